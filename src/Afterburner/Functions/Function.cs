@@ -1,0 +1,27 @@
+namespace Afterburner.Functions;
+
+public enum Language { Python, JavaScript, TypeScript, Tsx, CSharp, Go, Rust, Java, Cpp }
+
+/// <summary>A function (or method, or constructor) of one file at head, with its exact bytes.</summary>
+/// <param name="Path">'/'-separated, relative to the repository's root.</param>
+/// <param name="Name">Qualified within the file: <c>Class.method</c>, <c>outer.inner</c>.</param>
+/// <param name="StartLine">1-based first line, decorators included.</param>
+/// <param name="EndLine">1-based last line, inclusive.</param>
+/// <param name="StartByte">Offset of the first byte of the span (decorators included) in the file. The indentation before it is not part of the span.</param>
+/// <param name="EndByte">Offset after the last byte of the span.</param>
+/// <param name="Source">The span's text.</param>
+/// <param name="Decorators">Text of each decorator without the '@', outermost first; empty where the language has none.</param>
+public sealed record Function(
+    string Path,
+    Language Language,
+    string Name,
+    int StartLine,
+    int EndLine,
+    int StartByte,
+    int EndByte,
+    string Source,
+    IReadOnlyList<string> Decorators)
+{
+    /// <summary>The way a person names it: <c>path::name</c>.</summary>
+    public string Id => $"{Path}::{Name}";
+}

@@ -1,0 +1,70 @@
+using Afterburner.Functions;
+using Afterburner.Workloads;
+
+namespace Afterburner.Proposers;
+
+/// <summary>Whoever suggests faster versions of one function.</summary>
+public interface IProposer
+{
+    /// <summary>Shown in reports: <c>recipes</c>, <c>chat:MODEL</c>, <c>replay:FILE</c>.</summary>
+    string Name { get; }
+
+    /// <summary>
+    /// Proposes up to <see cref="ProposalRequest.Samples"/> candidates (a catalogue may propose more). An empty list
+    /// means there is nothing (more) to propose. What a proposer returns is hostile until it has been verified.
+    /// </summary>
+    /// <exception cref="EnvironmentFailureException">The model cannot be reached, after retries.</exception>
+    Task<IReadOnlyList<Candidate>> ProposeAsync(ProposalRequest request, CancellationToken cancellationToken);
+}
+
+/// <summary>Everything a proposer may know. One request stands for one iteration of Algorithm 1 of the paper.</summary>
+/// <param name="Function">The function as the pull request has it.</param>
+/// <param name="Best">The best source so far (the baseline's at first) with its measurements.</param>
+/// <param name="Iteration">1-based.</param>
+public sealed record ProposalRequest(Function Function, MeasuredSource Best, ObjectiveKind Objective, int Iteration)
+{
+    /// <value>How many candidates a model is asked for. Defaults to 1.</value>
+    public int Samples { get; init; } = 1;
+
+    /// <value>Lines of <see cref="Best"/> by their share of the time, from a line profile of the captured calls. Defaults to none.</value>
+    public IReadOnlyList<HotLine> HotLines { get; init; } = [];
+
+    /// <value>Types and lengths seen while capturing, by argument or local name. Guards for recipes. Defaults to none.</value>
+    public IReadOnlyDictionary<string, ObservedValue> Observed { get; init; } = new Dictionary<string, ObservedValue>();
+
+    /// <value>A candidate that failed, to be repaired; null for a fresh proposal. Proposers that cannot repair return nothing.</value>
+    public FailedCandidate? Repair { get; init; }
+
+    /// <value>The whole file at head, for context and for parsing. </value>
+    public required string FileSource { get; init; }
+
+    /// <value>Seed for whatever is random. Defaults to 0.</value>
+    public long Seed { get; init; }
+}
+
+/// <summary>A source with what was measured of it; numbers are null before the first measurement.</summary>
+/// <param name="Source">Replacement text of the function's span.</param>
+/// <param name="Seconds">CPU seconds of one pass over the workload.</param>
+/// <param name="PeakBytes">Peak memory of one pass.</param>
+/// <param name="ByteSeconds">Memory integrated over CPU time.</param>
+public sealed record MeasuredSource(string Source, bool Passed, double? Seconds = null, double? PeakBytes = null, double? ByteSeconds = null);
+
+/// <param name="Output">The failing test's output or the differing call, shortened.</param>
+public sealed record FailedCandidate(string Source, string Reason, string Output);
+
+/// <summary>One proposed replacement of one function.</summary>
+/// <param name="Source">Text that replaces the function's span (decorators included), indented as in the file: the first line has no indentation, later lines carry the file's.</param>
+/// <param name="Title">What was done, in a few words: the recipe's title, or the model's first sentence.</param>
+public sealed record Candidate(string Proposer, int Iteration, string Source, string Title)
+{
+    /// <value>Why it should be faster, for the suggestion's text; may be empty.</value>
+    public string Rationale { get; init; } = "";
+
+    /// <value>Id of the recipe, or null.</value>
+    public string? Recipe { get; init; }
+
+    /// <value>Tokens the proposal cost; null where no model was asked.</value>
+    public TokenUsage? Usage { get; init; }
+}
+
+public sealed record TokenUsage(long Input, long Output);

@@ -1,0 +1,20 @@
+namespace Afterburner.Trials;
+
+/// <summary>One side of one pair: what one pass over the inputs cost, in a fresh process.</summary>
+/// <param name="Cpu">CPU seconds of the calling thread.</param>
+/// <param name="Wall">Wall seconds.</param>
+/// <param name="PeakBytes">Peak resident memory above that before the calls.</param>
+/// <param name="ByteSeconds">Resident memory integrated over CPU time.</param>
+public readonly record struct Sample(double Cpu, double Wall, double PeakBytes, double ByteSeconds)
+{
+    public double Of(ObjectiveKind objective) => objective switch
+    {
+        ObjectiveKind.Time => Cpu,
+        ObjectiveKind.Memory => PeakBytes,
+        ObjectiveKind.Integral => ByteSeconds,
+    };
+}
+
+/// <summary>Baseline and candidate on the same inputs, one right after the other, in random order.</summary>
+/// <param name="Process">Which process the pair ran in, from 0.</param>
+public readonly record struct Pair(Sample Baseline, Sample Candidate, int Process);

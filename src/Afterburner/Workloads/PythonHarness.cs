@@ -1,0 +1,94 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Afterburner.Sandboxes;
+
+namespace Afterburner.Workloads;
+
+/// <summary>
+/// Runs a command of the harness (the Python files beside this one) inside a sandbox. One JSON request goes in on
+/// standard input, JSON lines come out on standard output; the last one has <c>"type": "done"</c>. Everything that
+/// comes out was written in the reach of hostile code: it is read as data, with limits, and never executed.
+/// </summary>
+public sealed class PythonHarness(ISandbox sandbox, PythonProject project)
+{
+    private static readonly Lazy<string> Files = new(Materialise);
+
+    public ISandbox Sandbox => sandbox;
+
+    public PythonProject Project => project;
+
+    /// <summary>Runs one harness command on a workspace.</summary>
+    /// <param name="command">Name of the command: <c>tests</c>, <c>capture</c>, <c>replay</c>, <c>trial</c>, ...</param>
+    /// <param name="workspace">Directory that appears as <c>/work</c>.</param>
+    /// <param name="writable">Whether the command needs a writable <c>/work</c>, as the repository's tests do.</param>
+    /// <param name="hashSeed">PYTHONHASHSEED of the run.</param>
+    public async Task<HarnessRun> RunAsync(
+        string command, JsonObject request, string workspace, Limits limits, bool writable = false, int hashSeed = 0,
+        CancellationToken cancellationToken = default)
+    {
+        var mounts = new Dictionary<string, string>(project.Mounts) { [Files.Value] = "/harness" };
+        request["imports"] = new JsonArray([.. project.ImportPaths.Select(p => (JsonNode)p)]);
+        var run = await sandbox.RunAsync(
+            new SandboxCommand([project.Interpreter, "-s", "-B", "/harness/run.py", command], workspace)
+            {
+                Writable = writable,
+                Mounts = mounts,
+                Environment = new Dictionary<string, string>
+                {
+                    ["PYTHONHASHSEED"] = hashSeed.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                    ["PYTHONDONTWRITEBYTECODE"] = "1",
+                },
+                Input = JsonSerializer.SerializeToUtf8Bytes(request),
+            },
+            limits,
+            cancellationToken).ConfigureAwait(false);
+        return new HarnessRun(run, Parse(run.Text));
+    }
+
+    private static List<JsonObject> Parse(string text)
+    {
+        var lines = new List<JsonObject>();
+        foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            try
+            {
+                if (JsonNode.Parse(line) is JsonObject message)
+                    lines.Add(message);
+            }
+            catch (JsonException)
+            {
+                // A line that is not ours: the run is judged by whether its "done" line is there.
+            }
+        }
+
+        return lines;
+    }
+
+    private static string Materialise()
+    {
+        const string Prefix = "Workloads/Python/harness/";
+        var assembly = typeof(PythonHarness).Assembly;
+        var directory = Directory.CreateTempSubdirectory("afterburner-harness-").FullName;
+        foreach (var name in assembly.GetManifestResourceNames().Where(n => n.StartsWith(Prefix, StringComparison.Ordinal)))
+        {
+            var path = Path.Combine(directory, name[Prefix.Length..]);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            using var from = assembly.GetManifestResourceStream(name)!;
+            using var to = File.Create(path);
+            from.CopyTo(to);
+        }
+
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(directory, (UnixFileMode)0b111_101_101);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(directory, recursive: true);
+        return directory;
+    }
+}
+
+/// <summary>What a harness command left.</summary>
+/// <param name="Messages">Its JSON lines, in order.</param>
+public sealed record HarnessRun(SandboxRun Sandbox, IReadOnlyList<JsonObject> Messages)
+{
+    /// <summary>The last message, when the command came to its end; null when it crashed, was killed or was tampered with.</summary>
+    public JsonObject? Done => Messages.LastOrDefault(m => (string?)m["type"] == "done");
+}

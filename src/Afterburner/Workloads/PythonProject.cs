@@ -1,0 +1,15 @@
+namespace Afterburner.Workloads;
+
+/// <summary>How Python is run for a repository.</summary>
+/// <param name="Interpreter">Path inside the sandbox.</param>
+/// <param name="Mounts">Directories of this machine that the interpreter needs, read-only: outside to inside.</param>
+/// <param name="ImportPaths">Directories relative to <c>/work</c> that go on <c>sys.path</c>: <c>.</c>, <c>src</c>.</param>
+/// <param name="Runner">Which test runner the repository uses.</param>
+public sealed record PythonProject(
+    string Interpreter, IReadOnlyDictionary<string, string> Mounts, IReadOnlyList<string> ImportPaths, TestRunner Runner)
+{
+    /// <value>Arguments after the runner's own, from the configuration. Defaults to none.</value>
+    public IReadOnlyList<string> TestArguments { get; init; } = [];
+}
+
+public enum TestRunner { Pytest, Unittest }

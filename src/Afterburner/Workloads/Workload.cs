@@ -1,0 +1,46 @@
+namespace Afterburner.Workloads;
+
+/// <summary>How baseline and candidate are executed.</summary>
+public enum WorkloadKind
+{
+    /// <summary>Calls recorded while the tests ran are replayed in fresh processes.</summary>
+    Replay,
+
+    /// <summary>Arguments cannot be stored: the process forks at the call, inside the covering test.</summary>
+    Fork,
+
+    /// <summary>The call cannot be forked either: the covering tests run with one version, then the other.</summary>
+    Swap,
+
+    /// <summary>Recorded calls of the function that calls the target are replayed.</summary>
+    Caller,
+}
+
+/// <summary>One call that can be made again.</summary>
+/// <param name="Id">Unique within the workload.</param>
+/// <param name="Test">Test that made it (for an amplified call: the test of the call it was made from).</param>
+/// <param name="Seconds">Duration at the baseline when it was captured or amplified.</param>
+/// <param name="Shape">For a person: <c>items: list[1000] of int, key: str[4]</c>.</param>
+/// <param name="Scale">1 for a captured call; how many times larger an amplified one is.</param>
+/// <param name="Blob">Arguments by parameter name, serialised inside the sandbox, base64. Never deserialised outside one.</param>
+public sealed record RecordedCall(string Id, string Test, double Seconds, string Shape, double Scale, string Blob);
+
+/// <summary>What is executed to compare two versions of one function.</summary>
+/// <param name="Target">The function under comparison.</param>
+/// <param name="Entry">The function that is called: the target itself, or its caller.</param>
+/// <param name="Captured">Calls of <paramref name="Entry"/> made by the repository's tests, deterministic at the baseline.</param>
+/// <param name="Amplified">Larger versions of them, where the baseline is deterministic and slower.</param>
+/// <param name="CoveringTests">Tests that reach the target, slowest reach first.</param>
+/// <param name="Observed">Types and lengths of arguments and locals of the target.</param>
+public sealed record Workload(
+    WorkloadKind Kind,
+    Target Target,
+    Target Entry,
+    IReadOnlyList<RecordedCall> Captured,
+    IReadOnlyList<RecordedCall> Amplified,
+    IReadOnlyList<string> CoveringTests,
+    IReadOnlyDictionary<string, ObservedValue> Observed)
+{
+    /// <summary>Slowest single call at the baseline, in seconds; 0 when there is none.</summary>
+    public double SlowestCall => Captured.Concat(Amplified).Select(c => c.Seconds).DefaultIfEmpty().Max();
+}
