@@ -1,0 +1,54 @@
+"""Reports over a list of orders."""
+
+
+def total(orders):
+    """Cents of all orders together."""
+    cents = 0
+    for order in orders:
+        cents += order["cents"]
+    return cents
+
+
+def label(order):
+    """How an order is named on screen, with its article."""
+    return "#%d %s: %s" % (order["number"], order["customer"], order["article"])
+
+
+def customers(orders):
+    """Every customer once, in the order of their first order."""
+    names = []
+    for order in orders:
+        name = order["customer"]
+        if name not in names:
+            names.append(name)
+    return names
+
+
+def popularity(articles):
+    """How often each article was sold, for the articles in the order they were sold."""
+    rows = []
+    for article in articles:
+        rows.append((article, articles.count(article)))
+    return rows
+
+
+def first_over(orders, cents):
+    """Number of the first order of more than so many cents."""
+    return [order["number"] for order in orders if order["cents"] > cents][0]
+
+
+def shipping_waves(orders, capacity):
+    """Numbers of orders in waves of a van's capacity, first come, first served."""
+    waiting = [order["number"] for order in orders]
+    waves = []
+    while waiting:
+        wave = []
+        while waiting and len(wave) < capacity:
+            wave.append(waiting.pop(0))
+        waves.append(wave)
+    return waves
+
+
+def refund_letter(order):
+    """Text of the letter that goes with a refund."""
+    return "Dear %s,\nwe refund %d cents." % (order["customer"], order["cents"])
