@@ -1,0 +1,187 @@
+using System.Text;
+using Afterburner.Functions;
+using Afterburner.Proposers;
+using Afterburner.Suggestions;
+using Afterburner.Trials;
+using Afterburner.Verdicts;
+using Afterburner.Workloads;
+
+namespace Afterburner;
+
+/// <summary>
+/// Verify, measure, judge: everything one candidate goes through, the cheap refusals first. It fails closed: what could not be
+/// compared is not equal, what could not be measured is not faster.
+/// </summary>
+internal sealed class CandidateReview(ReviewContext review, Function function, Workload workload, byte[] head)
+{
+    /// <summary>Calls with fresh values for a confirmation.</summary>
+    private const int FreshCalls = 16;
+
+    private readonly string _baseline = Encoding.UTF8.GetString(head);
+    private readonly Judge _judge = new(review.Objective);
+
+    private Configuration Configuration => review.Configuration;
+
+    /// <summary>The calls a function is mostly measured on: amplified ones where there are any.</summary>
+    public static IReadOnlyList<RecordedCall> Largest(Workload workload) =>
+        workload.Amplified.Count > 0 ? workload.Amplified : workload.Captured;
+
+    public async Task<Judged> JudgeAsync(Candidate candidate, int number, CancellationToken cancellationToken)
+    {
+        var file = Edit.CandidateFile(head, function, candidate.Source);
+        var evidence = new Evidence();
+        var refusal = await review.Book.BookAsync(
+            Part.Verify, () => VerifyAsync(candidate, file, number, cancellationToken)).ConfigureAwait(false);
+        if (refusal is not null)
+            return Judge(refusal.Verdict, refusal.Output);
+
+        var text = Encoding.UTF8.GetString(file);
+        var judgement = new Judgement(Verdict.Rejected("nothing was measured"), NextStep.None, null);
+        evidence = evidence with { Captured = await TrialAsync("captured", workload.Captured, confirming: false).ConfigureAwait(false) };
+        if (workload.Amplified.Count > 0)
+            evidence = evidence with { Amplified = await TrialAsync("amplified", workload.Amplified, confirming: false).ConfigureAwait(false) };
+        judgement = _judge.Decide(evidence);
+        if (judgement.Missing == NextStep.Confirm)
+        {
+            var fresh = await FreshCallsAsync(judgement.Size!, cancellationToken).ConfigureAwait(false);
+            evidence = evidence with { Confirmation = await TrialAsync("confirmation", fresh, confirming: true).ConfigureAwait(false) };
+            judgement = _judge.Decide(evidence);
+        }
+
+        if (judgement.Missing == NextStep.CheckOutside)
+        {
+            review.Observer.Step(function, $"checking {candidate.Title} from outside");
+            evidence = evidence with
+            {
+                Outside = await review.Book.BookAsync(Part.Measure, () => OutsideCheck.RunAsync(
+                    review.Harness, review.Workspace.Head, Plan(Largest(workload), confirming: false),
+                    evidence.Confirmation!, cancellationToken, review.Limits)).ConfigureAwait(false),
+            };
+            judgement = _judge.Decide(evidence);
+        }
+
+        // The whole suite is run last: it is the dearest check, and only what is about to be claimed needs it.
+        if (judgement.Verdict.Kind == VerdictKind.Improved
+            && await review.Book.BookAsync(
+                Part.Verify, () => TestsAsync(candidate, file, null, cancellationToken)).ConfigureAwait(false) is { } broken)
+            return Judge(broken.Verdict, broken.Output);
+        return Judge(judgement.Verdict, null);
+
+        Judged Judge(Verdict verdict, string? output) =>
+            new(candidate, verdict, Measured(candidate, evidence), evidence, output, CapturedRatio(evidence));
+
+        TrialPlan Plan(IReadOnlyList<RecordedCall> calls, bool confirming) => TrialPlan.Of(
+            workload, calls, _baseline, text, Configuration.Objective, Configuration.Seed + number * 100 + (confirming ? 50 : 0), confirming);
+
+        async Task<Trial?> TrialAsync(string stage, IReadOnlyList<RecordedCall> calls, bool confirming)
+        {
+            review.Observer.Step(function, $"measuring {candidate.Title} ({stage})");
+            if (calls.Count == 0)
+                return null;
+            var test = review.Objective.Test();
+            var trial = await review.Book.BookAsync(Part.Measure, () => new TrialRunner(
+                review.Harness, review.Workspace.Head, review.Limits).RunAsync(
+                    Plan(calls, confirming), pair => test.Add(pair, Configuration.Objective) != TestState.Undecided,
+                    cancellationToken)).ConfigureAwait(false);
+            review.Journal.Write(new TrialMeasured(number, stage, trial.Pairs, trial.Duration.TotalSeconds) { Function = function.Id });
+            return trial;
+        }
+    }
+
+    /// <summary>Unified diff of a candidate against head; empty when it changes nothing.</summary>
+    public string Diff(Candidate candidate) =>
+        UnifiedDiff.Between(function.Path, head, Edit.CandidateFile(head, function, candidate.Source));
+
+    /// <summary>The reviewable edit with its evidence.</summary>
+    public async Task<Suggestion> SuggestAsync(Judged best, CancellationToken cancellationToken)
+    {
+        var file = Edit.CandidateFile(head, function, best.Candidate.Source);
+        var edit = Edit.Between(head, file) ?? throw new InvalidOperationException($"the candidate for {function.Id} changes nothing");
+        var plan = TrialPlan.Of(
+            workload, Largest(workload), _baseline, Encoding.UTF8.GetString(file), Configuration.Objective, Configuration.Seed + 77);
+        var growth = workload.Amplified.Count == 0 ? [] : await review.Book.BookAsync(Part.Measure, () => Growth.MeasureAsync(
+            review.Harness, review.Workspace.Head, plan, workload, cancellationToken, review.Limits)).ConfigureAwait(false);
+        var confirmation = best.Evidence.Confirmation!;
+        return Suggestion.Of(edit, best.Verdict) with
+        {
+            Title = best.Candidate.Title,
+            Rationale = best.Candidate.Rationale,
+            Proposer = best.Candidate.Proposer,
+            CapturedRatio = best.CapturedRatio,
+            MemoryRatio = confirmation is { Baseline.PeakBytes: > 0 and var was, Candidate.PeakBytes: > 0 and var now } ? was / now : null,
+            Hunk = review.Change?.Files.FirstOrDefault(f => f.Path == function.Path)?.HunkHolding(edit.StartLine, edit.EndLine) is not null,
+            Growth = [.. growth.Select(g => new Suggestions.GrowthPoint
+            {
+                Size = g.Size, BaselineSeconds = g.BaselineSeconds, CandidateSeconds = g.CandidateSeconds,
+            })],
+            Samples = SampleReport.Of(confirmation.Pairs, Configuration.Objective),
+        };
+    }
+
+    private async Task<Refusal?> VerifyAsync(Candidate candidate, byte[] file, int number, CancellationToken cancellationToken)
+    {
+        review.Observer.Step(function, $"verifying {candidate.Title}");
+        var text = Encoding.UTF8.GetString(file);
+        var check = await CandidateCheck.RunAsync(
+            review.Harness, review.Workspace.Head, workload.Target, _baseline, text, review.Limits, cancellationToken).ConfigureAwait(false);
+        if (check.Refusal is { } rule)
+            return new Refusal(Verdict.Rejected(rule), rule);
+        var equivalence = await Equivalence.CheckAsync(
+            review.Harness, review.Workspace.Head, workload, _baseline, text, check.ChangedLines, Configuration.Tolerance,
+            review.Limits, cancellationToken).ConfigureAwait(false);
+        if (equivalence.Reason is { } difference)
+            return new Refusal(Verdict.Rejected(difference), difference);
+        return await TestsAsync(candidate, file, workload.CoveringTests, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Runs tests with the candidate in place; null when every outcome of the baseline reappears.</summary>
+    /// <param name="tests">Null for all.</param>
+    private async Task<Refusal?> TestsAsync(
+        Candidate candidate, byte[] file, IReadOnlyList<string>? tests, CancellationToken cancellationToken)
+    {
+        review.Observer.Step(function, $"running {(tests is null ? "all tests" : $"{tests.Count} tests")} with {candidate.Title}");
+        var copy = await review.Workspace.WithAsync(function.Path, file, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var run = await RepositoryTests.RunAsync(review.Harness, copy, tests, review.Limits, cancellationToken).ConfigureAwait(false);
+            return run.DifferenceFrom(review.Baseline) is { } difference
+                ? new Refusal(Verdict.Rejected(FirstLine(difference)), difference)
+                : null;
+        }
+        finally
+        {
+            review.Workspace.Drop(copy);
+        }
+    }
+
+    /// <summary>Calls of the size of a claim with values nobody has seen; the captured calls where no fresh ones can be made.</summary>
+    private async Task<IReadOnlyList<RecordedCall>> FreshCallsAsync(Trial claim, CancellationToken cancellationToken)
+    {
+        if (claim.Scale <= 1)
+            return workload.Captured;
+        var fresh = await review.Book.BookAsync(Part.Capture, () => Amplifier.AmplifyAsync(
+            review.Harness, review.Workspace.Head, workload, Configuration.Seed + 1, FreshCalls, review.Limits, cancellationToken))
+            .ConfigureAwait(false);
+        var sized = fresh.Where(c => c.Scale == claim.Scale).ToList();
+        return sized.Count > 0 ? sized : fresh.Count > 0 ? fresh : workload.Amplified;
+    }
+
+    private static MeasuredSource Measured(Candidate candidate, Evidence evidence)
+    {
+        var trial = evidence.Amplified ?? evidence.Captured;
+        return trial is null || trial.Pairs.Count == 0
+            ? new MeasuredSource(candidate.Source, Passed: false)
+            : new MeasuredSource(
+                candidate.Source, Passed: true, trial.Candidate.Cpu, trial.Candidate.PeakBytes, trial.Candidate.ByteSeconds);
+    }
+
+    private double? CapturedRatio(Evidence evidence) =>
+        evidence is { Captured.Pairs: { Count: > 0 } pairs, Amplified: not null }
+            ? RatioInterval.Of(pairs, Configuration.Objective).Median
+            : null;
+
+    private static string FirstLine(string text) => text.Split('\n', 2)[0].TrimEnd(':', ' ');
+
+    /// <param name="Output">Shown to the proposer in a repair turn.</param>
+    private sealed record Refusal(Verdict Verdict, string Output);
+}
