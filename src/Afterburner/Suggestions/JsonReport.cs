@@ -44,11 +44,15 @@ public static class JsonReport
 [JsonSerializable(typeof(JournalEvent))]
 public sealed partial class ReportJson : JsonSerializerContext
 {
+    // Lazy: the generated half of this class initialises Default, in no order that can be relied on.
+    private static readonly Lazy<ReportJson> Indented = new(() => new ReportJson(With(indented: true)));
+    private static readonly Lazy<ReportJson> Compact = new(() => new ReportJson(With(indented: false)));
+
     /// <summary>Indented, for files that people open.</summary>
-    public static ReportJson Readable { get; } = new(With(indented: true));
+    public static ReportJson Readable => Indented.Value;
 
     /// <summary>One line, for the journal.</summary>
-    public static ReportJson OneLine { get; } = new(With(indented: false));
+    public static ReportJson OneLine => Compact.Value;
 
     // Files, not pages: code stays legible when only what JSON itself needs is escaped.
     private static JsonSerializerOptions With(bool indented) => new(Default.Options)

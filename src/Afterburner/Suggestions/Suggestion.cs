@@ -57,7 +57,7 @@ public sealed record Suggestion
     public string ContextAfter { get; init; } = "";
 
     /// <summary>The measured values behind the speedup, or null.</summary>
-    public SampleReport? Samples { get; init; }
+    public MeasuredSamples? Samples { get; init; }
 
     [JsonIgnore]
     public Edit Edit => new(StartLine, EndLine, Original, Replacement, ContextBefore, ContextAfter);
@@ -96,7 +96,7 @@ public sealed record GrowthPoint
 }
 
 /// <summary>Measured values of both sides; those with the same index were measured together.</summary>
-public sealed record SampleReport
+public sealed record MeasuredSamples
 {
     /// <summary><c>seconds</c>, <c>bytes</c> or <c>byte-seconds</c>.</summary>
     public required string Unit { get; init; }
@@ -107,10 +107,10 @@ public sealed record SampleReport
     /// <summary>Values of the suggestion.</summary>
     public required IReadOnlyList<double> Candidate { get; init; }
 
-    public static SampleReport Of(IEnumerable<Trials.Pair> pairs, ObjectiveKind objective)
+    public static MeasuredSamples Of(IEnumerable<Trials.Pair> pairs, ObjectiveKind objective)
     {
         var all = pairs.ToList();
-        return new SampleReport
+        return new MeasuredSamples
         {
             Unit = objective switch
             {
