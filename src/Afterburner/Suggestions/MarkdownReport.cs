@@ -97,21 +97,35 @@ public static class MarkdownReport
         text.Append($"{MarkdownText.Code(function.Name)} {Wording.Claim(suggestion, report.Objective)}");
         if (report.Objective != ObjectiveKind.Memory && Wording.Memory(suggestion.MemoryRatio) is { } memory)
             text.Append($"; {memory}");
+        text.Append(".\n\n");
+        text.Append($"{MarkdownText.Code(function.Path)}, {Where(suggestion)}");
         text.Append(suggestion.Title.Length > 0 ? $": {MarkdownText.Prose(suggestion.Title)}.\n\n" : ".\n\n");
         if (suggestion.CapturedRatio is { } captured)
             text.Append($"At the sizes this repository's own tests use the factor is {Wording.Times(captured)}; the claim above is for larger inputs made from them.\n\n");
         if (suggestion.Rationale.Length > 0 && detail >= Detail.Tables)
             text.Append($"> {MarkdownText.Prose(suggestion.Rationale, 600)}\n\n");
         if (detail == Detail.All)
-            text.Append(MarkdownText.Fence(UnifiedDiff.Of(function.Path, [Fragment(suggestion.Edit)]), "diff")).Append('\n');
+            text.Append(MarkdownText.Fence(Hunks(function.Path, suggestion.Edit), "diff")).Append('\n');
         if (detail >= Detail.Evidence)
             Evidence(text, report, function, suggestion);
     }
 
-    private static DiffFragment Fragment(Edit edit) => new(
-        edit.StartLine - Lines.Of(edit.ContextBefore).Count,
-        edit.ContextBefore + edit.Original + edit.ContextAfter,
-        edit.ContextBefore + edit.Replacement + edit.ContextAfter);
+    private static string Where(Suggestion suggestion) => suggestion.StartLine == suggestion.EndLine
+        ? $"line {suggestion.StartLine}"
+        : $"lines {suggestion.StartLine} to {suggestion.EndLine}";
+
+    /// <summary>The diff without the lines that name the file: the text above it does.</summary>
+    private static string Hunks(string path, Edit edit)
+    {
+        var diff = UnifiedDiff.Of(path,
+        [
+            new DiffFragment(
+                edit.StartLine - Lines.Of(edit.ContextBefore).Count,
+                edit.ContextBefore + edit.Original + edit.ContextAfter,
+                edit.ContextBefore + edit.Replacement + edit.ContextAfter),
+        ]);
+        return diff[(diff.IndexOf("\n@@ ", StringComparison.Ordinal) + 1)..];
+    }
 
     private static void Evidence(StringBuilder text, Report report, FunctionReport function, Suggestion suggestion)
     {
@@ -140,7 +154,7 @@ public static class MarkdownReport
             text.Append("| Size of input | As the change has it | As suggested | Factor |\n|--:|--:|--:|--:|\n");
             foreach (var point in suggestion.Growth)
             {
-                text.Append($"| {Wording.Number(point.Size).Replace(".00", "", StringComparison.Ordinal)} | {Wording.Seconds(point.BaselineSeconds)} ");
+                text.Append($"| {Wording.Round(Wording.Number(point.Size))} | {Wording.Seconds(point.BaselineSeconds)} ");
                 text.Append($"| {Wording.Seconds(point.CandidateSeconds)} | {Factor(point)} |\n");
             }
 

@@ -48,6 +48,15 @@ public static class Wording
         _ => $"{Bytes(value)}·s",
     };
 
+    /// <summary>A round value without the zeros that only measured values deserve: <c>5 ms</c>, <c>0.5×</c>.</summary>
+    public static string Round(string measured)
+    {
+        var end = measured.IndexOfAny([' ', '×']) is var i and >= 0 ? i : measured.Length;
+        return measured.IndexOf('.', StringComparison.Ordinal) is var dot and >= 0 && dot < end
+            ? measured[..end].TrimEnd('0').TrimEnd('.') + measured[end..]
+            : measured;
+    }
+
     public static string Count(int count, string one, string? many = null) =>
         $"{count.ToString("N0", CultureInfo.InvariantCulture)} {(count == 1 ? one : many ?? one + "s")}";
 

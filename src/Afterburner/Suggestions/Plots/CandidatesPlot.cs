@@ -5,7 +5,7 @@ namespace Afterburner.Suggestions.Plots;
 /// <summary>What the loop tried, round by round: the factor of each candidate, the best so far, and those not admissible.</summary>
 internal static class CandidatesPlot
 {
-    private const double Width = 420, Height = 220, Left = 58, Right = 408, Top = 34, Bottom = 150, Refused = 172;
+    private const double Width = 420, Height = 220, Left = 58, Right = 408, Top = 48, Bottom = 150, Refused = 172;
 
     /// <returns>Null when there are fewer than two candidates, or none was measured.</returns>
     public static string? Draw(IReadOnlyList<CandidateReport> candidates)
@@ -21,7 +21,7 @@ internal static class CandidatesPlot
         foreach (var tick in y.Ticks(4))
         {
             svg.Line(Left, y[tick], Right, y[tick], tick == 1 ? "axis" : "grid");
-            svg.Text(Left - 7, y[tick] + 4, Wording.Number(tick).Replace(".00", "", StringComparison.Ordinal).Replace(".0", "", StringComparison.Ordinal) + "×", anchor: "end");
+            svg.Text(Left - 7, y[tick] + 4, Wording.Round(Wording.Times(tick)), anchor: "end");
         }
 
         for (var round = 0; round < rounds.Count; round++)
@@ -31,6 +31,7 @@ internal static class CandidatesPlot
         }
 
         svg.Text((Left + Right) / 2, Height - 4, "round", anchor: "middle");
+        Legend(svg);
         if (candidates.Any(c => c.Ratio is null))
             svg.Text(Left - 7, Refused + 4, "refused", anchor: "end");
         svg.Path(BestSoFar(), "line suggested");
@@ -67,6 +68,17 @@ internal static class CandidatesPlot
             }
 
             yield return (Right, y[best]);
+        }
+    }
+
+    private static void Legend(Svg svg)
+    {
+        var x = Left + 4;
+        foreach (var (style, text, width) in new[] { ("suggested", "better", 58.0), ("unclear", "cannot tell", 84), ("worse", "worse", 0) })
+        {
+            svg.Circle(x, 30, 4, $"dot {style}");
+            svg.Text(x + 8, 34, text);
+            x += width;
         }
     }
 

@@ -3,7 +3,7 @@ namespace Afterburner.Suggestions.Plots;
 /// <summary>Time over input size, both axes logarithmic: a change of complexity class shows as a change of slope.</summary>
 internal static class GrowthPlot
 {
-    private const double Width = 420, Height = 250, Left = 58, Right = 336, Top = 34, Bottom = 206;
+    private const double Width = 420, Height = 350, Left = 58, Right = 336, Top = 34, Bottom = 304;
 
     /// <returns>Null when there are fewer than two sizes.</returns>
     public static string? Draw(IReadOnlyList<GrowthPoint> growth)
@@ -21,7 +21,7 @@ internal static class GrowthPlot
         foreach (var tick in y.Ticks(5))
         {
             svg.Line(Left, y[tick], Right, y[tick], "grid");
-            svg.Text(Left - 7, y[tick] + 4, Wording.Seconds(tick).Replace(".00", "", StringComparison.Ordinal).Replace(".0 ", " ", StringComparison.Ordinal), anchor: "end");
+            svg.Text(Left - 7, y[tick] + 4, Wording.Round(Wording.Seconds(tick)), anchor: "end");
         }
 
         foreach (var tick in x.Ticks(5))

@@ -3,7 +3,7 @@ namespace Afterburner.Suggestions.Plots;
 /// <summary>Every measured value of both sides, with the quartiles behind them: the reader sees how far apart and how noisy they are.</summary>
 internal static class SamplesPlot
 {
-    private const double Width = 420, Height = 170, Left = 84, Right = 408, Top = 34, Bottom = 130, RowHeight = 44;
+    private const double Width = 420, Height = 160, Left = 84, Right = 408, Top = 34, Bottom = 130, RowHeight = 44;
 
     /// <summary>From this factor between the extremes on, an even scale would press one side to a line.</summary>
     private const double LogarithmicFrom = 6;
@@ -23,7 +23,7 @@ internal static class SamplesPlot
         foreach (var tick in x.Ticks(5))
         {
             svg.Line(x[tick], Top, x[tick], Bottom, "grid");
-            svg.Text(x[tick], Bottom + 17, Wording.Measured(tick, samples.Unit), anchor: "middle");
+            svg.Text(x[tick], Bottom + 17, Wording.Round(Wording.Measured(tick, samples.Unit)), anchor: "middle");
         }
 
         svg.Line(Left, Bottom, Right, Bottom, "axis");
