@@ -12,6 +12,8 @@ import sys
 import time
 import unittest
 
+from . import loading
+
 TEXT_LIMIT = 4000
 
 # Options that a configuration may name, whose plugin is absent, is switched off here, or hides outcomes. The value says
@@ -74,6 +76,7 @@ class Telling(Events):
 
 def main(request, emit):
     """Request: runner, arguments, tests (ids; absent for all). One message an outcome."""
+    loading.prepare(request)
     events = Telling(emit)
     problem = run(request, events)
     finish(emit, problem, collected=events.count)
