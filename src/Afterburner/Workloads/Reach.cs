@@ -4,14 +4,14 @@ namespace Afterburner.Workloads;
 
 /// <summary>What the first pass of a capture knows of one target.</summary>
 /// <param name="Calls">Number of calls, those outside tests included.</param>
-/// <param name="Registered">Whether its file was imported and holds it.</param>
+/// <param name="Problem">Why it cannot be reached at all (it is defined inside another function); null when it can.</param>
 /// <param name="Tests">Tests that reach it, slowest reach first.</param>
 /// <param name="Picks">Calls worth storing, best first: test, ordinal among the target's calls in that test, seconds.</param>
 /// <param name="Callers">Functions of the repository that call it, most frequent first.</param>
 internal sealed record Reach(
     Target Target,
     long Calls,
-    bool Registered,
+    string? Problem,
     IReadOnlyList<string> Tests,
     IReadOnlyList<Pick> Picks,
     IReadOnlyList<Target> Callers,
@@ -20,7 +20,7 @@ internal sealed record Reach(
     public static Reach Read(Target target, JsonObject message) => new(
         target,
         message.Whole("calls") ?? 0,
-        message.Flag("registered") == true,
+        message.Text("problem"),
         message.Items("tests").OfType<JsonObject>().Select(t => t.Text("id")).OfType<string>().ToList(),
         message.Items("picks").OfType<JsonObject>().Select(Pick.Read).OfType<Pick>().ToList(),
         message.Items("callers").OfType<JsonObject>().Select(Caller).OfType<Target>().ToList(),
@@ -32,17 +32,18 @@ internal sealed record Reach(
             : null;
 
     private static Dictionary<string, ObservedValue> ReadObserved(JsonObject? names) =>
-        (names ?? []).Where(n => n.Value is JsonObject).ToDictionary(n => n.Key, n => Observed((JsonObject)n.Value!));
+        (names ?? []).Where(n => n.Value is JsonObject).ToDictionary(n => n.Key, n => ReadNote((JsonObject)n.Value!));
 
-    private static ObservedValue Observed(JsonObject note) => new(
+    private static ObservedValue ReadNote(JsonObject note) => new(
         note.Texts("types").ToList(), (int?)note.Whole("shortest"), (int?)note.Whole("longest"), note.Flag("hashable"));
 }
 
 /// <param name="Ordinal">From 0, among the target's calls in <paramref name="Test"/>.</param>
-internal sealed record Pick(string Test, long Ordinal, double Seconds)
+/// <param name="Raised">Whether it ended in an exception; null where that is not known (generators, coroutines).</param>
+internal sealed record Pick(string Test, long Ordinal, double Seconds, bool? Raised)
 {
     public static Pick? Read(JsonObject message) =>
         message.Text("test") is { } test && message.Whole("call") is { } ordinal
-            ? new Pick(test, ordinal, message.Number("seconds") ?? 0)
+            ? new Pick(test, ordinal, message.Number("seconds") ?? 0, message.Flag("raised"))
             : null;
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Afterburner.Sandboxes;
 
@@ -18,6 +19,13 @@ internal static class TestMessages
             request["tests"] = Array(tests);
         return request;
     }
+
+    public static JsonArray Targets(IEnumerable<Target> targets) =>
+        [.. targets.Select(t => JsonSerializer.SerializeToNode(t))];
+
+    /// <summary>A run that does more than run the tests may take three times as long as the plain run, and 30 seconds.</summary>
+    public static Limits LimitsOf(CaptureOptions options, TestRun baseline) =>
+        options.Limits with { Wall = 3 * baseline.Wall + TimeSpan.FromSeconds(30) };
 
     public static JsonArray Array(IEnumerable<string> words) => [.. words.Select(w => (JsonNode)w)];
 

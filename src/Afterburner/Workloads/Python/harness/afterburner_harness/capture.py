@@ -1,8 +1,8 @@
-"""Calls of the targets as the repository's tests make them, in two passes: `survey`, then `record`."""
+"""Calls of the targets as the repository's tests make them, in three passes."""
 
-from . import loading, recording, survey
+from . import confirming, loading, recording, survey
 
-PASSES = {"survey": survey.main, "record": recording.main}
+PASSES = {"survey": survey.main, "record": recording.main, "confirm": confirming.main}
 
 
 def main(request, emit):

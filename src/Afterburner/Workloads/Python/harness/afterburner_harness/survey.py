@@ -20,6 +20,8 @@ EVERY_CALL_UNTIL = 2_000  # calls of one test; of later ones every 16th is looke
 MAX_KEYS = 2_000
 MAX_TESTS_TOLD = 500
 
+SUSPENDED = 0x20 | 0x80 | 0x200  # generators and coroutines end in GeneratorExit or CancelledError as a matter of course
+
 clock = time.perf_counter_ns
 
 
@@ -39,10 +41,10 @@ class Reach:
         self.observed = {}
         self.callers = {}
 
-    def fold(self, test, ordinal, key, size, nanoseconds):
+    def fold(self, test, ordinal, key, size, nanoseconds, raised):
         """One call came to its end (or its duration is not measured)."""
         self.looked_at += 1
-        call = (nanoseconds, size, -self.looked_at, test, ordinal)
+        call = (nanoseconds, size, -self.looked_at, test, ordinal, raised)
         entry = self.by_test[test]
         entry[1] += nanoseconds
         if len(self.slowest) < SLOWEST:
@@ -68,8 +70,8 @@ class Reach:
         chosen = {}
         for turn in range(RANDOM):
             for call in (*slow[2 * turn:2 * turn + 2], *diverse[2 * turn:2 * turn + 2], *self.sample[turn:turn + 1]):
-                chosen.setdefault((call[3], call[4]), call[0])
-        return [{"test": test, "call": ordinal, "seconds": ns / 1e9} for (test, ordinal), ns in chosen.items()]
+                chosen.setdefault((call[3], call[4]), call)
+        return [{"test": call[3], "call": call[4], "seconds": call[0] / 1e9, "raised": call[5]} for call in chosen.values()]
 
     def as_json(self):
         by_time = sorted(self.by_test.items(), key=lambda item: (-item[1][1], -item[1][0]))
@@ -79,8 +81,7 @@ class Reach:
             "target": self.target.id,
             "calls": self.calls,
             "outsideTests": self.outside_tests,
-            "registered": bool(registered),
-            "module": registered[-1].__module__ if registered else None,
+            "problem": None if registered else unaddressable(self.target),
             "tests": [{"id": t, "calls": n, "seconds": ns / 1e9} for t, (n, ns) in by_time[:MAX_TESTS_TOLD]],
             "picks": self.picks(),
             "callers": callers(self.callers),
@@ -138,13 +139,14 @@ class Survey(tests.Telling):
         if caller is not None:
             reach.callers[caller] = reach.callers.get(caller, 0) + 1
         if self.timed:
-            self.open[id(frame)] = (reach, test, ordinal, key, size, clock())
+            # An exception in flight when the call begins belongs to the caller.
+            self.open[id(frame)] = (reach, test, ordinal, key, size, sys.exc_info()[1], clock())
         else:
-            reach.fold(test, ordinal, key, size, 0)
+            reach.fold(test, ordinal, key, size, 0, None)
 
     def leave(self, target_id):
         """Runs however a target is left."""
-        now = clock()
+        now, error = clock(), sys.exc_info()[1]
         if getattr(self.busy, "now", False):
             return
         frame = sys._getframe(1)
@@ -153,14 +155,24 @@ class Survey(tests.Telling):
             return
         self.busy.now = True
         try:
-            reach, test, ordinal, key, size, began = call
-            reach.fold(test, ordinal, key, size, now - began)
+            reach, test, ordinal, key, size, earlier, began = call
+            raised = None if frame.f_code.co_flags & SUSPENDED else error is not earlier
+            reach.fold(test, ordinal, key, size, now - began, raised)
             if reach.looked_at <= EVERY_CALL_UNTIL:
                 observe(reach.observed, frame.f_locals)
         except Exception:
             pass
         finally:
             self.busy.now = False
+
+
+def unaddressable(target):
+    """Why a target that no import defined cannot be reached at all, or None: its file was just never imported."""
+    try:
+        loading.check_addressable(target)
+    except loading.NotAddressable as error:
+        return str(error)
+    return None
 
 
 def calling_code(frame):
