@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-using Afterburner.Sandboxes;
 
 namespace Afterburner.Workloads;
 
