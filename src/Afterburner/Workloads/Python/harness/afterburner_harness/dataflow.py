@@ -172,6 +172,28 @@ class Flow:
             return None
         return site
 
+    def shared_sites(self, sites):
+        """Joins ``{(site, name): nodes}`` where one earlier site does for later ones: the name never changes, and they follow it."""
+        joined = {}
+        for (site, name), nodes in sorted(sites.items(), key=lambda s: self.text.start(s[0][0])):
+            first = next((s for s, n in joined if n == name and self._is_followed_by(s, site)), None)
+            if first is not None and len(self.bindings.get(name, ())) + (name in self.parameters) == 1 and self.only_read_after(first, name):
+                joined[first, name] += nodes
+            else:
+                joined[site, name] = list(nodes)
+        return joined
+
+    def only_read_after(self, site, name):
+        position = self.text.start(site)
+        return all(self.is_reading(n) for n in self.uses(name) if self.text.start(n) >= position) and not self.in_loop(site)
+
+    def _is_followed_by(self, site, later):
+        """Whether a statement stands after another one in the same block, or somewhere inside one that does."""
+        block = next(b for b in (getattr(self.text.parents[site], f, None) for f in ("body", "orelse", "finalbody"))
+                     if isinstance(b, list) and site in b)
+        following = block[block.index(site):]
+        return later in following or any(p in following for _, p in self.text.ancestors(later))
+
     def _repeats_now(self, comprehension):
         """A generator expression runs when it is consumed; only an eager consumer right around it is safe."""
         if not isinstance(comprehension, ast.GeneratorExp):

@@ -36,7 +36,7 @@ def rewrite(text, observed):
             sites.setdefault((site, name), []).append(node)
     if not sites:
         return None
-    for (site, name), counts in sites.items():
+    for (site, name), counts in flow.shared_sites(sites).items():
         counter = text.imported("collections", "Counter")
         table = text.fresh(f"{name}_counts")
         text.insert_before(site, f"{table} = {counter}({name})")

@@ -31,7 +31,7 @@ def rewrite(text, observed):
     if not sites:
         return None
     builtin(flow, "set")
-    for (site, name), lookups in sites.items():
+    for (site, name), lookups in flow.shared_sites(sites).items():
         fast = text.fresh(f"{name}_set")
         text.insert_before(site, f"{fast} = set({name})")
         for items in lookups:
