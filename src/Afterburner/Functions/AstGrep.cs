@@ -1,0 +1,153 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+
+namespace Afterburner.Functions;
+
+/// <summary>
+/// The pinned ast-grep program (<c>action/tools/package.json</c>), called directly. It runs with an empty environment
+/// and an empty configuration of ours, so that an <c>sgconfig.yml</c> or an ignore file of the scanned repository
+/// changes nothing. The scanned code is only parsed, never executed. A comment <c>ast-grep-ignore</c> in the scanned
+/// code does hide the line that follows it.
+/// </summary>
+public sealed class AstGrep(string program)
+{
+    /// <summary>Environment variable that names another binary.</summary>
+    public const string Variable = "AFTERBURNER_AST_GREP";
+
+    private const string InstallCommand = "npm ci --ignore-scripts --prefix action/tools";
+
+    /// <summary>Arguments are passed in batches below this many bytes; Linux allows about 2 MiB.</summary>
+    private const int ArgumentBytes = 512 * 1024;
+
+    // "/dev/null" is an empty configuration: without it the nearest sgconfig.yml upwards would be read.
+    private static readonly string[] Common =
+    [
+        "scan", "--config", "/dev/null", "--json=stream", "--color", "never",
+        "--no-ignore", "hidden", "--no-ignore", "dot", "--no-ignore", "exclude",
+        "--no-ignore", "global", "--no-ignore", "parent", "--no-ignore", "vcs",
+    ];
+
+    private static readonly Dictionary<string, string> NoEnvironment = [];
+
+    /// <summary>
+    /// The binary that <see cref="Variable"/> names, else the one that npm installed for this machine below
+    /// <c>action/tools</c> (or directly) in a directory above the running program.
+    /// </summary>
+    /// <exception cref="EnvironmentFailureException">There is none; the message holds the command that installs it.</exception>
+    public static AstGrep Find() => Find(AppContext.BaseDirectory, Environment.GetEnvironmentVariable(Variable));
+
+    /// <inheritdoc cref="Find()"/>
+    /// <param name="from">Directory to search upwards from.</param>
+    /// <param name="named">Value of <see cref="Variable"/>, or null.</param>
+    public static AstGrep Find(string from, string? named)
+    {
+        if (!string.IsNullOrEmpty(named))
+        {
+            return File.Exists(named)
+                ? new AstGrep(Path.GetFullPath(named))
+                : throw new EnvironmentFailureException(
+                    $"{Variable} names '{named}', which does not exist: unset it, or point it to an ast-grep binary.");
+        }
+
+        var package = RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "cli-linux-arm64-gnu" : "cli-linux-x64-gnu";
+        var relative = Path.Combine("node_modules", "@ast-grep", package, "ast-grep");
+        for (var directory = new DirectoryInfo(from); directory is not null; directory = directory.Parent)
+        {
+            foreach (var path in new[] { Path.Combine("action", "tools", relative), relative })
+            {
+                var candidate = Path.Combine(directory.FullName, path);
+                if (File.Exists(candidate))
+                    return new AstGrep(candidate);
+            }
+        }
+
+        throw new EnvironmentFailureException(
+            $"ast-grep is not installed: run `{InstallCommand}` in Afterburner's own directory, or set {Variable} to the path of an ast-grep binary.");
+    }
+
+    /// <summary>Applies rules to files below a directory.</summary>
+    /// <param name="rules">One or more YAML rules, separated by <c>---</c>.</param>
+    /// <param name="files">Relative to <paramref name="directory"/>; null for everything below it. A link named here is followed; others are not.</param>
+    /// <returns>Matches by file, then by offset. Files that are not UTF-8 or of no language of the rules have none.</returns>
+    /// <exception cref="UsageException">A rule does not read.</exception>
+    /// <exception cref="EnvironmentFailureException">ast-grep failed.</exception>
+    public async Task<IReadOnlyList<AstGrepMatch>> ScanAsync(
+        string rules, string directory, IReadOnlyList<string>? files = null, CancellationToken cancellationToken = default)
+    {
+        var matches = new List<AstGrepMatch>();
+        foreach (var batch in files is null ? [["."]] : Batches(files))
+        {
+            var start = new ProcessStart(program, [.. Common, "--rule", "/dev/stdin", "--", .. batch])
+            {
+                WorkingDirectory = directory,
+                Environment = NoEnvironment,
+                Input = Encoding.UTF8.GetBytes(rules),
+                OutputLimit = 1L << 30,
+            };
+            Read(await Processes.RunAsync(start, cancellationToken: cancellationToken).ConfigureAwait(false), matches);
+        }
+
+        matches.Sort(AstGrepMatch.ByPosition);
+        return matches;
+    }
+
+    /// <summary>Applies rules to one text. <see cref="AstGrepMatch.File"/> is <c>STDIN</c>.</summary>
+    /// <param name="rules">As for <see cref="ScanAsync"/>, up to 100 KB, all of the text's language.</param>
+    /// <exception cref="UsageException">A rule does not read.</exception>
+    /// <exception cref="EnvironmentFailureException">ast-grep failed.</exception>
+    public async Task<IReadOnlyList<AstGrepMatch>> ScanSourceAsync(
+        string rules, ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
+    {
+        var start = new ProcessStart(program, [.. Common, "--inline-rules", rules, "--stdin"])
+        {
+            Environment = NoEnvironment,
+            Input = source,
+        };
+        var matches = new List<AstGrepMatch>();
+        Read(await Processes.RunAsync(start, cancellationToken: cancellationToken).ConfigureAwait(false), matches);
+        matches.Sort(AstGrepMatch.ByPosition);
+        return matches;
+    }
+
+    private static IEnumerable<List<string>> Batches(IReadOnlyList<string> files)
+    {
+        var batch = new List<string>();
+        var bytes = 0;
+        foreach (var file in files)
+        {
+            var size = Encoding.UTF8.GetByteCount(file) + 1;
+            if (bytes + size > ArgumentBytes)
+            {
+                yield return batch;
+                batch = [];
+                bytes = 0;
+            }
+
+            batch.Add(file);
+            bytes += size;
+        }
+
+        if (batch.Count > 0)
+            yield return batch;
+    }
+
+    private static void Read(ProcessRun run, List<AstGrepMatch> matches)
+    {
+        // 0: done; 1: done, and a rule of severity error matched; 8 (6 in older versions): a rule does not read.
+        if (run.End == ProcessEnd.Exited && run.ExitCode is 6 or 8)
+            throw new UsageException($"an ast-grep rule does not read: {run.ErrorText.Trim()}");
+        if (run.End != ProcessEnd.Exited || run.ExitCode is not (0 or 1))
+            throw new EnvironmentFailureException($"ast-grep failed ({run.End}, exit code {run.ExitCode}): {run.ErrorText.Trim()}");
+
+        var rest = run.Output.AsSpan();
+        while (!rest.IsEmpty)
+        {
+            var end = rest.IndexOf((byte)'\n');
+            var line = end < 0 ? rest : rest[..end];
+            rest = end < 0 ? [] : rest[(end + 1)..];
+            if (!line.IsEmpty)
+                matches.Add(JsonSerializer.Deserialize(line, AstGrepJson.Default.MatchLine)!.ToMatch());
+        }
+    }
+}

@@ -1,0 +1,354 @@
+"""Finds the function under test at import, under all its decorators, and swaps its code in place.
+
+The function object stays the same one for its whole life; only ``__code__`` changes. So recursion, decorators, other
+callers and references taken before the swap all see the version in use, and a candidate's file is never executed:
+only the code object of the one function is taken out of it.
+"""
+
+import ast
+import builtins
+import importlib
+import importlib.machinery
+import importlib.util
+import os
+import sys
+import types
+from dataclasses import dataclass
+
+WORK = os.environ.get("AFTERBURNER_WORK", "/work")
+
+_import_paths = ["."]
+_watched = {}
+_registered = {}
+_originals = {}
+_on_entry = None
+_entry_targets = frozenset()
+
+
+class NotAddressable(Exception):
+    """The target cannot be found or is defined where it cannot be reached; the message is for a person."""
+
+
+class VariantError(Exception):
+    """A version of a file cannot stand in for the target: other arguments, other kind, other closure, no such function."""
+
+
+@dataclass(frozen=True)
+class Target:
+    path: str
+    name: str
+    line: int
+
+    @staticmethod
+    def of(request):
+        return Target(request["path"], request["name"], request["line"])
+
+    @property
+    def id(self):
+        return f"{self.path}::{self.name}"
+
+    @property
+    def file(self):
+        return os.path.realpath(os.path.join(WORK, self.path))
+
+
+def prepare(request):
+    """Working directory and import paths as the repository's tests have them."""
+    global _import_paths
+    os.chdir(WORK)
+    _import_paths = list(request.get("imports") or ["."])
+    harness = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    others = [p for p in sys.path if os.path.abspath(p or ".") != harness]
+    sys.path[:] = [os.path.normpath(os.path.join(WORK, p)) for p in _import_paths] + others
+    importlib.invalidate_caches()
+
+
+def watch(targets, on_entry=None, entries=None):
+    """Registers the raw functions of ``targets`` whenever their files are imported from now on.
+
+    With ``on_entry``, the functions of ``entries`` (default: all targets) get a first statement that calls
+    ``on_entry(target_id, locals)``. Line numbers stay as they are.
+    """
+    global _on_entry, _entry_targets
+    for target in targets:
+        known = _watched.setdefault(target.file, [])
+        if target not in known:
+            known.append(target)
+        _registered.setdefault(target.id, [])
+    if on_entry is not None:
+        _on_entry = on_entry
+        _entry_targets = frozenset(t.id for t in (targets if entries is None else entries))
+        builtins.__ab_entry__ = on_entry
+        builtins.__ab_locals__ = locals
+    builtins.__ab_register__ = _register
+    if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
+        sys.meta_path.insert(0, _Finder())
+
+
+def functions(target):
+    """Every raw function registered for the target so far: more than one when its file was imported under two names."""
+    return list(_registered.get(target.id, ()))
+
+
+def function(target, module=None):
+    """The raw function, importing its module if needed.
+
+    ``module`` is the name the module had in the tests; without it, the name it has under the import paths.
+    """
+    watch([target])
+    found = _with_module(target, module)
+    if found is not None:
+        return found
+    _check_addressable(target)
+    errors = []
+    for name in _module_names(target, module):
+        try:
+            importlib.import_module(name)
+        except ModuleNotFoundError as error:
+            errors.append(str(error))
+            continue
+        found = _with_module(target, None)
+        if found is not None:
+            return found
+        errors.append(f"module '{name}' is another file")
+    _import_by_file(target)
+    found = _with_module(target, None)
+    if found is None:
+        raise NotAddressable(f"{target.id} is not defined when its module is imported ({'; '.join(errors) or 'skipped'})")
+    return found
+
+
+def variant(target, file_source, instrumented=False):
+    """The target's code object out of another version of its file, checked to fit the function in use."""
+    raw = function(target)
+    original = original_code(target)
+    try:
+        tree = ast.parse(file_source, target.file)
+    except (SyntaxError, ValueError) as error:
+        raise VariantError(f"the file does not parse: {error}") from error
+    node = _find_for_variant(tree, target)
+    if "__class__" in original.co_freevars:
+        _insert_first(node, ast.parse("if 0: __class__").body)  # dead code, but it keeps the closure the same
+    if instrumented:
+        _insert_entry(node, target.id)
+    try:
+        code = _code_of(compile(tree, target.file, "exec", dont_inherit=True), target.name.split("."), _first_line(node))
+    except (SyntaxError, ValueError) as error:
+        raise VariantError(f"the file does not compile: {error}") from error
+    if code is None:
+        raise VariantError(f"there is no function {target.name} at line {_first_line(node)}")
+    _check_fits(original, code)
+    assert isinstance(raw, types.FunctionType)
+    return code
+
+
+def original_code(target):
+    return _originals[target.id]
+
+
+def use(target, code):
+    """Puts a code object (None: the original) into every registered function of the target."""
+    for raw in _registered[target.id]:
+        raw.__code__ = _originals[target.id] if code is None else code
+
+
+def nested_codes(code):
+    """The code object and those of everything defined inside it: comprehensions, lambdas, inner functions."""
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            yield from nested_codes(constant)
+
+
+def find_node(tree, name, line):
+    """The definition of a qualified name; among several of one name, the one that starts at ``line``."""
+    matches = [node for node in _definitions(tree, name.split("."))]
+    at_line = [node for node in matches if _first_line(node) == line or node.lineno == line]
+    if at_line:
+        return at_line[-1]
+    return matches[0] if len(matches) == 1 else None
+
+
+def _with_module(target, module):
+    found = _registered.get(target.id, ())
+    if module:
+        found = [raw for raw in found if raw.__module__ == module]
+    return found[-1] if found else None
+
+
+def _register(target_id):
+    """Innermost decorator of a target: sees the raw function, changes nothing."""
+
+    def remember(raw):
+        _registered[target_id].append(raw)
+        _originals[target_id] = raw.__code__
+        return raw
+
+    return remember
+
+
+def _module_names(target, module):
+    names = [module] if module else []
+    for base in sorted({os.path.normpath(p) for p in _import_paths}, key=len, reverse=True):
+        relative = os.path.relpath(target.path, base)
+        if relative.startswith(".."):
+            continue
+        parts = relative[: -len(".py")].split(os.sep) if relative.endswith(".py") else []
+        if parts and parts[-1] == "__init__":
+            parts.pop()
+        if parts and all(part.isidentifier() for part in parts):
+            names.append(".".join(parts))
+    return list(dict.fromkeys(names))
+
+
+def _import_by_file(target):
+    if not os.path.exists(target.file):
+        raise NotAddressable(f"{target.path} does not exist")
+    name = os.path.splitext(os.path.basename(target.path))[0]
+    spec = importlib.util.spec_from_file_location(name, target.file, loader=_Loader(name, target.file))
+    module = importlib.util.module_from_spec(spec)
+    sys.modules.setdefault(name, module)
+    spec.loader.exec_module(module)
+
+
+def _check_addressable(target):
+    try:
+        with open(target.file, "rb") as file:
+            tree = ast.parse(file.read(), target.file)
+    except (OSError, SyntaxError, ValueError) as error:
+        raise NotAddressable(f"{target.path} cannot be read as Python: {error}") from error
+    if find_node(tree, target.name, target.line) is None:
+        raise NotAddressable(_why_missing(tree, target))
+
+
+def _why_missing(tree, target):
+    last = target.name.split(".")[-1]
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            for inner in ast.walk(node):
+                if inner is not node and getattr(inner, "name", None) == last and _first_line(inner) == target.line:
+                    return f"{target.name} is defined inside {node.name}: review the enclosing function instead"
+    return f"there is no function {target.name} at line {target.line} of {target.path}"
+
+
+def _find_for_variant(tree, target):
+    node = find_node(tree, target.name, target.line)
+    if node is None:
+        raise VariantError(f"there is no function {target.name} at line {target.line}")
+    return node
+
+
+def _definitions(tree, path):
+    """Function definitions of a qualified name, in order; inside classes and blocks, never inside functions."""
+    for node in _statements(tree.body):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and path == [node.name]:
+            yield node
+        elif isinstance(node, ast.ClassDef) and len(path) > 1 and path[0] == node.name:
+            yield from _definitions(node, path[1:])
+
+
+def _statements(body):
+    for node in body:
+        yield node
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            continue
+        for block in ("body", "orelse", "finalbody"):
+            yield from _statements(getattr(node, block, None) or [])
+        for handler in [*getattr(node, "handlers", []), *getattr(node, "cases", [])]:
+            yield from _statements(handler.body)
+
+
+def _first_line(node):
+    return min([node.lineno] + [d.lineno for d in getattr(node, "decorator_list", [])])
+
+
+def _insert_first(node, statements):
+    """Puts statements before the first one that is not the docstring, on its line."""
+    first = node.body[0]
+    documented = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
+    index = 1 if documented else 0
+    line = node.body[min(index, len(node.body) - 1)].lineno
+    for statement in statements:
+        _place(statement, line)
+    node.body[index:index] = statements
+
+
+def _insert_entry(node, target_id):
+    call = ast.parse(f"__ab_entry__({target_id!r}, __ab_locals__())").body
+    _insert_first(node, call)
+
+
+def _place(node, line):
+    for inner in ast.walk(node):
+        if hasattr(inner, "lineno"):
+            inner.lineno = inner.end_lineno = line
+            inner.col_offset = inner.end_col_offset = 0
+
+
+def _code_of(code, path, line):
+    """The code object of a qualified name that starts at a line."""
+    for constant in code.co_consts:
+        if not isinstance(constant, types.CodeType):
+            continue
+        if constant.co_name.startswith("<generic parameters"):  # def f[T](...) of Python 3.12
+            found = _code_of(constant, path, line)
+        elif constant.co_name != path[0]:
+            continue
+        elif len(path) == 1:
+            found = constant if constant.co_firstlineno == line else None
+        else:
+            found = _code_of(constant, path[1:], line)
+        if found is not None:
+            return found
+    return None
+
+
+_KIND_FLAGS = 0x04 | 0x08 | 0x20 | 0x80 | 0x200  # *args, **kwargs, generator, coroutine, asynchronous generator
+
+
+def _check_fits(original, code):
+    def arguments(c):
+        count = c.co_argcount + c.co_kwonlyargcount + bool(c.co_flags & 0x04) + bool(c.co_flags & 0x08)
+        return c.co_varnames[:count], c.co_argcount, c.co_posonlyargcount, c.co_kwonlyargcount
+
+    if arguments(original) != arguments(code):
+        raise VariantError("the arguments differ")
+    if (original.co_flags ^ code.co_flags) & _KIND_FLAGS:
+        raise VariantError("one is a generator or coroutine and the other is not")
+    if original.co_freevars != code.co_freevars:
+        raise VariantError(f"it needs other closure variables: {', '.join(code.co_freevars) or 'none'}")
+
+
+class _Finder:
+    """Finds modules as everybody else does, but loads the files of targets through ``_Loader``."""
+
+    def find_spec(self, name, path=None, target=None):
+        for finder in sys.meta_path:
+            if finder is self or not hasattr(finder, "find_spec"):
+                continue
+            spec = finder.find_spec(name, path, target)
+            if spec is None:
+                continue
+            if spec.origin and type(spec.loader) is importlib.machinery.SourceFileLoader:
+                if os.path.realpath(spec.origin) in _watched:
+                    spec.loader = _Loader(name, spec.origin)
+            return spec
+        return None
+
+
+class _Loader(importlib.machinery.SourceFileLoader):
+    """Compiles a target's file with the target's functions marked; never from or to a cache."""
+
+    def get_code(self, fullname):
+        path = self.get_filename(fullname)
+        tree = ast.parse(self.get_data(path), path)
+        for target in _watched.get(os.path.realpath(path), ()):
+            node = find_node(tree, target.name, target.line)
+            if node is None:
+                continue
+            marker = ast.parse(f"__ab_register__({target.id!r})", mode="eval").body
+            _place(marker, node.lineno)
+            node.decorator_list.append(marker)
+            if target.id in _entry_targets:
+                _insert_entry(node, target.id)
+        return compile(tree, path, "exec", dont_inherit=True)

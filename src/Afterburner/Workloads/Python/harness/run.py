@@ -1,0 +1,73 @@
+"""Entry of the harness: ``run.py COMMAND`` answers one JSON request with JSON lines.
+
+Standard output belongs to the answer alone. It is duplicated before anything else happens, and descriptor 1 then
+points at /dev/null, so that nothing the code under test prints can mix into the answer.
+"""
+
+import importlib
+import json
+import os
+import sys
+import traceback
+
+COMMANDS = {
+    "tests": "tests",
+    "capture": "capture",
+    "replay": "replay",
+    "amplify": "amplify",
+    "lines": "lines",
+    "check": "check",
+    "trial": "trial",
+    "flow": "flow",
+}
+
+
+def open_channel():
+    """The real standard output, out of the reach of ``print``, ``sys.stdout`` and child programs."""
+    channel = os.dup(1)
+    os.set_inheritable(channel, False)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)
+    return channel
+
+
+def emitter(channel):
+    owner = os.getpid()
+
+    def emit(message):
+        """Writes one line. A forked child has no say: only the process that got the request answers it."""
+        if os.getpid() != owner:
+            return
+        data = (json.dumps(message) + "\n").encode("utf-8", "surrogatepass")
+        while data:
+            data = data[os.write(channel, data):]
+
+    emit.channel = channel
+    return emit
+
+
+def main():
+    channel = open_channel()
+    emit = emitter(channel)
+    try:
+        command = COMMANDS[sys.argv[1]]
+        request = json.load(sys.stdin.buffer)
+        # The repository must not be able to import the harness by accident, nor a file of the harness shadow its own.
+        sys.path[:] = [p for p in sys.path if os.path.abspath(p or ".") != os.path.dirname(os.path.abspath(__file__))]
+        package_home = os.path.dirname(os.path.abspath(__file__))
+        sys.path.insert(0, package_home)
+        module = importlib.import_module("afterburner_harness." + command)
+        sys.path.remove(package_home)
+        module.main(request, emit)
+    except BaseException as error:  # noqa: B902 - a harness that dies silently would look like a candidate that failed
+        emit({"type": "error", "message": f"{type(error).__name__}: {error}", "trace": traceback.format_exc()[-4000:]})
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    code = main()
+    # Threads and exit handlers of the code under test must not keep the process alive or write after the answer.
+    sys.stderr.flush()
+    os._exit(code)

@@ -1,0 +1,19 @@
+namespace Afterburner.Tests;
+
+/// <summary>A directory that is gone after the test.</summary>
+public sealed class TemporaryFolder : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("afterburner-test-").FullName;
+
+    public string Write(string path, string text) => Write(path, System.Text.Encoding.UTF8.GetBytes(text));
+
+    public string Write(string path, byte[] bytes)
+    {
+        var full = System.IO.Path.Combine(Path, path);
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(full)!);
+        File.WriteAllBytes(full, bytes);
+        return full;
+    }
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}
