@@ -26,7 +26,15 @@ public enum TestState
 /// free of charge. (Ramdas, Grünwald, Vovk, Shafer: Game-theoretic statistics and safe anytime-valid inference,
 /// Statistical Science 2023; the sign martingale is due to Ville, 1939.)
 /// </summary>
-public sealed class SequentialTest(double alpha = 0.01, double margin = 1.01, double futility = 0.05, int cap = 60)
+/// <param name="alpha">Bound of the probability of a false claim, each direction.</param>
+/// <param name="margin">How much better a side must be to win a pair. Pairs of identical code then win less than half the time.</param>
+/// <param name="futility">
+/// The test gives up when the evidence for both directions is below this. It cannot cause a false claim. At 0.2 instead
+/// of 0.05 identical code is let go after 17 pairs instead of 30, and a 5 % gain is found as often (simulated over four
+/// levels of noise: 97 to 100 % both).
+/// </param>
+/// <param name="cap">Pairs after which the test ends in any case.</param>
+public sealed class SequentialTest(double alpha = 0.01, double margin = 1.01, double futility = 0.2, int cap = 60)
 {
     /// <summary>Pairs before futility is looked at.</summary>
     private const int FirstFutility = 12;

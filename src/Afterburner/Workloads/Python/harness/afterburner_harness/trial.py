@@ -13,7 +13,7 @@ import gc
 import math
 import random
 
-from afterburner_harness import calls, loading, samples
+from . import calls, loading, samples
 
 SHORTEST = 0.002  # CPU seconds: a batch that takes this long is executed once a sample
 WANTED = 0.006  # CPU seconds of a sample whose batch is repeated
@@ -127,7 +127,7 @@ def _pairs(trial):
     for index in range(request["pairs"]):
         first, baseline, candidate = trial.pair(batch, footprint=trial.followed, show=index == checked)
         if index == checked:
-            different = samples.compare(baseline.pop("answers"), candidate.pop("answers"), trial.timeout)
+            different = samples.difference(baseline.pop("answers"), candidate.pop("answers"))
             if different:
                 raise _SideBroken("candidate", f"it answers differently while it is timed: {different}")
         trial.emit({"type": "pair", "first": first, "baseline": baseline, "candidate": candidate})
