@@ -26,7 +26,7 @@ public sealed class TrialRunner(
     {
         var start = clock.GetTimestamp();
         var pairs = new List<Pair>();
-        var batch = new Batch(plan.Confirming || plan.Objective == ObjectiveKind.Memory ? 1 : null, null);
+        var batch = new Batch(null, null, null);
         var (end, failure, decided) = (TrialEnd.Completed, (string?)null, false);
         for (var process = 0; process < MostProcesses && end == TrialEnd.Completed && !decided; process++)
         {
@@ -34,9 +34,10 @@ public sealed class TrialRunner(
             {
                 ["pairs"] = PairsPerProcess,
                 ["inner"] = batch.Inner,
+                ["forks"] = batch.Forks,
                 ["limit"] = batch.Limit,
                 ["integral"] = plan.Objective == ObjectiveKind.Integral,
-                ["check"] = plan.Confirming,
+                ["confirming"] = plan.Confirming,
             };
             var run = await trials.RunAsync("pairs", plan, Seeds.Of(plan.Seed, process), request, cancellationToken)
                 .ConfigureAwait(false);
@@ -60,12 +61,15 @@ public sealed class TrialRunner(
     }
 
     /// <param name="Inner">Passes of one sample; null: to be calibrated.</param>
+    /// <param name="Forks">Processes of one sample; null: likewise.</param>
     /// <param name="Limit">Wall seconds of one sample of the baseline; null: likewise.</param>
-    private sealed record Batch(int? Inner, double? Limit)
+    private sealed record Batch(int? Inner, int? Forks, double? Limit)
     {
         public static Batch? Of(TrialMessages run) =>
             run.Of("batch").FirstOrDefault() is { } message
-                ? new Batch(Math.Max(1, (int)TrialMessages.Number(message["inner"])), TrialMessages.Number(message["limit"]))
+                ? new Batch(Count(message["inner"]), Count(message["forks"]), TrialMessages.Number(message["limit"]))
                 : null;
+
+        private static int Count(JsonNode? node) => (int)Math.Clamp(TrialMessages.Number(node), 1, 1e6);
     }
 }

@@ -29,8 +29,8 @@ PAGE = os.sysconf("SC_PAGE_SIZE")
 
 SLACK_NS = 200_000  # CPU time the child may use beside the calls, for waking up and reporting
 SLACK = 1.02
-WARM_NS = 1_000_000  # warm-up of a sample
-WARM_REPEATS = 16
+WARM_NS = 2_000_000  # warm-up of a sample
+WARM_REPEATS = 32
 TICK_MS = 1  # how often memory is read while a child runs
 
 
@@ -56,12 +56,13 @@ class Batch:
         self.entry, self.target, self.blobs, self.warm, self.inner, self.keep = entry, target, blobs, warm, inner, keep
 
 
-def take(side, batch, timeout, footprint=False, show=False, closing=()):
+def take(side, batch, timeout, cpu=None, footprint=False, show=False, closing=()):
     """Measures one side in a forked child: {"cpu", "wall", "peak", "decoding", "integral"} in seconds, bytes
     and byte-seconds.
 
     The values are those of one pass over the calls. "integral" is None unless `footprint` asks for memory to be
     followed; "answers" (bytes) is there when `show` asks for it. `closing` are descriptors the child must not have.
+    Both samples of a pair belong on one `cpu`: the cores of a shared machine differ by half as they are used by others.
     """
     down, up = os.pipe(), os.pipe()
     pid = os.fork()
@@ -69,6 +70,8 @@ def take(side, batch, timeout, footprint=False, show=False, closing=()):
         try:
             for fd in (down[1], up[0], *closing):
                 _close(fd)
+            if cpu is not None:
+                os.sched_setaffinity(0, {cpu})
             _child(side, batch, down[0], up[1])
         finally:
             _exit(70)
@@ -80,6 +83,18 @@ def take(side, batch, timeout, footprint=False, show=False, closing=()):
         _close(down[1])
         _close(up[0])
         _end(pid)
+
+
+def mean(taken):
+    """Several samples as one: the mean of what adds up, the highest peak, the answers of one of them."""
+    count = len(taken)
+    one = {name: sum(sample[name] for sample in taken) / count for name in ("cpu", "wall", "decoding")}
+    one["peak"] = max(sample["peak"] for sample in taken)
+    followed = all(sample["integral"] is not None for sample in taken)
+    one["integral"] = sum(sample["integral"] for sample in taken) / count if followed else None
+    if "answers" in taken[0]:
+        one["answers"] = taken[0]["answers"]
+    return one
 
 
 def _child(side, batch, inbox, outbox):
@@ -124,7 +139,7 @@ def _run(function, invoke, passes, keep, decoding, inbox, outbox, thread_time=_t
 
 
 def _warm_up(function, invoke, blobs):
-    """Runs untimed calls until the interpreter has specialised the code, or a millisecond is over."""
+    """Runs untimed calls until the interpreter has specialised the code, or two milliseconds are over."""
     start = _thread_time()
     for _ in range(WARM_REPEATS):
         for blob in blobs:

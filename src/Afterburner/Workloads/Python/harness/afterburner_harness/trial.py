@@ -4,13 +4,15 @@ pairs    interleaved samples of both sides, in random order: {"type": "pair", ..
 growth   both sides at several sizes of input: {"type": "size", ...} a size
 measure  the baseline alone, memory followed: {"type": "sample", ...} a sample
 outside  one side, over and over, nothing measured here: the control group around the sandbox is the measure
+encode   calls made from JSON arguments, for trials that are not about recorded calls: {"type": "call", "blob": ...}
 
-Every mode but "outside" calibrates first, unless the request says how many passes a sample has. A side that cannot be
-measured ends the command with {"type": "broken", "side": ..., "reason": ...}.
+"pairs", "growth" and "measure" calibrate first, unless the request says how much a sample is. A side that cannot be measured
+ends the command with {"type": "broken", "side": ..., "reason": ...}.
 """
 
 import gc
 import math
+import os
 import random
 
 from . import calls, loading, samples
@@ -19,6 +21,8 @@ SHORTEST = 0.002  # CPU seconds: a batch that takes this long is executed once a
 WANTED = 0.006  # CPU seconds of a sample whose batch is repeated
 MOST_DECODING = 0.03  # seconds spent on fresh copies of the inputs of one sample
 MOST_PASSES = 2000
+CONFIRMING = 0.001  # CPU seconds of a sample whose batch may not be repeated in one process: it takes several processes
+MOST_FORKS = 8
 TIMES_SLOWER = 10  # a candidate that takes longer than this many times the baseline is not waited for
 
 
@@ -57,6 +61,8 @@ class _Trial:
         self.timeout = float(request.get("timeout") or 60)
         self.limit = request.get("limit")  # wall seconds of one baseline sample, when known from an earlier process
         self.inner = request.get("inner")
+        self.forks = 1
+        self.cpus = sorted(os.sched_getaffinity(0))
         self.followed = bool(request.get("integral"))
         gc.collect()
         gc.freeze()
@@ -91,15 +97,18 @@ class _Trial:
             timeout = min(timeout, TIMES_SLOWER * self.limit + 2)
         try:
             self.emit({"type": "begin", "side": side.name})
-            return samples.take(side, batch, timeout, closing=(self.emit.channel,), **options)
+            taken = [samples.take(side, batch, timeout, closing=(self.emit.channel,), **options) for _ in range(self.forks)]
         except samples.Broken as error:
             raise _SideBroken(side.name, str(error)) from error
+        return taken[0] if self.forks == 1 else samples.mean(taken)
 
-    def calibrate(self, blobs):
-        """Passes of one sample, from one pass of the baseline."""
+    def calibrate(self, blobs, repeated=True):
+        """Passes of one sample, from one pass of the baseline; where passes may not be repeated, children of one sample."""
         once = self.take(self.baseline, self.batch(blobs, 1))
         self.limit = max(self.limit or 0, once["wall"] + once["decoding"])
-        if once["cpu"] >= SHORTEST:
+        if not repeated:
+            self.forks = max(1, min(MOST_FORKS, math.ceil(CONFIRMING / max(once["cpu"], 1e-7))))
+        if once["cpu"] >= SHORTEST or not repeated:
             return 1
         wanted = math.ceil(WANTED / max(once["cpu"], 1e-7))
         affordable = int(MOST_DECODING / max(once["decoding"], 1e-7))
@@ -111,6 +120,7 @@ class _Trial:
         """One sample of each side, in random order."""
         sides = [self.baseline, self.candidate]
         self.chooser.shuffle(sides)
+        options["cpu"] = self.chooser.choice(self.cpus)
         taken = {side.name: self.take(side, batch, **options) for side in sides}
         return sides[0].name, taken["baseline"], taken["candidate"]
 
@@ -118,11 +128,12 @@ class _Trial:
 def _pairs(trial):
     request = trial.request
     blobs = request["calls"]
+    confirming = bool(request.get("confirming"))
+    trial.forks = request.get("forks") or 1
     if trial.inner is None or trial.limit is None:
-        passes = trial.calibrate(blobs)
-        trial.inner = trial.inner or passes
-    trial.emit({"type": "batch", "inner": trial.inner, "limit": trial.limit})
-    checked = trial.chooser.randrange(request["pairs"]) if request.get("check") else None
+        trial.inner = trial.calibrate(blobs, repeated=not confirming)
+    trial.emit({"type": "batch", "inner": trial.inner, "forks": trial.forks, "limit": trial.limit})
+    checked = trial.chooser.randrange(request["pairs"]) if confirming else None
     batch = trial.batch(blobs, trial.inner, keep=checked is not None)
     for index in range(request["pairs"]):
         first, baseline, candidate = trial.pair(batch, footprint=trial.followed, show=index == checked)
@@ -164,4 +175,10 @@ def _outside(trial):
                 pass
 
 
-MODES = {"pairs": _pairs, "growth": _growth, "measure": _measure, "outside": _outside}
+def _encode(trial):
+    function = loading.function(trial.entry)
+    for arguments in trial.request["arguments"]:
+        trial.emit({"type": "call", "blob": calls.encode(arguments, function)})
+
+
+MODES = {"encode": _encode, "pairs": _pairs, "growth": _growth, "measure": _measure, "outside": _outside}
