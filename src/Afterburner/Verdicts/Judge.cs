@@ -39,13 +39,13 @@ public sealed class Judge(Objective objective)
 
     private Judgement Gain(Evidence evidence, Reading claim, Reading? captured, Reading? amplified)
     {
-        if (Wall(claim) is { } slower)
+        if (Slower(claim) is { } slower)
             return Open(slower, claim);
         if (Read(evidence.Confirmation) is not { } confirmation)
             return Open($"{Words(claim)}, not confirmed yet", claim) with { Missing = NextStep.Confirm };
         if (confirmation.State != TestState.Better)
             return Open($"{Words(claim)} at first, but fresh processes did not confirm it", confirmation);
-        if ((TooSmall(confirmation) ?? Wall(confirmation)) is { } why)
+        if ((TooSmall(confirmation) ?? Slower(confirmation)) is { } why)
             return Open($"not confirmed: {why}", confirmation);
         if (evidence.Outside is not { } outside)
             return Open($"{Words(confirmation)}, not checked from outside yet", claim) with { Missing = NextStep.CheckOutside };
@@ -88,18 +88,17 @@ public sealed class Judge(Objective objective)
     }
 
     /// <summary>
-    /// Why wall or CPU time speaks against a gain; null when they do not. For a gain in CPU time the paired median of wall
-    /// time must not be below 1; a gain in memory may leave time as it was, so there only a proven loss counts.
+    /// Why time speaks against a gain; null when it does not. Wall time, and for memory CPU time, is worse when the whole
+    /// interval of its paired ratios is below 1: on a machine that others use the median alone is a toss of a coin.
     /// </summary>
-    private string? Wall(Reading gain)
+    private string? Slower(Reading gain)
     {
         var wall = RatioInterval.Of(gain.Trial.Pairs, s => s.Wall);
-        if (objective.Kind == ObjectiveKind.Time)
-            return wall.Median < 1 ? $"{Words(gain)} in CPU time, but wall time is worse ({Number(wall.Median)}x)" : null;
+        if (wall.High < 1)
+            return $"{Words(gain)}, but wall time is worse ({Number(wall.Median)}x)";
         var cpu = RatioInterval.Of(gain.Trial.Pairs, s => s.Cpu);
-        var limit = 1 / objective.MinimumPairedMedian;
-        return wall.Median < limit && wall.High < 1 ? $"{Words(gain)}, but it takes longer ({Number(wall.Median)}x)"
-            : cpu.Median < limit && cpu.High < 1 ? $"{Words(gain)}, but it takes more CPU time ({Number(cpu.Median)}x)"
+        return cpu.High < 1 && cpu.Median < 1 / objective.MinimumPairedMedian
+            ? $"{Words(gain)}, but it takes more CPU time ({Number(cpu.Median)}x)"
             : null;
     }
 
