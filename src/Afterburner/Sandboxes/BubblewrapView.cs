@@ -1,0 +1,77 @@
+using System.Globalization;
+
+namespace Afterburner.Sandboxes;
+
+/// <summary>
+/// What a process in the bubblewrap sandbox sees: this machine's <c>/usr</c> read-only (interpreters and libraries), a
+/// handful of files under <c>/etc</c>, the workspace, and scratch space in memory. Everything else does not exist there.
+/// </summary>
+internal sealed class BubblewrapView
+{
+    public const string Path = "/usr/local/bin:/usr/bin:/bin";
+
+    // Merged into /usr on some systems (links), directories of their own on others.
+    private static readonly string[] RootDirectories = ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"];
+    private static readonly string[] Settings = ["/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime"];
+
+    private readonly IReadOnlyList<string> _machine;
+
+    /// <param name="files">A directory for the few files that are made up, readable by everyone.</param>
+    public BubblewrapView(string files)
+    {
+        List<string> arguments = ["--ro-bind", "/usr", "/usr"];
+        foreach (var directory in RootDirectories.Where(Directory.Exists))
+        {
+            arguments.AddRange(new DirectoryInfo(directory).LinkTarget is { } target
+                ? ["--symlink", target, directory]
+                : ["--ro-bind", directory, directory]);
+        }
+
+        foreach (var setting in Settings)
+            arguments.AddRange(["--ro-bind-try", setting, setting]);
+        foreach (var (name, text) in MadeUp)
+        {
+            var file = System.IO.Path.Combine(files, name);
+            File.WriteAllText(file, text);
+            LinuxCalls.ChangeMode(file, 0b110_100_100);
+            arguments.AddRange(["--ro-bind", file, "/etc/" + name]);
+        }
+
+        _machine = arguments;
+    }
+
+    private static IReadOnlyDictionary<string, string> MadeUp => new Dictionary<string, string>
+    {
+        ["passwd"] = "root:x:0:0:root:/:/bin/false\nsandbox:x:1000:1000:sandbox:/tmp:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n",
+        ["group"] = "root:x:0:\nsandbox:x:1000:\nnogroup:x:65534:\n",
+        ["nsswitch.conf"] = "passwd: files\ngroup: files\nhosts: files\n",
+        ["hosts"] = "127.0.0.1 localhost\n::1 localhost\n",
+    };
+
+    /// <summary>The mounts and variables of one run, as arguments of bubblewrap.</summary>
+    /// <param name="workspace">The workspace as it can be reached by the sandbox's user.</param>
+    /// <param name="mounts">Further read-only directories, likewise: path outside to path inside.</param>
+    public IReadOnlyList<string> Arguments(
+        SandboxCommand command, Limits limits, string workspace, IEnumerable<KeyValuePair<string, string>> mounts, string? outDirectory)
+    {
+        var size = limits.Disk.ToString(CultureInfo.InvariantCulture);
+        List<string> arguments =
+        [
+            .. _machine,
+            "--proc", "/proc", "--dev", "/dev",
+            "--size", size, "--tmpfs", "/dev/shm", "--remount-ro", "/dev",
+            "--size", size, "--tmpfs", "/tmp",
+        ];
+        arguments.AddRange(command.Writable
+            ? ["--ro-bind", workspace, Launcher.Source, "--size", size, "--tmpfs", "/work"]
+            : ["--ro-bind", workspace, "/work"]);
+        foreach (var (outside, inside) in mounts)
+            arguments.AddRange(["--ro-bind", outside, inside]);
+        if (outDirectory is not null)
+            arguments.AddRange(["--bind", outDirectory, "/out"]);
+        arguments.AddRange(["--remount-ro", "/"]);
+        foreach (var (name, value) in command.Environment)
+            arguments.AddRange(["--setenv", name, value]);
+        return arguments;
+    }
+}

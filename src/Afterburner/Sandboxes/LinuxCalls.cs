@@ -1,0 +1,103 @@
+using System.Runtime.InteropServices;
+
+namespace Afterburner.Sandboxes;
+
+/// <summary>What the kernel says of a file.</summary>
+/// <param name="Mode">Type and permission bits, as in stat(2).</param>
+/// <param name="Size">Apparent size in bytes, holes included.</param>
+/// <param name="Allocated">Bytes that really take up space.</param>
+internal readonly record struct FileStatus(int Mode, uint UserId, long Size, long Allocated)
+{
+    private const int TypeMask = 0xf000;
+
+    public bool IsRegular => (Mode & TypeMask) == 0x8000;
+
+    public bool IsDirectory => (Mode & TypeMask) == 0x4000;
+
+    public bool Allows(int permissions) => (Mode & permissions) == permissions;
+}
+
+/// <summary>The few system calls that .NET has no name for.</summary>
+internal static partial class LinuxCalls
+{
+    private const int SetDescriptorFlags = 2;
+    private const int CloseOnExec = 1;
+    private const int CurrentDirectory = -100;
+    private const int EmptyPath = 0x1000;
+    private const uint BasicFields = 0x7ff;
+
+    /// <summary>User number the program acts as; 0 is root.</summary>
+    public static uint UserId => GetEffectiveUserId();
+
+    /// <summary>Kills a process; nothing happens when it is gone.</summary>
+    public static void Kill(int process) => _ = Signal(process, 9);
+
+    /// <summary>
+    /// Keeps every file that is open in this process from the programs it starts. .NET opens files that way, but what
+    /// our own parent left open (a log, a directory) would be handed on into the sandbox.
+    /// </summary>
+    public static void KeepDescriptors()
+    {
+        foreach (var path in Directory.EnumerateFileSystemEntries("/proc/self/fd"))
+        {
+            if (int.TryParse(Path.GetFileName(path), out var descriptor) && descriptor > 2)
+                _ = Control(descriptor, SetDescriptorFlags, CloseOnExec);
+        }
+    }
+
+    /// <summary>The path without links and dots; null when nothing is there.</summary>
+    public static string? RealPath(string path)
+    {
+        var pointer = ResolvePath(path, 0);
+        if (pointer == 0)
+            return null;
+        try
+        {
+            return Marshal.PtrToStringUTF8(pointer);
+        }
+        finally
+        {
+            Free(pointer);
+        }
+    }
+
+    /// <summary>Status of a path, links followed; null when nothing is there.</summary>
+    public static FileStatus? Status(string path) => Status(CurrentDirectory, path, 0);
+
+    /// <summary>Status of an open file.</summary>
+    public static FileStatus? Status(int descriptor) => Status(descriptor, "", EmptyPath);
+
+    /// <returns>Whether it worked.</returns>
+    public static bool ChangeMode(string path, int permissions) => SetMode(path, permissions) == 0;
+
+    // statx and not stat: its layout is the same on every processor (see linux/stat.h).
+    private static unsafe FileStatus? Status(int directory, string path, int flags)
+    {
+        const int UserIdAt = 20, ModeAt = 28, SizeAt = 40, BlocksAt = 48, BlockBytes = 512;
+        var buffer = stackalloc byte[256];
+        return ExtendedStatus(directory, path, flags, BasicFields, buffer) == 0
+            ? new FileStatus(*(ushort*)(buffer + ModeAt), *(uint*)(buffer + UserIdAt), *(long*)(buffer + SizeAt), *(long*)(buffer + BlocksAt) * BlockBytes)
+            : null;
+    }
+
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    private static partial uint GetEffectiveUserId();
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Signal(int process, int signal);
+
+    [LibraryImport("libc", EntryPoint = "fcntl")]
+    private static partial int Control(int descriptor, int command, int argument);
+
+    [LibraryImport("libc", EntryPoint = "chmod", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetMode(string path, int mode);
+
+    [LibraryImport("libc", EntryPoint = "realpath", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint ResolvePath(string path, nint buffer);
+
+    [LibraryImport("libc", EntryPoint = "free")]
+    private static partial void Free(nint pointer);
+
+    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
+    private static unsafe partial int ExtendedStatus(int directory, string path, int flags, uint fields, byte* buffer);
+}

@@ -1,0 +1,56 @@
+using System.Text;
+
+namespace Afterburner.Sandboxes;
+
+/// <summary>What a control group saw of a run.</summary>
+/// <param name="Cpu">CPU time of all processes, user and system.</param>
+/// <param name="PeakMemory">Highest sum of memory in bytes; null where the kernel does not keep it.</param>
+/// <param name="MemoryKills">Processes that the memory limit killed.</param>
+internal sealed record GroupUsage(TimeSpan? Cpu, long? PeakMemory, long MemoryKills);
+
+/// <summary>Reads what a run left: the one place that decides how it ended, for every kind of sandbox.</summary>
+internal static class RunOutcome
+{
+    private const int CpuLimitSignal = 24;
+    private const int KillSignal = 9;
+
+    /// <summary>A sandbox that did not do its work. Says nothing about the command.</summary>
+    public static SandboxRun Broken(string reason, TimeSpan wall = default) =>
+        new(SandboxEnd.Failed, -1, [], [], wall, null, null, new Dictionary<string, byte[]>(), reason);
+
+    /// <summary>The run of a process whose launcher and control group were ours.</summary>
+    public static SandboxRun Read(
+        ProcessRun process, Launcher launcher, GroupUsage? usage, Limits limits, IReadOnlyDictionary<string, byte[]> artefacts)
+    {
+        if (launcher.CommandError(process.Error) is not { } error)
+            return Broken(WhyNotStarted(process, usage), process.Wall);
+        return new SandboxRun(
+            End(process, usage, limits), process.ExitCode, process.Output, error, process.Wall,
+            usage?.Cpu, usage?.PeakMemory, artefacts, null);
+    }
+
+    private static SandboxEnd End(ProcessRun process, GroupUsage? usage, Limits limits)
+    {
+        if (process.End == ProcessEnd.OutputLimit)
+            return SandboxEnd.OutputLimit;
+        if (usage is { MemoryKills: > 0 })
+            return SandboxEnd.OutOfMemory;
+        if (process.End == ProcessEnd.TimedOut || process.ExitCode == 128 + CpuLimitSignal)
+            return SandboxEnd.TimedOut;
+        // A process that ignores the first signal of the CPU limit is killed by the second one.
+        if (process.ExitCode == 128 + KillSignal && usage?.Cpu >= limits.Cpu)
+            return SandboxEnd.TimedOut;
+        return process.ExitCode is > 128 and <= 128 + 64 ? SandboxEnd.Signalled : SandboxEnd.Exited;
+    }
+
+    private static string WhyNotStarted(ProcessRun process, GroupUsage? usage)
+    {
+        if (usage is { MemoryKills: > 0 })
+            return "the memory limit was reached before the command started (a writable copy of the workspace counts)";
+        if (process.End == ProcessEnd.TimedOut)
+            return "the sandbox was not ready within the wall time of the run";
+        var text = Encoding.UTF8.GetString(process.Error).Trim();
+        return text.Length == 0 ? $"the sandbox ended with code {process.ExitCode} before the command started"
+            : text.Length <= 600 ? text : "... " + text[^600..];
+    }
+}

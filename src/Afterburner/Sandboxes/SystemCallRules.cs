@@ -1,0 +1,60 @@
+namespace Afterburner.Sandboxes;
+
+/// <summary>How an argument of a system call is compared. The numbers are libseccomp's <c>enum scmp_compare</c>.</summary>
+internal enum ArgumentTest
+{
+    Equal = 4,
+    Greater = 6,
+    MaskedEqual = 7,
+}
+
+/// <summary>One refused system call, or one refused argument of it.</summary>
+/// <param name="Error">errno that the caller gets.</param>
+/// <param name="Argument">Index of the argument that decides; null when every call is refused.</param>
+/// <param name="Value">What it is compared with; the mask for <see cref="ArgumentTest.MaskedEqual"/>.</param>
+/// <param name="Masked">What is left under the mask.</param>
+internal sealed record SystemCallRule(
+    string Call, int Error, int? Argument = null, ArgumentTest Test = ArgumentTest.Equal, ulong Value = 0, ulong Masked = 0);
+
+/// <summary>
+/// What code in a sandbox may not ask of the kernel; the same list for every sandbox. It takes away what ends in another
+/// namespace, another process or a rarely used corner of the kernel. It is a list of refusals: a hole in a system call
+/// that every program needs (files, memory, TCP) is not covered, only a virtual machine around the whole is.
+/// </summary>
+internal static class SystemCallRules
+{
+    private const int NotPermitted = 1;
+    private const int NoSuchCall = 38;
+    private const int NoSuchFamily = 97;
+
+    private static readonly string[] Refused =
+    [
+        "unshare", "setns", "mount", "umount2", "pivot_root", "chroot", "move_mount", "open_tree", "fsopen", "fsconfig",
+        "fsmount", "fspick", "mount_setattr", "keyctl", "add_key", "request_key", "bpf", "perf_event_open", "ptrace",
+        "process_vm_readv", "process_vm_writev", "userfaultfd", "io_uring_setup", "io_uring_enter", "io_uring_register",
+        "kexec_load", "kexec_file_load", "init_module", "finit_module", "delete_module", "open_by_handle_at",
+        "name_to_handle_at", "syslog", "reboot", "swapon", "swapoff", "acct", "quotactl", "settimeofday",
+        "clock_settime", "adjtimex", "clock_adjtime", "iopl", "ioperm", "personality", "lookup_dcookie", "vmsplice",
+        "landlock_create_ruleset", "memfd_secret", "fanotify_init",
+    ];
+
+    // CLONE_NEWUSER, NEWNS, NEWNET, NEWPID, NEWIPC, NEWUTS, NEWCGROUP.
+    private static readonly ulong[] NamespaceFlags =
+        [0x10000000, 0x20000, 0x40000000, 0x20000000, 0x8000000, 0x4000000, 0x2000000];
+
+    /// <summary>All rules. A call that matches none is allowed.</summary>
+    public static IReadOnlyList<SystemCallRule> All { get; } =
+    [
+        .. Refused.Select(call => new SystemCallRule(call, NotPermitted)),
+        // clone3 hides its flags behind a pointer; "no such call" makes every C library fall back to clone.
+        new("clone3", NoSuchCall),
+        .. NamespaceFlags.Select(flag => new SystemCallRule("clone", NotPermitted, 0, ArgumentTest.MaskedEqual, flag, flag)),
+        // Unix (1), IPv4 (2) and IPv6 (10) sockets remain. Above: netlink, packet, alg, vsock and all that come later; the
+        // comparison has 64 bits and the kernel reads 32, so "greater" also catches numbers with rubbish on top.
+        new("socket", NoSuchFamily, 0, ArgumentTest.Greater, 10),
+        .. Enumerable.Range(3, 7).Select(family => new SystemCallRule("socket", NoSuchFamily, 0, ArgumentTest.Equal, (ulong)family)),
+        // TIOCSTI types into the terminal of whoever started us, TIOCLINUX pastes into it.
+        new("ioctl", NotPermitted, 1, ArgumentTest.MaskedEqual, 0xffffffff, 0x5412),
+        new("ioctl", NotPermitted, 1, ArgumentTest.MaskedEqual, 0xffffffff, 0x541c),
+    ];
+}
