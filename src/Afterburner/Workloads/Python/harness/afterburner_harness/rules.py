@@ -65,6 +65,7 @@ class _Rules:
         self._locals = _local_names(node)
         self._parameters = frozenset(a.arg for a in ast.walk(node.args) if isinstance(a, ast.arg))
         self._attributes_of_head = _stored_attributes(head_node)
+        self._roots = {id(part.value) for part in ast.walk(node) if isinstance(part, ast.Attribute)}
         self._plain_imports = {id(call.func) for call in ast.walk(node) if _imports_by_constant(call)}
 
     def find(self):
@@ -104,6 +105,8 @@ class _Rules:
             module = self._modules.get(node.id, "").partition(".")[0]
             if module in _MODULES and node.id not in self._parameters:
                 yield f"module {module}", f"The candidate {_MODULES[module]} ({module})."
+            if module in _PART and id(node) not in self._roots and node.id not in self._parameters:
+                yield f"bare {module}", f"The candidate hands the module {module} around."
             member = self._members.get(node.id)
             if member is not None:
                 yield from self._member(*member)
@@ -126,6 +129,12 @@ class _Rules:
                 yield f"member {node.attr}", f"The candidate keeps values between calls ({node.attr})."
             if module is not None:
                 yield from self._part(module, node.attr)
+        if node.attr in _MODULES or node.attr in _PART:
+            root = node.value
+            while isinstance(root, ast.Attribute):
+                root = root.value
+            if isinstance(root, ast.Name) and root.id in self._modules and self._modules[root.id] != "datetime":
+                yield f"attribute {node.attr}", f"The candidate reaches the module {node.attr} through another one."
         yield from self._harness(node.attr)
 
     def _part(self, module, name):
@@ -135,7 +144,8 @@ class _Rules:
     def _call(self, node):
         name = node.func.id if isinstance(node.func, ast.Name) else None
         if id(node.func) in self._plain_imports:
-            yield from self._imported(node.args[0].value)
+            if node.args[0].value not in PURE_MODULES:
+                yield f"name __import__ {node.args[0].value}", f"The candidate imports {node.args[0].value} through __import__."
         if name == "getattr" and len(node.args) > 1:
             attribute = node.args[1]
             if not isinstance(attribute, ast.Constant):
