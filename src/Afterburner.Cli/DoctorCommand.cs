@@ -1,9 +1,11 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Afterburner.Functions;
 using Afterburner.Sandboxes;
-using Afterburner.Trials;
+using Afterburner.Verdicts;
+using Afterburner.Workloads;
 using Spectre.Console;
 
 namespace Afterburner.Cli;
@@ -42,8 +44,8 @@ internal static class DoctorCommand
             await ProgramAsync("git", ["--version"], "install git", cancellationToken).ConfigureAwait(false),
             AstGrepFinding(),
         ];
-        foreach (var probe in await SandboxChoice.ProbeAsync(new SandboxOptions(), cancellationToken).ConfigureAwait(false))
-            findings.Add(new Finding("sandbox", probe.Name, probe.Works, probe.Detail) { Required = false });
+        foreach (var probe in await SandboxChoice.ProbeAsync(new SandboxOptions(), TimeProvider.System, cancellationToken).ConfigureAwait(false))
+            findings.Add(new Finding("sandbox", probe.Name, probe.Works, Detail(probe)) { Required = false });
         var python = await ProgramAsync(
             "/usr/bin/python3", ["-c", "import sys, pytest; print('Python', sys.version.split()[0], 'pytest', pytest.__version__)"],
             "install python3-pytest, or name an interpreter with --python", cancellationToken).ConfigureAwait(false);
@@ -53,6 +55,9 @@ internal static class DoctorCommand
             : new Finding("model", "server", false, "none: AFTERBURNER_MODEL_URL is not set, recipes propose") { Required = false });
         return findings;
     }
+
+    private static string Detail(SandboxProbe probe) => probe.Reason
+        ?? $"{probe.Version}, control groups: {probe.ControlGroups ?? "none (limits hold for each process alone)"}, system calls filtered";
 
     private static async Task<Finding> ProgramAsync(string program, string[] arguments, string advice, CancellationToken cancellationToken)
     {
@@ -73,7 +78,7 @@ internal static class DoctorCommand
     {
         try
         {
-            return new Finding("tool", "ast-grep", true, AstGrep.Find().Version);
+            return new Finding("tool", "ast-grep", true, AstGrep.Find().Program);
         }
         catch (EnvironmentFailureException e)
         {
@@ -83,9 +88,15 @@ internal static class DoctorCommand
 
     private static async Task<Finding> CalibrateAsync(int decisions, CancellationToken cancellationToken)
     {
-        await using var sandbox = await SandboxChoice.OpenAsync(SandboxKind.Auto, new SandboxOptions(), cancellationToken).ConfigureAwait(false);
-        var calibration = await Calibration.RunAsync(sandbox, decisions, cancellationToken).ConfigureAwait(false);
-        return new Finding("measurement", "calibration", calibration.FalseClaims <= Math.Max(1, decisions / 50), calibration.ToString()) { Required = false };
+        await using var sandbox = await SandboxChoice.OpenAsync(
+            SandboxKind.Auto, new SandboxOptions(), TimeProvider.System, cancellationToken).ConfigureAwait(false);
+        var python = new PythonProject("/usr/bin/python3", new Dictionary<string, string>(), ["."], TestRunner.Unittest);
+        using var calibration = new Calibration(new PythonHarness(sandbox, python), Calibration.Sharpest);
+        var same = await calibration.RunAsync(0, decisions, seed: 1, progress: null, cancellationToken).ConfigureAwait(false);
+        var claims = same.Count(VerdictKind.Improved) + same.Count(VerdictKind.Regressed);
+        var detail = string.Create(CultureInfo.InvariantCulture,
+            $"{claims} false claims in {decisions} comparisons of identical code (95 % bound {same.ClaimBound:0.0 %}), noise of a pair {same.Noise:0.0 %}, {same.MedianSeconds:0.00} s a decision");
+        return new Finding("measurement", "calibration", claims <= Math.Max(1, decisions / 50), detail) { Required = false };
     }
 
     private static string AsJson(IEnumerable<Finding> findings) => new JsonObject

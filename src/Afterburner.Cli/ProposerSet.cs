@@ -29,7 +29,7 @@ internal sealed class ProposerSet(Configuration configuration, Secret? apiKey, s
 
     private IProposer Make(string name, PythonHarness harness) => name switch
     {
-        "recipes" => new RecipeProposer(AstGrep.Find(), harness),
+        "recipes" => new RecipeProposer(AstGrep.Find(), harness, RecipeCatalogue.BuiltIn()),
         "chat" when configuration.ModelUrl is not { Length: > 0 } =>
             throw new UsageException("--proposer chat needs a server: give --model-url URL or set AFTERBURNER_MODEL_URL"),
         "chat" => ChatProposer.Connect(

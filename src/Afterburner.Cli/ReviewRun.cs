@@ -1,5 +1,4 @@
 using System.Globalization;
-using Afterburner.Proposers;
 using Afterburner.Sandboxes;
 using Afterburner.Suggestions;
 using Spectre.Console;
@@ -14,7 +13,7 @@ internal static class ReviewRun
         var secret = options.ApiKey;
         request = request with { Secrets = secret is null ? [] : [secret.Reveal()] };
         await using var sandbox = await SandboxChoice.OpenAsync(
-            request.Configuration.SandboxKind(), request.Configuration.DockerOptions(), cancellationToken).ConfigureAwait(false);
+            request.Configuration.Sandbox, request.Configuration.ToSandboxOptions(), TimeProvider.System, cancellationToken).ConfigureAwait(false);
         using var made = new ProposerSet(request.Configuration, secret, options.Record);
 
         var report = await ObservedAsync(

@@ -18,7 +18,7 @@ internal sealed class CandidateReview(ReviewContext review, Function function, W
     private const int FreshCalls = 16;
 
     private readonly string _baseline = Encoding.UTF8.GetString(head);
-    private readonly Judge _judge = new(review.Objective);
+    private readonly Comparison _comparison = new(review.Harness, review.Workspace.Head, review.Objective);
 
     private Configuration Configuration => review.Configuration;
 
@@ -29,68 +29,31 @@ internal sealed class CandidateReview(ReviewContext review, Function function, W
     public async Task<Judged> JudgeAsync(Candidate candidate, int number, CancellationToken cancellationToken)
     {
         var file = Edit.CandidateFile(head, function, candidate.Source);
-        var evidence = new Evidence();
         var refusal = await review.Book.BookAsync(
-            Part.Verify, () => VerifyAsync(candidate, file, number, cancellationToken)).ConfigureAwait(false);
+            Part.Verify, () => VerifyAsync(candidate, file, cancellationToken)).ConfigureAwait(false);
         if (refusal is not null)
-            return Judge(refusal.Verdict, refusal.Output);
+            return Judged(refusal.Verdict, new Evidence(), refusal.Output);
 
-        var text = Encoding.UTF8.GetString(file);
-        var judgement = new Judgement(Verdict.Rejected("nothing was measured"), NextStep.None, null);
-        evidence = evidence with { Captured = await TrialAsync("captured", workload.Captured, confirming: false).ConfigureAwait(false) };
-        if (workload.Amplified.Count > 0)
-            evidence = evidence with { Amplified = await TrialAsync("amplified", workload.Amplified, confirming: false).ConfigureAwait(false) };
-        judgement = _judge.Decide(evidence);
-        if (judgement.Missing == NextStep.Confirm)
-        {
-            var fresh = await FreshCallsAsync(judgement.Size!, cancellationToken).ConfigureAwait(false);
-            evidence = evidence with { Confirmation = await TrialAsync("confirmation", fresh, confirming: true).ConfigureAwait(false) };
-            judgement = _judge.Decide(evidence);
-        }
-
-        if (judgement.Missing == NextStep.CheckOutside)
-        {
-            review.Observer.Step(function, $"checking {candidate.Title} from outside");
-            evidence = evidence with
-            {
-                Outside = await review.Book.BookAsync(Part.Measure, () => OutsideCheck.RunAsync(
-                    review.Harness, review.Workspace.Head, Plan(Largest(workload), confirming: false),
-                    evidence.Confirmation!, cancellationToken, review.Limits)).ConfigureAwait(false),
-            };
-            judgement = _judge.Decide(evidence);
-        }
+        review.Observer.Step(function, $"measuring {candidate.Title}");
+        var compared = await review.Book.BookAsync(Part.Measure, () => _comparison.RunAsync(
+            workload, _baseline, Encoding.UTF8.GetString(file), FreshCallsAsync, Configuration.Seed + 1000 * number, cancellationToken))
+            .ConfigureAwait(false);
+        Record(number, compared.Evidence);
 
         // The whole suite is run last: it is the dearest check, and only what is about to be claimed needs it.
-        if (judgement.Verdict.Kind == VerdictKind.Improved
+        if (compared.Verdict.Kind == VerdictKind.Improved
             && await review.Book.BookAsync(
                 Part.Verify, () => TestsAsync(candidate, file, null, cancellationToken)).ConfigureAwait(false) is { } broken)
-            return Judge(broken.Verdict, broken.Output);
-        return Judge(judgement.Verdict, null);
+            return Judged(broken.Verdict, compared.Evidence, broken.Output);
+        return Judged(compared.Verdict, compared.Evidence, null);
 
-        Judged Judge(Verdict verdict, string? output) =>
+        Judged Judged(Verdict verdict, Evidence evidence, string? output) =>
             new(candidate, verdict, Measured(candidate, evidence), evidence, output, CapturedRatio(evidence));
-
-        TrialPlan Plan(IReadOnlyList<RecordedCall> calls, bool confirming) => TrialPlan.Of(
-            workload, calls, _baseline, text, Configuration.Objective, Configuration.Seed + number * 100 + (confirming ? 50 : 0), confirming);
-
-        async Task<Trial?> TrialAsync(string stage, IReadOnlyList<RecordedCall> calls, bool confirming)
-        {
-            review.Observer.Step(function, $"measuring {candidate.Title} ({stage})");
-            if (calls.Count == 0)
-                return null;
-            var test = review.Objective.Test();
-            var trial = await review.Book.BookAsync(Part.Measure, () => new TrialRunner(
-                review.Harness, review.Workspace.Head, review.Limits).RunAsync(
-                    Plan(calls, confirming), pair => test.Add(pair, Configuration.Objective) != TestState.Undecided,
-                    cancellationToken)).ConfigureAwait(false);
-            review.Journal.Write(new TrialMeasured(number, stage, trial.Pairs, trial.Duration.TotalSeconds) { Function = function.Id });
-            return trial;
-        }
     }
 
     /// <summary>Unified diff of a candidate against head; empty when it changes nothing.</summary>
     public string Diff(Candidate candidate) =>
-        UnifiedDiff.Between(function.Path, head, Edit.CandidateFile(head, function, candidate.Source));
+        UnifiedDiff.Of(function.Path, head, Edit.CandidateFile(head, function, candidate.Source));
 
     /// <summary>The reviewable edit with its evidence.</summary>
     public async Task<Suggestion> SuggestAsync(Judged best, CancellationToken cancellationToken)
@@ -114,23 +77,27 @@ internal sealed class CandidateReview(ReviewContext review, Function function, W
             {
                 Size = g.Size, BaselineSeconds = g.BaselineSeconds, CandidateSeconds = g.CandidateSeconds,
             })],
-            Samples = SampleReport.Of(confirmation.Pairs, Configuration.Objective),
+            Samples = MeasuredSamples.Of(confirmation.Pairs, Configuration.Objective),
         };
     }
 
-    private async Task<Refusal?> VerifyAsync(Candidate candidate, byte[] file, int number, CancellationToken cancellationToken)
+    private async Task<Refusal?> VerifyAsync(Candidate candidate, byte[] file, CancellationToken cancellationToken)
     {
         review.Observer.Step(function, $"verifying {candidate.Title}");
         var text = Encoding.UTF8.GetString(file);
-        var check = await CandidateCheck.RunAsync(
+        var check = await CandidateCheck.CheckAsync(
             review.Harness, review.Workspace.Head, workload.Target, _baseline, text, review.Limits, cancellationToken).ConfigureAwait(false);
-        if (check.Refusal is { } rule)
-            return new Refusal(Verdict.Rejected(rule), rule);
+        if (check is CandidateCheckOutcome.Refused refused)
+            return new Refusal(Verdict.Rejected(refused.Reason), refused.Reason);
+        if (check is not CandidateCheckOutcome.Accepted accepted)
+            return Unfinished(((CandidateCheckOutcome.SandboxFailed)check).Reason);
         var equivalence = await Equivalence.CheckAsync(
-            review.Harness, review.Workspace.Head, workload, _baseline, text, check.ChangedLines, Configuration.Tolerance,
-            review.Limits, cancellationToken).ConfigureAwait(false);
-        if (equivalence.Reason is { } difference)
-            return new Refusal(Verdict.Rejected(difference), difference);
+            review.Harness, review.Workspace.Head, workload, _baseline, text, accepted.ChangedLines, accepted.RemovedLines,
+            Configuration.Tolerance, review.Limits, cancellationToken).ConfigureAwait(false);
+        if (equivalence is EquivalenceOutcome.SandboxFailed failed)
+            return Unfinished(failed.Reason);
+        if (equivalence is not EquivalenceOutcome.Equal)
+            return new Refusal(Verdict.Rejected(equivalence.Reason), equivalence.Reason);
         return await TestsAsync(candidate, file, workload.CoveringTests, cancellationToken).ConfigureAwait(false);
     }
 
@@ -143,7 +110,8 @@ internal sealed class CandidateReview(ReviewContext review, Function function, W
         var copy = await review.Workspace.WithAsync(function.Path, file, cancellationToken).ConfigureAwait(false);
         try
         {
-            var run = await RepositoryTests.RunAsync(review.Harness, copy, tests, review.Limits, cancellationToken).ConfigureAwait(false);
+            var run = await RepositoryTests.RunAsync(
+                review.Harness, copy, tests, review.Limits, cancellationToken: cancellationToken).ConfigureAwait(false);
             return run.DifferenceFrom(review.Baseline) is { } difference
                 ? new Refusal(Verdict.Rejected(FirstLine(difference)), difference)
                 : null;
@@ -166,6 +134,16 @@ internal sealed class CandidateReview(ReviewContext review, Function function, W
         return sized.Count > 0 ? sized : fresh.Count > 0 ? fresh : workload.Amplified;
     }
 
+    private void Record(int number, Evidence evidence)
+    {
+        foreach (var (stage, trial) in new[]
+            { ("captured", evidence.Captured), ("amplified", evidence.Amplified), ("confirmation", evidence.Confirmation) })
+        {
+            if (trial is not null)
+                review.Journal.Write(new TrialMeasured(number, stage, trial.Pairs, trial.Duration.TotalSeconds) { Function = function.Id });
+        }
+    }
+
     private static MeasuredSource Measured(Candidate candidate, Evidence evidence)
     {
         var trial = evidence.Amplified ?? evidence.Captured;
@@ -181,6 +159,9 @@ internal sealed class CandidateReview(ReviewContext review, Function function, W
             : null;
 
     private static string FirstLine(string text) => text.Split('\n', 2)[0].TrimEnd(':', ' ');
+
+    /// <summary>A failure of the sandbox is never held against a candidate.</summary>
+    private static Refusal Unfinished(string why) => new(new Verdict(VerdictKind.Inconclusive, $"the sandbox failed: {why}"), why);
 
     /// <param name="Output">Shown to the proposer in a repair turn.</param>
     private sealed record Refusal(Verdict Verdict, string Output);

@@ -44,7 +44,8 @@ public sealed class Review(
         if (functions.Count > 0)
         {
             var context = await PrepareAsync(request, repository, change, workspace, journal, book, tally, cancellationToken).ConfigureAwait(false);
-            environment = new Dictionary<string, string>(context.Harness.Project.Describe());
+            environment["python"] = context.Harness.Project.Interpreter;
+            environment["runner"] = context.Harness.Project.Runner.ToString();
             var captures = await CaptureAsync(context, functions, finished, cancellationToken).ConfigureAwait(false);
             foreach (var function in functions)
                 reports.Add(await ReviewAsync(context, function, captures, finished, cancellationToken).ConfigureAwait(false));
@@ -78,10 +79,10 @@ public sealed class Review(
         if (request.Function is { } id)
             return ([await OneFunctionAsync(finder, workspace, id, cancellationToken).ConfigureAwait(false)], []);
 
-        var paths = change.Files.Where(f => f is { IsText: true, Status: not FileStatus.Deleted }).Select(f => f.Path)
-            .Where(request.Configuration.Includes).ToList();
+        var paths = change.Files.Where(f => f is { IsText: true, Status: not Changes.FileStatus.Deleted }).Select(f => f.Path)
+            .Where(request.Configuration.Reviews).ToList();
         var found = await finder.FindAsync(workspace.Head, paths, cancellationToken).ConfigureAwait(false);
-        var changed = FunctionFinder.Changed(change, found);
+        var changed = FunctionFinder.Changed(change, found.Functions);
         var python = changed.Where(f => f.Language == Language.Python).ToList();
         var leftOut = changed.Except(python)
             .Select(f => FunctionReport.Of(f, FunctionStatus.Skipped, $"functions in {f.Language} are found but not measured yet"))
@@ -97,7 +98,7 @@ public sealed class Review(
             throw new UsageException($"'{id}' does not name a function: write FILE::QUALIFIED.NAME, for example src/shop.py::Cart.total");
         if (!File.Exists(Path.Combine(workspace.Head, path)))
             throw new UsageException($"'{path}' does not exist at HEAD: name the file relative to the repository's root, and commit it first");
-        var found = await finder.FindAsync(workspace.Head, [path], cancellationToken).ConfigureAwait(false);
+        var (found, _) = await finder.FindAsync(workspace.Head, [path], cancellationToken).ConfigureAwait(false);
         return found.FirstOrDefault(f => f.Name == name && f.Language == Language.Python)
             ?? throw new UsageException(
                 $"'{path}' has no Python function '{name}'; it has {string.Join(", ", found.Take(8).Select(f => f.Name))}{(found.Count > 8 ? ", ..." : "")}");
@@ -110,9 +111,9 @@ public sealed class Review(
         var configuration = request.Configuration;
         observer.Stage("finding out how its tests are run");
         var project = await PythonProjectFinder.FindAsync(
-            sandbox, repository.Root, workspace.Head, configuration.PythonOptions(), cancellationToken).ConfigureAwait(false);
+            sandbox, repository.Root, workspace.Head, configuration.ToPythonOptions(), cancellationToken).ConfigureAwait(false);
         var harness = new PythonHarness(sandbox, project);
-        var limits = configuration.Limits();
+        var limits = configuration.ToLimits();
 
         observer.Stage("running its tests twice");
         var baseline = await book.BookAsync(Part.Tests, () => RepositoryTests.EstablishBaselineAsync(
@@ -137,18 +138,19 @@ public sealed class Review(
         };
     }
 
-    private static async Task<IReadOnlyDictionary<Target, CaptureOutcome>> CaptureAsync(
+    private static async Task<Dictionary<Target, CaptureOutcome>> CaptureAsync(
         ReviewContext context, IReadOnlyList<Function> functions, FinishedFunctions finished, CancellationToken cancellationToken)
     {
         context.Observer.Stage("recording the calls its tests make");
         var targets = functions.Where(f => finished.Find(f) is null).Select(Target.Of).ToList();
-        return await context.Book.BookAsync(Part.Capture, () => CallCapture.CaptureAsync(
+        var outcomes = await context.Book.BookAsync(Part.Capture, () => CallCapture.CaptureAsync(
             context.Harness, context.Workspace.Head, targets, context.Baseline,
             new CaptureOptions { Seed = context.Configuration.Seed, Limits = context.Limits }, cancellationToken)).ConfigureAwait(false);
+        return outcomes.ToDictionary(o => o.Target);
     }
 
     private static async Task<FunctionReport> ReviewAsync(
-        ReviewContext context, Function function, IReadOnlyDictionary<Target, CaptureOutcome> captures, FinishedFunctions finished,
+        ReviewContext context, Function function, Dictionary<Target, CaptureOutcome> captures, FinishedFunctions finished,
         CancellationToken cancellationToken)
     {
         if (finished.Find(function) is { } earlier)
@@ -209,5 +211,5 @@ public sealed class Review(
 
     private RunStarted RunOf(ReviewRequest request, Change change) => new(
         change.Base, change.Head, request.Configuration.Objective, request.Configuration.Seed, sandbox.Name,
-        request.Configuration.OptionsThatMatter(request.Function), Machine.EnvironmentOf());
+        request.Configuration.Named(request.Function), Machine.EnvironmentOf());
 }

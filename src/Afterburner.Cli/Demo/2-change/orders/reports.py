@@ -1,5 +1,7 @@
 """Reports over a list of orders."""
 
+from datetime import datetime
+
 
 def total(orders):
     """Cents of all orders together."""
@@ -32,9 +34,12 @@ def popularity(articles):
     return rows
 
 
-def first_over(orders, cents):
-    """Number of the first order of more than so many cents."""
-    return [order["number"] for order in orders if order["cents"] > cents][0]
+def delivery_span(dates):
+    """Days between the first and the last of some dates, written as 2026-01-31."""
+    days = []
+    for date in dates:
+        days.append(datetime.strptime(date, "%Y-%m-%d"))
+    return (max(days) - min(days)).days
 
 
 def shipping_waves(orders, capacity):

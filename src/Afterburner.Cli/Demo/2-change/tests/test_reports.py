@@ -17,14 +17,14 @@ def test_popularity_counts_each_sale(orders):
     assert len(rows) == len(articles)
 
 
-def test_the_first_large_order_is_found(orders):
-    number = reports.first_over(orders, 19000)
-    assert orders[number]["cents"] > 19000
+def test_the_span_of_deliveries_is_counted_in_days():
+    dates = ["2026-%02d-%02d" % (month, day) for month in range(1, 13) for day in range(1, 29)]
+    assert reports.delivery_span(dates) == 361
 
 
-def test_no_large_order_is_an_error(orders):
-    with pytest.raises(IndexError):
-        reports.first_over(orders, 10**9)
+def test_a_date_in_words_is_refused():
+    with pytest.raises(ValueError, match="does not match format"):
+        reports.delivery_span(["2026-01-31", "tomorrow"])
 
 
 def test_vans_leave_full(orders):
