@@ -149,8 +149,10 @@ public static class MarkdownReport
 
         var tried = function.Candidates.Count;
         text.Append($"- Proposed by {MarkdownText.Code(suggestion.Proposer)}; {Wording.Count(tried, "candidate")} tried for this function.\n");
-        if (!suggestion.Hunk)
+        if (!suggestion.Hunk && report.Base.Length > 0)
             text.Append("- These lines are not part of the change, so no review comment can be placed on them; the edit is in suggestions.patch.\n");
+        if (PatchReport.LeftOut(report).Contains(function))
+            text.Append("- Overlaps a suggestion with a larger gain, so it is not in suggestions.patch.\n");
         text.Append('\n');
         if (suggestion.Growth.Count > 0)
         {
