@@ -36,7 +36,22 @@ public sealed record FileDiff(string Path, string? OldPath, FileStatus Status, b
 public sealed record Hunk(int OldStart, int OldCount, int NewStart, int NewCount, IReadOnlyList<HunkLine> Lines)
 {
     /// <summary>See <see cref="FileDiff.Touches"/>.</summary>
-    public bool Touches(int startLine, int endLine) => throw new NotSupportedException("implemented with the diff reader");
+    public bool Touches(int startLine, int endLine)
+    {
+        // The line at head that follows the place we are at; a deletion lies between it and the line before.
+        var next = NewCount == 0 ? NewStart + 1 : NewStart;
+        foreach (var line in Lines)
+        {
+            if (line.Kind == HunkLineKind.Added && line.NewLine >= startLine && line.NewLine <= endLine)
+                return true;
+            if (line.Kind == HunkLineKind.Deleted && startLine < next && next <= endLine)
+                return true;
+            if (line.NewLine is { } at)
+                next = at + 1;
+        }
+
+        return false;
+    }
 }
 
 public enum HunkLineKind { Context, Added, Deleted }

@@ -13,7 +13,8 @@ internal sealed class ControlGroups
     private static readonly string[] Wanted = ["memory", "pids", "cpu", "cpuacct"];
 
     private readonly IReadOnlyDictionary<string, string> _parents;
-    private int _made;
+    // Of the whole process: two sandboxes must not make groups of one name.
+    private static int _made;
 
     private ControlGroups(string layout, IReadOnlyDictionary<string, string> parents)
     {

@@ -52,7 +52,7 @@ public sealed class PythonHarness(ISandbox sandbox, PythonProject project)
         {
             try
             {
-                if (JsonNode.Parse(line) is JsonObject message)
+                if (JsonNode.Parse(line, documentOptions: new() { AllowDuplicateProperties = false }) is JsonObject message)
                     lines.Add(message);
             }
             catch (JsonException)

@@ -10,6 +10,9 @@ public sealed record PythonProject(
 {
     /// <value>Arguments after the runner's own, from the configuration. Defaults to none.</value>
     public IReadOnlyList<string> TestArguments { get; init; } = [];
+
+    /// <summary>The runner as its users write it: <c>pytest</c>, <c>unittest</c>.</summary>
+    public string RunnerName => Runner switch { TestRunner.Pytest => "pytest", TestRunner.Unittest => "unittest" };
 }
 
 public enum TestRunner { Pytest, Unittest }

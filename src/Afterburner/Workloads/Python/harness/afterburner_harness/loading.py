@@ -23,6 +23,7 @@ _registered = {}
 _originals = {}
 _on_entry = None
 _entry_targets = frozenset()
+_exit_targets = frozenset()
 
 
 class NotAddressable(Exception):
@@ -63,13 +64,14 @@ def prepare(request):
     importlib.invalidate_caches()
 
 
-def watch(targets, on_entry=None, entries=None):
+def watch(targets, on_entry=None, entries=None, on_exit=None):
     """Registers the raw functions of ``targets`` whenever their files are imported from now on.
 
     With ``on_entry``, the functions of ``entries`` (default: all targets) get a first statement that calls
-    ``on_entry(target_id, locals)``. Line numbers stay as they are.
+    ``on_entry(target_id, locals)``; with ``on_exit`` their whole body is also put into a ``try`` whose ``finally``
+    calls ``on_exit(target_id)``. No local name is added, and line numbers stay as they are.
     """
-    global _on_entry, _entry_targets
+    global _on_entry, _entry_targets, _exit_targets
     for target in targets:
         known = _watched.setdefault(target.file, [])
         if target not in known:
@@ -80,6 +82,9 @@ def watch(targets, on_entry=None, entries=None):
         _entry_targets = frozenset(t.id for t in (targets if entries is None else entries))
         builtins.__ab_entry__ = on_entry
         builtins.__ab_locals__ = locals
+        if on_exit is not None:
+            builtins.__ab_exit__ = on_exit
+            _exit_targets = _entry_targets
     builtins.__ab_register__ = _register
     if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
         sys.meta_path.insert(0, _Finder())
@@ -140,6 +145,11 @@ def variant(target, file_source, instrumented=False):
     _check_fits(original, code)
     assert isinstance(raw, types.FunctionType)
     return code
+
+
+def check_addressable(target):
+    """Raises ``NotAddressable`` when the target's file does not hold it where it can be reached; imports nothing."""
+    _check_addressable(target)
 
 
 def original_code(target):
@@ -264,13 +274,24 @@ def _first_line(node):
 
 def _insert_first(node, statements):
     """Puts statements before the first one that is not the docstring, on its line."""
-    first = node.body[0]
-    documented = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
-    index = 1 if documented else 0
+    index = 1 if _is_documentation(node.body[0]) else 0
     line = node.body[min(index, len(node.body) - 1)].lineno
     for statement in statements:
         _place(statement, line)
     node.body[index:index] = statements
+
+
+def _insert_exit(node, target_id):
+    """Puts all statements but the docstring into a try whose finally tells that the function is left."""
+    index = 1 if len(node.body) > 1 and _is_documentation(node.body[0]) else 0
+    guarded = ast.parse(f"try:\n pass\nfinally:\n __ab_exit__({target_id!r})").body[0]
+    _place(guarded, node.body[index].lineno)
+    guarded.body = node.body[index:]
+    node.body[index:] = [guarded]
+
+
+def _is_documentation(node):
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
 
 
 def _insert_entry(node, target_id):
@@ -351,4 +372,6 @@ class _Loader(importlib.machinery.SourceFileLoader):
             node.decorator_list.append(marker)
             if target.id in _entry_targets:
                 _insert_entry(node, target.id)
+            if target.id in _exit_targets:
+                _insert_exit(node, target.id)
         return compile(tree, path, "exec", dont_inherit=True)

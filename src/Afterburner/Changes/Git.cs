@@ -1,0 +1,105 @@
+namespace Afterburner.Changes;
+
+/// <summary>
+/// Runs git's plumbing on a repository that is not trusted. Nothing the repository configures may run: no hook, filter,
+/// external diff, text conversion, file system monitor, pager or transport. Its index is not read, and nothing is written.
+/// </summary>
+internal sealed class Git
+{
+    // What a repository's own configuration could otherwise decide about the output, or start.
+    private static readonly string[] Overrides =
+    [
+        "-c", "safe.directory=*", // Nothing below runs what the owner configured, so any owner will do.
+        "-c", "core.bare=true", // With --bare: attributes of the work tree are not read.
+        "-c", "attr.tree=4b825dc642cb6eb9a060e54bf8d69288fbee4904", // The empty tree; newer versions would read HEAD's attributes.
+        "-c", "core.fsmonitor=false",
+        "-c", "core.hooksPath=/dev/null",
+        "-c", "core.attributesFile=/dev/null",
+        "-c", "core.quotePath=true",
+        "-c", "core.bigFileThreshold=512m",
+        "-c", "diff.suppressBlankEmpty=false",
+        "-c", "protocol.allow=never",
+        "-c", "gc.auto=0",
+        "-c", "maintenance.auto=false",
+    ];
+
+    private static readonly Dictionary<string, string> Environment = new()
+    {
+        ["PATH"] = System.Environment.GetEnvironmentVariable("PATH") ?? "/usr/local/bin:/usr/bin:/bin",
+        ["LC_ALL"] = "C",
+        ["GIT_CONFIG_NOSYSTEM"] = "1",
+        ["GIT_CONFIG_GLOBAL"] = "/dev/null",
+        ["GIT_ATTR_NOSYSTEM"] = "1",
+        ["GIT_OPTIONAL_LOCKS"] = "0",
+        ["GIT_NO_REPLACE_OBJECTS"] = "1",
+        ["GIT_NO_LAZY_FETCH"] = "1",
+        ["GIT_TERMINAL_PROMPT"] = "0",
+        ["GIT_ALLOW_PROTOCOL"] = "none", // Overrides any protocol.NAME.allow of the repository.
+    };
+
+    private Git(string directory, string root) => (Directory, Root) = (directory, root);
+
+    /// <summary>The repository's <c>.git</c> directory.</summary>
+    public string Directory { get; }
+
+    /// <summary>The work tree, or <see cref="Directory"/> of a bare repository.</summary>
+    public string Root { get; }
+
+    /// <exception cref="UsageException">The path is not inside a repository.</exception>
+    /// <exception cref="EnvironmentFailureException">There is no git, or it failed.</exception>
+    public static async Task<Git> DiscoverAsync(string path, CancellationToken cancellationToken)
+    {
+        if (!System.IO.Directory.Exists(path))
+            throw new UsageException($"there is no directory '{path}': pass --repo with the path of a git repository.");
+        var directory = await StartAsync(["-C", path, "-c", "safe.directory=*", "rev-parse", "--absolute-git-dir"], cancellationToken).ConfigureAwait(false);
+        if (!directory.Succeeded)
+        {
+            throw new UsageException(
+                $"'{path}' is not inside a git repository: run in one, or pass --repo with its path. Git says: {directory.ErrorText.Trim()}");
+        }
+
+        var root = await StartAsync(["-C", path, "-c", "safe.directory=*", "rev-parse", "--show-toplevel"], cancellationToken).ConfigureAwait(false);
+        var git = directory.Text.TrimEnd('\n');
+        return new Git(git, root.Succeeded ? root.Text.TrimEnd('\n') : git);
+    }
+
+    /// <summary>Runs one git command. A failure is the caller's to word: it returns with its exit code.</summary>
+    public Task<ProcessRun> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
+        RunAsync(arguments, default, 1L << 30, cancellationToken);
+
+    /// <inheritdoc cref="RunAsync(IReadOnlyList{string}, CancellationToken)"/>
+    public Task<ProcessRun> RunAsync(
+        IReadOnlyList<string> arguments, ReadOnlyMemory<byte> input, long outputLimit, CancellationToken cancellationToken) =>
+        StartAsync(
+            ["--no-pager", "--bare", $"--git-dir={Directory}", .. Overrides, .. arguments],
+            cancellationToken,
+            Directory,
+            new Dictionary<string, string>(Environment) { ["GIT_INDEX_FILE"] = Path.Combine(Directory, "no-index") },
+            input,
+            outputLimit);
+
+    private static async Task<ProcessRun> StartAsync(
+        string[] arguments,
+        CancellationToken cancellationToken,
+        string? workingDirectory = null,
+        Dictionary<string, string>? environment = null,
+        ReadOnlyMemory<byte> input = default,
+        long outputLimit = 1 << 20)
+    {
+        var start = new ProcessStart("git", arguments)
+        {
+            WorkingDirectory = workingDirectory,
+            Environment = environment ?? Environment,
+            Input = input,
+            OutputLimit = outputLimit,
+        };
+        try
+        {
+            return await Processes.RunAsync(start, cancellationToken: cancellationToken).ConfigureAwait(false);
+        }
+        catch (EnvironmentFailureException e)
+        {
+            throw new EnvironmentFailureException($"git cannot be started ({e.Message}): install it, for example with `apt-get install git`.", e);
+        }
+    }
+}

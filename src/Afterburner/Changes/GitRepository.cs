@@ -1,0 +1,110 @@
+namespace Afterburner.Changes;
+
+/// <summary>
+/// A git repository on this machine, read through the git command line (2.32 or newer). It is not trusted, and its work
+/// tree and index are never touched.
+/// </summary>
+public sealed class GitRepository
+{
+    private readonly Git git;
+
+    private GitRepository(Git git) => this.git = git;
+
+    /// <summary>Full path of the work tree (of the repository itself when it is bare).</summary>
+    public string Root => git.Root;
+
+    /// <param name="path">A directory inside the repository.</param>
+    /// <exception cref="UsageException">The path is not inside a repository.</exception>
+    /// <exception cref="EnvironmentFailureException">There is no git.</exception>
+    public static async Task<GitRepository> OpenAsync(string path, CancellationToken cancellationToken = default) =>
+        new(await Git.DiscoverAsync(path, cancellationToken).ConfigureAwait(false));
+
+    /// <summary>Full hash of the commit that a ref names. A branch that exists only at <c>origin</c> is found too.</summary>
+    /// <exception cref="UsageException">There is no such commit; the message says how to fetch it.</exception>
+    public async Task<string> ResolveAsync(string name, CancellationToken cancellationToken = default) =>
+        await TryResolveAsync(name, cancellationToken).ConfigureAwait(false)
+        ?? await TryResolveAsync($"refs/remotes/origin/{name}", cancellationToken).ConfigureAwait(false)
+        ?? throw await GitAdvice.MissingAsync(git, name, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>What head does since it left base.</summary>
+    /// <param name="baseRef">
+    /// What head is compared with. Defaults to the first that exists of <c>origin/HEAD</c>, <c>origin/main</c>,
+    /// <c>origin/master</c>, <c>main</c>, <c>master</c> and the upstream of the current branch.
+    /// </param>
+    /// <param name="headRef">Defaults to <c>HEAD</c>. What is not committed is not reviewed.</param>
+    /// <exception cref="UsageException">A ref or their merge base is not here; the message holds the command that gets it.</exception>
+    public async Task<Change> ReadChangeAsync(string? baseRef, string? headRef, CancellationToken cancellationToken = default)
+    {
+        var head = await ResolveAsync(headRef ?? "HEAD", cancellationToken).ConfigureAwait(false);
+        var target = baseRef is null
+            ? await DefaultBaseAsync(cancellationToken).ConfigureAwait(false)
+            : await ResolveAsync(baseRef, cancellationToken).ConfigureAwait(false);
+
+        var mergeBase = await git.RunAsync(["merge-base", target, head], cancellationToken).ConfigureAwait(false);
+        if (!mergeBase.Succeeded)
+            throw await GitAdvice.NoMergeBaseAsync(git, baseRef ?? target, headRef ?? "HEAD", mergeBase, cancellationToken).ConfigureAwait(false);
+
+        var from = mergeBase.Text.TrimEnd('\n');
+        var diff = await git.RunAsync(
+            [
+                "diff-tree", "-r", "-z", "--raw", "--patch", "--unified=3", "--inter-hunk-context=0", "--diff-algorithm=myers",
+                "--find-renames=50%", "--find-copies=50%", "-l2000", "--no-ext-diff", "--no-textconv", "--no-color", "--no-relative",
+                "--submodule=short", "--ignore-submodules=none", "--src-prefix=a/", "--dst-prefix=b/", "-O/dev/null", from, head, "--",
+            ],
+            cancellationToken).ConfigureAwait(false);
+        if (diff.End == ProcessEnd.OutputLimit)
+            throw new UsageException($"the change {from[..12]}..{head[..12]} is larger than 1 GiB as a patch: pass a --base that is closer to --head.");
+        if (!diff.Succeeded)
+            throw await GitAdvice.UnreadableAsync(git, diff, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return new Change(from, head, DiffReader.Read(diff.Output));
+        }
+        catch (FormatException e)
+        {
+            throw new EnvironmentFailureException($"git printed a diff that Afterburner does not understand ({e.Message}): please report it with the output of `git --version`.", e);
+        }
+    }
+
+    /// <summary>The exact bytes of a file; of a link, its target.</summary>
+    /// <param name="path">'/'-separated, relative to the root.</param>
+    /// <exception cref="UsageException">The commit has no such file.</exception>
+    public async Task<byte[]> ReadFileAsync(string commit, string path, CancellationToken cancellationToken = default)
+    {
+        var hash = await ResolveAsync(commit, cancellationToken).ConfigureAwait(false);
+        var run = await git.RunAsync(["cat-file", "blob", $"{hash}:{path}"], cancellationToken).ConfigureAwait(false);
+        return run.Succeeded ? run.Output : throw new UsageException($"there is no file '{path}' in commit {commit}: paths are relative to {Root}.");
+    }
+
+    /// <summary>
+    /// Writes the files of a commit below a directory: exactly the stored bytes (no filter, no conversion of line ends, no
+    /// large-file download), without <c>.git</c>. Links are written as links, so what reads the copy outside a sandbox must
+    /// not follow them.
+    /// </summary>
+    /// <param name="directory">New or empty.</param>
+    /// <returns>What could not be written: submodules, paths that are not UTF-8, links that leave the copy.</returns>
+    /// <exception cref="UsageException">The commit or a part of it is not here, or the tree is malformed.</exception>
+    public async Task<IReadOnlyList<LeftOut>> ExportAsync(string commit, string directory, CancellationToken cancellationToken = default) =>
+        await new TreeExport(git, directory).WriteAsync(
+            await ResolveAsync(commit, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+
+    private async Task<string> DefaultBaseAsync(CancellationToken cancellationToken)
+    {
+        string[] names = ["refs/remotes/origin/HEAD", "refs/remotes/origin/main", "refs/remotes/origin/master", "refs/heads/main", "refs/heads/master", "@{upstream}"];
+        foreach (var name in names)
+        {
+            if (await TryResolveAsync(name, cancellationToken).ConfigureAwait(false) is { } hash)
+                return hash;
+        }
+
+        throw new UsageException($"there is no origin/HEAD, main, master or upstream branch in {Root} to compare with: pass --base with the branch that the change will be merged into.");
+    }
+
+    private async Task<string?> TryResolveAsync(string name, CancellationToken cancellationToken)
+    {
+        if (name.StartsWith('-') || name.Contains('\0', StringComparison.Ordinal))
+            return null;
+        var run = await git.RunAsync(["rev-parse", "--verify", "--quiet", $"{name}^{{commit}}"], cancellationToken).ConfigureAwait(false);
+        return run.Succeeded ? run.Text.TrimEnd('\n') : null;
+    }
+}

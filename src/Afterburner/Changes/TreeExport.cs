@@ -1,0 +1,154 @@
+using System.Buffers.Text;
+using System.Text;
+
+namespace Afterburner.Changes;
+
+/// <summary>
+/// Writes a commit's files. `git archive` and `git checkout` are not used: the first honours <c>export-ignore</c> (many
+/// repositories leave their tests out with it) and both run filters that the repository configures.
+/// </summary>
+internal sealed class TreeExport(Git git, string directory)
+{
+    private const long BatchBytes = 64 << 20;
+    private const long LargestFile = 1 << 30;
+    private readonly List<LeftOut> leftOut = [];
+
+    public async Task<IReadOnlyList<LeftOut>> WriteAsync(string commit, CancellationToken cancellationToken)
+    {
+        var tree = await git.RunAsync(["ls-tree", "-r", "-z", "-l", "--full-tree", commit], cancellationToken).ConfigureAwait(false);
+        if (!tree.Succeeded)
+            throw await GitAdvice.UnreadableAsync(git, tree, cancellationToken).ConfigureAwait(false);
+
+        Directory.CreateDirectory(directory);
+        var entries = Read(tree.Output);
+        // Links come last, so that no file can be written through one.
+        foreach (var batch in Batches(entries.Where(e => !e.IsLink)).Concat(Batches(entries.Where(e => e.IsLink))))
+            await WriteAsync(batch, cancellationToken).ConfigureAwait(false);
+        return leftOut;
+    }
+
+    private List<Entry> Read(ReadOnlySpan<byte> tree)
+    {
+        var entries = new List<Entry>();
+        foreach (var range in tree.Split((byte)0))
+        {
+            var entry = tree[range];
+            if (entry.IsEmpty)
+                continue;
+            // MODE TYPE HASH SIZE<tab>PATH
+            var tab = entry.IndexOf((byte)'\t');
+            var path = GitPath.Of(entry[(tab + 1)..]);
+            var fields = Encoding.ASCII.GetString(entry[..tab]).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            var size = long.TryParse(fields[3], out var bytes) ? bytes : 0;
+            if (path.IsUtf8 && !path.IsSafe)
+                throw new UsageException($"the commit holds the path '{path.Text}', which git itself refuses to check out: remove it from the commit.");
+            if (Reason(fields[1], path, size) is { } reason)
+                leftOut.Add(new LeftOut(path.Text, reason));
+            else
+                entries.Add(new Entry(fields[0], fields[2], size, path.Text));
+        }
+
+        return entries;
+    }
+
+    private static string? Reason(string type, GitPath path, long size) =>
+        type == "commit" ? "submodule"
+        : !path.IsUtf8 ? "its path is not UTF-8"
+        : size > LargestFile ? "larger than 1 GiB"
+        : null;
+
+    private static IEnumerable<List<Entry>> Batches(IEnumerable<Entry> entries)
+    {
+        var batch = new List<Entry>();
+        long bytes = 0;
+        foreach (var entry in entries)
+        {
+            if (batch.Count > 0 && bytes + entry.Size > BatchBytes)
+            {
+                yield return batch;
+                batch = [];
+                bytes = 0;
+            }
+
+            batch.Add(entry);
+            bytes += entry.Size;
+        }
+
+        if (batch.Count > 0)
+            yield return batch;
+    }
+
+    private async Task WriteAsync(List<Entry> batch, CancellationToken cancellationToken)
+    {
+        var input = Encoding.ASCII.GetBytes(string.Concat(batch.Select(e => e.Hash + "\n")));
+        var limit = batch.Sum(e => e.Size + 256) + (1 << 20);
+        var run = await git.RunAsync(["cat-file", "--batch", "--buffer"], input, limit, cancellationToken).ConfigureAwait(false);
+        if (!run.Succeeded)
+            throw await GitAdvice.UnreadableAsync(git, run, cancellationToken).ConfigureAwait(false);
+
+        var rest = run.Output.AsMemory();
+        foreach (var entry in batch)
+        {
+            // HASH blob SIZE<newline>BYTES<newline>, or HASH missing<newline>
+            var header = rest.Span[..rest.Span.IndexOf((byte)'\n')];
+            if (!Utf8Parser.TryParse(header[(header.LastIndexOf((byte)' ') + 1)..], out int size, out _))
+                throw await GitAdvice.UnreadableAsync(git, run, cancellationToken).ConfigureAwait(false);
+            var start = header.Length + 1;
+            await WriteAsync(entry, rest.Slice(start, size), cancellationToken).ConfigureAwait(false);
+            rest = rest[(start + size + 1)..];
+        }
+    }
+
+    private async Task WriteAsync(Entry entry, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        var path = Path.Combine(directory, entry.Path);
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            if (entry.IsLink)
+            {
+                WriteLink(entry, path, GitPath.Of(bytes.Span));
+                return;
+            }
+
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
+            if (!OperatingSystem.IsWindows())
+                options.UnixCreateMode = (UnixFileMode)(entry.IsExecutable ? 0b111_101_101 : 0b110_100_100);
+            var file = new FileStream(path, options);
+            await using (file.ConfigureAwait(false))
+                await file.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            throw new EnvironmentFailureException($"'{entry.Path}' cannot be written to a copy of the repository: {e.Message}", e);
+        }
+    }
+
+    private void WriteLink(Entry entry, string path, GitPath target)
+    {
+        if (target.IsUtf8 && StaysInside(entry.Path, target.Text))
+            File.CreateSymbolicLink(path, target.Text);
+        else
+            leftOut.Add(new LeftOut(entry.Path, "a link that leaves the repository"));
+    }
+
+    private static bool StaysInside(string link, string target)
+    {
+        var depth = link.Count(c => c == '/');
+        foreach (var part in target.Split('/'))
+        {
+            depth += part switch { ".." => -1, "" or "." => 0, _ => 1 };
+            if (depth < 0)
+                return false;
+        }
+
+        return !target.StartsWith('/');
+    }
+
+    private sealed record Entry(string Mode, string Hash, long Size, string Path)
+    {
+        public bool IsLink => Mode == "120000";
+
+        public bool IsExecutable => Mode == "100755";
+    }
+}

@@ -1,0 +1,62 @@
+
+namespace Afterburner.Workloads;
+
+/// <summary>
+/// Captures calls of functions while the repository's tests make them. Three passes, each in sandbox runs of its own:
+/// a survey of all targets at once (which tests, how often, how long), the recording of the chosen calls under the
+/// tests that make them, and a confirmation that the baseline answers each call the same under two hash seeds. A pass
+/// under which any test's outcome is not that of the plain run counts for nothing; targets are then tried one by one.
+/// </summary>
+public static class CallCapture
+{
+    /// <param name="workspace">The baseline.</param>
+    /// <param name="baseline">The plain run of all tests, from <see cref="RepositoryTests.EstablishBaselineAsync"/>.</param>
+    /// <returns>One outcome for each target, in order.</returns>
+    /// <exception cref="EnvironmentFailureException">The sandbox itself failed, after its retries.</exception>
+    public static async Task<IReadOnlyList<CaptureOutcome>> CaptureAsync(
+        PythonHarness harness, string workspace, IReadOnlyList<Target> targets, TestRun baseline,
+        CaptureOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        options ??= new CaptureOptions();
+        var outcomes = new Dictionary<Target, CaptureOutcome>();
+        var surveys = new CallSurvey(harness, workspace, baseline, options);
+        var recordings = new CallRecording(harness, workspace, baseline, options);
+        var surveyed = await surveys.RunAsync(targets.Distinct().ToList(), cancellationToken).ConfigureAwait(false);
+        foreach (var (target, (_, problem)) in surveyed)
+        {
+            if (problem is not null)
+                outcomes[target] = CaptureOutcome.Skipped(target, problem);
+        }
+
+        var reached = surveyed.Values.Select(s => s.Reach).OfType<Reach>().Where(r => !outcomes.ContainsKey(r.Target)).ToList();
+        foreach (var batch in reached.Chunk(options.TargetsPerRun))
+        {
+            var stored = await recordings.RunAsync(batch, cancellationToken).ConfigureAwait(false);
+            foreach (var reach in batch)
+                outcomes[reach.Target] = await OutcomeAsync(reach, stored[reach.Target]).ConfigureAwait(false);
+        }
+
+        return targets.Select(t => outcomes[t]).ToList();
+
+        async Task<CaptureOutcome> OutcomeAsync(Reach reach, StoredCalls stored)
+        {
+            if (stored.Calls.Count == 0)
+            {
+                return CaptureOutcome.Skipped(reach.Target, $"none of its calls can be stored: {stored.Why}") with { Reach = reach };
+            }
+
+            var confirmed = await CallConfirmation.RunAsync(
+                harness, workspace, reach.Target, stored.Calls, options, cancellationToken).ConfigureAwait(false);
+            if (confirmed.Calls.Count == 0)
+                return CaptureOutcome.Skipped(reach.Target, $"none of its calls can be made again: {confirmed.Why}") with { Reach = reach };
+            return new CaptureOutcome(
+                reach.Target,
+                new Workload(WorkloadKind.Replay, reach.Target, reach.Target, confirmed.Calls, [], reach.Tests, reach.Observed),
+                null)
+            {
+                Reach = reach,
+                Notes = [.. new[] { stored.Why, confirmed.Why }.Where(w => w.Length > 0)],
+            };
+        }
+    }
+}

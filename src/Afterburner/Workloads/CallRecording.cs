@@ -1,0 +1,75 @@
+using System.Text.Json.Nodes;
+
+namespace Afterburner.Workloads;
+
+/// <summary>What the second pass stored of one target.</summary>
+/// <param name="Calls">Best first.</param>
+/// <param name="Why">Why others could not be stored; empty when all could.</param>
+internal sealed record StoredCalls(IReadOnlyList<StoredCall> Calls, string Why);
+
+/// <param name="Raised">See <see cref="Pick"/>.</param>
+internal sealed record StoredCall(RecordedCall Call, bool? Raised);
+
+/// <summary>Second pass: stores the chosen calls while the tests that make them run again.</summary>
+internal sealed class CallRecording(PythonHarness harness, string workspace, TestRun baseline, CaptureOptions options)
+{
+    // What one run may write, before base64: a batch of targets shares it.
+    private const long BytesPerRun = 96L << 20;
+
+    public async Task<Dictionary<Target, StoredCalls>> RunAsync(IReadOnlyList<Reach> reaches, CancellationToken cancellationToken)
+    {
+        var (stored, difference) = await OnceAsync(reaches, cancellationToken).ConfigureAwait(false);
+        if (difference is null)
+            return stored;
+        if (reaches.Count == 1)
+            return new() { [reaches[0].Target] = new StoredCalls([], $"recording them changes the tests: {difference}") };
+        var found = new Dictionary<Target, StoredCalls>();
+        foreach (var reach in reaches)
+            found[reach.Target] = (await RunAsync([reach], cancellationToken).ConfigureAwait(false))[reach.Target];
+        return found;
+    }
+
+    private async Task<(Dictionary<Target, StoredCalls> Stored, string? Difference)> OnceAsync(
+        IReadOnlyList<Reach> reaches, CancellationToken cancellationToken)
+    {
+        var tests = reaches.SelectMany(r => r.Picks).Select(p => p.Test).Distinct().ToList();
+        var request = TestMessages.Request(harness.Project, tests);
+        request["pass"] = "record";
+        request["targets"] = TestMessages.Targets(reaches.Select(r => r.Target));
+        request["picks"] = new JsonObject(reaches.Select(r => KeyValuePair.Create(r.Target.Id, (JsonNode?)Picks(r))));
+        request["limits"] = new JsonObject
+        {
+            ["seconds"] = options.CallTime.TotalSeconds,
+            ["callBytes"] = options.CallBytes,
+            ["targetBytes"] = Math.Min(options.TargetBytes, BytesPerRun / reaches.Count),
+        };
+        var limits = TestMessages.LimitsOf(options, baseline) with { Output = BytesPerRun / 3 * 4 + options.Limits.Output };
+        var run = await harness.RunAsync(
+            "capture", request, workspace, limits, writable: true, cancellationToken: cancellationToken).ConfigureAwait(false);
+        if (TestMessages.Read(run, tests, limits).DifferenceFrom(baseline) is { } difference)
+            return ([], difference);
+        return (reaches.ToDictionary(r => r.Target, r => Stored(r, run)), null);
+    }
+
+    private static JsonArray Picks(Reach reach) =>
+        [.. reach.Picks.Select(p => (JsonNode)new JsonObject { ["test"] = p.Test, ["call"] = p.Ordinal })];
+
+    private static StoredCalls Stored(Reach reach, HarnessRun run)
+    {
+        var mine = run.Messages.Where(m => m.Text("target") == reach.Target.Id).ToList();
+        var picks = reach.Picks.DistinctBy(p => (p.Test, p.Ordinal)).ToDictionary(p => (p.Test, p.Ordinal));
+        var calls = mine.Where(m => m.Text("type") == "call").OrderBy(m => m.Whole("rank"))
+            .Select(m => Call(m, picks)).OfType<StoredCall>().DistinctBy(c => c.Call.Id).ToList();
+        var reasons = mine.Where(m => m.Text("type") == "recorded").SelectMany(m => m.Items("reasons")).OfType<JsonObject>()
+            .Select(r => r.Text("reason")).OfType<string>().ToList();
+        var why = reasons.Count > 0 ? string.Join("; ", reasons)
+            : calls.Count == 0 ? "they did not happen again when their tests ran alone" : "";
+        return new StoredCalls(calls, why);
+    }
+
+    private static StoredCall? Call(JsonObject message, Dictionary<(string, long), Pick> picks) =>
+        message.Text("test") is { } test && message.Whole("ordinal") is { } ordinal && message.Text("blob") is { } blob
+        && picks.TryGetValue((test, ordinal), out var pick)
+            ? new StoredCall(new RecordedCall($"{test}#{ordinal}", test, pick.Seconds, message.Text("shape") ?? "", 1, blob), pick.Raised)
+            : null;
+}

@@ -1,0 +1,69 @@
+using System.Text.Json.Nodes;
+
+namespace Afterburner.Workloads;
+
+/// <summary>First pass: which tests reach which target.</summary>
+internal sealed class CallSurvey(PythonHarness harness, string workspace, TestRun baseline, CaptureOptions options)
+{
+    /// <summary>For each target its reach, or why it cannot be captured.</summary>
+    public async Task<Dictionary<Target, (Reach? Reach, string? Problem)>> RunAsync(
+        IReadOnlyList<Target> targets, CancellationToken cancellationToken)
+    {
+        var all = await OnceAsync(targets, timed: true, cancellationToken).ConfigureAwait(false);
+        if (all.Difference is not null && targets.Count > 1)
+        {
+            // One target spoils the run for the others: find out which.
+            var found = new Dictionary<Target, (Reach?, string?)>();
+            foreach (var target in targets)
+                found[target] = await AloneAsync(target, cancellationToken).ConfigureAwait(false);
+            return found;
+        }
+
+        if (all.Difference is not null)
+            return new() { [targets[0]] = await WithoutTimesAsync(targets[0], cancellationToken).ConfigureAwait(false) };
+        return targets.ToDictionary(t => t, t => Judge(t, all));
+    }
+
+    private async Task<(Reach?, string?)> AloneAsync(Target target, CancellationToken cancellationToken)
+    {
+        var alone = await OnceAsync([target], timed: true, cancellationToken).ConfigureAwait(false);
+        return alone.Difference is null ? Judge(target, alone) : await WithoutTimesAsync(target, cancellationToken).ConfigureAwait(false);
+    }
+
+    // Without durations the function gets one statement and no try block: the least that can be done to it.
+    private async Task<(Reach?, string?)> WithoutTimesAsync(Target target, CancellationToken cancellationToken)
+    {
+        var untimed = await OnceAsync([target], timed: false, cancellationToken).ConfigureAwait(false);
+        return untimed.Difference is { } difference ? (null, $"watching its calls changes the tests: {difference}") : Judge(target, untimed);
+    }
+
+    private static (Reach?, string?) Judge(Target target, Survey survey)
+    {
+        if (!survey.Reaches.TryGetValue(target.Id, out var message))
+            return (null, "the survey of its calls did not come to its end");
+        var reach = Reach.Read(target, message);
+        if (reach.Problem is { } problem)
+            return (null, problem);
+        if (reach.Calls == 0)
+            return (null, "no test reaches it");
+        return reach.Tests.Count == 0 ? (null, "it is only reached at import, outside any test") : (reach, null);
+    }
+
+    private async Task<Survey> OnceAsync(IReadOnlyList<Target> targets, bool timed, CancellationToken cancellationToken)
+    {
+        var request = TestMessages.Request(harness.Project, null);
+        request["pass"] = "survey";
+        request["targets"] = TestMessages.Targets(targets);
+        request["seed"] = options.Seed;
+        request["timed"] = timed;
+        var limits = TestMessages.LimitsOf(options, baseline);
+        var run = await harness.RunAsync(
+            "capture", request, workspace, limits, writable: true, cancellationToken: cancellationToken).ConfigureAwait(false);
+        var reaches = new Dictionary<string, JsonObject>();
+        foreach (var message in run.Messages.Where(m => m.Text("type") == "reach"))
+            reaches[message.Text("target") ?? ""] = message;
+        return new Survey(TestMessages.Read(run, null, limits).DifferenceFrom(baseline), reaches);
+    }
+
+    private sealed record Survey(string? Difference, Dictionary<string, JsonObject> Reaches);
+}

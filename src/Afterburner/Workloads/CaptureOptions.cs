@@ -1,0 +1,26 @@
+namespace Afterburner.Workloads;
+
+/// <summary>Caps of a capture. The defaults are those recommended by our measurements on eight repositories.</summary>
+public sealed record CaptureOptions
+{
+    /// <value>Calls kept of one target: two fifths the slowest, two fifths the most diverse by types and sizes, one fifth random. Defaults to 20.</value>
+    public int Calls { get; init; } = 20;
+
+    /// <value>Bytes of one stored call. Defaults to 4 MiB.</value>
+    public int CallBytes { get; init; } = 4 << 20;
+
+    /// <value>Bytes of all stored calls of one target. Defaults to 32 MiB.</value>
+    public int TargetBytes { get; init; } = 32 << 20;
+
+    /// <value>Time that storing one call may take. Defaults to 1 second.</value>
+    public TimeSpan CallTime { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <value>Targets recorded in one run of the tests; bounds the run's output. Defaults to 16.</value>
+    public int TargetsPerRun { get; init; } = 16;
+
+    /// <value>Seed of the random choices. Defaults to 0.</value>
+    public long Seed { get; init; }
+
+    /// <value>Caps of each run. The wall time is replaced by three times that of the plain run plus 30 seconds. Defaults to <see cref="Sandboxes.Limits"/>' defaults.</value>
+    public Sandboxes.Limits Limits { get; init; } = new();
+}

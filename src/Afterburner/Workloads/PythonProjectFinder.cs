@@ -1,0 +1,140 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Afterburner.Sandboxes;
+
+namespace Afterburner.Workloads;
+
+/// <summary>Finds out how a repository's Python is run. Interpreters are tried inside the sandbox, so only what works there is chosen.</summary>
+public static class PythonProjectFinder
+{
+    private static readonly string[] Names =
+        ["python3", "python3.13", "python3.12", "python3.11", "python3.10", "python3.9", "/usr/bin/python3", "/usr/local/bin/python3"];
+
+    private static readonly Limits ProbeLimits = new() { Wall = TimeSpan.FromSeconds(20), Cpu = TimeSpan.FromSeconds(20) };
+
+    /// <summary>Decides runner, interpreter and import paths.</summary>
+    /// <param name="repository">The user's repository, where a <c>.venv</c> may be.</param>
+    /// <param name="workspace">The exported head: what is under review.</param>
+    /// <exception cref="EnvironmentFailureException">No interpreter in the sandbox can import the runner; the message says what to install.</exception>
+    /// <exception cref="UsageException">The interpreter that was asked for cannot be used.</exception>
+    public static async Task<PythonProject> FindAsync(
+        ISandbox sandbox, string repository, string workspace, PythonOptions options, CancellationToken cancellationToken)
+    {
+        workspace = Path.GetFullPath(workspace);
+        var sources = new PythonSources(workspace);
+        TestRunner[] runners = options.Runner is { } chosen ? [chosen]
+            : sources.UsesPytest ? [TestRunner.Pytest]
+            : sources.WrittenForPytest ? [TestRunner.Pytest, TestRunner.Unittest]
+            : [TestRunner.Unittest];
+        var probed = new List<Probe>();
+        foreach (var interpreter in Interpreters(repository, options))
+        {
+            var probe = await ProbeAsync(sandbox, workspace, interpreter, cancellationToken).ConfigureAwait(false);
+            probed.Add(probe);
+            if (probe.Supported && probe.CanImport(runners[0]))
+                return Project(probe, runners[0]);
+        }
+
+        if (runners.Length > 1 && probed.FirstOrDefault(p => p.Supported) is { } any)
+            return Project(any, runners[1]);
+        throw Unusable(sandbox, repository, options, runners[0], probed);
+
+        PythonProject Project(Probe probe, TestRunner runner) =>
+            new(probe.Interpreter.Path, probe.Interpreter.Mounts, sources.ImportPaths(), runner) { TestArguments = options.Arguments };
+    }
+
+    private static IEnumerable<Interpreter> Interpreters(string repository, PythonOptions options)
+    {
+        if (options.Interpreter is { } named)
+            return [named.Contains('/', StringComparison.Ordinal) ? Interpreter.At(Path.GetFullPath(named, repository)) : new Interpreter(named)];
+        string[] environments = [".venv", "venv"];
+        return environments.Select(e => Path.Combine(Path.GetFullPath(repository), e, "bin", "python"))
+            .Where(File.Exists)
+            .Select(Interpreter.At)
+            .Concat(Names.Select(n => new Interpreter(n)));
+    }
+
+    private static async Task<Probe> ProbeAsync(ISandbox sandbox, string workspace, Interpreter interpreter, CancellationToken cancellationToken)
+    {
+        const string Script = """
+            import importlib.util, json, sys
+            print(json.dumps({"version": list(sys.version_info[:2]), "pytest": importlib.util.find_spec("pytest") is not None}))
+            """;
+        var run = await sandbox.RunAsync(
+            new SandboxCommand([interpreter.Path, "-I", "-B", "-c", Script], workspace) { Mounts = interpreter.Mounts },
+            ProbeLimits, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (run.Succeeded && JsonNode.Parse(run.Text) is JsonObject answer && answer["version"] is JsonArray { Count: 2 } version)
+                return new Probe(interpreter, new Version((int)version[0]!, (int)version[1]!), answer.Flag("pytest") == true);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        {
+            // Whatever answered is no Python that can be used.
+        }
+
+        return new Probe(interpreter, null, false);
+    }
+
+    private static Exception Unusable(
+        ISandbox sandbox, string repository, PythonOptions options, TestRunner runner, IReadOnlyList<Probe> probed)
+    {
+        var usable = probed.FirstOrDefault(p => p.Supported);
+        if (options.Interpreter is { } named && usable is null)
+        {
+            return new UsageException(
+                $"--python {named}: it cannot be run inside the {sandbox.Name} sandbox as Python 3.9 or newer; "
+                + "name an interpreter that every user of this machine may read, such as /usr/bin/python3");
+        }
+
+        if (usable is null)
+        {
+            return new EnvironmentFailureException(
+                $"no Python 3.9 or newer runs inside the {sandbox.Name} sandbox; install one: apt-get install python3 python3-pytest");
+        }
+
+        var module = runner == TestRunner.Pytest ? "pytest" : "unittest";
+        var command = options.Interpreter is { } own ? $"{own} -m pip install pytest"
+            : File.Exists(Path.Combine(repository, ".venv", "bin", "python")) && usable.Interpreter.Mounts.Count > 0
+                ? $"{usable.Interpreter.Path} -m pip install pytest"
+                : "apt-get install python3-pytest";
+        return new EnvironmentFailureException(
+            $"this repository's tests need {module}, which {usable.Interpreter.Path} (Python {usable.Version}) inside the {sandbox.Name} sandbox cannot import; run: {command}");
+    }
+
+    private sealed record Probe(Interpreter Interpreter, Version? Version, bool HasPytest)
+    {
+        public bool Supported => Version >= new Version(3, 9);
+
+        public bool CanImport(TestRunner runner) => runner == TestRunner.Unittest || HasPytest;
+    }
+
+    /// <summary>An interpreter with what must be mounted for it.</summary>
+    private sealed record Interpreter(string Path)
+    {
+        public Dictionary<string, string> Mounts { get; private init; } = new Dictionary<string, string>();
+
+        /// <summary>Everything outside /usr that an interpreter of this machine needs: its environment, and the installation its link leads to.</summary>
+        public static Interpreter At(string path)
+        {
+            var mounts = new Dictionary<string, string>();
+            Add(path);
+            for (var target = new FileInfo(path); target.LinkTarget is not null && mounts.Count < 8;)
+            {
+                target = new FileInfo(System.IO.Path.GetFullPath(target.LinkTarget, target.DirectoryName!));
+                Add(target.FullName);
+            }
+
+            return new Interpreter(path) { Mounts = mounts };
+
+            void Add(string file)
+            {
+                if (file.StartsWith("/usr/", StringComparison.Ordinal) || System.IO.Path.GetDirectoryName(file) is not { } bin)
+                    return;
+                // PREFIX/bin/python: the prefix holds the library too. Never a whole root or home directory.
+                if (System.IO.Path.GetFileName(bin) == "bin" && System.IO.Path.GetDirectoryName(bin) is { Length: > 1 } prefix && prefix.Count(c => c == '/') > 1)
+                    mounts[prefix] = prefix;
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using Afterburner.Sandboxes;
+
+namespace Afterburner.Workloads;
+
+/// <summary>Runs the repository's own tests inside the sandbox, in a writable copy of the workspace.</summary>
+public static class RepositoryTests
+{
+    /// <summary>Runs tests once.</summary>
+    /// <param name="tests">Ids of the tests to run; null for all.</param>
+    /// <param name="limits">Null for <see cref="Limits"/>' defaults.</param>
+    /// <exception cref="EnvironmentFailureException">The sandbox itself failed, after its retries.</exception>
+    public static async Task<TestRun> RunAsync(
+        PythonHarness harness, string workspace, IReadOnlyCollection<string>? tests = null, Limits? limits = null,
+        int hashSeed = 0, CancellationToken cancellationToken = default)
+    {
+        limits ??= new Limits();
+        var run = await harness.RunAsync(
+            "tests", TestMessages.Request(harness.Project, tests), workspace, limits, writable: true, hashSeed, cancellationToken).ConfigureAwait(false);
+        return TestMessages.Read(run, tests, limits);
+    }
+
+    /// <summary>
+    /// Runs all tests twice, under hash seeds 0 and 1. Tests whose outcomes differ are flaky: left out of comparisons
+    /// and named by the returned run. Failing tests are tolerated, as outcomes to reproduce, where at least one passes.
+    /// </summary>
+    /// <exception cref="EnvironmentFailureException">No test passes, there are none, or the runner cannot do its work.</exception>
+    public static async Task<TestRun> EstablishBaselineAsync(
+        PythonHarness harness, string workspace, Limits? limits = null, CancellationToken cancellationToken = default)
+    {
+        var first = await RunAsync(harness, workspace, limits: limits, hashSeed: 0, cancellationToken: cancellationToken).ConfigureAwait(false);
+        Demand(first, harness.Project);
+        var second = await RunAsync(harness, workspace, limits: limits, hashSeed: 1, cancellationToken: cancellationToken).ConfigureAwait(false);
+        Demand(second, harness.Project);
+        var flaky = first.Outcomes.Keys.Union(second.Outcomes.Keys)
+            .Where(t => !first.Outcomes.TryGetValue(t, out var a) || !second.Outcomes.TryGetValue(t, out var b) || a != b)
+            .ToHashSet();
+        if (first.Outcomes.All(o => o.Value != TestOutcome.Passed || flaky.Contains(o.Key)))
+        {
+            throw new EnvironmentFailureException(
+                $"tests do not pass on the baseline: no test passes twice in a row ({flaky.Count} flaky, for example {flaky.Order().FirstOrDefault()}); "
+                + "make the tests repeatable and run again");
+        }
+
+        return first with { Flaky = flaky };
+    }
+
+    private static void Demand(TestRun run, PythonProject project)
+    {
+        if (run.Incomplete is { } reason)
+            throw new EnvironmentFailureException($"tests do not pass on the baseline: the run did not come to its end: {reason}");
+        if (run.Collected == 0)
+        {
+            throw new EnvironmentFailureException(
+                $"tests do not pass on the baseline: {project.RunnerName} found no tests; "
+                + "name their folder in .github/afterburner.yml (tests: arguments) or add tests");
+        }
+
+        if (run.Passed == 0)
+        {
+            var (test, outcome) = run.Outcomes.FirstOrDefault(
+                o => o.Value is TestOutcome.Error or TestOutcome.Failed, run.Outcomes.First());
+            throw new EnvironmentFailureException(
+                $"tests do not pass on the baseline: none of {run.Collected} passed; {test} {TestRun.Word(outcome)}:\n{run.FailureText(test)}");
+        }
+    }
+}

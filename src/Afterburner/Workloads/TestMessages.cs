@@ -1,0 +1,101 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Afterburner.Sandboxes;
+
+namespace Afterburner.Workloads;
+
+/// <summary>What is said to and by the harness about tests. Every field was written in the reach of hostile code: read as data.</summary>
+internal static class TestMessages
+{
+    /// <summary>A request to run tests, to which commands that do more while tests run add their fields.</summary>
+    public static JsonObject Request(PythonProject project, IReadOnlyCollection<string>? tests)
+    {
+        var request = new JsonObject
+        {
+            ["runner"] = project.RunnerName,
+            ["arguments"] = Array(project.TestArguments),
+        };
+        if (tests is not null)
+            request["tests"] = Array(tests);
+        return request;
+    }
+
+    public static JsonArray Targets(IEnumerable<Target> targets) =>
+        [.. targets.Select(t => JsonSerializer.SerializeToNode(t))];
+
+    /// <summary>A run that does more than run the tests may take three times as long as the plain run, and 30 seconds.</summary>
+    public static Limits LimitsOf(CaptureOptions options, TestRun baseline) =>
+        options.Limits with { Wall = 3 * baseline.Wall + TimeSpan.FromSeconds(30) };
+
+    public static JsonArray Array(IEnumerable<string> words) => [.. words.Select(w => (JsonNode)w)];
+
+    /// <exception cref="EnvironmentFailureException">The sandbox itself failed.</exception>
+    public static TestRun Read(HarnessRun run, IReadOnlyCollection<string>? requested, Limits limits)
+    {
+        if (run.Sandbox.End == SandboxEnd.Failed)
+            throw new EnvironmentFailureException($"the sandbox failed while tests ran: {run.Sandbox.Failure}");
+        var outcomes = new Dictionary<string, TestOutcome>();
+        var durations = new Dictionary<string, double>();
+        var texts = new Dictionary<string, string>();
+        string? running = null;
+        foreach (var message in run.Messages)
+        {
+            if (message.Text("id") is not { } test)
+                continue;
+            if (message.Text("type") == "started")
+                running = test;
+            if (message.Text("type") != "outcome" || Outcome(message.Text("outcome")) is not { } outcome)
+                continue;
+            running = running == test ? null : running;
+            // A name told twice (two errors of one file) keeps the worse outcome.
+            outcomes[test] = outcomes.TryGetValue(test, out var before) && before is TestOutcome.Error or TestOutcome.Failed ? before : outcome;
+            durations[test] = message.Number("seconds") ?? 0;
+            if (message.Text("text") is { } text)
+                texts[test] = text;
+        }
+
+        return new TestRun
+        {
+            Outcomes = outcomes,
+            Durations = durations,
+            FailureTexts = texts,
+            Requested = requested?.ToHashSet(),
+            Incomplete = Incomplete(run, limits, running),
+            Wall = run.Sandbox.Wall,
+        };
+    }
+
+    private static TestOutcome? Outcome(string? word) => word switch
+    {
+        "passed" => TestOutcome.Passed,
+        "failed" => TestOutcome.Failed,
+        "error" => TestOutcome.Error,
+        "skipped" => TestOutcome.Skipped,
+        "xfailed" => TestOutcome.XFailed,
+        "xpassed" => TestOutcome.XPassed,
+        _ => null,
+    };
+
+    private static string? Incomplete(HarnessRun run, Limits limits, string? running)
+    {
+        var during = running is null ? "" : $" during {running}";
+        if (run.Done is { } done)
+        {
+            return done.Text("problem") is { } problem
+                ? $"{problem}{Tail(run.Sandbox.ErrorText)}"
+                : null;
+        }
+
+        var error = run.Messages.LastOrDefault(m => m.Text("type") == "error")?.Text("message");
+        return run.Sandbox.End switch
+        {
+            SandboxEnd.TimedOut => $"it was stopped after {limits.Wall.TotalSeconds:0} s{during}",
+            SandboxEnd.OutOfMemory => $"it used more than {limits.Memory >> 20} MiB of memory{during}",
+            SandboxEnd.OutputLimit => $"it wrote more than {limits.Output >> 20} MiB{during}",
+            _ when error is not null => error,
+            _ => $"the process ended with exit code {run.Sandbox.ExitCode}{during}{Tail(run.Sandbox.ErrorText)}",
+        };
+    }
+
+    private static string Tail(string text) => text.Trim() is { Length: > 0 } kept ? $":\n{kept[^Math.Min(kept.Length, 2000)..]}" : "";
+}

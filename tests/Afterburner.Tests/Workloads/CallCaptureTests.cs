@@ -1,0 +1,205 @@
+using Afterburner.Tests.Sandboxes;
+using Afterburner.Workloads;
+using Xunit;
+
+namespace Afterburner.Tests.Workloads;
+
+public sealed class CallCaptureTests(BubblewrapFixture fixture) : IClassFixture<BubblewrapFixture>
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Functions_methods_and_constructors_of_every_kind_are_captured()
+    {
+        using var repository = new PythonRepository(("shop/__init__.py", ""), ("shop/cart.py", """
+            import asyncio, functools
+
+            def total(prices, *more, tax=0, **rest):
+                "Sum."
+                return sum(prices) + sum(more) + tax
+
+            @functools.lru_cache(maxsize=None)
+            def cached(n):
+                return n * 2
+
+            def items_of(prices):
+                for price in prices:
+                    yield price
+
+            async def fetch(n):
+                await asyncio.sleep(0)
+                return n
+
+            class Cart:
+                def __init__(self, items):
+                    self.items = list(items)
+                def count(self):
+                    return len(self.items)
+                @classmethod
+                def empty(cls):
+                    return cls([])
+                @staticmethod
+                def parse(text):
+                    return text.split(",")
+                @property
+                def first(self):
+                    return self.items[0]
+            """), ("tests/test_cart.py", """
+            import asyncio
+            from shop import cart
+            def test_total():
+                assert cart.total([1, 2], 3, tax=4, colour="red") == 10
+                assert cart.total(list(range(1000))) == 499500
+            def test_cached(): assert cart.cached(4) == 8
+            def test_items(): assert list(cart.items_of([1, 2])) == [1, 2]
+            def test_lazy(): assert list(cart.items_of(n for n in (3, 4))) == [3, 4]
+            def test_fetch(): assert asyncio.run(cart.fetch(3)) == 3
+            def test_cart():
+                c = cart.Cart("abc")
+                assert c.count() == 3 and cart.Cart.empty().count() == 0
+                assert cart.Cart.parse("a,b") == ["a", "b"] and c.first == "a"
+            """));
+        string[] names = ["total", "cached", "items_of", "fetch", "Cart.__init__", "Cart.count", "Cart.empty", "Cart.parse", "Cart.first"];
+        var outcomes = await CaptureAsync(repository, "shop/cart.py", names);
+
+        Assert.All(outcomes, o => Assert.Null(o.SkipReason));
+        Assert.Equal(
+            [2, 1, 2, 1, 2, 2, 1, 1, 1],
+            outcomes.Select(o => o.Workload!.Captured.Count));
+        var total = outcomes[0].Workload!;
+        Assert.Equal("tests/test_cart.py::test_total#1", total.Captured[0].Id);
+        Assert.Contains("prices: list[1000] of int", total.Captured[0].Shape, StringComparison.Ordinal);
+        Assert.Equal(["tests/test_cart.py::test_total"], total.CoveringTests);
+        Assert.Equal(["list"], total.Observed["prices"].Types);
+        Assert.Equal((2, 1000, true), (total.Observed["prices"].MinLength, total.Observed["prices"].MaxLength, total.Observed["prices"].ElementsHashable));
+    }
+
+    [Fact]
+    public async Task Locals_are_observed_where_the_function_is_left()
+    {
+        using var repository = new PythonRepository(
+            ("calc.py", "def pairs(n):\n    found = []\n    for i in range(n):\n        found.append([i])\n    return found\n"),
+            ("test_calc.py", "import calc\ndef test_pairs(): assert len(calc.pairs(9)) == 9\n"));
+        var workload = (await CaptureAsync(repository, "calc.py", ["pairs"]))[0].Workload!;
+        Assert.Equal(["list"], workload.Observed["found"].Types);
+        Assert.Equal(9, workload.Observed["found"].MaxLength);
+        Assert.False(workload.Observed["found"].ElementsHashable);
+        Assert.Equal(["int"], workload.Observed["n"].Types);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_captured_is_skipped_with_the_reason()
+    {
+        using var repository = new PythonRepository(("calc.py", """
+            import random
+            def unreached(): return 1
+            def at_import(): return 2
+            def outer():
+                def inner(): return 3
+                return inner()
+            def dice(n): return random.random() * n
+            def seeded(names): return list(set(names))
+            VALUE = at_import()
+            """), ("test_calc.py", """
+            import calc
+            def test_outer(): assert calc.outer() == 3
+            def test_dice(): assert calc.dice(2) < 2
+            def test_seeded(): assert len(calc.seeded(["one", "two", "three", "four"])) == 4
+            """));
+        var outcomes = await CaptureAsync(repository, "calc.py", ["unreached", "at_import", "inner", "dice", "seeded"]);
+        Assert.All(outcomes, o => Assert.Null(o.Workload));
+        Assert.Equal("no test reaches it", outcomes[0].SkipReason);
+        Assert.Contains("only reached at import", outcomes[1].SkipReason, StringComparison.Ordinal);
+        Assert.Contains("inside outer", outcomes[2].SkipReason, StringComparison.Ordinal);
+        Assert.Contains("does not give the same answer", outcomes[3].SkipReason, StringComparison.Ordinal);
+        Assert.Contains("hash seed", outcomes[4].SkipReason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_target_whose_watching_changes_the_tests_does_not_spoil_the_others()
+    {
+        // The test reads the function's own code: it sees the statement that the capture adds.
+        using var repository = new PythonRepository(
+            ("calc.py", "def touchy(n): return n\ndef plain(n): return n + 1\n"),
+            ("test_calc.py", """
+            import calc
+            def test_touchy():
+                calc.touchy(1)
+                assert "__ab_entry__" not in calc.touchy.__code__.co_names
+            def test_plain(): assert calc.plain(1) == 2
+            """));
+        var outcomes = await CaptureAsync(repository, "calc.py", ["touchy", "plain"]);
+        Assert.StartsWith("watching its calls changes the tests: test test_calc.py::test_touchy", outcomes[0].SkipReason, StringComparison.Ordinal);
+        Assert.Single(outcomes[1].Workload!.Captured);
+    }
+
+    [Fact]
+    public async Task The_slowest_the_most_diverse_and_a_few_random_calls_are_kept_within_the_cap()
+    {
+        using var repository = new PythonRepository(
+            ("calc.py", "def work(values): return sorted(values)\n"),
+            ("test_calc.py", """
+            import calc
+            def test_many():
+                for n in range(500): calc.work(list(range(3)))
+                calc.work(list(range(20000, 0, -1)))
+                calc.work({"a": 1})
+                calc.work("text")
+            """));
+        var workload = (await CaptureAsync(repository, "calc.py", ["work"]))[0].Workload!;
+        Assert.InRange(workload.Captured.Count, 4, 20);
+        Assert.Contains("list[20000]", workload.Captured[0].Shape, StringComparison.Ordinal);
+        Assert.Contains(workload.Captured, c => c.Shape.Contains("dict[1]", StringComparison.Ordinal));
+        Assert.Contains(workload.Captured, c => c.Shape.Contains("str[4]", StringComparison.Ordinal));
+        Assert.Equal(workload.Captured.Max(c => c.Seconds), workload.SlowestCall);
+    }
+
+    [Fact]
+    public async Task Arguments_that_take_too_long_or_too_much_room_are_given_up_with_the_reason()
+    {
+        using var repository = new PythonRepository(
+            ("calc.py", """
+            import time
+            class Slow:
+                def __reduce__(self):
+                    while True: pass
+            def slow(x): return 1
+            def large(x): return len(x)
+            def locked(x): return 1
+            """),
+            ("test_calc.py", """
+            import calc, socket
+            def test_slow(): assert calc.slow(calc.Slow()) == 1
+            def test_large(): assert calc.large(b"x" * 5_000_000) == 5_000_000
+            def test_locked(): assert calc.locked(socket.socket()) == 1
+            """));
+        var outcomes = await CaptureAsync(repository, "calc.py", ["slow", "large", "locked"]);
+        Assert.Contains("took more than 1 s", outcomes[0].SkipReason, StringComparison.Ordinal);
+        Assert.Contains("more than 4 MiB", outcomes[1].SkipReason, StringComparison.Ordinal);
+        Assert.Contains("socket", outcomes[2].SkipReason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Calls_of_unittest_test_cases_are_captured()
+    {
+        using var repository = new PythonRepository(
+            ("calc.py", "def double(n): return 2 * n\n"),
+            ("tests/__init__.py", ""),
+            ("tests/test_calc.py", """
+            import unittest, calc
+            class T(unittest.TestCase):
+                def setUp(self): self.start = calc.double(1)
+                def test_double(self): self.assertEqual(calc.double(self.start), 4)
+            """));
+        var workload = (await CaptureAsync(repository, "calc.py", ["double"]))[0].Workload!;
+        Assert.Equal(["tests.test_calc.T.test_double#0", "tests.test_calc.T.test_double#1"], workload.Captured.Select(c => c.Id).Order());
+    }
+
+    private async Task<IReadOnlyList<CaptureOutcome>> CaptureAsync(PythonRepository repository, string path, string[] names)
+    {
+        var harness = await repository.HarnessAsync(fixture);
+        var baseline = await RepositoryTests.EstablishBaselineAsync(harness, repository.Root, cancellationToken: Cancel);
+        return await CallCapture.CaptureAsync(
+            harness, repository.Root, [.. names.Select(n => repository.Target(path, n))], baseline, cancellationToken: Cancel);
+    }
+}
