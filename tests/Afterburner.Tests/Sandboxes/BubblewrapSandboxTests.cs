@@ -15,11 +15,12 @@ public sealed class BubblewrapSandboxTests(BubblewrapFixture fixture) : SandboxS
             Assert.Skip("no control group may be made on this machine");
         var mark = "afterburner-mark-" + Guid.NewGuid().ToString("N");
         var running = RunAsync(Shell($"sleep 2; : {mark}"));
-        while (!running.IsCompleted && ProcessesWith($": {mark}").Count == 0)
+        List<string?> groups = [];
+        while (!running.IsCompleted && groups.Count == 0)
+        {
             await Task.Delay(20, Cancel);
-        var groups = ProcessesWith($": {mark}")
-            .SelectMany(id => File.ReadLines($"/proc/{id}/cgroup")).Select(l => l.Split(':', 3)[2])
-            .Where(path => path.Contains("/afterburner-", StringComparison.Ordinal)).Select(Path.GetFileName).Distinct().ToList();
+            groups = [.. ProcessesWith($": {mark}").SelectMany(GroupsOf).Where(g => g.StartsWith("afterburner-", StringComparison.Ordinal)).Distinct()];
+        }
 
         await running;
 
@@ -71,6 +72,18 @@ public sealed class BubblewrapSandboxTests(BubblewrapFixture fixture) : SandboxS
             () => BubblewrapSandbox.OpenAsync(new BubblewrapOptions { Program = "no-such-bwrap" }, TimeProvider.System, Cancel));
 
         Assert.Contains("apt-get install bubblewrap", failure.Message, StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<string> GroupsOf(int process)
+    {
+        try
+        {
+            return [.. File.ReadLines($"/proc/{process}/cgroup").Select(l => Path.GetFileName(l.Split(':', 3)[2]))];
+        }
+        catch (IOException)
+        {
+            return []; // It ended while we looked.
+        }
     }
 
     [DllImport("libc", EntryPoint = "dup")]
