@@ -1,1 +1,15 @@
-return 0;
+using Afterburner.Benchmarks;
+
+return args is [var name, .. var rest]
+    ? name switch
+    {
+        "extraction" => await ExtractionBenchmark.RunAsync(rest),
+        _ => Usage(),
+    }
+    : Usage();
+
+static int Usage()
+{
+    Console.Error.WriteLine("usage: dotnet run -c Release --project tests/Afterburner.Benchmarks -- extraction");
+    return 2;
+}
