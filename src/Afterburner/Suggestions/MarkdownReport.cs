@@ -66,9 +66,11 @@ public static class MarkdownReport
         if (report.Functions.Count == 0)
             return "No function was changed that can be reviewed.";
         var improved = report.Improved.Count();
-        return improved == 0
+        var failed = report.Functions.Count(f => f.Status == FunctionStatus.Error);
+        var lead = improved == 0
             ? $"{functions} looked at. Nothing is claimed: no candidate was both equal in behaviour and measurably better."
             : $"{functions} looked at; {improved} {(improved == 1 ? "has" : "have")} a version that behaved the same in every check and is measurably better.";
+        return failed == 0 ? lead : $"{lead} {Wording.Count(failed, "function")} could not be reviewed; the reason is below.";
     }
 
     private static void Overview(StringBuilder text, Report report)
@@ -131,7 +133,8 @@ public static class MarkdownReport
     {
         Open(text, "Evidence");
         text.Append($"{PlotsMark}{Index(report, function)} -->\n\n");
-        if (suggestion.Samples is { Baseline.Count: > 0, Candidate.Count: > 0 } samples)
+        if (suggestion.Samples is { } samples
+            && samples.Baseline.Any(double.IsFinite) && samples.Candidate.Any(double.IsFinite))
         {
             text.Append($"- Median of the samples: {Wording.Measured(Wording.Median(samples.Baseline), samples.Unit)} as the change has it, ");
             text.Append($"{Wording.Measured(Wording.Median(samples.Candidate), samples.Unit)} as suggested.\n");
