@@ -31,7 +31,7 @@ public sealed class CheatingCandidateTests(BubblewrapFixture fixture) : IClassFi
     public async Task An_honest_gain_is_improved()
     {
         using var lab = new TrialLab(fixture, Honest);
-        var compared = await lab.CompareAsync(await CallsAsync(lab), Cheat("return sum(map((0, 1, 4, 2, 2, 4, 1).__getitem__, [i % 7 for i in range(n)]))"));
+        var compared = await lab.CompareAsync(await CallsAsync(lab), Cheat("cycle = [i * i % 7 for i in range(7)]; return n // 7 * sum(cycle) + sum(cycle[:n % 7])"));
         Assert.True(compared.Verdict.Kind == VerdictKind.Improved, compared.Verdict.Reason);
         Assert.Equal(TrialEnd.Completed, compared.Evidence.Outside!.End);
     }
@@ -43,10 +43,10 @@ public sealed class CheatingCandidateTests(BubblewrapFixture fixture) : IClassFi
     public async Task A_cache_across_calls_gains_when_calls_are_repeated_and_not_in_the_confirmation(string body)
     {
         using var lab = new TrialLab(fixture, Honest);
-        var calls = await CallsAsync(lab, 3_000, 100);
-        var fresh = await CallsAsync(lab, 3_001, 3_002, 3_003);
+        var calls = await CallsAsync(lab, 12_000);
+        var fresh = await CallsAsync(lab, 12_001, 12_002, 12_003);
         var compared = await lab.CompareAsync(calls, Cheat(body), fresh);
-        Assert.NotNull(compared.Evidence.Confirmation);
+        Assert.True(compared.Evidence.Confirmation is not null, compared.Verdict.Reason);
         Assert.NotEqual(TestState.Better, new Objective(ObjectiveKind.Time).Test(compared.Evidence.Confirmation.Pairs).State);
         Assert.True(compared.Verdict.Kind == VerdictKind.Inconclusive, compared.Verdict.Reason);
     }
