@@ -30,9 +30,8 @@ def main(request, emit):
     """Answers one request; see the module's text."""
     loading.prepare(request)
     chooser = random.Random(request["seed"])
-    trial = _Trial(request, emit, chooser)
     try:
-        MODES[request["mode"]](trial)
+        MODES[request["mode"]](_Trial(request, emit, chooser))
     except _SideBroken as broken:
         emit({"type": "broken", "side": broken.side, "reason": str(broken)})
     emit({"type": "done"})
