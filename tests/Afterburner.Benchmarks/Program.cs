@@ -4,12 +4,13 @@ return args is [var name, .. var rest]
     ? name switch
     {
         "extraction" => await ExtractionBenchmark.RunAsync(rest),
+        "sandbox" => await SandboxBenchmark.RunAsync(rest),
         _ => Usage(),
     }
     : Usage();
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: dotnet run -c Release --project tests/Afterburner.Benchmarks -- extraction");
+    Console.Error.WriteLine("usage: dotnet run -c Release --project tests/Afterburner.Benchmarks -- extraction|sandbox");
     return 2;
 }
