@@ -24,6 +24,7 @@ public sealed class Journal : IDisposable
 
     private readonly Lock writing = new();
     private readonly FileStream file;
+    private readonly FileStream claim;
     private readonly TimeProvider time;
     private readonly string[] secrets;
 
@@ -38,11 +39,13 @@ public sealed class Journal : IDisposable
         try
         {
             Directory.CreateDirectory(directory);
+            // Held while writing. Not the journal itself: that stays readable, and an exclusive lock would shut readers out.
+            claim = new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
             file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"cannot write '{path}': {e.Message} Name another directory with --out.", e);
+            throw new UsageException($"cannot write '{path}', or another run is writing it: {e.Message} Name another directory with --out.", e);
         }
 
         CutTornLine(file);
@@ -62,7 +65,11 @@ public sealed class Journal : IDisposable
         }
     }
 
-    public void Dispose() => file.Dispose();
+    public void Dispose()
+    {
+        file.Dispose();
+        claim.Dispose();
+    }
 
     /// <summary>The events of a journal, in order. A torn last line is left out, and so are events of a later version.</summary>
     /// <exception cref="UsageException">There is no journal, or a line before the last one is damaged.</exception>

@@ -1,1 +1,17 @@
-return 0;
+using Afterburner.Benchmarks;
+
+return args is [var name, .. var rest]
+    ? name switch
+    {
+        "extraction" => await ExtractionBenchmark.RunAsync(rest),
+        "recipes" => await RecipesBenchmark.RunAsync(rest),
+        "sandbox" => await SandboxBenchmark.RunAsync(rest),
+        _ => Usage(),
+    }
+    : Usage();
+
+static int Usage()
+{
+    Console.Error.WriteLine("usage: dotnet run -c Release --project tests/Afterburner.Benchmarks -- extraction|recipes|sandbox");
+    return 2;
+}

@@ -98,9 +98,10 @@ public static class Wording
         _ => "peak memory stays the same",
     };
 
-    public static double Median(IReadOnlyList<double> values)
+    /// <returns>NaN when there is no finite value.</returns>
+    public static double Median(IEnumerable<double> values)
     {
-        var sorted = values.Order().ToList();
+        var sorted = values.Where(double.IsFinite).Order().ToList();
         var middle = sorted.Count / 2;
         return sorted.Count == 0 ? double.NaN : sorted.Count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }

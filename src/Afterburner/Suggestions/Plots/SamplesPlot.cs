@@ -15,7 +15,7 @@ internal static class SamplesPlot
     public static string? Draw(MeasuredSamples samples)
     {
         var all = samples.Baseline.Concat(samples.Candidate).Where(double.IsFinite).ToList();
-        if (samples.Baseline.Count == 0 || samples.Candidate.Count == 0 || all.Count == 0)
+        if (!samples.Baseline.Any(double.IsFinite) || !samples.Candidate.Any(double.IsFinite))
             return null;
 
         var svg = new Svg(Width, Height, $"Samples: {Quantity(samples.Unit)} of one pass over the workload");
