@@ -52,6 +52,10 @@ public sealed class HarnessFixture : IAsyncLifetime
         return run.Text;
     }
 
+    /// <summary>What the static rules say about another text in the function's place.</summary>
+    public Task<CandidateCheckOutcome> CheckAsync(OneFile file, string function) => CandidateCheck.CheckAsync(
+        Harness, file.Workspace, file.Target, file.Baseline, file.With(function), new Limits(), TestContext.Current.CancellationToken);
+
     /// <summary>Recorded calls of a function of <c>m.py</c>, one for each Python expression of a dict of arguments.</summary>
     public async Task<IReadOnlyList<RecordedCall>> RecordAsync(string workspace, Target target, params string[] arguments)
     {

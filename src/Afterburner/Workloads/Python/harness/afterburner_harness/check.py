@@ -32,8 +32,8 @@ def check(target, head, candidate):
     """Executable lines that are new or changed in the candidate's file, and those of the baseline's that are gone."""
     head_tree, head_node = _parse(target, head, "the file at head")
     tree, node = _parse(target, candidate, "the candidate")
-    _same_surroundings(target, head_tree, head_node, tree, node)
     _same_header(target, head_node, node)
+    _same_surroundings(target, head_tree, head_node, tree, node)
     _same_docstring(head_node, node)
     if ast.dump(head_node) == ast.dump(node):
         raise Refused("The candidate is the same code as the baseline.")
