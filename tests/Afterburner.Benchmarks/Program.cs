@@ -3,6 +3,7 @@ using Afterburner.Benchmarks;
 return args is [var name, .. var rest]
     ? name switch
     {
+        "extraction" => await ExtractionBenchmark.RunAsync(rest),
         "verdicts" => await VerdictsBenchmark.RunAsync(rest),
         _ => Usage(),
     }
@@ -10,6 +11,6 @@ return args is [var name, .. var rest]
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: dotnet run -c Release --project tests/Afterburner.Benchmarks -- verdicts");
+    Console.Error.WriteLine("usage: dotnet run -c Release --project tests/Afterburner.Benchmarks -- extraction|verdicts");
     return 2;
 }

@@ -1,5 +1,4 @@
 using System.Text;
-using Afterburner.Verdicts;
 
 namespace Afterburner.Suggestions;
 
@@ -17,8 +16,6 @@ public static class MarkdownReport
 
     /// <summary>Marks where the page puts the plots of a function; a comment nobody sees elsewhere.</summary>
     internal const string PlotsMark = "<!-- afterburner:plots ";
-
-    private const int RowsOfFoldedTables = 200;
 
     /// <param name="limit">Most characters. Diffs go first, then evidence, then the folded tables; claims stay.</param>
     public static string Write(Report report, int limit = int.MaxValue)
@@ -48,9 +45,9 @@ public static class MarkdownReport
             Suggested(text, report, function, detail);
         if (detail >= Detail.Tables)
         {
-            Refused(text, report);
-            LeftAlone(text, report);
-            HowItWasRun(text, report);
+            FoldedTables.Refused(text, report);
+            FoldedTables.LeftAlone(text, report);
+            FoldedTables.HowItWasRun(text, report);
         }
         else
         {
@@ -149,8 +146,10 @@ public static class MarkdownReport
 
         var tried = function.Candidates.Count;
         text.Append($"- Proposed by {MarkdownText.Code(suggestion.Proposer)}; {Wording.Count(tried, "candidate")} tried for this function.\n");
-        if (!suggestion.Hunk)
+        if (!suggestion.Hunk && report.Base.Length > 0)
             text.Append("- These lines are not part of the change, so no review comment can be placed on them; the edit is in suggestions.patch.\n");
+        if (PatchReport.LeftOut(report).Contains(function))
+            text.Append("- Overlaps a suggestion with a larger gain, so it is not in suggestions.patch.\n");
         text.Append('\n');
         if (suggestion.Growth.Count > 0)
         {
@@ -181,116 +180,9 @@ public static class MarkdownReport
         return -1;
     }
 
-    private static void Refused(StringBuilder text, Report report)
-    {
-        var refused = report.Functions
-            .SelectMany(f => f.Candidates.Select(c => (Function: f, Candidate: c)))
-            .Where(x => x.Candidate.Verdict != VerdictKind.Improved)
-            .ToList();
-        if (refused.Count == 0)
-            return;
-        Open(text, $"{Wording.Count(refused.Count, "candidate")} refused");
-        text.Append("| Function | Proposer | Verdict | Factor | Why |\n|:--|:--|:--|--:|:--|\n");
-        foreach (var (function, candidate) in refused.Take(RowsOfFoldedTables))
-        {
-            text.Append($"| {MarkdownText.Code(function.Name, inTable: true)} | {MarkdownText.Code(candidate.Recipe ?? candidate.Proposer, inTable: true)} ");
-            text.Append($"| {Name(candidate.Verdict)} | {(candidate.Ratio is { } ratio ? Wording.Times(ratio) : "–")} | {MarkdownText.Prose(candidate.Reason)} |\n");
-        }
+    internal static void Open(StringBuilder text, string summary) => text.Append($"<details><summary>{summary}</summary>\n\n");
 
-        More(text, refused.Count);
-        Close(text);
-    }
-
-    private static string Name(VerdictKind verdict) => verdict switch
-    {
-        VerdictKind.Improved => "improved",
-        VerdictKind.Regressed => "worse",
-        VerdictKind.Inconclusive => "cannot tell",
-        VerdictKind.Rejected => "not admissible",
-    };
-
-    private static void LeftAlone(StringBuilder text, Report report)
-    {
-        var alone = report.Functions.Where(f => f.Suggestion is null).ToList();
-        if (alone.Count == 0)
-            return;
-        Open(text, $"{Wording.Count(alone.Count, "function")} without a suggestion");
-        text.Append("| Function | Where | Outcome | Why |\n|:--|:--|:--|:--|\n");
-        foreach (var function in alone.Take(RowsOfFoldedTables))
-        {
-            text.Append($"| {MarkdownText.Code(function.Name, inTable: true)} | {MarkdownText.Code($"{function.Path}:{function.StartLine}", inTable: true)} ");
-            text.Append($"| {Name(function.Status)} | {MarkdownText.Prose(function.Reason)} |\n");
-        }
-
-        More(text, alone.Count);
-        Close(text);
-    }
-
-    private static string Name(FunctionStatus status) => status switch
-    {
-        FunctionStatus.Improved => "improved",
-        FunctionStatus.NoImprovement => "nothing proven",
-        FunctionStatus.Skipped => "skipped",
-        FunctionStatus.Error => "failed",
-    };
-
-    private static void HowItWasRun(StringBuilder text, Report report)
-    {
-        Open(text, "How this was run");
-        Item("Change", report.Base.Length > 0 ? $"{Short(report.Base)}..{Short(report.Head)}" : Short(report.Head));
-        text.Append($"- Objective: {Wording.Quantity(report.Objective)}\n");
-        Item("Sandbox", report.Sandbox);
-        Item("Seed", $"{report.Seed}");
-        text.Append($"- Duration: {Wording.Seconds(report.DurationSeconds)}{Split(report.Split)}\n");
-        if (report.Machine is { } machine)
-            Item("Machine", $"{machine.Cpu}, {Wording.Count(machine.Cores, "core")}, {Wording.Bytes(machine.MemoryBytes)}, {machine.System}");
-        foreach (var (name, version) in report.Environment.OrderBy(e => e.Key, StringComparer.Ordinal))
-            text.Append($"- {MarkdownText.Prose(name)}: {MarkdownText.Code(version)}\n");
-        if (report.Version.Length > 0)
-            Item("Afterburner", report.Version);
-        text.Append("\nBoth versions ran on the same inputs, one right after the other, in random order, in fresh processes without a network. ");
-        text.Append("A claim needs a sequential test at the 1 % level and a second, independent confirmation on fresh inputs.\n\n");
-        if (report.Proposers.Count > 0)
-        {
-            text.Append("| Proposer | Proposed | Equal | Better | Time | Tokens |\n|:--|--:|--:|--:|--:|--:|\n");
-            foreach (var proposer in report.Proposers)
-            {
-                text.Append($"| {MarkdownText.Code(proposer.Name, inTable: true)} | {proposer.Proposed} | {proposer.Verified} | {proposer.Faster} ");
-                text.Append($"| {Wording.Seconds(proposer.Seconds)} | {(proposer.Tokens > 0 ? Wording.Number(proposer.Tokens) : "–")} |\n");
-            }
-
-            text.Append('\n');
-        }
-
-        Close(text);
-
-        void Item(string name, string value) => text.Append($"- {name}: {MarkdownText.Code(value)}\n");
-    }
-
-    private static string Split(TimeSplit? split)
-    {
-        if (split is null)
-            return "";
-        (string Name, double Seconds)[] parts =
-        [
-            ("tests", split.TestsSeconds), ("recording calls", split.CaptureSeconds), ("verifying", split.VerifySeconds),
-            ("measuring", split.MeasureSeconds), ("models", split.ModelSeconds), ("the rest", split.OverheadSeconds),
-        ];
-        return " (" + string.Join(", ", parts.Where(p => p.Seconds > 0).Select(p => $"{p.Name} {Wording.Seconds(p.Seconds)}")) + ")";
-    }
-
-    private static string Short(string hash) => hash.Length > 12 ? hash[..12] : hash;
-
-    private static void More(StringBuilder text, int count)
-    {
-        if (count > RowsOfFoldedTables)
-            text.Append($"\n{count - RowsOfFoldedTables} more are in report.json.\n");
-        text.Append('\n');
-    }
-
-    private static void Open(StringBuilder text, string summary) => text.Append($"<details><summary>{summary}</summary>\n\n");
-
-    private static void Close(StringBuilder text) => text.Append("</details>\n\n");
+    internal static void Close(StringBuilder text) => text.Append("</details>\n\n");
 
     /// <summary>How much is said, from least to most.</summary>
     private enum Detail { Claims, Tables, Evidence, All }

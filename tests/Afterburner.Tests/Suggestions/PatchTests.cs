@@ -55,6 +55,7 @@ public sealed class PatchTests
         Assert.Contains("+X", PatchReport.Write(report), StringComparison.Ordinal);
         Assert.DoesNotContain("+B", PatchReport.Write(report), StringComparison.Ordinal);
         Assert.Equal("f0", Assert.Single(PatchReport.LeftOut(report)).Name);
+        Assert.Single(MarkdownReport.Write(report).Split('\n'), l => l.Contains("not in suggestions.patch", StringComparison.Ordinal));
     }
 
     [Fact]
