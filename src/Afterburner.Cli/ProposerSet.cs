@@ -11,7 +11,7 @@ internal sealed class ProposerSet(Configuration configuration, Secret? apiKey, s
 
     public IReadOnlyList<IProposer> For(PythonHarness harness)
     {
-        foreach (var name in configuration.Proposers)
+        foreach (var name in configuration.Proposers ?? ["recipes"])
             _made.Add(Make(name, harness));
         if (record is null)
             return _made;
@@ -30,10 +30,10 @@ internal sealed class ProposerSet(Configuration configuration, Secret? apiKey, s
     private IProposer Make(string name, PythonHarness harness) => name switch
     {
         "recipes" => new RecipeProposer(AstGrep.Find(), harness, RecipeCatalogue.BuiltIn()),
-        "chat" when configuration.ModelUrl is not { Length: > 0 } =>
+        "chat" when configuration.ModelUrl is null =>
             throw new UsageException("--proposer chat needs a server: give --model-url URL or set AFTERBURNER_MODEL_URL"),
         "chat" => ChatProposer.Connect(
-            configuration.ModelUrl,
+            configuration.ModelUrl!.ToString(),
             configuration.Model ?? throw new UsageException("--proposer chat needs the model's name: give --model NAME or set AFTERBURNER_MODEL"),
             apiKey),
         _ when name.StartsWith("replay:", StringComparison.Ordinal) => new ReplayProposer(name["replay:".Length..]),

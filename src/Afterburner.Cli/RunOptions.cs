@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Afterburner.Proposers;
+using Afterburner.Sandboxes;
 
 namespace Afterburner.Cli;
 
@@ -19,7 +20,7 @@ internal sealed class CommonOptions
     private readonly Option<int?> _iterations = new("--iterations") { Description = "Rounds of the loop for each function", HelpName = "N" };
     private readonly Option<int?> _candidates = new("--candidates") { Description = "Samples asked of a model in each round", HelpName = "N" };
     private readonly Option<string?> _budget = new("--budget") { Description = "Time for the whole review, for example 10m", HelpName = "TIME" };
-    private readonly Option<string?> _sandbox = new("--sandbox") { Description = "auto, bubblewrap or docker", HelpName = "NAME" };
+    private readonly Option<SandboxKind?> _sandbox = new("--sandbox") { Description = "auto, bubblewrap or docker", HelpName = "NAME" };
     private readonly Option<string?> _python = new("--python") { Description = "Interpreter that runs the tests", HelpName = "PATH" };
     private readonly Option<long?> _seed = new("--seed") { Description = "Seed of every random choice", HelpName = "N" };
     private readonly Option<string?> _record = new("--record") { Description = "Write what proposers propose to a transcript, for --proposer replay:FILE", HelpName = "FILE" };
@@ -57,11 +58,10 @@ internal sealed class CommonOptions
 
     private Configuration Override(Configuration configuration, ParseResult parsed)
     {
-        var url = parsed.GetValue(_modelUrl) ?? Variable("AFTERBURNER_MODEL_URL") ?? configuration.ModelUrl;
+        var url = Url(parsed.GetValue(_modelUrl) ?? Variable("AFTERBURNER_MODEL_URL")) ?? configuration.ModelUrl;
         var proposers = parsed.GetValue(_proposers) is { Length: > 0 } named ? named
-            : configuration.Proposers.Count > 0 ? configuration.Proposers
-            : url is null ? ["recipes"] : ["recipes", "chat"];
-        return (configuration with
+            : configuration.Proposers ?? (url is null ? ["recipes"] : ["recipes", "chat"]);
+        return configuration with
         {
             Objective = parsed.GetValue(_objective) ?? configuration.Objective,
             Proposers = proposers,
@@ -69,9 +69,22 @@ internal sealed class CommonOptions
             Model = parsed.GetValue(_model) ?? Variable("AFTERBURNER_MODEL") ?? configuration.Model,
             Iterations = parsed.GetValue(_iterations) ?? configuration.Iterations,
             Candidates = parsed.GetValue(_candidates) ?? configuration.Candidates,
+            Budget = Duration("--budget", parsed.GetValue(_budget)) ?? configuration.Budget,
+            Sandbox = parsed.GetValue(_sandbox) ?? configuration.Sandbox,
+            Python = parsed.GetValue(_python) ?? configuration.Python,
             Seed = parsed.GetValue(_seed) ?? configuration.Seed,
-        }).With("budget", parsed.GetValue(_budget)).With("sandbox", parsed.GetValue(_sandbox)).With("python", parsed.GetValue(_python));
+        };
     }
+
+    private static Uri? Url(string? text) =>
+        text is null ? null
+        : Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is ("http" or "https") ? url
+        : throw new UsageException($"'{text}' is no address of a server: write for example http://localhost:8080/v1");
+
+    private static TimeSpan? Duration(string option, string? text) =>
+        text is null ? null
+        : Quantities.TryDuration(text, out var duration) ? duration
+        : throw new UsageException($"{option} {text}: write a time like 90s, 5m or 2h");
 
     private static string? Variable(string name) =>
         Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;

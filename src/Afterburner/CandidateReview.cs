@@ -60,10 +60,7 @@ internal sealed class CandidateReview(ReviewContext review, Function function, W
     {
         var file = Edit.CandidateFile(head, function, best.Candidate.Source);
         var edit = Edit.Between(head, file) ?? throw new InvalidOperationException($"the candidate for {function.Id} changes nothing");
-        var plan = TrialPlan.Of(
-            workload, Largest(workload), _baseline, Encoding.UTF8.GetString(file), Configuration.Objective, Configuration.Seed + 77);
-        var growth = workload.Amplified.Count == 0 ? [] : await review.Book.BookAsync(Part.Measure, () => Growth.MeasureAsync(
-            review.Harness, review.Workspace.Head, plan, workload, cancellationToken, review.Limits)).ConfigureAwait(false);
+        var growth = await GrowthAsync(Encoding.UTF8.GetString(file), cancellationToken).ConfigureAwait(false);
         var confirmation = best.Evidence.Confirmation!;
         return Suggestion.Of(edit, best.Verdict) with
         {
@@ -79,6 +76,22 @@ internal sealed class CandidateReview(ReviewContext review, Function function, W
             })],
             Samples = MeasuredSamples.Of(confirmation.Pairs, Configuration.Objective),
         };
+    }
+
+    /// <summary>Both versions over growing inputs, by the length of the largest one.</summary>
+    private async Task<IReadOnlyList<Trials.GrowthPoint>> GrowthAsync(string file, CancellationToken cancellationToken)
+    {
+        if (workload.Kind is not (WorkloadKind.Replay or WorkloadKind.Caller))
+            return [];
+        var steps = await review.Book.BookAsync(Part.Capture, () => Amplifier.GrowthAsync(
+            review.Harness, review.Workspace.Head, workload.Target, workload.Entry, workload.Captured, Configuration.Seed,
+            review.Limits, cancellationToken)).ConfigureAwait(false);
+        if (steps.Count == 0)
+            return [];
+        var sized = workload with { Captured = [], Amplified = [.. steps.Select(s => s.Call with { Scale = s.Size })] };
+        var plan = TrialPlan.Of(sized, sized.Amplified, _baseline, file, Configuration.Objective, Configuration.Seed + 77);
+        return await review.Book.BookAsync(Part.Measure, () => Growth.MeasureAsync(
+            review.Harness, review.Workspace.Head, plan, sized, cancellationToken, review.Limits)).ConfigureAwait(false);
     }
 
     private async Task<Refusal?> VerifyAsync(Candidate candidate, byte[] file, CancellationToken cancellationToken)
@@ -128,10 +141,11 @@ internal sealed class CandidateReview(ReviewContext review, Function function, W
         if (claim.Scale <= 1)
             return workload.Captured;
         var fresh = await review.Book.BookAsync(Part.Capture, () => Amplifier.AmplifyAsync(
-            review.Harness, review.Workspace.Head, workload, Configuration.Seed + 1, FreshCalls, review.Limits, cancellationToken))
+            review.Harness, review.Workspace.Head, workload.Target, workload.Entry, workload.Captured, Configuration.Seed + 1, FreshCalls,
+            review.Limits, cancellationToken))
             .ConfigureAwait(false);
-        var sized = fresh.Where(c => c.Scale == claim.Scale).ToList();
-        return sized.Count > 0 ? sized : fresh.Count > 0 ? fresh : workload.Amplified;
+        var sized = fresh.Calls.Where(c => c.Scale == claim.Scale).ToList();
+        return sized.Count > 0 ? sized : fresh.Calls.Count > 0 ? fresh.Calls : workload.Amplified;
     }
 
     private void Record(int number, Evidence evidence)

@@ -1,3 +1,5 @@
+using Afterburner.Sandboxes;
+
 namespace Afterburner;
 
 /// <summary>
@@ -41,7 +43,8 @@ public sealed record Configuration
     /// <value>Wall time of a whole review, 10 s to 24 h; what is not looked at by then is reported so. Defaults to 10 minutes.</value>
     public TimeSpan Budget { get; init; } = TimeSpan.FromMinutes(10);
 
-    public SandboxChoice Sandbox { get; init; } = SandboxChoice.Auto;
+    /// <value>Defaults to the first that works.</value>
+    public SandboxKind Sandbox { get; init; } = SandboxKind.Auto;
 
     /// <value>Image that the Docker sandbox runs; null for the sandbox's own choice. Defaults to null.</value>
     public string? DockerImage { get; init; }
@@ -115,14 +118,6 @@ public sealed record Materiality
 
     /// <value>Time saved in one call, 0 to 1 h. Defaults to 50 µs.</value>
     public TimeSpan Saving { get; init; } = TimeSpan.FromMicroseconds(50);
-}
-
-public enum SandboxChoice
-{
-    /// <summary>The first that works here.</summary>
-    Auto,
-    Bubblewrap,
-    Docker,
 }
 
 public enum TestRunnerChoice

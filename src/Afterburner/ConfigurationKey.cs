@@ -1,3 +1,4 @@
+using Afterburner.Sandboxes;
 using System.Text;
 
 namespace Afterburner;
@@ -30,7 +31,7 @@ public sealed record ConfigurationKey(string Name, string Default, string Meanin
         new("budget", "10m", "Wall time of a whole review, 10s to 24h; functions it does not reach are reported as skipped.")
         { Apply = (c, v) => c with { Budget = v.Duration(TimeSpan.FromSeconds(10), TimeSpan.FromHours(24), "10s to 24h") } },
         new("sandbox", "auto", "Where code runs: `auto` (the first that works), `bubblewrap` or `docker`.")
-        { Apply = (c, v) => c with { Sandbox = v.Choice<SandboxChoice>() } },
+        { Apply = (c, v) => c with { Sandbox = v.Choice<SandboxKind>() } },
         new("docker-image", "(the sandbox's own)", "Image that the Docker sandbox runs.")
         { Apply = (c, v) => c with { DockerImage = v.Word("an image's name") } },
         new("python", "(.venv, else the first python3 that can run the tests)", "Python interpreter of the tests.")

@@ -26,7 +26,12 @@ public static class ConfigurationUse
     public static PythonOptions ToPythonOptions(this Configuration configuration) => new()
     {
         Interpreter = configuration.Python,
-        Runner = configuration.Tests.Runner,
+        Runner = configuration.Tests.Runner switch
+        {
+            TestRunnerChoice.Auto => null,
+            TestRunnerChoice.Pytest => TestRunner.Pytest,
+            TestRunnerChoice.Unittest => TestRunner.Unittest,
+        },
         Arguments = configuration.Tests.Arguments,
     };
 
@@ -40,7 +45,7 @@ public static class ConfigurationUse
     public static IReadOnlyDictionary<string, string> Named(this Configuration configuration, string? function) => new Dictionary<string, string>
     {
         ["function"] = function ?? "",
-        ["proposers"] = string.Join(' ', configuration.Proposers),
+        ["proposers"] = string.Join(' ', configuration.Proposers ?? []),
         ["model"] = configuration.Model ?? "",
         ["iterations"] = Text(configuration.Iterations),
         ["candidates"] = Text(configuration.Candidates),

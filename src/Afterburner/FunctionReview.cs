@@ -130,8 +130,9 @@ internal sealed class FunctionReview(ReviewContext review, Function function, Wo
             || workload.Kind is not (WorkloadKind.Replay or WorkloadKind.Caller))
             return [];
         review.Observer.Step(function, "finding its hot lines");
-        return await review.Book.BookAsync(Part.Capture, () => LineProfile.MeasureAsync(
-            review.Harness, review.Workspace.Head, workload, review.Limits, cancellationToken)).ConfigureAwait(false);
+        return await review.Book.BookAsync(Part.Capture, () => LineProfile.ProfileAsync(
+            review.Harness, review.Workspace.Head, workload.Target, workload.Entry, CandidateReview.Largest(workload), null, review.Limits,
+            cancellationToken)).ConfigureAwait(false);
     }
 
     private async Task<FunctionReport> FinishAsync(CandidateReview judging, CancellationToken cancellationToken)

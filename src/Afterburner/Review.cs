@@ -80,7 +80,7 @@ public sealed class Review(
             return ([await OneFunctionAsync(finder, workspace, id, cancellationToken).ConfigureAwait(false)], []);
 
         var paths = change.Files.Where(f => f is { IsText: true, Status: not Changes.FileStatus.Deleted }).Select(f => f.Path)
-            .Where(request.Configuration.Reviews).ToList();
+            .Where(new PathFilter(request.Configuration.Include, request.Configuration.Exclude).Accepts).ToList();
         var found = await finder.FindAsync(workspace.Head, paths, cancellationToken).ConfigureAwait(false);
         var changed = FunctionFinder.Changed(change, found.Functions);
         var python = changed.Where(f => f.Language == Language.Python).ToList();
@@ -179,9 +179,9 @@ public sealed class Review(
         if (workload.Kind is WorkloadKind.Replay or WorkloadKind.Caller)
         {
             var amplified = await context.Book.BookAsync(Part.Capture, () => Amplifier.AmplifyAsync(
-                context.Harness, context.Workspace.Head, workload, context.Configuration.Seed, AmplifiedCalls, context.Limits,
-                cancellationToken)).ConfigureAwait(false);
-            workload = workload with { Amplified = amplified };
+                context.Harness, context.Workspace.Head, workload.Target, workload.Entry, workload.Captured, context.Configuration.Seed,
+                AmplifiedCalls, context.Limits, cancellationToken)).ConfigureAwait(false);
+            workload = workload with { Amplified = amplified.Calls };
         }
 
         context.Journal.Write(new WorkloadChosen(

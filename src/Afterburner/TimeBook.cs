@@ -27,7 +27,7 @@ public sealed class TimeBook(TimeProvider time)
 
     public TimeSpan Total => time.GetElapsedTime(_started);
 
-    public TimeSpan Overhead => Total - _spent.Values.Aggregate(TimeSpan.Zero, (a, b) => a + b);
+    public TimeSpan Overhead => Total - Booked;
 
     public TimeSpan this[Part part] => _spent.GetValueOrDefault(part);
 
@@ -41,17 +41,24 @@ public sealed class TimeBook(TimeProvider time)
         OverheadSeconds = Overhead.TotalSeconds,
     };
 
-    /// <summary>Runs work and books its wall time to a part, also when it throws.</summary>
+    /// <summary>
+    /// Runs work and books its wall time to a part, also when it throws. Work booked inside other work counts for its own
+    /// part only.
+    /// </summary>
     public async Task<T> BookAsync<T>(Part part, Func<Task<T>> work)
     {
         var started = time.GetTimestamp();
+        var before = Booked;
         try
         {
             return await work().ConfigureAwait(false);
         }
         finally
         {
-            _spent[part] = _spent.GetValueOrDefault(part) + time.GetElapsedTime(started);
+            var inside = Booked - before;
+            _spent[part] = _spent.GetValueOrDefault(part) + time.GetElapsedTime(started) - inside;
         }
     }
+
+    private TimeSpan Booked => _spent.Values.Aggregate(TimeSpan.Zero, (a, b) => a + b);
 }

@@ -1,3 +1,4 @@
+using Afterburner.Sandboxes;
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Text;
@@ -45,7 +46,7 @@ public sealed class ConfigurationTests
         Assert.Equal("qwen", c.Model);
         Assert.Equal((3, 2), (c.Iterations, c.Candidates));
         Assert.Equal(TimeSpan.FromMinutes(90), c.Budget);
-        Assert.Equal((SandboxChoice.Docker, "python:3.12", ".venv/bin/python"), (c.Sandbox, c.DockerImage, c.Python));
+        Assert.Equal((SandboxKind.Docker, "python:3.12", ".venv/bin/python"), (c.Sandbox, c.DockerImage, c.Python));
         Assert.Equal((TestRunnerChoice.Unittest, TimeSpan.FromSeconds(90)), (c.Tests.Runner, c.Tests.Timeout));
         Assert.Equal(["-x", "tests/unit"], c.Tests.Arguments);
         Assert.Equal(["src/**"], c.Include);

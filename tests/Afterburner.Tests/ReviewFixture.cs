@@ -2,7 +2,6 @@ using Afterburner.Functions;
 using Afterburner.Proposers;
 using Afterburner.Sandboxes;
 using Afterburner.Suggestions;
-using Afterburner.Tests.Changes;
 using Afterburner.Verdicts;
 using Afterburner.Workloads;
 using Xunit;

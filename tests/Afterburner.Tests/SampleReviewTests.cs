@@ -39,9 +39,9 @@ public sealed class SampleReviewTests(SampleReviewTests.Sample sample) : IClassF
     [Fact]
     public void A_function_whose_calls_take_microseconds_is_skipped_as_too_small_before_anybody_is_asked()
     {
-        Assert.Equal(FunctionStatus.Skipped, Function("label").Status);
-        Assert.StartsWith("too small to matter", Function("label").Reason, StringComparison.Ordinal);
-        Assert.Empty(Function("label").Candidates);
+        Assert.Equal(FunctionStatus.Skipped, Function("is_large").Status);
+        Assert.StartsWith("too small to matter", Function("is_large").Reason, StringComparison.Ordinal);
+        Assert.Empty(Function("is_large").Candidates);
     }
 
     [Fact]

@@ -9,6 +9,6 @@ def total(orders):
     return cents
 
 
-def label(order):
-    """How an order is named on screen."""
-    return "#%d %s" % (order["number"], order["customer"])
+def is_large(order):
+    """Whether an order counts as large."""
+    return order["cents"] > 10000

@@ -11,9 +11,9 @@ def total(orders):
     return cents
 
 
-def label(order):
-    """How an order is named on screen, with its article."""
-    return "#%d %s: %s" % (order["number"], order["customer"], order["article"])
+def is_large(order):
+    """Whether an order counts as large; refunds never do."""
+    return order["cents"] >= 10000
 
 
 def customers(orders):

@@ -33,5 +33,6 @@ def test_vans_leave_full(orders):
     assert [number for wave in waves for number in wave] == [order["number"] for order in orders]
 
 
-def test_a_label_names_the_article(orders):
-    assert reports.label(orders[0]).endswith(orders[0]["article"])
+def test_ten_thousand_cents_are_a_large_order():
+    assert reports.is_large({"cents": 10000})
+    assert not reports.is_large({"cents": 9999})
