@@ -4,6 +4,8 @@ return args is [var name, .. var rest]
     ? name switch
     {
         "extraction" => await ExtractionBenchmark.RunAsync(rest),
+        "recipes" => await RecipesBenchmark.RunAsync(rest),
+        "sandbox" => await SandboxBenchmark.RunAsync(rest),
         "verdicts" => await VerdictsBenchmark.RunAsync(rest),
         _ => Usage(),
     }
@@ -11,6 +13,6 @@ return args is [var name, .. var rest]
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: dotnet run -c Release --project tests/Afterburner.Benchmarks -- extraction|verdicts");
+    Console.Error.WriteLine("usage: dotnet run -c Release --project tests/Afterburner.Benchmarks -- extraction|recipes|sandbox|verdicts");
     return 2;
 }

@@ -27,13 +27,11 @@ public sealed record BubblewrapOptions
 /// </remarks>
 public sealed class BubblewrapSandbox : ISandbox
 {
-    private const string StageName = "stage";
-    private const int EveryoneReads = 0b111_101_101;
-
     private readonly TimeProvider _time;
     private readonly ControlGroups? _groups;
     private readonly StarterThread _starter = new();
-    private readonly string _files;
+    private readonly OwnDirectory _files = new();
+    private readonly string _stage;
     private readonly BubblewrapView _view;
     private readonly BubblewrapCommandLine _commandLine;
 
@@ -41,10 +39,20 @@ public sealed class BubblewrapSandbox : ISandbox
     {
         _time = time;
         _groups = options.UseControlGroups ? ControlGroups.Find() : null;
-        _files = MakePlace();
-        var filter = Path.Combine(_files, "filter.bpf");
-        SystemCallFilter.Write(filter);
-        _view = new BubblewrapView(_files);
+        _stage = _files.Add("stage");
+        _view = new BubblewrapView(_files.Path);
+        var filter = Path.Combine(_files.Path, "filter.bpf");
+        try
+        {
+            SystemCallFilter.Write(filter);
+        }
+        catch
+        {
+            _starter.Dispose();
+            _files.Dispose();
+            throw;
+        }
+
         _commandLine = new BubblewrapCommandLine(options, version, filter);
         Version = version.ToString();
     }
@@ -90,7 +98,7 @@ public sealed class BubblewrapSandbox : ISandbox
     public ValueTask DisposeAsync()
     {
         _starter.Dispose();
-        Directory.Delete(_files, recursive: true);
+        _files.Dispose();
         return ValueTask.CompletedTask;
     }
 
@@ -103,7 +111,7 @@ public sealed class BubblewrapSandbox : ISandbox
         try
         {
             group = _groups?.Create(limits);
-            outDirectory = command.Artefacts.Count == 0 ? null : new OutDirectory(_files, limits.Disk, _commandLine.User, _time);
+            outDirectory = command.Artefacts.Count == 0 ? null : new OutDirectory(_files.Path, limits.Disk, _commandLine.User, _time);
             return await RunInAsync(group, outDirectory, places, command, limits, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -130,7 +138,7 @@ public sealed class BubblewrapSandbox : ISandbox
         outDirectory?.Watch(overflow.Cancel);
 
         var launcher = new Launcher(command);
-        var stage = new Stage(Path.Combine(_files, StageName));
+        var stage = new Stage(_stage);
         var view = _view.Arguments(command, limits, places, stage, outDirectory?.Path);
         var start = new ProcessStart("/bin/sh", _commandLine.Arguments(group, stage, view, launcher, limits))
         {
@@ -153,19 +161,5 @@ public sealed class BubblewrapSandbox : ISandbox
         {
             return RunOutcome.Overflow(group?.Usage());
         }
-    }
-
-    // Root's temporary directory may be closed to others; /run never is.
-    private static string MakePlace()
-    {
-        var above = LinuxCalls.UserId == 0 && Directory.Exists("/run") ? "/run" : Path.GetTempPath();
-        var place = Path.Combine(above, "afterburner-" + Guid.NewGuid().ToString("N"));
-        foreach (var directory in (string[])[place, Path.Combine(place, StageName)])
-        {
-            Directory.CreateDirectory(directory);
-            LinuxCalls.ChangeMode(directory, EveryoneReads);
-        }
-
-        return place;
     }
 }

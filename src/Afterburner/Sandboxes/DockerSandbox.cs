@@ -34,7 +34,7 @@ public sealed class DockerSandbox : ISandbox
     private readonly TimeProvider _time;
     private readonly DockerCalls _calls;
     private readonly IReadOnlyList<string> _volumes;
-    private readonly string _files = Directory.CreateTempSubdirectory("afterburner-docker-").FullName;
+    private readonly OwnDirectory _files = new();
 
     private DockerSandbox(
         DockerSandboxOptions options, TimeProvider time, DockerCalls calls, string version, string controlGroups, IReadOnlyList<string> volumes)
@@ -97,7 +97,7 @@ public sealed class DockerSandbox : ISandbox
     public ValueTask DisposeAsync()
     {
         _calls.Client.Dispose();
-        Directory.Delete(_files, recursive: true);
+        _files.Dispose();
         return ValueTask.CompletedTask;
     }
 
@@ -109,7 +109,7 @@ public sealed class DockerSandbox : ISandbox
         var name = "afterburner-" + Guid.NewGuid().ToString("N");
         try
         {
-            outDirectory = command.Artefacts.Count == 0 ? null : new OutDirectory(_files, limits.Disk, User, _time);
+            outDirectory = command.Artefacts.Count == 0 ? null : new OutDirectory(_files.Path, limits.Disk, User, _time);
             var launcher = new Launcher(command);
             var container = DockerContainer.Parameters(
                 _options.Image, User, launcher, command, limits, places, outDirectory?.Path, _volumes, new Dictionary<string, string> { [OwnerLabel] = Owner });
