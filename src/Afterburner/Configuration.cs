@@ -1,3 +1,6 @@
+using Afterburner.Sandboxes;
+using Afterburner.Workloads;
+
 namespace Afterburner;
 
 /// <summary>
@@ -41,7 +44,8 @@ public sealed record Configuration
     /// <value>Wall time of a whole review, 10 s to 24 h; what is not looked at by then is reported so. Defaults to 10 minutes.</value>
     public TimeSpan Budget { get; init; } = TimeSpan.FromMinutes(10);
 
-    public SandboxChoice Sandbox { get; init; } = SandboxChoice.Auto;
+    /// <value>Defaults to the first that works.</value>
+    public SandboxKind Sandbox { get; init; } = SandboxKind.Auto;
 
     /// <value>Image that the Docker sandbox runs; null for the sandbox's own choice. Defaults to null.</value>
     public string? DockerImage { get; init; }
@@ -98,7 +102,8 @@ public sealed record Configuration
 /// <summary>How the repository's tests run.</summary>
 public sealed record TestConfiguration
 {
-    public TestRunnerChoice Runner { get; init; } = TestRunnerChoice.Auto;
+    /// <value>Null for pytest where it is configured or present, else unittest. Defaults to null.</value>
+    public TestRunner? Runner { get; init; }
 
     /// <value>Further arguments of the runner. Defaults to none.</value>
     public IReadOnlyList<string> Arguments { get; init; } = [];
@@ -115,20 +120,4 @@ public sealed record Materiality
 
     /// <value>Time saved in one call, 0 to 1 h. Defaults to 50 µs.</value>
     public TimeSpan Saving { get; init; } = TimeSpan.FromMicroseconds(50);
-}
-
-public enum SandboxChoice
-{
-    /// <summary>The first that works here.</summary>
-    Auto,
-    Bubblewrap,
-    Docker,
-}
-
-public enum TestRunnerChoice
-{
-    /// <summary>pytest where it is configured or present, else unittest.</summary>
-    Auto,
-    Pytest,
-    Unittest,
 }

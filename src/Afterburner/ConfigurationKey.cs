@@ -1,4 +1,6 @@
 using System.Text;
+using Afterburner.Sandboxes;
+using Afterburner.Workloads;
 
 namespace Afterburner;
 
@@ -30,13 +32,13 @@ public sealed record ConfigurationKey(string Name, string Default, string Meanin
         new("budget", "10m", "Wall time of a whole review, 10s to 24h; functions it does not reach are reported as skipped.")
         { Apply = (c, v) => c with { Budget = v.Duration(TimeSpan.FromSeconds(10), TimeSpan.FromHours(24), "10s to 24h") } },
         new("sandbox", "auto", "Where code runs: `auto` (the first that works), `bubblewrap` or `docker`.")
-        { Apply = (c, v) => c with { Sandbox = v.Choice<SandboxChoice>() } },
+        { Apply = (c, v) => c with { Sandbox = v.Choice<SandboxKind>() } },
         new("docker-image", "(the sandbox's own)", "Image that the Docker sandbox runs.")
         { Apply = (c, v) => c with { DockerImage = v.Word("an image's name") } },
         new("python", "(.venv, else the first python3 that can run the tests)", "Python interpreter of the tests.")
         { Apply = (c, v) => c with { Python = v.Word("a path of an interpreter") } },
         new("tests.runner", "auto", "`auto` (pytest where configured or present, else unittest), `pytest` or `unittest`.")
-        { Apply = (c, v) => c with { Tests = c.Tests with { Runner = v.Choice<TestRunnerChoice>() } } },
+        { Apply = (c, v) => c with { Tests = c.Tests with { Runner = v.ChoiceOrAuto<TestRunner>() } } },
         new("tests.arguments", "[]", "Further arguments of the runner.")
         { Apply = (c, v) => c with { Tests = c.Tests with { Arguments = v.List(a => a.Text("an argument")) } } },
         new("tests.timeout", "5m", "Wall time of one run of all tests, 1s to 2h.")

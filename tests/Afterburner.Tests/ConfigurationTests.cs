@@ -1,6 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Text;
+using Afterburner.Sandboxes;
+using Afterburner.Workloads;
 using Xunit;
 
 namespace Afterburner.Tests;
@@ -45,8 +47,8 @@ public sealed class ConfigurationTests
         Assert.Equal("qwen", c.Model);
         Assert.Equal((3, 2), (c.Iterations, c.Candidates));
         Assert.Equal(TimeSpan.FromMinutes(90), c.Budget);
-        Assert.Equal((SandboxChoice.Docker, "python:3.12", ".venv/bin/python"), (c.Sandbox, c.DockerImage, c.Python));
-        Assert.Equal((TestRunnerChoice.Unittest, TimeSpan.FromSeconds(90)), (c.Tests.Runner, c.Tests.Timeout));
+        Assert.Equal((SandboxKind.Docker, "python:3.12", ".venv/bin/python"), (c.Sandbox, c.DockerImage, c.Python));
+        Assert.Equal((TestRunner.Unittest, TimeSpan.FromSeconds(90)), (c.Tests.Runner!.Value, c.Tests.Timeout));
         Assert.Equal(["-x", "tests/unit"], c.Tests.Arguments);
         Assert.Equal(["src/**"], c.Include);
         Assert.Equal(["*_pb2.py"], c.Exclude);
