@@ -4,6 +4,7 @@ return args is [var name, .. var rest]
     ? name switch
     {
         "extraction" => await ExtractionBenchmark.RunAsync(rest),
+        "recipes" => await RecipesBenchmark.RunAsync(rest),
         "sandbox" => await SandboxBenchmark.RunAsync(rest),
         _ => Usage(),
     }
@@ -11,6 +12,6 @@ return args is [var name, .. var rest]
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: dotnet run -c Release --project tests/Afterburner.Benchmarks -- extraction|sandbox");
+    Console.Error.WriteLine("usage: dotnet run -c Release --project tests/Afterburner.Benchmarks -- extraction|recipes|sandbox");
     return 2;
 }
