@@ -1,13 +1,18 @@
 using Afterburner.Benchmarks;
 
-return args switch
-{
-    ["capture", .. var rest] => await CaptureBenchmark.RunAsync(rest),
-    _ => Usage(),
-};
+return args is [var name, .. var rest]
+    ? name switch
+    {
+        "capture" => await CaptureBenchmark.RunAsync(rest),
+        "extraction" => await ExtractionBenchmark.RunAsync(rest),
+        "recipes" => await RecipesBenchmark.RunAsync(rest),
+        "sandbox" => await SandboxBenchmark.RunAsync(rest),
+        _ => Usage(),
+    }
+    : Usage();
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: dotnet run -c Release --project tests/Afterburner.Benchmarks -- SUBCOMMAND (one of: capture)");
+    Console.Error.WriteLine("usage: dotnet run -c Release --project tests/Afterburner.Benchmarks -- capture|extraction|recipes|sandbox");
     return 2;
 }

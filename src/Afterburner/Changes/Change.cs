@@ -35,23 +35,34 @@ public sealed record FileDiff(string Path, string? OldPath, FileStatus Status, b
 /// <param name="NewStart">1-based first line at head; when <paramref name="NewCount"/> is 0, the line after which lines were deleted.</param>
 public sealed record Hunk(int OldStart, int OldCount, int NewStart, int NewCount, IReadOnlyList<HunkLine> Lines)
 {
-    /// <summary>See <see cref="FileDiff.Touches"/>.</summary>
-    public bool Touches(int startLine, int endLine)
+    /// <summary>The places at head where something changed.</summary>
+    public IEnumerable<ChangeMark> Marks
     {
-        // The line at head that follows the place we are at; a deletion lies between it and the line before.
-        var next = NewCount == 0 ? NewStart + 1 : NewStart;
-        foreach (var line in Lines)
+        get
         {
-            if (line.Kind == HunkLineKind.Added && line.NewLine >= startLine && line.NewLine <= endLine)
-                return true;
-            if (line.Kind == HunkLineKind.Deleted && startLine < next && next <= endLine)
-                return true;
-            if (line.NewLine is { } at)
-                next = at + 1;
+            // The line at head that follows the place we are at; a deletion lies between it and the line before.
+            var next = NewCount == 0 ? NewStart + 1 : NewStart;
+            foreach (var line in Lines)
+            {
+                if (line.Kind == HunkLineKind.Added)
+                    yield return new ChangeMark(line.NewLine!.Value, line.NewLine.Value);
+                else if (line.Kind == HunkLineKind.Deleted)
+                    yield return new ChangeMark(next - 1, next);
+                if (line.NewLine is { } at)
+                    next = at + 1;
+            }
         }
-
-        return false;
     }
+
+    /// <summary>See <see cref="FileDiff.Touches"/>.</summary>
+    public bool Touches(int startLine, int endLine) => Marks.Any(m => m.IsInside(startLine, endLine));
+}
+
+/// <summary>An added or changed line (<paramref name="First"/> is <paramref name="Last"/>), or the two lines between which some were deleted.</summary>
+/// <param name="First">1-based, at head; 0 before the first line.</param>
+public readonly record struct ChangeMark(int First, int Last)
+{
+    public bool IsInside(int startLine, int endLine) => startLine <= First && Last <= endLine;
 }
 
 public enum HunkLineKind { Context, Added, Deleted }

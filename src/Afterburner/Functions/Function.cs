@@ -22,6 +22,12 @@ public sealed record Function(
     string Source,
     IReadOnlyList<string> Decorators)
 {
+    /// <value>
+    /// Qualified name of the innermost function around this one, or null at the top level and in a class there. A
+    /// nested Python function cannot be reached from outside while the program runs. Defaults to null.
+    /// </value>
+    public string? Enclosing { get; init; }
+
     /// <summary>The way a person names it: <c>path::name</c>.</summary>
     public string Id => $"{Path}::{Name}";
 }

@@ -65,6 +65,12 @@ public sealed record Candidate(string Proposer, int Iteration, string Source, st
 
     /// <value>Tokens the proposal cost; null where no model was asked.</value>
     public TokenUsage? Usage { get; init; }
+
+    /// <value>The model's whole reply, for transcripts; null where no model was asked.</value>
+    public string? Reply { get; init; }
+
+    /// <value>Digest of the prompt; null where no model was asked.</value>
+    public string? PromptHash { get; init; }
 }
 
 public sealed record TokenUsage(long Input, long Output);

@@ -4,6 +4,7 @@ namespace Afterburner.Sandboxes;
 internal static class Attempts
 {
     private const int Most = 3;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     public static async Task<SandboxRun> RunAsync(
         Func<CancellationToken, Task<SandboxRun>> attempt, TimeProvider time, CancellationToken cancellationToken)
@@ -13,7 +14,7 @@ internal static class Attempts
             var run = await attempt(cancellationToken).ConfigureAwait(false);
             if (run.End != SandboxEnd.Failed || made == Most)
                 return run;
-            await Task.Delay(TimeSpan.FromMilliseconds(100 * made), time, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(Pause * made, time, cancellationToken).ConfigureAwait(false);
         }
     }
 }

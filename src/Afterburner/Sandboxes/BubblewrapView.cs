@@ -8,8 +8,6 @@ namespace Afterburner.Sandboxes;
 /// </summary>
 internal sealed class BubblewrapView
 {
-    public const string Path = "/usr/local/bin:/usr/bin:/bin";
-
     // Merged into /usr on some systems (links), directories of their own on others.
     private static readonly string[] RootDirectories = ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"];
     private static readonly string[] Settings = ["/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime"];
@@ -49,11 +47,11 @@ internal sealed class BubblewrapView
     };
 
     /// <summary>The mounts and variables of one run, as arguments of bubblewrap.</summary>
-    /// <param name="workspace">The workspace as it can be reached by the sandbox's user.</param>
-    /// <param name="mounts">Further read-only directories, likewise: path outside to path inside.</param>
-    public IReadOnlyList<string> Arguments(
-        SandboxCommand command, Limits limits, string workspace, IEnumerable<KeyValuePair<string, string>> mounts, string? outDirectory)
+    /// <param name="stage">Gets the directories that the sandbox's user cannot walk to.</param>
+    /// <param name="outDirectory">What <c>/out</c> is; null for none.</param>
+    public IReadOnlyList<string> Arguments(SandboxCommand command, Limits limits, Places places, Stage stage, string? outDirectory)
     {
+        var workspace = stage.Place(places.Workspace);
         var size = limits.Disk.ToString(CultureInfo.InvariantCulture);
         List<string> arguments =
         [
@@ -65,8 +63,8 @@ internal sealed class BubblewrapView
         arguments.AddRange(command.Writable
             ? ["--ro-bind", workspace, Launcher.Source, "--size", size, "--tmpfs", "/work"]
             : ["--ro-bind", workspace, "/work"]);
-        foreach (var (outside, inside) in mounts)
-            arguments.AddRange(["--ro-bind", outside, inside]);
+        foreach (var (inside, outside) in places.Mounts)
+            arguments.AddRange(["--ro-bind", stage.Place(outside), inside]);
         if (outDirectory is not null)
             arguments.AddRange(["--bind", outDirectory, "/out"]);
         arguments.AddRange(["--remount-ro", "/"]);

@@ -25,22 +25,45 @@ internal sealed class ControlGroups
     /// <summary>"v2", "v1", or "v1 with v2 beside it".</summary>
     public string Layout { get; }
 
-    /// <summary>Finds places where this process may make groups.</summary>
-    /// <param name="whyNot">What is missing, when null is returned.</param>
-    public static ControlGroups? Find(out string whyNot)
+    /// <summary>Finds places where this process may make groups; null when there are none.</summary>
+    public static ControlGroups? Find()
     {
         try
         {
-            var mounts = Mount.Parse(File.ReadLines("/proc/self/mountinfo"));
+            var mounts = MountLine.Parse(File.ReadLines("/proc/self/mountinfo"));
             var own = OwnPaths(File.ReadLines("/proc/self/cgroup"));
             var found = Version2(mounts, own) ?? Version1(mounts, own);
-            whyNot = found is null ? "no directory under /sys/fs/cgroup in which this user may set memory and process limits" : "";
             found?.RemoveAbandoned();
             return found;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            whyNot = e.Message;
+            return null;
+        }
+    }
+
+    /// <summary>The group that a process of someone else (a container's first one) is in; null when it is not visible here.</summary>
+    /// <param name="name">Must be part of the group's path, so that a process number of another namespace is not taken for one of ours.</param>
+    public static ControlGroup? Of(long process, string name)
+    {
+        try
+        {
+            var mounts = MountLine.Parse(File.ReadLines("/proc/self/mountinfo"));
+            var paths = OwnPaths(File.ReadLines(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/cgroup")));
+            var directories = new Dictionary<string, string>();
+            foreach (var (controller, path) in paths.Where(p => p.Value.Contains(name, StringComparison.Ordinal)))
+            {
+                var mount = mounts.FirstOrDefault(m => controller.Length == 0 ? m.Type == "cgroup2" : m.Type == "cgroup" && m.Options.Contains(controller));
+                if (mount is not null && Upwards(mount, path).FirstOrDefault() is { } directory && directory.Contains(name, StringComparison.Ordinal))
+                    directories[controller] = directory;
+            }
+
+            return directories.ContainsKey("memory") || directories.Keys.SequenceEqual([ControlGroup.Version2])
+                ? new ControlGroup(directories)
+                : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
             return null;
         }
     }
@@ -68,7 +91,7 @@ internal sealed class ControlGroups
         return paths;
     }
 
-    private static ControlGroups? Version2(IReadOnlyList<Mount> mounts, Dictionary<string, string> own)
+    private static ControlGroups? Version2(IReadOnlyList<MountLine> mounts, Dictionary<string, string> own)
     {
         if (mounts.FirstOrDefault(m => m.Type == "cgroup2") is not { } mount)
             return null;
@@ -104,7 +127,7 @@ internal sealed class ControlGroups
         bool Has(string controller) => File.ReadAllText(file).Split(' ', '\n').Contains(controller);
     }
 
-    private static ControlGroups? Version1(IReadOnlyList<Mount> mounts, Dictionary<string, string> own)
+    private static ControlGroups? Version1(IReadOnlyList<MountLine> mounts, Dictionary<string, string> own)
     {
         var parents = new Dictionary<string, string>();
         foreach (var controller in Wanted)
@@ -126,7 +149,7 @@ internal sealed class ControlGroups
     }
 
     // The group at a path and the groups above it. In a container, the path may start with what is not visible there.
-    private static IEnumerable<string> Upwards(Mount mount, string path)
+    private static IEnumerable<string> Upwards(MountLine mount, string path)
     {
         var inside = path.StartsWith(mount.Root, StringComparison.Ordinal) ? path[mount.Root.Length..] : "";
         for (var parts = inside.Split('/', StringSplitOptions.RemoveEmptyEntries); ; parts = parts[..^1])

@@ -14,26 +14,41 @@ internal sealed class Launcher(SandboxCommand command)
     /// <summary>Where the workspace is mounted when <c>/work</c> is a copy of it.</summary>
     public const string Source = "/source";
 
-    private const string Script =
-        "set -e; if [ \"$1\" = copy ]; then cp -dR --preserve=mode,timestamps,links " + Source + "/. /work; fi; " +
-        "cd /work; printf '%s\\n' \"$2\" >&2; shift 2; ";
+    private const string Prepare =
+        "set -e; umask 022; if [ \"$1\" = copy ]; then cp -dR --preserve=mode,timestamps,links " + Source + "/. /work; fi; " +
+        "cd /work; printf '%s\\n' \"$2\" >&2; over=$3; shift 3; ";
+
+    // Standard error of the shell itself goes nowhere, because shells comment on how their children die.
+    private const string Stay =
+        "code=0; exec 3>&2 2>/dev/null; (exec \"$@\" 2>&3 3>&-) || code=$?; " +
+        "printf '\\n%s %s\\n' \"$over\" \"$code\" >&3; printf '\\n%s\\n' \"$over\"; exec sleep 3600 </dev/null";
 
     private readonly string _ready = RandomNumberGenerator.GetHexString(32, lowercase: true);
 
-    /// <summary>Bytes of standard error that are the launcher's and not the command's.</summary>
-    public int Overhead => _ready.Length + 1;
+    /// <summary>What every command finds in its environment, before <see cref="SandboxCommand.Environment"/>.</summary>
+    public static IReadOnlyDictionary<string, string> Environment { get; } = new Dictionary<string, string>
+    {
+        ["PATH"] = "/usr/local/bin:/usr/bin:/bin", ["HOME"] = "/tmp", ["TMPDIR"] = "/tmp", ["LANG"] = "C.UTF-8",
+    };
 
-    /// <summary>The command line to run inside.</summary>
-    /// <param name="stays">
-    /// True: the shell waits for the command. As process 1 of a namespace a command would get no default signal
-    /// handling, which ends programs differently from how they end anywhere else.
-    /// </param>
+    /// <summary>
+    /// The line <see cref="StayArguments"/> puts at the end of both streams, on standard error with the exit code behind
+    /// it. A command can find it out and write it itself, which ends its own run early and gains it nothing.
+    /// </summary>
+    public string Over { get; } = RandomNumberGenerator.GetHexString(32, lowercase: true);
+
+    /// <summary>Bytes on both streams that are the launcher's and not the command's, at most.</summary>
+    public int Overhead => 4 * (_ready.Length + 8);
+
+    /// <summary>Becomes the command.</summary>
     /// <param name="prefix">Put before the command, for limits that can only be set inside.</param>
-    public IReadOnlyList<string> Arguments(bool stays, params IReadOnlyList<string> prefix) =>
-    [
-        "/bin/sh", "-c", Script + (stays ? "set +e; \"$@\"; exit $?" : "exec \"$@\""), "sh",
-        command.Writable ? "copy" : "bind", _ready, .. prefix, .. command.Arguments,
-    ];
+    public IReadOnlyList<string> ExecArguments(params IReadOnlyList<string> prefix) => Arguments("exec \"$@\"", prefix);
+
+    /// <summary>
+    /// Waits for the command, says how it ended, and sleeps, so that what the run used can still be read; whoever
+    /// started it ends it. Also keeps the command from being process 1, to which signals do nothing by default.
+    /// </summary>
+    public IReadOnlyList<string> StayArguments() => Arguments(Stay, []);
 
     /// <summary>Takes the ready line out of standard error.</summary>
     /// <returns>What the command wrote; null when it was never started.</returns>
@@ -43,4 +58,7 @@ internal sealed class Launcher(SandboxCommand command)
         var at = error.AsSpan().IndexOf(line);
         return at < 0 ? null : error[(at + line.Length)..];
     }
+
+    private List<string> Arguments(string rest, IReadOnlyList<string> prefix) =>
+        ["/bin/sh", "-c", Prepare + rest, "sh", command.Writable ? "copy" : "bind", _ready, Over, .. prefix, .. command.Arguments];
 }

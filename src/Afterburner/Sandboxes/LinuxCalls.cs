@@ -70,6 +70,21 @@ internal static partial class LinuxCalls
     /// <returns>Whether it worked.</returns>
     public static bool ChangeMode(string path, int permissions) => SetMode(path, permissions) == 0;
 
+    /// <summary>Mounts a file system in memory, without devices and set-user files; only root may.</summary>
+    /// <returns>Whether it worked.</returns>
+    public static bool MountMemory(string directory, string options)
+    {
+        const ulong NoSetUser = 2, NoDevices = 4, NoExecution = 8;
+        return UserId == 0 && MountCall("afterburner", directory, "tmpfs", NoSetUser | NoDevices | NoExecution, options) == 0;
+    }
+
+    /// <summary>Takes a mount away, also while something still uses it.</summary>
+    public static void Unmount(string directory)
+    {
+        const int Detach = 2;
+        _ = UnmountCall(directory, Detach);
+    }
+
     // statx and not stat: its layout is the same on every processor (see linux/stat.h).
     private static unsafe FileStatus? Status(int directory, string path, int flags)
     {
@@ -91,6 +106,12 @@ internal static partial class LinuxCalls
 
     [LibraryImport("libc", EntryPoint = "chmod", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SetMode(string path, int mode);
+
+    [LibraryImport("libc", EntryPoint = "mount", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int MountCall(string source, string target, string type, ulong flags, string options);
+
+    [LibraryImport("libc", EntryPoint = "umount2", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int UnmountCall(string target, int flags);
 
     [LibraryImport("libc", EntryPoint = "realpath", StringMarshalling = StringMarshalling.Utf8)]
     private static partial nint ResolvePath(string path, nint buffer);

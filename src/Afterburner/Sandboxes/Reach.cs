@@ -5,6 +5,10 @@ namespace Afterburner.Sandboxes;
 /// <param name="Hidden">Another user could not walk to it: a directory above it is closed to others.</param>
 internal sealed record Reachable(string Path, bool Hidden);
 
+/// <summary>The directories of this machine that a command needs.</summary>
+/// <param name="Mounts">Path inside to directory outside.</param>
+internal sealed record Places(Reachable Workspace, IReadOnlyList<KeyValuePair<string, Reachable>> Mounts);
+
 /// <summary>
 /// Root runs sandboxes as a user that owns nothing, so that root's own files stay unreadable inside. That user must be
 /// able to read what is meant to be read.
@@ -15,9 +19,27 @@ internal static class Reach
     private const int OpenToOthers = 0b101;
     private const int Enter = 0b001;
 
+    /// <summary>Looks up all directories that a command needs.</summary>
+    /// <param name="whyNot">Why one of them cannot be used, when null is returned.</param>
+    public static Places? FindAll(SandboxCommand command, out string whyNot)
+    {
+        if (Find(command.Workspace, out whyNot) is not { } workspace)
+            return null;
+        var mounts = new List<KeyValuePair<string, Reachable>>();
+        foreach (var (outside, inside) in command.Mounts)
+        {
+            if (Find(outside, out whyNot) is not { } mount)
+                return null;
+            mounts.Add(new(inside, mount));
+        }
+
+        // What is mounted inside another mount must come after it.
+        return new Places(workspace, [.. mounts.OrderBy(m => m.Key.Length)]);
+    }
+
     /// <summary>Looks a directory up, and opens it to others where it is ours and temporary.</summary>
     /// <param name="whyNot">Why it cannot be used, when null is returned.</param>
-    public static Reachable? Find(string path, out string whyNot)
+    private static Reachable? Find(string path, out string whyNot)
     {
         whyNot = "";
         var real = LinuxCalls.RealPath(path);

@@ -11,23 +11,33 @@ internal sealed record GroupUsage(TimeSpan? Cpu, long? PeakMemory, long MemoryKi
 /// <summary>Reads what a run left: the one place that decides how it ended, for every kind of sandbox.</summary>
 internal static class RunOutcome
 {
+    private static readonly Dictionary<string, byte[]> NoFiles = [];
+
     private const int CpuLimitSignal = 24;
     private const int KillSignal = 9;
 
     /// <summary>A sandbox that did not do its work. Says nothing about the command.</summary>
     public static SandboxRun Broken(string reason, TimeSpan wall = default) =>
-        new(SandboxEnd.Failed, -1, [], [], wall, null, null, new Dictionary<string, byte[]>(), reason);
+        new(SandboxEnd.Failed, -1, [], [], wall, null, null, NoFiles, reason);
+
+    /// <summary>A run that was killed because it filled <c>/out</c>.</summary>
+    public static SandboxRun Overflow(GroupUsage? usage) =>
+        new(SandboxEnd.OutputLimit, -1, [], [], default, usage?.Cpu, usage?.PeakMemory, NoFiles, null);
 
     /// <summary>The run of a process whose launcher and control group were ours.</summary>
     public static SandboxRun Read(
-        ProcessRun process, Launcher launcher, GroupUsage? usage, Limits limits, IReadOnlyDictionary<string, byte[]> artefacts)
+        ProcessRun process, Launcher launcher, GroupUsage? usage, Limits limits, IReadOnlyDictionary<string, byte[]>? artefacts)
     {
         if (launcher.CommandError(process.Error) is not { } error)
             return Broken(WhyNotStarted(process, usage), process.Wall);
+        var output = Cut(process.Output, limits.Output);
         return new SandboxRun(
-            End(process, usage, limits), process.ExitCode, process.Output, error, process.Wall,
-            usage?.Cpu, usage?.PeakMemory, artefacts, null);
+            End(process, usage, limits), process.ExitCode, output, Cut(error, limits.Output - output.Length), process.Wall,
+            usage?.Cpu, usage?.PeakMemory, artefacts ?? NoFiles, null);
     }
+
+    // The launcher's lines were allowed for in the limit.
+    private static byte[] Cut(byte[] bytes, long most) => bytes.Length <= most ? bytes : bytes[..(int)most];
 
     private static SandboxEnd End(ProcessRun process, GroupUsage? usage, Limits limits)
     {

@@ -6,19 +6,19 @@ namespace Afterburner.Sandboxes;
 /// <param name="Root">Which directory of the file system is mounted.</param>
 /// <param name="Point">Where it is mounted.</param>
 /// <param name="Options">Options of the file system itself; the controllers of a version 1 control group hierarchy are among them.</param>
-internal sealed record Mount(string Root, string Point, string Type, IReadOnlyList<string> Options)
+internal sealed record MountLine(string Root, string Point, string Type, IReadOnlyList<string> Options)
 {
     /// <summary>Reads the format of proc(5); lines that do not have it are left out.</summary>
-    public static IReadOnlyList<Mount> Parse(IEnumerable<string> lines)
+    public static IReadOnlyList<MountLine> Parse(IEnumerable<string> lines)
     {
-        var mounts = new List<Mount>();
+        var mounts = new List<MountLine>();
         foreach (var line in lines)
         {
             var halves = line.Split(" - ", 2);
             var left = halves[0].Split(' ');
             var right = halves.Length == 2 ? halves[1].Split(' ') : [];
             if (left.Length >= 5 && right.Length >= 3)
-                mounts.Add(new Mount(Unescape(left[3]), Unescape(left[4]), right[0], right[2].Split(',')));
+                mounts.Add(new MountLine(Unescape(left[3]), Unescape(left[4]), right[0], right[2].Split(',')));
         }
 
         return mounts;

@@ -1,0 +1,53 @@
+namespace Afterburner.Functions;
+
+/// <summary>Which files are of which language.</summary>
+public static class Languages
+{
+    private static readonly Dictionary<string, Language> ByExtension = new(StringComparer.OrdinalIgnoreCase)
+    {
+        [".py"] = Language.Python,
+        [".js"] = Language.JavaScript,
+        [".jsx"] = Language.JavaScript,
+        [".mjs"] = Language.JavaScript,
+        [".cjs"] = Language.JavaScript,
+        [".ts"] = Language.TypeScript,
+        [".mts"] = Language.TypeScript,
+        [".cts"] = Language.TypeScript,
+        [".tsx"] = Language.Tsx,
+        [".cs"] = Language.CSharp,
+        [".go"] = Language.Go,
+        [".rs"] = Language.Rust,
+        [".java"] = Language.Java,
+        [".cpp"] = Language.Cpp,
+        [".cc"] = Language.Cpp,
+        [".cxx"] = Language.Cpp,
+        [".hpp"] = Language.Cpp,
+        [".hh"] = Language.Cpp,
+    };
+
+    /// <summary>The language of a path by its extension, or null. Declarations without code (<c>.pyi</c>, <c>.d.ts</c>, <c>.h</c>) have none.</summary>
+    public static Language? Of(string path) =>
+        path.EndsWith(".d.ts", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".d.mts", StringComparison.OrdinalIgnoreCase)
+            ? null
+            : ByExtension.TryGetValue(Path.GetExtension(path), out var language) ? language : null;
+
+    /// <summary>The extraction rules of a language, for ast-grep.</summary>
+    internal static string Rules(Language language) => language switch
+    {
+        Language.Python => Read("python"),
+        Language.JavaScript => Read("javascript"),
+        Language.TypeScript => Read("typescript"),
+        Language.Tsx => Read("typescript").Replace("typescript", "tsx", StringComparison.Ordinal),
+        Language.CSharp => Read("csharp"),
+        Language.Go => Read("go"),
+        Language.Rust => Read("rust"),
+        Language.Java => Read("java"),
+        Language.Cpp => Read("cpp"),
+    };
+
+    private static string Read(string name)
+    {
+        using var reader = new StreamReader(typeof(Languages).Assembly.GetManifestResourceStream($"Functions/Rules/{name}.yml")!);
+        return reader.ReadToEnd();
+    }
+}

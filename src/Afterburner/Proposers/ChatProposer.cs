@@ -1,0 +1,91 @@
+using System.ClientModel;
+using System.ClientModel.Primitives;
+using Microsoft.Extensions.AI;
+using OpenAI;
+
+namespace Afterburner.Proposers;
+
+/// <summary>Asks a chat model: any server that speaks OpenAI's protocol, or any other <see cref="IChatClient"/>.</summary>
+/// <param name="client">Asked for one reply at a time.</param>
+/// <param name="model">Shown in reports.</param>
+public sealed class ChatProposer(IChatClient client, string model, ChatProposerOptions options, TimeProvider time) : IProposer, IDisposable
+{
+    private Secret? _key;
+    private string _where = "the model";
+
+    public string Name => $"chat:{model}";
+
+    /// <summary>Connects to an OpenAI-compatible server; nothing is sent before the first proposal.</summary>
+    /// <param name="url">Base address up to the version, e.g. <c>http://localhost:8080/v1</c>.</param>
+    /// <param name="apiKey">Null for servers that need none.</param>
+    /// <exception cref="UsageException">The address is not http or https, or holds a user name or password.</exception>
+    public static ChatProposer Connect(string url, string model, Secret? apiKey, ChatProposerOptions? options = null, TimeProvider? time = null)
+    {
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var endpoint) || endpoint.Scheme is not ("http" or "https"))
+            throw new UsageException("The model's address must start with http:// or https://, for example http://localhost:8080/v1.");
+        if (endpoint.UserInfo.Length > 0)
+            throw new UsageException("The model's address holds a user name or password: give the key in AFTERBURNER_API_KEY instead.");
+
+        options ??= new ChatProposerOptions();
+        // Time-outs and retries are this class's: the client must neither add its own nor give up earlier.
+        var client = new OpenAIClient(
+            new ApiKeyCredential(apiKey is { } key && key.Reveal().Length > 0 ? key.Reveal() : "none"),
+            new OpenAIClientOptions
+            {
+                Endpoint = endpoint,
+                RetryPolicy = new ClientRetryPolicy(0),
+                NetworkTimeout = options.Timeout + TimeSpan.FromMinutes(1),
+            });
+        return new ChatProposer(client.GetChatClient(model).AsIChatClient(), model, options, time ?? TimeProvider.System)
+        {
+            _key = apiKey,
+            _where = $"{endpoint.Scheme}://{endpoint.Authority}{endpoint.AbsolutePath}",
+        };
+    }
+
+    public async Task<IReadOnlyList<Candidate>> ProposeAsync(ProposalRequest request, CancellationToken cancellationToken)
+    {
+        var prompt = Prompt.For(request, options.MaxPromptTokens);
+        var samples = request.Repair is null ? Math.Max(1, request.Samples) : 1;
+        var candidates = new List<Candidate>();
+        for (var sample = 0; sample < samples; sample++)
+        {
+            var (text, usage) = await AskAsync(prompt, request, sample, samples, cancellationToken).ConfigureAwait(false);
+            var reply = ReplyReader.Read(text, request.Function, request.FileSource);
+            options.OnExchange?.Invoke(new Exchange(
+                request.Function.Id, request.Iteration, request.Repair is not null, prompt, text, usage, reply.Reason));
+            if (reply.Source is { } source && candidates.TrueForAll(c => c.Source != source))
+            {
+                candidates.Add(new Candidate(Name, request.Iteration, source, reply.Title.Length > 0 ? reply.Title : $"Rewrite by {model}")
+                {
+                    Rationale = reply.Rationale,
+                    Usage = usage,
+                    Reply = text,
+                    PromptHash = prompt.Hash,
+                });
+            }
+        }
+
+        return candidates;
+    }
+
+    public void Dispose() => client.Dispose();
+
+    private async Task<(string Text, TokenUsage? Usage)> AskAsync(
+        Prompt prompt, ProposalRequest request, int sample, int samples, CancellationToken cancellationToken)
+    {
+        var settings = new ChatOptions
+        {
+            Temperature = options.Temperature ?? (samples == 1 ? 0f : 0.8f),
+            MaxOutputTokens = options.MaxOutputTokens,
+            Seed = request.Seed + (request.Iteration * 1000L) + sample,
+        };
+        List<ChatMessage> messages = [new(ChatRole.System, prompt.System), new(ChatRole.User, prompt.User)];
+        var attempts = new ChatAttempts(options, time, model, _where, _key);
+        var response = await attempts
+            .RunAsync(token => client.GetResponseAsync(messages, settings, token), cancellationToken)
+            .ConfigureAwait(false);
+        var usage = response.Usage is { } u ? new TokenUsage(u.InputTokenCount ?? 0, u.OutputTokenCount ?? 0) : null;
+        return (response.Text, usage);
+    }
+}

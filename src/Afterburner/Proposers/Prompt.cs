@@ -1,0 +1,172 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
+using Afterburner.Functions;
+using Afterburner.Workloads;
+
+namespace Afterburner.Proposers;
+
+/// <summary>
+/// What a model is shown: the best source so far with its measurements and the objective, in the form of the paper
+/// (arXiv 2505.23387), with hot lines and observed types beyond it.
+/// </summary>
+public sealed partial record Prompt(string System, string User)
+{
+    /// <value>Characters a token stands for, on the safe side for code.</value>
+    public const double CharactersPerToken = 3.5;
+
+    /// <value>Estimate of the length in tokens.</value>
+    public int Tokens => (int)Math.Ceiling((System.Length + User.Length) / CharactersPerToken);
+
+    /// <value>First 16 hexadecimal digits of the SHA-256 of both parts.</value>
+    public string Hash => Digest(System + "\0" + User);
+
+    /// <summary>Builds the prompt of one request.</summary>
+    /// <param name="maxTokens">
+    /// Room for the prompt. The file's context is cut first, farthest from the function, then the output of a failed
+    /// candidate; the function itself is never cut, so a long one may exceed it.
+    /// </param>
+    public static Prompt For(ProposalRequest request, int maxTokens = 8_000)
+    {
+        var system = Template("system");
+        var indent = Indentation.Of(request.Function, request.FileSource);
+        var values = new Dictionary<string, string>
+        {
+            ["language"] = LanguageName(request.Function.Language),
+            ["name"] = request.Function.Name,
+            ["path"] = OneLine(request.Function.Path),
+            ["objective"] = request.Objective switch
+            {
+                ObjectiveKind.Time => "time-efficient",
+                ObjectiveKind.Memory => "memory-efficient",
+                ObjectiveKind.Integral => "time- and memory-efficient",
+            },
+            ["task"] = request.Best.Passed
+                ? $"It is correct; reduce its {Quantity(request.Objective)} as far as you can."
+                : "It does not pass its tests: fix it first.",
+            ["function"] = Fenced(indent + request.Best.Source, request.Function.Language),
+            ["performance"] = Performance(request.Best),
+            ["hot"] = Hot(request),
+            ["observed"] = Observed(request.Observed),
+        };
+
+        var repair = request.Repair is { } failed ? Repair(failed, indent, request.Function.Language) : "";
+        var room = (int)(maxTokens * CharactersPerToken) - system.Length - repair.Length;
+        var bare = Fill(Template("user"), values, ("context", ""));
+        var context = FileContext.Around(request.Function, request.FileSource, room - bare.Length - 200);
+        if (context.Length > 0)
+        {
+            context = "\n## Rest of the File\nFor orientation only.\n" + Fenced(context, request.Function.Language) + "\n";
+            bare = Fill(Template("user"), values, ("context", context));
+        }
+
+        return new Prompt(system, bare + repair);
+    }
+
+    private static string Repair(FailedCandidate failed, string indent, Language language) => Fill(
+        Template("repair"),
+        new Dictionary<string, string>
+        {
+            ["reason"] = OneLine(failed.Reason),
+            ["attempt"] = Fenced(indent + failed.Source, language),
+            ["output"] = Fenced(Tail(failed.Output, 4_000), null),
+        });
+
+    private static string Performance(MeasuredSource best)
+    {
+        string Value(double? value, Func<double, string> text) => value is { } v ? text(v) : "not measured";
+        return $"Passed: {(best.Passed ? "True" : "False")} / Time: {Value(best.Seconds, Seconds)} / "
+            + $"Memory: {Value(best.PeakBytes, v => Number(v / 1024) + " KiB")} / "
+            + $"Integral: {Value(best.ByteSeconds, v => Number(v / 1024) + " KiB*s")}";
+    }
+
+    private static string Hot(ProposalRequest request)
+    {
+        var lines = request.Best.Source.Split('\n');
+        var hot = request.HotLines
+            .Where(h => h.Line >= 1 && h.Line <= lines.Length && h.Share >= 0.02)
+            .OrderByDescending(h => h.Share)
+            .Take(8)
+            .Select(h => Invariant($"{h.Share,6:P0} of the time, run {h.Hits} times: {lines[h.Line - 1].Trim()}"))
+            .ToList();
+        return hot.Count == 0 ? "" : "\n## Where the Time Goes\n" + Fenced(string.Join('\n', hot), null) + "\n";
+    }
+
+    private static string Observed(IReadOnlyDictionary<string, ObservedValue> observed)
+    {
+        if (observed.Count == 0)
+            return "";
+        var lines = observed.OrderBy(o => o.Key, StringComparer.Ordinal).Take(40).Select(o =>
+        {
+            var length = (o.Value.MinLength, o.Value.MaxLength) switch
+            {
+                ({ } low, { } high) when low != high => Invariant($", {low} to {high} elements"),
+                (_, { } high) => Invariant($", {high} elements"),
+                _ => "",
+            };
+            return $"{o.Key}: {string.Join(" or ", o.Value.Types)}{length}";
+        });
+        return "\n## Values Seen While the Tests Ran\n" + Fenced(string.Join('\n', lines), null) + "\n";
+    }
+
+    private static string Quantity(ObjectiveKind objective) => objective switch
+    {
+        ObjectiveKind.Time => "CPU time",
+        ObjectiveKind.Memory => "peak memory",
+        ObjectiveKind.Integral => "memory integrated over CPU time",
+    };
+
+    private static string LanguageName(Language language) => language switch
+    {
+        Language.CSharp => "C#",
+        Language.Cpp => "C++",
+        Language.Tsx => "TypeScript (TSX)",
+        _ => language.ToString(),
+    };
+
+    /// <summary>A code block whose fence is longer than any run of backticks in the text, so that the text cannot leave it.</summary>
+    private static string Fenced(string text, Language? language)
+    {
+        var longest = Backticks().Matches(text).Select(m => m.Length).DefaultIfEmpty().Max();
+        var fence = new string('`', Math.Max(3, longest + 1));
+        return $"{fence}{(language is { } l ? l.ToString().ToLowerInvariant() : "")}\n{text.ReplaceLineEndings("\n").TrimEnd('\n')}\n{fence}";
+    }
+
+    /// <summary>Placeholders are filled in one pass: text that was filled in is never looked at again.</summary>
+    private static string Fill(string template, Dictionary<string, string> values, params ReadOnlySpan<(string Key, string Value)> more)
+    {
+        var all = new Dictionary<string, string>(values);
+        foreach (var (key, value) in more)
+            all[key] = value;
+        return Placeholder().Replace(template, m => all[m.Groups[1].Value]);
+    }
+
+    private static string Template(string name) => EmbeddedText.Read($"Proposers/Prompts/{name}.md");
+
+    /// <summary>Text outside of fences holds no line ends and no backticks: paths and test names are chosen by others.</summary>
+    private static string OneLine(string text) => Unplain().Replace(text, " ").Trim();
+
+    private static string Seconds(double seconds) => seconds < 0.001
+        ? Number(seconds * 1e6) + " us"
+        : seconds < 1 ? Number(seconds * 1e3) + " ms" : Number(seconds) + " s";
+
+    private static string Number(double value) => value.ToString("G3", CultureInfo.InvariantCulture) is var text && text.Contains('E', StringComparison.Ordinal)
+        ? value.ToString("F0", CultureInfo.InvariantCulture)
+        : text;
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    private static string Tail(string text, int characters) => text.Length <= characters ? text : "[...]\n" + text[^characters..];
+
+    internal static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16];
+
+    [GeneratedRegex(@"[\p{Cc}`\u2028\u2029]+")]
+    private static partial Regex Unplain();
+
+    [GeneratedRegex("`+")]
+    private static partial Regex Backticks();
+
+    [GeneratedRegex(@"\{\{(\w+)\}\}")]
+    private static partial Regex Placeholder();
+}

@@ -1,0 +1,53 @@
+using System.Globalization;
+
+namespace Afterburner.Sandboxes;
+
+/// <summary>
+/// The chain of small programs that ends in the command: a shell that joins the control groups, a private mount
+/// namespace where directories are behind closed ones, limits of each process, the spare user, bubblewrap, the launcher.
+/// </summary>
+internal sealed class BubblewrapCommandLine(BubblewrapOptions options, Version version, string filter)
+{
+    // It joins before anything else, and stops if it cannot; .NET cannot pass on an open file, so the filter is opened
+    // here too. Everything variable is an argument, never part of the script.
+    private const string Script =
+        "set -e; umask 022; filter=$1; doors=$2; shift 2; " +
+        "while [ \"$doors\" -gt 0 ]; do echo $$ > \"$1\"; shift; doors=$((doors - 1)); done; exec \"$@\" 9< \"$filter\"";
+
+    private static readonly Version DisablesUserNamespaces = new(0, 8);
+
+    /// <summary>User number of commands as this machine sees it.</summary>
+    public long User { get; } = LinuxCalls.UserId == 0 ? options.SpareUser : LinuxCalls.UserId;
+
+    /// <summary>Arguments of <c>/bin/sh</c>.</summary>
+    /// <param name="view">From <see cref="BubblewrapView.Arguments"/>.</param>
+    public IReadOnlyList<string> Arguments(
+        ControlGroup? group, Stage stage, IReadOnlyList<string> view, Launcher launcher, Limits limits)
+    {
+        var doors = group?.Doors.ToList() ?? [];
+        var cpu = (long)Math.Ceiling(limits.Cpu.TotalSeconds);
+        return
+        [
+            "-c", Script, "sh", filter, Text(doors.Count), .. doors,
+            .. stage.Arguments,
+            "prlimit", "--core=0", "--nofile=1024", $"--fsize={Text(limits.Disk)}", $"--cpu={Text(cpu)}:{Text(cpu + 1)}",
+            .. BecomeSpareUser,
+            options.Program, "--unshare-all", "--unshare-user",
+            .. version >= DisablesUserNamespaces ? (string[])["--disable-userns"] : [],
+            "--die-with-parent", "--new-session", "--uid", "1000", "--gid", "1000", "--hostname", "sandbox", "--cap-drop", "ALL",
+            .. view,
+            "--seccomp", "9", "--",
+            .. launcher.ExecArguments(group is null ? EachProcess(limits) : []),
+        ];
+    }
+
+    private string[] BecomeSpareUser => LinuxCalls.UserId == 0
+        ? ["setpriv", "--reuid", Text(User), "--regid", Text(User), "--clear-groups"]
+        : [];
+
+    // The number of processes is counted for each sandbox apart only when set inside its user namespace.
+    private static string[] EachProcess(Limits limits) =>
+        ["prlimit", $"--as={Text(limits.Memory)}", $"--nproc={Text(limits.Processes)}"];
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+}

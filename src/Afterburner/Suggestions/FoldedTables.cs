@@ -1,0 +1,117 @@
+using System.Text;
+using Afterburner.Verdicts;
+
+namespace Afterburner.Suggestions;
+
+/// <summary>The folded parts of <see cref="MarkdownReport"/>: what was refused, what was left alone, how it was run.</summary>
+internal static class FoldedTables
+{
+    private const int MostRows = 200;
+
+    public static void Refused(StringBuilder text, Report report)
+    {
+        var refused = report.Functions
+            .SelectMany(f => f.Candidates.Select(c => (Function: f, Candidate: c)))
+            .Where(x => x.Candidate.Verdict != VerdictKind.Improved)
+            .ToList();
+        if (refused.Count == 0)
+            return;
+        MarkdownReport.Open(text, $"{Wording.Count(refused.Count, "candidate")} refused");
+        text.Append("| Function | Proposer | Verdict | Factor | Why |\n|:--|:--|:--|--:|:--|\n");
+        foreach (var (function, candidate) in refused.Take(MostRows))
+        {
+            text.Append($"| {MarkdownText.Code(function.Name, inTable: true)} | {MarkdownText.Code(candidate.Recipe ?? candidate.Proposer, inTable: true)} ");
+            text.Append($"| {Name(candidate.Verdict)} | {(candidate.Ratio is { } ratio ? Wording.Times(ratio) : "–")} | {MarkdownText.Prose(candidate.Reason)} |\n");
+        }
+
+        More(text, refused.Count);
+        MarkdownReport.Close(text);
+    }
+
+    private static string Name(VerdictKind verdict) => verdict switch
+    {
+        VerdictKind.Improved => "improved",
+        VerdictKind.Regressed => "worse",
+        VerdictKind.Inconclusive => "cannot tell",
+        VerdictKind.Rejected => "not admissible",
+    };
+
+    public static void LeftAlone(StringBuilder text, Report report)
+    {
+        var alone = report.Functions.Where(f => f.Suggestion is null).ToList();
+        if (alone.Count == 0)
+            return;
+        MarkdownReport.Open(text, $"{Wording.Count(alone.Count, "function")} without a suggestion");
+        text.Append("| Function | Where | Outcome | Why |\n|:--|:--|:--|:--|\n");
+        foreach (var function in alone.Take(MostRows))
+        {
+            text.Append($"| {MarkdownText.Code(function.Name, inTable: true)} | {MarkdownText.Code($"{function.Path}:{function.StartLine}", inTable: true)} ");
+            text.Append($"| {Name(function.Status)} | {MarkdownText.Prose(function.Reason)} |\n");
+        }
+
+        More(text, alone.Count);
+        MarkdownReport.Close(text);
+    }
+
+    private static string Name(FunctionStatus status) => status switch
+    {
+        FunctionStatus.Improved => "improved",
+        FunctionStatus.NoImprovement => "nothing proven",
+        FunctionStatus.Skipped => "skipped",
+        FunctionStatus.Error => "failed",
+    };
+
+    public static void HowItWasRun(StringBuilder text, Report report)
+    {
+        MarkdownReport.Open(text, "How this was run");
+        Item("Change", report.Base.Length > 0 ? $"{Short(report.Base)}..{Short(report.Head)}" : Short(report.Head));
+        text.Append($"- Objective: {Wording.Quantity(report.Objective)}\n");
+        Item("Sandbox", report.Sandbox);
+        Item("Seed", $"{report.Seed}");
+        text.Append($"- Duration: {Wording.Seconds(report.DurationSeconds)}{Split(report.Split)}\n");
+        if (report.Machine is { } machine)
+            Item("Machine", $"{machine.Cpu}, {Wording.Count(machine.Cores, "core")}, {Wording.Bytes(machine.MemoryBytes)}, {machine.System}");
+        foreach (var (name, version) in report.Environment.OrderBy(e => e.Key, StringComparer.Ordinal))
+            text.Append($"- {MarkdownText.Prose(name)}: {MarkdownText.Code(version)}\n");
+        if (report.Version.Length > 0)
+            Item("Afterburner", report.Version);
+        text.Append("\nBoth versions ran on the same inputs, one right after the other, in random order, in fresh processes without a network. ");
+        text.Append("A claim needs a sequential test at the 1 % level and a second, independent confirmation on fresh inputs.\n\n");
+        if (report.Proposers.Count > 0)
+        {
+            text.Append("| Proposer | Proposed | Equal | Better | Time | Tokens |\n|:--|--:|--:|--:|--:|--:|\n");
+            foreach (var proposer in report.Proposers)
+            {
+                text.Append($"| {MarkdownText.Code(proposer.Name, inTable: true)} | {proposer.Proposed} | {proposer.Verified} | {proposer.Faster} ");
+                text.Append($"| {Wording.Seconds(proposer.Seconds)} | {(proposer.Tokens > 0 ? Wording.Number(proposer.Tokens) : "–")} |\n");
+            }
+
+            text.Append('\n');
+        }
+
+        MarkdownReport.Close(text);
+
+        void Item(string name, string value) => text.Append($"- {name}: {MarkdownText.Code(value)}\n");
+    }
+
+    private static string Split(TimeSplit? split)
+    {
+        if (split is null)
+            return "";
+        (string Name, double Seconds)[] parts =
+        [
+            ("tests", split.TestsSeconds), ("recording calls", split.CaptureSeconds), ("verifying", split.VerifySeconds),
+            ("measuring", split.MeasureSeconds), ("models", split.ModelSeconds), ("the rest", split.OverheadSeconds),
+        ];
+        return " (" + string.Join(", ", parts.Where(p => p.Seconds > 0).Select(p => $"{p.Name} {Wording.Seconds(p.Seconds)}")) + ")";
+    }
+
+    private static string Short(string hash) => hash.Length > 12 ? hash[..12] : hash;
+
+    private static void More(StringBuilder text, int count)
+    {
+        if (count > MostRows)
+            text.Append($"\n{count - MostRows} more are in report.json.\n");
+        text.Append('\n');
+    }
+}

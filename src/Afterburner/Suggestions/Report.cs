@@ -1,0 +1,112 @@
+using System.Text.Json.Serialization;
+
+namespace Afterburner.Suggestions;
+
+/// <summary>What a run found. Written as report.json; every other report is made from it alone.</summary>
+public sealed record Report
+{
+    /// <summary>Version of this format. Members may be added without a new number; none is removed or changes its meaning.</summary>
+    [JsonPropertyOrder(-1)]
+    public int Schema { get; init; } = 1;
+
+    /// <summary>Version of Afterburner that wrote the report.</summary>
+    public string Version { get; init; } = "";
+
+    /// <summary>Full hash of the merge base; empty when one function was optimised without a change.</summary>
+    public required string Base { get; init; }
+
+    /// <summary>Full hash of the commit under review. Every line number of the report counts in its files.</summary>
+    public required string Head { get; init; }
+
+    /// <summary>What counts as better: <c>time</c> (CPU seconds), <c>memory</c> (peak bytes) or <c>integral</c> (byte-seconds).</summary>
+    public required ObjectiveKind Objective { get; init; }
+
+    /// <summary>The sandbox everything ran in: <c>bubblewrap</c> or <c>docker</c>.</summary>
+    public required string Sandbox { get; init; }
+
+    /// <summary>Seed of every random choice. The same seed repeats the same choices, not the same timings.</summary>
+    public required long Seed { get; init; }
+
+    /// <summary>Wall time of the whole run.</summary>
+    public required double DurationSeconds { get; init; }
+
+    /// <summary>The machine the figures were measured on, or null when unknown.</summary>
+    public MachineReport? Machine { get; init; }
+
+    /// <summary>Versions of what took part (interpreter, test runner, tools), by name.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Where the wall time went, or null when it was not recorded.</summary>
+    public TimeSplit? Split { get; init; }
+
+    /// <summary>What each proposer contributed.</summary>
+    public IReadOnlyList<ProposerReport> Proposers { get; init; } = [];
+
+    /// <summary>Every function that was looked at, in the order of the review.</summary>
+    public required IReadOnlyList<FunctionReport> Functions { get; init; }
+
+    /// <summary>The functions that got a suggestion, the largest gain first.</summary>
+    [JsonIgnore]
+    public IEnumerable<FunctionReport> Improved =>
+        Functions.Where(f => f.Suggestion is not null).OrderByDescending(f => f.Suggestion!.Speedup);
+}
+
+/// <summary>The machine the figures were measured on.</summary>
+public sealed record MachineReport
+{
+    /// <summary>Name of the processor as the system gives it.</summary>
+    public string Cpu { get; init; } = "";
+
+    /// <summary>Cores the run could use.</summary>
+    public int Cores { get; init; }
+
+    /// <summary>Physical memory.</summary>
+    public long MemoryBytes { get; init; }
+
+    /// <summary>Operating system and kernel.</summary>
+    public string System { get; init; } = "";
+}
+
+/// <summary>Where the wall time of a run went. Work that ran side by side counts once for each.</summary>
+public sealed record TimeSplit
+{
+    /// <summary>Running the repository's tests on the baseline.</summary>
+    public double TestsSeconds { get; init; }
+
+    /// <summary>Recording and amplifying calls.</summary>
+    public double CaptureSeconds { get; init; }
+
+    /// <summary>Checking candidates for equal behaviour.</summary>
+    public double VerifySeconds { get; init; }
+
+    /// <summary>Timing pairs.</summary>
+    public double MeasureSeconds { get; init; }
+
+    /// <summary>Waiting for models.</summary>
+    public double ModelSeconds { get; init; }
+
+    /// <summary>Everything else: git, parsing, starting sandboxes, writing reports.</summary>
+    public double OverheadSeconds { get; init; }
+}
+
+/// <summary>What one proposer contributed to a run.</summary>
+public sealed record ProposerReport
+{
+    /// <summary><c>recipes</c>, <c>chat:MODEL</c>, <c>replay:FILE</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Candidates it proposed.</summary>
+    public int Proposed { get; init; }
+
+    /// <summary>Those that behave like the baseline.</summary>
+    public int Verified { get; init; }
+
+    /// <summary>Those that are proven better.</summary>
+    public int Faster { get; init; }
+
+    /// <summary>Wall time spent waiting for it.</summary>
+    public double Seconds { get; init; }
+
+    /// <summary>Tokens read and written by its model; 0 where no model was asked.</summary>
+    public long Tokens { get; init; }
+}

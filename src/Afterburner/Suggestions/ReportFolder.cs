@@ -1,0 +1,61 @@
+using System.Text;
+
+namespace Afterburner.Suggestions;
+
+/// <summary>The files of a finished run. Each appears whole or not at all.</summary>
+public static class ReportFolder
+{
+    public const string Json = "report.json";
+    public const string Markdown = "report.md";
+    public const string Html = "report.html";
+    public const string Sarif = "results.sarif";
+    public const string Patch = "suggestions.patch";
+
+    /// <summary>Writes all reports, over those of an earlier run.</summary>
+    /// <exception cref="EnvironmentFailureException">The directory cannot be written.</exception>
+    public static void Write(Report report, string directory)
+    {
+        try
+        {
+            Directory.CreateDirectory(directory);
+            Replace(Path.Combine(directory, Json), JsonReport.Write(report));
+            Replace(Path.Combine(directory, Markdown), MarkdownReport.Write(report, MarkdownReport.SummaryLimit));
+            Replace(Path.Combine(directory, Html), HtmlReport.Write(report));
+            Replace(Path.Combine(directory, Sarif), SarifReport.Write(report));
+            Replace(Path.Combine(directory, Patch), PatchReport.Write(report));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EnvironmentFailureException($"cannot write the reports to '{directory}': {e.Message} Name another directory with --out.", e);
+        }
+    }
+
+    /// <summary>The report of a finished run.</summary>
+    /// <exception cref="UsageException">There is none, or it cannot be read.</exception>
+    public static Report Read(string directory)
+    {
+        var path = Path.Combine(directory, Json);
+        return File.Exists(path)
+            ? JsonReport.Read(File.ReadAllText(path))
+            : throw new UsageException($"'{path}' does not exist: name the directory of a finished run.");
+    }
+
+    private static void Replace(string path, string text)
+    {
+        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
+            {
+                file.Write(Encoding.UTF8.GetBytes(text));
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+using System.Globalization;
+
+namespace Afterburner.Suggestions;
+
+/// <summary>Numbers and sentences that more than one report uses. Nothing here is text of the repository.</summary>
+public static class Wording
+{
+    /// <summary>A change of peak memory below this factor, either way, is called none.</summary>
+    private const double NoticeableMemory = 1.05;
+
+    /// <summary>Three significant digits: <c>1.25</c>, <c>12.5</c>, <c>125</c>, <c>12,500</c>.</summary>
+    public static string Number(double value) => Math.Abs(value) switch
+    {
+        >= 999.5 => Math.Round(value).ToString("N0", CultureInfo.InvariantCulture),
+        >= 99.95 => value.ToString("0", CultureInfo.InvariantCulture),
+        >= 9.995 => value.ToString("0.0", CultureInfo.InvariantCulture),
+        _ => value.ToString("0.00", CultureInfo.InvariantCulture),
+    };
+
+    public static string Times(double ratio) => Number(ratio) + "×";
+
+    /// <summary><c>3.05× to 3.41×</c>; the upper end may be open.</summary>
+    public static string Interval(double low, double? high) =>
+        high is { } end && double.IsFinite(end) ? $"{Times(low)} to {Times(end)}" : $"at least {Times(low)}";
+
+    public static string Seconds(double seconds) => Math.Abs(seconds) switch
+    {
+        >= 100 => $"{seconds.ToString("0", CultureInfo.InvariantCulture)} s",
+        >= 1 => $"{Number(seconds)} s",
+        >= 1e-3 => $"{Number(seconds * 1e3)} ms",
+        >= 1e-6 => $"{Number(seconds * 1e6)} µs",
+        _ => $"{Number(seconds * 1e9)} ns",
+    };
+
+    public static string Bytes(double bytes) => Math.Abs(bytes) switch
+    {
+        >= 1L << 30 => $"{Number(bytes / (1L << 30))} GiB",
+        >= 1L << 20 => $"{Number(bytes / (1L << 20))} MiB",
+        >= 1L << 10 => $"{Number(bytes / (1L << 10))} KiB",
+        _ => $"{bytes.ToString("0", CultureInfo.InvariantCulture)} bytes",
+    };
+
+    /// <param name="unit">As in <see cref="MeasuredSamples.Unit"/>.</param>
+    public static string Measured(double value, string unit) => unit switch
+    {
+        "seconds" => Seconds(value),
+        "bytes" => Bytes(value),
+        _ => $"{Bytes(value)}·s",
+    };
+
+    /// <summary>A round value without the zeros that only measured values deserve: <c>5 ms</c>, <c>0.5×</c>.</summary>
+    public static string Round(string measured)
+    {
+        var end = measured.IndexOfAny([' ', '×']) is var i and >= 0 ? i : measured.Length;
+        return measured.IndexOf('.', StringComparison.Ordinal) is var dot and >= 0 && dot < end
+            ? measured[..end].TrimEnd('0').TrimEnd('.') + measured[end..]
+            : measured;
+    }
+
+    public static string Count(int count, string one, string? many = null) =>
+        $"{count.ToString("N0", CultureInfo.InvariantCulture)} {(count == 1 ? one : many ?? one + "s")}";
+
+    /// <summary>What the objective counts, as a noun.</summary>
+    public static string Quantity(ObjectiveKind objective) => objective switch
+    {
+        ObjectiveKind.Time => "CPU time",
+        ObjectiveKind.Memory => "peak memory",
+        ObjectiveKind.Integral => "memory over time",
+    };
+
+    /// <summary>"1 faster version, proven", for a heading.</summary>
+    public static string Headline(Report report)
+    {
+        var better = report.Objective == ObjectiveKind.Time ? "faster" : "leaner";
+        var count = report.Improved.Count();
+        return count == 0 ? $"no {better} version proven" : $"{Count(count, $"{better} version")}, proven";
+    }
+
+    /// <summary>A gain as a phrase: "3.21× faster", "1.92× less peak memory".</summary>
+    public static string Gain(double ratio, ObjectiveKind objective) =>
+        objective == ObjectiveKind.Time ? $"{Times(ratio)} faster" : $"{Times(ratio)} less {Quantity(objective)}";
+
+    /// <summary>The claim of a suggestion, without the function's name: "is 3.21× faster in CPU time (99 % interval …)".</summary>
+    public static string Claim(Suggestion suggestion, ObjectiveKind objective) =>
+        (objective == ObjectiveKind.Time
+            ? $"is **{Times(suggestion.Speedup)} faster** in CPU time"
+            : $"needs **{Times(suggestion.Speedup)} less {Quantity(objective)}**")
+        + $" (99 % interval {Interval(suggestion.Low, suggestion.High)}"
+        + (suggestion.Pairs > 0 ? $", {Count(suggestion.Pairs, "interleaved pair")}" : "")
+        + ")";
+
+    /// <summary>"peak memory falls 1.5×"; null when it was not measured.</summary>
+    public static string? Memory(double? ratio) => ratio switch
+    {
+        null => null,
+        >= NoticeableMemory => $"peak memory falls {Times(ratio.Value)}",
+        > 0 and <= 1 / NoticeableMemory => $"peak memory rises {Times(1 / ratio.Value)}",
+        _ => "peak memory stays the same",
+    };
+
+    /// <returns>NaN when there is no finite value.</returns>
+    public static double Median(IEnumerable<double> values)
+    {
+        var sorted = values.Where(double.IsFinite).Order().ToList();
+        var middle = sorted.Count / 2;
+        return sorted.Count == 0 ? double.NaN : sorted.Count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+}

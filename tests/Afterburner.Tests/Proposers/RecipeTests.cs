@@ -1,0 +1,139 @@
+using Afterburner.Functions;
+using Afterburner.Proposers;
+using Afterburner.Tests.Sandboxes;
+using Afterburner.Workloads;
+using Xunit;
+
+namespace Afterburner.Tests.Proposers;
+
+public sealed class RecipeTests(BubblewrapFixture sandbox) : IClassFixture<BubblewrapFixture>
+{
+    private static readonly string Folder = Path.Combine(Repository.Root, "tests", "Fixtures", "recipes");
+
+    public static TheoryData<string> Ids => [.. Directory.GetDirectories(Folder).Select(d => Path.GetFileName(d)!).Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public async Task A_recipe_makes_the_text_of_its_fixture_and_nothing_else(string id)
+    {
+        var before = await ReadAsync(id, "before.py");
+        var candidates = await ProposeAsync(before);
+
+        var candidate = Assert.Single(candidates, c => c.Recipe == id);
+        Assert.Equal(await ReadAsync(id, "after.py"), PythonSources.Replace(before, PythonSources.LastFunction(before), candidate.Source));
+        Assert.NotEmpty(candidate.Title);
+        Assert.NotEmpty(candidate.Rationale);
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public async Task A_recipe_does_not_fire_where_it_would_change_behaviour_or_gain_nothing(string id)
+    {
+        var files = Directory.GetFiles(Path.Combine(Folder, id), "not-*.py");
+        Assert.NotEmpty(files);
+        foreach (var file in files)
+        {
+            var candidates = await ProposeAsync(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+            Assert.DoesNotContain(candidates, c => c.Recipe!.Split('+').Contains(id));
+        }
+    }
+
+    [Fact]
+    public void Every_pattern_recipe_has_a_fixture()
+    {
+        var missing = RecipeCatalogue.BuiltIn().Recipes.Select(r => r.Id).Except(Ids.Select(i => i.Data));
+        Assert.Empty(missing);
+    }
+
+    [Fact]
+    public async Task All_that_fire_are_also_proposed_together()
+    {
+        var candidates = await ProposeAsync("""
+            def report(rows, names):
+                out = [row for row in rows]
+                best = 0
+                for row in out:
+                    best = max(best, row)
+                queue = list(rows)
+                while queue:
+                    best = max(best, queue.pop(0))
+                return ", ".join(str(r) for r in out), best
+            """);
+
+        Assert.Equal(
+            ["identity-comp", "join-genexp", "max-acc", "queue-deque", "identity-comp+join-genexp+max-acc+queue-deque"],
+            candidates.Select(c => c.Recipe));
+        Assert.Equal("""
+            def report(rows, names):
+                from collections import deque
+                out = list(rows)
+                best = 0
+                for row in out:
+                    best = row if row > best else best
+                queue = deque(rows)
+                while queue:
+                    best = max(best, queue.popleft())
+                return ", ".join([str(r) for r in out]), best
+            """, candidates[^1].Source);
+    }
+
+    [Fact]
+    public async Task Later_iterations_go_on_from_the_best_source_and_never_propose_twice()
+    {
+        const string File = """
+            class Table:
+                def cells(self, rows):
+                    rows = [row for row in rows]
+                    return ", ".join(str(r) for r in rows)
+            """;
+        var proposer = Proposer();
+        var first = PythonSources.Request(File);
+        var one = await proposer.ProposeAsync(first, TestContext.Current.CancellationToken);
+        Assert.Equal(3, one.Count);
+
+        var second = first with { Iteration = 2, Best = new MeasuredSource(one[0].Source, Passed: true) };
+        var two = await proposer.ProposeAsync(second, TestContext.Current.CancellationToken);
+        Assert.Empty(two); // what is left to do was proposed as the composition
+
+        var fresh = await Proposer().ProposeAsync(second, TestContext.Current.CancellationToken);
+        Assert.Equal(one[^1].Source, Assert.Single(fresh).Source);
+        Assert.Equal("join-genexp", fresh[0].Recipe);
+    }
+
+    [Fact]
+    public async Task Recipes_leave_the_rest_of_the_file_alone_and_keep_its_line_ends()
+    {
+        const string File = "def other(line):\r\n    return line.split(',')[0]\r\n\r\ndef words(names):\r\n    seen = []\r\n    for n in names:\r\n        if n not in seen:\r\n            seen.append(n)\r\n    return seen\r\n";
+        var candidate = Assert.Single(await ProposeAsync(File));
+
+        Assert.Equal("seen-set", candidate.Recipe);
+        Assert.DoesNotContain('\n', candidate.Source.Replace("\r\n", "", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_failed_candidate_is_not_repaired_by_recipes()
+    {
+        var request = PythonSources.Request("def f(a):\n    return [x for x in a]\n");
+        var repair = request with { Repair = new FailedCandidate("def f(a):\n    return a", "differs", "") };
+
+        Assert.Empty(await Proposer().ProposeAsync(repair, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void A_recipe_without_its_reasons_is_refused_with_the_missing_key()
+    {
+        var error = Assert.Throws<UsageException>(() => RecipeCatalogue.Parse(
+            "id: x\nlanguage: Python\nrule: {pattern: a}\nfix: b\nmetadata: {title: t, why: w}\n", "x.yml"));
+        Assert.Contains("unsafe-when", error.Message, StringComparison.Ordinal);
+    }
+
+    private static Task<string> ReadAsync(string id, string file) => File.ReadAllTextAsync(Path.Combine(Folder, id, file), TestContext.Current.CancellationToken);
+
+    private Task<IReadOnlyList<Candidate>> ProposeAsync(string file) =>
+        Proposer().ProposeAsync(PythonSources.Request(file), TestContext.Current.CancellationToken);
+
+    private RecipeProposer Proposer() => new(
+        AstGrep.Find(),
+        new PythonHarness(sandbox.Sandbox, new PythonProject("/usr/bin/python3", new Dictionary<string, string>(), ["."], TestRunner.Pytest)),
+        RecipeCatalogue.BuiltIn());
+}

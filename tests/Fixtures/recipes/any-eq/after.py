@@ -1,0 +1,2 @@
+def may(user, users):
+    return user in users

@@ -1,0 +1,2 @@
+def may(names, users):
+    return any(u == names.pop() for u in users)

@@ -1,0 +1,6 @@
+class Page:
+    def render(self, rows):
+        self.text = ""
+        for row in rows:
+            self.text += "%s\n" % row
+        return self.text

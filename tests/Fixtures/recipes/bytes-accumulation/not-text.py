@@ -1,0 +1,5 @@
+def body(chunks):
+    data = ""
+    for chunk in chunks:
+        data += chunk
+    return data

@@ -1,0 +1,3 @@
+def sieve(n):
+    flags = [True] * n
+    return flags

@@ -1,0 +1,3 @@
+def sieve(n):
+    flags = [True for _ in range(n)]
+    return flags

@@ -1,0 +1,2 @@
+def grid(n):
+    return [[] for _ in range(n)]

@@ -1,0 +1,3 @@
+# observed: {"words": {"types": ["list"], "minLength": 0, "maxLength": 500, "elementsHashable": true}}
+def frequency(words, w):
+    return words.count(w)

@@ -1,0 +1,2 @@
+def odd(values):
+    return list(filter(lambda v: v % 2, values))

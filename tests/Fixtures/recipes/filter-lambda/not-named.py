@@ -1,0 +1,2 @@
+def odd(values, keep):
+    return list(filter(keep, values))

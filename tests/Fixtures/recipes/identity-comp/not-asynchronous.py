@@ -1,0 +1,2 @@
+async def collect(rows):
+    return [row async for row in rows]

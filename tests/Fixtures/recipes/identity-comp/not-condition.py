@@ -1,0 +1,2 @@
+def some(rows):
+    return [row for row in rows if row]

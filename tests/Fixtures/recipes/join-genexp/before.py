@@ -1,0 +1,2 @@
+def line(values):
+    return ", ".join(str(v) for v in values)

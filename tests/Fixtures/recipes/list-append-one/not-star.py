@@ -1,0 +1,5 @@
+def flat(groups):
+    out = []
+    for g in groups:
+        out += [*g]
+    return out

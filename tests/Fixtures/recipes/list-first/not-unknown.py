@@ -1,0 +1,2 @@
+def first(names):
+    return list(names)[0]

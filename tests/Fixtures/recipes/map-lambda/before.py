@@ -1,0 +1,2 @@
+def squares(values):
+    return list(map(lambda v: v * v, values))

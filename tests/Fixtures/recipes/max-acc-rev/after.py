@@ -1,0 +1,5 @@
+def largest(numbers):
+    top = numbers[0]
+    for n in numbers:
+        top = top if top > n else n
+    return top

@@ -1,0 +1,5 @@
+def largest(numbers):
+    top = numbers[0]
+    for n in numbers:
+        top = max(n, top)
+    return top

@@ -1,0 +1,3 @@
+def largest(best, n):
+    best = max(best, n)
+    return best

@@ -1,0 +1,2 @@
+def each():
+    return [m for m in ("a", "b", "c", "d")]

@@ -1,0 +1,2 @@
+def known(m):
+    return m in ("a", "b", "c")

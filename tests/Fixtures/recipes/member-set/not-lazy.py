@@ -1,0 +1,3 @@
+# observed: {"allowed": {"types": ["list"], "minLength": 0, "maxLength": 500, "elementsHashable": true}}
+def refused(requests, allowed):
+    return (r for r in requests if r not in allowed)

@@ -1,0 +1,3 @@
+# observed: {"allowed": {"types": ["list"], "minLength": 0, "maxLength": 500, "elementsHashable": true}}
+def ok(request, allowed):
+    return request in allowed

@@ -1,0 +1,5 @@
+def smallest(numbers, floor):
+    top = 0
+    for n in numbers:
+        top = min(n, top, floor)
+    return top

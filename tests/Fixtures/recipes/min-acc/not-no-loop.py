@@ -1,0 +1,3 @@
+def smallest(best, n):
+    best = min(best, n)
+    return best

@@ -1,0 +1,4 @@
+def drain(items):
+    queue = list(items)
+    while queue != []:
+        queue.pop(0)

@@ -1,0 +1,5 @@
+import re
+
+
+def number(line):
+    return re.search(r"(\d+)$", line)

@@ -1,0 +1,7 @@
+def unique(names, watch):
+    seen = []
+    watch(seen)
+    for name in names:
+        if name not in seen:
+            seen.append(name)
+    return seen

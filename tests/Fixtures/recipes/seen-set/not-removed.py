@@ -1,0 +1,8 @@
+def window(names):
+    seen = []
+    for name in names:
+        if name not in seen:
+            seen.append(name)
+        if len(seen) > 5:
+            seen.pop()
+    return seen

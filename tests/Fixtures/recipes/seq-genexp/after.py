@@ -1,0 +1,2 @@
+def doubled(values):
+    return tuple([v * 2 for v in values])

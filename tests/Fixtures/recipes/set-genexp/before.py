@@ -1,0 +1,2 @@
+def vocabulary(words):
+    return set(w.lower() for w in words)

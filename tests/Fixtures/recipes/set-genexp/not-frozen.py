@@ -1,0 +1,2 @@
+def vocabulary(words):
+    return frozenset(w.lower() for w in words)

@@ -1,0 +1,2 @@
+def second(line):
+    return line.split(",")[1]

@@ -1,0 +1,2 @@
+def head(line):
+    return line.split(",")[0:1]

@@ -1,0 +1,2 @@
+def head(line, separator):
+    return line.split(separator)[0]

@@ -1,0 +1,2 @@
+def tail(text):
+    return text.split("aa")[-1]

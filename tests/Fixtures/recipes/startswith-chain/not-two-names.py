@@ -1,0 +1,2 @@
+def either(a, b):
+    return a.startswith("x") or b.startswith("y")

@@ -1,0 +1,5 @@
+def listed(words):
+    out = ""
+    for word in words:
+        out = word + out + ", "
+    return out

@@ -1,0 +1,5 @@
+def joined(a):
+    out = []
+    for x in a:
+        out = out + x + [1]
+    return out

@@ -1,0 +1,5 @@
+from datetime import datetime
+
+
+def moments(stamps):
+    return [datetime.fromisoformat(s) for s in stamps]

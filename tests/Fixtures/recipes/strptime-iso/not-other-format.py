@@ -1,0 +1,5 @@
+from datetime import datetime
+
+
+def moment(s):
+    return datetime.strptime(s, "%d.%m.%Y")

@@ -1,0 +1,5 @@
+import time
+
+
+def moment(s):
+    return time.strptime(s, "%Y-%m-%d")

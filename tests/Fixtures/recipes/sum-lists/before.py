@@ -1,0 +1,3 @@
+def flat(groups):
+    """All members."""
+    return sum(groups, [])

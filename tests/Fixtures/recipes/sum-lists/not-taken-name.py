@@ -1,0 +1,2 @@
+def flat(groups, chain):
+    return chain(sum(groups, []))

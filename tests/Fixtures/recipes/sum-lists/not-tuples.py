@@ -1,0 +1,2 @@
+def flat(groups):
+    return sum(groups, ())
