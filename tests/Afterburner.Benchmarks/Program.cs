@@ -7,12 +7,13 @@ return args is [var name, .. var rest]
         "extraction" => await ExtractionBenchmark.RunAsync(rest),
         "recipes" => await RecipesBenchmark.RunAsync(rest),
         "sandbox" => await SandboxBenchmark.RunAsync(rest),
+        "verdicts" => await VerdictsBenchmark.RunAsync(rest),
         _ => Usage(),
     }
     : Usage();
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: dotnet run -c Release --project tests/Afterburner.Benchmarks -- capture|extraction|recipes|sandbox");
+    Console.Error.WriteLine("usage: dotnet run -c Release --project tests/Afterburner.Benchmarks -- capture|extraction|recipes|sandbox|verdicts");
     return 2;
 }
