@@ -1,4 +1,5 @@
 using Afterburner.Sandboxes;
+using Afterburner.Workloads;
 
 namespace Afterburner;
 
@@ -101,7 +102,8 @@ public sealed record Configuration
 /// <summary>How the repository's tests run.</summary>
 public sealed record TestConfiguration
 {
-    public TestRunnerChoice Runner { get; init; } = TestRunnerChoice.Auto;
+    /// <value>Null for pytest where it is configured or present, else unittest. Defaults to null.</value>
+    public TestRunner? Runner { get; init; }
 
     /// <value>Further arguments of the runner. Defaults to none.</value>
     public IReadOnlyList<string> Arguments { get; init; } = [];
@@ -118,12 +120,4 @@ public sealed record Materiality
 
     /// <value>Time saved in one call, 0 to 1 h. Defaults to 50 µs.</value>
     public TimeSpan Saving { get; init; } = TimeSpan.FromMicroseconds(50);
-}
-
-public enum TestRunnerChoice
-{
-    /// <summary>pytest where it is configured or present, else unittest.</summary>
-    Auto,
-    Pytest,
-    Unittest,
 }

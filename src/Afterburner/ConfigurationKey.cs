@@ -1,5 +1,7 @@
 using Afterburner.Sandboxes;
 using System.Text;
+using Afterburner.Sandboxes;
+using Afterburner.Workloads;
 
 namespace Afterburner;
 
@@ -37,7 +39,7 @@ public sealed record ConfigurationKey(string Name, string Default, string Meanin
         new("python", "(.venv, else the first python3 that can run the tests)", "Python interpreter of the tests.")
         { Apply = (c, v) => c with { Python = v.Word("a path of an interpreter") } },
         new("tests.runner", "auto", "`auto` (pytest where configured or present, else unittest), `pytest` or `unittest`.")
-        { Apply = (c, v) => c with { Tests = c.Tests with { Runner = v.Choice<TestRunnerChoice>() } } },
+        { Apply = (c, v) => c with { Tests = c.Tests with { Runner = v.ChoiceOrAuto<TestRunner>() } } },
         new("tests.arguments", "[]", "Further arguments of the runner.")
         { Apply = (c, v) => c with { Tests = c.Tests with { Arguments = v.List(a => a.Text("an argument")) } } },
         new("tests.timeout", "5m", "Wall time of one run of all tests, 1s to 2h.")

@@ -26,12 +26,7 @@ public static class ConfigurationUse
     public static PythonOptions ToPythonOptions(this Configuration configuration) => new()
     {
         Interpreter = configuration.Python,
-        Runner = configuration.Tests.Runner switch
-        {
-            TestRunnerChoice.Auto => null,
-            TestRunnerChoice.Pytest => TestRunner.Pytest,
-            TestRunnerChoice.Unittest => TestRunner.Unittest,
-        },
+        Runner = configuration.Tests.Runner,
         Arguments = configuration.Tests.Arguments,
     };
 

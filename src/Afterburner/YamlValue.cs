@@ -48,11 +48,21 @@ internal sealed record YamlValue(
     }
 
     public T Choice<T>()
+        where T : struct, Enum => Choice<T>([]) ?? throw new InvalidOperationException();
+
+    /// <summary>Null for <c>auto</c>.</summary>
+    public T? ChoiceOrAuto<T>()
+        where T : struct, Enum => Choice<T>(["auto"]);
+
+    private T? Choice<T>(string[] none)
         where T : struct, Enum
     {
         var names = Enum.GetNames<T>().Select(n => n.ToLowerInvariant()).ToList();
-        var expected = $"one of {string.Join(", ", names)}";
-        var index = names.IndexOf(Text(expected));
+        var expected = $"one of {string.Join(", ", [.. none, .. names])}";
+        var text = Text(expected);
+        if (none.Contains(text))
+            return null;
+        var index = names.IndexOf(text);
         return index < 0 ? throw Wrong(expected) : Enum.GetValues<T>()[index];
     }
 
