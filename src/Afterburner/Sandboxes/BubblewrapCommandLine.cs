@@ -3,15 +3,16 @@ using System.Globalization;
 namespace Afterburner.Sandboxes;
 
 /// <summary>
-/// The chain of small programs that ends in the command: a shell that joins the control groups, a private mount
-/// namespace where directories are behind closed ones, limits of each process, the spare user, bubblewrap, the launcher.
+/// The chain of small programs that ends in the command: a shell that joins the control groups and sets the limits of
+/// each process, a private mount namespace where directories are behind closed ones, the spare user, bubblewrap, the launcher.
 /// </summary>
 internal sealed class BubblewrapCommandLine(BubblewrapOptions options, Version version, string filter)
 {
     // It joins before anything else, and stops if it cannot; .NET cannot pass on an open file, so the filter is opened
-    // here too. Everything variable is an argument, never part of the script.
+    // here too. Everything variable is an argument, never part of the script. File sizes are in blocks of 512 bytes.
     private const string Script =
-        "set -e; umask 022; filter=$1; doors=$2; shift 2; " +
+        "set -e; umask 022; filter=$1; blocks=$2; seconds=$3; doors=$4; shift 4; " +
+        "ulimit -c 0; ulimit -n 1024; ulimit -f \"$blocks\"; ulimit -S -t \"$seconds\"; ulimit -H -t $((seconds + 1)); " +
         "while [ \"$doors\" -gt 0 ]; do echo $$ > \"$1\"; shift; doors=$((doors - 1)); done; exec \"$@\" 9< \"$filter\"";
 
     private static readonly Version DisablesUserNamespaces = new(0, 8);
@@ -28,9 +29,8 @@ internal sealed class BubblewrapCommandLine(BubblewrapOptions options, Version v
         var cpu = (long)Math.Ceiling(limits.Cpu.TotalSeconds);
         return
         [
-            "-c", Script, "sh", filter, Text(doors.Count), .. doors,
+            "-c", Script, "sh", filter, Text(Math.Max(1, limits.Disk / 512)), Text(cpu), Text(doors.Count), .. doors,
             .. stage.Arguments,
-            "prlimit", "--core=0", "--nofile=1024", $"--fsize={Text(limits.Disk)}", $"--cpu={Text(cpu)}:{Text(cpu + 1)}",
             .. BecomeSpareUser,
             options.Program, "--unshare-all", "--unshare-user",
             .. version >= DisablesUserNamespaces ? (string[])["--disable-userns"] : [],

@@ -155,7 +155,9 @@ public sealed class BubblewrapSandbox : ISandbox
                 .ConfigureAwait(false);
             if (group is not null && !await group.EmptyAsync().ConfigureAwait(false))
                 return RunOutcome.Broken("a process of the run could not be killed", process.Wall);
-            return RunOutcome.Read(process, launcher, group?.Usage(), limits, outDirectory?.Collect(command.Artefacts));
+            return outDirectory is { Overflowed: true }
+                ? RunOutcome.Overflow(group?.Usage())
+                : RunOutcome.Read(process, launcher, group?.Usage(), limits, outDirectory?.Collect(command.Artefacts));
         }
         catch (OperationCanceledException) when (outDirectory is { Overflowed: true } && !cancellationToken.IsCancellationRequested)
         {
