@@ -9,7 +9,7 @@ namespace Afterburner.Proposers;
 
 /// <summary>
 /// What a model is shown: the best source so far with its measurements and the objective, in the form of the paper
-/// (arXiv 2505.23387, section 3 and appendix), with hot lines and observed types beyond it.
+/// (arXiv 2505.23387), with hot lines and observed types beyond it.
 /// </summary>
 public sealed partial record Prompt(string System, string User)
 {
@@ -35,7 +35,7 @@ public sealed partial record Prompt(string System, string User)
         {
             ["language"] = LanguageName(request.Function.Language),
             ["name"] = request.Function.Name,
-            ["path"] = request.Function.Path,
+            ["path"] = OneLine(request.Function.Path),
             ["objective"] = request.Objective switch
             {
                 ObjectiveKind.Time => "time-efficient",
@@ -68,7 +68,7 @@ public sealed partial record Prompt(string System, string User)
         Template("repair"),
         new Dictionary<string, string>
         {
-            ["reason"] = failed.Reason,
+            ["reason"] = OneLine(failed.Reason),
             ["attempt"] = Fenced(indent + failed.Source, language),
             ["output"] = Fenced(Tail(failed.Output, 4_000), null),
         });
@@ -144,6 +144,9 @@ public sealed partial record Prompt(string System, string User)
 
     private static string Template(string name) => EmbeddedText.Read($"Proposers/Prompts/{name}.md");
 
+    /// <summary>Text outside of fences holds no line ends and no backticks: paths and test names are chosen by others.</summary>
+    private static string OneLine(string text) => Unplain().Replace(text, " ").Trim();
+
     private static string Seconds(double seconds) => seconds < 0.001
         ? Number(seconds * 1e6) + " us"
         : seconds < 1 ? Number(seconds * 1e3) + " ms" : Number(seconds) + " s";
@@ -157,6 +160,9 @@ public sealed partial record Prompt(string System, string User)
     private static string Tail(string text, int characters) => text.Length <= characters ? text : "[...]\n" + text[^characters..];
 
     internal static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16];
+
+    [GeneratedRegex(@"[\p{Cc}`\u2028\u2029]+")]
+    private static partial Regex Unplain();
 
     [GeneratedRegex("`+")]
     private static partial Regex Backticks();

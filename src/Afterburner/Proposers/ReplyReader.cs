@@ -39,7 +39,8 @@ public static partial class ReplyReader
         if (block.ClosingFencedCharCount == 0)
             return None("the reply's code block is not closed: the reply was cut off");
 
-        var code = string.Join('\n', block.Lines.Lines.Take(block.Lines.Count).Select(l => l.ToString()));
+        // An empty block has no array of lines at all.
+        var code = string.Join('\n', (block.Lines.Lines ?? []).Take(block.Lines.Count).Select(l => l.ToString()));
         if (string.IsNullOrWhiteSpace(code))
             return None("the reply's code block is empty");
         var (source, reason) = function.Language == Language.Python

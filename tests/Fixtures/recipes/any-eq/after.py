@@ -1,2 +1,2 @@
 def may(user, users):
-    return (user in users)
+    return user in users

@@ -98,7 +98,7 @@ class Flow:
     def is_sequence(self, name, shortest):
         """A list or tuple of hashable elements, and not known to be always shorter than ``shortest``."""
         types = self.types(name)
-        if not types or not types <= {"list", "tuple"} or self.observed.hashable(name) is False:
+        if not types or not types <= {"list", "tuple"} or self.observed.hashable(name) is False or self.has_alias(name):
             return False
         longest = self.observed.longest(name)
         if longest is not None:
@@ -129,6 +129,18 @@ class Flow:
     def only_read(self, region, name):
         """Whether nothing in a region can change the value of a name: no store, no unknown call that gets it."""
         return all(self.is_reading(n) for n in ast.walk(region) if isinstance(n, ast.Name) and n.id == name)
+
+    def has_alias(self, name):
+        """Whether the value goes by another name too, or one of its methods does: changes could then come from anywhere."""
+        return any(self._makes_alias(n) for n in self.uses(name) if isinstance(n.ctx, ast.Load))
+
+    def _makes_alias(self, name):
+        parent = self.text.parents[name]
+        if isinstance(parent, ast.Attribute):
+            call = self.text.parents[parent]
+            return not (isinstance(call, ast.Call) and call.func is parent) and not (isinstance(call, ast.keyword) and parent.attr in READING_METHODS)
+        return isinstance(parent, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr, ast.List, ast.Tuple, ast.Dict, ast.Yield, ast.Starred)) or (
+            isinstance(parent, ast.IfExp) and parent.test is not name)
 
     def is_reading(self, name):
         if not isinstance(name.ctx, ast.Load):

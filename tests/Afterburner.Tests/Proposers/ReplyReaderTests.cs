@@ -1,0 +1,164 @@
+using Afterburner.Proposers;
+using Xunit;
+
+namespace Afterburner.Tests.Proposers;
+
+public sealed class ReplyReaderTests
+{
+    private const string File = "import os\n\n\ndef scale(a, k):\n    return [x * k for x in a]\n";
+
+    private const string InClass = """
+        class Table:
+            @property
+            def wide(self):
+                text = '''
+              kept as it is
+                '''
+                return text
+        """;
+
+    private static Reply Read(string reply, string file = File) => ReplyReader.Read(reply, PythonSources.LastFunction(file), file);
+
+    private static void AssertRefused(string reply, string reason)
+    {
+        var read = Read(reply);
+        Assert.Null(read.Source);
+        Assert.Contains(reason, read.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_recorded_reply_is_read_as_its_first_line_says()
+    {
+        var files = Directory.GetFiles(Path.Combine(Repository.Root, "tests", "Fixtures", "replies"), "*.md");
+        Assert.True(files.Length >= 8);
+        foreach (var file in files)
+        {
+            var text = System.IO.File.ReadAllText(file);
+            var (expectation, reply) = (text[..text.IndexOf('\n', StringComparison.Ordinal)], text[(text.IndexOf('\n', StringComparison.Ordinal) + 1)..]);
+            var read = Read(reply);
+            if (expectation.StartsWith("refused: ", StringComparison.Ordinal))
+                Assert.Contains(expectation[9..], read.Reason, StringComparison.Ordinal);
+            else
+                Assert.True(read.Source == "def scale(a, k):\n    return " + expectation["returns: ".Length..], $"{Path.GetFileName(file)}: {read.Reason}{read.Source}");
+        }
+    }
+
+    [Fact]
+    public void The_last_block_of_the_last_solution_wins()
+    {
+        var read = Read("""
+            <thinking>
+            The list is built twice. A map is enough.
+            ```python
+            def scale(a, k): return 1
+            ```
+            </thinking>
+            <solution>
+            ```python
+            def scale(a, k): return 2
+            ```
+            </solution>
+            <solution>
+            First:
+            ```python
+            def scale(a, k): return 3
+            ```
+            then
+            ```python
+            def scale(a, k): return 4
+            ```
+            </solution>
+            ```python
+            def scale(a, k): return 5
+            ```
+            """);
+
+        Assert.Equal("def scale(a, k): return 4", read.Source);
+        Assert.Equal("The list is built twice.", read.Title);
+    }
+
+    [Fact]
+    public void Fences_inside_strings_and_longer_fences_do_not_end_the_block()
+    {
+        var read = Read("<solution>\n````python\ndef scale(a, k):\n    s = '''\n```\ncode\n```\n'''\n    return s + \"```\"\n````\n</solution>");
+        Assert.Equal("def scale(a, k):\n    s = '''\n```\ncode\n```\n'''\n    return s + \"```\"", read.Source);
+    }
+
+    [Fact]
+    public void A_solution_tag_in_the_code_does_not_end_the_solution()
+    {
+        var read = Read("<solution>\n```python\ndef scale(a, k):\n    return '''\n</solution>\n'''\n```\n</solution>\n");
+        Assert.Equal("def scale(a, k):\n    return '''\n</solution>\n'''", read.Source);
+    }
+
+    [Fact]
+    public void A_block_in_a_list_loses_the_indentation_of_the_list() =>
+        Assert.Equal("def scale(a, k):\n    return a", Read("1. Here:\n\n   ```python\n   def scale(a, k):\n       return a\n   ```\n").Source);
+
+    [Fact]
+    public void Line_ends_are_those_of_the_file()
+    {
+        var file = File.ReplaceLineEndings("\r\n");
+        Assert.Equal("def scale(a, k):\r\n    return a", Read("```python\r\ndef scale(a, k):\r\n    return a\r\n```\r\n", file).Source);
+        Assert.Equal("def scale(a, k):\n    return a", Read("```python\r\ndef scale(a, k):\r\n    return a\r\n```\r\n").Source);
+    }
+
+    [Fact]
+    public void The_function_is_taken_out_of_a_whole_file_with_the_import_it_needs()
+    {
+        var read = Read("""
+            ```python
+            import os
+            from itertools import repeat
+
+
+            def helper():
+                pass
+
+
+            def scale(a, k):
+                '''Scaled.'''
+                return list(map(int.__mul__, a, repeat(k)))
+
+
+            print(scale([1], 2))
+            ```
+            """);
+
+        Assert.Equal("def scale(a, k):\n    '''Scaled.'''\n    from itertools import repeat\n    return list(map(int.__mul__, a, repeat(k)))", read.Source);
+    }
+
+    [Theory]
+    [InlineData("class Table:\n    @property\n    def wide(self):\n        # now\n        return 1\n\n    def other(self):\n        return 2")]
+    [InlineData("def wide(self):\n    # now\n    return 1")]
+    [InlineData("    @property\n    def wide(self):\n        # now\n        return 1")]
+    [InlineData("@property\n    def wide(self):\n        # now\n        return 1")]
+    [InlineData("@property\n@property\ndef wide(self):\n    # now\n    return 1")]
+    public void A_method_is_fitted_into_its_class_with_its_own_decorators(string code) =>
+        Assert.Equal("@property\n    def wide(self):\n        # now\n        return 1", Read($"```python\n{code}\n```", InClass).Source);
+
+    [Fact]
+    public void The_inside_of_a_string_is_not_indented()
+    {
+        var read = Read("```python\n@property\ndef wide(self):\n    text = '''\n      kept as it is\n    '''\n    return text\n```", InClass);
+        Assert.Contains("\n      kept as it is\n", read.Source, StringComparison.Ordinal);
+        Assert.Equal(PythonSources.LastFunction(InClass).Source, read.Source);
+    }
+
+    [Fact]
+    public void A_new_decorator_is_kept_for_verification_to_judge() =>
+        Assert.StartsWith("@lru_cache\ndef scale", Read("```python\n@lru_cache\ndef scale(a, k):\n    return a\n```").Source, StringComparison.Ordinal);
+
+    [Fact]
+    public void What_holds_no_function_is_refused_with_the_reason()
+    {
+        AssertRefused("", "empty");
+        AssertRefused("I cannot help with that.", "no fenced code block");
+        AssertRefused("Here:\n\n    def scale(a, k):\n        return a\n", "no fenced code block");
+        AssertRefused("```python\n\n```", "empty");
+        AssertRefused("<solution>\n```python\ndef scale(a, k):\n    return [x", "cut off");
+        AssertRefused("```python\ndef grow(a, k):\n    return a\n```", "defines grow, not scale");
+        AssertRefused("```python\nreturn a\n```", "does not define scale");
+        AssertRefused("```python\ndef scale(a, k):\n    return '" + new string('x', 110_000) + "'\n```", "longer than 100 KiB");
+    }
+}

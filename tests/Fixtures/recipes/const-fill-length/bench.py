@@ -1,0 +1,6 @@
+def small():
+    return (8,)
+
+
+def large():
+    return (1000,)
