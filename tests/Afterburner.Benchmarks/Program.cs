@@ -3,6 +3,7 @@ using Afterburner.Benchmarks;
 return args is [var name, .. var rest]
     ? name switch
     {
+        "capture" => await CaptureBenchmark.RunAsync(rest),
         "extraction" => await ExtractionBenchmark.RunAsync(rest),
         "recipes" => await RecipesBenchmark.RunAsync(rest),
         "sandbox" => await SandboxBenchmark.RunAsync(rest),
@@ -13,6 +14,6 @@ return args is [var name, .. var rest]
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: dotnet run -c Release --project tests/Afterburner.Benchmarks -- extraction|recipes|sandbox|verdicts");
+    Console.Error.WriteLine("usage: dotnet run -c Release --project tests/Afterburner.Benchmarks -- capture|extraction|recipes|sandbox|verdicts");
     return 2;
 }
