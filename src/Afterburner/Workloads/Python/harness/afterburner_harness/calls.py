@@ -4,7 +4,6 @@ A recorded call is ``{"id", "test", "seconds", "shape", "scale", "blob"}``; the 
 name, as ``locals()`` had them at the function's first statement, and the import paths their classes were found by.
 """
 
-import asyncio
 import base64
 import inspect
 import os
@@ -109,10 +108,17 @@ def invoke(function, arguments, limit=ITEMS):
 def finish(value, limit=ITEMS):
     """What a call comes to: coroutines are run to completion, iterators drained."""
     if isinstance(value, types.CoroutineType):
-        value = asyncio.run(value)
+        value = _event_loop().run(value)
     if isinstance(value, types.AsyncGeneratorType):
-        return asyncio.run(_drain_async(value, limit))
+        return _event_loop().run(_drain_async(value, limit))
     return drain(value, limit) if is_iterator(value) else value
+
+
+def _event_loop():
+    """Imported when needed: it takes as long as the rest of the harness, and most functions are not asynchronous."""
+    import asyncio
+
+    return asyncio
 
 
 def is_async(function):
