@@ -1,4 +1,3 @@
-using Afterburner.Sandboxes;
 using System.Text;
 using Afterburner.Sandboxes;
 using Afterburner.Workloads;
