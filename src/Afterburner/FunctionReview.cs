@@ -25,7 +25,9 @@ internal sealed class FunctionReview(ReviewContext review, Function function, Wo
     public async Task<FunctionReport> RunAsync(CancellationToken cancellationToken)
     {
         var judging = new CandidateReview(review, function, workload, head);
-        var baseline = await MeasureBaselineAsync(cancellationToken).ConfigureAwait(false);
+        var (baseline, secondsPerCall) = await MeasureBaselineAsync(cancellationToken).ConfigureAwait(false);
+        if (review.TooSmall(secondsPerCall, workload) is { } reason)
+            return FunctionReport.Of(function, FunctionStatus.Skipped, reason) with { Workload = WorkloadReport.Of(workload) };
         var hotLines = await ProfileAsync(cancellationToken).ConfigureAwait(false);
 
         for (var iteration = 1; iteration <= review.Configuration.Iterations && !review.BudgetSpent(); iteration++)
@@ -104,23 +106,26 @@ internal sealed class FunctionReview(ReviewContext review, Function function, Wo
         return judged;
     }
 
-    private async Task<MeasuredSource> MeasureBaselineAsync(CancellationToken cancellationToken)
+    private async Task<(MeasuredSource Source, double? SecondsPerCall)> MeasureBaselineAsync(CancellationToken cancellationToken)
     {
         var unmeasured = new MeasuredSource(function.Source, Passed: true);
         if (workload.Kind is not (WorkloadKind.Replay or WorkloadKind.Caller))
-            return unmeasured;
+            return (unmeasured, null);
         review.Observer.Step(function, "measuring the code as it is");
         var text = Encoding.UTF8.GetString(head);
         var plan = TrialPlan.Of(
             workload, CandidateReview.Largest(workload), text, text, review.Configuration.Objective, review.Configuration.Seed);
         var measured = await review.Book.BookAsync(Part.Measure, () => BaselineMeasurement.MeasureAsync(
             review.Harness, review.Workspace.Head, plan, cancellationToken, review.Limits)).ConfigureAwait(false);
-        return measured.End != TrialEnd.Completed ? unmeasured : unmeasured with
+        if (measured.End != TrialEnd.Completed)
+            return (unmeasured, null);
+        var source = unmeasured with
         {
             Seconds = measured.Pass.Cpu,
             PeakBytes = measured.Pass.PeakBytes,
             ByteSeconds = measured.Pass.ByteSeconds,
         };
+        return (source, measured.Pass.Cpu / Math.Max(1, measured.Calls));
     }
 
     /// <summary>Hot lines are for models only; recipes do without.</summary>

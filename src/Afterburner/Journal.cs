@@ -176,11 +176,19 @@ public sealed class Journal : IDisposable
         {
             case JsonObject members:
                 foreach (var (name, value) in members.ToList())
-                    members[name] = value is null ? null : Mask(value);
+                {
+                    if (value is not null && Mask(value) is var kept && kept != value)
+                        members[name] = kept;
+                }
+
                 return members;
             case JsonArray items:
                 for (var i = 0; i < items.Count; i++)
-                    items[i] = items[i] is { } item ? Mask(item) : null;
+                {
+                    if (items[i] is { } item && Mask(item) is var kept && kept != item)
+                        items[i] = kept;
+                }
+
                 return items;
             case JsonValue value when value.GetValueKind() == JsonValueKind.String:
                 var text = value.GetValue<string>();

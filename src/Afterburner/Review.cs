@@ -189,7 +189,7 @@ public sealed class Review(
             workload.CoveringTests,
             [.. workload.Captured.Concat(workload.Amplified).Select(c => new JournalCall(c.Id, c.Test, c.Seconds, c.Shape, c.Scale))],
             workload.SlowestCall) { Function = function.Id });
-        if (TooSmall(context, workload) is { } reason)
+        if (context.TooSmall(workload.SlowestCall, workload) is { } reason)
             return FunctionReport.Of(function, FunctionStatus.Skipped, reason) with { Workload = WorkloadReport.Of(workload) };
 
         var head = await File.ReadAllBytesAsync(Path.Combine(context.Workspace.Head, function.Path), cancellationToken).ConfigureAwait(false);
@@ -198,16 +198,6 @@ public sealed class Review(
 
     /// <summary>Amplified calls of one size, with different values.</summary>
     private const int AmplifiedCalls = 8;
-
-    /// <summary>A call that takes no longer than what must be saved cannot save it: decided before anybody is asked.</summary>
-    private static string? TooSmall(ReviewContext context, Workload workload)
-    {
-        var floor = context.Objective.MinimumSaving;
-        return context.Objective.Kind == ObjectiveKind.Time && workload.SlowestCall < floor
-            ? FormattableString.Invariant(
-                $"too small to matter: its slowest call takes {workload.SlowestCall * 1e6:0} us{(workload.Amplified.Count > 0 ? ", amplified" : "")}, less than a suggestion must save ({floor * 1e6:0} us)")
-            : null;
-    }
 
     private RunStarted RunOf(ReviewRequest request, Change change) => new(
         change.Base, change.Head, request.Configuration.Objective, request.Configuration.Seed, sandbox.Name,

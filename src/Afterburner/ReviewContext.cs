@@ -37,4 +37,17 @@ internal sealed record ReviewContext
     public required Func<bool> BudgetSpent { get; init; }
 
     public required Tally Tally { get; init; }
+
+    /// <summary>
+    /// Why a function is too small to matter, or null: a call that takes no longer than what must be saved cannot save it.
+    /// Decided before anybody is asked.
+    /// </summary>
+    /// <param name="secondsPerCall">Of the slowest calls there are; null when they could not be timed.</param>
+    public string? TooSmall(double? secondsPerCall, Workload workload)
+    {
+        var floor = Objective.MinimumSaving;
+        return Objective.Kind != ObjectiveKind.Time || secondsPerCall is not { } seconds || seconds >= floor ? null
+            : FormattableString.Invariant(
+                $"too small to matter: its slowest {(workload.Amplified.Count > 0 ? "calls, amplified," : "calls")} take {seconds * 1e6:0} us, less than a suggestion must save ({floor * 1e6:0} us)");
+    }
 }
