@@ -8,6 +8,8 @@ namespace Afterburner.Workloads;
 /// <summary>Third pass: keeps the calls to which the baseline gives one answer, made again under two hash seeds.</summary>
 internal static class CallConfirmation
 {
+    public const string NotOneAnswer = "made again it does not give one answer (it depends on chance, on time, or on the order of a set)";
+
     /// <param name="through">Only calls that reach this function are kept; null: all.</param>
     /// <returns>For each entry its confirmed calls, slowest first, and why others were dropped (empty when none was).</returns>
     public static async Task<Dictionary<Target, (IReadOnlyList<RecordedCall> Calls, string Why)>> RunAsync(
@@ -20,7 +22,7 @@ internal static class CallConfirmation
 
         async Task<Dictionary<(string, long), JsonObject>> OnceAsync(int hashSeed)
         {
-            var request = new JsonObject { ["pass"] = "confirm", ["wanted"] = options.Calls, ["entries"] = new JsonArray([.. entries.Select(e => Entry(e, through))]) };
+            var request = new JsonObject { ["pass"] = "confirm", ["wanted"] = options.Calls, ["entries"] = new JsonArray([.. entries.Select(e => (JsonNode)Entry(e, through))]) };
             var limits = options.Limits with { Wall = TimeSpan.FromSeconds(60 + 25 * entries.Count) };
             // Read-only, as trials are.
             var run = await harness.RunAsync(
@@ -34,7 +36,7 @@ internal static class CallConfirmation
         }
     }
 
-    private static JsonNode Entry(KeyValuePair<Target, StoredCalls> entry, Target? through) => new JsonObject
+    private static JsonObject Entry(KeyValuePair<Target, StoredCalls> entry, Target? through) => new JsonObject
     {
         ["target"] = JsonSerializer.SerializeToNode(entry.Key),
         ["through"] = JsonSerializer.SerializeToNode(through),
@@ -78,7 +80,7 @@ internal static class CallConfirmation
         if ((first.Text("reason") ?? second.Text("reason")) is { } reason)
             return reason;
         if (first.Text("digest") is not { } digest || digest != second.Text("digest"))
-            return "made again it does not give one answer (it depends on chance, on time, or on the order of a set)";
+            return NotOneAnswer;
         return call.Raised is { } raised && raised != (first.Text("raised") is not null)
             ? $"made again it {(raised ? "does not raise as it did in its test" : $"raises {first.Text("raised")}, which it did not in its test")}"
             : null;
