@@ -52,6 +52,9 @@ public sealed class TrialRunner(
                 if (decided)
                     break;
             }
+
+            if (process == 0)
+                batch = batch.For(Noise(pairs, plan.Objective));
         }
 
         return new Trial(end, failure, pairs, plan.Calls.Count, batch.Inner ?? 1, plan.Calls.Max(c => c.Scale))
@@ -60,11 +63,32 @@ public sealed class TrialRunner(
         };
     }
 
+    /// <summary>
+    /// Median deviation of the logarithms of the ratios from their median: 0.01 is 1 %. Looks at what was measured before
+    /// only, so what follows from it leaves the test of the later pairs valid.
+    /// </summary>
+    private static double Noise(List<Pair> pairs, ObjectiveKind objective)
+    {
+        double[] logs =
+        [
+            .. pairs.Select(p => (Baseline: p.Baseline.Of(objective), Candidate: p.Candidate.Of(objective)))
+                .Where(p => p is { Baseline: > 0, Candidate: > 0 })
+                .Select(p => Math.Log(p.Baseline / p.Candidate)),
+        ];
+        if (logs.Length == 0)
+            return 0;
+        var middle = Medians.Of(logs);
+        return Medians.Of(logs.Select(l => Math.Abs(l - middle)));
+    }
+
     /// <param name="Inner">Passes of one sample; null: to be calibrated.</param>
     /// <param name="Forks">Processes of one sample; null: likewise.</param>
     /// <param name="Limit">Wall seconds of one sample of the baseline; null: likewise.</param>
     private sealed record Batch(int? Inner, int? Forks, double? Limit)
     {
+        /// <summary>The batch for the later processes: where pairs are noisy, a sample is the median of several processes.</summary>
+        public Batch For(double noise) => this with { Forks = Math.Max(Forks ?? 1, noise > 0.04 ? 5 : noise > 0.02 ? 3 : 1) };
+
         public static Batch? Of(TrialMessages run) =>
             run.Of("batch").FirstOrDefault() is { } message
                 ? new Batch(Count(message["inner"]), Count(message["forks"]), TrialMessages.Number(message["limit"]))

@@ -55,10 +55,19 @@ def decode(blob):
             sys.path.append(path)
     arguments = serial.loads(header["arguments"])
     for name, value in arguments.items():
-        if type(value) is tuple and len(value) == 2 and value[0] == _NEW:
+        if _is_new(value):
             arguments[name] = value[1].__new__(value[1])
         break
     return arguments
+
+
+def encode_again(blob, arguments):
+    """The blob of a call like a recorded one, with other arguments. Uses up generators among them."""
+    header = pickle.loads(base64.b64decode(blob))
+    recorded = serial.loads(header["arguments"])
+    again = {name: recorded[name] if _is_new(recorded[name]) else value for name, value in arguments.items()}
+    header["arguments"] = serial.dumps(again, consume=True)
+    return base64.b64encode(pickle.dumps(header, pickle.HIGHEST_PROTOCOL)).decode("ascii")
 
 
 def module_of(blob):
@@ -127,6 +136,10 @@ async def _drain_async(generator, limit):
     except Exception as error:
         return Drained(items, True, error=error)
     return Drained(items, True)
+
+
+def _is_new(value):
+    return type(value) is tuple and len(value) == 2 and type(value[0]) is str and value[0] == _NEW
 
 
 def _inside_work(path):

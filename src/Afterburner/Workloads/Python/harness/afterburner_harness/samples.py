@@ -85,16 +85,20 @@ def take(side, batch, timeout, cpu=None, footprint=False, show=False, closing=()
         _end(pid)
 
 
-def mean(taken):
-    """Several samples as one: the mean of what adds up, the highest peak, the answers of one of them."""
-    count = len(taken)
-    one = {name: sum(sample[name] for sample in taken) / count for name in ("cpu", "wall", "decoding")}
-    one["peak"] = max(sample["peak"] for sample in taken)
+def merge(taken):
+    """Several children as one sample: the median of every value, the answers of the first."""
+    one = {name: _middle([sample[name] for sample in taken]) for name in ("cpu", "wall", "peak", "decoding")}
     followed = all(sample["integral"] is not None for sample in taken)
-    one["integral"] = sum(sample["integral"] for sample in taken) / count if followed else None
+    one["integral"] = _middle([sample["integral"] for sample in taken]) if followed else None
     if "answers" in taken[0]:
         one["answers"] = taken[0]["answers"]
     return one
+
+
+def _middle(values):
+    values = sorted(values)
+    half = len(values) // 2
+    return values[half] if len(values) % 2 else (values[half - 1] + values[half]) / 2
 
 
 def _child(side, batch, inbox, outbox):

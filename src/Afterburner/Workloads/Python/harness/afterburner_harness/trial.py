@@ -96,10 +96,9 @@ class _Trial:
             timeout = min(timeout, TIMES_SLOWER * self.limit + 2)
         try:
             self.emit({"type": "begin", "side": side.name})
-            taken = [samples.take(side, batch, timeout, closing=(self.emit.channel,), **options) for _ in range(self.forks)]
+            return samples.take(side, batch, timeout, closing=(self.emit.channel,), **options)
         except samples.Broken as error:
             raise _SideBroken(side.name, str(error)) from error
-        return taken[0] if self.forks == 1 else samples.mean(taken)
 
     def calibrate(self, blobs, repeated=True):
         """Passes of one sample, from one pass of the baseline; where passes may not be repeated, children of one sample."""
@@ -116,12 +115,16 @@ class _Trial:
         return inner
 
     def pair(self, batch, **options):
-        """One sample of each side, in random order."""
+        """One sample of each side, on one core, in random order; where a sample takes several children, they alternate."""
         sides = [self.baseline, self.candidate]
-        self.chooser.shuffle(sides)
         options["cpu"] = self.chooser.choice(self.cpus)
-        taken = {side.name: self.take(side, batch, **options) for side in sides}
-        return sides[0].name, taken["baseline"], taken["candidate"]
+        taken = {side.name: [] for side in sides}
+        for _ in range(self.forks):
+            self.chooser.shuffle(sides)
+            for side in sides:
+                taken[side.name].append(self.take(side, batch, **options))
+            options["show"] = False
+        return samples.merge(taken["baseline"]), samples.merge(taken["candidate"])
 
 
 def _pairs(trial):
@@ -135,18 +138,18 @@ def _pairs(trial):
     checked = trial.chooser.randrange(request["pairs"]) if confirming else None
     batch = trial.batch(blobs, trial.inner, keep=checked is not None)
     for index in range(request["pairs"]):
-        first, baseline, candidate = trial.pair(batch, footprint=trial.followed, show=index == checked)
+        baseline, candidate = trial.pair(batch, footprint=trial.followed, show=index == checked)
         if index == checked:
             different = samples.difference(baseline.pop("answers"), candidate.pop("answers"))
             if different:
                 raise _SideBroken("candidate", f"it answers differently while it is timed: {different}")
-        trial.emit({"type": "pair", "first": first, "baseline": baseline, "candidate": candidate})
+        trial.emit({"type": "pair", "baseline": baseline, "candidate": candidate})
 
 
 def _growth(trial):
     for size in trial.request["sizes"]:
         batch = trial.batch(size["calls"], trial.calibrate(size["calls"]))
-        taken = [trial.pair(batch)[1:] for _ in range(trial.request["pairs"])]
+        taken = [trial.pair(batch) for _ in range(trial.request["pairs"])]
         baseline, candidate = ([pair[side]["cpu"] for pair in taken] for side in (0, 1))
         trial.emit({"type": "size", "scale": size["scale"], "baseline": baseline, "candidate": candidate})
 
