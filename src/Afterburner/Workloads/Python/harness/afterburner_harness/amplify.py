@@ -11,7 +11,7 @@ from .replay import load, observe, outcome, steady, warm
 
 SCALES = (4, 16, 64, 256, 1024, 4096)
 BUDGET = 0.05
-TOTAL_SECONDS = 30.0
+TOTAL_SECONDS = 20.0
 BASES = 4
 BLOB_LIMIT = 8 << 20
 GROWTH = 1.5
@@ -94,7 +94,7 @@ class Amplification:
             if made is None:
                 break
             grew = _slower(made["seconds"], before) or _slower(made["seconds"], seen["seconds"])
-            if not grew and scale >= 64:
+            if not grew and scale >= 1024:
                 break  # the size of these arguments does not matter
             before = made["seconds"]
             steps.append(made)
@@ -131,7 +131,7 @@ class Amplification:
             blob = calls.encode_again(call["blob"], grown)
             return {"blob": blob, "shape": shape, "size": size, "plan": repr(plan)}
 
-        made = aside.run(work, 10, self._channel)
+        made = aside.run(work, 4, self._channel)
         if made.end != "done" or len(made.answer["blob"]) > BLOB_LIMIT * 4 // 3:
             return None
         first = self._observe(made.answer["blob"])

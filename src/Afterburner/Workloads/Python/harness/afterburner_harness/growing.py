@@ -8,12 +8,15 @@ What cannot be observed may be violated: a difference on such an input is shown 
 
 import collections
 import copy
+import io
 import math
 import random
 import re
 import types
 
-_CONTAINERS = (str, bytes, bytearray, list, tuple, dict, set, frozenset, collections.deque, range, types.GeneratorType)
+_ONE_PASS = (types.GeneratorType, type(iter([])), type(iter(())))
+_STREAMS = (io.StringIO, io.BytesIO)
+_CONTAINERS = (str, bytes, bytearray, list, tuple, dict, set, frozenset, collections.deque, range, *_ONE_PASS, *_STREAMS)
 _RECORD_FIELDS = 12
 _LARGEST = 2_000_000
 
@@ -82,12 +85,15 @@ def _follow_lengths(arguments, grown, plan):
 
 
 def _growable(value):
-    return isinstance(value, _CONTAINERS) and _length(value) > 0
+    """A text of one or two characters is a separator or a mode, not content."""
+    return isinstance(value, _CONTAINERS) and _length(value) > (2 if isinstance(value, (str, bytes)) else 0)
 
 
 def _length(value):
-    if isinstance(value, types.GeneratorType):
+    if isinstance(value, _ONE_PASS):
         return 1
+    if isinstance(value, _STREAMS):
+        return len(value.getvalue())
     return len(value) if hasattr(type(value), "__len__") else 0
 
 
@@ -140,12 +146,14 @@ class _Grower:
             return self._mapping(value, factor)
         if isinstance(value, (set, frozenset)):
             return type(value)(self.sequence(sorted(value, key=repr), len(value) * factor, unique=True))
-        if isinstance(value, types.GeneratorType):
+        if isinstance(value, _ONE_PASS):
             items = list(value)
             if not items:
-                raise CannotGrow("an empty generator")
+                raise CannotGrow("an empty iterator")
             grown = self.sequence(items, len(items) * factor)
-            return (item for item in grown)
+            return (item for item in grown) if isinstance(value, types.GeneratorType) else iter(grown)
+        if isinstance(value, _STREAMS):
+            return type(value)(self._container(value.getvalue(), factor))
         return self._list(value, factor)
 
     def _list(self, value, factor):
