@@ -15,7 +15,7 @@ namespace Afterburner;
 internal sealed class CandidateReview(ReviewContext review, Function function, Workload workload, byte[] head)
 {
     /// <summary>Calls with fresh values for a confirmation.</summary>
-    private const int FreshCalls = 16;
+    private const int FreshCalls = 4;
 
     private readonly string _baseline = Encoding.UTF8.GetString(head);
     private readonly Comparison _comparison = new(review.Harness, review.Workspace.Head, review.Objective);

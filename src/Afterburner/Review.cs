@@ -197,7 +197,7 @@ public sealed class Review(
     }
 
     /// <summary>Amplified calls of one size, with different values.</summary>
-    private const int AmplifiedCalls = 8;
+    private const int AmplifiedCalls = 4;
 
     private RunStarted RunOf(ReviewRequest request, Change change) => new(
         change.Base, change.Head, request.Configuration.Objective, request.Configuration.Seed, sandbox.Name,

@@ -107,6 +107,7 @@ public sealed class JournalTests : IDisposable
         {
             journal.Write(Run with { Environment = new Dictionary<string, string> { ["AFTERBURNER_API_KEY"] = Secret } });
             journal.Write(new ProposalReceived("chat:m", 1, $"a {Secret} b", "x", 1, 1, 0));
+            journal.Write(new WorkloadChosen(WorkloadKind.Replay, ["tests/test_shop.py::test_total", $"test[{Secret}]"], [], 0));
         }
 
         Assert.DoesNotContain("0123456789", File.ReadAllText(JournalPath), StringComparison.Ordinal);

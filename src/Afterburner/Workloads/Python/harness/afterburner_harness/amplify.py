@@ -10,8 +10,10 @@ from . import aside, calls, growing, loading, trees, values
 from .replay import load, observe, outcome, steady, warm
 
 SCALES = (4, 16, 64, 256, 1024, 4096)
-BUDGET = 0.05
-TOTAL_SECONDS = 20.0
+BUDGET = 0.02
+TOTAL_SECONDS = 12.0
+# Comparing, hashing and storing cost the harness microseconds a node: beyond this, every later step of a review is slow.
+NODES = 24_000
 BASES = 4
 BLOB_LIMIT = 8 << 20
 GROWTH = 1.5
@@ -125,6 +127,10 @@ class Amplification:
                 grown = growing.grow(arguments, plan, scale, seed)
             except growing.CannotGrow as error:
                 raise aside.Failure("cannot grow", str(error)) from error
+            try:
+                trees.freeze(grown, nodes=NODES)
+            except trees.TooLarge as error:
+                raise aside.Failure("too large", str(error)) from error
             shape, size = values.shape(grown), values.size(grown)
             if plan.numbers:
                 size = max(grown[name] for name in plan.names)
