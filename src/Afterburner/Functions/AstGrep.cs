@@ -140,14 +140,21 @@ public sealed class AstGrep(string program)
         if (run.End != ProcessEnd.Exited || run.ExitCode is not (0 or 1))
             throw new EnvironmentFailureException($"ast-grep failed ({run.End}, exit code {run.ExitCode}): {run.ErrorText.Trim()}");
 
-        var rest = run.Output.AsSpan();
-        while (!rest.IsEmpty)
+        var lines = Lines(run.Output);
+        var read = new AstGrepMatch[lines.Count];
+        Parallel.For(0, lines.Count, i => read[i] = JsonSerializer.Deserialize(run.Output.AsSpan(lines[i]), AstGrepJson.Default.MatchLine)!.ToMatch());
+        matches.AddRange(read);
+    }
+
+    private static List<Range> Lines(ReadOnlySpan<byte> output)
+    {
+        var lines = new List<Range>();
+        foreach (var line in output.Split((byte)'\n'))
         {
-            var end = rest.IndexOf((byte)'\n');
-            var line = end < 0 ? rest : rest[..end];
-            rest = end < 0 ? [] : rest[(end + 1)..];
-            if (!line.IsEmpty)
-                matches.Add(JsonSerializer.Deserialize(line, AstGrepJson.Default.MatchLine)!.ToMatch());
+            if (line.End.Value > line.Start.Value)
+                lines.Add(line);
         }
+
+        return lines;
     }
 }
