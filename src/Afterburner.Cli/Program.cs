@@ -1,1 +1,40 @@
-return 0;
+using System.CommandLine;
+using Afterburner;
+using Afterburner.Cli;
+
+var root = new RootCommand("Afterburner reviews changes for efficiency: it proposes faster versions of the functions a change touches and reports what is proven faster and equal.")
+{
+    ReviewCommand.Create(),
+    OptimizeCommand.Create(),
+    DemoCommand.Create(),
+    DoctorCommand.Create(),
+};
+
+var parsed = root.Parse(args);
+if (parsed.Errors.Count > 0)
+{
+    foreach (var error in parsed.Errors)
+        await Console.Error.WriteLineAsync($"afterburner: {error.Message}");
+    await Console.Error.WriteLineAsync("Run 'afterburner --help', or with a command: 'afterburner review --help'.");
+    return ExitCode.Usage;
+}
+
+try
+{
+    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (UsageException e)
+{
+    await Console.Error.WriteLineAsync($"afterburner: {e.Message}");
+    return ExitCode.Usage;
+}
+catch (EnvironmentFailureException e)
+{
+    await Console.Error.WriteLineAsync($"afterburner: {e.Message}");
+    return ExitCode.Environment;
+}
+catch (OperationCanceledException)
+{
+    await Console.Error.WriteLineAsync("afterburner: cancelled; what was finished is in the run's journal (continue with --resume DIR).");
+    return ExitCode.Cancelled;
+}

@@ -3,15 +3,17 @@ using Afterburner.Benchmarks;
 return args is [var name, .. var rest]
     ? name switch
     {
+        "capture" => await CaptureBenchmark.RunAsync(rest),
         "extraction" => await ExtractionBenchmark.RunAsync(rest),
         "recipes" => await RecipesBenchmark.RunAsync(rest),
         "sandbox" => await SandboxBenchmark.RunAsync(rest),
+        "verdicts" => await VerdictsBenchmark.RunAsync(rest),
         _ => Usage(),
     }
     : Usage();
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: dotnet run -c Release --project tests/Afterburner.Benchmarks -- extraction|recipes|sandbox");
+    Console.Error.WriteLine("usage: dotnet run -c Release --project tests/Afterburner.Benchmarks -- capture|extraction|recipes|sandbox|verdicts");
     return 2;
 }

@@ -15,6 +15,9 @@ public sealed class AstGrep(string program)
     /// <summary>Environment variable that names another binary.</summary>
     public const string Variable = "AFTERBURNER_AST_GREP";
 
+    /// <summary>Path of the program.</summary>
+    public string Program => program;
+
     private const string InstallCommand = "npm ci --ignore-scripts --prefix action/tools";
 
     /// <summary>Arguments are passed in batches below this many bytes; Linux allows about 2 MiB.</summary>

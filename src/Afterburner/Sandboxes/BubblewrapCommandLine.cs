@@ -3,16 +3,17 @@ using System.Globalization;
 namespace Afterburner.Sandboxes;
 
 /// <summary>
-/// The chain of small programs that ends in the command: a shell that joins the control groups, a private mount
-/// namespace where directories are behind closed ones, limits of each process, the spare user, bubblewrap, the launcher.
+/// The chain of small programs that ends in the command: a shell that joins the control groups and sets the limits of
+/// each process, a private mount namespace where directories are behind closed ones, the spare user, bubblewrap, the launcher.
 /// </summary>
 internal sealed class BubblewrapCommandLine(BubblewrapOptions options, Version version, string filter)
 {
     // It joins before anything else, and stops if it cannot; .NET cannot pass on an open file, so the filter is opened
-    // here too. Everything variable is an argument, never part of the script.
+    // here too. Everything variable is an argument, never part of the script. File sizes are in blocks of 512 bytes.
     private const string Script =
-        "set -e; umask 022; filter=$1; doors=$2; shift 2; " +
-        "while [ \"$doors\" -gt 0 ]; do echo $$ > \"$1\"; shift; doors=$((doors - 1)); done; exec \"$@\" 9< \"$filter\"";
+        "set -e; umask 022; filter=$1; information=$2; blocks=$3; seconds=$4; doors=$5; shift 5; " +
+        "ulimit -c 0; ulimit -n 1024; ulimit -f \"$blocks\"; ulimit -S -t \"$seconds\"; ulimit -H -t $((seconds + 1)); " +
+        "while [ \"$doors\" -gt 0 ]; do echo $$ > \"$1\"; shift; doors=$((doors - 1)); done; exec \"$@\" 9< \"$filter\" 8> \"$information\"";
 
     private static readonly Version DisablesUserNamespaces = new(0, 8);
 
@@ -22,21 +23,20 @@ internal sealed class BubblewrapCommandLine(BubblewrapOptions options, Version v
     /// <summary>Arguments of <c>/bin/sh</c>.</summary>
     /// <param name="view">From <see cref="BubblewrapView.Arguments"/>.</param>
     public IReadOnlyList<string> Arguments(
-        ControlGroup? group, Stage stage, IReadOnlyList<string> view, Launcher launcher, Limits limits)
+        ControlGroup? group, FirstProcess? first, Stage stage, IReadOnlyList<string> view, Launcher launcher, Limits limits)
     {
         var doors = group?.Doors.ToList() ?? [];
         var cpu = (long)Math.Ceiling(limits.Cpu.TotalSeconds);
         return
         [
-            "-c", Script, "sh", filter, Text(doors.Count), .. doors,
+            "-c", Script, "sh", filter, first?.File ?? "/dev/null", Text(Math.Max(1, limits.Disk / 512)), Text(cpu), Text(doors.Count), .. doors,
             .. stage.Arguments,
-            "prlimit", "--core=0", "--nofile=1024", $"--fsize={Text(limits.Disk)}", $"--cpu={Text(cpu)}:{Text(cpu + 1)}",
             .. BecomeSpareUser,
             options.Program, "--unshare-all", "--unshare-user",
             .. version >= DisablesUserNamespaces ? (string[])["--disable-userns"] : [],
             "--die-with-parent", "--new-session", "--uid", "1000", "--gid", "1000", "--hostname", "sandbox", "--cap-drop", "ALL",
             .. view,
-            "--seccomp", "9", "--",
+            "--info-fd", "8", "--seccomp", "9", "--",
             .. launcher.ExecArguments(group is null ? EachProcess(limits) : []),
         ];
     }

@@ -107,12 +107,14 @@ public sealed class BubblewrapSandbox : ISandbox
         if (Reach.FindAll(command, out var whyNot) is not { } places)
             return RunOutcome.Broken(whyNot);
         ControlGroup? group = null;
+        FirstProcess? first = null;
         OutDirectory? outDirectory = null;
         try
         {
             group = _groups?.Create(limits);
+            first = group is null ? new FirstProcess(Path.Combine(_files.Path, Guid.NewGuid().ToString("N"))) : null;
             outDirectory = command.Artefacts.Count == 0 ? null : new OutDirectory(_files.Path, limits.Disk, _commandLine.User, _time);
-            return await RunInAsync(group, outDirectory, places, command, limits, cancellationToken).ConfigureAwait(false);
+            return await RunInAsync(group, first, outDirectory, places, command, limits, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -120,18 +122,17 @@ public sealed class BubblewrapSandbox : ISandbox
         }
         finally
         {
+            await EmptyAsync(group, first).ConfigureAwait(false);
+            first?.Dispose();
             if (outDirectory is not null)
                 await outDirectory.DisposeAsync().ConfigureAwait(false);
             if (group is not null)
-            {
-                await group.EmptyAsync().ConfigureAwait(false);
                 await group.RemoveAsync().ConfigureAwait(false);
-            }
         }
     }
 
     private async Task<SandboxRun> RunInAsync(
-        ControlGroup? group, OutDirectory? outDirectory, Places places, SandboxCommand command, Limits limits,
+        ControlGroup? group, FirstProcess? first, OutDirectory? outDirectory, Places places, SandboxCommand command, Limits limits,
         CancellationToken cancellationToken)
     {
         using var overflow = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -140,7 +141,7 @@ public sealed class BubblewrapSandbox : ISandbox
         var launcher = new Launcher(command);
         var stage = new Stage(_stage);
         var view = _view.Arguments(command, limits, places, stage, outDirectory?.Path);
-        var start = new ProcessStart("/bin/sh", _commandLine.Arguments(group, stage, view, launcher, limits))
+        var start = new ProcessStart("/bin/sh", _commandLine.Arguments(group, first, stage, view, launcher, limits))
         {
             WorkingDirectory = "/",
             Environment = Launcher.Environment,
@@ -153,13 +154,19 @@ public sealed class BubblewrapSandbox : ISandbox
         {
             var process = await _starter.RunAsync(() => Processes.RunAsync(start, () => group?.Kill(), overflow.Token))
                 .ConfigureAwait(false);
-            if (group is not null && !await group.EmptyAsync().ConfigureAwait(false))
+            if (!await EmptyAsync(group, first).ConfigureAwait(false))
                 return RunOutcome.Broken("a process of the run could not be killed", process.Wall);
-            return RunOutcome.Read(process, launcher, group?.Usage(), limits, outDirectory?.Collect(command.Artefacts));
+            return outDirectory is { Overflowed: true }
+                ? RunOutcome.Overflow(group?.Usage())
+                : RunOutcome.Read(process, launcher, group?.Usage(), limits, outDirectory?.Collect(command.Artefacts));
         }
         catch (OperationCanceledException) when (outDirectory is { Overflowed: true } && !cancellationToken.IsCancellationRequested)
         {
             return RunOutcome.Overflow(group?.Usage());
         }
     }
+
+    private static async Task<bool> EmptyAsync(ControlGroup? group, FirstProcess? first) =>
+        (group is null || await group.EmptyAsync().ConfigureAwait(false))
+        && (first is null || await first.GoneAsync().ConfigureAwait(false));
 }

@@ -17,6 +17,7 @@ internal sealed class OutDirectory : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _done = new();
     private readonly bool _mounted;
+    private volatile bool _overflowed;
     private Task _watch = Task.CompletedTask;
 
     /// <param name="parent">A directory of ours.</param>
@@ -35,8 +36,8 @@ internal sealed class OutDirectory : IAsyncDisposable
 
     public string Path { get; }
 
-    /// <summary>Whether a run put more there than it may, and was killed for it.</summary>
-    public bool Overflowed { get; private set; }
+    /// <summary>Whether a run put more there than it may; it was killed for it, or was quicker than the watch.</summary>
+    public bool Overflowed => _overflowed || (!_mounted && Size() > _size);
 
     /// <summary>Looks at the size until disposed, where nothing else limits it.</summary>
     public void Watch(Action kill)
@@ -71,11 +72,11 @@ internal sealed class OutDirectory : IAsyncDisposable
         using var timer = new PeriodicTimer(Interval, _time);
         try
         {
-            while (!Overflowed && await timer.WaitForNextTickAsync(_done.Token).ConfigureAwait(false))
+            while (!_overflowed && await timer.WaitForNextTickAsync(_done.Token).ConfigureAwait(false))
             {
                 if (Size() <= _size)
                     continue;
-                Overflowed = true;
+                _overflowed = true;
                 kill();
             }
         }

@@ -47,8 +47,9 @@ internal static class RunOutcome
             return SandboxEnd.OutOfMemory;
         if (process.End == ProcessEnd.TimedOut || process.ExitCode == 128 + CpuLimitSignal)
             return SandboxEnd.TimedOut;
-        // A process that ignores the first signal of the CPU limit is killed by the second one.
-        if (process.ExitCode == 128 + KillSignal && usage?.Cpu >= limits.Cpu)
+        // A process that ignores the first signal of the CPU limit is killed by the second one. Without a bill, having
+        // run long enough for that is the only sign.
+        if (process.ExitCode == 128 + KillSignal && (usage?.Cpu ?? process.Wall) >= limits.Cpu)
             return SandboxEnd.TimedOut;
         return process.ExitCode is > 128 and <= 128 + 64 ? SandboxEnd.Signalled : SandboxEnd.Exited;
     }

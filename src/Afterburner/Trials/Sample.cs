@@ -1,10 +1,10 @@
 namespace Afterburner.Trials;
 
 /// <summary>One side of one pair: what one pass over the inputs cost, in a fresh process.</summary>
-/// <param name="Cpu">CPU seconds of the calling thread.</param>
+/// <param name="Cpu">CPU seconds of the calling thread; of the whole process where other threads worked as well.</param>
 /// <param name="Wall">Wall seconds.</param>
 /// <param name="PeakBytes">Peak resident memory above that before the calls.</param>
-/// <param name="ByteSeconds">Resident memory integrated over CPU time.</param>
+/// <param name="ByteSeconds">Resident memory integrated over CPU time; 0 where memory was not followed.</param>
 public readonly record struct Sample(double Cpu, double Wall, double PeakBytes, double ByteSeconds)
 {
     public double Of(ObjectiveKind objective) => objective switch
@@ -13,6 +13,16 @@ public readonly record struct Sample(double Cpu, double Wall, double PeakBytes, 
         ObjectiveKind.Memory => PeakBytes,
         ObjectiveKind.Integral => ByteSeconds,
     };
+
+    /// <summary>Median of each value by itself; zeros when there is no sample.</summary>
+    public static Sample Median(IEnumerable<Sample> samples)
+    {
+        Sample[] all = [.. samples];
+        return new Sample(Middle(s => s.Cpu), Middle(s => s.Wall), Middle(s => s.PeakBytes), Middle(s => s.ByteSeconds));
+
+        double Middle(Func<Sample, double> value) =>
+            all.Length == 0 ? 0 : Medians.Of(all.Select(value));
+    }
 }
 
 /// <summary>Baseline and candidate on the same inputs, one right after the other, in random order.</summary>

@@ -32,31 +32,25 @@ public static class CallCapture
         foreach (var batch in reached.Chunk(options.TargetsPerRun))
         {
             var stored = await recordings.RunAsync(batch, cancellationToken).ConfigureAwait(false);
+            var storable = stored.Where(s => s.Value.Calls.Count > 0).ToDictionary();
+            var confirmed = storable.Count == 0 ? []
+                : await CallConfirmation.RunAsync(harness, workspace, storable, options, cancellationToken).ConfigureAwait(false);
             foreach (var reach in batch)
-                outcomes[reach.Target] = await OutcomeAsync(reach, stored[reach.Target]).ConfigureAwait(false);
+                outcomes[reach.Target] = Outcome(reach, stored[reach.Target], confirmed);
         }
 
         return targets.Select(t => outcomes[t]).ToList();
+    }
 
-        async Task<CaptureOutcome> OutcomeAsync(Reach reach, StoredCalls stored)
-        {
-            if (stored.Calls.Count == 0)
-            {
-                return CaptureOutcome.Skipped(reach.Target, $"none of its calls can be stored: {stored.Why}") with { Reach = reach };
-            }
-
-            var confirmed = await CallConfirmation.RunAsync(
-                harness, workspace, reach.Target, stored.Calls, options, cancellationToken).ConfigureAwait(false);
-            if (confirmed.Calls.Count == 0)
-                return CaptureOutcome.Skipped(reach.Target, $"none of its calls can be made again: {confirmed.Why}") with { Reach = reach };
-            return new CaptureOutcome(
-                reach.Target,
-                new Workload(WorkloadKind.Replay, reach.Target, reach.Target, confirmed.Calls, [], reach.Tests, reach.Observed),
-                null)
-            {
-                Reach = reach,
-                Notes = [.. new[] { stored.Why, confirmed.Why }.Where(w => w.Length > 0)],
-            };
-        }
+    private static CaptureOutcome Outcome(
+        Reach reach, StoredCalls stored, Dictionary<Target, (IReadOnlyList<RecordedCall> Calls, string Why)> confirmed)
+    {
+        if (stored.Calls.Count == 0)
+            return CaptureOutcome.Skipped(reach.Target, $"none of its calls can be stored: {stored.Why}");
+        var (calls, why) = confirmed[reach.Target];
+        if (calls.Count == 0)
+            return CaptureOutcome.Skipped(reach.Target, $"none of its calls can be made again: {why}");
+        var workload = new Workload(WorkloadKind.Replay, reach.Target, reach.Target, calls, [], reach.Tests, reach.Observed);
+        return new CaptureOutcome(reach.Target, workload, null) { Notes = [.. new[] { stored.Why, why }.Where(w => w.Length > 0)] };
     }
 }

@@ -7,9 +7,6 @@ public sealed record CaptureOutcome(Target Target, Workload? Workload, string? S
     /// <value>What a person may want to know besides: calls that could not be stored, a capture that was repeated. Defaults to none.</value>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
-    /// <value>What the survey saw, when a test reaches the target.</value>
-    internal Reach? Reach { get; init; }
-
     internal static CaptureOutcome Skipped(Target target, string reason, params IReadOnlyList<string> notes) =>
         new(target, null, reason) { Notes = notes };
 }

@@ -111,8 +111,8 @@ public sealed class CallCaptureTests(BubblewrapFixture fixture) : IClassFixture<
         Assert.Equal("no test reaches it", outcomes[0].SkipReason);
         Assert.Contains("only reached at import", outcomes[1].SkipReason, StringComparison.Ordinal);
         Assert.Contains("inside outer", outcomes[2].SkipReason, StringComparison.Ordinal);
-        Assert.Contains("does not give the same answer", outcomes[3].SkipReason, StringComparison.Ordinal);
-        Assert.Contains("hash seed", outcomes[4].SkipReason, StringComparison.Ordinal);
+        Assert.Contains("does not give one answer", outcomes[3].SkipReason, StringComparison.Ordinal);
+        Assert.Contains("does not give one answer", outcomes[4].SkipReason, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -4,7 +4,6 @@ A recorded call is ``{"id", "test", "seconds", "shape", "scale", "blob"}``; the 
 name, as ``locals()`` had them at the function's first statement, and the import paths their classes were found by.
 """
 
-import asyncio
 import base64
 import inspect
 import os
@@ -56,10 +55,19 @@ def decode(blob):
             sys.path.append(path)
     arguments = serial.loads(header["arguments"])
     for name, value in arguments.items():
-        if type(value) is tuple and len(value) == 2 and value[0] == _NEW:
+        if _is_new(value):
             arguments[name] = value[1].__new__(value[1])
         break
     return arguments
+
+
+def encode_again(blob, arguments):
+    """The blob of a call like a recorded one, with other arguments. Uses up generators among them."""
+    header = pickle.loads(base64.b64decode(blob))
+    recorded = serial.loads(header["arguments"])
+    again = {name: recorded[name] if _is_new(recorded[name]) else value for name, value in arguments.items()}
+    header["arguments"] = serial.dumps(again, consume=True)
+    return base64.b64encode(pickle.dumps(header, pickle.HIGHEST_PROTOCOL)).decode("ascii")
 
 
 def module_of(blob):
@@ -100,10 +108,17 @@ def invoke(function, arguments, limit=ITEMS):
 def finish(value, limit=ITEMS):
     """What a call comes to: coroutines are run to completion, iterators drained."""
     if isinstance(value, types.CoroutineType):
-        value = asyncio.run(value)
+        value = _event_loop().run(value)
     if isinstance(value, types.AsyncGeneratorType):
-        return asyncio.run(_drain_async(value, limit))
+        return _event_loop().run(_drain_async(value, limit))
     return drain(value, limit) if is_iterator(value) else value
+
+
+def _event_loop():
+    """Imported when needed: it takes as long as the rest of the harness, and most functions are not asynchronous."""
+    import asyncio
+
+    return asyncio
 
 
 def is_async(function):
@@ -121,6 +136,10 @@ async def _drain_async(generator, limit):
     except Exception as error:
         return Drained(items, True, error=error)
     return Drained(items, True)
+
+
+def _is_new(value):
+    return type(value) is tuple and len(value) == 2 and type(value[0]) is str and value[0] == _NEW
 
 
 def _inside_work(path):

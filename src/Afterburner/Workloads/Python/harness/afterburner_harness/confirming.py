@@ -1,7 +1,7 @@
 """Third pass of a capture: makes every stored call again with the baseline and digests what it does.
 
 The host runs this under two hash seeds; only a call with one digest in both counts. Each call runs in a forked child
-of its own, twice on fresh arguments, so that nothing it leaves behind reaches the next one.
+of its own, so that nothing it leaves behind reaches the next one.
 """
 
 import gc
@@ -12,26 +12,51 @@ import time
 
 from . import calls, loading, values
 
-CALL_SECONDS = 10.0
+# CPU seconds: restoring the arguments, the call and the digest. What takes longer would slow every comparison down.
+CALL_SECONDS = 2.0
+TARGET_SECONDS = 6.0
+WALL_SECONDS = 15.0  # of one call, which may sleep
 
 
 def main(request, emit):
-    """Request: target, calls (index and blob). Answers a digest and a duration, or a reason, for each index."""
-    target = loading.Target.of(request["target"])
+    """Request: wanted, entries; each entry a target with calls (index and blob), best first.
+
+    Answers each call with a digest or a reason, and stops at a target when it has as many digests as are wanted.
+    """
+    for entry in request["entries"]:
+        confirm(loading.Target.of(entry["target"]), entry["calls"], request["wanted"], emit)
+    emit({"type": "done"})
+
+
+def confirm(target, recorded, wanted, emit):
+    end = children_seconds() + TARGET_SECONDS
     loading.watch([target])
-    for call in request["calls"]:
-        answer = {"type": "confirmed", "index": call["index"]}
+    confirmed = 0
+    for number, call in enumerate(recorded):
+        answer = {"type": "confirmed", "target": target.id, "index": call["index"]}
         try:
             function = loading.function(target, calls.module_of(call["blob"]))
-            gc.collect()
-            gc.freeze()
-            answer.update(aside(function, call["blob"]))
+            if number == 0:
+                gc.collect()
+                gc.freeze()
+            if children_seconds() > end:
+                answer["reason"] = f"the calls before it took {TARGET_SECONDS:g} s"
+            elif confirmed == wanted:
+                break
+            else:
+                answer.update(aside(function, call["blob"]))
         except loading.NotAddressable as error:
             answer["reason"] = str(error)
         except BaseException as error:  # importing runs the repository's code
             answer["reason"] = f"importing it raised {type(error).__name__}: {str(error)[:200]}"
+        confirmed += "digest" in answer
         emit(answer)
-    emit({"type": "done"})
+
+
+def children_seconds():
+    """CPU time of all forked children so far."""
+    times = os.times()
+    return times.children_user + times.children_system
 
 
 def aside(function, blob):
@@ -41,29 +66,21 @@ def aside(function, blob):
     if child == 0:
         try:
             os.close(reader)
-            answer = twice(function, blob)
+            signal.signal(signal.SIGPROF, signal.SIG_DFL)
+            signal.setitimer(signal.ITIMER_PROF, CALL_SECONDS)
+            answer = once(function, blob)
             os.write(writer, json.dumps(answer).encode())
         finally:
             os._exit(0)
     os.close(writer)
-    data, status = calls.collect(child, reader, CALL_SECONDS, limit=1 << 20)
-    if status == -1:
-        return {"reason": f"made again it takes more than {CALL_SECONDS:g} s"}
+    data, status = calls.collect(child, reader, WALL_SECONDS, limit=1 << 20)
+    killer = os.WTERMSIG(status) if status > 0 and os.WIFSIGNALED(status) else 0
+    if status == -1 or killer == signal.SIGPROF:
+        return {"reason": f"making it again and comparing what it does takes more than {CALL_SECONDS:g} s"}
     try:
         return json.loads(data)
     except ValueError:
-        signal_number = os.WTERMSIG(status) if status > 0 and os.WIFSIGNALED(status) else 0
-        return {"reason": f"made again it ends the process ({signal.Signals(signal_number).name if signal_number else status})"}
-
-
-def twice(function, blob):
-    first, second = once(function, blob), once(function, blob)
-    for answer in (first, second):
-        if "reason" in answer:
-            return answer
-    if first["digest"] != second["digest"]:
-        return {"reason": "made twice it does not give the same answer"}
-    return {**first, "seconds": min(first["seconds"], second["seconds"])}
+        return {"reason": f"made again it ends the process ({signal.Signals(killer).name if killer else status})"}
 
 
 def once(function, blob):

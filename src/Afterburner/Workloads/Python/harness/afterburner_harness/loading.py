@@ -137,11 +137,11 @@ def variant(target, file_source, instrumented=False):
     if instrumented:
         _insert_entry(node, target.id)
     try:
-        code = _code_of(compile(tree, target.file, "exec", dont_inherit=True), target.name.split("."), _first_line(node))
+        code = code_of(compile(tree, target.file, "exec", dont_inherit=True), target.name.split("."), first_line(node))
     except (SyntaxError, ValueError) as error:
         raise VariantError(f"the file does not compile: {error}") from error
     if code is None:
-        raise VariantError(f"there is no function {target.name} at line {_first_line(node)}")
+        raise VariantError(f"there is no function {target.name} at line {first_line(node)}")
     _check_fits(original, code)
     assert isinstance(raw, types.FunctionType)
     return code
@@ -173,7 +173,7 @@ def nested_codes(code):
 def find_node(tree, name, line):
     """The definition of a qualified name; among several of one name, the one that starts at ``line``."""
     matches = [node for node in _definitions(tree, name.split("."))]
-    at_line = [node for node in matches if _first_line(node) == line or node.lineno == line]
+    at_line = [node for node in matches if first_line(node) == line or node.lineno == line]
     if at_line:
         return at_line[-1]
     return matches[0] if len(matches) == 1 else None
@@ -236,7 +236,7 @@ def _why_missing(tree, target):
     for node in ast.walk(tree):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             for inner in ast.walk(node):
-                if inner is not node and getattr(inner, "name", None) == last and _first_line(inner) == target.line:
+                if inner is not node and getattr(inner, "name", None) == last and first_line(inner) == target.line:
                     return f"{target.name} is defined inside {node.name}: review the enclosing function instead"
     return f"there is no function {target.name} at line {target.line} of {target.path}"
 
@@ -268,7 +268,7 @@ def _statements(body):
             yield from _statements(handler.body)
 
 
-def _first_line(node):
+def first_line(node):
     return min([node.lineno] + [d.lineno for d in getattr(node, "decorator_list", [])])
 
 
@@ -306,19 +306,19 @@ def _place(node, line):
             inner.col_offset = inner.end_col_offset = 0
 
 
-def _code_of(code, path, line):
+def code_of(code, path, line):
     """The code object of a qualified name that starts at a line."""
     for constant in code.co_consts:
         if not isinstance(constant, types.CodeType):
             continue
         if constant.co_name.startswith("<generic parameters"):  # def f[T](...) of Python 3.12
-            found = _code_of(constant, path, line)
+            found = code_of(constant, path, line)
         elif constant.co_name != path[0]:
             continue
         elif len(path) == 1:
             found = constant if constant.co_firstlineno == line else None
         else:
-            found = _code_of(constant, path[1:], line)
+            found = code_of(constant, path[1:], line)
         if found is not None:
             return found
     return None

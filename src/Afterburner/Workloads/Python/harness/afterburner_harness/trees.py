@@ -107,7 +107,7 @@ class _Freezer:
             return _scalar(value)
         self._count(3)
         if isinstance(value, _VALUES):
-            return {"value": [class_name(kind), _without_addresses(repr(value))]}
+            return {"value": [class_name(kind), without_addresses(repr(value))]}
         if isinstance(value, type):
             return {"class": class_name(value)}
         if isinstance(value, enum.Enum):
@@ -145,7 +145,7 @@ class _Freezer:
             return list(values)
         if kinds == {str}:
             self._count(len(values) // 4)
-            return [_without_addresses(v) for v in values]
+            return [without_addresses(v) for v in values]
         return [self.tree(v) for v in values]
 
     def _pairs(self, pairs):
@@ -185,7 +185,7 @@ class _Freezer:
     def _exception(self, value):
         extra = {k: v for k, v in vars(value).items() if k != "__notes__"}
         return {
-            "exception": class_name(type(value)), "message": _without_addresses(_safe_str(value)),
+            "exception": class_name(type(value)), "message": without_addresses(_safe_str(value)),
             "args": self.tree(value.args), "state": self._state(extra),
         }
 
@@ -253,7 +253,7 @@ class _Freezer:
         name = class_name(type(value))
         if hasattr(value, "shape") and hasattr(value, "tolist") and str(getattr(value, "dtype", "object")) != "object":
             return {"numpy": f"{name} {value.dtype}{list(value.shape)}", "items": self.tree(value.tolist())}
-        return {"value": [name, _without_addresses(repr(value))]}
+        return {"value": [name, without_addresses(repr(value))]}
 
     _KINDS = {
         list: _list,
@@ -292,14 +292,14 @@ def _is_plain_value(kind):
 def _scalar(value):
     if type(value) is int and not -_BIG < value < _BIG:
         return {"int": hex(value)}
-    return _without_addresses(value) if type(value) is str else value
+    return without_addresses(value) if type(value) is str else value
 
 
 def _all_small(values):
     return all(v is None or -_BIG < v < _BIG or v != v or type(v) is float for v in values)
 
 
-def _without_addresses(text):
+def without_addresses(text):
     return _ADDRESS.sub("0x…", text) if "0x" in text else text
 
 

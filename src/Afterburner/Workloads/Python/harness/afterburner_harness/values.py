@@ -7,7 +7,7 @@ from .serial import Consumes, Unserialisable, dumps, loads
 from .trees import Drained, TooLarge, digest, digest_tree, drain, freeze, is_iterator
 
 __all__ = [
-    "Consumes", "Difference", "Drained", "TooLarge", "Unserialisable", "compare", "describe", "difference", "digest",
+    "Consumes", "Difference", "Drained", "TooLarge", "Unserialisable", "compare", "describe", "describe_call", "difference", "digest",
     "digest_tree", "drain", "dumps", "freeze", "is_iterator", "loads", "shape", "show", "size",
 ]
 
@@ -27,6 +27,13 @@ def describe(value, limit=120):
     except Exception as error:
         text = f"<{type(value).__name__}: repr failed with {type(error).__name__}>"
     text = " ".join(text.split())
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def describe_call(name, arguments, limit=300):
+    """``parse(text='a b', strict=True)``, for a person."""
+    parts = [f"{key}={describe(value, 80)}" for key, value in arguments.items()]
+    text = f"{name}({', '.join(parts)})"
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 

@@ -80,6 +80,12 @@ def _edits(flow, name):
         elif isinstance(parent, ast.UnaryOp):
             if not isinstance(parent.op, ast.Not):
                 return None
+        elif isinstance(parent, ast.BoolOp):
+            # As a test only: the value of "queue or default" may be the queue itself.
+            while isinstance(parent, ast.BoolOp):
+                parent = flow.text.parents[parent]
+            if not isinstance(parent, (ast.While, ast.If)):
+                return None
         elif not isinstance(parent, (ast.While, ast.If, ast.comprehension)):
             return None
     return edits if pops else None

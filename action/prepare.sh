@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# Sourced by ./afterburner and ./test: installs what is missing, once, and says the exact command where it may not.
+# Everything it installs comes from Debian's packages, NuGet or npm; nothing is downloaded from anywhere else.
+
+say() { printf 'afterburner: %s\n' "$*" >&2; }
+
+# need_packages PACKAGE...: Debian packages, when a package manager and the rights are there.
+need_packages() {
+  local missing=() name
+  for name in "$@"; do
+    dpkg-query -W -f='${Status}' "$name" 2>/dev/null | grep -q 'ok installed' || missing+=("$name")
+  done
+  [ ${#missing[@]} -eq 0 ] && return 0
+  local as=()
+  if [ "$(id -u)" != 0 ]; then
+    if sudo -n true 2>/dev/null; then as=(sudo -n); else as=(false); fi
+  fi
+  if ! command -v apt-get >/dev/null || [ "${as[0]:-}" = false ]; then
+    say "missing: ${missing[*]}. Run: sudo apt-get install -y ${missing[*]}"
+    return 1
+  fi
+  say "installing ${missing[*]}"
+  export DEBIAN_FRONTEND=noninteractive
+  { "${as[@]}" apt-get install -y --no-install-recommends "${missing[@]}" ||
+    { "${as[@]}" apt-get update && "${as[@]}" apt-get install -y --no-install-recommends "${missing[@]}"; }; } >/dev/null 2>&1 ||
+    { say "could not install: ${missing[*]}. Run: sudo apt-get install -y ${missing[*]}"; return 1; }
+}
+
+# need_ast_grep: the pinned binary; its install scripts are not run.
+need_ast_grep() {
+  local tools="$root/action/tools"
+  compgen -G "$tools/node_modules/@ast-grep/cli-linux-*-gnu/ast-grep" >/dev/null && return 0
+  command -v npm >/dev/null || { say "npm is missing. Install Node.js 20 or later, then run: npm ci --ignore-scripts --prefix action/tools"; return 1; }
+  say "installing ast-grep (pinned by action/tools/package-lock.json)"
+  npm ci --ignore-scripts --no-audit --no-fund --prefix "$tools" >/dev/null 2>"$root/artifacts/npm.log" ||
+    { say "npm failed: $(tail -n 3 "$root/artifacts/npm.log"). Run: npm ci --ignore-scripts --prefix action/tools"; return 1; }
+}
+
+# need_build PROJECT OUTPUT: builds when a source is newer than what was built.
+need_build() {
+  local project="$root/$1" output="$root/artifacts/bin/$2"
+  if [ -f "$output" ] && [ -z "$(find "$root/src" "$root/tests" "$root"/Directory.*.props -newer "$output.stamp" \
+      \( -name '*.cs' -o -name '*.csproj' -o -name '*.props' -o -name '*.py' -o -name '*.yml' -o -name '*.md' -o -name '*.css' -o -name '*.json' -o -name '*.txt' \) \
+      -print -quit 2>/dev/null || echo stale)" ]; then return 0; fi
+  command -v dotnet >/dev/null || { say "the .NET 10 SDK is missing. Install it (package dotnet-sdk-10.0), then run this again"; return 1; }
+  say "building $1 (once)"
+  local started="$root/artifacts/.build-started"
+  touch "$started"
+  dotnet build "$project" -c Release -v quiet -clp:ErrorsOnly --nologo >&2 || { say "the build failed"; return 1; }
+  touch -r "$started" "$output.stamp"
+}

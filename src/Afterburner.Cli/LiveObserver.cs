@@ -1,0 +1,35 @@
+using Afterburner.Functions;
+using Afterburner.Proposers;
+using Afterburner.Suggestions;
+using Afterburner.Verdicts;
+using Spectre.Console;
+
+namespace Afterburner.Cli;
+
+/// <summary>A live line that says what is running now and what is left; what is decided scrolls above it.</summary>
+internal sealed class LiveObserver(IAnsiConsole console, StatusContext status) : IReviewObserver
+{
+    private int _total;
+    private int _done;
+
+    public void Stage(string what) => status.Status(Markup.Escape(what));
+
+    public void FunctionsFound(IReadOnlyList<Function> functions)
+    {
+        _total = functions.Count;
+        console.MarkupLineInterpolated($"[grey]{functions.Count} {(functions.Count == 1 ? "function" : "functions")} to review[/]");
+    }
+
+    public void Step(Function function, string what) =>
+        status.Status(Markup.Escape($"{function.Name}: {what}  ({_done} of {_total} done)"));
+
+    public void CandidateJudged(Function function, Candidate candidate, Verdict verdict) =>
+        console.MarkupLineInterpolated($"  [{Wording.Colour(verdict.Kind)}]{verdict.Kind}[/] {function.Name}: {candidate.Title} [grey]{Wording.FirstLine(verdict.Reason)}[/]");
+
+    public void FunctionFinished(FunctionReport report)
+    {
+        _done++;
+        if (report.Status != FunctionStatus.Improved && report.Candidates.Count == 0)
+            console.MarkupLineInterpolated($"  [grey]{report.Status} {report.Name}: {Wording.FirstLine(report.Reason)}[/]");
+    }
+}

@@ -1,0 +1,32 @@
+using Afterburner.Functions;
+using Afterburner.Proposers;
+using Afterburner.Suggestions;
+using Afterburner.Verdicts;
+
+namespace Afterburner.Cli;
+
+/// <summary>One line for each thing that happens, for logs and pipes.</summary>
+internal sealed class PlainObserver(TextWriter writer) : IReviewObserver
+{
+    private int _total;
+    private int _done;
+
+    public void Stage(string what) => writer.WriteLine($"{what} ...");
+
+    public void FunctionsFound(IReadOnlyList<Function> functions)
+    {
+        _total = functions.Count;
+        writer.WriteLine($"{functions.Count} {(functions.Count == 1 ? "function" : "functions")} to review");
+    }
+
+    public void Step(Function function, string what)
+    {
+        // Steps are for a live display; a log keeps to what was decided.
+    }
+
+    public void CandidateJudged(Function function, Candidate candidate, Verdict verdict) =>
+        writer.WriteLine($"  {function.Name}: {candidate.Title}: {verdict.Kind}: {Wording.FirstLine(verdict.Reason)}");
+
+    public void FunctionFinished(FunctionReport report) =>
+        writer.WriteLine($"[{++_done}/{_total}] {report.Path}::{report.Name}: {Wording.Status(report)}");
+}

@@ -1,0 +1,89 @@
+using System.Globalization;
+using Afterburner.Sandboxes;
+using Afterburner.Suggestions;
+using Spectre.Console;
+
+namespace Afterburner.Cli;
+
+/// <summary>Runs a review for a command and shows it: live on a terminal, line by line elsewhere, as JSON when asked.</summary>
+internal static class ReviewRun
+{
+    public static async Task<int> RunAsync(ReviewRequest request, RunOptions options, CancellationToken cancellationToken)
+    {
+        var secret = options.ApiKey;
+        request = request with { Secrets = secret is null ? [] : [secret.Reveal()] };
+        await using var sandbox = await SandboxChoice.OpenAsync(
+            request.Configuration.Sandbox, request.Configuration.ToSandboxOptions(), TimeProvider.System, cancellationToken).ConfigureAwait(false);
+        using var made = new ProposerSet(request.Configuration, secret, options.Record);
+
+        var report = await ObservedAsync(
+            options,
+            observer => new Review(sandbox, made.For, observer, TimeProvider.System).RunAsync(request, cancellationToken)).ConfigureAwait(false);
+
+        if (options.Json)
+            await Console.Out.WriteLineAsync(JsonReport.Write(report)).ConfigureAwait(false);
+        else
+            Show(report, request.Out, AnsiConsole.Console);
+        return ExitCode.Done;
+    }
+
+    private static async Task<Report> ObservedAsync(RunOptions options, Func<IReviewObserver, Task<Report>> work)
+    {
+        if (options.Json || options.Plain || !AnsiConsole.Profile.Capabilities.Interactive || Console.IsOutputRedirected)
+            return await work(new PlainObserver(options.Json ? Console.Error : Console.Out)).ConfigureAwait(false);
+        return await AnsiConsole.Status().Spinner(Spinner.Known.Dots)
+            .StartAsync("starting", status => work(new LiveObserver(AnsiConsole.Console, status))).ConfigureAwait(false);
+    }
+
+    private static void Show(Report report, string directory, IAnsiConsole console)
+    {
+        console.WriteLine();
+        if (report.Functions.Count == 0)
+        {
+            console.WriteLine("The change touches no function that can be reviewed.");
+        }
+        else
+        {
+            var table = new Table().Border(TableBorder.Rounded).AddColumns("Function", "Outcome", "Speed-up", "99 % interval", "Why");
+            foreach (var function in report.Functions)
+            {
+                var suggestion = function.Suggestion;
+                table.AddRow(
+                    Markup.Escape($"{function.Path}::{function.Name}"),
+                    function.Status == FunctionStatus.Improved ? "[green]improved[/]" : $"[grey]{Markup.Escape(Outcome(function))}[/]",
+                    suggestion is null ? "" : Wording.Times(suggestion.Speedup),
+                    suggestion is null ? "" : $"{Wording.Times(suggestion.Low)} to {(suggestion.High is { } high ? Wording.Times(high) : "?")}",
+                    Markup.Escape(suggestion?.Title ?? Wording.FirstLine(function.Reason)));
+            }
+
+            console.Write(table);
+        }
+
+        foreach (var (function, candidate) in report.Functions.SelectMany(f => f.Candidates.Select(c => (f, c)))
+            .Where(p => p.c.Verdict == Verdicts.VerdictKind.Rejected).Take(5))
+            console.MarkupLineInterpolated($"[red]rejected[/] {function.Name}: {candidate.Title ?? candidate.Proposer} [grey]{Wording.FirstLine(candidate.Reason)}[/]");
+        foreach (var function in report.Improved)
+        {
+            console.WriteLine();
+            console.MarkupLineInterpolated($"[bold]{function.Path}::{function.Name}[/]  {Wording.Status(function)}");
+            foreach (var line in function.Candidates.Last(c => c.Verdict == Verdicts.VerdictKind.Improved && c.Ratio == function.Suggestion!.Speedup).Diff.TrimEnd().Split('\n').Skip(2))
+                console.MarkupLine($"[{(line.StartsWith('+') ? "green" : line.StartsWith('-') ? "red" : "grey")}]{Markup.Escape(line)}[/]");
+        }
+
+        console.WriteLine();
+        if (report.Split is { } split)
+            console.MarkupLineInterpolated(CultureInfo.InvariantCulture,
+                $"[grey]{report.DurationSeconds:0.0} s: tests {split.TestsSeconds:0.0}, capture {split.CaptureSeconds:0.0}, verify {split.VerifySeconds:0.0}, measure {split.MeasureSeconds:0.0}, proposers {split.ModelSeconds:0.0}, other {split.OverheadSeconds:0.0}[/]");
+        console.MarkupLineInterpolated($"Reports: [link]{Path.GetFullPath(directory)}[/] (report.html, report.md, report.json, results.sarif, suggestions.patch, journal.jsonl)");
+        if (report.Improved.Any())
+            console.MarkupLineInterpolated($"Take them all: git apply {Path.GetFullPath(Path.Combine(directory, "suggestions.patch"))}");
+    }
+
+    private static string Outcome(FunctionReport function) => function.Status switch
+    {
+        FunctionStatus.Improved => "improved",
+        FunctionStatus.NoImprovement => "no improvement",
+        FunctionStatus.Skipped => "skipped",
+        FunctionStatus.Error => "error",
+    };
+}

@@ -1,0 +1,94 @@
+using System.CommandLine;
+using Afterburner.Proposers;
+using Afterburner.Sandboxes;
+
+namespace Afterburner.Cli;
+
+/// <summary>How a run shows itself, and what may not be in a configuration file.</summary>
+internal sealed record RunOptions(bool Json, bool Plain, string? Record, Secret? ApiKey);
+
+/// <summary>The options that every command with a run shares. A value given here comes before the configuration's.</summary>
+internal sealed class CommonOptions
+{
+    private readonly Option<DirectoryInfo?> _out = new("--out") { Description = "Directory of the run. Default: .afterburner/runs/<id> in the repository", HelpName = "DIR" };
+    private readonly Option<DirectoryInfo?> _resume = new("--resume") { Description = "Continue an interrupted run", HelpName = "DIR" };
+    private readonly Option<FileInfo?> _config = new("--config") { Description = "Configuration. Default: .github/afterburner.yml of the repository", HelpName = "FILE" };
+    private readonly Option<ObjectiveKind?> _objective = new("--objective") { Description = "What counts as better: time, memory (peak) or integral (memory over time)" };
+    private readonly Option<string[]> _proposers = new("--proposer") { Description = "recipes, chat or replay:FILE; may be repeated", HelpName = "NAME" };
+    private readonly Option<string?> _modelUrl = new("--model-url") { Description = "OpenAI-compatible server. Default: AFTERBURNER_MODEL_URL", HelpName = "URL" };
+    private readonly Option<string?> _model = new("--model") { Description = "Name of the model there. Default: AFTERBURNER_MODEL", HelpName = "NAME" };
+    private readonly Option<int?> _iterations = new("--iterations") { Description = "Rounds of the loop for each function", HelpName = "N" };
+    private readonly Option<int?> _candidates = new("--candidates") { Description = "Samples asked of a model in each round", HelpName = "N" };
+    private readonly Option<string?> _budget = new("--budget") { Description = "Time for the whole review, for example 10m", HelpName = "TIME" };
+    private readonly Option<SandboxKind?> _sandbox = new("--sandbox") { Description = "auto, bubblewrap or docker", HelpName = "NAME" };
+    private readonly Option<string?> _python = new("--python") { Description = "Interpreter that runs the tests", HelpName = "PATH" };
+    private readonly Option<long?> _seed = new("--seed") { Description = "Seed of every random choice", HelpName = "N" };
+    private readonly Option<string?> _record = new("--record") { Description = "Write what proposers propose to a transcript, for --proposer replay:FILE", HelpName = "FILE" };
+    private readonly Option<bool> _json = new("--json") { Description = "Print report.json to standard output, progress to standard error" };
+    private readonly Option<bool> _plain = new("--plain") { Description = "No live display" };
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in new Option[]
+            { _out, _resume, _config, _objective, _proposers, _modelUrl, _model, _iterations, _candidates, _budget, _sandbox, _python, _seed, _record, _json, _plain })
+            command.Add(option);
+    }
+
+    public RunOptions Run(ParseResult parsed) => new(
+        parsed.GetValue(_json), parsed.GetValue(_plain), parsed.GetValue(_record),
+        Variable("AFTERBURNER_API_KEY") is { } key ? new Secret(key) : null);
+
+    /// <summary>The request of a command: configuration file, then environment, then command line.</summary>
+    public ReviewRequest Request(ParseResult parsed, string repository)
+    {
+        var resume = parsed.GetValue(_resume);
+        var configuration = Override(Load(parsed, repository), parsed);
+        var directory = (resume ?? parsed.GetValue(_out))?.FullName
+            ?? Path.Combine(Path.GetFullPath(repository), ".afterburner", "runs", RunId());
+        return new ReviewRequest(repository, directory, configuration) { Resume = resume is not null };
+    }
+
+    private Configuration Load(ParseResult parsed, string repository)
+    {
+        if (parsed.GetValue(_config) is { } named)
+            return Configuration.Load(named.FullName);
+        var usual = Path.Combine(repository, ".github", "afterburner.yml");
+        return File.Exists(usual) ? Configuration.Load(usual) : Configuration.Default;
+    }
+
+    private Configuration Override(Configuration configuration, ParseResult parsed)
+    {
+        var url = Url(parsed.GetValue(_modelUrl) ?? Variable("AFTERBURNER_MODEL_URL")) ?? configuration.ModelUrl;
+        var proposers = parsed.GetValue(_proposers) is { Length: > 0 } named ? named
+            : configuration.Proposers ?? (url is null ? ["recipes"] : ["recipes", "chat"]);
+        return configuration with
+        {
+            Objective = parsed.GetValue(_objective) ?? configuration.Objective,
+            Proposers = proposers,
+            ModelUrl = url,
+            Model = parsed.GetValue(_model) ?? Variable("AFTERBURNER_MODEL") ?? configuration.Model,
+            Iterations = parsed.GetValue(_iterations) ?? configuration.Iterations,
+            Candidates = parsed.GetValue(_candidates) ?? configuration.Candidates,
+            Budget = Duration("--budget", parsed.GetValue(_budget)) ?? configuration.Budget,
+            Sandbox = parsed.GetValue(_sandbox) ?? configuration.Sandbox,
+            Python = parsed.GetValue(_python) ?? configuration.Python,
+            Seed = parsed.GetValue(_seed) ?? configuration.Seed,
+        };
+    }
+
+    private static Uri? Url(string? text) =>
+        text is null ? null
+        : Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is ("http" or "https") ? url
+        : throw new UsageException($"'{text}' is no address of a server: write for example http://localhost:8080/v1");
+
+    private static TimeSpan? Duration(string option, string? text) =>
+        text is null ? null
+        : Quantities.TryDuration(text, out var duration) ? duration
+        : throw new UsageException($"{option} {text}: write a time like 90s, 5m or 2h");
+
+    private static string? Variable(string name) =>
+        Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+
+    private static string RunId() =>
+        TimeProvider.System.GetUtcNow().ToString("yyyyMMdd-HHmmss", System.Globalization.CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+using Afterburner.Sandboxes;
+using Afterburner.Verdicts;
+using Afterburner.Workloads;
+
+namespace Afterburner;
+
+/// <summary>What a configuration means to each stage.</summary>
+public static class ConfigurationUse
+{
+    public static Objective ToObjective(this Configuration configuration)
+    {
+        var objective = new Objective(configuration.Objective) { MinimumRatio = configuration.Materiality.Speedup };
+        return configuration.Objective == ObjectiveKind.Time
+            ? objective with { MinimumSaving = configuration.Materiality.Saving.TotalSeconds }
+            : objective;
+    }
+
+    public static Limits ToLimits(this Configuration configuration) => new()
+    {
+        Memory = configuration.MemoryLimit,
+        Wall = configuration.Tests.Timeout,
+        Cpu = configuration.Tests.Timeout,
+    };
+
+    public static PythonOptions ToPythonOptions(this Configuration configuration) => new()
+    {
+        Interpreter = configuration.Python,
+        Runner = configuration.Tests.Runner,
+        Arguments = configuration.Tests.Arguments,
+    };
+
+    public static SandboxOptions ToSandboxOptions(this Configuration configuration)
+    {
+        var options = new SandboxOptions();
+        return configuration.DockerImage is { } image ? options with { Docker = options.Docker with { Image = image } } : options;
+    }
+
+    /// <summary>Every option that changes what a run finds: a resumed run must have the same.</summary>
+    public static IReadOnlyDictionary<string, string> Named(this Configuration configuration, string? function) => new Dictionary<string, string>
+    {
+        ["function"] = function ?? "",
+        ["proposers"] = string.Join(' ', configuration.Proposers ?? []),
+        ["model"] = configuration.Model ?? "",
+        ["iterations"] = Text(configuration.Iterations),
+        ["candidates"] = Text(configuration.Candidates),
+        ["speedup"] = Text(configuration.Materiality.Speedup),
+        ["saving"] = Text(configuration.Materiality.Saving.TotalSeconds),
+        ["tolerance"] = Text(configuration.Tolerance),
+        ["seed"] = Text(configuration.Seed),
+    };
+
+    private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,174 @@
+using System.Text;
+using Afterburner.Functions;
+using Afterburner.Proposers;
+using Afterburner.Suggestions;
+using Afterburner.Trials;
+using Afterburner.Verdicts;
+using Afterburner.Workloads;
+
+namespace Afterburner;
+
+/// <summary>
+/// The loop for one function: Algorithm 1 of the paper (arXiv 2505.23387) over all proposers. Each round shows the best
+/// version so far with its measurements; a candidate takes its place only when it is proven better than the baseline by
+/// more. Rounds end when nothing new is proposed.
+/// </summary>
+internal sealed class FunctionReview(ReviewContext review, Function function, Workload workload, byte[] head)
+{
+    /// <summary>How much better than the best so far a candidate must be: below, the earlier (simpler) one stays.</summary>
+    private const double WorthReplacing = 1.05;
+
+    private readonly List<CandidateReport> _candidates = [];
+    private readonly HashSet<string> _seen = [Normalised(function.Source)];
+    private Judged? _best;
+
+    public async Task<FunctionReport> RunAsync(CancellationToken cancellationToken)
+    {
+        var judging = new CandidateReview(review, function, workload, head);
+        var baseline = await MeasureBaselineAsync(cancellationToken).ConfigureAwait(false);
+        var hotLines = await ProfileAsync(cancellationToken).ConfigureAwait(false);
+
+        for (var iteration = 1; iteration <= review.Configuration.Iterations && !review.BudgetSpent(); iteration++)
+        {
+            var request = new ProposalRequest(function, _best?.Measured ?? baseline, review.Configuration.Objective, iteration)
+            {
+                FileSource = Encoding.UTF8.GetString(head),
+                Samples = review.Configuration.Candidates,
+                HotLines = _best is null ? hotLines : [],
+                Observed = workload.Observed,
+                Seed = review.Configuration.Seed,
+            };
+            if (!await RoundAsync(judging, request, cancellationToken).ConfigureAwait(false))
+                break;
+        }
+
+        return await FinishAsync(judging, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <returns>Whether anything new was proposed.</returns>
+    private async Task<bool> RoundAsync(CandidateReview judging, ProposalRequest request, CancellationToken cancellationToken)
+    {
+        var anythingNew = false;
+        foreach (var proposer in review.Proposers)
+        {
+            foreach (var candidate in await AskAsync(proposer, request, cancellationToken).ConfigureAwait(false))
+            {
+                anythingNew = true;
+                var judged = await JudgeAsync(judging, candidate, cancellationToken).ConfigureAwait(false);
+                if (judged.Verdict.Kind != VerdictKind.Rejected)
+                    continue;
+                // One turn to mend what failed, with the output that shows how.
+                var repair = request with
+                {
+                    Repair = new FailedCandidate(candidate.Source, judged.Verdict.Reason, judged.Output ?? ""),
+                };
+                foreach (var mended in await AskAsync(proposer, repair, cancellationToken).ConfigureAwait(false))
+                    await JudgeAsync(judging, mended, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        return anythingNew;
+    }
+
+    private async Task<IReadOnlyList<Candidate>> AskAsync(
+        IProposer proposer, ProposalRequest request, CancellationToken cancellationToken)
+    {
+        if (review.BudgetSpent())
+            return [];
+        review.Observer.Step(function, $"asking {proposer.Name}, round {request.Iteration}{(request.Repair is null ? "" : ", repair")}");
+        var before = review.Book[Part.Propose];
+        var proposed = await review.Book.BookAsync(
+            Part.Propose, () => proposer.ProposeAsync(request, cancellationToken)).ConfigureAwait(false);
+        var fresh = proposed.Where(c => _seen.Add(Normalised(c.Source))).ToList();
+        review.Tally.Asked(
+            proposer.Name, fresh.Count, (review.Book[Part.Propose] - before).TotalSeconds, proposed.Select(c => c.Usage));
+        return fresh;
+    }
+
+    private async Task<Judged> JudgeAsync(CandidateReview judging, Candidate candidate, CancellationToken cancellationToken)
+    {
+        var number = _candidates.Count + 1;
+        review.Journal.Write(new CandidateProposed(
+            number, candidate.Proposer, candidate.Iteration, candidate.Title, candidate.Source) { Function = function.Id });
+        var judged = await judging.JudgeAsync(candidate, number, cancellationToken).ConfigureAwait(false);
+        review.Journal.Write(new VerdictReached(number, judged.Verdict) { Function = function.Id });
+        review.Tally.Judged(candidate.Proposer, judged.Verdict.Kind);
+        review.Observer.CandidateJudged(function, candidate, judged.Verdict);
+        _candidates.Add(CandidateReport.Of(candidate, judged.Verdict, judging.Diff(candidate)) with
+        {
+            CapturedRatio = judged.CapturedRatio,
+        });
+        if (judged.Verdict.Kind == VerdictKind.Improved
+            && (_best is null || judged.Verdict.Ratio > _best.Verdict.Ratio * WorthReplacing))
+            _best = judged;
+        return judged;
+    }
+
+    private async Task<MeasuredSource> MeasureBaselineAsync(CancellationToken cancellationToken)
+    {
+        var unmeasured = new MeasuredSource(function.Source, Passed: true);
+        if (workload.Kind is not (WorkloadKind.Replay or WorkloadKind.Caller))
+            return unmeasured;
+        review.Observer.Step(function, "measuring the code as it is");
+        var text = Encoding.UTF8.GetString(head);
+        var plan = TrialPlan.Of(
+            workload, CandidateReview.Largest(workload), text, text, review.Configuration.Objective, review.Configuration.Seed);
+        var measured = await review.Book.BookAsync(Part.Measure, () => BaselineMeasurement.MeasureAsync(
+            review.Harness, review.Workspace.Head, plan, cancellationToken, review.Limits)).ConfigureAwait(false);
+        return measured.End != TrialEnd.Completed ? unmeasured : unmeasured with
+        {
+            Seconds = measured.Pass.Cpu,
+            PeakBytes = measured.Pass.PeakBytes,
+            ByteSeconds = measured.Pass.ByteSeconds,
+        };
+    }
+
+    /// <summary>Hot lines are for models only; recipes do without.</summary>
+    private async Task<IReadOnlyList<HotLine>> ProfileAsync(CancellationToken cancellationToken)
+    {
+        if (!review.Proposers.Any(p => p.Name.StartsWith("chat", StringComparison.Ordinal))
+            || workload.Kind is not (WorkloadKind.Replay or WorkloadKind.Caller))
+            return [];
+        review.Observer.Step(function, "finding its hot lines");
+        return await review.Book.BookAsync(Part.Capture, () => LineProfile.ProfileAsync(
+            review.Harness, review.Workspace.Head, workload.Target, workload.Entry, CandidateReview.Largest(workload), null, review.Limits,
+            cancellationToken)).ConfigureAwait(false);
+    }
+
+    private async Task<FunctionReport> FinishAsync(CandidateReview judging, CancellationToken cancellationToken)
+    {
+        var report = FunctionReport.Of(function, FunctionStatus.NoImprovement, Reason()) with
+        {
+            Workload = WorkloadReport.Of(workload),
+            Candidates = _candidates,
+        };
+        if (_best is null)
+            return report;
+        review.Observer.Step(function, "timing it over growing inputs");
+        var suggestion = await judging.SuggestAsync(_best, cancellationToken).ConfigureAwait(false);
+        review.Journal.Write(new SuggestionMade(suggestion) { Function = function.Id });
+        return report with { Status = FunctionStatus.Improved, Reason = _best.Verdict.Reason, Suggestion = suggestion };
+    }
+
+    private string Reason()
+    {
+        if (_candidates.Count == 0)
+            return review.BudgetSpent() ? "the time budget was spent before anything was proposed" : "nothing was proposed";
+        int Count(VerdictKind kind) => _candidates.Count(c => c.Verdict == kind);
+        var parts = new[]
+        {
+            (Count(VerdictKind.Rejected), "rejected"),
+            (Count(VerdictKind.Inconclusive), "without a proven difference"),
+            (Count(VerdictKind.Regressed), "slower"),
+        };
+        return $"{_candidates.Count} tried: {string.Join(", ", parts.Where(p => p.Item1 > 0).Select(p => $"{p.Item1} {p.Item2}"))}";
+    }
+
+    private static string Normalised(string source) =>
+        string.Join('\n', source.Split('\n').Select(l => l.TrimEnd()).Where(l => l.Length > 0));
+}
+
+/// <summary>A candidate with its verdict and what stands behind it.</summary>
+/// <param name="Output">What a repair turn may see of the failure.</param>
+internal sealed record Judged(
+    Candidate Candidate, Verdict Verdict, MeasuredSource Measured, Evidence Evidence, string? Output, double? CapturedRatio);

@@ -1,0 +1,23 @@
+using Afterburner.Functions;
+using Afterburner.Proposers;
+using Afterburner.Suggestions;
+using Afterburner.Verdicts;
+
+namespace Afterburner;
+
+/// <summary>Watches a review as it goes: a live display, or plain lines. It may not influence the review.</summary>
+public interface IReviewObserver
+{
+    /// <summary>What is being done for the change as a whole: "running the tests".</summary>
+    void Stage(string what);
+
+    /// <summary>The functions that will be reviewed, in order.</summary>
+    void FunctionsFound(IReadOnlyList<Function> functions);
+
+    /// <summary>What is being done for one function: "measuring seen-set".</summary>
+    void Step(Function function, string what);
+
+    void CandidateJudged(Function function, Candidate candidate, Verdict verdict);
+
+    void FunctionFinished(FunctionReport report);
+}

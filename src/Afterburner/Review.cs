@@ -1,0 +1,215 @@
+using Afterburner.Changes;
+using Afterburner.Functions;
+using Afterburner.Proposers;
+using Afterburner.Sandboxes;
+using Afterburner.Suggestions;
+using Afterburner.Workloads;
+
+namespace Afterburner;
+
+/// <summary>
+/// The whole walk: change, functions, baseline, (propose, verify, measure, judge) for each function, suggestions, report.
+/// Works in a copy; the repository's work tree and index are never touched.
+/// </summary>
+/// <param name="proposers">Makes the proposers once it is known how the repository's Python is run.</param>
+public sealed class Review(
+    ISandbox sandbox, Func<PythonHarness, IReadOnlyList<IProposer>> proposers, IReviewObserver observer, TimeProvider time)
+{
+    /// <summary>Reviews and writes the run's files. The report is returned as well.</summary>
+    /// <exception cref="UsageException">The request cannot be: a ref that is missing, a folder that is no repository.</exception>
+    /// <exception cref="EnvironmentFailureException">Tests do not pass on the baseline, a model cannot be reached.</exception>
+    public async Task<Report> RunAsync(ReviewRequest request, CancellationToken cancellationToken)
+    {
+        var book = new TimeBook(time);
+        var configuration = request.Configuration;
+
+        observer.Stage("reading the change");
+        var repository = await GitRepository.OpenAsync(request.Repository, cancellationToken).ConfigureAwait(false);
+        var change = await repository.ReadChangeAsync(
+            request.Function is null ? request.Base ?? configuration.Base : request.Head ?? "HEAD", request.Head, cancellationToken).ConfigureAwait(false);
+        var started = RunOf(request, change);
+        var finished = request.Resume ? Journal.Resume(request.Out, started) : FinishedFunctions.None;
+        using var journal = new Journal(request.Out, time, request.Secrets);
+        journal.Write(started);
+
+        using var workspace = Workspace.Create();
+        await repository.ExportAsync(change.Head, workspace.Head, cancellationToken).ConfigureAwait(false);
+
+        observer.Stage("finding the functions it touches");
+        var (functions, leftOut) = await FunctionsAsync(request, change, workspace, cancellationToken).ConfigureAwait(false);
+        observer.FunctionsFound(functions);
+        var reports = new List<FunctionReport>(leftOut);
+        var tally = new Tally();
+        var environment = new Dictionary<string, string>();
+        if (functions.Count > 0)
+        {
+            var context = await PrepareAsync(request, repository, change, workspace, journal, book, tally, cancellationToken).ConfigureAwait(false);
+            environment["python"] = context.Harness.Project.Interpreter;
+            environment["runner"] = context.Harness.Project.Runner.ToString();
+            var captures = await CaptureAsync(context, functions, finished, cancellationToken).ConfigureAwait(false);
+            foreach (var function in functions)
+                reports.Add(await ReviewAsync(context, function, captures, finished, cancellationToken).ConfigureAwait(false));
+        }
+
+        var report = new Report
+        {
+            Version = Machine.Version,
+            Base = request.Function is null ? change.Base : "",
+            Head = change.Head,
+            Objective = configuration.Objective,
+            Sandbox = sandbox.Name,
+            Seed = configuration.Seed,
+            DurationSeconds = book.Total.TotalSeconds,
+            Machine = Machine.Describe(),
+            Environment = environment,
+            Split = book.Split(),
+            Proposers = tally.Proposers,
+            Functions = [.. reports.OrderBy(r => r.Path, StringComparer.Ordinal).ThenBy(r => r.StartLine)],
+        };
+        journal.Write(new RunFinished(report.DurationSeconds, 0));
+        ReportFolder.Write(report, request.Out);
+        return report;
+    }
+
+    /// <summary>The functions to review, and reports of those that are left out with the reason.</summary>
+    private static async Task<(IReadOnlyList<Function> Functions, IReadOnlyList<FunctionReport> LeftOut)> FunctionsAsync(
+        ReviewRequest request, Change change, Workspace workspace, CancellationToken cancellationToken)
+    {
+        var finder = new FunctionFinder(AstGrep.Find());
+        if (request.Function is { } id)
+            return ([await OneFunctionAsync(finder, workspace, id, cancellationToken).ConfigureAwait(false)], []);
+
+        var paths = change.Files.Where(f => f is { IsText: true, Status: not Changes.FileStatus.Deleted }).Select(f => f.Path)
+            .Where(new PathFilter(request.Configuration.Include, request.Configuration.Exclude).Accepts).ToList();
+        var found = await finder.FindAsync(workspace.Head, paths, cancellationToken).ConfigureAwait(false);
+        var changed = FunctionFinder.Changed(change, found.Functions);
+        var python = changed.Where(f => f.Language == Language.Python).ToList();
+        var leftOut = changed.Except(python)
+            .Select(f => FunctionReport.Of(f, FunctionStatus.Skipped, $"functions in {f.Language} are found but not measured yet"))
+            .Concat(python.Skip(request.Configuration.MaxFunctions)
+                .Select(f => FunctionReport.Of(f, FunctionStatus.Skipped, $"beyond max-functions ({request.Configuration.MaxFunctions})")));
+        return ([.. python.Take(request.Configuration.MaxFunctions)], [.. leftOut]);
+    }
+
+    private static async Task<Function> OneFunctionAsync(
+        FunctionFinder finder, Workspace workspace, string id, CancellationToken cancellationToken)
+    {
+        if (id.Split("::") is not [var path, var name])
+            throw new UsageException($"'{id}' does not name a function: write FILE::QUALIFIED.NAME, for example src/shop.py::Cart.total");
+        if (!File.Exists(Path.Combine(workspace.Head, path)))
+            throw new UsageException($"'{path}' does not exist at HEAD: name the file relative to the repository's root, and commit it first");
+        var (found, _) = await finder.FindAsync(workspace.Head, [path], cancellationToken).ConfigureAwait(false);
+        return found.FirstOrDefault(f => f.Name == name && f.Language == Language.Python)
+            ?? throw new UsageException(
+                $"'{path}' has no Python function '{name}'; it has {string.Join(", ", found.Take(8).Select(f => f.Name))}{(found.Count > 8 ? ", ..." : "")}");
+    }
+
+    private async Task<ReviewContext> PrepareAsync(
+        ReviewRequest request, GitRepository repository, Change change, Workspace workspace, Journal journal, TimeBook book,
+        Tally tally, CancellationToken cancellationToken)
+    {
+        var configuration = request.Configuration;
+        observer.Stage("finding out how its tests are run");
+        var project = await PythonProjectFinder.FindAsync(
+            sandbox, repository.Root, workspace.Head, configuration.ToPythonOptions(), cancellationToken).ConfigureAwait(false);
+        var harness = new PythonHarness(sandbox, project);
+        var limits = configuration.ToLimits();
+
+        observer.Stage("running its tests twice");
+        var baseline = await book.BookAsync(Part.Tests, () => RepositoryTests.EstablishBaselineAsync(
+            harness, workspace.Head, limits, cancellationToken)).ConfigureAwait(false);
+        journal.Write(new BaselineTested(
+            baseline.Outcomes.Values.CountBy(o => o.ToString()).ToDictionary(c => c.Key, c => c.Value), baseline.Wall.TotalSeconds));
+        return new ReviewContext
+        {
+            Configuration = configuration,
+            Objective = configuration.ToObjective(),
+            Change = request.Function is null ? change : null,
+            Workspace = workspace,
+            Harness = harness,
+            Baseline = baseline,
+            Proposers = proposers(harness),
+            Journal = journal,
+            Observer = observer,
+            Book = book,
+            Limits = limits,
+            BudgetSpent = () => book.Total > configuration.Budget,
+            Tally = tally,
+        };
+    }
+
+    private static async Task<Dictionary<Target, CaptureOutcome>> CaptureAsync(
+        ReviewContext context, IReadOnlyList<Function> functions, FinishedFunctions finished, CancellationToken cancellationToken)
+    {
+        context.Observer.Stage("recording the calls its tests make");
+        var targets = functions.Where(f => finished.Find(f) is null).Select(Target.Of).ToList();
+        var outcomes = await context.Book.BookAsync(Part.Capture, () => CallCapture.CaptureAsync(
+            context.Harness, context.Workspace.Head, targets, context.Baseline,
+            new CaptureOptions { Seed = context.Configuration.Seed, Limits = context.Limits }, cancellationToken)).ConfigureAwait(false);
+        return outcomes.ToDictionary(o => o.Target);
+    }
+
+    private static async Task<FunctionReport> ReviewAsync(
+        ReviewContext context, Function function, Dictionary<Target, CaptureOutcome> captures, FinishedFunctions finished,
+        CancellationToken cancellationToken)
+    {
+        if (finished.Find(function) is { } earlier)
+        {
+            context.Observer.FunctionFinished(earlier);
+            return earlier;
+        }
+
+        var hash = Journal.SourceHash(function.Source);
+        context.Journal.Write(new FunctionStarted(hash) { Function = function.Id });
+        var report = await ReviewFreshAsync(context, function, captures[Target.Of(function)], cancellationToken).ConfigureAwait(false);
+        context.Journal.Write(new FunctionFinished(hash, report) { Function = function.Id });
+        context.Observer.FunctionFinished(report);
+        return report;
+    }
+
+    private static async Task<FunctionReport> ReviewFreshAsync(
+        ReviewContext context, Function function, CaptureOutcome capture, CancellationToken cancellationToken)
+    {
+        if (capture.Workload is not { } workload)
+            return FunctionReport.Of(function, FunctionStatus.Skipped, capture.SkipReason ?? "no test reaches it");
+        if (context.BudgetSpent())
+            return FunctionReport.Of(function, FunctionStatus.Skipped, "the time budget was spent before its turn");
+
+        context.Observer.Step(function, "making larger calls");
+        if (workload.Kind is WorkloadKind.Replay or WorkloadKind.Caller)
+        {
+            var amplified = await context.Book.BookAsync(Part.Capture, () => Amplifier.AmplifyAsync(
+                context.Harness, context.Workspace.Head, workload.Target, workload.Entry, workload.Captured, context.Configuration.Seed,
+                AmplifiedCalls, context.Limits, cancellationToken)).ConfigureAwait(false);
+            workload = workload with { Amplified = amplified.Calls };
+        }
+
+        context.Journal.Write(new WorkloadChosen(
+            workload.Kind,
+            workload.CoveringTests,
+            [.. workload.Captured.Concat(workload.Amplified).Select(c => new JournalCall(c.Id, c.Test, c.Seconds, c.Shape, c.Scale))],
+            workload.SlowestCall) { Function = function.Id });
+        if (TooSmall(context, workload) is { } reason)
+            return FunctionReport.Of(function, FunctionStatus.Skipped, reason) with { Workload = WorkloadReport.Of(workload) };
+
+        var head = await File.ReadAllBytesAsync(Path.Combine(context.Workspace.Head, function.Path), cancellationToken).ConfigureAwait(false);
+        return await new FunctionReview(context, function, workload, head).RunAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Amplified calls of one size, with different values.</summary>
+    private const int AmplifiedCalls = 8;
+
+    /// <summary>A call that takes no longer than what must be saved cannot save it: decided before anybody is asked.</summary>
+    private static string? TooSmall(ReviewContext context, Workload workload)
+    {
+        var floor = context.Objective.MinimumSaving;
+        return context.Objective.Kind == ObjectiveKind.Time && workload.SlowestCall < floor
+            ? FormattableString.Invariant(
+                $"too small to matter: its slowest call takes {workload.SlowestCall * 1e6:0} us{(workload.Amplified.Count > 0 ? ", amplified" : "")}, less than a suggestion must save ({floor * 1e6:0} us)")
+            : null;
+    }
+
+    private RunStarted RunOf(ReviewRequest request, Change change) => new(
+        change.Base, change.Head, request.Configuration.Objective, request.Configuration.Seed, sandbox.Name,
+        request.Configuration.Named(request.Function), Machine.EnvironmentOf());
+}

@@ -1,0 +1,40 @@
+using Afterburner.Changes;
+using Afterburner.Proposers;
+using Afterburner.Sandboxes;
+using Afterburner.Verdicts;
+using Afterburner.Workloads;
+
+namespace Afterburner;
+
+/// <summary>What every function of one review shares.</summary>
+internal sealed record ReviewContext
+{
+    public required Configuration Configuration { get; init; }
+
+    public required Objective Objective { get; init; }
+
+    /// <summary>Null when functions are optimised without a change.</summary>
+    public required Change? Change { get; init; }
+
+    public required Workspace Workspace { get; init; }
+
+    public required PythonHarness Harness { get; init; }
+
+    /// <summary>The repository's tests on the code under review.</summary>
+    public required TestRun Baseline { get; init; }
+
+    public required IReadOnlyList<IProposer> Proposers { get; init; }
+
+    public required Journal Journal { get; init; }
+
+    public required IReviewObserver Observer { get; init; }
+
+    public required TimeBook Book { get; init; }
+
+    public required Limits Limits { get; init; }
+
+    /// <summary>True once the time budget of the review is spent: what is running ends, nothing new begins.</summary>
+    public required Func<bool> BudgetSpent { get; init; }
+
+    public required Tally Tally { get; init; }
+}

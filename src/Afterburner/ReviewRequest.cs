@@ -1,0 +1,22 @@
+namespace Afterburner;
+
+/// <summary>What is to be reviewed, and where the run is written.</summary>
+/// <param name="Repository">Any folder of the git repository.</param>
+/// <param name="Out">Directory of the run; made when it does not exist.</param>
+public sealed record ReviewRequest(string Repository, string Out, Configuration Configuration)
+{
+    /// <value>Ref the change is based on; the merge base with it is taken. Defaults to the configured or the default branch.</value>
+    public string? Base { get; init; }
+
+    /// <value>Ref under review. Defaults to <c>HEAD</c>.</value>
+    public string? Head { get; init; }
+
+    /// <value>One function as <c>path::qualified.name</c>, reviewed without a change. Defaults to null: the functions of the change.</value>
+    public string? Function { get; init; }
+
+    /// <value>Whether <see cref="Out"/> is an interrupted run to be continued. Defaults to false.</value>
+    public bool Resume { get; init; }
+
+    /// <value>Values that never appear in the journal: keys. Defaults to none.</value>
+    public IReadOnlyList<string> Secrets { get; init; } = [];
+}

@@ -1,0 +1,47 @@
+namespace Afterburner.Trials;
+
+/// <summary>How a trial came to its end.</summary>
+public enum TrialEnd
+{
+    /// <summary>As many pairs as were asked for.</summary>
+    Completed,
+
+    /// <summary>The candidate crashed, ended its process, ran far longer than the baseline, or used up a limit.</summary>
+    CandidateBroke,
+
+    /// <summary>The baseline did; the workload cannot be timed.</summary>
+    BaselineBroke,
+
+    /// <summary>The sandbox or the harness failed, after retries; says nothing about either side.</summary>
+    SandboxFailed,
+}
+
+/// <summary>Baseline and candidate executed together, in interleaved pairs spread over fresh processes.</summary>
+/// <param name="Failure">What went wrong; null for a completed trial.</param>
+/// <param name="Pairs">In the order they were measured, those before a failure included.</param>
+/// <param name="Calls">Calls in one pass; the values of a sample are those of one pass.</param>
+/// <param name="Inner">Passes of one sample.</param>
+/// <param name="Scale">Largest scale of its calls: 1 when they are as captured.</param>
+public sealed record Trial(TrialEnd End, string? Failure, IReadOnlyList<Pair> Pairs, int Calls, int Inner, double Scale)
+{
+    /// <summary>Median of the baseline's samples, of one pass.</summary>
+    public Sample Baseline => Sample.Median(Pairs.Select(p => p.Baseline));
+
+    /// <summary>Median of the candidate's samples, of one pass.</summary>
+    public Sample Candidate => Sample.Median(Pairs.Select(p => p.Candidate));
+
+    /// <value>Wall time of the whole trial, start of the sandboxes included.</value>
+    public TimeSpan Duration { get; init; }
+
+    /// <summary>
+    /// What one call saves, median of pairs, in the objective's unit; negative where the candidate costs more. A peak is
+    /// not shared between the calls of a pass: it is that of the call that needs most.
+    /// </summary>
+    public double SavingPerCall(ObjectiveKind objective)
+    {
+        if (Pairs.Count == 0)
+            return 0;
+        var saving = Medians.Of(Pairs.Select(p => p.Baseline.Of(objective) - p.Candidate.Of(objective)));
+        return objective == ObjectiveKind.Memory ? saving : saving / Math.Max(1, Calls);
+    }
+}

@@ -1,0 +1,75 @@
+using Afterburner.Workloads;
+
+namespace Afterburner.Trials;
+
+/// <summary>What a trial executes.</summary>
+/// <param name="Target">The function whose code is exchanged.</param>
+/// <param name="Entry">The function that is called: the target, or its caller.</param>
+/// <param name="Calls">What one pass executes, once each.</param>
+/// <param name="BaselineFile">Text of the target's file at the baseline.</param>
+/// <param name="CandidateFile">Text of the file with the candidate in place.</param>
+/// <param name="Seed">Decides the order inside pairs, the order of compilation and the hash seed of every process.</param>
+public sealed record TrialPlan(
+    Target Target, Target Entry, IReadOnlyList<RecordedCall> Calls, string BaselineFile, string CandidateFile,
+    ObjectiveKind Objective, long Seed)
+{
+    /// <summary>CPU seconds of one pass beyond which calls are left out, the quickest first.</summary>
+    private const double LongestPass = 0.1;
+
+    /// <summary>Share of the time of all calls that the calls of a pass must cover.</summary>
+    private const double Coverage = 0.95;
+
+    /// <summary>CPU seconds of a call that warms up, where there is a choice.</summary>
+    private const double LongestWarmup = 0.0005;
+
+    /// <value>Calls that warm each process up and are not timed: like the timed ones, but none of them. Defaults to none.</value>
+    public IReadOnlyList<RecordedCall> Warmup { get; init; } = [];
+
+    /// <value>
+    /// True: every call is executed once per process and the answers given while being timed are compared, so that
+    /// neither a cache inside a pass nor a version that knows it is being timed gains. Defaults to false.
+    /// </value>
+    public bool Confirming { get; init; }
+
+    /// <summary>
+    /// A plan over the calls that matter: of those given (no value twice), the slowest that make up 95 % of the time,
+    /// within 0.1 s a pass. Two of the others warm up: quick ones, but not trivial where there is a choice.
+    /// </summary>
+    /// <param name="calls">Captured calls, or amplified ones: what the trial is about.</param>
+    /// <exception cref="ArgumentException">There is no call.</exception>
+    public static TrialPlan Of(
+        Workload workload, IReadOnlyList<RecordedCall> calls, string baselineFile, string candidateFile,
+        ObjectiveKind objective, long seed, bool confirming = false)
+    {
+        if (calls.Count == 0)
+            throw new ArgumentException("a trial needs a call", nameof(calls));
+        var timed = Weighty(calls);
+        var warmup = workload.Captured.Concat(workload.Amplified).Concat(calls)
+            .ExceptBy(timed.Select(c => c.Blob), c => c.Blob)
+            .DistinctBy(c => c.Blob)
+            .OrderBy(c => c.Seconds <= LongestWarmup ? -c.Seconds : c.Seconds)
+            .Take(2);
+        return new TrialPlan(workload.Target, workload.Entry, timed, baselineFile, candidateFile, objective, seed)
+        {
+            Warmup = [.. warmup],
+            Confirming = confirming,
+        };
+    }
+
+    private static List<RecordedCall> Weighty(IReadOnlyList<RecordedCall> calls)
+    {
+        RecordedCall[] slowestFirst = [.. calls.DistinctBy(c => c.Blob).OrderByDescending(c => c.Seconds)];
+        var wanted = Coverage * slowestFirst.Sum(c => c.Seconds);
+        var chosen = new List<RecordedCall>();
+        var sum = 0.0;
+        foreach (var call in slowestFirst)
+        {
+            if (chosen.Count > 0 && (sum >= wanted || sum + call.Seconds > LongestPass))
+                break;
+            chosen.Add(call);
+            sum += call.Seconds;
+        }
+
+        return chosen;
+    }
+}

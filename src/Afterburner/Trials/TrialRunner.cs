@@ -1,0 +1,99 @@
+using System.Text.Json.Nodes;
+using Afterburner.Sandboxes;
+using Afterburner.Workloads;
+
+namespace Afterburner.Trials;
+
+/// <summary>
+/// Executes baseline and candidate together: interleaved pairs, six in a process, until whoever looks at them knows
+/// enough or ten processes are over. One process lays code and data out in one way, which favours one side by up to
+/// 3 %; several processes average that out.
+/// </summary>
+/// <param name="workspace">Copy of the repository at head that appears as <c>/work</c>.</param>
+/// <param name="limits">Caps of one process. Defaults to those of <see cref="Limits"/>.</param>
+public sealed class TrialRunner(
+    PythonHarness harness, string workspace, Limits? limits = null, TimeProvider? clock = null)
+{
+    public const int PairsPerProcess = 6;
+    public const int MostProcesses = 10;
+
+    private readonly TrialHarness trials = new(harness, workspace, limits);
+    private readonly TimeProvider clock = clock ?? TimeProvider.System;
+
+    /// <summary>Measures pairs until they suffice.</summary>
+    /// <param name="enough">Sees every pair once, in order; true ends the trial. Typically the <c>Add</c> of a sequential test.</param>
+    public async Task<Trial> RunAsync(TrialPlan plan, Func<Pair, bool> enough, CancellationToken cancellationToken)
+    {
+        var start = clock.GetTimestamp();
+        var pairs = new List<Pair>();
+        var batch = new Batch(null, null, null);
+        var (end, failure, decided) = (TrialEnd.Completed, (string?)null, false);
+        for (var process = 0; process < MostProcesses && end == TrialEnd.Completed && !decided; process++)
+        {
+            var request = new JsonObject
+            {
+                ["pairs"] = PairsPerProcess,
+                ["inner"] = batch.Inner,
+                ["forks"] = batch.Forks,
+                ["limit"] = batch.Limit,
+                ["integral"] = plan.Objective == ObjectiveKind.Integral,
+                ["confirming"] = plan.Confirming,
+            };
+            var run = await trials.RunAsync("pairs", plan, Seeds.Of(plan.Seed, process), request, cancellationToken)
+                .ConfigureAwait(false);
+            (end, failure) = (run.End, run.Failure);
+            batch = Batch.Of(run) ?? batch;
+            foreach (var message in run.Of("pair"))
+            {
+                var pair = new Pair(
+                    TrialMessages.Sample(message["baseline"]), TrialMessages.Sample(message["candidate"]), process);
+                pairs.Add(pair);
+                decided = enough(pair);
+                if (decided)
+                    break;
+            }
+
+            if (process == 0)
+                batch = batch.For(Noise(pairs, plan.Objective));
+        }
+
+        return new Trial(end, failure, pairs, plan.Calls.Count, batch.Inner ?? 1, plan.Calls.Max(c => c.Scale))
+        {
+            Duration = clock.GetElapsedTime(start),
+        };
+    }
+
+    /// <summary>
+    /// Median deviation of the logarithms of the ratios from their median: 0.01 is 1 %. Looks at what was measured before
+    /// only, so what follows from it leaves the test of the later pairs valid.
+    /// </summary>
+    private static double Noise(List<Pair> pairs, ObjectiveKind objective)
+    {
+        double[] logs =
+        [
+            .. pairs.Select(p => (Baseline: p.Baseline.Of(objective), Candidate: p.Candidate.Of(objective)))
+                .Where(p => p is { Baseline: > 0, Candidate: > 0 })
+                .Select(p => Math.Log(p.Baseline / p.Candidate)),
+        ];
+        if (logs.Length == 0)
+            return 0;
+        var middle = Medians.Of(logs);
+        return Medians.Of(logs.Select(l => Math.Abs(l - middle)));
+    }
+
+    /// <param name="Inner">Passes of one sample; null: to be calibrated.</param>
+    /// <param name="Forks">Processes of one sample; null: likewise.</param>
+    /// <param name="Limit">Wall seconds of one sample of the baseline; null: likewise.</param>
+    private sealed record Batch(int? Inner, int? Forks, double? Limit)
+    {
+        /// <summary>The batch for the later processes: where pairs are noisy, a sample is the median of several processes.</summary>
+        public Batch For(double noise) => this with { Forks = Math.Max(Forks ?? 1, noise > 0.04 ? 5 : noise > 0.02 ? 3 : 1) };
+
+        public static Batch? Of(TrialMessages run) =>
+            run.Of("batch").FirstOrDefault() is { } message
+                ? new Batch(Count(message["inner"]), Count(message["forks"]), TrialMessages.Number(message["limit"]))
+                : null;
+
+        private static int Count(JsonNode? node) => (int)Math.Clamp(TrialMessages.Number(node), 1, 1e6);
+    }
+}

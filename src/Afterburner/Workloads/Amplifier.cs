@@ -1,0 +1,122 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Afterburner.Sandboxes;
+
+namespace Afterburner.Workloads;
+
+/// <summary>
+/// Larger calls made from recorded ones: the same make of arguments, more of it, with fresh content for each seed. Kept
+/// where the baseline does the same under two hash seeds, raises nothing it did not raise before, and takes longer.
+/// </summary>
+public static class Amplifier
+{
+    private const int OtherHashSeed = 4711;
+
+    /// <param name="calls">Captured calls of <paramref name="entry"/>.</param>
+    /// <param name="seed">Another seed gives other values of the same sizes: what a candidate has not seen yet.</param>
+    /// <param name="count">How many calls of different content at each call's largest scale; smaller scales get one.</param>
+    /// <param name="budget">The baseline's time on the largest call. Null: 50 ms.</param>
+    public static async Task<AmplifiedCalls> AmplifyAsync(
+        PythonHarness harness,
+        string workspace,
+        Target target,
+        Target entry,
+        IReadOnlyList<RecordedCall> calls,
+        long seed,
+        int count,
+        Limits limits,
+        CancellationToken cancellationToken,
+        TimeSpan? budget = null)
+    {
+        if (calls.Count == 0)
+            return new AmplifiedCalls([], null);
+        var request = Request(target, entry, CallJson.Of(calls), seed, count);
+        if (budget is { } largest)
+            request["budgetSeconds"] = largest.TotalSeconds;
+        return await RunAsync(harness, workspace, request, limits, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>One call at increasing scale, for a curve of time over size; the steps of the call that grows furthest.</summary>
+    /// <returns>Smallest size first; empty when no argument's size matters.</returns>
+    public static async Task<IReadOnlyList<GrowthStep>> GrowthAsync(
+        PythonHarness harness,
+        string workspace,
+        Target target,
+        Target entry,
+        IReadOnlyList<RecordedCall> calls,
+        long seed,
+        Limits limits,
+        CancellationToken cancellationToken)
+    {
+        if (calls.Count == 0)
+            return [];
+        var request = Request(target, entry, CallJson.Of(calls), seed, 1);
+        request["scales"] = new JsonArray(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096);
+        request["curve"] = true;
+        var found = await RunAsync(harness, workspace, request, limits, cancellationToken).ConfigureAwait(false);
+        var longest = found.Calls.Select((call, i) => (call, size: found.Sizes[i], from: found.Bases[i]))
+            .GroupBy(c => c.from)
+            .OrderByDescending(g => g.Count()).ThenByDescending(g => g.Max(c => c.call.Seconds))
+            .FirstOrDefault();
+        return longest is null ? [] : [.. longest.OrderBy(c => c.size).Select(c => new GrowthStep(c.size, c.call))];
+    }
+
+    private static JsonObject Request(Target target, Target entry, JsonArray calls, long seed, int count) => new()
+    {
+        ["target"] = JsonSerializer.SerializeToNode(target),
+        ["entry"] = JsonSerializer.SerializeToNode(entry),
+        ["calls"] = calls,
+        ["seed"] = seed,
+        ["count"] = count,
+    };
+
+    private static async Task<AmplifiedCalls> RunAsync(
+        PythonHarness harness, string workspace, JsonObject request, Limits limits, CancellationToken cancellationToken)
+    {
+        var made = await harness.RunAsync("amplify", request, workspace, limits, cancellationToken: cancellationToken).ConfigureAwait(false);
+        if (Broken(made) is { } failure)
+            return new AmplifiedCalls([], failure);
+        JsonObject[] messages = [.. made.Messages.Where(m => (string?)m["type"] == "call")];
+        if (messages.Length == 0)
+            return new AmplifiedCalls([], null);
+
+        var again = new JsonObject
+        {
+            ["target"] = request["target"]!.DeepClone(),
+            ["entry"] = request["entry"]!.DeepClone(),
+            ["verify"] = true,
+            ["calls"] = CallJson.Of(messages.Select(CallJson.Read)),
+        };
+        var verified = await harness.RunAsync("amplify", again, workspace, limits, hashSeed: OtherHashSeed, cancellationToken: cancellationToken)
+            .ConfigureAwait(false);
+        if (Broken(verified) is { } broken)
+            return new AmplifiedCalls([], broken);
+        var digests = verified.Messages.Where(m => (string?)m["type"] == "call").ToDictionary(m => (string)m["id"]!, m => (string?)m["digest"]);
+        JsonObject[] kept = [.. messages.Where(m => digests.TryGetValue((string)m["id"]!, out var digest) && digest == (string?)m["digest"])];
+        return new AmplifiedCalls([.. kept.Select(CallJson.Read)], null)
+        {
+            Sizes = [.. kept.Select(m => (long)m["size"]!)],
+            Bases = [.. kept.Select(m => (string)m["base"]!)],
+        };
+    }
+
+    private static string? Broken(HarnessRun run) =>
+        run.Sandbox.End == SandboxEnd.Failed ? run.Sandbox.Failure ?? "the sandbox failed"
+        : run.Done is null ? (string?)run.Messages.FirstOrDefault(m => (string?)m["type"] == "error")?["message"] ?? $"the run ended early ({run.Sandbox.End})"
+        : null;
+}
+
+/// <summary>Calls that were made larger.</summary>
+/// <param name="Calls">Possibly none: many functions have nothing that grows.</param>
+/// <param name="Failure">Why the harness or the sandbox gave no answer; null when it did.</param>
+public sealed record AmplifiedCalls(IReadOnlyList<RecordedCall> Calls, string? Failure)
+{
+    /// <value>For each call: the length of its largest argument, or the number that grew.</value>
+    public IReadOnlyList<long> Sizes { get; init; } = [];
+
+    /// <value>For each call: the id of the captured call it was made from.</value>
+    public IReadOnlyList<string> Bases { get; init; } = [];
+}
+
+/// <param name="Size">Length of the largest argument, or the number that grew.</param>
+public sealed record GrowthStep(long Size, RecordedCall Call);

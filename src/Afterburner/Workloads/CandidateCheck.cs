@@ -1,0 +1,60 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Afterburner.Sandboxes;
+
+namespace Afterburner.Workloads;
+
+/// <summary>
+/// Static rules for a candidate, applied by Python's own parser inside the sandbox: it parses, changes the one function
+/// only, keeps its header, and brings in nothing that keeps state, hides work or reaches for the harness.
+/// </summary>
+public static class CandidateCheck
+{
+    public static async Task<CandidateCheckOutcome> CheckAsync(
+        PythonHarness harness,
+        string workspace,
+        Target target,
+        string headFile,
+        string candidateFile,
+        Limits limits,
+        CancellationToken cancellationToken)
+    {
+        var request = new JsonObject
+        {
+            ["target"] = JsonSerializer.SerializeToNode(target), ["file"] = headFile, ["candidateFile"] = candidateFile,
+        };
+        var run = await harness.RunAsync("check", request, workspace, limits, cancellationToken: cancellationToken).ConfigureAwait(false);
+        if (run.Sandbox.End == SandboxEnd.Failed)
+            return new CandidateCheckOutcome.SandboxFailed(run.Sandbox.Failure ?? "no reason given");
+        var answer = run.Messages.FirstOrDefault(m => (string?)m["type"] == "checked");
+        if (run.Done is null || answer is null)
+        {
+            var error = run.Messages.FirstOrDefault(m => (string?)m["type"] == "error");
+            return new CandidateCheckOutcome.Refused($"The candidate could not be checked: {(string?)error?["message"] ?? run.Sandbox.End.ToString()}.");
+        }
+
+        return (bool?)answer["ok"] == true
+            ? new CandidateCheckOutcome.Accepted(Lines(answer["changedLines"]), Lines(answer["removedLines"]))
+            : new CandidateCheckOutcome.Refused((string?)answer["reason"] ?? "The candidate was refused without a reason.");
+    }
+
+    private static HashSet<int> Lines(JsonNode? node) => node is JsonArray lines ? [.. lines.Select(l => (int)l!)] : [];
+}
+
+/// <summary>What the static rules say about a candidate.</summary>
+public abstract record CandidateCheckOutcome
+{
+    private CandidateCheckOutcome()
+    {
+    }
+
+    /// <param name="ChangedLines">Executable lines of the candidate's file that are new or changed.</param>
+    /// <param name="RemovedLines">Executable lines of the baseline's file that are gone or replaced.</param>
+    public sealed record Accepted(IReadOnlySet<int> ChangedLines, IReadOnlySet<int> RemovedLines) : CandidateCheckOutcome;
+
+    /// <param name="Reason">One sentence for a person.</param>
+    public sealed record Refused(string Reason) : CandidateCheckOutcome;
+
+    /// <summary>The sandbox broke; says nothing about the candidate.</summary>
+    public sealed record SandboxFailed(string Reason) : CandidateCheckOutcome;
+}

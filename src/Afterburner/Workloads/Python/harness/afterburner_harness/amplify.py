@@ -1,0 +1,186 @@
+"""Larger calls from recorded ones, kept where the baseline is deterministic, raises nothing new, and takes longer.
+
+Everything that touches arguments happens in forked children: growing them may run the repository's own classes.
+"""
+
+import hashlib
+import time
+
+from . import aside, calls, growing, loading, trees, values
+from .replay import load, observe, outcome, steady, warm
+
+SCALES = (4, 16, 64, 256, 1024, 4096)
+BUDGET = 0.05
+TOTAL_SECONDS = 20.0
+BASES = 4
+BLOB_LIMIT = 8 << 20
+GROWTH = 1.5
+
+
+def main(request, emit):
+    loading.prepare(request)
+    work = Amplification(request, emit.channel)
+    try:
+        work.load()
+    except loading.NotAddressable as error:
+        emit({"type": "rejected", "message": str(error)})
+        emit({"type": "done", "calls": 0})
+        return
+    found = work.verify() if request.get("verify") else work.run()
+    for call in found:
+        emit({"type": "call", **call})
+    emit({"type": "done", "calls": len(found)})
+
+
+class Amplification:
+    def __init__(self, request, channel):
+        self._request = request
+        self._channel = channel
+        self._seed = request.get("seed", 0)
+        self._scales = request.get("scales") or SCALES
+        self._budget = request.get("budgetSeconds", BUDGET)
+        self._count = request.get("count", 1)
+        self._every_scale = request.get("everyScale", True)
+        self._target = loading.Target.of(request["target"])
+        self._entry = loading.Target.of(request.get("entry") or request["target"])
+        self._raised = set()
+
+    def load(self):
+        self._function = load(self._target, self._entry, self._request)
+        warm(self._request["calls"])
+
+    def run(self):
+        self._end = time.monotonic() + self._request.get("totalSeconds", TOTAL_SECONDS)
+        measured = []
+        for call in self._request["calls"]:
+            seen = self._observe(call["blob"])
+            again = self._observe(call["blob"])
+            if seen is not None and again is not None:
+                seen["seconds"] = min(seen["seconds"], again["seconds"])
+                measured.append((call, seen))
+                self._raised.update([seen["raised"]] if seen["raised"] else [])
+        # What raised when it was captured seldom shows how the function scales.
+        measured.sort(key=lambda pair: (pair[1]["raised"] is not None, -pair[1]["seconds"]))
+        found = []
+        for call, seen in _diverse(measured):
+            found.extend(self._climb(call, seen))
+        return found
+
+    def verify(self):
+        """Digest of what the baseline does on every call, to be compared with those of another hash seed."""
+        seen = [(call, self._observe(call["blob"])) for call in self._request["calls"]]
+        return [{"id": call["id"], "digest": s["digest"] if s is not None else None} for call, s in seen]
+
+    def _climb(self, call, seen):
+        """The first plan, or a later one that is much slower within the budget, at every scale on the way, and ``count`` calls at its end."""
+        best = []
+        for index in range(self._plan_count(call)):
+            steps = self._steps(call, seen, index)
+            if steps and (not best or steps[-1]["seconds"] > best[-1]["seconds"] * 3):
+                best = steps
+        if not best:
+            return []
+        last = best[-1]
+        more = [self._make(call, last["planIndex"], last["scale"], variant) for variant in range(1, self._count)]
+        kept = best if self._every_scale else [last]
+        return kept + [m for m in more if m is not None and m["seconds"] <= self._budget * 2]
+
+    def _steps(self, call, seen, index):
+        steps, before = [], seen["seconds"]
+        for scale in self._scales:
+            made = self._within_budget(call, index, scale)
+            if made is None and steps and steps[-1]["scale"] * 2 < scale:
+                made = self._within_budget(call, index, steps[-1]["scale"] * 2)
+            if made is None:
+                break
+            grew = _slower(made["seconds"], before) or _slower(made["seconds"], seen["seconds"])
+            if not grew and scale >= 1024:
+                break  # the size of these arguments does not matter
+            before = made["seconds"]
+            steps.append(made)
+            if made["scale"] != scale:
+                break
+        if self._request.get("curve"):
+            return steps if len(steps) > 2 and _slower(steps[-1]["seconds"], steps[0]["seconds"]) else []
+        return [s for s in steps if s["scale"] == 1 or _slower(s["seconds"], seen["seconds"])]
+
+    def _within_budget(self, call, index, scale):
+        if time.monotonic() > self._end:
+            return None
+        made = self._make(call, index, scale, 0)
+        return made if made is not None and made["seconds"] <= self._budget else None
+
+    def _plan_count(self, call):
+        ended = aside.run(lambda: len(growing.plans(calls.decode(call["blob"]))), 5, self._channel)
+        return min(ended.answer, 6) if ended.end == "done" else 0
+
+    def _make(self, call, index, scale, variant):
+        """One larger call with what the baseline does on it, or None when it is not fit."""
+        seed = int.from_bytes(hashlib.blake2b(repr((self._seed, call["id"], index, scale, variant)).encode()).digest()[:8], "big")
+
+        def work():
+            arguments = calls.decode(call["blob"])
+            plan = growing.plans(arguments)[index]
+            try:
+                grown = growing.grow(arguments, plan, scale, seed)
+            except growing.CannotGrow as error:
+                raise aside.Failure("cannot grow", str(error)) from error
+            shape, size = values.shape(grown), values.size(grown)
+            if plan.numbers:
+                size = max(grown[name] for name in plan.names)
+            blob = calls.encode_again(call["blob"], grown)
+            return {"blob": blob, "shape": shape, "size": size, "plan": repr(plan)}
+
+        made = aside.run(work, 4, self._channel)
+        if made.end != "done" or len(made.answer["blob"]) > BLOB_LIMIT * 4 // 3:
+            return None
+        first = self._observe(made.answer["blob"])
+        if first is None or (first["raised"] and first["raised"] not in self._raised):
+            return None
+        second = self._observe(made.answer["blob"])
+        if second is None or second["digest"] != first["digest"]:
+            return None
+        seconds = min(first["seconds"], second["seconds"])
+        return {
+            **made.answer, "id": f"{call['id']}x{scale}p{index}s{self._seed}v{variant}", "base": call["id"], "test": call.get("test", ""),
+            "scale": scale, "seconds": seconds, "digest": first["digest"], "planIndex": index,
+        }
+
+    def _observe(self, blob):
+        """What the baseline does on a call, and the CPU seconds of making it again: the first one in a new process pays
+        for the process. CPU time, because on a busy machine the clock on the wall would make growth out of noise; of the
+        thread, because that of a process moves in steps of 4 ms once a limit is set on it."""
+
+        def work():
+            seen = observe(self._function, calls.decode(blob))["seen"]
+            raised = seen["parts"]["list"][0].get("exception") if seen["way"] == "raise" else None
+            digest = trees.digest_tree(seen)
+            arguments = calls.decode(blob)
+            steady()
+            start = time.thread_time()
+            outcome(self._function, arguments, calls.ITEMS)
+            return {"seconds": time.thread_time() - start, "digest": digest, "raised": raised}
+
+        ended = aside.run(work, max(1.0, self._budget * 20), self._channel)
+        return ended.answer if ended.end == "done" else None
+
+
+def _slower(seconds, before):
+    """Clearly: differences of a few microseconds say nothing."""
+    return seconds >= before * GROWTH and seconds - before >= 20e-6
+
+
+def _diverse(measured):
+    """The slowest calls, and not two of the same shape while there are others."""
+    by_shape, rest = {}, []
+    for pair in measured:
+        kinds = _kinds(pair[0].get("shape", ""))
+        if kinds in by_shape:
+            rest.append(pair)
+        else:
+            by_shape[kinds] = pair
+    return (list(by_shape.values()) + rest)[:BASES]
+
+
+def _kinds(shape):
+    return "".join(c for c in shape if not c.isdigit())

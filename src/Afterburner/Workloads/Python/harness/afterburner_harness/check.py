@@ -1,0 +1,161 @@
+"""Static rules for a candidate: it parses, changes one function only, and brings no means to cheat or to do harm.
+
+Nothing is executed. A construct that the baseline's own function already uses is not held against the candidate.
+"""
+
+import ast
+import difflib
+import io
+import tokenize
+import types
+
+from . import loading
+from .rules import findings
+from .tracing import executable_lines
+
+
+class Refused(Exception):
+    """The reason is one sentence for a person."""
+
+
+def main(request, emit):
+    target = loading.Target.of(request["target"])
+    try:
+        changed, removed = check(target, request["file"], request["candidateFile"])
+        emit({"type": "checked", "ok": True, "reason": None, "changedLines": changed, "removedLines": removed})
+    except Refused as refused:
+        emit({"type": "checked", "ok": False, "reason": str(refused), "changedLines": [], "removedLines": []})
+    emit({"type": "done"})
+
+
+def check(target, head, candidate):
+    """Executable lines that are new or changed in the candidate's file, and those of the baseline's that are gone."""
+    head_tree, head_node = _parse(target, head, "the file at head")
+    tree, node = _parse(target, candidate, "the candidate")
+    _same_header(target, head_node, node)
+    _same_surroundings(target, head_tree, head_node, tree, node)
+    _same_docstring(head_node, node)
+    if ast.dump(head_node) == ast.dump(node):
+        raise Refused("The candidate is the same code as the baseline.")
+    allowed = {rule for rule, _ in findings(head_node, head_node, head_tree)}
+    for rule, sentence in findings(node, head_node, head_tree):
+        if rule not in allowed:
+            raise Refused(sentence)
+    return _changed_lines(target, head, head_node, candidate, node)
+
+
+def _parse(target, source, what):
+    try:
+        tree = ast.parse(source)
+        compile(source, target.path, "exec", dont_inherit=True)
+    except SyntaxError as error:
+        raise Refused(f"{what[0].upper()}{what[1:]} does not parse: {error.msg} (line {error.lineno}).") from error
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise Refused(f"{what[0].upper()}{what[1:]} cannot be compiled: {error}.") from error
+    node = loading.find_node(tree, target.name, target.line)
+    if node is None or loading.first_line(node) != target.line:
+        raise Refused(f"There is no function {target.name} at line {target.line} of {what}.")
+    return tree, node
+
+
+def _same_surroundings(target, head_tree, head_node, tree, node):
+    """Only the function may differ: with both replaced by nothing, the files must be the same."""
+    if _without(head_tree, head_node) != _without(tree, node):
+        raise Refused(f"The candidate changes something outside of {target.name}.")
+
+
+def _without(tree, node):
+    """Text of a tree in which a function's body, header and decorators are blank."""
+    blank = {"args": ast.arguments([], [], None, [], [], None, []), "body": [], "decorator_list": [], "returns": None}
+    kept = {name: getattr(node, name) for name in blank}
+    vars(node).update(blank)
+    try:
+        return ast.dump(tree)
+    finally:
+        vars(node).update(kept)
+
+
+def _same_header(target, head, node):
+    if type(head) is not type(node):
+        raise Refused(f"The candidate makes {target.name} {'a' if isinstance(node, ast.FunctionDef) else 'an async'} function; callers would break.")
+    if ast.dump(head.args) != ast.dump(node.args):
+        raise Refused(f"The candidate changes the arguments of {target.name}: ({ast.unparse(head.args)}) became ({ast.unparse(node.args)}).")
+    if [ast.dump(d) for d in head.decorator_list] != [ast.dump(d) for d in node.decorator_list]:
+        raise Refused(f"The candidate changes the decorators of {target.name}.")
+    if _dump(head.returns) != _dump(node.returns):
+        raise Refused(f"The candidate changes the return annotation of {target.name}.")
+    if _dump(getattr(head, "type_params", [])) != _dump(getattr(node, "type_params", [])):
+        raise Refused(f"The candidate changes the type parameters of {target.name}.")
+    if yields(head) != yields(node):
+        raise Refused(f"The candidate {'no longer makes' if yields(head) else 'makes'} {target.name} a generator.")
+
+
+def _same_docstring(head, node):
+    if ast.get_docstring(head, clean=False) != ast.get_docstring(node, clean=False):
+        raise Refused("The candidate changes or drops the docstring.")
+
+
+def _dump(part):
+    return [ast.dump(p) for p in part] if isinstance(part, list) else part and ast.dump(part)
+
+
+def yields(node):
+    """Whether the function itself (not one inside it) yields."""
+    waiting = list(node.body)
+    while waiting:
+        inner = waiting.pop()
+        if isinstance(inner, (ast.Yield, ast.YieldFrom)):
+            return True
+        if not isinstance(inner, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
+            waiting.extend(ast.iter_child_nodes(inner))
+    return False
+
+
+def _changed_lines(target, head, head_node, candidate, node):
+    old, new = _normal_lines(head, head_node), _normal_lines(candidate, node)
+    matcher = difflib.SequenceMatcher(None, [text for _, text in old], [text for _, text in new], autojunk=False)
+    removed, changed = set(), set()
+    for kind, old_from, old_to, new_from, new_to in matcher.get_opcodes():
+        if kind != "equal":
+            removed.update(line for line, _ in old[old_from:old_to])
+            changed.update(line for line, _ in new[new_from:new_to])
+    return _executable(target, candidate, node, changed), _executable(target, head, head_node, removed)
+
+
+def _normal_lines(source, node):
+    """``(line, text)`` of the function's lines, without comments, blank lines, and spaces that mean nothing."""
+    tokens = {}
+    lines = source.splitlines(keepends=True)
+    skipped = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER)
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        for line in range(token.start[0], token.end[0] + 1):
+            if node.lineno <= line <= node.end_lineno and token.type not in skipped:
+                tokens.setdefault(line, []).append(token.string)
+    base = node.col_offset
+    return [(line, f"{len(lines[line - 1]) - len(lines[line - 1].lstrip()) - base} {' '.join(parts)}") for line, parts in sorted(tokens.items())]
+
+
+def _executable(target, source, node, lines):
+    """Lines that a trace can show: a line that is none by itself stands for the statement that it belongs to."""
+    code = loading.code_of(compile(source, target.path, "exec", dont_inherit=True), target.name.split("."), loading.first_line(node))
+    assert isinstance(code, types.CodeType)
+    known = executable_lines(code, node)
+    found = set()
+    for line in lines:
+        if line in known:
+            found.add(line)
+            continue
+        owner = _statement_at(node, line)
+        if owner is not None and owner.lineno in known:
+            found.add(owner.lineno)
+    return sorted(found)
+
+
+def _statement_at(node, line):
+    """The innermost statement inside the function that spans the line."""
+    found = None
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.stmt) and inner is not node and inner.lineno <= line <= inner.end_lineno:
+            if found is None or (inner.lineno, -inner.end_lineno) >= (found.lineno, -found.end_lineno):
+                found = inner
+    return found

@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using System.Globalization;
+using Afterburner.Sandboxes;
+using Afterburner.Verdicts;
+using Afterburner.Workloads;
+using Spectre.Console;
+
+namespace Afterburner.Benchmarks;
+
+/// <summary>
+/// How often verdicts are wrong and how long they take, through the real sandbox:
+/// <c>verdicts [--quick] [--identical N] [--gain N] [--seed N]</c>.
+/// </summary>
+internal static class VerdictsBenchmark
+{
+    private const double RealGain = 0.05;
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var quick = args.Contains("--quick");
+        var identical = (int)Number(args, "--identical", quick ? 30 : 300);
+        var gaining = (int)Number(args, "--gain", quick ? 10 : 40);
+        var seed = Number(args, "--seed", 1);
+        await using var sandbox = await BubblewrapSandbox.OpenAsync(
+            new BubblewrapOptions(), TimeProvider.System, CancellationToken.None);
+        var python = new PythonProject("/usr/bin/python3", new Dictionary<string, string>(), ["."], TestRunner.Unittest);
+        using var calibration = new Calibration(new PythonHarness(sandbox, python), Calibration.Sharpest);
+
+        var watch = Stopwatch.StartNew();
+        var same = await SeriesAsync(calibration, 0, identical, seed);
+        var faster = await SeriesAsync(calibration, RealGain, gaining, seed + 1_000_003);
+        Print(same, faster, watch.Elapsed);
+        var good = same.Count(VerdictKind.Improved) + same.Count(VerdictKind.Regressed) <= identical / 100.0
+            && faster.Count(VerdictKind.Improved) >= gaining * 0.95;
+        return good ? 0 : 1;
+    }
+
+    private static Task<CalibrationSeries> SeriesAsync(Calibration calibration, double gain, int decisions, long seed)
+    {
+        var done = 0;
+        return calibration.RunAsync(gain, decisions, seed, Show, CancellationToken.None);
+
+        void Show(CalibrationDecision decision)
+        {
+            done++;
+            if (decision.Kind != (gain > 0 ? VerdictKind.Improved : VerdictKind.Inconclusive) || done % 25 == 0)
+            {
+                AnsiConsole.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{done}/{decisions} at {gain:0%}: {decision.Kind} in {decision.Elapsed.TotalSeconds:0.00} s, {decision.Pairs} pairs: {decision.Compared.Verdict.Reason}"));
+            }
+        }
+    }
+
+    private static void Print(CalibrationSeries same, CalibrationSeries faster, TimeSpan elapsed)
+    {
+        var table = new Table().AddColumns("", "identical code", "5% real gain");
+        Row("decisions", s => s.Decisions.Count.ToString(CultureInfo.InvariantCulture));
+        Row("Improved", s => s.Count(VerdictKind.Improved).ToString(CultureInfo.InvariantCulture));
+        Row("Regressed", s => s.Count(VerdictKind.Regressed).ToString(CultureInfo.InvariantCulture));
+        Row("Inconclusive", s => s.Count(VerdictKind.Inconclusive).ToString(CultureInfo.InvariantCulture));
+        Row("Rejected", s => s.Count(VerdictKind.Rejected).ToString(CultureInfo.InvariantCulture));
+        Row("median seconds a decision", s => s.MedianSeconds.ToString("0.00", CultureInfo.InvariantCulture));
+        Row("mean pairs a decision", s => s.Decisions.Average(d => d.Pairs).ToString("0.0", CultureInfo.InvariantCulture));
+        Row("noise of a pair (median)", s => s.Noise.ToString("0.00%", CultureInfo.InvariantCulture));
+        AnsiConsole.Write(table);
+        var all = same.Decisions.Concat(faster.Decisions).Select(d => d.Elapsed.TotalSeconds).Order().ToList();
+        AnsiConsole.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"false claims: {same.Count(VerdictKind.Improved) + same.Count(VerdictKind.Regressed)} of {same.Decisions.Count} (95% bound {same.ClaimBound:0.00%}); "
+            + $"found at 5%: {faster.Count(VerdictKind.Improved)} of {faster.Decisions.Count}; "
+            + $"median decision {all[all.Count / 2]:0.00} s; all of it {elapsed.TotalSeconds:0} s"));
+
+        void Row(string name, Func<CalibrationSeries, string> value) => table.AddRow(name, value(same), value(faster));
+    }
+
+    private static long Number(string[] args, string name, long otherwise)
+    {
+        var at = Array.IndexOf(args, name);
+        return at >= 0 && at + 1 < args.Length ? long.Parse(args[at + 1], CultureInfo.InvariantCulture) : otherwise;
+    }
+}

@@ -1,0 +1,67 @@
+using Afterburner.Functions;
+using Afterburner.Proposers;
+using Afterburner.Sandboxes;
+using Afterburner.Suggestions;
+using Afterburner.Verdicts;
+using Afterburner.Workloads;
+using Xunit;
+
+namespace Afterburner.Tests;
+
+/// <summary>Whole reviews of small repositories, with a real git, a real sandbox and real tests.</summary>
+public sealed class ReviewFixture : IAsyncLifetime
+{
+    private readonly TemporaryFolder _folder = new();
+    private ISandbox? _sandbox;
+
+    public ISandbox Sandbox => _sandbox!;
+
+    public async ValueTask InitializeAsync() => _sandbox = await SandboxChoice.OpenAsync(
+        SandboxKind.Auto, new SandboxOptions(), TimeProvider.System, TestContext.Current.CancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Sandbox.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    /// <summary>An empty folder for a run.</summary>
+    public string NewFolder(string name) => Directory.CreateDirectory(Path.Combine(_folder.Path, $"{name}-{Guid.NewGuid():N}")).FullName;
+
+    /// <summary>Reviews what the last commit of a repository changed.</summary>
+    public Task<Report> ReviewAsync(string repository, string directory, params Func<PythonHarness, IProposer>[] proposers) =>
+        ReviewAsync(new ReviewRequest(repository, directory, Configuration.Default) { Base = "HEAD~1", Head = "HEAD" }, proposers);
+
+    public Task<Report> ReviewAsync(ReviewRequest request, params Func<PythonHarness, IProposer>[] proposers) =>
+        new Review(Sandbox, harness => [.. proposers.Select(p => p(harness))], new Silent(), TimeProvider.System)
+            .RunAsync(request, TestContext.Current.CancellationToken);
+
+    private sealed class Silent : IReviewObserver
+    {
+        public void Stage(string what) { }
+
+        public void FunctionsFound(IReadOnlyList<Function> functions) { }
+
+        public void Step(Function function, string what) { }
+
+        public void CandidateJudged(Function function, Candidate candidate, Verdict verdict) { }
+
+        public void FunctionFinished(FunctionReport report) { }
+    }
+}
+
+/// <summary>Proposes given bodies for a function in the first round, and nothing more.</summary>
+internal sealed class ScriptedProposer(params string[] sources) : IProposer
+{
+    public string Name => "scripted";
+
+    public List<ProposalRequest> Requests { get; } = [];
+
+    public Task<IReadOnlyList<Candidate>> ProposeAsync(ProposalRequest request, CancellationToken cancellationToken)
+    {
+        Requests.Add(request);
+        return Task.FromResult<IReadOnlyList<Candidate>>(request is { Iteration: 1, Repair: null }
+            ? [.. sources.Select((s, i) => new Candidate(Name, 1, s.Trim(), $"scripted {i + 1}"))]
+            : []);
+    }
+}

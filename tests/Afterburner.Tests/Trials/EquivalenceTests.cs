@@ -1,0 +1,275 @@
+using Afterburner.Sandboxes;
+using Afterburner.Tests.Workloads;
+using Afterburner.Trials;
+using Afterburner.Workloads;
+using Xunit;
+
+namespace Afterburner.Tests.Trials;
+
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+public sealed class EquivalenceTests(HarnessFixture fixture) : IClassFixture<HarnessFixture>
+{
+    private const string Total = """
+        def total(xs, scale=1.0):
+            result = 0.0
+            for x in xs:
+                result += x * scale
+            if result < 0:
+                raise ValueError("negative: %r" % result)
+            return {"sum": result, "n": len(xs)}
+        """;
+
+    private static readonly string[] Totals = ["{'xs': [1, 2, 3], 'scale': 1.0}", "{'xs': [0.5] * 40, 'scale': 2.0}", "{'xs': [-1], 'scale': 1.0}"];
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_faithful_rewrite_is_equal()
+    {
+        var outcome = await CompareAsync(
+            new OneFile(Total), Totals, """
+            def total(xs, scale=1.0):
+                result = sum([x * scale for x in xs], 0.0)
+                if result < 0:
+                    raise ValueError("negative: %r" % result)
+                return {"sum": result, "n": len(xs)}
+            """);
+
+        Assert.Equal(new EquivalenceOutcome.Equal(3, 0), outcome);
+    }
+
+    [Theory]
+    [InlineData("%r\" % result)", "%s!\" % result)", "exception: message 'negative: -1.0' != 'negative: -1.0!'")]
+    [InlineData("ValueError", "RuntimeError", "ValueError('negative: -1.0') (ValueError) != RuntimeError('negative: -1.0') (RuntimeError)")]
+    [InlineData("\"n\": len(xs)", "\"n\": len(xs) + 0.0", "return['n']: 3 (int) != 3.0 (float)")]
+    [InlineData("{\"sum\": result, \"n\": len(xs)}", "{\"n\": len(xs), \"sum\": result}", "keys in another order")]
+    [InlineData("{\"sum\": result, \"n\": len(xs)}", "{\"sum\": result}", "key 'n' missing")]
+    [InlineData("    result = 0.0", "    xs.reverse()\n    result = 0.0", "argument xs afterwards[0]: 1 != 3")]
+    [InlineData("    result = 0.0", "    print('here')\n    result = 0.0", "printed")]
+    [InlineData("    result = 0.0", "    import warnings; warnings.warn('old')\n    result = 0.0", "warned")]
+    [InlineData("    result = 0.0", "    result = 1e-6", "return['sum']")]
+    [InlineData("    for x in xs", "    for x in xs[:30]", "return['sum']: 40.0 != 30.0")]
+    public async Task A_difference_a_user_could_see_is_found_and_named(string old, string replacement, string expected)
+    {
+        using var file = new OneFile(Total);
+
+        var outcome = await CompareAsync(file, Totals, file.Function.Replace(old, replacement, StringComparison.Ordinal));
+
+        var differs = Assert.IsType<EquivalenceOutcome.Differs>(outcome);
+        Assert.Contains(expected, differs.Difference, StringComparison.Ordinal);
+        Assert.StartsWith("total(xs=[", differs.Input, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Floats_within_the_tolerance_are_equal_and_beyond_it_are_not()
+    {
+        const string Mean = "def mean(xs):\n    t = 0.0\n    for x in xs:\n        t += x\n    return t";
+        const string Exact = "def mean(xs):\n    import math\n    return math.fsum(xs)";
+
+        Assert.IsType<EquivalenceOutcome.Equal>(await CompareAsync(new OneFile(Mean), ["{'xs': [0.1] * 1000}"], Exact));
+        Assert.IsType<EquivalenceOutcome.Differs>(await CompareAsync(new OneFile(Mean), ["{'xs': [0.1] * 1000}"], Exact, tolerance: 1e-15));
+    }
+
+    [Fact]
+    public async Task Nan_equals_nan_and_sets_have_no_order()
+    {
+        const string Before = "def f(xs):\n    out = set()\n    for x in xs:\n        out.add(x)\n    return out, float('nan'), [float('inf')]";
+        const string After = "def f(xs):\n    return set(reversed(xs)), float('nan'), [float('inf')]";
+
+        Assert.IsType<EquivalenceOutcome.Equal>(await CompareAsync(new OneFile(Before), ["{'xs': ['a', 'b', 'c', 'd', 'e']}"], After));
+    }
+
+    [Fact]
+    public async Task Items_of_a_generator_come_in_the_same_order()
+    {
+        const string Before = "def f(xs):\n    for x in xs:\n        yield x * 2";
+
+        var outcome = await CompareAsync(new OneFile(Before), ["{'xs': [3, 1, 2]}"], "def f(xs):\n    for x in sorted(xs):\n        yield x * 2");
+
+        Assert.Equal("return[0]: 6 != 2", Assert.IsType<EquivalenceOutcome.Differs>(outcome).Difference);
+    }
+
+    [Fact]
+    public async Task A_list_whose_order_depends_on_the_hash_seed_is_found_under_the_second_seed()
+    {
+        const string Before = "def f(xs):\n    out = []\n    for x in xs:\n        if x not in out:\n            out.append(x)\n    return out";
+
+        var outcome = await CompareAsync(new OneFile(Before), ["{'xs': ['b', 'a', 'b']}", "{'xs': ['k%d' % i for i in range(9)]}"], "def f(xs):\n    return list(set(xs))");
+
+        Assert.IsType<EquivalenceOutcome.Differs>(outcome);
+    }
+
+    [Fact]
+    public async Task A_shared_inner_list_is_not_the_same_as_separate_ones()
+    {
+        const string Before = "def f(n):\n    return [[0] * n for _ in range(n)]";
+
+        var outcome = await CompareAsync(new OneFile(Before), ["{'n': 3}"], "def f(n):\n    return [[0] * n] * n");
+
+        Assert.Contains("same object", Assert.IsType<EquivalenceOutcome.Differs>(outcome).Difference, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Returning_the_argument_itself_instead_of_a_copy_is_a_difference()
+    {
+        var outcome = await CompareAsync(new OneFile("def f(xs):\n    return [x for x in xs]"), ["{'xs': [1, 2]}"], "def f(xs):\n    return xs");
+
+        Assert.IsType<EquivalenceOutcome.Differs>(outcome);
+    }
+
+    [Theory]
+    [InlineData("import os; os._exit(0)", "ended the process with exit code 0")]
+    [InlineData("import ctypes; ctypes.string_at(0)", "ended the process with signal SIGSEGV")]
+    [InlineData("""
+        import os
+            for i in range(3, 64):
+                try:
+                    os.write(i, b'{"type": "call", "id": "call0", "compared": true, "equal": true}\n{"type": "done", "calls": 3}\n')
+                except OSError:
+                    pass
+            os._exit(0)
+        """, "wrote into the harness's own pipe")]
+    public async Task A_candidate_that_ends_the_process_or_forges_the_answer_is_not_equal(string body, string how)
+    {
+        using var file = new OneFile(Total);
+
+        var outcome = await CompareAsync(file, Totals, file.Function.Replace("    result = 0.0", $"    {body}\n    result = 0.0", StringComparison.Ordinal));
+
+        Assert.Contains(how, Assert.IsType<EquivalenceOutcome.Crashed>(outcome).How, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_candidate_that_hangs_is_stopped()
+    {
+        using var file = new OneFile(Total);
+
+        var outcome = await CompareAsync(file, Totals, "def total(xs, scale=1.0):\n    while True:\n        pass");
+
+        Assert.Contains("did not finish within 2 s", Assert.IsType<EquivalenceOutcome.TimedOut>(outcome).How, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("_SEEN = {}", "    key = tuple(xs)\n    if key not in _SEEN:\n        _SEEN[key] = [x + 1 for x in xs]\n    return list(_SEEN[key])", "_SEEN")]
+    [InlineData("", "    f.calls = getattr(f, 'calls', 0) + 1\n    return [x + 1 for x in xs]", "attributes of")]
+    [InlineData("class Box:\n    kept = []", "    Box.kept.append(1)\n    return [x + 1 for x in xs]", "Box.kept")]
+    [InlineData("import math", "    math.kept = 1\n    return [x + 1 for x in xs]", "math")]
+    public async Task A_candidate_that_keeps_values_between_calls_is_reported(string before, string body, string what)
+    {
+        using var file = new OneFile("def f(xs):\n    out = []\n    for x in xs:\n        out.append(x + 1)\n    return out", before);
+
+        var outcome = await CompareAsync(file, ["{'xs': [1, 2]}", "{'xs': [1, 2]}", "{'xs': []}"], "def f(xs):\n" + body);
+
+        Assert.Contains(what, Assert.IsType<EquivalenceOutcome.KeepsState>(outcome).What, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task State_that_the_baseline_keeps_too_is_not_held_against_the_candidate()
+    {
+        using var file = new OneFile("def f(xs):\n    LOG.append(len(xs))\n    return [x for x in xs]", "LOG = []");
+
+        var outcome = await CompareAsync(file, ["{'xs': [1, 2]}"], "def f(xs):\n    LOG.append(len(xs))\n    return list(xs)");
+
+        Assert.IsType<EquivalenceOutcome.Equal>(outcome);
+    }
+
+    [Fact]
+    public async Task A_rewrite_of_a_line_that_no_call_reaches_is_not_exercised()
+    {
+        const string Before = "def f(x, flag):\n    if flag:\n        return [x, x + 1]\n    return [y for y in x]";
+
+        var rewritten = await CompareAsync(new OneFile(Before), ["{'x': [1], 'flag': False}"], Before.Replace("[x, x + 1]", "[x, 1 + x]", StringComparison.Ordinal));
+        var dropped = await CompareAsync(new OneFile(Before), ["{'x': [1], 'flag': False}"], "def f(x, flag):\n    return [y for y in x]");
+
+        Assert.Equal([3], Assert.IsType<EquivalenceOutcome.NotExercised>(rewritten).Lines);
+        Assert.Equal([3], Assert.IsType<EquivalenceOutcome.NotExercised>(dropped).RemovedLines);
+    }
+
+    [Fact]
+    public async Task Methods_constructors_and_async_functions_are_compared_too()
+    {
+        const string Before = "class Base:\n    def __init__(self):\n        self.z = 0\nclass Box(Base):";
+        using var init = new OneFile("    def __init__(self, xs):\n        super().__init__()\n        self.xs = []\n        for x in xs:\n            self.xs.append(x)", Before, name: "Box.__init__");
+        using var co = new OneFile("async def f(xs):\n    import asyncio\n    await asyncio.sleep(0)\n    return [x for x in xs]");
+
+        var equal = await CompareAsync(init, ["{'self': Box.__new__(Box), 'xs': [1, 2]}"], "    def __init__(self, xs):\n        super().__init__()\n        self.xs = list(xs)");
+        var other = await CompareAsync(init, ["{'self': Box.__new__(Box), 'xs': [1, 2]}"], "    def __init__(self, xs):\n        super().__init__()\n        self.xs = xs");
+        var asynchronous = await CompareAsync(co, ["{'xs': [1, 2]}"], "async def f(xs):\n    import asyncio\n    await asyncio.sleep(0)\n    return list(xs)");
+
+        Assert.IsType<EquivalenceOutcome.Equal>(equal);
+        Assert.IsType<EquivalenceOutcome.Differs>(other);
+        Assert.IsType<EquivalenceOutcome.Equal>(asynchronous);
+    }
+
+    [Fact]
+    public async Task A_baseline_that_does_not_do_the_same_twice_proves_nothing()
+    {
+        using var file = new OneFile("def f(n):\n    import os\n    return os.urandom(n)");
+
+        var outcome = await CompareAsync(file, ["{'n': 8}"], "def f(n):\n    import os\n    return os.urandom(n + 0)");
+
+        Assert.Equal("the baseline does not do the same twice", Assert.IsType<EquivalenceOutcome.NotCompared>(outcome).Why);
+    }
+
+    [Fact]
+    public async Task Without_calls_or_with_other_arguments_nothing_is_equal()
+    {
+        using var file = new OneFile(Total);
+
+        Assert.IsType<EquivalenceOutcome.NotCompared>(await CompareAsync(file, [], file.Function));
+        Assert.IsType<EquivalenceOutcome.Unfit>(await CompareAsync(file, Totals, file.Function.Replace("scale=1.0", "factor=1.0", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_broken_sandbox_says_nothing_about_the_candidate()
+    {
+        using var file = new OneFile(Total);
+        var calls = await fixture.RecordAsync(file.Workspace, file.Target, Totals);
+        var harness = new PythonHarness(new BrokenSandbox(), fixture.Harness.Project);
+
+        var outcome = await Equivalence.CheckAsync(
+            harness, file.Workspace, WorkloadOf(file, calls), file.Baseline, file.Baseline, new HashSet<int>(), new HashSet<int>(), 0, new Limits(), Cancel);
+
+        Assert.Equal(new EquivalenceOutcome.SandboxFailed("no control group"), outcome);
+    }
+
+    [Fact]
+    public async Task An_answer_with_a_call_missing_is_not_agreement()
+    {
+        using var file = new OneFile(Total);
+        var calls = await fixture.RecordAsync(file.Workspace, file.Target, Totals);
+        var forged = """{"type":"call","id":"call0","compared":true,"equal":true,"orderOnly":false}""" + "\n" + """{"type":"done","calls":3}""" + "\n";
+        var harness = new PythonHarness(new BrokenSandbox(forged), fixture.Harness.Project);
+
+        var outcome = await Equivalence.CheckAsync(
+            harness, file.Workspace, WorkloadOf(file, calls), file.Baseline, file.Baseline, new HashSet<int>(), new HashSet<int>(), 0, new Limits(), Cancel);
+
+        Assert.IsType<EquivalenceOutcome.NotCompared>(outcome);
+    }
+
+    private async Task<EquivalenceOutcome> CompareAsync(OneFile file, string[] arguments, string candidate, double tolerance = Equivalence.DefaultTolerance)
+    {
+        var calls = arguments.Length == 0 ? [] : await fixture.RecordAsync(file.Workspace, file.Target, arguments);
+        var candidateFile = file.With(candidate);
+        var check = await CandidateCheck.CheckAsync(fixture.Harness, file.Workspace, file.Target, file.Baseline, candidateFile, new Limits(), Cancel);
+        var accepted = check as CandidateCheckOutcome.Accepted;
+        var none = new HashSet<int>();
+        return await Equivalence.CheckAsync(
+            fixture.Harness, file.Workspace, WorkloadOf(file, calls), file.Baseline, candidateFile, accepted?.ChangedLines ?? none,
+            accepted?.RemovedLines ?? none, tolerance, new Limits(), Cancel);
+    }
+
+    private static Workload WorkloadOf(OneFile file, IReadOnlyList<RecordedCall> calls) =>
+        new(WorkloadKind.Replay, file.Target, file.Target, calls, [], [], new Dictionary<string, ObservedValue>());
+
+    private sealed class BrokenSandbox(string? answer = null) : ISandbox
+    {
+        public string Name => "broken";
+
+        public Task<SandboxRun> RunAsync(SandboxCommand command, Limits limits, CancellationToken cancellationToken) => Task.FromResult(
+            new SandboxRun(
+                answer is null ? SandboxEnd.Failed : SandboxEnd.Exited, 0, System.Text.Encoding.UTF8.GetBytes(answer ?? ""), [], TimeSpan.Zero,
+                null, null, new Dictionary<string, byte[]>(), answer is null ? "no control group" : null));
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}

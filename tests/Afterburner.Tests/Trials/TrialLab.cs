@@ -1,0 +1,80 @@
+using System.Text.Json.Nodes;
+using Afterburner.Sandboxes;
+using Afterburner.Tests.Sandboxes;
+using Afterburner.Trials;
+using Afterburner.Verdicts;
+using Afterburner.Workloads;
+using Xunit;
+
+namespace Afterburner.Tests.Trials;
+
+/// <summary>One function in one file, versions of it, and calls to it, in the real sandbox.</summary>
+internal sealed class TrialLab : IDisposable
+{
+    private const string FileName = "mod.py";
+
+    private readonly TemporaryFolder folder = new();
+    private readonly string baseline;
+    private readonly string name;
+
+    /// <param name="baseline">Text of the file; its function is the one under comparison.</param>
+    public TrialLab(BubblewrapFixture fixture, string baseline, string name = "work")
+    {
+        (this.baseline, this.name) = (baseline, name);
+        folder.Write(FileName, baseline);
+        var python = new PythonProject("/usr/bin/python3", new Dictionary<string, string>(), ["."], TestRunner.Unittest);
+        Harness = new PythonHarness(fixture.Sandbox, python);
+    }
+
+    public static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public PythonHarness Harness { get; }
+
+    public string Workspace => folder.Path;
+
+    private Target Target => new(
+        FileName, name, 1 + Array.FindIndex(baseline.Split('\n'), l => l.Contains($"def {name}(", StringComparison.Ordinal)));
+
+    /// <summary>Calls with these arguments, all as captured.</summary>
+    /// <param name="seconds">About how long each takes.</param>
+    public async Task<IReadOnlyList<RecordedCall>> CallsAsync(double seconds, params IReadOnlyList<JsonObject> arguments)
+    {
+        var request = new JsonObject
+        {
+            ["mode"] = "encode",
+            ["target"] = new JsonObject { ["path"] = Target.Path, ["name"] = Target.Name, ["line"] = Target.StartLine },
+            ["seed"] = 1,
+            ["arguments"] = new JsonArray([.. arguments]),
+        };
+        var run = await Harness.RunAsync("trial", request, Workspace, new Limits(), cancellationToken: Cancel);
+        Assert.NotNull(run.Done);
+        return
+        [
+            .. run.Messages.Where(m => (string?)m["type"] == "call")
+                .Select((m, i) => new RecordedCall($"call{i}", "test", seconds, "", 1, (string)m["blob"]!)),
+        ];
+    }
+
+    public Workload Workload(IReadOnlyList<RecordedCall> captured, params IReadOnlyList<RecordedCall> amplified) => new(
+        WorkloadKind.Replay, Target, Target, captured, amplified, [], new Dictionary<string, ObservedValue>());
+
+    public TrialPlan Plan(
+        IReadOnlyList<RecordedCall> calls, string candidate, ObjectiveKind objective = ObjectiveKind.Time, bool confirming = false) =>
+        TrialPlan.Of(Workload(calls), calls, baseline, candidate, objective, seed: 1, confirming);
+
+    /// <summary>Runs a trial of at most a few pairs.</summary>
+    public Task<Trial> RunAsync(TrialPlan plan, int pairs = 6, Limits? limits = null)
+    {
+        var seen = 0;
+        return new TrialRunner(Harness, Workspace, limits).RunAsync(plan, _ => ++seen >= pairs, Cancel);
+    }
+
+    /// <summary>The whole way to a verdict.</summary>
+    /// <param name="fresh">Calls of the confirmation; none: the calls of the claim again.</param>
+    public async Task<Compared> CompareAsync(
+        IReadOnlyList<RecordedCall> calls, string candidate, IReadOnlyList<RecordedCall>? fresh = null, Objective? objective = null) =>
+        await new Comparison(Harness, Workspace, objective ?? new Objective(ObjectiveKind.Time)).RunAsync(
+            Workload(calls), baseline, candidate, (_, _) => Task.FromResult(fresh ?? []), seed: 1, Cancel);
+
+    public void Dispose() => folder.Dispose();
+}

@@ -1,0 +1,177 @@
+using System.Text.Json.Nodes;
+using Afterburner.Tests.Sandboxes;
+using Afterburner.Trials;
+using Afterburner.Workloads;
+using Xunit;
+
+namespace Afterburner.Tests.Trials;
+
+public sealed class TrialRunnerTests(BubblewrapFixture fixture) : IClassFixture<BubblewrapFixture>
+{
+    private const string Sum =
+        """
+        def work(n):
+            total = 0
+            for i in range(n):
+                total += i * i % 7
+            return total
+        """;
+
+    [Fact]
+    public async Task Less_work_is_measured_as_less_and_pairs_go_on_over_fresh_processes()
+    {
+        using var lab = new TrialLab(fixture, Sum);
+        var calls = await Numbers(lab, 20_000, 1_000);
+        var trial = await lab.RunAsync(lab.Plan(calls, Half(Sum)), pairs: 8);
+        Assert.Equal(TrialEnd.Completed, trial.End);
+        Assert.Equal(8, trial.Pairs.Count);
+        Assert.Equal([0, 0, 0, 0, 0, 0, 1, 1], trial.Pairs.Select(p => p.Process));
+        Assert.All(trial.Pairs, p => Assert.True(p.Baseline.Cpu > p.Candidate.Cpu * 1.2));
+        Assert.All(trial.Pairs, p => Assert.True(p.Baseline.Wall > 0 && p.Baseline.Cpu < 1));
+    }
+
+    [Fact]
+    public async Task Short_calls_are_repeated_and_the_values_are_those_of_one_pass()
+    {
+        using var lab = new TrialLab(fixture, Sum);
+        var calls = await Numbers(lab, 500, 20);
+        var trial = await lab.RunAsync(lab.Plan(calls, Sum));
+        Assert.True(trial.Inner > 10, $"{trial.Inner} passes");
+        Assert.True(trial.Baseline.Cpu < 0.001, $"{trial.Baseline.Cpu} s");
+    }
+
+    [Fact]
+    public async Task A_confirmation_executes_every_call_once_in_a_process()
+    {
+        // It counts its calls in a place that a process keeps: a second call with the same argument would be seen.
+        const string Counting =
+            """
+            seen = []
+
+            def work(n):
+                seen.append(n)
+                if len(seen) != len(set(seen)) and n > 100:
+                    raise SystemError("twice in one process")
+                return n + sum(range(100))
+            """;
+        using var lab = new TrialLab(fixture, Counting);
+        var calls = await Numbers(lab, 500, 400, 300);
+        var once = Counting.Replace("raise SystemError(\"twice in one process\")", "import os; os._exit(3)", StringComparison.Ordinal);
+        Assert.Equal(TrialEnd.Completed, (await lab.RunAsync(lab.Plan(calls, once, confirming: true))).End);
+        Assert.Equal(TrialEnd.CandidateBroke, (await lab.RunAsync(lab.Plan(calls, once))).End);
+    }
+
+    [Fact]
+    public async Task Exceptions_are_part_of_a_call_and_mutated_arguments_are_fresh_each_time()
+    {
+        const string Emptying =
+            """
+            def work(items):
+                while items:
+                    items.pop()
+                raise KeyError("empty")
+            """;
+        using var lab = new TrialLab(fixture, Emptying);
+        var calls = await lab.CallsAsync(0.001, Items(10_000), Items(10));
+        var trial = await lab.RunAsync(lab.Plan(calls, Emptying));
+        Assert.Equal(TrialEnd.Completed, trial.End);
+        Assert.All(trial.Pairs, p => Assert.InRange(p.Candidate.Cpu / p.Baseline.Cpu, 0.2, 5));
+    }
+
+    [Theory]
+    [InlineData("async def work(n):\n    return sum(i * i for i in range(n))\n")]
+    [InlineData("def work(n):\n    for i in range(min(n, 2000)):\n        yield sum(range(i % 50))\n")]
+    public async Task Coroutines_and_generators_run_to_their_end_inside_the_clock(string source)
+    {
+        using var lab = new TrialLab(fixture, source);
+        var calls = await Numbers(lab, 20_000, 10);
+        var trial = await lab.RunAsync(lab.Plan(calls, source));
+        Assert.Equal(TrialEnd.Completed, trial.End);
+        Assert.True(trial.Baseline.Cpu > 0.0002, $"{trial.Baseline.Cpu} s");
+    }
+
+    [Fact]
+    public async Task Peak_memory_and_its_integral_are_those_of_the_calls()
+    {
+        const string Building = "def work(n):\n    return len([i * 2 for i in range(n)])\n";
+        using var lab = new TrialLab(fixture, Building);
+        var calls = await Numbers(lab, 1_000_000, 10);
+        var streaming = Building.Replace("len([i * 2 for i in range(n)])", "sum(1 for i in range(n))", StringComparison.Ordinal);
+        var memory = await lab.RunAsync(lab.Plan(calls, streaming, ObjectiveKind.Memory), pairs: 2);
+        Assert.InRange(memory.Baseline.PeakBytes, 20e6, 80e6);
+        Assert.True(memory.Candidate.PeakBytes < 4e6, $"{memory.Candidate.PeakBytes} bytes");
+        var integral = await lab.RunAsync(lab.Plan(calls, streaming, ObjectiveKind.Integral), pairs: 2);
+        Assert.True(integral.Baseline.ByteSeconds > integral.Baseline.Cpu * 10e6, $"{integral.Baseline.ByteSeconds} byte-seconds");
+    }
+
+    [Theory]
+    [InlineData("import os; os._exit(0)")]
+    [InlineData("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)")]
+    [InlineData("import os, signal; os.kill(os.getppid(), signal.SIGKILL)")]
+    [InlineData("import time; time.sleep(1000)")]
+    [InlineData("x = bytearray(3 << 30); x[::4096] = b'1' * len(x[::4096])")]
+    public async Task A_candidate_that_ends_hangs_or_eats_its_process_is_broken_and_the_baseline_is_not(string crash)
+    {
+        using var lab = new TrialLab(fixture, Sum);
+        var calls = await Numbers(lab, 2_000, 10);
+        var trial = await lab.RunAsync(lab.Plan(calls, Sum.Replace("total = 0", $"total = 0; {crash}", StringComparison.Ordinal)));
+        Assert.True(
+            trial.End == TrialEnd.CandidateBroke
+            || (trial.End == TrialEnd.Completed && crash.Contains("bytearray", StringComparison.Ordinal) && trial.Candidate.Cpu > trial.Baseline.Cpu),
+            $"{trial.End}: {trial.Failure}");
+    }
+
+    [Fact]
+    public async Task A_module_that_cannot_be_imported_is_the_baselines_failure()
+    {
+        using var lab = new TrialLab(fixture, Sum + "\nraise RuntimeError('no display')\n");
+        var call = new RecordedCall("c", "t", 0.001, "", 1, "");
+        var trial = await lab.RunAsync(lab.Plan([call], Sum));
+        Assert.Equal(TrialEnd.BaselineBroke, trial.End);
+        Assert.Contains("no display", trial.Failure, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_candidate_with_other_arguments_is_broken_before_anything_runs()
+    {
+        using var lab = new TrialLab(fixture, Sum);
+        var calls = await Numbers(lab, 100);
+        var trial = await lab.RunAsync(lab.Plan(calls, Sum.Replace("work(n)", "work(n, m=0)", StringComparison.Ordinal)));
+        Assert.Equal(TrialEnd.CandidateBroke, trial.End);
+        Assert.Empty(trial.Pairs);
+    }
+
+    [Fact]
+    public async Task A_change_of_complexity_class_shows_as_a_curve()
+    {
+        const string Quadratic = "def work(items):\n    return [x for i, x in enumerate(items) if x not in items[:i]]\n";
+        const string Linear = "def work(items):\n    return list(dict.fromkeys(items))\n";
+        using var lab = new TrialLab(fixture, Quadratic);
+        var captured = await lab.CallsAsync(0.0001, Items(50));
+        var larger = await lab.CallsAsync(0.001, Items(200), Items(800));
+        var workload = lab.Workload(captured, larger[0] with { Scale = 4 }, larger[1] with { Scale = 16 });
+        var plan = TrialPlan.Of(workload, captured, Quadratic, Linear, ObjectiveKind.Time, 1);
+        var points = await Growth.MeasureAsync(lab.Harness, lab.Workspace, plan, workload, TrialLab.Cancel);
+        Assert.Equal([1, 4, 16], points.Select(p => p.Size));
+        Assert.True(points[2].BaselineSeconds > 50 * points[0].BaselineSeconds);
+        Assert.True(points[2].CandidateSeconds < 50 * points[0].CandidateSeconds);
+    }
+
+    [Fact]
+    public async Task One_version_alone_is_measured_for_the_prompt()
+    {
+        using var lab = new TrialLab(fixture, Sum);
+        var plan = lab.Plan(await Numbers(lab, 50_000, 10), Sum);
+        var measured = await BaselineMeasurement.MeasureAsync(lab.Harness, lab.Workspace, plan, TrialLab.Cancel);
+        Assert.Equal(TrialEnd.Completed, measured.End);
+        Assert.True(measured.Pass is { Cpu: > 0, Wall: > 0, ByteSeconds: > 0 });
+    }
+
+    private static string Half(string source) => source.Replace("range(n)", "range(n // 2)", StringComparison.Ordinal);
+
+    private static Task<IReadOnlyList<RecordedCall>> Numbers(TrialLab lab, params int[] numbers) =>
+        lab.CallsAsync(0.001, [.. numbers.Select(n => new JsonObject { ["n"] = n })]);
+
+    private static JsonObject Items(int count) =>
+        new() { ["items"] = new JsonArray([.. Enumerable.Range(0, count).Select(i => (JsonNode)i)]) };
+}

@@ -1,0 +1,167 @@
+using Afterburner.Trials;
+using Afterburner.Verdicts;
+using Xunit;
+
+namespace Afterburner.Tests.Verdicts;
+
+public sealed class JudgeTests
+{
+    private static readonly Judge Time = new(new Objective(ObjectiveKind.Time));
+    private static readonly OutsideCheck Seen = new(TrialEnd.Completed, null, 1, 0.5, 0, 0, 100, 1);
+
+    [Fact]
+    public void A_gain_is_improved_once_it_is_confirmed_and_seen_from_outside()
+    {
+        var evidence = new Evidence { Captured = Trial(2), Amplified = Trial(4) };
+        Assert.Equal(NextStep.Confirm, Waiting(evidence));
+        evidence = evidence with { Confirmation = Trial(1.9) };
+        Assert.Equal(NextStep.CheckOutside, Waiting(evidence));
+        var verdict = Time.Decide(evidence with { Outside = Seen }).Verdict;
+        Assert.Equal(VerdictKind.Improved, verdict.Kind);
+        Assert.Equal(1.9, verdict.Ratio!.Value, 2);
+        Assert.Contains("2.00x faster on calls as captured, 4.00x faster on larger ones", verdict.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_proven_loss_at_the_captured_size_is_never_improved_however_fast_larger_calls_are()
+    {
+        var verdict = Time.Decide(new Evidence
+        {
+            Captured = Trial(0.8), Amplified = Trial(5), Confirmation = Trial(0.8), Outside = Seen,
+        }).Verdict;
+        Assert.Equal(VerdictKind.Regressed, verdict.Kind);
+        Assert.Contains("1.25x slower on calls as captured, 5.00x faster on larger ones", verdict.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_gain_at_the_captured_size_that_is_a_loss_on_larger_calls_is_inconclusive() =>
+        Assert.Equal(
+            VerdictKind.Inconclusive,
+            Time.Decide(new Evidence { Captured = Trial(2), Amplified = Trial(0.5), Confirmation = Trial(2), Outside = Seen }).Verdict.Kind);
+
+    [Fact]
+    public void A_gain_on_larger_calls_alone_is_improved_when_the_captured_size_does_not_lose()
+    {
+        var evidence = new Evidence { Captured = Trial(1), Amplified = Trial(3), Confirmation = Trial(3), Outside = Seen };
+        Assert.Equal(VerdictKind.Improved, Time.Decide(evidence).Verdict.Kind);
+    }
+
+    [Fact]
+    public void A_confirmation_that_does_not_claim_is_not_improved()
+    {
+        var evidence = new Evidence { Captured = Trial(2), Confirmation = Trial(1), Outside = Seen };
+        Assert.Equal(VerdictKind.Inconclusive, Time.Decide(evidence).Verdict.Kind);
+    }
+
+    [Fact]
+    public void A_confirmation_that_claims_less_than_is_worthwhile_is_not_improved()
+    {
+        var evidence = new Evidence { Captured = Trial(1.2), Confirmation = Trial(1.05), Outside = Seen };
+        Assert.Equal(VerdictKind.Inconclusive, Time.Decide(evidence).Verdict.Kind);
+    }
+
+    [Theory]
+    [InlineData(1, 1.1, 1)]
+    [InlineData(1, 0.9, 0.2)]
+    [InlineData(1, 1, 0)]
+    public void A_gain_that_does_not_show_from_outside_is_not_improved(double baseline, double candidate, double share)
+    {
+        var outside = Seen with { BaselineCpu = baseline, CandidateCpu = candidate, ShareSeen = share };
+        var evidence = new Evidence { Captured = Trial(2), Confirmation = Trial(2), Outside = outside };
+        Assert.Equal(VerdictKind.Inconclusive, Time.Decide(evidence).Verdict.Kind);
+    }
+
+    [Fact]
+    public void Less_cpu_time_at_the_price_of_wall_time_is_not_improved()
+    {
+        var waiting = Trial(2, wall: 0.7);
+        var verdict = Time.Decide(new Evidence { Captured = waiting, Confirmation = waiting, Outside = Seen }).Verdict;
+        Assert.Equal(VerdictKind.Inconclusive, verdict.Kind);
+        Assert.Contains("wall time is worse", verdict.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Gains_below_the_floor_are_proven_and_still_not_worth_a_suggestion()
+    {
+        Assert.Contains("worth a suggestion", Time.Decide(new Evidence { Captured = Trial(1.05) }).Verdict.Reason, StringComparison.Ordinal);
+        var tiny = Time.Decide(new Evidence { Captured = Trial(2, seconds: 20e-6) });
+        Assert.Equal(NextStep.None, tiny.Missing);
+        Assert.Contains("saves only 10.00 us a call, below the noise floor of 50.00 us", tiny.Verdict.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_difference_at_either_size_asks_for_nothing_more()
+    {
+        var judgement = Time.Decide(new Evidence { Captured = Trial(1), Amplified = Trial(1.005) });
+        Assert.Equal(VerdictKind.Inconclusive, judgement.Verdict.Kind);
+        Assert.Equal(NextStep.None, judgement.Missing);
+    }
+
+    [Fact]
+    public void A_loss_is_regressed_only_when_it_is_confirmed()
+    {
+        Assert.Equal(NextStep.Confirm, Waiting(new Evidence { Captured = Trial(0.5) }));
+        Assert.Equal(VerdictKind.Regressed, Time.Decide(new Evidence { Captured = Trial(0.5), Confirmation = Trial(0.5) }).Verdict.Kind);
+        Assert.Equal(VerdictKind.Inconclusive, Time.Decide(new Evidence { Captured = Trial(0.5), Confirmation = Trial(1) }).Verdict.Kind);
+    }
+
+    [Fact]
+    public void A_candidate_that_breaks_is_rejected_in_whatever_trial_it_does()
+    {
+        var broken = Trial(2) with { End = TrialEnd.CandidateBroke, Failure = "timed out" };
+        foreach (var evidence in new Evidence[]
+        {
+            new() { Captured = broken },
+            new() { Captured = Trial(2), Amplified = broken },
+            new() { Captured = Trial(2), Confirmation = broken },
+            new() { Captured = Trial(2), Confirmation = Trial(2), Outside = Seen with { End = TrialEnd.CandidateBroke, Failure = "exit" } },
+        })
+        {
+            Assert.Equal(VerdictKind.Rejected, Time.Decide(evidence).Verdict.Kind);
+        }
+    }
+
+    [Theory]
+    [InlineData(TrialEnd.SandboxFailed)]
+    [InlineData(TrialEnd.BaselineBroke)]
+    public void What_is_not_the_candidates_fault_is_never_held_against_it(TrialEnd end)
+    {
+        var failed = Trial(0.5) with { End = end, Failure = "out of space" };
+        var verdict = Time.Decide(new Evidence { Captured = failed }).Verdict;
+        Assert.Equal(VerdictKind.Inconclusive, verdict.Kind);
+        Assert.Contains("out of space", verdict.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Less_memory_is_improved_when_time_stays_as_it_is_and_not_when_it_takes_longer()
+    {
+        var judge = new Judge(new Objective(ObjectiveKind.Memory));
+        var same = Trial(1, peak: 4);
+        var slower = Trial(0.5, wall: 0.5, peak: 4);
+        Assert.Equal(VerdictKind.Improved, judge.Decide(new Evidence { Captured = same, Confirmation = same, Outside = Seen }).Verdict.Kind);
+        Assert.Equal(VerdictKind.Inconclusive, judge.Decide(new Evidence { Captured = slower, Confirmation = slower, Outside = Seen }).Verdict.Kind);
+    }
+
+    [Fact]
+    public void No_evidence_is_no_verdict() => Assert.Equal(VerdictKind.Inconclusive, Time.Decide(new Evidence()).Verdict.Kind);
+
+    private static NextStep Waiting(Evidence evidence)
+    {
+        var judgement = Time.Decide(evidence);
+        Assert.Equal(VerdictKind.Inconclusive, judgement.Verdict.Kind);
+        return judgement.Missing;
+    }
+
+    /// <summary>A trial of known ratios, with half a percent of noise.</summary>
+    private static Trial Trial(double ratio, double? wall = null, double peak = 1, double seconds = 0.01)
+    {
+        var random = new Random(7);
+        var pairs = Enumerable.Range(0, 24).Select(i => new Pair(
+            new Sample(seconds * Noise(), seconds * Noise(), 100e6 * Noise(), 1e5 * Noise()),
+            new Sample(seconds / ratio * Noise(), seconds / (wall ?? ratio) * Noise(), 100e6 / peak * Noise(), 1e5 / ratio * Noise()),
+            i / 6));
+        return new Trial(TrialEnd.Completed, null, [.. pairs], Calls: 1, Inner: 1, Scale: 1);
+
+        double Noise() => 1 + 0.005 * (random.NextDouble() - 0.5);
+    }
+}

@@ -1,0 +1,136 @@
+using Afterburner.Workloads;
+using Xunit;
+
+namespace Afterburner.Tests.Workloads;
+
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+public sealed class CandidateCheckTests(HarnessFixture fixture) : IClassFixture<HarnessFixture>
+{
+    private const string Function = """
+        def f(xs, key=None):
+            "Adds."
+            total = 0
+            for x in xs:
+                total += x
+            return total
+        """;
+
+    private const string Before = "import os\nimport json\nCACHE = {}\nclass K:\n    seen = []\n";
+
+    [Fact]
+    public async Task A_plain_rewrite_is_accepted_with_the_lines_it_changes()
+    {
+        var outcome = await CheckAsync("def f(xs, key=None):\n    \"Adds.\"\n    return sum(xs)  # faster");
+
+        var accepted = Assert.IsType<CandidateCheckOutcome.Accepted>(outcome);
+        Assert.Equal([9], accepted.ChangedLines);
+        Assert.Equal([9, 10, 11, 12], accepted.RemovedLines.Order());
+    }
+
+    [Fact]
+    public async Task Comments_and_blank_lines_are_no_changed_lines()
+    {
+        var outcome = await CheckAsync("def f(xs, key=None):\n    \"Adds.\"\n    # start\n    total = 0\n\n    for x in xs:\n        total = total + x\n    return total");
+
+        Assert.Equal([13], Assert.IsType<CandidateCheckOutcome.Accepted>(outcome).ChangedLines);
+    }
+
+    [Theory]
+    [InlineData("global CACHE; CACHE = 1", "global")]
+    [InlineData("CACHE[1] = 2", "CACHE")]
+    [InlineData("CACHE.setdefault(1, 2)", "CACHE")]
+    [InlineData("K.seen.append(1)", "K")]
+    [InlineData("f.kept = 1", "f")]
+    [InlineData("key.kept = 1", "key.kept")]
+    [InlineData("type(xs).kept = 1", "class")]
+    [InlineData("import functools; g = functools.lru_cache(None)(len)", "between calls")]
+    [InlineData("from functools import cache as c", "between calls")]
+    [InlineData("globals()['X'] = 1", "globals")]
+    [InlineData("setattr(key, 'kept', 1)", "setattr")]
+    [InlineData("import sys; sys.modules['x'] = 1", "changes sys")]
+    [InlineData("import sys; sys._getframe()", "_getframe")]
+    [InlineData("import sys as s; s.settrace(None)", "settrace")]
+    [InlineData("import gc", "garbage collector")]
+    [InlineData("import inspect", "inspects frames")]
+    [InlineData("import ctypes", "ctypes")]
+    [InlineData("import threading", "threads")]
+    [InlineData("from concurrent.futures import ThreadPoolExecutor", "threads")]
+    [InlineData("import multiprocessing.pool", "processes")]
+    [InlineData("os.fork()", "os.fork")]
+    [InlineData("os.path.os.fork()", "through another")]
+    [InlineData("o = os", "os around")]
+    [InlineData("os.environ.get('CI')", "os.environ")]
+    [InlineData("json.codecs.builtins.len", "through another")]
+    [InlineData("json.dumps = 1", "changes json")]
+    [InlineData("open('/tmp/x')", "files")]
+    [InlineData("import pathlib", "pathlib")]
+    [InlineData("import time; time.perf_counter()", "clock")]
+    [InlineData("eval('1')", "evaluates")]
+    [InlineData("__import__('o' + 's')", "by name")]
+    [InlineData("getattr(xs, 'app' + 'end')", "computed name")]
+    [InlineData("xs.__class__.__dict__", "internals")]
+    [InlineData("'__ab_entry__' in dir()", "harness")]
+    [InlineData("import numpy", "numpy")]
+    [InlineData("yield 1", "generator")]
+    public async Task What_could_cheat_or_do_harm_is_refused_in_a_sentence(string statement, string named)
+    {
+        var outcome = await CheckAsync($"def f(xs, key=None):\n    \"Adds.\"\n    {statement}\n    return sum(xs)");
+
+        var refused = Assert.IsType<CandidateCheckOutcome.Refused>(outcome);
+        Assert.Contains(named, refused.Reason, StringComparison.Ordinal);
+        Assert.StartsWith("The candidate ", refused.Reason, StringComparison.Ordinal);
+        Assert.EndsWith(".", refused.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("import itertools, bisect")]
+    [InlineData("from collections import Counter")]
+    [InlineData("import operator as op; add = op.add")]
+    [InlineData("_bisect = __import__('bisect').bisect")]
+    [InlineData("path = os.path.join('a', 'b')")]
+    [InlineData("text = json.dumps(xs)")]
+    [InlineData("import datetime; noon = datetime.time(12)")]
+    [InlineData("seen = set(); seen.add(1)")]
+    [InlineData("memo = {}; memo[1] = 2")]
+    [InlineData("import re; pattern = re.compile('a')")]
+    public async Task What_a_good_rewrite_needs_is_allowed(string statement)
+    {
+        Assert.IsType<CandidateCheckOutcome.Accepted>(await CheckAsync($"def f(xs, key=None):\n    \"Adds.\"\n    {statement}\n    return sum(xs)"));
+    }
+
+    [Theory]
+    [InlineData("def f(xs, key=0):\n    \"Adds.\"\n    return sum(xs)", "arguments")]
+    [InlineData("def f(xs, key: object = None):\n    \"Adds.\"\n    return sum(xs)", "arguments")]
+    [InlineData("def g(xs, key=None):\n    \"Adds.\"\n    return sum(xs)", "no function f")]
+    [InlineData("async def f(xs, key=None):\n    \"Adds.\"\n    return sum(xs)", "async")]
+    [InlineData("def f(xs, key=None) -> int:\n    \"Adds.\"\n    return sum(xs)", "annotation")]
+    [InlineData("def f(xs, key=None):\n    return sum(xs)", "docstring")]
+    [InlineData("def f(xs, key=None):\n    \"Adds.\"\n    return sum(xs)\nX = 1", "outside of f")]
+    [InlineData("def f(xs, key=None):\n    \"Adds.\"\n    return sum(xs", "does not parse")]
+    public async Task Only_the_body_of_the_function_may_change(string function, string named)
+    {
+        Assert.Contains(named, Assert.IsType<CandidateCheckOutcome.Refused>(await CheckAsync(function)).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_the_baseline_does_itself_is_not_held_against_the_candidate()
+    {
+        using var file = new OneFile("def f(xs):\n    import time\n    CACHE[len(xs)] = time.time()\n    return [x for x in xs]", Before);
+
+        var outcome = await fixture.CheckAsync(file, "def f(xs):\n    import time\n    CACHE[len(xs)] = time.time()\n    return list(xs)");
+
+        Assert.IsType<CandidateCheckOutcome.Accepted>(outcome);
+    }
+
+    [Fact]
+    public async Task The_baseline_itself_is_no_candidate()
+    {
+        Assert.Contains("same code", Assert.IsType<CandidateCheckOutcome.Refused>(await CheckAsync(Function)).Reason, StringComparison.Ordinal);
+    }
+
+    private async Task<CandidateCheckOutcome> CheckAsync(string function)
+    {
+        using var file = new OneFile(Function, Before);
+        return await fixture.CheckAsync(file, function);
+    }
+}

@@ -1,0 +1,110 @@
+using System.Text;
+using System.Text.Json;
+using Afterburner.Sandboxes;
+using Afterburner.Workloads;
+using Xunit;
+
+namespace Afterburner.Tests.Workloads;
+
+/// <summary>The harness in a real sandbox, on one-file repositories.</summary>
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+public sealed class HarnessFixture : IAsyncLifetime
+{
+    private readonly TemporaryFolder _files = new();
+
+    public BubblewrapSandbox Sandbox { get; private set; } = null!;
+
+    public PythonHarness Harness { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Sandbox = await BubblewrapSandbox.OpenAsync(new BubblewrapOptions(), TimeProvider.System, CancellationToken.None);
+        Harness = new PythonHarness(Sandbox, new PythonProject("/usr/bin/python3", new Dictionary<string, string>(), ["."], TestRunner.Pytest));
+        const string Prefix = "Workloads/Python/harness/";
+        foreach (var name in typeof(PythonHarness).Assembly.GetManifestResourceNames().Where(n => n.StartsWith(Prefix, StringComparison.Ordinal)))
+        {
+            using var text = new StreamReader(typeof(PythonHarness).Assembly.GetManifestResourceStream(name)!);
+            _files.Write(name[Prefix.Length..], await text.ReadToEndAsync());
+        }
+
+        foreach (var directory in Directory.GetDirectories(_files.Path, "*", SearchOption.AllDirectories).Append(_files.Path))
+            File.SetUnixFileMode(directory, (UnixFileMode)0b111_101_101);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Sandbox.DisposeAsync();
+        _files.Dispose();
+    }
+
+    /// <summary>Runs Python in the sandbox with the harness's package importable.</summary>
+    public async Task<string> PythonAsync(string script, string workspace, int hashSeed = 0)
+    {
+        var run = await Sandbox.RunAsync(
+            new SandboxCommand(["/usr/bin/python3", "-s", "-B", "-c", "import sys; sys.path.insert(0, '/harness')\n" + script], workspace)
+            {
+                Mounts = new Dictionary<string, string> { [_files.Path] = "/harness" },
+                Environment = new Dictionary<string, string> { ["PYTHONHASHSEED"] = $"{hashSeed}" },
+            },
+            new Limits(),
+            TestContext.Current.CancellationToken);
+        Assert.True(run.Succeeded, run.ErrorText + run.Failure);
+        return run.Text;
+    }
+
+    /// <summary>What the static rules say about another text in the function's place.</summary>
+    public Task<CandidateCheckOutcome> CheckAsync(OneFile file, string function) => CandidateCheck.CheckAsync(
+        Harness, file.Workspace, file.Target, file.Baseline, file.With(function), new Limits(), TestContext.Current.CancellationToken);
+
+    /// <summary>Recorded calls of a function of <c>m.py</c>, one for each Python expression of a dict of arguments.</summary>
+    public async Task<IReadOnlyList<RecordedCall>> RecordAsync(string workspace, Target target, params string[] arguments)
+    {
+        var text = await PythonAsync(
+            $$"""
+            import json
+            from afterburner_harness import calls, loading, values
+            loading.prepare({"imports": ["."]})
+            function = loading.function(loading.Target({{JsonSerializer.Serialize(target.Path)}}, {{JsonSerializer.Serialize(target.Name)}}, {{target.StartLine}}))
+            import m
+            from m import *
+            print(json.dumps([{"blob": calls.encode(a, function), "shape": values.shape(a)} for a in [{{string.Join(", ", arguments)}}]]))
+            """,
+            workspace);
+        return [.. JsonDocument.Parse(text).RootElement.EnumerateArray().Select((call, i) => new RecordedCall(
+            $"call{i}", "test_m.py::test", 0.001, call.GetProperty("shape").GetString()!, 1, call.GetProperty("blob").GetString()!))];
+    }
+}
+
+/// <summary>A repository of one file, <c>m.py</c>, with one function under review.</summary>
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+public sealed class OneFile : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _before;
+    private readonly string _after;
+
+    /// <param name="function">The function under review, unindented; a method is reviewed by its <paramref name="name"/>.</param>
+    public OneFile(string function, string before = "", string after = "", string? name = null)
+    {
+        Function = function;
+        (_before, _after) = (before, after);
+        Baseline = With(function);
+        _folder.Write("m.py", Encoding.UTF8.GetBytes(Baseline));
+        var def = function.Split('\n').First(l => l.TrimStart().StartsWith("def ", StringComparison.Ordinal) || l.TrimStart().StartsWith("async def ", StringComparison.Ordinal));
+        Target = new Target("m.py", name ?? def.Split("def ")[1].Split('(')[0], before.Length == 0 ? 1 : before.Split('\n').Length + 1);
+        File.SetUnixFileMode(_folder.Path, (UnixFileMode)0b111_101_101);
+    }
+
+    public string Workspace => _folder.Path;
+
+    public string Function { get; }
+
+    public string Baseline { get; }
+
+    public Target Target { get; }
+
+    /// <summary>The file with another text in the function's place.</summary>
+    public string With(string function) => (_before.Length == 0 ? "" : _before + "\n") + function + "\n" + _after;
+
+    public void Dispose() => _folder.Dispose();
+}
