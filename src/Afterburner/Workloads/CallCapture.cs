@@ -6,6 +6,7 @@ namespace Afterburner.Workloads;
 /// a survey of all targets at once (which tests, how often, how long), the recording of the chosen calls under the
 /// tests that make them, and a confirmation that the baseline answers each call the same under two hash seeds. A pass
 /// under which any test's outcome is not that of the plain run counts for nothing; targets are then tried one by one.
+/// A target none of whose calls can be stored gets another kind of workload, where one works: see <see cref="WorkloadKind"/>.
 /// </summary>
 public static class CallCapture
 {
@@ -34,15 +35,21 @@ public static class CallCapture
             var stored = await recordings.RunAsync(batch, cancellationToken).ConfigureAwait(false);
             var storable = stored.Where(s => s.Value.Calls.Count > 0).ToDictionary();
             var confirmed = storable.Count == 0 ? []
-                : await CallConfirmation.RunAsync(harness, workspace, storable, options, cancellationToken).ConfigureAwait(false);
+                : await CallConfirmation.RunAsync(harness, workspace, storable, options, through: null, cancellationToken).ConfigureAwait(false);
             foreach (var reach in batch)
                 outcomes[reach.Target] = Outcome(reach, stored[reach.Target], confirmed);
+        }
+
+        foreach (var reach in reached.Where(r => options.Fallbacks && outcomes[r.Target].Workload is null))
+        {
+            outcomes[reach.Target] = await new CallFallback(harness, workspace, baseline, options)
+                .RunAsync(reach, outcomes[reach.Target], cancellationToken).ConfigureAwait(false);
         }
 
         return targets.Select(t => outcomes[t]).ToList();
     }
 
-    private static CaptureOutcome Outcome(
+    internal static CaptureOutcome Outcome(
         Reach reach, StoredCalls stored, Dictionary<Target, (IReadOnlyList<RecordedCall> Calls, string Why)> confirmed)
     {
         if (stored.Calls.Count == 0)

@@ -18,6 +18,9 @@ public sealed record CaptureOptions
     /// <value>Targets recorded in one run of the tests; bounds the run's output. Defaults to 16.</value>
     public int TargetsPerRun { get; init; } = 16;
 
+    /// <value>Whether a target none of whose calls can be stored gets another kind of workload where one works. Defaults to true.</value>
+    public bool Fallbacks { get; init; } = true;
+
     /// <value>Seed of the random choices. Defaults to 0.</value>
     public long Seed { get; init; }
 

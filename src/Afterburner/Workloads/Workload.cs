@@ -22,7 +22,11 @@ public enum WorkloadKind
 /// <param name="Seconds">Duration at the baseline when it was captured or amplified.</param>
 /// <param name="Shape">For a person: <c>items: list[1000] of int, key: str[4]</c>.</param>
 /// <param name="Scale">1 for a captured call; how many times larger an amplified one is.</param>
-/// <param name="Blob">Arguments by parameter name, serialised inside the sandbox, base64. Never deserialised outside one.</param>
+/// <param name="Blob">
+/// Arguments by parameter name, serialised inside the sandbox, base64. Never deserialised outside one. Empty where they
+/// cannot be stored: <see cref="WorkloadKind.Fork"/> knows a call by its place in its test, <see cref="WorkloadKind.Swap"/>
+/// executes whole tests.
+/// </param>
 public sealed record RecordedCall(string Id, string Test, double Seconds, string Shape, double Scale, string Blob);
 
 /// <summary>What is executed to compare two versions of one function.</summary>

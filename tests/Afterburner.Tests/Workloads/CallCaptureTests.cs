@@ -173,7 +173,7 @@ public sealed class CallCaptureTests(BubblewrapFixture fixture) : IClassFixture<
             def test_large(): assert calc.large(b"x" * 5_000_000) == 5_000_000
             def test_locked(): assert calc.locked(socket.socket()) == 1
             """));
-        var outcomes = await CaptureAsync(repository, "calc.py", ["slow", "large", "locked"]);
+        var outcomes = await CaptureAsync(repository, "calc.py", ["slow", "large", "locked"], new CaptureOptions { Fallbacks = false });
         Assert.Contains("took more than 1 s", outcomes[0].SkipReason, StringComparison.Ordinal);
         Assert.Contains("more than 4 MiB", outcomes[1].SkipReason, StringComparison.Ordinal);
         Assert.Contains("socket", outcomes[2].SkipReason, StringComparison.Ordinal);
@@ -195,11 +195,11 @@ public sealed class CallCaptureTests(BubblewrapFixture fixture) : IClassFixture<
         Assert.Equal(["tests.test_calc.T.test_double#0", "tests.test_calc.T.test_double#1"], workload.Captured.Select(c => c.Id).Order());
     }
 
-    private async Task<IReadOnlyList<CaptureOutcome>> CaptureAsync(PythonRepository repository, string path, string[] names)
+    private async Task<IReadOnlyList<CaptureOutcome>> CaptureAsync(PythonRepository repository, string path, string[] names, CaptureOptions? options = null)
     {
         var harness = await repository.HarnessAsync(fixture);
         var baseline = await RepositoryTests.EstablishBaselineAsync(harness, repository.Root, cancellationToken: Cancel);
         return await CallCapture.CaptureAsync(
-            harness, repository.Root, [.. names.Select(n => repository.Target(path, n))], baseline, cancellationToken: Cancel);
+            harness, repository.Root, [.. names.Select(n => repository.Target(path, n))], baseline, options, Cancel);
     }
 }

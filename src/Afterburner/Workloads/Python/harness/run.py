@@ -13,6 +13,8 @@ import traceback
 COMMANDS = {
     "tests": "tests",
     "capture": "capture",
+    "forkcompare": "forking",
+    "swaptrial": "swapping",
     "replay": "replay",
     "amplify": "amplify",
     "lines": "lines",

@@ -16,6 +16,10 @@ from . import calls, loading, values
 CALL_SECONDS = 2.0
 TARGET_SECONDS = 6.0
 WALL_SECONDS = 15.0  # of one call, which may sleep
+WARM_CALLS = 4  # a first call pays for memory that is touched for the first time and for code that is not specialised yet
+WARM_SECONDS = 0.02
+
+reached = {}  # in a child: calls of a target by the entry that is said to call it
 
 
 def main(request, emit):
@@ -23,16 +27,26 @@ def main(request, emit):
 
     Answers each call with a digest or a reason, and stops at a target when it has as many digests as are wanted.
     """
-    for entry in request["entries"]:
-        confirm(loading.Target.of(entry["target"]), entry["calls"], request["wanted"], emit)
+    entries = [(loading.Target.of(entry["target"]), entry) for entry in request["entries"]]
+    through = [loading.Target.of(entry["through"]) for _, entry in entries if entry.get("through")]
+    # All before anything is imported: a file that is imported already would be imported a second time.
+    loading.watch([target for target, _ in entries])
+    if through:
+        loading.watch(through, count_reach)
+    for target, entry in entries:
+        confirm(target, entry, request["wanted"], emit)
     emit({"type": "done"})
 
 
-def confirm(target, recorded, wanted, emit):
+def count_reach(target_id, names):
+    reached[target_id] = reached.get(target_id, 0) + 1
+
+
+def confirm(target, entry, wanted, emit):
     end = children_seconds() + TARGET_SECONDS
-    loading.watch([target])
+    through = loading.Target.of(entry["through"]).id if entry.get("through") else None
     confirmed = 0
-    for number, call in enumerate(recorded):
+    for number, call in enumerate(entry["calls"]):
         answer = {"type": "confirmed", "target": target.id, "index": call["index"]}
         try:
             function = loading.function(target, calls.module_of(call["blob"]))
@@ -44,7 +58,7 @@ def confirm(target, recorded, wanted, emit):
             elif confirmed == wanted:
                 break
             else:
-                answer.update(aside(function, call["blob"]))
+                answer.update(aside(function, call["blob"], through))
         except loading.NotAddressable as error:
             answer["reason"] = str(error)
         except BaseException as error:  # importing runs the repository's code
@@ -59,7 +73,7 @@ def children_seconds():
     return times.children_user + times.children_system
 
 
-def aside(function, blob):
+def aside(function, blob, through):
     """Runs a call in a forked child: {"digest", "seconds"} or {"reason"}."""
     reader, writer = os.pipe()
     child = os.fork()
@@ -68,7 +82,7 @@ def aside(function, blob):
             os.close(reader)
             signal.signal(signal.SIGPROF, signal.SIG_DFL)
             signal.setitimer(signal.ITIMER_PROF, CALL_SECONDS)
-            answer = once(function, blob)
+            answer = again(function, blob, through)
             os.write(writer, json.dumps(answer).encode())
         finally:
             os._exit(0)
@@ -83,21 +97,38 @@ def aside(function, blob):
         return {"reason": f"made again it ends the process ({signal.Signals(killer).name if killer else status})"}
 
 
-def once(function, blob):
-    """{"digest", "seconds", "raised"} of one call on fresh arguments, or {"reason"}."""
+def again(function, blob, through):
+    """{"digest", "seconds", "raised"} of a call on fresh arguments, or {"reason"}."""
     try:
-        arguments = calls.decode(blob)
-    except BaseException as error:
-        return {"reason": f"its arguments cannot be restored: {type(error).__name__}: {str(error)[:200]}"}
-    began = time.thread_time()
-    try:
-        outcome = ("returned", calls.invoke(function, arguments))
-    except BaseException as error:
-        outcome = ("raised", error)
-    seconds = time.thread_time() - began
+        outcome, arguments, seconds = once(function, blob)
+    except Unrestorable as error:
+        return {"reason": str(error)}
+    if through is not None and not reached.get(through):
+        return {"reason": "it does not reach the function"}
     try:
         digest = values.digest((outcome, arguments))
     except Exception as error:
         return {"reason": f"what it returns cannot be compared: {str(error)[:200]}"}
     raised = f"{type(outcome[1]).__name__}: {str(outcome[1])[:200]}" if outcome[0] == "raised" else None
+    for _ in range(WARM_CALLS if seconds < WARM_SECONDS else 0):
+        seconds = min(seconds, once(function, blob)[2])
     return {"digest": digest, "seconds": seconds, "raised": raised}
+
+
+class Unrestorable(Exception):
+    """The stored arguments cannot be made again."""
+
+
+def once(function, blob):
+    """(outcome, arguments, seconds) of one call."""
+    try:
+        arguments = calls.decode(blob)
+    except BaseException as error:
+        raise Unrestorable(f"its arguments cannot be restored: {type(error).__name__}: {str(error)[:200]}") from error
+    args, kwargs = calls.bind(function, arguments)
+    began = time.thread_time_ns()
+    try:
+        outcome = ("returned", calls.finish(function(*args, **kwargs)))
+    except BaseException as error:
+        outcome = ("raised", error)
+    return outcome, arguments, (time.thread_time_ns() - began) / 1e9

@@ -136,6 +136,8 @@ def variant(target, file_source, instrumented=False):
         _insert_first(node, ast.parse("if 0: __class__").body)  # dead code, but it keeps the closure the same
     if instrumented:
         _insert_entry(node, target.id)
+        if target.id in _exit_targets:
+            _insert_exit(node, target.id)
     try:
         code = code_of(compile(tree, target.file, "exec", dont_inherit=True), target.name.split("."), first_line(node))
     except (SyntaxError, ValueError) as error:

@@ -1,0 +1,79 @@
+using System.Text.Json.Nodes;
+using Afterburner.Sandboxes;
+using Afterburner.Workloads;
+
+namespace Afterburner.Trials;
+
+/// <summary>Baseline and candidate executed inside the covering tests: see <see cref="ForkTrial"/> and <see cref="SwapTrial"/>.</summary>
+/// <param name="Trial">The pairs, and how the trial ended.</param>
+/// <param name="Difference">How the candidate's behaviour differs, for a person; null when it was equal wherever it was compared.</param>
+/// <param name="Compared">Number of calls (tests, for a swap) on which both were compared and equal.</param>
+public sealed record InTestTrial(Trial Trial, string? Difference, int Compared)
+{
+    public IReadOnlyList<Pair> Pairs => Trial.Pairs;
+
+    /// <summary>The candidate was compared at least once, was equal every time, and neither side broke.</summary>
+    public bool Equal => Difference is null && Compared > 0 && Trial.End == TrialEnd.Completed;
+}
+
+/// <summary>The processes of an in-test trial, one after the other.</summary>
+internal sealed class InTestRuns(PythonHarness harness, string workspace, TestRun baseline, Limits? limits, TimeProvider clock)
+{
+    private readonly Limits limits = limits ?? new Limits { Wall = 3 * baseline.Wall + TimeSpan.FromMinutes(2) };
+
+    /// <param name="request">The request of the n-th process.</param>
+    /// <param name="processes">How many processes there are, unless <paramref name="enough"/> says so earlier.</param>
+    public async Task<InTestTrial> RunAsync(
+        string command, Func<int, JsonObject> request, int processes, int calls, Func<Pair, bool> enough, CancellationToken cancellationToken)
+    {
+        var start = clock.GetTimestamp();
+        var pairs = new List<Pair>();
+        var (end, failure, difference, compared) = (TrialEnd.Completed, (string?)null, (string?)null, 0);
+        for (var process = 0; process < processes && end == TrialEnd.Completed && difference is null; process++)
+        {
+            var asked = request(process);
+            var tests = asked.Texts("tests").ToList();
+            var run = await harness.RunAsync(
+                command, asked, workspace, limits, writable: true, process % 2, cancellationToken).ConfigureAwait(false);
+            compared += run.Messages.Count(m => m.Text("type") == "compared" && m.Text("difference") is null && m.Text("reason") is null);
+            difference = run.Messages.Where(m => m.Text("type") == "compared")
+                .Select(m => m.Text("difference") is { } text ? $"{m.Text("test")}: {text}" : null).OfType<string>().FirstOrDefault();
+            (end, failure, difference) = Judge(run, tests, difference);
+            if (Collect(run, process, pairs, enough))
+                break;
+        }
+
+        return new InTestTrial(
+            new Trial(end, failure, pairs, calls, 1, 1) { Duration = clock.GetElapsedTime(start) }, difference, compared);
+    }
+
+    private static bool Collect(HarnessRun run, int process, List<Pair> pairs, Func<Pair, bool> enough)
+    {
+        foreach (var message in run.Messages.Where(m => m.Text("type") == "pair"))
+        {
+            var pair = new Pair(TrialMessages.Sample(message["baseline"]), TrialMessages.Sample(message["candidate"]), process);
+            if (pair.Baseline.Cpu <= 0 || pair.Candidate.Cpu <= 0)
+                continue;
+            pairs.Add(pair);
+            if (enough(pair))
+                return true;
+        }
+
+        return false;
+    }
+
+    private (TrialEnd, string?, string?) Judge(HarnessRun run, IReadOnlyCollection<string> tests, string? difference)
+    {
+        if (run.Sandbox.End == SandboxEnd.Failed)
+            return (TrialEnd.SandboxFailed, run.Sandbox.Failure ?? "the sandbox failed", difference);
+        if (run.Messages.FirstOrDefault(m => m.Text("type") == "broken") is { } broken)
+            return (Side(broken.Text("side")), broken.Text("reason") ?? "it broke", difference);
+        var outcomes = TestMessages.Read(run, tests, limits);
+        if (outcomes.Incomplete is { } reason)
+            return (Side(run.Messages.LastOrDefault(m => m.Text("type") == "begin")?.Text("side")), reason, difference);
+        // The same was done with the baseline on both sides when the workload was captured, and changed nothing.
+        return (TrialEnd.Completed, null, difference ?? outcomes.DifferenceFrom(baseline));
+    }
+
+    private static TrialEnd Side(string? side) => side == "candidate" ? TrialEnd.CandidateBroke : TrialEnd.BaselineBroke;
+}

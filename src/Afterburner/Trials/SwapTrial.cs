@@ -1,0 +1,32 @@
+using Afterburner.Sandboxes;
+using Afterburner.Workloads;
+
+namespace Afterburner.Trials;
+
+/// <summary>
+/// For workloads of <see cref="WorkloadKind.Swap"/>: whole tests run with one version, then the other, in random order,
+/// many times in one process and in several processes. The cost is the CPU time inside the target; equality is that of
+/// the tests' outcomes, which proves less than comparing answers does.
+/// </summary>
+/// <param name="workspace">Copy of the repository at head.</param>
+/// <param name="baseline">The plain run of all tests.</param>
+public sealed class SwapTrial(PythonHarness harness, string workspace, TestRun baseline, Limits? limits = null, TimeProvider? clock = null)
+{
+    private const int TimedTests = 3;
+
+    private readonly InTestRuns runs = new(harness, workspace, baseline, limits, clock ?? TimeProvider.System);
+
+    /// <summary>Compares and times. Ends at the first difference. Samples have no memory: nothing is known of it here.</summary>
+    /// <param name="enough">Sees every pair once, in order; true ends the trial.</param>
+    public Task<InTestTrial> RunAsync(
+        Workload workload, string baselineFile, string candidateFile, long seed, Func<Pair, bool> enough, CancellationToken cancellationToken)
+    {
+        var tests = workload.Captured.OrderByDescending(c => c.Seconds).Select(c => c.Test).Distinct().Take(TimedTests).ToList();
+        var pairs = Math.Max(1, TrialRunner.PairsPerProcess / Math.Max(1, tests.Count));
+        return runs.RunAsync(
+            "swaptrial",
+            process => InTestRequests.Swap(
+                harness.Project, workload.Target, tests, baselineFile, candidateFile, pairs, Seeds.Of(seed, process)),
+            TrialRunner.MostProcesses, calls: 1, enough, cancellationToken);
+    }
+}

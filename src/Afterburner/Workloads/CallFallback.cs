@@ -1,0 +1,112 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace Afterburner.Workloads;
+
+/// <summary>
+/// For a target none of whose calls can be stored and made again: forks at its calls, else swaps its code inside whole
+/// tests, else captures the function that calls it. Each is tried with the baseline on both sides first, and taken only
+/// if no test's outcome changes and the baseline equals itself.
+/// </summary>
+internal sealed class CallFallback(PythonHarness harness, string workspace, TestRun baseline, CaptureOptions options)
+{
+    private const int MaxSwapTests = 5;
+    private const int MaxCallers = 3;
+
+    public async Task<CaptureOutcome> RunAsync(Reach reach, CaptureOutcome failed, CancellationToken cancellationToken)
+    {
+        var notes = new List<string> { failed.SkipReason! };
+        Func<Reach, CancellationToken, Task<(Workload?, string)>>[] attempts = [ForkAsync, SwapAsync, CallerAsync];
+        foreach (var attempt in attempts)
+        {
+            // What answers by chance cannot be told from what answers wrongly; the function that calls it may answer steadily.
+            if (attempt != CallerAsync && notes.Any(n => n.Contains("not give one answer", StringComparison.Ordinal)))
+                continue;
+            var (workload, reason) = await attempt(reach, cancellationToken).ConfigureAwait(false);
+            if (workload is not null)
+                return new CaptureOutcome(reach.Target, workload, null) { Notes = notes };
+            notes.Add(reason);
+        }
+
+        return CaptureOutcome.Skipped(reach.Target, string.Join("; ", notes));
+    }
+
+    private async Task<(Workload?, string)> ForkAsync(Reach reach, CancellationToken cancellationToken)
+    {
+        var picks = reach.Picks.Select(p => new RecordedCall(InTestRequests.CallId(p.Test, p.Ordinal), p.Test, p.Seconds, "", 1, "")).ToList();
+        var request = InTestRequests.Fork(harness.Project, reach.Target, picks, null, null, compare: true, pairs: 0, timed: 0, options.Seed);
+        foreach (var (pick, sent) in reach.Picks.Zip(request["picks"]!.AsArray()))
+            sent!["raised"] = pick.Raised;
+        var (messages, problem) = await RunAsync("forkcompare", request, picks.Select(p => p.Test), cancellationToken).ConfigureAwait(false);
+        if (problem is not null)
+            return (null, $"forking at its calls changes the tests: {problem}");
+        var compared = messages.Where(m => m.Text("type") == "compared").ToList();
+        var byId = picks.ToDictionary(p => p.Id);
+        var kept = compared
+            .Where(m => m.Text("reason") is null && m.Text("difference") is null)
+            .Select(m => byId.GetValueOrDefault(InTestRequests.CallId(m.Text("test") ?? "", m.Whole("ordinal") ?? -1)) is { } call
+                ? call with { Seconds = Warm(call.Seconds, m.Number("seconds") ?? 0), Shape = m.Text("shape") ?? "" }
+                : null)
+            .OfType<RecordedCall>().DistinctBy(c => c.Id).Take(options.Calls).OrderByDescending(c => c.Seconds).ToList();
+        if (kept.Count > 0)
+            return (new Workload(WorkloadKind.Fork, reach.Target, reach.Target, kept, [], reach.Tests, reach.Observed), "");
+        var why = compared.Select(m => m.Text("reason") ?? m.Text("difference"))
+            .Concat(messages.Where(m => m.Text("type") == "unforked").Select(m => m.Text("reason"))).OfType<string>().FirstOrDefault();
+        return (null, $"its calls cannot be forked: {why ?? "they did not happen again"}");
+    }
+
+    // A forked child pays for every page it touches first; the survey saw the call run warm.
+    private static double Warm(double surveyed, double forked) => surveyed > 0 ? Math.Min(surveyed, forked) : forked;
+
+    private async Task<(Workload?, string)> SwapAsync(Reach reach, CancellationToken cancellationToken)
+    {
+        var tests = reach.Tests.Take(MaxSwapTests).ToList();
+        var request = InTestRequests.Swap(harness.Project, reach.Target, tests, null, null, pairs: 1, options.Seed);
+        var (messages, problem) = await RunAsync("swaptrial", request, tests, cancellationToken).ConfigureAwait(false);
+        if (problem is not null)
+            return (null, $"running its tests repeatedly changes them: {problem}");
+        var kept = messages
+            .Where(m => m.Text("type") == "compared" && m.Text("difference") is null && m.Number("seconds") > 0 && m.Text("test") is not null)
+            .Select(m => new RecordedCall(
+                m.Text("test")!, m.Text("test")!, m.Number("seconds")!.Value,
+                string.Create(CultureInfo.InvariantCulture, $"all {m.Whole("calls") ?? 1} calls of the test"), 1, ""))
+            .DistinctBy(c => c.Id).OrderByDescending(c => c.Seconds).ToList();
+        return kept.Count > 0
+            ? (new Workload(WorkloadKind.Swap, reach.Target, reach.Target, kept, [], reach.Tests, reach.Observed), "")
+            : (null, $"its tests cannot be repeated: {messages.Select(m => m.Text("reason")).OfType<string>().FirstOrDefault() ?? "none was"}");
+    }
+
+    private async Task<(Workload?, string)> CallerAsync(Reach reach, CancellationToken cancellationToken)
+    {
+        var callers = reach.Callers.Where(c => c.Id != reach.Target.Id && !PythonSources.IsTestFile(c.Path)).Take(MaxCallers).ToList();
+        if (callers.Count == 0)
+            return (null, "no function of the repository outside its tests calls it");
+        var surveys = new CallSurvey(harness, workspace, baseline, options);
+        var recordings = new CallRecording(harness, workspace, baseline, options);
+        foreach (var caller in callers)
+        {
+            var (found, _) = (await surveys.RunAsync([caller], cancellationToken).ConfigureAwait(false))[caller];
+            if (found is null)
+                continue;
+            var stored = (await recordings.RunAsync([found], cancellationToken).ConfigureAwait(false))[caller];
+            if (stored.Calls.Count == 0)
+                continue;
+            var confirmed = (await CallConfirmation.RunAsync(
+                harness, workspace, new Dictionary<Target, StoredCalls> { [caller] = stored }, options, reach.Target, cancellationToken)
+                .ConfigureAwait(false))[caller];
+            if (confirmed.Calls.Count > 0)
+                return (new Workload(WorkloadKind.Caller, reach.Target, caller, confirmed.Calls, [], reach.Tests, reach.Observed), "");
+        }
+
+        return (null, $"neither can the calls of {string.Join(", ", callers.Select(c => c.Name))}, which call it");
+    }
+
+    private async Task<(IReadOnlyList<JsonObject> Messages, string? Problem)> RunAsync(
+        string command, JsonObject request, IEnumerable<string> tests, CancellationToken cancellationToken)
+    {
+        var limits = TestMessages.LimitsOf(options, baseline);
+        var run = await harness.RunAsync(
+            command, request, workspace, limits, writable: true, cancellationToken: cancellationToken).ConfigureAwait(false);
+        return (run.Messages, TestMessages.Read(run, tests.Distinct().ToList(), limits).DifferenceFrom(baseline));
+    }
+}

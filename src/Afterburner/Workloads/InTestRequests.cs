@@ -1,0 +1,47 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Afterburner.Workloads;
+
+/// <summary>
+/// Requests of the commands that compare two versions while the covering tests run: <c>forkcompare</c> and
+/// <c>swaptrial</c>. A missing source stands for the file as it is in the workspace.
+/// </summary>
+internal static class InTestRequests
+{
+    /// <param name="calls">Best first; their ids end in <c>#ordinal</c>.</param>
+    /// <param name="pairs">Timed pairs, dealt to the first <paramref name="timed"/> calls in turn.</param>
+    public static JsonObject Fork(
+        PythonProject project, Target target, IReadOnlyList<RecordedCall> calls, string? baselineFile, string? candidateFile,
+        bool compare, int pairs, int timed, long seed)
+    {
+        var request = Common(project, target, calls.Select(c => c.Test), baselineFile, candidateFile, pairs, seed);
+        request["picks"] = new JsonArray([.. calls.Select(c => (JsonNode)new JsonObject { ["test"] = c.Test, ["call"] = Ordinal(c) })]);
+        request["compare"] = compare;
+        request["timed"] = timed;
+        return request;
+    }
+
+    /// <param name="pairs">Timed pairs of each test.</param>
+    public static JsonObject Swap(
+        PythonProject project, Target target, IReadOnlyList<string> tests, string? baselineFile, string? candidateFile, int pairs, long seed) =>
+        Common(project, target, tests, baselineFile, candidateFile, pairs, seed);
+
+    public static string CallId(string test, long ordinal) => string.Create(CultureInfo.InvariantCulture, $"{test}#{ordinal}");
+
+    private static long Ordinal(RecordedCall call) =>
+        long.Parse(call.Id.AsSpan(call.Id.LastIndexOf('#') + 1), CultureInfo.InvariantCulture);
+
+    private static JsonObject Common(
+        PythonProject project, Target target, IEnumerable<string> tests, string? baselineFile, string? candidateFile, int pairs, long seed)
+    {
+        var request = TestMessages.Request(project, tests.Distinct().ToList());
+        request["target"] = JsonSerializer.SerializeToNode(target);
+        request["baselineFile"] = baselineFile;
+        request["candidateFile"] = candidateFile;
+        request["pairs"] = pairs;
+        request["seed"] = seed;
+        return request;
+    }
+}

@@ -1,0 +1,266 @@
+"""Compares two versions of a target at calls whose arguments cannot be stored.
+
+When a chosen call begins, inside the test that makes it, the process forks: each child runs one version on the live
+arguments, sends what it did and what that cost over a pipe, and ends. The call then goes on as if nothing had been.
+What children append to files they share with the test is cut off again; a version that opens files for writing,
+starts programs or uses sockets is not forked (its traces would reach the test) and says so.
+"""
+
+import gc
+import io
+import json
+import os
+import random
+import signal
+import stat
+import sys
+import threading
+import time
+import warnings
+
+from . import calls, compare, loading, recording, tests, trees, values
+
+CHILD_CPU_SECONDS = 5.0
+CHILD_WALL_SECONDS = 15.0
+MAX_ANSWER = 64 << 20
+DOES_IO = 77
+
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+IO_EVENTS = ("socket.connect", "socket.bind", "socket.send", "socket.get", "subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "os.remove", "os.rename",
+             "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.truncate", "os.chmod", "os.chown", "os.kill", "shutil.",
+             "tempfile.", "sqlite3.connect", "signal.pthread_kill")
+
+
+class Forker(tests.Telling):
+    def __init__(self, emit, request):
+        super().__init__(emit)
+        self.target = loading.Target.of(request["target"])
+        self.sources = {"baseline": request.get("baselineFile"), "candidate": request.get("candidateFile")}
+        self.recording = recording.Recording(self.target, request["picks"])
+        self.picks = request["picks"]
+        self.pairs = request.get("pairs", 0)
+        self.timed = request.get("timed", len(self.picks))  # how many of the picks, best first, are timed
+        self.compares = request.get("compare", True)
+        self.random = random.Random(request.get("seed", 0))
+        self.codes = None
+        self.test = None
+        self.process = os.getpid()
+        self.busy = threading.local()
+
+    def started(self, test):
+        self.test = test
+        super().started(test)
+
+    def between(self):
+        self.test = None
+
+    def enter(self, target_id, names):
+        """First statement of the target."""
+        if self.test is None or os.getpid() != self.process or getattr(self.busy, "now", False):
+            return
+        self.busy.now = True
+        try:
+            ordinal, rank = self.recording.next_rank(self.test)
+            if rank is not None:
+                self.at_call(ordinal, rank, names, sys._getframe(1))
+        except Exception as error:
+            self.emit({"type": "unforked", "test": self.test, "reason": f"{type(error).__name__}: {str(error)[:300]}"})
+        finally:
+            self.busy.now = False
+
+    def at_call(self, ordinal, rank, names, frame):
+        function = recording.running(self.target, frame)
+        arguments = calls.parameters(function, names)
+        if self.codes is None:
+            self.codes = self.compile()
+        where = {"test": self.test, "ordinal": ordinal}
+        if self.compares:
+            answer = self.compare(function, arguments, self.picks[rank].get("raised"))
+            self.emit({"type": "compared", "shape": values.shape(arguments), **where, **answer})
+            if "reason" in answer or answer["difference"] is not None:
+                return
+        if rank < self.timed:
+            # Pairs are dealt to the timed calls in turn.
+            for _ in range(rank, self.pairs, min(self.timed, len(self.picks))):
+                self.pair(function, arguments, where)
+
+    def compile(self):
+        """Both versions, in random order: the second to be compiled lies elsewhere in memory."""
+        order = ["baseline", "candidate"]
+        self.random.shuffle(order)
+        with open(self.target.file, "rb") as file:
+            own = file.read()
+        return {name: loading.variant(self.target, self.sources[name] if self.sources[name] is not None else own) for name in order}
+
+    def compare(self, function, arguments, raised):
+        """{"difference", "seconds"}, or {"reason"} when the baseline itself cannot be compared here."""
+        first = self.fork("baseline", function, arguments, full=True)
+        second = self.fork("baseline", function, arguments, full=True)
+        for answer in (first, second):
+            if "reason" in answer:
+                return {"reason": answer["reason"]}
+        if compare.compare(first["tree"], second["tree"]) is not None:
+            return {"reason": "made twice it does not give one answer", "chance": True}
+        if raised is not None and raised != first["raised"]:
+            return {"reason": "made in a forked process it does not end as it did in its test"}
+        seconds = min(first["cpu"], second["cpu"])
+        other = self.fork("candidate", function, arguments, full=True)
+        if "reason" in other:
+            return {"difference": other["reason"], "seconds": seconds}
+        found = compare.compare(first["tree"], other["tree"])
+        return {"difference": None if found is None else found.text, "seconds": seconds}
+
+    def pair(self, function, arguments, where):
+        order = ["baseline", "candidate"]
+        self.random.shuffle(order)
+        sides = {name: self.fork(name, function, arguments, full=False) for name in order}
+        for name in order:
+            if "reason" in sides[name]:
+                self.emit({"type": "broken", "side": name, "reason": sides[name]["reason"], **where})
+                return
+        if sides["baseline"].pop("digest") != sides["candidate"].pop("digest"):
+            self.emit({"type": "compared", **where, "difference": "its answer while being timed is another one"})
+            return
+        self.emit({"type": "pair", **where, **sides})
+
+    def fork(self, name, function, arguments, full):
+        """Runs one version in a child; what it did and cost, or a reason."""
+        files = open_files()
+        reader, writer = os.pipe()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        gc.collect()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            child = os.fork()
+        if child == 0:
+            try:
+                os.close(reader)
+                self.child(name, function, arguments, full, writer)
+            finally:
+                os._exit(70)
+        os.close(writer)
+        data, status = calls.collect(child, reader, CHILD_WALL_SECONDS, MAX_ANSWER)
+        restore(files)
+        if status > 0 and os.WIFEXITED(status) and os.WEXITSTATUS(status) == DOES_IO:
+            return {"reason": f"it does input or output ({data.decode(errors='replace')})", "io": True}
+        if status == -1 or status > 0 and os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGPROF:
+            return {"reason": f"it takes more than {CHILD_CPU_SECONDS:g} s"}
+        try:
+            return json.loads(data)
+        except ValueError:
+            return {"reason": f"it ends the process (status {status})"}
+
+    def child(self, name, function, arguments, full, writer):
+        loading.use(self.target, self.codes[name])
+        resident = start_peak()
+        printed = alone(writer)
+        outcome, cost = measured(function, arguments, resident)
+        try:
+            tree = trees.freeze((outcome, arguments, printed.getvalue()))
+        except Exception as error:
+            answer = {"reason": f"what it does cannot be compared: {str(error)[:200]}"}
+        else:
+            answer = {**cost, "raised": outcome[0] == "raised"}
+            answer.update({"tree": tree} if full else {"digest": trees.digest_tree(tree)})
+        data = json.dumps(answer).encode()
+        while data:
+            data = data[os.write(writer, data):]
+        os._exit(0)
+
+
+def alone(writer):
+    """Cuts a child off from what it shares with the test. Returns what takes its standard output."""
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_PROF, CHILD_CPU_SECONDS)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for number in (0, 1, 2):
+        os.dup2(nowhere, number)
+    printed = sys.stdout = sys.stderr = io.StringIO()
+    events = sys.modules.get("asyncio.events")
+    if events is not None:
+        events._set_running_loop(None)  # the loop that runs the test is not this process's
+
+    def refuse_io(event, details):
+        if event == "open":
+            mode, flags = details[1], details[2]
+            if not (flags & WRITING if isinstance(flags, int) else mode and set(mode) & set("wax+")):
+                return
+        elif not event.startswith(IO_EVENTS):
+            return
+        try:
+            os.write(writer, event.encode())
+        finally:
+            os._exit(DOES_IO)
+
+    sys.addaudithook(refuse_io)
+    return printed
+
+
+def measured(function, arguments, resident):
+    """Runs the call to its end: (("returned" | "raised", value), cost)."""
+    gc.disable()
+    cpu, wall = time.thread_time_ns(), time.perf_counter_ns()
+    try:
+        outcome = ("returned", calls.invoke(function, arguments))
+    except BaseException as error:
+        outcome = ("raised", error)
+    wall, cpu = time.perf_counter_ns() - wall, time.thread_time_ns() - cpu
+    peak = memory("VmHWM")
+    # Memory over time is not followed here: the highest memory times the CPU time stands for it.
+    return outcome, {"cpu": cpu / 1e9, "wall": wall / 1e9, "peak": max(0, peak - resident), "integral": peak * cpu / 1e9}
+
+
+def start_peak():
+    """Sets the mark of the highest memory back to what is used now, and returns that."""
+    try:
+        descriptor = os.open("/proc/self/clear_refs", os.O_WRONLY)
+    except OSError:
+        return memory("VmHWM")
+    try:
+        os.write(descriptor, b"5")
+    finally:
+        os.close(descriptor)
+    return memory("VmRSS")
+
+
+def memory(field):
+    with open("/proc/self/status", "rb") as status:
+        for line in status:
+            if line.startswith(field.encode()):
+                return int(line.split()[1]) * 1024
+    return 0
+
+
+def open_files():
+    """Position and size of every regular file this process has open."""
+    found = []
+    for name in os.listdir("/proc/self/fd"):
+        try:
+            details = os.fstat(int(name))
+            if stat.S_ISREG(details.st_mode):
+                found.append((int(name), os.lseek(int(name), 0, os.SEEK_CUR), details.st_size))
+        except OSError:
+            continue
+    return found
+
+
+def restore(files):
+    """Undoes what a child read from or appended to the files it shares."""
+    for descriptor, position, size in files:
+        try:
+            if os.fstat(descriptor).st_size > size:
+                os.ftruncate(descriptor, size)
+            os.lseek(descriptor, position, os.SEEK_SET)
+        except OSError:
+            continue
+
+
+def main(request, emit):
+    loading.prepare(request)
+    forker = Forker(emit, request)
+    loading.watch([forker.target], forker.enter)
+    problem = tests.run(request, forker)
+    forker.process = None
+    tests.finish(emit, problem, collected=forker.count)

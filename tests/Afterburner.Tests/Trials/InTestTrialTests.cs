@@ -1,0 +1,176 @@
+using Afterburner.Tests.Sandboxes;
+using Afterburner.Tests.Workloads;
+using Afterburner.Trials;
+using Afterburner.Workloads;
+using Xunit;
+
+namespace Afterburner.Tests.Trials;
+
+/// <summary>Functions whose arguments cannot be stored: what is done instead, and what it finds.</summary>
+public sealed class InTestTrialTests(BubblewrapFixture fixture) : IClassFixture<BubblewrapFixture>
+{
+    private const string Source = """
+        class Handle:
+            def __init__(self, values): self.values = values
+            def __reduce__(self): raise TypeError("a handle cannot be pickled")
+
+        def rank(handle, wanted):
+            found = []
+            for value in handle.values:
+                if value in found:
+                    continue
+                found.append(value)
+            print(len(found))
+            return found.index(wanted)
+
+        def log(handle, path):
+            with open(path, "w") as file:
+                for value in handle.values:
+                    file.write(str(value))
+            total = 0
+            for value in range(20000):
+                total += value
+            return total
+        """;
+
+    private static readonly string[] Tests =
+    [
+        "import calc",
+        "def test_rank(capsys):",
+        "    assert calc.rank(calc.Handle(list(range(700)) * 2), 699) == 699",
+        "    assert capsys.readouterr().out == '700\\n'",
+        "def test_log(tmp_path):",
+        "    assert calc.log(calc.Handle([1, 2]), tmp_path / 'log') == 199990000",
+        "    assert (tmp_path / 'log').read_text() == '12'",
+    ];
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_faster_equal_candidate_wins_every_pair_at_the_fork()
+    {
+        using var repository = new PythonRepository(("calc.py", Source), ("test_calc.py", string.Join('\n', Tests)));
+        var (harness, baseline, workload) = await CaptureAsync(repository, "rank");
+        Assert.Equal(WorkloadKind.Fork, workload.Kind);
+        var call = Assert.Single(workload.Captured);
+        Assert.Equal("test_calc.py::test_rank#0", call.Id);
+
+        var candidate = Source.Replace("found = []", "found = list(dict.fromkeys(handle.values)); handle.seen = None", StringComparison.Ordinal);
+        var fast = Source.Replace(
+            "    found = []\n    for value in handle.values:\n        if value in found:\n            continue\n        found.append(value)\n",
+            "    found = list(dict.fromkeys(handle.values))\n", StringComparison.Ordinal);
+        Assert.NotEqual(Source, fast);
+        var trial = await new ForkTrial(harness, repository.Root, baseline).RunAsync(workload, Source, fast, 7, Until(8), Cancel);
+        Assert.Null(trial.Difference);
+        Assert.True(trial.Equal, trial.Trial.Failure);
+        Assert.Equal(8, trial.Pairs.Count);
+        Assert.Equal([0, 1], trial.Pairs.Select(p => p.Process).Distinct());
+        Assert.All(trial.Pairs, p => Assert.True(p.Candidate.Cpu < p.Baseline.Cpu));
+
+        var mutating = await new ForkTrial(harness, repository.Root, baseline).CompareAsync(workload, Source, candidate, 7, Cancel);
+        Assert.False(mutating.Equal);
+        Assert.Contains("seen", mutating.Difference, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_candidate_that_answers_prints_or_ends_differently_is_found_at_the_fork()
+    {
+        using var repository = new PythonRepository(("calc.py", Source), ("test_calc.py", string.Join('\n', Tests)));
+        var (harness, baseline, workload) = await CaptureAsync(repository, "rank");
+        (string Old, string New)[] changes =
+        [
+            ("return found.index(wanted)", "return found.index(wanted) + 1"),
+            ("print(len(found))", "print(len(found) + 1)"),
+            ("found = []", "found = []; import os; os._exit(0)"),
+            ("found = []", "found = []; open('/tmp/x', 'w')"),
+        ];
+        foreach (var (old, changed) in changes)
+        {
+            var candidate = Source.Replace(old, changed, StringComparison.Ordinal);
+            var trial = await new ForkTrial(harness, repository.Root, baseline).CompareAsync(workload, Source, candidate, 7, Cancel);
+            Assert.False(trial.Equal);
+            Assert.NotNull(trial.Difference);
+        }
+    }
+
+    [Fact]
+    public async Task A_function_that_writes_files_is_swapped_inside_its_test()
+    {
+        using var repository = new PythonRepository(("calc.py", Source), ("test_calc.py", string.Join('\n', Tests)));
+        var (harness, baseline, workload) = await CaptureAsync(repository, "log");
+        Assert.Equal(WorkloadKind.Swap, workload.Kind);
+        Assert.Equal(["test_calc.py::test_log"], workload.Captured.Select(c => c.Test));
+
+        var fast = Source.Replace("for value in range(20000):\n        total += value", "total = sum(range(20000))", StringComparison.Ordinal);
+        Assert.NotEqual(Source, fast);
+        var trial = await new SwapTrial(harness, repository.Root, baseline).RunAsync(workload, Source, fast, 3, Until(7), Cancel);
+        Assert.True(trial.Equal, trial.Difference ?? trial.Trial.Failure);
+        Assert.Equal(7, trial.Pairs.Count);
+        Assert.All(trial.Pairs, p => Assert.True(p.Candidate.Cpu < p.Baseline.Cpu));
+
+        var wrong = Source.Replace("file.write(str(value))", "file.write(str(value + 1))", StringComparison.Ordinal);
+        var differing = await new SwapTrial(harness, repository.Root, baseline).RunAsync(workload, Source, wrong, 3, Until(7), Cancel);
+        Assert.False(differing.Equal);
+        Assert.Contains("test_log: passed with the baseline and failed now", differing.Difference, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Unittest_cases_are_swapped_too()
+    {
+        using var repository = new PythonRepository(("calc.py", Source), ("test_calc.py", """
+            import calc, os, tempfile, unittest
+            class T(unittest.TestCase):
+                def test_log(self):
+                    path = os.path.join(tempfile.mkdtemp(), "log")
+                    self.assertEqual(calc.log(calc.Handle([1, 2]), path), 199990000)
+            """));
+        var (harness, baseline, workload) = await CaptureAsync(repository, "log");
+        Assert.Equal(TestRunner.Unittest, harness.Project.Runner);
+        Assert.Equal(WorkloadKind.Swap, workload.Kind);
+        var wrong = Source.Replace("return total", "return -total", StringComparison.Ordinal);
+        var trial = await new SwapTrial(harness, repository.Root, baseline).RunAsync(workload, Source, wrong, 3, Until(7), Cancel);
+        Assert.Contains("test_log: passed with the baseline and failed now", trial.Difference, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_neither_works_the_calling_function_is_captured()
+    {
+        using var repository = new PythonRepository(("calc.py", Source + """
+
+
+            def report(values, path):
+                if not values: return None
+                return log(Handle(values), path)
+            """), ("test_calc.py", """
+            import calc
+            done = []
+            def test_once(tmp_path):
+                assert not done, "runs once only"
+                done.append(1)
+                assert calc.report([1, 2], "/tmp/log") == 199990000
+                assert calc.report([], "/tmp/log") is None
+            """));
+        var (_, _, workload) = await CaptureAsync(repository, "log");
+        Assert.Equal(WorkloadKind.Caller, workload.Kind);
+        Assert.Equal("report", workload.Entry.Name);
+        Assert.Equal("log", workload.Target.Name);
+        Assert.Equal(["test_calc.py::test_once#0"], workload.Captured.Select(c => c.Id));
+        Assert.NotEmpty(workload.Captured[0].Blob);
+    }
+
+    private static Func<Pair, bool> Until(int pairs)
+    {
+        var seen = 0;
+        return _ => ++seen == pairs;
+    }
+
+    private async Task<(PythonHarness, TestRun, Workload)> CaptureAsync(PythonRepository repository, string name)
+    {
+        var harness = await repository.HarnessAsync(fixture);
+        var baseline = await RepositoryTests.EstablishBaselineAsync(harness, repository.Root, cancellationToken: Cancel);
+        var outcome = Assert.Single(await CallCapture.CaptureAsync(
+            harness, repository.Root, [repository.Target("calc.py", name)], baseline, cancellationToken: Cancel));
+        Assert.True(outcome.Workload is not null, outcome.SkipReason);
+        return (harness, baseline, outcome.Workload);
+    }
+}
