@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using System.Text.Json;
 
 namespace Afterburner.Functions;
 
@@ -22,6 +21,8 @@ public sealed class AstGrep(string program)
 
     /// <summary>Arguments are passed in batches below this many bytes; Linux allows about 2 MiB.</summary>
     private const int ArgumentBytes = 512 * 1024;
+
+    private const int BatchFiles = 200;
 
     // "/dev/null" is an empty configuration: without it the nearest sgconfig.yml upwards would be read.
     private static readonly string[] Common =
@@ -79,7 +80,9 @@ public sealed class AstGrep(string program)
         string rules, string directory, IReadOnlyList<string>? files = null, CancellationToken cancellationToken = default)
     {
         var matches = new List<AstGrepMatch>();
-        foreach (var batch in files is null ? [["."]] : Batches(files))
+        // Two at a time: while one process parses, the output of the other is decoded.
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(files is null ? [["."]] : Batches(files), parallel, async (batch, token) =>
         {
             var start = new ProcessStart(program, [.. Common, "--rule", "/dev/stdin", "--", .. batch])
             {
@@ -88,8 +91,10 @@ public sealed class AstGrep(string program)
                 Input = Encoding.UTF8.GetBytes(rules),
                 OutputLimit = 1L << 30,
             };
-            Read(await Processes.RunAsync(start, cancellationToken: cancellationToken).ConfigureAwait(false), matches);
-        }
+            var read = Read(await Processes.RunAsync(start, cancellationToken: token).ConfigureAwait(false));
+            lock (matches)
+                matches.AddRange(read);
+        }).ConfigureAwait(false);
 
         matches.Sort(AstGrepMatch.ByPosition);
         return matches;
@@ -107,9 +112,8 @@ public sealed class AstGrep(string program)
             Environment = NoEnvironment,
             Input = source,
         };
-        var matches = new List<AstGrepMatch>();
-        Read(await Processes.RunAsync(start, cancellationToken: cancellationToken).ConfigureAwait(false), matches);
-        matches.Sort(AstGrepMatch.ByPosition);
+        var matches = Read(await Processes.RunAsync(start, cancellationToken: cancellationToken).ConfigureAwait(false));
+        Array.Sort(matches, AstGrepMatch.ByPosition);
         return matches;
     }
 
@@ -120,7 +124,7 @@ public sealed class AstGrep(string program)
         foreach (var file in files)
         {
             var size = Encoding.UTF8.GetByteCount(file) + 1;
-            if (bytes + size > ArgumentBytes)
+            if (batch.Count == BatchFiles || bytes + size > ArgumentBytes)
             {
                 yield return batch;
                 batch = [];
@@ -135,7 +139,7 @@ public sealed class AstGrep(string program)
             yield return batch;
     }
 
-    private static void Read(ProcessRun run, List<AstGrepMatch> matches)
+    private static AstGrepMatch[] Read(ProcessRun run)
     {
         // 0: done; 1: done, and a rule of severity error matched; 8 (6 in older versions): a rule does not read.
         if (run.End == ProcessEnd.Exited && run.ExitCode is 6 or 8)
@@ -143,14 +147,21 @@ public sealed class AstGrep(string program)
         if (run.End != ProcessEnd.Exited || run.ExitCode is not (0 or 1))
             throw new EnvironmentFailureException($"ast-grep failed ({run.End}, exit code {run.ExitCode}): {run.ErrorText.Trim()}");
 
-        var rest = run.Output.AsSpan();
-        while (!rest.IsEmpty)
+        var lines = Lines(run.Output);
+        var read = new AstGrepMatch[lines.Count];
+        Parallel.For(0, lines.Count, i => read[i] = MatchReader.Read(run.Output.AsSpan(lines[i])));
+        return read;
+    }
+
+    private static List<Range> Lines(ReadOnlySpan<byte> output)
+    {
+        var lines = new List<Range>();
+        foreach (var line in output.Split((byte)'\n'))
         {
-            var end = rest.IndexOf((byte)'\n');
-            var line = end < 0 ? rest : rest[..end];
-            rest = end < 0 ? [] : rest[(end + 1)..];
-            if (!line.IsEmpty)
-                matches.Add(JsonSerializer.Deserialize(line, AstGrepJson.Default.MatchLine)!.ToMatch());
+            if (line.End.Value > line.Start.Value)
+                lines.Add(line);
         }
+
+        return lines;
     }
 }
