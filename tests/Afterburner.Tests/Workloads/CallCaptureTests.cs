@@ -180,6 +180,36 @@ public sealed class CallCaptureTests(BubblewrapFixture fixture) : IClassFixture<
     }
 
     [Fact]
+    public async Task Lists_and_dicts_with_methods_of_their_own_are_stored_as_they_are()
+    {
+        using var repository = new PythonRepository(
+            ("calc.py", """
+            import collections
+            class Log(list):
+                def __init__(self): super().__init__(); self.seen = 0
+                def append(self, item): self.seen += 1; super().append(item)
+                def extend(self, items): raise TypeError("one by one")
+                def size(self): return len(self) + self.seen
+            class Lower(dict):
+                def __init__(self): super().__init__(); self.names = {}
+                def __setitem__(self, key, item): self.names[key.lower()] = key; super().__setitem__(key.lower(), item)
+                def spelled(self, key): return self.names[key], self[key]
+            class Ordered(collections.OrderedDict):
+                def __setitem__(self, key, item): self.last = key; super().__setitem__(key, item)
+                def newest(self): return self.last, list(self)
+            """),
+            ("test_calc.py", """
+            import calc
+            def test_them():
+                log, lower, ordered = calc.Log(), calc.Lower(), calc.Ordered()
+                log.append(1); lower["Key"] = 2; ordered["b"] = 3; ordered["a"] = 4
+                assert log.size() == 2 and lower.spelled("key") == ("Key", 2) and ordered.newest() == ("a", ["b", "a"])
+            """));
+        var outcomes = await CaptureAsync(repository, "calc.py", ["Log.size", "Lower.spelled", "Ordered.newest"]);
+        Assert.All(outcomes, o => Assert.Equal((WorkloadKind.Replay, 1), (o.Workload?.Kind, o.Workload?.Captured.Count ?? 0)));
+    }
+
+    [Fact]
     public async Task Calls_of_unittest_test_cases_are_captured()
     {
         using var repository = new PythonRepository(

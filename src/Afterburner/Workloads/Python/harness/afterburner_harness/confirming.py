@@ -17,7 +17,7 @@ CALL_SECONDS = 2.0
 TARGET_SECONDS = 6.0
 WALL_SECONDS = 15.0  # of one call, which may sleep
 WARM_CALLS = 4  # a first call pays for memory that is touched for the first time and for code that is not specialised yet
-WARM_SECONDS = 0.02
+WARM_SECONDS = 0.1
 
 reached = {}  # in a child: calls of a target by the entry that is said to call it
 

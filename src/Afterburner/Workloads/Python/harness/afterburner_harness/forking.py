@@ -22,6 +22,7 @@ from . import calls, compare, loading, recording, tests, trees, values
 
 CHILD_CPU_SECONDS = 5.0
 CHILD_WALL_SECONDS = 15.0
+ALL_SECONDS = 30.0  # wall time for all children of a process, but for a call that has begun
 MAX_ANSWER = 64 << 20
 DOES_IO = 77
 
@@ -42,6 +43,7 @@ class Forker(tests.Telling):
         self.timed = request.get("timed", len(self.picks))  # how many of the picks, best first, are timed
         self.compares = request.get("compare", True)
         self.random = random.Random(request.get("seed", 0))
+        self.left = ALL_SECONDS
         self.codes = None
         self.test = None
         self.process = os.getpid()
@@ -61,8 +63,14 @@ class Forker(tests.Telling):
         self.busy.now = True
         try:
             ordinal, rank = self.recording.next_rank(self.test)
-            if rank is not None:
-                self.at_call(ordinal, rank, names, sys._getframe(1))
+            if rank is None:
+                return
+            if self.left <= 0:
+                self.emit({"type": "unforked", "test": self.test, "reason": f"the calls before it took {ALL_SECONDS:g} s"})
+                return
+            began = time.monotonic()
+            self.at_call(ordinal, rank, names, sys._getframe(1))
+            self.left -= time.monotonic() - began
         except Exception as error:
             self.emit({"type": "unforked", "test": self.test, "reason": f"{type(error).__name__}: {str(error)[:300]}"})
         finally:

@@ -113,7 +113,7 @@ class _Freezer:
         if isinstance(value, enum.Enum):
             return {"enum": [class_name(kind), value.name]}
         make = self._KINDS.get(kind, _Freezer._object)
-        if kind in _IMMUTABLE or (make is _Freezer._object and _is_plain_value(kind)):
+        if kind in _IMMUTABLE or (make is _Freezer._object and _is_plain_value(kind) and not _carries_state(value)):
             return self._plain(make, value)
         if id(value) in self._seen:
             return {"same": self._seen[id(value)]}
@@ -267,7 +267,7 @@ class _Freezer:
         Drained: _drained,
         types.FunctionType: _function,
         types.BuiltinFunctionType: _builtin,
-        types.MethodType: lambda self, v: {"bound": v.__func__.__qualname__, "to": self.tree(v.__self__)},
+        types.MethodType: lambda self, v: {"bound": getattr(v.__func__, "__qualname__", class_name(type(v.__func__))), "to": self.tree(v.__self__)},
         types.ModuleType: lambda self, v: {"module": v.__name__},
         types.CodeType: lambda self, v: {"code": v.co_name},
         types.TracebackType: lambda self, v: {"opaque": "traceback"},
@@ -287,6 +287,11 @@ def _is_plain_value(kind):
     """Types that hash by value (decimals, records, frozen classes): sharing one instance cannot be observed but with ``is``."""
     hashed = getattr(kind, "__hash__", None)
     return hashed is not None and hashed is not object.__hash__
+
+
+def _carries_state(value):
+    """A tuple with attributes (a node of a hierarchy, say) is told apart from others by them, and may lead to all of them."""
+    return isinstance(value, tuple) and bool(getattr(value, "__dict__", None))
 
 
 def _scalar(value):
