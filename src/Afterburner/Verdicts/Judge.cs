@@ -27,7 +27,8 @@ public sealed class Judge(Objective objective)
             return Loss(evidence, captured, amplified);
         if (amplified?.State == TestState.Worse)
             return Open($"{Words(captured!)} on calls as captured, but {Words(amplified)} on larger ones", captured);
-        var gains = new[] { captured, amplified }.OfType<Reading>().Where(r => r.State == TestState.Better).ToList();
+        // Larger calls first: a confirmation there has inputs nobody has seen, and the cost of a new process counts least.
+        var gains = new[] { amplified, captured }.OfType<Reading>().Where(r => r.State == TestState.Better).ToList();
         if (gains.Count == 0)
             return Open($"no difference could be proven in {trials.Sum(t => t.Pairs.Count)} pairs", captured ?? amplified);
         // A claim whose pass is long enough to be timed once confirms more sharply than one that was repeated.
