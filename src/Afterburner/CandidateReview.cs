@@ -20,7 +20,12 @@ internal sealed class CandidateReview(ReviewContext review, Function function, W
     private readonly string _baseline = Encoding.UTF8.GetString(head);
     private readonly Comparison _comparison = new(review.Harness, review.Workspace.Head, review.Objective);
 
+    private readonly InTestComparison _inTests = new(
+        review.Harness, review.Workspace, review.Baseline, review.Objective, review.Limits);
+
     private Configuration Configuration => review.Configuration;
+
+    private bool Replays => workload.Kind is WorkloadKind.Replay or WorkloadKind.Caller;
 
     /// <summary>The calls a function is mostly measured on: amplified ones where there are any.</summary>
     public static IReadOnlyList<RecordedCall> Largest(Workload workload) =>
@@ -29,15 +34,16 @@ internal sealed class CandidateReview(ReviewContext review, Function function, W
     public async Task<Judged> JudgeAsync(Candidate candidate, int number, CancellationToken cancellationToken)
     {
         var file = Edit.CandidateFile(head, function, candidate.Source);
-        var refusal = await review.Book.BookAsync(
+        var (accepted, refusal) = await review.Book.BookAsync(
             Part.Verify, () => VerifyAsync(candidate, file, cancellationToken)).ConfigureAwait(false);
         if (refusal is not null)
             return Judged(refusal.Verdict, new Evidence(), refusal.Output);
 
         review.Observer.Step(function, $"measuring {candidate.Title}");
-        var compared = await review.Book.BookAsync(Part.Measure, () => _comparison.RunAsync(
-            workload, _baseline, Encoding.UTF8.GetString(file), FreshCallsAsync, Configuration.Seed + 1000 * number, cancellationToken))
-            .ConfigureAwait(false);
+        var seed = Configuration.Seed + (1000 * number);
+        var compared = await review.Book.BookAsync(Part.Measure, () => Replays
+            ? _comparison.RunAsync(workload, _baseline, Encoding.UTF8.GetString(file), FreshCallsAsync, seed, cancellationToken)
+            : _inTests.RunAsync(workload, function.Path, _baseline, file, accepted!, seed, cancellationToken)).ConfigureAwait(false);
         Record(number, compared.Evidence);
 
         // The whole suite is run last: it is the dearest check, and only what is about to be claimed needs it.
@@ -81,7 +87,7 @@ internal sealed class CandidateReview(ReviewContext review, Function function, W
     /// <summary>Both versions over growing inputs, by the length of the largest one.</summary>
     private async Task<IReadOnlyList<Trials.GrowthPoint>> GrowthAsync(string file, CancellationToken cancellationToken)
     {
-        if (workload.Kind is not (WorkloadKind.Replay or WorkloadKind.Caller))
+        if (!Replays)
             return [];
         var steps = await review.Book.BookAsync(Part.Capture, () => Amplifier.GrowthAsync(
             review.Harness, review.Workspace.Head, workload.Target, workload.Entry, workload.Captured, Configuration.Seed,
@@ -94,24 +100,29 @@ internal sealed class CandidateReview(ReviewContext review, Function function, W
             review.Harness, review.Workspace.Head, plan, sized, cancellationToken, review.Limits)).ConfigureAwait(false);
     }
 
-    private async Task<Refusal?> VerifyAsync(Candidate candidate, byte[] file, CancellationToken cancellationToken)
+    private async Task<(CandidateCheckOutcome.Accepted? Accepted, Refusal? Refusal)> VerifyAsync(
+        Candidate candidate, byte[] file, CancellationToken cancellationToken)
     {
         review.Observer.Step(function, $"verifying {candidate.Title}");
         var text = Encoding.UTF8.GetString(file);
         var check = await CandidateCheck.CheckAsync(
             review.Harness, review.Workspace.Head, workload.Target, _baseline, text, review.Limits, cancellationToken).ConfigureAwait(false);
         if (check is CandidateCheckOutcome.Refused refused)
-            return new Refusal(Verdict.Rejected(refused.Reason), refused.Reason);
+            return (null, new Refusal(Verdict.Rejected(refused.Reason), refused.Reason));
         if (check is not CandidateCheckOutcome.Accepted accepted)
-            return Unfinished(((CandidateCheckOutcome.SandboxFailed)check).Reason);
-        var equivalence = await Equivalence.CheckAsync(
-            review.Harness, review.Workspace.Head, workload, _baseline, text, accepted.ChangedLines, accepted.RemovedLines,
-            Configuration.Tolerance, review.Limits, cancellationToken).ConfigureAwait(false);
-        if (equivalence is EquivalenceOutcome.SandboxFailed failed)
-            return Unfinished(failed.Reason);
-        if (equivalence is not EquivalenceOutcome.Equal)
-            return new Refusal(Verdict.Rejected(equivalence.Reason), equivalence.Reason);
-        return await TestsAsync(candidate, file, workload.CoveringTests, cancellationToken).ConfigureAwait(false);
+            return (null, Unfinished(((CandidateCheckOutcome.SandboxFailed)check).Reason));
+        if (Replays)
+        {
+            var equivalence = await Equivalence.CheckAsync(
+                review.Harness, review.Workspace.Head, workload, _baseline, text, accepted.ChangedLines, accepted.RemovedLines,
+                Configuration.Tolerance, review.Limits, cancellationToken).ConfigureAwait(false);
+            if (equivalence is EquivalenceOutcome.SandboxFailed failed)
+                return (null, Unfinished(failed.Reason));
+            if (equivalence is not EquivalenceOutcome.Equal)
+                return (null, new Refusal(Verdict.Rejected(equivalence.Reason), equivalence.Reason));
+        }
+
+        return (accepted, await TestsAsync(candidate, file, workload.CoveringTests, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>Runs tests with the candidate in place; null when every outcome of the baseline reappears.</summary>

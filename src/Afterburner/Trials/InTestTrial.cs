@@ -10,6 +10,12 @@ namespace Afterburner.Trials;
 /// <param name="Compared">Number of calls (tests, for a swap) on which both were compared and equal.</param>
 public sealed record InTestTrial(Trial Trial, string? Difference, int Compared)
 {
+    /// <value>Lines of the candidate's file that ran in compared calls; empty where that is not known.</value>
+    public IReadOnlySet<int> Executed { get; init; } = new HashSet<int>();
+
+    /// <value>Lines of the baseline's file that ran in compared calls; empty where that is not known.</value>
+    public IReadOnlySet<int> BaselineExecuted { get; init; } = new HashSet<int>();
+
     public IReadOnlyList<Pair> Pairs => Trial.Pairs;
 
     /// <summary>The candidate was compared at least once, was equal every time, and neither side broke.</summary>
@@ -29,6 +35,7 @@ internal sealed class InTestRuns(PythonHarness harness, string workspace, TestRu
         var start = clock.GetTimestamp();
         var pairs = new List<Pair>();
         var (end, failure, difference, compared) = (TrialEnd.Completed, (string?)null, (string?)null, 0);
+        var (executed, baselineExecuted) = (new HashSet<int>(), new HashSet<int>());
         for (var process = 0; process < processes && end == TrialEnd.Completed && difference is null; process++)
         {
             var asked = request(process);
@@ -36,6 +43,12 @@ internal sealed class InTestRuns(PythonHarness harness, string workspace, TestRu
             var run = await harness.RunAsync(
                 command, asked, workspace, limits, writable: true, process % 2, cancellationToken).ConfigureAwait(false);
             compared += run.Messages.Count(m => m.Text("type") == "compared" && m.Text("difference") is null && m.Text("reason") is null);
+            foreach (var message in run.Messages.Where(m => m.Text("type") == "compared"))
+            {
+                executed.UnionWith(Lines(message["executed"]));
+                baselineExecuted.UnionWith(Lines(message["baselineExecuted"]));
+            }
+
             difference = run.Messages.Where(m => m.Text("type") == "compared")
                 .Select(m => m.Text("difference") is { } text ? $"{m.Text("test")}: {text}" : null).OfType<string>().FirstOrDefault();
             (end, failure, difference) = Judge(run, tests, difference);
@@ -44,8 +57,15 @@ internal sealed class InTestRuns(PythonHarness harness, string workspace, TestRu
         }
 
         return new InTestTrial(
-            new Trial(end, failure, pairs, calls, 1, 1) { Duration = clock.GetElapsedTime(start) }, difference, compared);
+            new Trial(end, failure, pairs, calls, 1, 1) { Duration = clock.GetElapsedTime(start) }, difference, compared)
+        {
+            Executed = executed,
+            BaselineExecuted = baselineExecuted,
+        };
     }
+
+    private static IEnumerable<int> Lines(JsonNode? node) =>
+        node is JsonArray lines ? lines.OfType<JsonValue>().Select(l => l.TryGetValue<int>(out var line) ? line : 0) : [];
 
     private static bool Collect(HarnessRun run, int process, List<Pair> pairs, Func<Pair, bool> enough)
     {

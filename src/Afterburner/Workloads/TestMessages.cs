@@ -62,6 +62,7 @@ internal static class TestMessages
             Requested = requested?.ToHashSet(),
             Incomplete = Incomplete(run, limits, running),
             Wall = run.Sandbox.Wall,
+            Cpu = run.Sandbox.Cpu,
         };
     }
 

@@ -41,6 +41,9 @@ public sealed record TestRun
     /// <value>Wall time of the whole run.</value>
     public TimeSpan Wall { get; init; }
 
+    /// <value>CPU time of the whole run, every process of it; null where the sandbox cannot tell.</value>
+    public TimeSpan? Cpu { get; init; }
+
     /// <summary>How many tests and uncollectable files there are.</summary>
     public int Collected => Outcomes.Count;
 

@@ -19,6 +19,7 @@ import time
 import warnings
 
 from . import calls, compare, loading, recording, tests, trees, values
+from .tracing import Tracer
 
 CHILD_CPU_SECONDS = 5.0
 CHILD_WALL_SECONDS = 15.0
@@ -116,7 +117,11 @@ class Forker(tests.Telling):
         if "reason" in other:
             return {"difference": other["reason"], "seconds": seconds}
         found = compare.compare(first["tree"], other["tree"])
-        return {"difference": None if found is None else found.text, "seconds": seconds}
+        lines = {name: self.fork(name, function, arguments, full=False, traced=True).get("lines", []) for name in self.codes}
+        return {
+            "difference": None if found is None else found.text, "seconds": seconds,
+            "executed": lines["candidate"], "baselineExecuted": lines["baseline"],
+        }
 
     def pair(self, function, arguments, where):
         order = ["baseline", "candidate"]
@@ -131,7 +136,7 @@ class Forker(tests.Telling):
             return
         self.emit({"type": "pair", **where, **sides})
 
-    def fork(self, name, function, arguments, full):
+    def fork(self, name, function, arguments, full, traced=False):
         """Runs one version in a child; what it did and cost, or a reason."""
         files = open_files()
         reader, writer = os.pipe()
@@ -144,7 +149,7 @@ class Forker(tests.Telling):
         if child == 0:
             try:
                 os.close(reader)
-                self.child(name, function, arguments, full, writer)
+                self.child(name, function, arguments, full, traced, writer)
             finally:
                 os._exit(70)
         os.close(writer)
@@ -159,10 +164,14 @@ class Forker(tests.Telling):
         except ValueError:
             return {"reason": f"it ends the process (status {status})"}
 
-    def child(self, name, function, arguments, full, writer):
+    def child(self, name, function, arguments, full, traced, writer):
         loading.use(self.target, self.codes[name])
         resident = start_peak()
         printed = alone(writer)
+        if traced:
+            with Tracer(self.codes[name]) as tracer:
+                measured(function, arguments, resident)
+            send(writer, {"lines": sorted(tracer.hits)})
         outcome, cost = measured(function, arguments, resident)
         try:
             tree = trees.freeze((outcome, arguments, printed.getvalue()))
@@ -171,10 +180,15 @@ class Forker(tests.Telling):
         else:
             answer = {**cost, "raised": outcome[0] == "raised"}
             answer.update({"tree": tree} if full else {"digest": trees.digest_tree(tree)})
-        data = json.dumps(answer).encode()
-        while data:
-            data = data[os.write(writer, data):]
-        os._exit(0)
+        send(writer, answer)
+
+
+def send(writer, answer):
+    """The last thing a child does."""
+    data = json.dumps(answer).encode()
+    while data:
+        data = data[os.write(writer, data):]
+    os._exit(0)
 
 
 def alone(writer):
