@@ -53,8 +53,7 @@ public sealed class TrialRunner(
                     break;
             }
 
-            if (process == 0)
-                batch = batch.For(Noise(pairs, plan.Objective));
+            batch = batch.For(Noise(pairs, plan.Objective));
         }
 
         return new Trial(end, failure, pairs, plan.Calls.Count, batch.Inner ?? 1, plan.Calls.Max(c => c.Scale))
@@ -87,7 +86,7 @@ public sealed class TrialRunner(
     private sealed record Batch(int? Inner, int? Forks, double? Limit)
     {
         /// <summary>The batch for the later processes: where pairs are noisy, a sample is the median of several processes.</summary>
-        public Batch For(double noise) => this with { Forks = Math.Max(Forks ?? 1, noise > 0.04 ? 5 : noise > 0.02 ? 3 : 1) };
+        public Batch For(double noise) => this with { Forks = Math.Max(Forks ?? 1, noise > 0.04 ? 5 : noise > 0.015 ? 3 : 1) };
 
         public static Batch? Of(TrialMessages run) =>
             run.Of("batch").FirstOrDefault() is { } message

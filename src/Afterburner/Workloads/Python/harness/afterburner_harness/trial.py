@@ -21,7 +21,7 @@ SHORTEST = 0.002  # CPU seconds: a batch that takes this long is executed once a
 WANTED = 0.006  # CPU seconds of a sample whose batch is repeated
 MOST_DECODING = 0.03  # seconds spent on fresh copies of the inputs of one sample
 MOST_PASSES = 2000
-CONFIRMING = 0.001  # CPU seconds of a sample whose batch may not be repeated in one process: it takes several processes
+CONFIRMING = 0.01  # CPU seconds of a sample whose batch may not be repeated in one process: it takes several processes
 MOST_FORKS = 8
 TIMES_SLOWER = 10  # a candidate that takes longer than this many times the baseline is not waited for
 
