@@ -37,6 +37,9 @@ internal static class ReviewRun
 
     private static void Show(Report report, string directory, IAnsiConsole console)
     {
+        // A pipe or a file has no width of its own; 80 columns would fold every line.
+        if (Console.IsOutputRedirected)
+            console.Profile.Width = 120;
         console.WriteLine();
         if (report.Functions.Count == 0)
         {
@@ -44,15 +47,16 @@ internal static class ReviewRun
         }
         else
         {
-            var table = new Table().Border(TableBorder.Rounded).AddColumns("Function", "Outcome", "Speed-up", "99 % interval", "Why");
+            var table = new Table().Border(TableBorder.Rounded).AddColumns("Function", "Outcome", "Why");
+            table.Columns[1].NoWrap();
             foreach (var function in report.Functions)
             {
                 var suggestion = function.Suggestion;
                 table.AddRow(
-                    Markup.Escape($"{function.Path}::{function.Name}"),
-                    function.Status == FunctionStatus.Improved ? "[green]improved[/]" : $"[grey]{Markup.Escape(Outcome(function))}[/]",
-                    suggestion is null ? "" : Wording.Times(suggestion.Speedup),
-                    suggestion is null ? "" : $"{Wording.Times(suggestion.Low)} to {(suggestion.High is { } high ? Wording.Times(high) : "?")}",
+                    Markup.Escape($"{function.Path}:{function.StartLine}\n{function.Name}"),
+                    suggestion is null
+                        ? $"[grey]{Outcome(function)}[/]"
+                        : $"[green]{Wording.Times(suggestion.Speedup)} {(report.Objective == ObjectiveKind.Time ? "faster" : "leaner")}[/]\n[grey]99 %: {Wording.Times(suggestion.Low)} to {(suggestion.High is { } high ? Wording.Times(high) : "?")}[/]",
                     Markup.Escape(suggestion?.Title ?? Wording.FirstLine(function.Reason)));
             }
 
@@ -74,7 +78,7 @@ internal static class ReviewRun
         if (report.Split is { } split)
             console.MarkupLineInterpolated(CultureInfo.InvariantCulture,
                 $"[grey]{report.DurationSeconds:0.0} s: tests {split.TestsSeconds:0.0}, capture {split.CaptureSeconds:0.0}, verify {split.VerifySeconds:0.0}, measure {split.MeasureSeconds:0.0}, proposers {split.ModelSeconds:0.0}, other {split.OverheadSeconds:0.0}[/]");
-        console.MarkupLineInterpolated($"Reports: [link]{Path.GetFullPath(directory)}[/] (report.html, report.md, report.json, results.sarif, suggestions.patch, journal.jsonl)");
+        console.MarkupLineInterpolated($"Reports: {Path.GetFullPath(directory)} (report.html, report.md, report.json, results.sarif, suggestions.patch, journal.jsonl)");
         if (report.Improved.Any())
             console.MarkupLineInterpolated($"Take them all: git apply {Path.GetFullPath(Path.Combine(directory, "suggestions.patch"))}");
     }
