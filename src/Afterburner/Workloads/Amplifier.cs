@@ -15,7 +15,7 @@ public static class Amplifier
     /// <param name="calls">Captured calls of <paramref name="entry"/>.</param>
     /// <param name="seed">Another seed gives other values of the same sizes: what a candidate has not seen yet.</param>
     /// <param name="count">How many calls of different content at each call's largest scale; smaller scales get one.</param>
-    /// <param name="budget">The baseline's time on the largest call. Null: 20 ms.</param>
+    /// <param name="budget">The baseline's time on the largest call. Null: 40 ms.</param>
     public static async Task<AmplifiedCalls> AmplifyAsync(
         PythonHarness harness,
         string workspace,

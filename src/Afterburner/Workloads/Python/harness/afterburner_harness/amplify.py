@@ -10,7 +10,7 @@ from . import aside, calls, growing, loading, trees, values
 from .replay import load, observe, outcome, steady, warm
 
 SCALES = (4, 16, 64, 256, 1024, 4096)
-BUDGET = 0.02
+BUDGET = 0.04
 TOTAL_SECONDS = 12.0
 # Comparing, hashing and storing cost the harness microseconds a node: beyond this, every later step of a review is slow.
 NODES = 24_000
@@ -91,8 +91,9 @@ class Amplification:
         steps, before = [], seen["seconds"]
         for scale in self._scales:
             made = self._within_budget(call, index, scale)
-            if made is None and steps and steps[-1]["scale"] * 2 < scale:
-                made = self._within_budget(call, index, steps[-1]["scale"] * 2)
+            smaller = steps[-1]["scale"] * 2 if steps else 2
+            if made is None and smaller < scale:
+                made = self._within_budget(call, index, smaller)
             if made is None:
                 break
             grew = _slower(made["seconds"], before) or _slower(made["seconds"], seen["seconds"])
