@@ -36,7 +36,16 @@ internal sealed class CommonOptions
 
     public RunOptions Run(ParseResult parsed) => new(
         parsed.GetValue(_json), parsed.GetValue(_plain), parsed.GetValue(_record),
-        Variable("AFTERBURNER_API_KEY") is { } key ? new Secret(key) : null);
+        Key(parsed));
+
+    /// <summary>
+    /// The key goes only to an address that the person who has it gave. One from a configuration file may be that of the
+    /// change under review, and the author of the change would get the key.
+    /// </summary>
+    private Secret? Key(ParseResult parsed) =>
+        Variable("AFTERBURNER_API_KEY") is { } key && (parsed.GetValue(_modelUrl) ?? Variable("AFTERBURNER_MODEL_URL")) is not null
+            ? new Secret(key)
+            : null;
 
     /// <summary>The request of a command: configuration file, then environment, then command line.</summary>
     public ReviewRequest Request(ParseResult parsed, string repository)

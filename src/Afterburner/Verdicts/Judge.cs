@@ -23,6 +23,8 @@ public sealed class Judge(Objective objective)
             return broken;
         var captured = Read(evidence.Captured);
         var amplified = Read(evidence.Amplified);
+        if (captured?.State == TestState.Worse && amplified?.State == TestState.Better)
+            return Open($"{Words(captured)} on calls as captured, but {Words(amplified)} on larger ones", captured);
         if (captured?.State == TestState.Worse || (amplified?.State == TestState.Worse && captured?.State != TestState.Better))
             return Loss(evidence, captured, amplified);
         if (amplified?.State == TestState.Worse)
@@ -31,8 +33,7 @@ public sealed class Judge(Objective objective)
         var gains = new[] { amplified, captured }.OfType<Reading>().Where(r => r.State == TestState.Better).ToList();
         if (gains.Count == 0)
             return Open($"no difference could be proven in {trials.Sum(t => t.Pairs.Count)} pairs", captured ?? amplified);
-        // A claim whose pass is long enough to be timed once confirms more sharply than one that was repeated.
-        var worthwhile = gains.Where(g => TooSmall(g) is null).OrderBy(g => g.Trial.Inner == 1 ? 0 : 1).FirstOrDefault();
+        var worthwhile = gains.FirstOrDefault(g => TooSmall(g) is null);
         return worthwhile is null
             ? Open(TooSmall(gains[^1])!, gains[^1])
             : Gain(evidence, worthwhile, captured, amplified);
