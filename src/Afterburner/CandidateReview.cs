@@ -153,7 +153,7 @@ internal sealed class CandidateReview(ReviewContext review, Function function, W
             return workload.Captured;
         var fresh = await review.Book.BookAsync(Part.Capture, () => Amplifier.AmplifyAsync(
             review.Harness, review.Workspace.Head, workload.Target, workload.Entry, workload.Captured, Configuration.Seed + 1, FreshCalls,
-            review.Limits, cancellationToken))
+            review.Limits, cancellationToken, scale: claim.Scale))
             .ConfigureAwait(false);
         var sized = fresh.Calls.Where(c => c.Scale == claim.Scale).ToList();
         return sized.Count > 0 ? sized : fresh.Calls.Count > 0 ? fresh.Calls : workload.Amplified;

@@ -15,6 +15,7 @@ public static class Amplifier
     /// <param name="calls">Captured calls of <paramref name="entry"/>.</param>
     /// <param name="seed">Another seed gives other values of the same sizes: what a candidate has not seen yet.</param>
     /// <param name="count">How many calls of different content at each call's largest scale; smaller scales get one.</param>
+    /// <param name="scale">The one scale wanted. Null: as far as the budget goes, with steps on the way.</param>
     /// <param name="budget">The baseline's time on the largest call. Null: 40 ms.</param>
     public static async Task<AmplifiedCalls> AmplifyAsync(
         PythonHarness harness,
@@ -26,11 +27,14 @@ public static class Amplifier
         int count,
         Limits limits,
         CancellationToken cancellationToken,
-        TimeSpan? budget = null)
+        TimeSpan? budget = null,
+        double? scale = null)
     {
         if (calls.Count == 0)
             return new AmplifiedCalls([], null);
         var request = Request(target, entry, CallJson.Of(calls), seed, count);
+        if (scale is { } only)
+            request["scales"] = new JsonArray((int)only);
         if (budget is { } largest)
             request["budgetSeconds"] = largest.TotalSeconds;
         return await RunAsync(harness, workspace, request, limits, cancellationToken).ConfigureAwait(false);
@@ -51,7 +55,7 @@ public static class Amplifier
         if (calls.Count == 0)
             return [];
         var request = Request(target, entry, CallJson.Of(calls), seed, 1);
-        request["scales"] = new JsonArray(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096);
+        request["scales"] = new JsonArray(1, 2, 4, 8, 16, 64, 256, 1024, 4096);
         request["curve"] = true;
         var found = await RunAsync(harness, workspace, request, limits, cancellationToken).ConfigureAwait(false);
         var longest = found.Calls.Select((call, i) => (call, size: found.Sizes[i], from: found.Bases[i]))
