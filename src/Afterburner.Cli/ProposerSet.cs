@@ -8,16 +8,17 @@ namespace Afterburner.Cli;
 internal sealed class ProposerSet(Configuration configuration, Secret? apiKey, string? record) : IDisposable
 {
     private readonly List<IProposer> _made = [];
+    private readonly StreamWriter? _transcript = record is null ? null : RecordingProposer.Open(record);
 
-    public IReadOnlyList<IProposer> For(PythonHarness harness)
+    /// <param name="journal">Takes every exchange with a model.</param>
+    public IReadOnlyList<IProposer> For(PythonHarness harness, Action<JournalEvent> journal)
     {
         foreach (var name in configuration.Proposers ?? ["recipes"])
-            _made.Add(Make(name, harness));
-        if (record is null)
-            return _made;
-        var recorded = _made.Select(p => (IProposer)new RecordingProposer(p, record)).ToList();
-        _made.Clear();
-        _made.AddRange(recorded);
+        {
+            var proposer = Make(name, harness, journal);
+            _made.Add(_transcript is null ? proposer : new RecordingProposer(proposer, _transcript));
+        }
+
         return _made;
     }
 
@@ -25,9 +26,10 @@ internal sealed class ProposerSet(Configuration configuration, Secret? apiKey, s
     {
         foreach (var proposer in _made.OfType<IDisposable>())
             proposer.Dispose();
+        _transcript?.Dispose();
     }
 
-    private IProposer Make(string name, PythonHarness harness) => name switch
+    private IProposer Make(string name, PythonHarness harness, Action<JournalEvent> journal) => name switch
     {
         "recipes" => new RecipeProposer(AstGrep.Find(), harness, RecipeCatalogue.BuiltIn()),
         "chat" when configuration.ModelUrl is null =>
@@ -35,8 +37,13 @@ internal sealed class ProposerSet(Configuration configuration, Secret? apiKey, s
         "chat" => ChatProposer.Connect(
             configuration.ModelUrl!.ToString(),
             configuration.Model ?? throw new UsageException("--proposer chat needs the model's name: give --model NAME or set AFTERBURNER_MODEL"),
-            apiKey),
+            apiKey,
+            new ChatProposerOptions { OnExchange = e => journal(Received(e)) }),
         _ when name.StartsWith("replay:", StringComparison.Ordinal) => new ReplayProposer(name["replay:".Length..]),
         _ => throw new UsageException($"there is no proposer '{name}': use recipes, chat or replay:FILE"),
     };
+
+    private ProposalReceived Received(Exchange exchange) => new(
+        $"chat:{configuration.Model}", exchange.Iteration, $"{exchange.Prompt.System}\n\n{exchange.Prompt.User}", exchange.Reply,
+        exchange.Usage?.Input ?? 0, exchange.Usage?.Output ?? 0, 0) { Function = exchange.Function };
 }

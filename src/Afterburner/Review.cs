@@ -11,9 +11,9 @@ namespace Afterburner;
 /// The whole walk: change, functions, baseline, (propose, verify, measure, judge) for each function, suggestions, report.
 /// Works in a copy; the repository's work tree and index are never touched.
 /// </summary>
-/// <param name="proposers">Makes the proposers once it is known how the repository's Python is run.</param>
+/// <param name="proposers">Makes the proposers once it is known how the repository's Python is run; what they want recorded goes to the journal.</param>
 public sealed class Review(
-    ISandbox sandbox, Func<PythonHarness, IReadOnlyList<IProposer>> proposers, IReviewObserver observer, TimeProvider time)
+    ISandbox sandbox, Func<PythonHarness, Action<JournalEvent>, IReadOnlyList<IProposer>> proposers, IReviewObserver observer, TimeProvider time)
 {
     /// <summary>Reviews and writes the run's files. The report is returned as well.</summary>
     /// <exception cref="UsageException">The request cannot be: a ref that is missing, a folder that is no repository.</exception>
@@ -128,7 +128,7 @@ public sealed class Review(
             Workspace = workspace,
             Harness = harness,
             Baseline = baseline,
-            Proposers = proposers(harness),
+            Proposers = proposers(harness, journal.Write),
             Journal = journal,
             Observer = observer,
             Book = book,

@@ -28,7 +28,7 @@ internal static class ReviewBenchmark
             await using var sandbox = await SandboxChoice.OpenAsync(
                 SandboxKind.Auto, new SandboxOptions(), TimeProvider.System, CancellationToken.None);
             var review = new Review(
-                sandbox, harness => [new RecipeProposer(AstGrep.Find(), harness, RecipeCatalogue.BuiltIn())], new Quiet(), TimeProvider.System);
+                sandbox, (harness, _) => [new RecipeProposer(AstGrep.Find(), harness, RecipeCatalogue.BuiltIn())], new Quiet(), TimeProvider.System);
             var report = await review.RunAsync(
                 new ReviewRequest(repository, Path.Combine(folder.FullName, "run"), Configuration.Default)
                 {

@@ -33,7 +33,7 @@ public sealed class ReviewFixture : IAsyncLifetime
         ReviewAsync(new ReviewRequest(repository, directory, Configuration.Default) { Base = "HEAD~1", Head = "HEAD" }, proposers);
 
     public Task<Report> ReviewAsync(ReviewRequest request, params Func<PythonHarness, IProposer>[] proposers) =>
-        new Review(Sandbox, harness => [.. proposers.Select(p => p(harness))], new Silent(), TimeProvider.System)
+        new Review(Sandbox, (harness, _) => [.. proposers.Select(p => p(harness))], new Silent(), TimeProvider.System)
             .RunAsync(request, TestContext.Current.CancellationToken);
 
     private sealed class Silent : IReviewObserver

@@ -1,24 +1,23 @@
 namespace Afterburner.Proposers;
 
-/// <summary>Writes what another proposer proposes into a transcript, line by line as it comes.</summary>
-public sealed class RecordingProposer : IProposer, IDisposable
+/// <summary>Writes what another proposer proposes into a transcript, line by line as it comes. Several may share one file.</summary>
+public sealed class RecordingProposer(IProposer inner, TextWriter file) : IProposer, IDisposable
 {
-    private readonly IProposer _inner;
-    private readonly StreamWriter _file;
-    private readonly Lock _lock = new();
+    private readonly IProposer _inner = inner;
+    private readonly TextWriter _file = TextWriter.Synchronized(file);
 
-    /// <param name="file">Created, or emptied when it exists.</param>
+    /// <summary>Opens a transcript for writing.</summary>
+    /// <param name="path">Created, or emptied when it exists.</param>
     /// <exception cref="UsageException">The file cannot be written.</exception>
-    public RecordingProposer(IProposer inner, string file)
+    public static StreamWriter Open(string path)
     {
-        _inner = inner;
         try
         {
-            _file = new StreamWriter(file) { AutoFlush = true, NewLine = "\n" };
+            return new StreamWriter(path) { AutoFlush = true, NewLine = "\n" };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new UsageException($"The transcript {file} cannot be written: {e.Message}", e);
+            throw new UsageException($"The transcript {path} cannot be written: {e.Message}", e);
         }
     }
 
@@ -27,20 +26,13 @@ public sealed class RecordingProposer : IProposer, IDisposable
     public async Task<IReadOnlyList<Candidate>> ProposeAsync(ProposalRequest request, CancellationToken cancellationToken)
     {
         var candidates = await _inner.ProposeAsync(request, cancellationToken).ConfigureAwait(false);
-        lock (_lock)
-        {
-            foreach (var candidate in candidates)
-                _file.WriteLine(Transcript.Line(Entry(candidate, request)));
-        }
+        foreach (var candidate in candidates)
+            await _file.WriteLineAsync(Transcript.Line(Entry(candidate, request))).ConfigureAwait(false);
 
         return candidates;
     }
 
-    public void Dispose()
-    {
-        _file.Dispose();
-        (_inner as IDisposable)?.Dispose();
-    }
+    public void Dispose() => (_inner as IDisposable)?.Dispose();
 
     private static TranscriptEntry Entry(Candidate candidate, ProposalRequest request) => new(request.Function.Id, request.Iteration)
     {

@@ -28,11 +28,12 @@ public sealed class TranscriptTests
         var request = PythonSources.Request(File, iteration: 2);
         var source = "@property\n    def wide(self):\n        return list(self.cells)";
         const string Reply = "<thinking>\nCopy.\n</thinking>\n<solution>\n```python\ndef wide(self):\n    return [*self.cells]\n```\n</solution>";
+        using (var transcript = RecordingProposer.Open(file))
         using (var recorder = new RecordingProposer(
             new Scripted(
                 new Candidate("recipes", 1, source, "Copy with `list()`") { Recipe = "identity-comp", Rationale = "No loop." },
                 new Candidate("chat:m", 1, "@property\n    def wide(self):\n        return [*self.cells]", "Copy.") { Reply = Reply, PromptHash = "abc", Usage = new TokenUsage(5, 6) }),
-            file))
+            transcript))
             await recorder.ProposeAsync(request, TestContext.Current.CancellationToken);
 
         var replayed = await ReplayAsync(file, request);
@@ -52,7 +53,8 @@ public sealed class TranscriptTests
         using var folder = new TemporaryFolder();
         var file = Path.Combine(folder.Path, "t.jsonl");
         var request = PythonSources.Request(File) with { Repair = Failed };
-        using (var recorder = new RecordingProposer(new Scripted(new Candidate("m", 1, "@property\n    def wide(self):\n        return 1", "One")), file))
+        using (var transcript = RecordingProposer.Open(file))
+        using (var recorder = new RecordingProposer(new Scripted(new Candidate("m", 1, "@property\n    def wide(self):\n        return 1", "One")), transcript))
             await recorder.ProposeAsync(request, TestContext.Current.CancellationToken);
 
         Assert.Single(await ReplayAsync(file, request));
