@@ -140,7 +140,7 @@ public sealed class BadInputTests
 
     private static Task<ProcessRun> AfterburnerAsync(params string[] arguments) => AfterburnerAsync(new Dictionary<string, string>(), arguments);
 
-    private static Task<ProcessRun> AfterburnerAsync(Dictionary<string, string> environment, params string[] arguments)
+    internal static Task<ProcessRun> AfterburnerAsync(Dictionary<string, string> environment, params string[] arguments)
     {
         foreach (var name in new[] { "PATH", "HOME", "DOTNET_ROOT" })
         {

@@ -1,0 +1,71 @@
+using System.Text.Json.Nodes;
+using Afterburner.Tests.Changes;
+using Afterburner.Tests.Proposers;
+using Xunit;
+
+namespace Afterburner.Tests.Cli;
+
+/// <summary>The command line with a model behind a real HTTP server: a wrong answer, its repair, and the same review again without the model.</summary>
+public sealed class ChatReviewTests
+{
+    private const string Key = "sk-very-secret-0123456789";
+
+    private const string Wrong = """
+        def common(left, right):
+            return sorted(set(left) & set(right))
+        """;
+
+    private const string Right = """
+        def common(left, right):
+            right_set = set(right)
+            return [item for item in left if item in right_set]
+        """;
+
+    [Fact]
+    public async Task A_wrong_reply_is_repaired_with_the_difference_and_the_transcript_repeats_the_review()
+    {
+        using var repository = await TestRepository.CreateAsync();
+        repository.Write("lists.py", """
+            def common(left, right):
+                return [item for item in left if item in right]
+
+            """);
+        repository.Write("test_lists.py", """
+            import lists
+
+            def test_common():
+                left = list(range(900, 0, -3)) * 2
+                assert lists.common(left, list(range(0, 900, 2))) == [n for n in left if n % 2 == 0 and n < 900]
+            """);
+        await repository.CommitAsync("lists");
+        using var folder = new TemporaryFolder();
+        var transcript = Path.Combine(folder.Path, "transcript.jsonl");
+        await using var server = new ScriptedServer(
+            ScriptedServer.Code(Wrong), ScriptedServer.Code(Right), ScriptedServer.Code(Right), ScriptedServer.Code(Right));
+
+        var asked = await AfterburnerAsync(
+            new() { ["AFTERBURNER_MODEL_URL"] = server.Url, ["AFTERBURNER_MODEL"] = "tiny", ["AFTERBURNER_API_KEY"] = Key },
+            "optimize", "lists.py::common", "--repo", repository.Path, "--proposer", "chat", "--iterations", "2", "--record", transcript,
+            "--out", Path.Combine(folder.Path, "asked"), "--json");
+        var replayed = await AfterburnerAsync(
+            [], "optimize", "lists.py::common", "--repo", repository.Path, "--proposer", $"replay:{transcript}", "--iterations", "2",
+            "--out", Path.Combine(folder.Path, "replayed"), "--json");
+
+        Assert.Equal(["Rejected", "Improved"], Verdicts(asked));
+        Assert.Equal(["Rejected", "Improved"], Verdicts(replayed));
+        Assert.Contains("behaves differently", server.Requests[1].ToJsonString(), StringComparison.Ordinal);
+        var journal = await File.ReadAllTextAsync(Path.Combine(folder.Path, "asked", Journal.FileName), TestContext.Current.CancellationToken);
+        Assert.Contains("\"event\":\"proposal\"", journal, StringComparison.Ordinal);
+        foreach (var file in Directory.EnumerateFiles(folder.Path, "*", SearchOption.AllDirectories))
+            Assert.DoesNotContain("very-secret", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<string> Verdicts(ProcessRun run)
+    {
+        Assert.True(run.ExitCode == 0, run.Text + run.ErrorText);
+        return JsonNode.Parse(run.Text)!["functions"]![0]!["candidates"]!.AsArray().Select(c => (string)c!["verdict"]!);
+    }
+
+    private static Task<ProcessRun> AfterburnerAsync(Dictionary<string, string> environment, params string[] arguments) =>
+        BadInputTests.AfterburnerAsync(environment, arguments);
+}
