@@ -164,7 +164,7 @@ internal sealed class FunctionReview(ReviewContext review, Function function, Wo
         {
             (Count(VerdictKind.Rejected), "rejected"),
             (Count(VerdictKind.Inconclusive), "without a proven difference"),
-            (Count(VerdictKind.Regressed), "slower"),
+            (Count(VerdictKind.Regressed), "proven worse"),
         };
         return $"{_candidates.Count} tried: {string.Join(", ", parts.Where(p => p.Item1 > 0).Select(p => $"{p.Item1} {p.Item2}"))}";
     }
