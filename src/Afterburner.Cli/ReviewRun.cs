@@ -65,7 +65,7 @@ internal static class ReviewRun
 
         foreach (var (function, candidate) in report.Functions.SelectMany(f => f.Candidates.Select(c => (f, c)))
             .Where(p => p.c.Verdict == Verdicts.VerdictKind.Rejected).Take(5))
-            console.MarkupLineInterpolated($"[red]rejected[/] {function.Name}: {candidate.Title ?? candidate.Proposer} [grey]{Wording.FirstLine(candidate.Reason)}[/]");
+            console.MarkupLineInterpolated($"[red]rejected[/] {function.Name}: {candidate.Title ?? candidate.Proposer}: [grey]{Wording.FirstLine(candidate.Reason)}[/]");
         foreach (var function in report.Improved)
         {
             console.WriteLine();
