@@ -26,14 +26,15 @@ need_packages() {
     { say "could not install: ${missing[*]}. Run: sudo apt-get install -y ${missing[*]}"; return 1; }
 }
 
-# need_ast_grep: the pinned binary; its install scripts are not run.
-need_ast_grep() {
-  local tools="$root/action/tools"
-  compgen -G "$tools/node_modules/@ast-grep/cli-linux-*-gnu/ast-grep" >/dev/null && return 0
-  command -v npm >/dev/null || { say "npm is missing. Install Node.js 20 or later, then run: npm ci --ignore-scripts --prefix action/tools"; return 1; }
-  say "installing ast-grep (pinned by action/tools/package-lock.json)"
-  npm ci --ignore-scripts --no-audit --no-fund --prefix "$tools" >/dev/null 2>"$root/artifacts/npm.log" ||
-    { say "npm failed: $(tail -n 3 "$root/artifacts/npm.log"). Run: npm ci --ignore-scripts --prefix action/tools"; return 1; }
+# need_npm FOLDER: what its lock file pins; install scripts are not run.
+need_npm() {
+  local folder="$root/$1"
+  [ "$folder/node_modules/.package-lock.json" -nt "$folder/package-lock.json" ] && return 0
+  command -v npm >/dev/null || { say "npm is missing. Install Node.js 20 or later, then run: npm ci --ignore-scripts --prefix $1"; return 1; }
+  say "installing what $1/package-lock.json pins"
+  npm ci --ignore-scripts --no-audit --no-fund --prefix "$folder" >/dev/null 2>"$root/artifacts/npm.log" ||
+    { say "npm failed: $(tail -n 3 "$root/artifacts/npm.log"). Run: npm ci --ignore-scripts --prefix $1"; return 1; }
+  touch "$folder/node_modules/.package-lock.json"
 }
 
 # need_build PROJECT OUTPUT: builds when a source is newer than what was built.
