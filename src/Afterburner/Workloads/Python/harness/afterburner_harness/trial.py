@@ -63,6 +63,7 @@ class _Trial:
         self.forks = 1
         self.cpus = sorted(os.sched_getaffinity(0))
         self.followed = bool(request.get("integral"))
+        samples.adopt_orphans()
         gc.collect()
         gc.freeze()
 
