@@ -15,7 +15,7 @@ namespace Afterburner.Trials;
 /// <param name="CandidatePeak">Peak bytes of one run, median of runs; 0 where unknown.</param>
 /// <param name="Passes">Passes of one run.</param>
 /// <param name="ShareSeen">Of the saving that was claimed, in the objective's unit, the share that shows here. 1: all of it.</param>
-/// <param name="ShareHigh">Upper 90 % bound of that share: two processes differ by some 3 % for no reason, and a run has few of them.</param>
+/// <param name="ShareHigh">Upper 95 % bound of that share: two processes differ by some 3 % for no reason, and there are few of them.</param>
 public sealed record OutsideCheck(
     TrialEnd End, string? Failure, double BaselineCpu, double CandidateCpu, double BaselinePeak, double CandidatePeak,
     int Passes, double ShareSeen, double ShareHigh)
@@ -37,7 +37,7 @@ public sealed record OutsideCheck(
 
     /// <summary>Runs both sides in turn, three times each, or up to six times where it is a close thing.</summary>
     /// <param name="claimed">The completed trial whose saving is to be seen.</param>
-    /// <param name="needed">Share of the saving that the caller wants to see: runs end early when it is clear on which side of it they are.</param>
+    /// <param name="needed">Share of the saving that the caller wants to see: runs end early when it is clearly there.</param>
     public static async Task<OutsideCheck> RunAsync(
         PythonHarness harness, string workspace, TrialPlan plan, Trial claimed, double needed,
         CancellationToken cancellationToken, Limits? limits = null)
@@ -47,7 +47,7 @@ public sealed record OutsideCheck(
         var order = new Random((int)Seeds.Of(plan.Seed, -1));
         var runs = new List<RunPair>();
         var share = new ShareInterval(0, 0, 0);
-        while (runs.Count < FewestRuns || (runs.Count < MostRuns && share.Low < needed && share.High > needed))
+        while (runs.Count < FewestRuns || (runs.Count < MostRuns && share.Low < needed))
         {
             var seed = Seeds.Of(plan.Seed, runs.Count);
             string[] sides = ["baseline", "candidate"];
@@ -114,11 +114,11 @@ public sealed record OutsideCheck(
 
     private sealed record RunPair(SandboxRun Baseline, SandboxRun Candidate);
 
-    /// <summary>Mean with one-sided 90 % bounds, by Student's t distribution (Student, Biometrika 1908).</summary>
+    /// <summary>Mean with one-sided 95 % bounds, by Student's t distribution (Student, Biometrika 1908).</summary>
     private readonly record struct ShareInterval(double Mean, double Low, double High)
     {
-        /// <summary>Quantiles at 0.9 for 2, 3, ... degrees of freedom.</summary>
-        private static readonly double[] Quantiles = [1.886, 1.638, 1.533, 1.476];
+        /// <summary>Quantiles at 0.95 for 2, 3, ... degrees of freedom.</summary>
+        private static readonly double[] Quantiles = [2.920, 2.353, 2.132, 2.015];
 
         public static ShareInterval Of(IReadOnlyList<double> shares)
         {
