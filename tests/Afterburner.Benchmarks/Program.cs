@@ -5,6 +5,7 @@ return args is [var name, .. var rest]
     {
         "capture" => await CaptureBenchmark.RunAsync(rest),
         "extraction" => await ExtractionBenchmark.RunAsync(rest),
+        "gate" => await GateBenchmark.RunAsync(rest),
         "recipes" => await RecipesBenchmark.RunAsync(rest),
         "review" => await ReviewBenchmark.RunAsync(),
         "sandbox" => await SandboxBenchmark.RunAsync(rest),
@@ -15,6 +16,6 @@ return args is [var name, .. var rest]
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: dotnet run -c Release --project tests/Afterburner.Benchmarks -- capture|extraction|recipes|review|sandbox|verdicts");
+    Console.Error.WriteLine("usage: dotnet run -c Release --project tests/Afterburner.Benchmarks -- capture|extraction|gate|recipes|review|sandbox|verdicts");
     return 2;
 }
