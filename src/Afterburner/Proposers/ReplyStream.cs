@@ -1,5 +1,6 @@
 using System.ClientModel;
 using Microsoft.Extensions.AI;
+using OpenAI.Chat;
 
 namespace Afterburner.Proposers;
 
@@ -15,7 +16,7 @@ internal sealed class ReplyStream(IChatClient client, ChatProposerOptions option
     /// <param name="patience">Is told again and again how long the next sign of life may take.</param>
     /// <returns>A reply without a finish reason was cut off.</returns>
     public async Task<ChatResponse> ReadAsync(
-        IReadOnlyList<ChatMessage> messages, ChatOptions settings, Action<TimeSpan> patience, CancellationToken cancellationToken)
+        IReadOnlyList<Microsoft.Extensions.AI.ChatMessage> messages, ChatOptions settings, Action<TimeSpan> patience, CancellationToken cancellationToken)
     {
         if (!_plain && await StreamedAsync(messages, settings, patience, cancellationToken).ConfigureAwait(false) is { } streamed)
             return streamed;
@@ -26,11 +27,11 @@ internal sealed class ReplyStream(IChatClient client, ChatProposerOptions option
     /// <summary>What the model wrote; what it says of its refusal when it wrote nothing else.</summary>
     public static string TextOf(ChatResponse response) => response.Text is { Length: > 0 } text
         ? text
-        : string.Join('\n', response.Messages.SelectMany(m => m.Contents).OfType<ErrorContent>().Select(e => e.Message));
+        : string.Concat(response.Messages.SelectMany(m => m.Contents).OfType<ErrorContent>().Select(e => e.Message));
 
     /// <returns>Null when the server does not stream.</returns>
     private async Task<ChatResponse?> StreamedAsync(
-        IReadOnlyList<ChatMessage> messages, ChatOptions settings, Action<TimeSpan> patience, CancellationToken cancellationToken)
+        IReadOnlyList<Microsoft.Extensions.AI.ChatMessage> messages, ChatOptions settings, Action<TimeSpan> patience, CancellationToken cancellationToken)
     {
         var updates = new List<ChatResponseUpdate>();
         var length = 0;
@@ -39,12 +40,15 @@ internal sealed class ReplyStream(IChatClient client, ChatProposerOptions option
             await foreach (var update in client.GetStreamingResponseAsync(messages, settings, cancellationToken).ConfigureAwait(false))
             {
                 patience(options.IdleTimeout);
+                // The client leaves refusals of streams in the server's own form.
+                if (update.RawRepresentation is StreamingChatCompletionUpdate { RefusalUpdate: { Length: > 0 } refusal })
+                    update.Contents.Add(new ErrorContent(refusal));
                 updates.Add(update);
                 length += update.Text.Length;
                 if (length <= ReplyReader.Limit)
                     continue;
                 var cut = updates.ToChatResponse();
-                cut.FinishReason = ChatFinishReason.Length;
+                cut.FinishReason = Microsoft.Extensions.AI.ChatFinishReason.Length;
                 return cut;
             }
         }

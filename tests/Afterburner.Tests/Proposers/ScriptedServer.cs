@@ -87,13 +87,13 @@ internal sealed class ScriptedServer : IAsyncDisposable
     };
 
     /// <summary>Sends a word every so often, for as long as the client listens.</summary>
-    public static Step Drip(TimeSpan pause) => async (connection, _, cancellationToken) =>
+    public static Step Drip(TimeSpan pause, string word = "and ") => async (connection, _, cancellationToken) =>
     {
         await SendAsync(connection, StreamHead, cancellationToken);
         var gone = GoneAsync(connection, cancellationToken);
         while (!gone.IsCompleted)
         {
-            await SendAsync(connection, $"data: {Delta("and ")}\n\n", cancellationToken);
+            await SendAsync(connection, $"data: {Delta(word)}\n\n", cancellationToken);
             await Task.WhenAny(gone, Task.Delay(pause, cancellationToken));
         }
     };
