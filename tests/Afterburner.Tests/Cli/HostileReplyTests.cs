@@ -122,7 +122,7 @@ public sealed class HostileReplyTests(HostileReplyTests.Run run) : IClassFixture
         // What the obeying candidate saw went into the turn that mends it: it saw the sandbox.
         Assert.Contains(
             run.Server.Requests.Select(r => (string)r["messages"]![1]!["content"]!),
-            p => p.Contains("## Your Last Attempt", StringComparison.Ordinal) && p.Contains("raised RuntimeError(\"secrets: []\")", StringComparison.Ordinal));
+            p => p.Contains("## Your Last Attempt", StringComparison.Ordinal) && p.Contains("secrets: []", StringComparison.Ordinal));
     }
 
     public sealed class Run : IAsyncLifetime
