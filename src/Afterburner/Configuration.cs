@@ -91,7 +91,7 @@ public sealed record Configuration
         if (!file.Exists)
             throw new UsageException($"there is no configuration file '{path}'.");
         return file.Length > LargestBytes
-            ? throw ConfigurationReader.TooLarge(path)
+            ? throw YamlDocument.TooLarge(path, LargestBytes)
             : Load(File.ReadAllBytes(path), path);
     }
 

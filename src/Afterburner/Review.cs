@@ -129,6 +129,7 @@ public sealed class Review(
             Harness = harness,
             Baseline = baseline,
             Proposers = proposers(harness, journal.Write),
+            Detectors = new Detectors(AstGrep.Find(), harness),
             Journal = journal,
             Observer = observer,
             Book = book,
@@ -201,5 +202,5 @@ public sealed class Review(
 
     private RunStarted RunOf(ReviewRequest request, Change change) => new(
         change.Base, change.Head, request.Configuration.Objective, request.Configuration.Seed, sandbox.Name,
-        request.Configuration.Named(request.Function), Machine.EnvironmentOf());
+        request.Configuration.Named(request.Function, request.OwnRecipes), Machine.EnvironmentOf());
 }

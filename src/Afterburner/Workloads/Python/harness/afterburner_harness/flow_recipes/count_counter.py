@@ -19,8 +19,6 @@ def rewrite(text, observed):
         name = _counted(flow, node)
         if name is None or not flow.is_sequence(name, SHORTEST) or flow.is_shared(name):
             continue
-        if name in flow.parameters and not observed.hashable(name):
-            continue
         if isinstance(node, ast.Call):
             if not flow.may_hash(node.args[0]):
                 continue

@@ -21,8 +21,6 @@ def rewrite(text, observed):
         items = node.comparators[0]
         if not isinstance(items, ast.Name) or not flow.is_sequence(items.id, SHORTEST) or not flow.may_hash(node.left):
             continue
-        if items.id in flow.parameters and not observed.hashable(items.id):
-            continue
         if flow.is_shared(items.id):
             continue
         site = flow.hoisting_site(node, items.id)

@@ -32,7 +32,7 @@ def rewrite(text, observed):
 
 def _sites(flow, observed, name, bindings):
     """(list names in lookups, append statements), or None where the list is used in a way that the set would miss."""
-    if name in flow.parameters or flow.is_shared(name) or observed.hashable(name) is False:
+    if name in flow.parameters or flow.is_shared(name) or not observed.hashable(name):
         return None
     if not all(isinstance(v, ast.List) and not v.elts for _, v in bindings):
         return None
