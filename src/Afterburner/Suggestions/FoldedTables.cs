@@ -61,10 +61,28 @@ internal static class FoldedTables
         FunctionStatus.Error => "failed",
     };
 
+    public static void LeftOut(StringBuilder text, Report report)
+    {
+        if (report.LeftOut.Count == 0)
+            return;
+        MarkdownReport.Open(text, $"{Wording.Count(report.LeftOut.Sum(l => l.Count), "file or function", "files and functions")} left out");
+        text.Append("| Left out | Why | For example |\n|--:|:--|:--|\n");
+        foreach (var left in report.LeftOut.Take(MostRows))
+        {
+            text.Append($"| {left.Count} | {MarkdownText.Prose(left.Reason)} ");
+            text.Append($"| {string.Join(", ", left.Examples.Select(e => MarkdownText.Code(e, inTable: true)))} |\n");
+        }
+
+        More(text, report.LeftOut.Count);
+        MarkdownReport.Close(text);
+    }
+
     public static void HowItWasRun(StringBuilder text, Report report)
     {
         MarkdownReport.Open(text, "How this was run");
         Item("Change", report.Base.Length > 0 ? $"{Short(report.Base)}..{Short(report.Head)}" : Short(report.Head));
+        if (report.WorkTree)
+            text.Append("- Reviewed as it lay in the work tree, uncommitted changes included\n");
         text.Append($"- Objective: {Wording.Quantity(report.Objective)}\n");
         Item("Sandbox", report.Sandbox);
         Item("Seed", $"{report.Seed}");

@@ -47,6 +47,7 @@ public static class MarkdownReport
         {
             FoldedTables.Refused(text, report);
             FoldedTables.LeftAlone(text, report);
+            FoldedTables.LeftOut(text, report);
             FoldedTables.HowItWasRun(text, report);
         }
         else

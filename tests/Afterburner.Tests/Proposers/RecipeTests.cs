@@ -39,10 +39,23 @@ public sealed class RecipeTests(BubblewrapFixture sandbox) : IClassFixture<Bubbl
     }
 
     [Fact]
-    public void Every_pattern_recipe_has_a_fixture()
+    public void Every_recipe_has_a_fixture_and_every_fixture_a_recipe()
     {
-        var missing = RecipeCatalogue.BuiltIn().Recipes.Select(r => r.Id).Except(Ids.Select(i => i.Data));
-        Assert.Empty(missing);
+        var recipes = RecipeCatalogue.BuiltIn().Recipes.Select(r => r.Id).Concat(FlowRecipes.Ids);
+
+        Assert.Equal(recipes.Order(StringComparer.Ordinal), Ids.Select(i => i.Data));
+    }
+
+    [Fact]
+    public void Every_recipe_records_a_gain_at_one_size_at_least() =>
+        Assert.All(RecipeCatalogue.BuiltIn().Recipes, r => Assert.True(Math.Max(r.Gain!.Small, r.Gain.Large) > 1, r.Id));
+
+    [Fact]
+    public void A_recipe_stands_in_the_folder_of_its_language()
+    {
+        var engine = Path.Combine(Repository.Root, "src", "Afterburner", "Proposers", "Recipes");
+        Assert.All(RecipeCatalogue.BuiltIn().Recipes, r => Assert.True(
+            File.Exists(Path.Combine(engine, r.Language.ToString().ToLowerInvariant(), $"{r.Id}.yml")), r.Id));
     }
 
     [Fact]

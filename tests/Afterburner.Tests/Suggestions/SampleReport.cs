@@ -66,6 +66,11 @@ internal static class SampleReport
                 new ProposerReport { Name = "recipes", Proposed = 5, Verified = 4, Faster = 2, Seconds = 0.31 },
                 new ProposerReport { Name = "chat:qwen2.5-coder-7b", Proposed = 6, Verified = 3, Faster = 1, Seconds = 1.2, Tokens = 14_212 },
             ],
+            LeftOut =
+            [
+                new LeftOutReport { Reason = "test code (by its name)", Count = 7, Examples = ["tests/test_export.py", "tests/test_shop.py"] },
+                new LeftOutReport { Reason = "larger than 1 MiB", Count = 1, Examples = ["src/shop/countries.py"] },
+            ],
             Functions =
             [
                 FunctionReport.Of(Unique, FunctionStatus.Improved, "2 of 6 candidates are proven better.") with

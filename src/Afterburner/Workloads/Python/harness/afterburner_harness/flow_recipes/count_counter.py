@@ -8,6 +8,7 @@ ID = "count-counter"
 TITLE = "Count all elements once"
 WHY = "`count` scans the whole list each time, so the loop takes quadratic time; a Counter scans it once."
 UNSAFE_WHEN = "elements or the value counted are unhashable, or define `__eq__` without a matching `__hash__`"
+GAIN = (1.8, 73)
 
 SHORTEST = 10
 

@@ -8,6 +8,7 @@ ID = "seen-set"
 TITLE = "Remember what was seen in a set beside the list"
 WHY = "Each `in` scans the growing list, so the loop takes quadratic time; the set answers in constant time and the list keeps the order."
 UNSAFE_WHEN = "elements are unhashable, or define `__eq__` without a matching `__hash__`"
+GAIN = (0.79, 43)
 
 
 def rewrite(text, observed):
