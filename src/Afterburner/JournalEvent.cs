@@ -15,6 +15,7 @@ namespace Afterburner;
 [JsonDerivedType(typeof(WorkloadChosen), "workload")]
 [JsonDerivedType(typeof(HintsFound), "hints")]
 [JsonDerivedType(typeof(ProposalReceived), "proposal")]
+[JsonDerivedType(typeof(ProposerFailed), "proposer-failed")]
 [JsonDerivedType(typeof(CandidateProposed), "candidate")]
 [JsonDerivedType(typeof(EquivalenceChecked), "equivalence")]
 [JsonDerivedType(typeof(TrialMeasured), "trial")]
@@ -71,6 +72,9 @@ public sealed record ProposalReceived(
     /// <value>Why the reply gave no candidate; null when it gave one.</value>
     public string? Refused { get; init; }
 }
+
+/// <summary>A proposer that had answered before could not be asked any more; the review goes on with the others.</summary>
+public sealed record ProposerFailed(string Proposer, string Message) : JournalEvent;
 
 /// <param name="Candidate">1-based number of the candidate within its function.</param>
 public sealed record CandidateProposed(int Candidate, string Proposer, int Iteration, string Title, string Source) : JournalEvent;

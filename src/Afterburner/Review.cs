@@ -63,7 +63,7 @@ public sealed class Review(
             Machine = Machine.Describe(),
             Environment = environment,
             Split = book.Split(),
-            Proposers = tally.Proposers,
+            Proposers = tally.Of(reports),
             LeftOut = LeftOutReport.Of(leftOut),
             Functions = [.. reports.OrderBy(r => r.Path, StringComparer.Ordinal).ThenBy(r => r.StartLine)],
         };
@@ -141,7 +141,12 @@ public sealed class Review(
             Workspace = workspace,
             Harness = harness,
             Baseline = baseline,
-            Proposers = proposers(harness, journal.Write),
+            Proposers = proposers(harness, entry =>
+            {
+                journal.Write(entry);
+                if (entry is ProposalReceived exchange)
+                    tally.Exchanged(exchange);
+            }),
             Detectors = new Detectors(AstGrep.Find(), harness),
             Journal = journal,
             Observer = observer,

@@ -97,11 +97,12 @@ internal static class FoldedTables
         text.Append("A claim needs a sequential test at the 1 % level and a second, independent confirmation on fresh inputs.\n\n");
         if (report.Proposers.Count > 0)
         {
-            text.Append("| Proposer | Proposed | Equal | Better | Time | Tokens |\n|:--|--:|--:|--:|--:|--:|\n");
+            text.Append("| Proposer | Proposed | Equal | Better | Suggested | Time | Requests | Tokens in | Tokens out |\n|:--|--:|--:|--:|--:|--:|--:|--:|--:|\n");
             foreach (var proposer in report.Proposers)
             {
-                text.Append($"| {MarkdownText.Code(proposer.Name, inTable: true)} | {proposer.Proposed} | {proposer.Verified} | {proposer.Faster} ");
-                text.Append($"| {Wording.Seconds(proposer.Seconds)} | {(proposer.Tokens > 0 ? Wording.Number(proposer.Tokens) : "–")} |\n");
+                text.Append($"| {MarkdownText.Code(proposer.Name, inTable: true)} | {proposer.Proposed}{Duplicates(proposer)} | {proposer.Verified} | {proposer.Faster} ");
+                text.Append($"| {proposer.Suggested} | {Wording.Seconds(proposer.Seconds)} ");
+                text.Append($"| {Cost(proposer.Requests)} | {Cost(proposer.InputTokens)} | {Cost(proposer.OutputTokens)} |\n");
             }
 
             text.Append('\n');
@@ -111,6 +112,11 @@ internal static class FoldedTables
 
         void Item(string name, string value) => text.Append($"- {name}: {MarkdownText.Code(value)}\n");
     }
+
+    private static string Duplicates(ProposerReport proposer) =>
+        proposer.Duplicates > 0 ? $" (and {proposer.Duplicates} that another had first)" : "";
+
+    private static string Cost(long count) => count > 0 ? Wording.Whole(count) : "–";
 
     private static string Split(TimeSplit? split)
     {

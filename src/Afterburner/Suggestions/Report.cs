@@ -127,7 +127,7 @@ public sealed record ProposerReport
     /// <summary><c>recipes</c>, <c>chat:MODEL</c>, <c>replay:FILE</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Candidates it proposed.</summary>
+    /// <summary>Candidates it was the first to propose, and that were tried.</summary>
     public int Proposed { get; init; }
 
     /// <summary>Those that behave like the baseline.</summary>
@@ -136,9 +136,27 @@ public sealed record ProposerReport
     /// <summary>Those that are proven better.</summary>
     public int Faster { get; init; }
 
-    /// <summary>Wall time spent waiting for it.</summary>
+    /// <summary>Functions whose suggestion is its candidate.</summary>
+    public int Suggested { get; init; }
+
+    /// <summary>Candidates that another proposer had proposed before: tried once, and counted there.</summary>
+    public int Duplicates { get; init; }
+
+    /// <summary>Wall time spent waiting for it. Like all costs of this run alone, not of the run that it resumes.</summary>
     public double Seconds { get; init; }
+
+    /// <summary>Replies of its model; 0 where no model was asked.</summary>
+    public int Requests { get; init; }
 
     /// <summary>Tokens read and written by its model; 0 where no model was asked.</summary>
     public long Tokens { get; init; }
+
+    /// <summary>Of these, tokens read; 0 where the server does not count them.</summary>
+    public long InputTokens { get; init; }
+
+    /// <summary>Of these, tokens written.</summary>
+    public long OutputTokens { get; init; }
+
+    /// <summary>Why it stopped answering during the run, after which it was not asked again; null when it did not.</summary>
+    public string? Failure { get; init; }
 }
