@@ -21,6 +21,8 @@ COMMANDS = {
     "check": "check",
     "trial": "trial",
     "detect": "detect",
+    "versions": "versions",
+    "station": "station",
     "flow": "flow",
 }
 
