@@ -2,10 +2,11 @@
 
 When a chosen call begins, inside the test that makes it, the process forks: each child runs one version on the live
 arguments, sends what it did and what that cost over a pipe, and ends. The call then goes on as if nothing had been.
-What children append to files they share with the test is cut off again; a version that opens files for writing,
-starts programs or uses sockets is not forked (its traces would reach the test) and says so.
+Children have no sockets and pipes of the test. What they append to files they share with it is cut off again; a version
+that opens or writes files, starts programs or uses sockets is not forked (its traces would reach the test) and says so.
 """
 
+import fcntl
 import gc
 import io
 import json
@@ -18,7 +19,7 @@ import threading
 import time
 import warnings
 
-from . import calls, compare, loading, recording, tests, trees, values
+from . import calls, compare, loading, recording, samples, state, tests, trees, values
 from .tracing import Tracer
 
 CHILD_CPU_SECONDS = 5.0
@@ -26,6 +27,9 @@ CHILD_WALL_SECONDS = 15.0
 ALL_SECONDS = 30.0  # wall time for all children of a process, but for a call that has begun
 MAX_ANSWER = 64 << 20
 DOES_IO = 77
+
+# Bound before the code under test can put others in their place.
+_thread_time, _process_time, _wall_time = time.thread_time_ns, time.process_time_ns, time.perf_counter_ns
 
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 IO_EVENTS = ("socket.connect", "socket.bind", "socket.send", "socket.get", "subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "os.remove", "os.rename",
@@ -117,10 +121,11 @@ class Forker(tests.Telling):
         if "reason" in other:
             return {"difference": other["reason"], "seconds": seconds}
         found = compare.compare(first["tree"], other["tree"])
-        lines = {name: self.fork(name, function, arguments, full=False, traced=True).get("lines", []) for name in self.codes}
+        traces = {name: self.fork(name, function, arguments, full=False, traced=True) for name in self.codes}
+        difference = kept(traces) if found is None else found.text
         return {
-            "difference": None if found is None else found.text, "seconds": seconds,
-            "executed": lines["candidate"], "baselineExecuted": lines["baseline"],
+            "difference": difference, "seconds": seconds,
+            "executed": traces["candidate"].get("lines", []), "baselineExecuted": traces["baseline"].get("lines", []),
         }
 
     def pair(self, function, arguments, where):
@@ -168,10 +173,12 @@ class Forker(tests.Telling):
         loading.use(self.target, self.codes[name])
         resident = start_peak()
         printed = alone(writer)
+        written = writable_files()
         if traced:
+            before = state.snapshot(function)
             with Tracer(self.codes[name]) as tracer:
                 measured(function, arguments, resident)
-            send(writer, {"lines": sorted(tracer.hits)})
+            send(writer, {"lines": sorted(tracer.hits), "changed": state.changes(before, state.snapshot(function))})
         outcome, cost = measured(function, arguments, resident)
         try:
             tree = trees.freeze((outcome, arguments, printed.getvalue()))
@@ -180,7 +187,16 @@ class Forker(tests.Telling):
         else:
             answer = {**cost, "raised": outcome[0] == "raised"}
             answer.update({"tree": tree} if full else {"digest": trees.digest_tree(tree)})
+        if writable_files() != written:
+            refuse(writer, "an open file changes")
         send(writer, answer)
+
+
+def kept(traces):
+    """What the candidate leaves behind in the process and the baseline does not, for a person; None when there is nothing."""
+    changed = {name: set(trace.get("changed", ())) for name, trace in traces.items()}
+    left = sorted(changed["candidate"] - changed["baseline"])
+    return f"it keeps state between calls: {', '.join(left[:5])}" if left else None
 
 
 def send(writer, answer):
@@ -196,9 +212,11 @@ def alone(writer):
     signal.setitimer(signal.ITIMER_REAL, 0)
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_PROF, CHILD_CPU_SECONDS)
-    nowhere = os.open(os.devnull, os.O_RDWR)
+    nowhere, nothing = os.open(os.devnull, os.O_RDWR), os.open("/", os.O_PATH)
     for number in (0, 1, 2):
         os.dup2(nowhere, number)
+    for number in shared(writer):
+        os.dup2(nothing, number)  # whoever uses it is told that it cannot be used
     printed = sys.stdout = sys.stderr = io.StringIO()
     events = sys.modules.get("asyncio.events")
     if events is not None:
@@ -211,24 +229,44 @@ def alone(writer):
                 return
         elif not event.startswith(IO_EVENTS):
             return
-        try:
-            os.write(writer, event.encode())
-        finally:
-            os._exit(DOES_IO)
+        refuse(writer, event)
 
     sys.addaudithook(refuse_io)
     return printed
 
 
+def shared(writer):
+    """Open sockets and pipes, but for the one that the answer goes through."""
+    found = []
+    for number in map(int, os.listdir("/proc/self/fd")):
+        try:
+            mode = os.fstat(number).st_mode
+        except OSError:
+            continue
+        if number != writer and (stat.S_ISSOCK(mode) or stat.S_ISFIFO(mode)):
+            found.append(number)
+    return found
+
+
+def refuse(writer, why):
+    """Ends a child that did what the test could see."""
+    try:
+        os.write(writer, why.encode())
+    finally:
+        os._exit(DOES_IO)
+
+
 def measured(function, arguments, resident):
-    """Runs the call to its end: (("returned" | "raised", value), cost)."""
+    """Runs the call to its end: (("returned" | "raised", value), cost). Threads that were started for it count as well."""
     gc.disable()
-    cpu, wall = time.thread_time_ns(), time.perf_counter_ns()
+    process, cpu, wall = _process_time(), _thread_time(), _wall_time()
     try:
         outcome = ("returned", calls.invoke(function, arguments))
     except BaseException as error:
         outcome = ("raised", error)
-    wall, cpu = time.perf_counter_ns() - wall, time.thread_time_ns() - cpu
+    wall, cpu, process = _wall_time() - wall, _thread_time() - cpu, _process_time() - process
+    if process > cpu * samples.SLACK + samples.SLACK_NS:
+        cpu = process
     peak = memory("VmHWM")
     # Memory over time is not followed here: the highest memory times the CPU time stands for it.
     return outcome, {"cpu": cpu / 1e9, "wall": wall / 1e9, "peak": max(0, peak - resident), "integral": peak * cpu / 1e9}
@@ -253,6 +291,15 @@ def memory(field):
             if line.startswith(field.encode()):
                 return int(line.split()[1]) * 1024
     return 0
+
+
+def writable_files():
+    """State of the regular files that this process has open for writing."""
+    found = {}
+    for number, position, size in open_files():
+        if fcntl.fcntl(number, fcntl.F_GETFL) & (os.O_WRONLY | os.O_RDWR):
+            found[number] = position, size, os.fstat(number).st_mtime_ns
+    return found
 
 
 def open_files():
