@@ -16,6 +16,15 @@ public static class ConfigurationUse
             : objective;
     }
 
+    /// <summary>The objective of the gate: its <see cref="Objective.MinimumSaving"/> is what a call may lose in any case.</summary>
+    public static Objective ToGateObjective(this Configuration configuration)
+    {
+        var objective = new Objective(configuration.Objective);
+        return configuration.Objective == ObjectiveKind.Time
+            ? objective with { MinimumSaving = configuration.Gate.Floor.TotalSeconds }
+            : objective;
+    }
+
     public static Limits ToLimits(this Configuration configuration) => new()
     {
         Memory = configuration.MemoryLimit,
@@ -37,9 +46,11 @@ public static class ConfigurationUse
     }
 
     /// <summary>Every option that changes what a run finds: a resumed run must have the same.</summary>
-    public static IReadOnlyDictionary<string, string> Named(this Configuration configuration, string? function) => new Dictionary<string, string>
+    /// <param name="workTree">Hash of the work tree when that is reviewed.</param>
+    public static IReadOnlyDictionary<string, string> Named(this Configuration configuration, string? function, string? workTree) => new Dictionary<string, string>
     {
         ["function"] = function ?? "",
+        ["work tree"] = workTree ?? "",
         ["proposers"] = string.Join(' ', configuration.Proposers ?? []),
         ["model"] = configuration.Model ?? "",
         ["iterations"] = Text(configuration.Iterations),

@@ -13,12 +13,14 @@ namespace Afterburner;
 [JsonDerivedType(typeof(BaselineTested), "baseline")]
 [JsonDerivedType(typeof(WorkloadChosen), "workload")]
 [JsonDerivedType(typeof(ProposalReceived), "proposal")]
+[JsonDerivedType(typeof(ProposerFailed), "proposer-failed")]
 [JsonDerivedType(typeof(CandidateProposed), "candidate")]
 [JsonDerivedType(typeof(EquivalenceChecked), "equivalence")]
 [JsonDerivedType(typeof(TrialMeasured), "trial")]
 [JsonDerivedType(typeof(VerdictReached), "verdict")]
 [JsonDerivedType(typeof(SuggestionMade), "suggestion")]
 [JsonDerivedType(typeof(FunctionFinished), "function-finished")]
+[JsonDerivedType(typeof(FunctionGated), "gate")]
 [JsonDerivedType(typeof(RunFinished), "run-finished")]
 [JsonDerivedType(typeof(RunFailed), "error")]
 public abstract record JournalEvent
@@ -66,6 +68,9 @@ public sealed record ProposalReceived(
     public string? Refused { get; init; }
 }
 
+/// <summary>A proposer that had answered before could not be asked any more; the review goes on with the others.</summary>
+public sealed record ProposerFailed(string Proposer, string Message) : JournalEvent;
+
 /// <param name="Candidate">1-based number of the candidate within its function.</param>
 public sealed record CandidateProposed(int Candidate, string Proposer, int Iteration, string Title, string Source) : JournalEvent;
 
@@ -85,6 +90,9 @@ public sealed record SuggestionMade(Suggestion Suggestion) : JournalEvent;
 /// <summary>The review of a function came to its end; a resumed run takes the report as it is.</summary>
 /// <param name="SourceHash">See <see cref="Journal.SourceHash"/>.</param>
 public sealed record FunctionFinished(string SourceHash, FunctionReport Report) : JournalEvent;
+
+/// <summary>The gate's answer about a function.</summary>
+public sealed record FunctionGated(GateFunctionReport Report) : JournalEvent;
 
 /// <param name="ExitCode">The code the program ends with.</param>
 public sealed record RunFinished(double DurationSeconds, int ExitCode) : JournalEvent;

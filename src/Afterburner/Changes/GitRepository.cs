@@ -2,7 +2,7 @@ namespace Afterburner.Changes;
 
 /// <summary>
 /// A git repository on this machine, read through the git command line (2.32 or newer). It is not trusted, and its work
-/// tree and index are never touched.
+/// tree and index are never changed.
 /// </summary>
 public sealed class GitRepository
 {
@@ -69,11 +69,16 @@ public sealed class GitRepository
     /// <summary>The exact bytes of a file; of a link, its target.</summary>
     /// <param name="path">'/'-separated, relative to the root.</param>
     /// <exception cref="UsageException">The commit has no such file.</exception>
-    public async Task<byte[]> ReadFileAsync(string commit, string path, CancellationToken cancellationToken = default)
+    public async Task<byte[]> ReadFileAsync(string commit, string path, CancellationToken cancellationToken = default) =>
+        await TryReadFileAsync(commit, path, cancellationToken).ConfigureAwait(false)
+        ?? throw new UsageException($"there is no file '{path}' in commit {commit}: paths are relative to {Root}.");
+
+    /// <summary>See <see cref="ReadFileAsync"/>; null where the commit has no such file.</summary>
+    public async Task<byte[]?> TryReadFileAsync(string commit, string path, CancellationToken cancellationToken = default)
     {
         var hash = await ResolveAsync(commit, cancellationToken).ConfigureAwait(false);
         var run = await git.RunAsync(["cat-file", "blob", $"{hash}:{path}"], cancellationToken).ConfigureAwait(false);
-        return run.Succeeded ? run.Output : throw new UsageException($"there is no file '{path}' in commit {commit}: paths are relative to {Root}.");
+        return run.Succeeded ? run.Output : null;
     }
 
     /// <summary>
@@ -87,6 +92,17 @@ public sealed class GitRepository
     public async Task<IReadOnlyList<LeftOut>> ExportAsync(string commit, string directory, CancellationToken cancellationToken = default) =>
         await new TreeExport(git, directory).WriteAsync(
             await ResolveAsync(commit, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+
+    /// <summary>False for a bare repository.</summary>
+    public bool HasWorkTree => !git.IsBare;
+
+    /// <summary>
+    /// Copies the work tree as it lies, uncommitted changes and new files included, ignored ones not. As <see cref="ExportAsync"/>
+    /// in all else.
+    /// </summary>
+    /// <returns>What was not copied, and a hash of all that was.</returns>
+    public Task<(IReadOnlyList<LeftOut> LeftOut, string Hash)> CopyWorkTreeAsync(string directory, CancellationToken cancellationToken = default) =>
+        new WorkTreeCopy(git, directory).WriteAsync(cancellationToken);
 
     private async Task<string> DefaultBaseAsync(CancellationToken cancellationToken)
     {
