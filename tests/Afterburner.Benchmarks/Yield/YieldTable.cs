@@ -62,5 +62,5 @@ internal static class YieldTable
     private static double? Median(IEnumerable<double?> ratios) =>
         ratios.OfType<double>().ToList() is { Count: > 0 } some ? Medians.Of(some) : null;
 
-    private static string Times(double? ratio) => ratio is { } r ? r.ToString("G3", CultureInfo.InvariantCulture) + "x" : "-";
+    private static string Times(double? ratio) => ratio is { } r ? r.ToString(r >= 100 ? "N0" : "G3", CultureInfo.InvariantCulture) + "x" : "-";
 }
