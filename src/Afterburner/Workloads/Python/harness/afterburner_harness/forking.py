@@ -15,12 +15,12 @@ import random
 import signal
 import stat
 import sys
-import threading
 import time
 import warnings
 
 from . import calls, compare, loading, recording, samples, state, tests, trees, values
 from .tracing import Tracer
+from .watching import Watching
 
 CHILD_CPU_SECONDS = 5.0
 CHILD_WALL_SECONDS = 15.0
@@ -37,7 +37,7 @@ IO_EVENTS = ("socket.connect", "socket.bind", "socket.send", "socket.get", "subp
              "tempfile.", "sqlite3.connect", "signal.pthread_kill")
 
 
-class Forker(tests.Telling):
+class Forker(Watching):
     def __init__(self, emit, request):
         super().__init__(emit)
         self.target = loading.Target.of(request["target"])
@@ -50,42 +50,28 @@ class Forker(tests.Telling):
         self.random = random.Random(request.get("seed", 0))
         self.left = ALL_SECONDS
         self.codes = None
-        self.test = None
-        self.process = os.getpid()
-        self.busy = threading.local()
 
-    def started(self, test):
-        self.test = test
-        super().started(test)
-
-    def between(self):
-        self.test = None
-
-    def enter(self, target_id, names):
-        """First statement of the target."""
-        if self.test is None or os.getpid() != self.process or getattr(self.busy, "now", False):
+    def called(self, target_id, names, frame):
+        if self.test is None:
             return
-        self.busy.now = True
-        try:
-            ordinal, rank = self.recording.next_rank(self.test)
-            if rank is None:
-                return
-            if self.left <= 0:
-                self.emit({"type": "unforked", "test": self.test, "reason": f"the calls before it took {ALL_SECONDS:g} s"})
-                return
-            began = time.monotonic()
-            self.at_call(ordinal, rank, names, sys._getframe(1))
-            self.left -= time.monotonic() - began
-        except Exception as error:
-            self.emit({"type": "unforked", "test": self.test, "reason": f"{type(error).__name__}: {str(error)[:300]}"})
-        finally:
-            self.busy.now = False
+        ordinal, rank = self.recording.next_rank(self.test)
+        if rank is None:
+            return
+        if self.left <= 0:
+            self.emit({"type": "unforked", "test": self.test, "reason": f"the calls before it took {ALL_SECONDS:g} s"})
+            return
+        began = time.monotonic()
+        self.at_call(ordinal, rank, names, frame)
+        self.left -= time.monotonic() - began
+
+    def failed(self, error):
+        self.emit({"type": "unforked", "test": self.test, "reason": f"{type(error).__name__}: {str(error)[:300]}"})
 
     def at_call(self, ordinal, rank, names, frame):
         function = recording.running(self.target, frame)
         arguments = calls.parameters(function, names)
         if self.codes is None:
-            self.codes = self.compile()
+            self.codes = loading.variants(self.target, self.sources, self.random)
         where = {"test": self.test, "ordinal": ordinal}
         if self.compares:
             answer = self.compare(function, arguments, self.picks[rank].get("raised"))
@@ -96,14 +82,6 @@ class Forker(tests.Telling):
             # Pairs are dealt to the timed calls in turn.
             for _ in range(rank, self.pairs, min(self.timed, len(self.picks))):
                 self.pair(function, arguments, where)
-
-    def compile(self):
-        """Both versions, in random order: the second to be compiled lies elsewhere in memory."""
-        order = ["baseline", "candidate"]
-        self.random.shuffle(order)
-        with open(self.target.file, "rb") as file:
-            own = file.read()
-        return {name: loading.variant(self.target, self.sources[name] if self.sources[name] is not None else own) for name in order}
 
     def compare(self, function, arguments, raised):
         """{"difference", "seconds"}, or {"reason"} when the baseline itself cannot be compared here."""
