@@ -15,7 +15,7 @@ internal static class YieldTable
     {
         var proposers = rows.Select(r => r.Proposer).Distinct().ToList();
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{tasks} functions, {executed} of them executed, calls of {rows.Select(r => r.Function).Distinct().Count()} recorded.\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"{tasks} functions, {executed} of them executed, {rows.Select(r => r.Function).Distinct().Count()} reviewed.\n\n");
         text.Append($"| | {string.Join(" | ", proposers)} |\n|:--|{string.Concat(proposers.Select(_ => "--:|"))}\n");
         Row("functions it changed", rs => Count(rs, r => r.Candidates.Count > 0));
         Row("candidates, all rounds", rs => Number(rs.Sum(r => r.Candidates.Count)));
