@@ -136,7 +136,7 @@ public sealed class ChatRobustnessTests
     public async Task A_prompt_that_does_not_fit_gives_nothing_and_the_next_function_is_asked_for(string message)
     {
         await using var server = new ScriptedServer(
-            ScriptedServer.Json(400, $$"""{"error":{"message":"{{message}}","code":"context_length_exceeded"}}"""), ScriptedServer.Reply(Good));
+            ScriptedServer.Json(400, $$$"""{"error":{"message":"{{{message}}}","code":"context_length_exceeded"}}"""), ScriptedServer.Reply(Good));
         Assert.Empty(await AskAsync(server));
         Assert.Contains("does not fit into the context of tiny", Assert.Single(_exchanges).Refused, StringComparison.Ordinal);
         Assert.Single(await AskAsync(server));
