@@ -23,6 +23,9 @@ internal sealed class LiveObserver(IAnsiConsole console, StatusContext status) :
     public void Step(Function function, string what) =>
         status.Status(Markup.Escape($"{function.Name}: {what}  ({_done} of {_total} done)"));
 
+    public void ProposerFailed(string proposer, string message) =>
+        console.MarkupLineInterpolated($"[yellow]{proposer} is not asked any more, the others go on[/]: {message}");
+
     public void CandidateJudged(Function function, Candidate candidate, Verdict verdict) =>
         console.MarkupLineInterpolated($"  [{Wording.Colour(verdict.Kind)}]{verdict.Kind}[/] {function.Name}: {candidate.Title} [grey]{Wording.FirstLine(verdict.Reason)}[/]");
 

@@ -9,9 +9,9 @@ internal static class OptimizeCommand
     {
         var function = new Argument<string>("FILE::FUNCTION") { Description = "The file relative to the repository's root, and the qualified name: src/shop.py::Cart.total" };
         var repository = new Option<DirectoryInfo>("--repo") { Description = "The git repository", DefaultValueFactory = _ => new DirectoryInfo("."), HelpName = "DIR" };
-        var head = new Option<string?>("--head") { Description = "The commit to take it from. Default: HEAD", HelpName = "REF" };
+        var head = new Option<string?>("--head") { Description = "The commit to take it from. Default: the files as they lie in the work tree", HelpName = "REF" };
         var common = new CommonOptions();
-        var command = new Command("optimize", "Optimise one function as it is at HEAD, without a change") { function, repository, head };
+        var command = new Command("optimize", "Optimise one function as it lies in the work tree, without a change") { function, repository, head };
         common.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
         {

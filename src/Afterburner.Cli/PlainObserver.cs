@@ -24,6 +24,9 @@ internal sealed class PlainObserver(TextWriter writer) : IReviewObserver
         // Steps are for a live display; a log keeps to what was decided.
     }
 
+    public void ProposerFailed(string proposer, string message) =>
+        writer.WriteLine($"{proposer} is not asked any more, the others go on: {message}");
+
     public void CandidateJudged(Function function, Candidate candidate, Verdict verdict) =>
         writer.WriteLine($"  {function.Name}: {candidate.Title}: {verdict.Kind}: {Wording.FirstLine(verdict.Reason)}");
 

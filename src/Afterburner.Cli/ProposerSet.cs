@@ -43,7 +43,11 @@ internal sealed class ProposerSet(Configuration configuration, Secret? apiKey, s
         _ => throw new UsageException($"there is no proposer '{name}': use recipes, chat or replay:FILE"),
     };
 
-    private ProposalReceived Received(Exchange exchange) => new(
-        $"chat:{configuration.Model}", exchange.Iteration, $"{exchange.Prompt.System}\n\n{exchange.Prompt.User}", exchange.Reply,
-        exchange.Usage?.Input ?? 0, exchange.Usage?.Output ?? 0, 0) { Function = exchange.Function };
+    private static ProposalReceived Received(Exchange exchange) => new(
+        exchange.Proposer, exchange.Iteration, $"{exchange.Prompt.System}\n\n{exchange.Prompt.User}", exchange.Reply,
+        exchange.Usage?.Input ?? 0, exchange.Usage?.Output ?? 0, exchange.Duration.TotalSeconds)
+    {
+        Function = exchange.Function,
+        Refused = exchange.Refused,
+    };
 }

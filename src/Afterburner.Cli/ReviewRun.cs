@@ -74,6 +74,7 @@ internal static class ReviewRun
                 console.MarkupLine($"[{(line.StartsWith('+') ? "green" : line.StartsWith('-') ? "red" : "grey")}]{Markup.Escape(line)}[/]");
         }
 
+        ProposerTable.Show(report, console);
         console.WriteLine();
         if (report.Split is { } split)
             console.MarkupLineInterpolated(CultureInfo.InvariantCulture,

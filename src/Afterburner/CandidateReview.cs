@@ -12,7 +12,9 @@ namespace Afterburner;
 /// Verify, measure, judge: everything one candidate goes through, the cheap refusals first. It fails closed: what could not be
 /// compared is not equal, what could not be measured is not faster.
 /// </summary>
-internal sealed class CandidateReview(ReviewContext review, Function function, Workload workload, byte[] head)
+/// <param name="fresh">Calls of the size of a claim for its confirmation; null: amplified anew, with values nobody has seen.</param>
+internal sealed class CandidateReview(
+    ReviewContext review, Function function, Workload workload, byte[] head, Comparison.FreshCalls? fresh = null)
 {
     /// <summary>Calls with fresh values for a confirmation.</summary>
     private const int FreshCalls = 4;
@@ -42,7 +44,7 @@ internal sealed class CandidateReview(ReviewContext review, Function function, W
         review.Observer.Step(function, $"measuring {candidate.Title}");
         var seed = Configuration.Seed + (1000 * number);
         var compared = await review.Book.BookAsync(Part.Measure, () => Replays
-            ? _comparison.RunAsync(workload, _baseline, Encoding.UTF8.GetString(file), FreshCallsAsync, seed, cancellationToken)
+            ? _comparison.RunAsync(workload, _baseline, Encoding.UTF8.GetString(file), fresh ?? FreshCallsAsync, seed, cancellationToken)
             : _inTests.RunAsync(workload, function.Path, _baseline, file, accepted!, seed, cancellationToken)).ConfigureAwait(false);
         Record(number, compared.Evidence);
 
@@ -151,12 +153,12 @@ internal sealed class CandidateReview(ReviewContext review, Function function, W
     {
         if (claim.Scale <= 1)
             return workload.Captured;
-        var fresh = await review.Book.BookAsync(Part.Capture, () => Amplifier.AmplifyAsync(
+        var amplified = await review.Book.BookAsync(Part.Capture, () => Amplifier.AmplifyAsync(
             review.Harness, review.Workspace.Head, workload.Target, workload.Entry, workload.Captured, Configuration.Seed + 1, FreshCalls,
             review.Limits, cancellationToken, scale: claim.Scale))
             .ConfigureAwait(false);
-        var sized = fresh.Calls.Where(c => c.Scale == claim.Scale).ToList();
-        return sized.Count > 0 ? sized : fresh.Calls.Count > 0 ? fresh.Calls : workload.Amplified;
+        var sized = amplified.Calls.Where(c => c.Scale == claim.Scale).ToList();
+        return sized.Count > 0 ? sized : amplified.Calls.Count > 0 ? amplified.Calls : workload.Amplified;
     }
 
     private void Record(int number, Evidence evidence)

@@ -47,7 +47,7 @@ public sealed record ConfigurationKey(string Name, string Default, string Meanin
         { Apply = (c, v) => c with { Include = v.List(g => g.Glob()) } },
         new("exclude", "[]", "Globs of files that are not reviewed, even if included.")
         { Apply = (c, v) => c with { Exclude = v.List(g => g.Glob()) } },
-        new("max-functions", "20", "Functions of one review, 1 to 1000; the others are reported as skipped.")
+        new("max-functions", "20", "Functions of one review, 1 to 1000, not counting those that no test reaches; the others are reported as skipped.")
         { Apply = (c, v) => c with { MaxFunctions = (int)v.Whole(1, 1000) } },
         new("materiality.speedup", "1.10", "Least speed-up worth a suggestion, baseline divided by candidate, 1.01 to 1000.")
         { Apply = (c, v) => c with { Materiality = c.Materiality with { Speedup = v.Number(1.01, 1000) } } },

@@ -37,9 +37,11 @@ public static class ConfigurationUse
     }
 
     /// <summary>Every option that changes what a run finds: a resumed run must have the same.</summary>
-    public static IReadOnlyDictionary<string, string> Named(this Configuration configuration, string? function) => new Dictionary<string, string>
+    /// <param name="workTree">Hash of the work tree when that is reviewed.</param>
+    public static IReadOnlyDictionary<string, string> Named(this Configuration configuration, string? function, string? workTree) => new Dictionary<string, string>
     {
         ["function"] = function ?? "",
+        ["work tree"] = workTree ?? "",
         ["proposers"] = string.Join(' ', configuration.Proposers ?? []),
         ["model"] = configuration.Model ?? "",
         ["iterations"] = Text(configuration.Iterations),

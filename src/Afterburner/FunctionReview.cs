@@ -19,7 +19,10 @@ internal sealed class FunctionReview(ReviewContext review, Function function, Wo
     private const double WorthReplacing = 1.05;
 
     private readonly List<CandidateReport> _candidates = [];
-    private readonly HashSet<string> _seen = [Normalised(function.Source)];
+    private readonly List<string> _tried = [];
+
+    /// <summary>Sources by their text, with the names of those who proposed them, the first one first.</summary>
+    private readonly Dictionary<string, List<string>> _seen = new() { [Normalised(function.Source)] = [] };
     private Judged? _best;
 
     public async Task<FunctionReport> RunAsync(CancellationToken cancellationToken)
@@ -50,41 +53,63 @@ internal sealed class FunctionReview(ReviewContext review, Function function, Wo
     /// <returns>Whether anything new was proposed.</returns>
     private async Task<bool> RoundAsync(CandidateReview judging, ProposalRequest request, CancellationToken cancellationToken)
     {
-        var anythingNew = false;
+        // All are asked before anything is tried: a model that cannot be reached ends the review before work is spent on it.
+        var proposed = new List<(IProposer By, Candidate Candidate)>();
         foreach (var proposer in review.Proposers)
+            proposed.AddRange((await AskAsync(proposer, request, cancellationToken).ConfigureAwait(false)).Select(c => (proposer, c)));
+        foreach (var (proposer, candidate) in proposed)
         {
-            foreach (var candidate in await AskAsync(proposer, request, cancellationToken).ConfigureAwait(false))
+            var judged = await JudgeAsync(judging, candidate, cancellationToken).ConfigureAwait(false);
+            if (judged.Verdict.Kind != VerdictKind.Rejected)
+                continue;
+            // One turn to mend what failed, with the output that shows how.
+            var repair = request with
             {
-                anythingNew = true;
-                var judged = await JudgeAsync(judging, candidate, cancellationToken).ConfigureAwait(false);
-                if (judged.Verdict.Kind != VerdictKind.Rejected)
-                    continue;
-                // One turn to mend what failed, with the output that shows how.
-                var repair = request with
-                {
-                    Repair = new FailedCandidate(candidate.Source, judged.Verdict.Reason, judged.Output ?? ""),
-                };
-                foreach (var mended in await AskAsync(proposer, repair, cancellationToken).ConfigureAwait(false))
-                    await JudgeAsync(judging, mended, cancellationToken).ConfigureAwait(false);
-            }
+                Repair = new FailedCandidate(candidate.Source, judged.Verdict.Reason, judged.Output ?? ""),
+            };
+            foreach (var mended in await AskAsync(proposer, repair, cancellationToken).ConfigureAwait(false))
+                await JudgeAsync(judging, mended, cancellationToken).ConfigureAwait(false);
         }
 
-        return anythingNew;
+        return proposed.Count > 0;
     }
 
     private async Task<IReadOnlyList<Candidate>> AskAsync(
         IProposer proposer, ProposalRequest request, CancellationToken cancellationToken)
     {
-        if (review.BudgetSpent())
+        if (review.BudgetSpent() || review.Tally.HasFailed(proposer.Name))
             return [];
         review.Observer.Step(function, $"asking {proposer.Name}, round {request.Iteration}{(request.Repair is null ? "" : ", repair")}");
         var before = review.Book[Part.Propose];
-        var proposed = await review.Book.BookAsync(
-            Part.Propose, () => proposer.ProposeAsync(request, cancellationToken)).ConfigureAwait(false);
-        var fresh = proposed.Where(c => _seen.Add(Normalised(c.Source))).ToList();
-        review.Tally.Asked(
-            proposer.Name, fresh.Count, (review.Book[Part.Propose] - before).TotalSeconds, proposed.Select(c => c.Usage));
-        return fresh;
+        try
+        {
+            var proposed = await review.Book.BookAsync(
+                Part.Propose, () => proposer.ProposeAsync(request, cancellationToken)).ConfigureAwait(false);
+            review.Tally.Answered(proposer.Name);
+            return [.. proposed.Where(IsNew)];
+        }
+        catch (EnvironmentFailureException e) when (review.GoesOnWithout(proposer))
+        {
+            review.Tally.Failed(proposer.Name, e.Message);
+            review.Journal.Write(new ProposerFailed(proposer.Name, e.Message) { Function = function.Id });
+            review.Observer.ProposerFailed(proposer.Name, e.Message);
+            return [];
+        }
+        finally
+        {
+            review.Tally.Waited(proposer.Name, (review.Book[Part.Propose] - before).TotalSeconds);
+        }
+    }
+
+    /// <summary>Whether nobody proposed it before. What another proposer had first is tried once and noted there.</summary>
+    private bool IsNew(Candidate candidate)
+    {
+        var key = Normalised(candidate.Source);
+        if (_seen.TryAdd(key, [candidate.Proposer]))
+            return true;
+        if (_seen[key] is { Count: > 0 } names && !names.Contains(candidate.Proposer))
+            names.Add(candidate.Proposer);
+        return false;
     }
 
     private async Task<Judged> JudgeAsync(CandidateReview judging, Candidate candidate, CancellationToken cancellationToken)
@@ -94,12 +119,12 @@ internal sealed class FunctionReview(ReviewContext review, Function function, Wo
             number, candidate.Proposer, candidate.Iteration, candidate.Title, candidate.Source) { Function = function.Id });
         var judged = await judging.JudgeAsync(candidate, number, cancellationToken).ConfigureAwait(false);
         review.Journal.Write(new VerdictReached(number, judged.Verdict) { Function = function.Id });
-        review.Tally.Judged(candidate.Proposer, judged.Verdict.Kind);
         review.Observer.CandidateJudged(function, candidate, judged.Verdict);
         _candidates.Add(CandidateReport.Of(candidate, judged.Verdict, judging.Diff(candidate)) with
         {
             CapturedRatio = judged.CapturedRatio,
         });
+        _tried.Add(Normalised(candidate.Source));
         if (judged.Verdict.Kind == VerdictKind.Improved
             && (_best is null || judged.Verdict.Ratio > _best.Verdict.Ratio * WorthReplacing))
             _best = judged;
@@ -145,7 +170,7 @@ internal sealed class FunctionReview(ReviewContext review, Function function, Wo
         var report = FunctionReport.Of(function, FunctionStatus.NoImprovement, Reason()) with
         {
             Workload = WorkloadReport.Of(workload),
-            Candidates = _candidates,
+            Candidates = [.. _candidates.Zip(_tried, (c, text) => c with { AlsoProposedBy = [.. _seen[text].Skip(1)] })],
         };
         if (_best is null)
             return report;

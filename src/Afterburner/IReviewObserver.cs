@@ -17,6 +17,9 @@ public interface IReviewObserver
     /// <summary>What is being done for one function: "measuring seen-set".</summary>
     void Step(Function function, string what);
 
+    /// <summary>A proposer stopped answering; the review goes on with the others.</summary>
+    void ProposerFailed(string proposer, string message) => Stage($"{proposer} is not asked any more: {message}");
+
     void CandidateJudged(Function function, Candidate candidate, Verdict verdict);
 
     void FunctionFinished(FunctionReport report);

@@ -17,6 +17,9 @@ internal sealed class InTestComparison(
     private const double NoiseShare = 0.03;
     private const double NoiseSeconds = 0.05;
 
+    /// <summary>Why nothing is claimed of a swap: equal outcomes of tests prove less than equal answers do.</summary>
+    private const string OnlySwapped = "it was timed inside whole tests, where it is not seen what it answers and which lines run";
+
     private readonly Judge judge = new(objective);
 
     /// <param name="path">The target's file, relative to the repository's root.</param>
@@ -25,6 +28,8 @@ internal sealed class InTestComparison(
         Workload workload, string path, string baselineFile, byte[] candidateFile, CandidateCheckOutcome.Accepted changedLines, long seed,
         CancellationToken cancellationToken)
     {
+        if (workload.Kind == WorkloadKind.Swap && objective.Kind != ObjectiveKind.Time)
+            return new Compared(new Verdict(VerdictKind.Inconclusive, "memory is not known where whole tests are run"), new Evidence(), null);
         var first = await MeasureAsync(seed).ConfigureAwait(false);
         var evidence = new Evidence { Captured = first.Trial };
         if (first.Difference is { } difference)
@@ -34,7 +39,9 @@ internal sealed class InTestComparison(
         var judgement = judge.Decide(evidence);
         if (judgement.Missing == NextStep.Confirm)
         {
-            if (Unexercised(workload, first, changedLines) is { } reason)
+            if (workload.Kind == WorkloadKind.Swap)
+                return new Compared(judgement.Verdict with { Reason = $"{judgement.Verdict.Reason}: {OnlySwapped}" }, evidence, null);
+            if (Unexercised(first, changedLines) is { } reason)
                 return new Compared(judgement.Verdict with { Kind = VerdictKind.Rejected, Reason = reason }, evidence, null);
             evidence = evidence with { Confirmation = (await MeasureAsync(seed + 1).ConfigureAwait(false)).Trial };
             judgement = judge.Decide(evidence);
@@ -90,10 +97,8 @@ internal sealed class InTestComparison(
     }
 
     /// <summary>Why it is not known that every changed line ran in a compared call; null when it is.</summary>
-    private static string? Unexercised(Workload workload, InTestTrial trial, CandidateCheckOutcome.Accepted changed)
+    private static string? Unexercised(InTestTrial trial, CandidateCheckOutcome.Accepted changed)
     {
-        if (workload.Kind == WorkloadKind.Swap)
-            return "Not exercised: it was timed inside whole tests, where it is not seen which lines run.";
         var missed = changed.ChangedLines.Except(trial.Executed).Order().ToList();
         var removed = changed.RemovedLines.Except(trial.BaselineExecuted).Order().ToList();
         return missed.Count + removed.Count == 0 ? null

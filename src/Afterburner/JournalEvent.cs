@@ -13,6 +13,7 @@ namespace Afterburner;
 [JsonDerivedType(typeof(BaselineTested), "baseline")]
 [JsonDerivedType(typeof(WorkloadChosen), "workload")]
 [JsonDerivedType(typeof(ProposalReceived), "proposal")]
+[JsonDerivedType(typeof(ProposerFailed), "proposer-failed")]
 [JsonDerivedType(typeof(CandidateProposed), "candidate")]
 [JsonDerivedType(typeof(EquivalenceChecked), "equivalence")]
 [JsonDerivedType(typeof(TrialMeasured), "trial")]
@@ -55,9 +56,19 @@ public sealed record WorkloadChosen(
 /// <summary>See <see cref="RecordedCall"/>.</summary>
 public sealed record JournalCall(string Id, string Test, double Seconds, string Shape, double Scale);
 
-/// <summary>One exchange with a model.</summary>
+/// <summary>One exchange with a model, whether or not a candidate came of it.</summary>
+/// <param name="InputTokens">As the server counts; 0 where it does not.</param>
+/// <param name="OutputTokens">As the server counts; 0 where it does not.</param>
+/// <param name="Seconds">Wall time of the exchange, with the pauses between attempts.</param>
 public sealed record ProposalReceived(
-    string Proposer, int Iteration, string Prompt, string Reply, long InputTokens, long OutputTokens, double Seconds) : JournalEvent;
+    string Proposer, int Iteration, string Prompt, string Reply, long InputTokens, long OutputTokens, double Seconds) : JournalEvent
+{
+    /// <value>Why the reply gave no candidate; null when it gave one.</value>
+    public string? Refused { get; init; }
+}
+
+/// <summary>A proposer that had answered before could not be asked any more; the review goes on with the others.</summary>
+public sealed record ProposerFailed(string Proposer, string Message) : JournalEvent;
 
 /// <param name="Candidate">1-based number of the candidate within its function.</param>
 public sealed record CandidateProposed(int Candidate, string Proposer, int Iteration, string Title, string Source) : JournalEvent;

@@ -27,18 +27,17 @@ public sealed class Review(
         var repository = await GitRepository.OpenAsync(request.Repository, cancellationToken).ConfigureAwait(false);
         var change = await repository.ReadChangeAsync(
             request.Function is null ? request.Base ?? configuration.Base : request.Head ?? "HEAD", request.Head, cancellationToken).ConfigureAwait(false);
-        var started = RunOf(request, change);
+        using var workspace = Workspace.Create();
+        var workTree = await FillAsync(workspace, request, repository, change, cancellationToken).ConfigureAwait(false);
+        var started = RunOf(request, change, workTree);
         var finished = request.Resume ? Journal.Resume(request.Out, started) : FinishedFunctions.None;
         using var journal = new Journal(request.Out, time, request.Secrets);
         journal.Write(started);
 
-        using var workspace = Workspace.Create();
-        await repository.ExportAsync(change.Head, workspace.Head, cancellationToken).ConfigureAwait(false);
-
         observer.Stage("finding the functions it touches");
-        var (functions, leftOut) = await FunctionsAsync(request, change, workspace, cancellationToken).ConfigureAwait(false);
+        var (functions, unmeasured, leftOut) = await FunctionsAsync(request, change, workspace, cancellationToken).ConfigureAwait(false);
         observer.FunctionsFound(functions);
-        var reports = new List<FunctionReport>(leftOut);
+        var reports = new List<FunctionReport>(unmeasured);
         var tally = new Tally();
         var environment = new Dictionary<string, string>();
         if (functions.Count > 0)
@@ -56,6 +55,7 @@ public sealed class Review(
             Version = Machine.Version,
             Base = request.Function is null ? change.Base : "",
             Head = change.Head,
+            WorkTree = workTree is not null,
             Objective = configuration.Objective,
             Sandbox = sandbox.Name,
             Seed = configuration.Seed,
@@ -63,7 +63,8 @@ public sealed class Review(
             Machine = Machine.Describe(),
             Environment = environment,
             Split = book.Split(),
-            Proposers = tally.Proposers,
+            Proposers = tally.Of(reports),
+            LeftOut = LeftOutReport.Of(leftOut),
             Functions = [.. reports.OrderBy(r => r.Path, StringComparer.Ordinal).ThenBy(r => r.StartLine)],
         };
         journal.Write(new RunFinished(report.DurationSeconds, 0));
@@ -71,24 +72,36 @@ public sealed class Review(
         return report;
     }
 
-    /// <summary>The functions to review, and reports of those that are left out with the reason.</summary>
-    private static async Task<(IReadOnlyList<Function> Functions, IReadOnlyList<FunctionReport> LeftOut)> FunctionsAsync(
+    /// <summary>Puts the code under review into the workspace.</summary>
+    /// <returns>A hash of it when it is the work tree; null when it is the head.</returns>
+    private static async Task<string?> FillAsync(
+        Workspace workspace, ReviewRequest request, GitRepository repository, Change change, CancellationToken cancellationToken)
+    {
+        if (request is { Function: not null, Head: null } && repository.HasWorkTree)
+            return (await repository.CopyWorkTreeAsync(workspace.Head, cancellationToken).ConfigureAwait(false)).Hash;
+        await repository.ExportAsync(change.Head, workspace.Head, cancellationToken).ConfigureAwait(false);
+        return null;
+    }
+
+    /// <summary>The functions to review, reports of those that cannot be measured, and what was not looked at.</summary>
+    private static async Task<(IReadOnlyList<Function> Functions, IEnumerable<FunctionReport> Unmeasured, IEnumerable<LeftOut> LeftOut)> FunctionsAsync(
         ReviewRequest request, Change change, Workspace workspace, CancellationToken cancellationToken)
     {
         var finder = new FunctionFinder(AstGrep.Find());
         if (request.Function is { } id)
-            return ([await OneFunctionAsync(finder, workspace, id, cancellationToken).ConfigureAwait(false)], []);
+            return ([await OneFunctionAsync(finder, workspace, id, cancellationToken).ConfigureAwait(false)], [], []);
 
-        var paths = change.Files.Where(f => f is { IsText: true, Status: not Changes.FileStatus.Deleted }).Select(f => f.Path)
-            .Where(new PathFilter(request.Configuration.Include, request.Configuration.Exclude).Accepts).ToList();
-        var found = await finder.FindAsync(workspace.Head, paths, cancellationToken).ConfigureAwait(false);
+        var filter = new PathFilter(request.Configuration.Include, request.Configuration.Exclude);
+        var files = change.Files.Where(f => f.Status != Changes.FileStatus.Deleted).ToLookup(
+            f => !f.IsText ? "not a text file" : !filter.Accepts(f.Path) ? "excluded by the configuration" : null, f => f.Path);
+        var found = await finder.FindAsync(workspace.Head, [.. files[null]], cancellationToken).ConfigureAwait(false);
         var changed = FunctionFinder.Changed(change, found.Functions);
         var python = changed.Where(f => f.Language == Language.Python).ToList();
-        var leftOut = changed.Except(python)
-            .Select(f => FunctionReport.Of(f, FunctionStatus.Skipped, $"functions in {f.Language} are found but not measured yet"))
-            .Concat(python.Skip(request.Configuration.MaxFunctions)
-                .Select(f => FunctionReport.Of(f, FunctionStatus.Skipped, $"beyond max-functions ({request.Configuration.MaxFunctions})")));
-        return ([.. python.Take(request.Configuration.MaxFunctions)], [.. leftOut]);
+        return (
+            python,
+            changed.Except(python).Select(
+                f => FunctionReport.Of(f, FunctionStatus.Skipped, $"functions in {f.Language} are found but not measured yet")),
+            found.LeftOut.Concat(files.Where(g => g.Key is not null).SelectMany(g => g, (g, path) => new LeftOut(path, g.Key!))));
     }
 
     private static async Task<Function> OneFunctionAsync(
@@ -97,7 +110,7 @@ public sealed class Review(
         if (id.Split("::") is not [var path, var name])
             throw new UsageException($"'{id}' does not name a function: write FILE::QUALIFIED.NAME, for example src/shop.py::Cart.total");
         if (!File.Exists(Path.Combine(workspace.Head, path)))
-            throw new UsageException($"'{path}' does not exist at HEAD: name the file relative to the repository's root, and commit it first");
+            throw new UsageException($"'{path}' does not exist, or git ignores it: name the file relative to the repository's root");
         var (found, _) = await finder.FindAsync(workspace.Head, [path], cancellationToken).ConfigureAwait(false);
         return found.FirstOrDefault(f => f.Name == name && f.Language == Language.Python)
             ?? throw new UsageException(
@@ -128,7 +141,12 @@ public sealed class Review(
             Workspace = workspace,
             Harness = harness,
             Baseline = baseline,
-            Proposers = proposers(harness, journal.Write),
+            Proposers = proposers(harness, entry =>
+            {
+                journal.Write(entry);
+                if (entry is ProposalReceived exchange)
+                    tally.Exchanged(exchange);
+            }),
             Journal = journal,
             Observer = observer,
             Book = book,
@@ -143,9 +161,14 @@ public sealed class Review(
     {
         context.Observer.Stage("recording the calls its tests make");
         var targets = functions.Where(f => finished.Find(f) is null).Select(Target.Of).ToList();
+        var done = functions.Count(f => finished.Find(f)?.Workload is not null);
         var outcomes = await context.Book.BookAsync(Part.Capture, () => CallCapture.CaptureAsync(
             context.Harness, context.Workspace.Head, targets, context.Baseline,
-            new CaptureOptions { Seed = context.Configuration.Seed, Limits = context.Limits }, cancellationToken)).ConfigureAwait(false);
+            new CaptureOptions
+            {
+                Seed = context.Configuration.Seed, Limits = context.Limits, MaxTargets = Math.Max(0, context.Configuration.MaxFunctions - done),
+            },
+            cancellationToken)).ConfigureAwait(false);
         return outcomes.ToDictionary(o => o.Target);
     }
 
@@ -199,7 +222,7 @@ public sealed class Review(
     /// <summary>Amplified calls of one size, with different values.</summary>
     private const int AmplifiedCalls = 4;
 
-    private RunStarted RunOf(ReviewRequest request, Change change) => new(
+    private RunStarted RunOf(ReviewRequest request, Change change, string? workTree) => new(
         change.Base, change.Head, request.Configuration.Objective, request.Configuration.Seed, sandbox.Name,
-        request.Configuration.Named(request.Function), Machine.EnvironmentOf());
+        request.Configuration.Named(request.Function, workTree), Machine.EnvironmentOf());
 }

@@ -39,6 +39,13 @@ internal sealed record ReviewContext
     public required Tally Tally { get; init; }
 
     /// <summary>
+    /// Whether the review goes on when a proposer fails: it has answered before (one that never did is missing, and ends
+    /// the review), and another is left.
+    /// </summary>
+    public bool GoesOnWithout(IProposer proposer) =>
+        Tally.HasAnswered(proposer.Name) && Proposers.Any(p => p.Name != proposer.Name && !Tally.HasFailed(p.Name));
+
+    /// <summary>
     /// Why a function is too small to matter, or null: a call that takes no longer than what must be saved cannot save it.
     /// Decided before anybody is asked.
     /// </summary>

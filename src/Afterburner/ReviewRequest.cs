@@ -8,7 +8,7 @@ public sealed record ReviewRequest(string Repository, string Out, Configuration 
     /// <value>Ref the change is based on; the merge base with it is taken. Defaults to the configured or the default branch.</value>
     public string? Base { get; init; }
 
-    /// <value>Ref under review. Defaults to <c>HEAD</c>.</value>
+    /// <value>Ref under review. Defaults to <c>HEAD</c>; for one <see cref="Function"/>, to the files as they lie in the work tree.</value>
     public string? Head { get; init; }
 
     /// <value>One function as <c>path::qualified.name</c>, reviewed without a change. Defaults to null: the functions of the change.</value>

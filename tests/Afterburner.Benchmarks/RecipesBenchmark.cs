@@ -46,7 +46,7 @@ internal static class RecipesBenchmark
     private static string Shown(JsonNode size) => string.Create(
         CultureInfo.InvariantCulture, $"{(double)size["ratio"]!:G3} ({(double)size["low"]!:G3} to {(double)size["high"]!:G3})");
 
-    private static string Root()
+    internal static string Root()
     {
         for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
         {

@@ -4,7 +4,6 @@ using Afterburner.Functions;
 using Afterburner.Proposers;
 using Afterburner.Sandboxes;
 using Afterburner.Suggestions;
-using Afterburner.Verdicts;
 using Spectre.Console;
 
 namespace Afterburner.Benchmarks;
@@ -28,7 +27,7 @@ internal static class ReviewBenchmark
             await using var sandbox = await SandboxChoice.OpenAsync(
                 SandboxKind.Auto, new SandboxOptions(), TimeProvider.System, CancellationToken.None);
             var review = new Review(
-                sandbox, (harness, _) => [new RecipeProposer(AstGrep.Find(), harness, RecipeCatalogue.BuiltIn())], new Quiet(), TimeProvider.System);
+                sandbox, (harness, _) => [new RecipeProposer(AstGrep.Find(), harness, RecipeCatalogue.BuiltIn())], new QuietObserver(), TimeProvider.System);
             var report = await review.RunAsync(
                 new ReviewRequest(repository, Path.Combine(folder.FullName, "run"), Configuration.Default)
                 {
@@ -61,17 +60,4 @@ internal static class ReviewBenchmark
     }
 
     private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
-
-    private sealed class Quiet : IReviewObserver
-    {
-        public void Stage(string what) { }
-
-        public void FunctionsFound(IReadOnlyList<Function> functions) { }
-
-        public void Step(Function function, string what) { }
-
-        public void CandidateJudged(Function function, Candidate candidate, Verdict verdict) { }
-
-        public void FunctionFinished(FunctionReport report) { }
-    }
 }

@@ -2,7 +2,7 @@ namespace Afterburner.Changes;
 
 /// <summary>
 /// Runs git's plumbing on a repository that is not trusted. Nothing the repository configures may run: no hook, filter,
-/// external diff, text conversion, file system monitor, pager or transport. Its index is not read, and nothing is written.
+/// external diff, text conversion, file system monitor, pager or transport. Nothing is written.
 /// </summary>
 internal sealed class Git
 {
@@ -10,7 +10,6 @@ internal sealed class Git
     private static readonly string[] Overrides =
     [
         "-c", "safe.directory=*", // Nothing below runs what the owner configured, so any owner will do.
-        "-c", "core.bare=true", // With --bare: attributes of the work tree are not read.
         "-c", "attr.tree=4b825dc642cb6eb9a060e54bf8d69288fbee4904", // The empty tree; newer versions would read HEAD's attributes.
         "-c", "core.fsmonitor=false",
         "-c", "core.hooksPath=/dev/null",
@@ -63,6 +62,24 @@ internal sealed class Git
         return new Git(git, root.Succeeded ? root.Text.TrimEnd('\n') : git);
     }
 
+    /// <summary>Whether there is no work tree.</summary>
+    public bool IsBare => Root == Directory;
+
+    /// <summary>
+    /// The paths of the work tree that git knows or would add, separated by NUL. The one command that reads the index; names
+    /// only, because whatever compares contents may run filters.
+    /// </summary>
+    public Task<ProcessRun> ListWorkTreeAsync(CancellationToken cancellationToken) =>
+        StartAsync(
+            [
+                "--no-pager", $"--git-dir={Directory}", $"--work-tree={Root}", .. Overrides,
+                "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--full-name", "--", ":/",
+            ],
+            cancellationToken,
+            Root,
+            Environment,
+            outputLimit: 1L << 30);
+
     /// <summary>Runs one git command. A failure is the caller's to word: it returns with its exit code.</summary>
     public Task<ProcessRun> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
         RunAsync(arguments, default, 1L << 30, cancellationToken);
@@ -71,7 +88,10 @@ internal sealed class Git
     public Task<ProcessRun> RunAsync(
         IReadOnlyList<string> arguments, ReadOnlyMemory<byte> input, long outputLimit, CancellationToken cancellationToken) =>
         StartAsync(
-            ["--no-pager", "--bare", $"--git-dir={Directory}", .. Overrides, .. arguments],
+            [
+                // Attributes of the work tree are not read from a bare repository.
+                "--no-pager", "--bare", $"--git-dir={Directory}", "-c", "core.bare=true", .. Overrides, .. arguments,
+            ],
             cancellationToken,
             Directory,
             new Dictionary<string, string>(Environment) { ["GIT_INDEX_FILE"] = Path.Combine(Directory, "no-index") },

@@ -2,7 +2,7 @@ namespace Afterburner.Changes;
 
 /// <summary>
 /// A git repository on this machine, read through the git command line (2.32 or newer). It is not trusted, and its work
-/// tree and index are never touched.
+/// tree and index are never changed.
 /// </summary>
 public sealed class GitRepository
 {
@@ -87,6 +87,17 @@ public sealed class GitRepository
     public async Task<IReadOnlyList<LeftOut>> ExportAsync(string commit, string directory, CancellationToken cancellationToken = default) =>
         await new TreeExport(git, directory).WriteAsync(
             await ResolveAsync(commit, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+
+    /// <summary>False for a bare repository.</summary>
+    public bool HasWorkTree => !git.IsBare;
+
+    /// <summary>
+    /// Copies the work tree as it lies, uncommitted changes and new files included, ignored ones not. As <see cref="ExportAsync"/>
+    /// in all else.
+    /// </summary>
+    /// <returns>What was not copied, and a hash of all that was.</returns>
+    public Task<(IReadOnlyList<LeftOut> LeftOut, string Hash)> CopyWorkTreeAsync(string directory, CancellationToken cancellationToken = default) =>
+        new WorkTreeCopy(git, directory).WriteAsync(cancellationToken);
 
     private async Task<string> DefaultBaseAsync(CancellationToken cancellationToken)
     {

@@ -10,7 +10,11 @@ namespace Afterburner.Changes;
 internal sealed class TreeExport(Git git, string directory)
 {
     private const long BatchBytes = 64 << 20;
-    private const long LargestFile = 1 << 30;
+    public const long LargestFile = 1 << 30;
+
+    /// <summary>Reasons that every kind of copy gives.</summary>
+    public const string LeavesRepository = "a link that leaves the repository", NotUtf8 = "its path is not UTF-8", TooLarge = "larger than 1 GiB";
+
     private readonly List<LeftOut> leftOut = [];
 
     public async Task<IReadOnlyList<LeftOut>> WriteAsync(string commit, CancellationToken cancellationToken)
@@ -53,8 +57,8 @@ internal sealed class TreeExport(Git git, string directory)
 
     private static string? Reason(string type, GitPath path, long size) =>
         type == "commit" ? "submodule"
-        : !path.IsUtf8 ? "its path is not UTF-8"
-        : size > LargestFile ? "larger than 1 GiB"
+        : !path.IsUtf8 ? NotUtf8
+        : size > LargestFile ? TooLarge
         : null;
 
     private static IEnumerable<List<Entry>> Batches(IEnumerable<Entry> entries)
@@ -101,36 +105,56 @@ internal sealed class TreeExport(Git git, string directory)
 
     private async Task WriteAsync(Entry entry, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
-        var path = Path.Combine(directory, entry.Path);
+        if (!entry.IsLink)
+            await WriteFileAsync(directory, entry.Path, entry.IsExecutable, bytes, cancellationToken).ConfigureAwait(false);
+        else if (GitPath.Of(bytes.Span) is not { IsUtf8: true } target || !WriteLink(directory, entry.Path, target.Text))
+            leftOut.Add(new LeftOut(entry.Path, LeavesRepository));
+    }
+
+    /// <summary>Writes one file of a copy; folders are made as needed.</summary>
+    /// <exception cref="EnvironmentFailureException">The disk is full, or names differ only in case where that is the same.</exception>
+    public static async Task WriteFileAsync(
+        string directory, string path, bool executable, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            if (entry.IsLink)
-            {
-                WriteLink(entry, path, GitPath.Of(bytes.Span));
-                return;
-            }
-
+            var full = Path.Combine(directory, path);
+            Directory.CreateDirectory(Path.GetDirectoryName(full)!);
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
             if (!OperatingSystem.IsWindows())
-                options.UnixCreateMode = (UnixFileMode)(entry.IsExecutable ? 0b111_101_101 : 0b110_100_100);
-            var file = new FileStream(path, options);
+                options.UnixCreateMode = (UnixFileMode)(executable ? 0b111_101_101 : 0b110_100_100);
+            var file = new FileStream(full, options);
             await using (file.ConfigureAwait(false))
                 await file.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
         }
         catch (IOException e)
         {
-            throw new EnvironmentFailureException($"'{entry.Path}' cannot be written to a copy of the repository: {e.Message}", e);
+            throw Unwritable(path, e);
         }
     }
 
-    private void WriteLink(Entry entry, string path, GitPath target)
+    /// <summary>Writes one link of a copy.</summary>
+    /// <returns>False when it leaves the repository; then it is not written.</returns>
+    /// <exception cref="EnvironmentFailureException">As for a file.</exception>
+    public static bool WriteLink(string directory, string path, string target)
     {
-        if (target.IsUtf8 && StaysInside(entry.Path, target.Text))
-            File.CreateSymbolicLink(path, target.Text);
-        else
-            leftOut.Add(new LeftOut(entry.Path, "a link that leaves the repository"));
+        if (!StaysInside(path, target))
+            return false;
+        try
+        {
+            var full = Path.Combine(directory, path);
+            Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+            File.CreateSymbolicLink(full, target);
+            return true;
+        }
+        catch (IOException e)
+        {
+            throw Unwritable(path, e);
+        }
     }
+
+    private static EnvironmentFailureException Unwritable(string path, IOException e) =>
+        new($"'{path}' cannot be written to a copy of the repository: {e.Message}", e);
 
     private static bool StaysInside(string link, string target)
     {

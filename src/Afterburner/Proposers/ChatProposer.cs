@@ -50,10 +50,15 @@ public sealed class ChatProposer(IChatClient client, string model, ChatProposerO
         var candidates = new List<Candidate>();
         for (var sample = 0; sample < samples; sample++)
         {
+            var started = time.GetTimestamp();
             var (text, usage) = await AskAsync(prompt, request, sample, samples, cancellationToken).ConfigureAwait(false);
             var reply = ReplyReader.Read(text, request.Function, request.FileSource);
             options.OnExchange?.Invoke(new Exchange(
-                request.Function.Id, request.Iteration, request.Repair is not null, prompt, text, usage, reply.Reason));
+                request.Function.Id, request.Iteration, request.Repair is not null, prompt, text, usage, reply.Reason)
+            {
+                Proposer = Name,
+                Duration = time.GetElapsedTime(started),
+            });
             if (reply.Source is { } source && candidates.TrueForAll(c => c.Source != source))
             {
                 candidates.Add(new Candidate(Name, request.Iteration, source, reply.Title.Length > 0 ? reply.Title : $"Rewrite by {model}")

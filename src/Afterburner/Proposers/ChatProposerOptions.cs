@@ -30,5 +30,13 @@ public sealed record ChatProposerOptions
 
 /// <summary>One prompt with its reply: evidence for the journal.</summary>
 /// <param name="Function">Id of the function.</param>
+/// <param name="Usage">Null where the server does not count tokens.</param>
 /// <param name="Refused">Why no candidate came of it, or null.</param>
-public sealed record Exchange(string Function, int Iteration, bool Repair, Prompt Prompt, string Reply, TokenUsage? Usage, string? Refused);
+public sealed record Exchange(string Function, int Iteration, bool Repair, Prompt Prompt, string Reply, TokenUsage? Usage, string? Refused)
+{
+    /// <value>Name of the proposer: <c>chat:MODEL</c>.</value>
+    public required string Proposer { get; init; }
+
+    /// <value>From the first request to the last byte of the reply, with the pauses between attempts.</value>
+    public required TimeSpan Duration { get; init; }
+}

@@ -61,10 +61,28 @@ internal static class FoldedTables
         FunctionStatus.Error => "failed",
     };
 
+    public static void LeftOut(StringBuilder text, Report report)
+    {
+        if (report.LeftOut.Count == 0)
+            return;
+        MarkdownReport.Open(text, $"{Wording.Count(report.LeftOut.Sum(l => l.Count), "file or function", "files and functions")} left out");
+        text.Append("| Left out | Why | For example |\n|--:|:--|:--|\n");
+        foreach (var left in report.LeftOut.Take(MostRows))
+        {
+            text.Append($"| {left.Count} | {MarkdownText.Prose(left.Reason)} ");
+            text.Append($"| {string.Join(", ", left.Examples.Select(e => MarkdownText.Code(e, inTable: true)))} |\n");
+        }
+
+        More(text, report.LeftOut.Count);
+        MarkdownReport.Close(text);
+    }
+
     public static void HowItWasRun(StringBuilder text, Report report)
     {
         MarkdownReport.Open(text, "How this was run");
         Item("Change", report.Base.Length > 0 ? $"{Short(report.Base)}..{Short(report.Head)}" : Short(report.Head));
+        if (report.WorkTree)
+            text.Append("- Reviewed as it lay in the work tree, uncommitted changes included\n");
         text.Append($"- Objective: {Wording.Quantity(report.Objective)}\n");
         Item("Sandbox", report.Sandbox);
         Item("Seed", $"{report.Seed}");
@@ -79,11 +97,12 @@ internal static class FoldedTables
         text.Append("A claim needs a sequential test at the 1 % level and a second, independent confirmation on fresh inputs.\n\n");
         if (report.Proposers.Count > 0)
         {
-            text.Append("| Proposer | Proposed | Equal | Better | Time | Tokens |\n|:--|--:|--:|--:|--:|--:|\n");
+            text.Append("| Proposer | Proposed | Equal | Better | Suggested | Time | Requests | Tokens in | Tokens out |\n|:--|--:|--:|--:|--:|--:|--:|--:|--:|\n");
             foreach (var proposer in report.Proposers)
             {
-                text.Append($"| {MarkdownText.Code(proposer.Name, inTable: true)} | {proposer.Proposed} | {proposer.Verified} | {proposer.Faster} ");
-                text.Append($"| {Wording.Seconds(proposer.Seconds)} | {(proposer.Tokens > 0 ? Wording.Number(proposer.Tokens) : "–")} |\n");
+                text.Append($"| {MarkdownText.Code(proposer.Name, inTable: true)} | {proposer.Proposed}{Duplicates(proposer)} | {proposer.Verified} | {proposer.Faster} ");
+                text.Append($"| {proposer.Suggested} | {Wording.Seconds(proposer.Seconds)} ");
+                text.Append($"| {Cost(proposer.Requests)} | {Cost(proposer.InputTokens)} | {Cost(proposer.OutputTokens)} |\n");
             }
 
             text.Append('\n');
@@ -93,6 +112,11 @@ internal static class FoldedTables
 
         void Item(string name, string value) => text.Append($"- {name}: {MarkdownText.Code(value)}\n");
     }
+
+    private static string Duplicates(ProposerReport proposer) =>
+        proposer.Duplicates > 0 ? $" (and {proposer.Duplicates} that another had first)" : "";
+
+    private static string Cost(long count) => count > 0 ? Wording.Whole(count) : "–";
 
     private static string Split(TimeSplit? split)
     {

@@ -107,6 +107,9 @@ public sealed record CandidateReport
     /// <summary>Who proposed it.</summary>
     public required string Proposer { get; init; }
 
+    /// <summary>Who else proposed the same later: it was tried once.</summary>
+    public IReadOnlyList<string> AlsoProposedBy { get; init; } = [];
+
     /// <summary>1-based round of the loop.</summary>
     public required int Iteration { get; init; }
 

@@ -39,6 +39,8 @@ public static class MarkdownReport
         var text = new StringBuilder();
         text.Append($"## Afterburner: {Wording.Headline(report)}\n\n");
         text.Append(Lead(report)).Append("\n\n");
+        foreach (var proposer in report.Proposers.Where(p => p.Failure is not null))
+            text.Append($"**Note:** {MarkdownText.Code(proposer.Name)} {MarkdownText.Prose(Wording.Stopped(proposer)!, 400)}\n\n");
         if (report.Improved.Any())
             Overview(text, report);
         foreach (var function in report.Improved)
@@ -47,6 +49,7 @@ public static class MarkdownReport
         {
             FoldedTables.Refused(text, report);
             FoldedTables.LeftAlone(text, report);
+            FoldedTables.LeftOut(text, report);
             FoldedTables.HowItWasRun(text, report);
         }
         else

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Afterburner.Changes;
 
 namespace Afterburner.Suggestions;
 
@@ -17,6 +18,9 @@ public sealed record Report
 
     /// <summary>Full hash of the commit under review. Every line number of the report counts in its files.</summary>
     public required string Head { get; init; }
+
+    /// <summary>Whether the files as they lay in the work tree were reviewed, uncommitted changes included, instead of those of the head.</summary>
+    public bool WorkTree { get; init; }
 
     /// <summary>What counts as better: <c>time</c> (CPU seconds), <c>memory</c> (peak bytes) or <c>integral</c> (byte-seconds).</summary>
     public required ObjectiveKind Objective { get; init; }
@@ -45,10 +49,38 @@ public sealed record Report
     /// <summary>Every function that was looked at, in the order of the review.</summary>
     public required IReadOnlyList<FunctionReport> Functions { get; init; }
 
+    /// <summary>What of the change was not looked at, by reason, the most frequent first. Functions of such files are not among the functions.</summary>
+    public IReadOnlyList<LeftOutReport> LeftOut { get; init; } = [];
+
     /// <summary>The functions that got a suggestion, the largest gain first.</summary>
     [JsonIgnore]
     public IEnumerable<FunctionReport> Improved =>
         Functions.Where(f => f.Suggestion is not null).OrderByDescending(f => f.Suggestion!.Speedup);
+}
+
+/// <summary>Files and functions of the change that were not looked at, for one reason.</summary>
+public sealed record LeftOutReport
+{
+    /// <summary>Why: <c>test code</c>, <c>larger than 1 MiB</c>, <c>not a language that Afterburner reads</c>.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>How many files were left out for it, or functions where the rest of their file was looked at.</summary>
+    public required int Count { get; init; }
+
+    /// <summary>The first of them by name: a path, or <c>path::function</c>.</summary>
+    public IReadOnlyList<string> Examples { get; init; } = [];
+
+    private const int MostExamples = 5;
+
+    public static IReadOnlyList<LeftOutReport> Of(IEnumerable<LeftOut> leftOut) =>
+    [
+        .. leftOut.GroupBy(l => l.Reason, l => l.Path)
+            .Select(g => new LeftOutReport
+            {
+                Reason = g.Key, Count = g.Count(), Examples = [.. g.Order(StringComparer.Ordinal).Take(MostExamples)],
+            })
+            .OrderByDescending(l => l.Count).ThenBy(l => l.Reason, StringComparer.Ordinal),
+    ];
 }
 
 /// <summary>The machine the figures were measured on.</summary>
@@ -95,7 +127,7 @@ public sealed record ProposerReport
     /// <summary><c>recipes</c>, <c>chat:MODEL</c>, <c>replay:FILE</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Candidates it proposed.</summary>
+    /// <summary>Candidates it was the first to propose, and that were tried.</summary>
     public int Proposed { get; init; }
 
     /// <summary>Those that behave like the baseline.</summary>
@@ -104,9 +136,27 @@ public sealed record ProposerReport
     /// <summary>Those that are proven better.</summary>
     public int Faster { get; init; }
 
-    /// <summary>Wall time spent waiting for it.</summary>
+    /// <summary>Functions whose suggestion is its candidate.</summary>
+    public int Suggested { get; init; }
+
+    /// <summary>Candidates that another proposer had proposed before: tried once, and counted there.</summary>
+    public int Duplicates { get; init; }
+
+    /// <summary>Wall time spent waiting for it. Like all costs of this run alone, not of the run that it resumes.</summary>
     public double Seconds { get; init; }
+
+    /// <summary>Replies of its model; 0 where no model was asked.</summary>
+    public int Requests { get; init; }
 
     /// <summary>Tokens read and written by its model; 0 where no model was asked.</summary>
     public long Tokens { get; init; }
+
+    /// <summary>Of these, tokens read; 0 where the server does not count them.</summary>
+    public long InputTokens { get; init; }
+
+    /// <summary>Of these, tokens written.</summary>
+    public long OutputTokens { get; init; }
+
+    /// <summary>Why it stopped answering during the run, after which it was not asked again; null when it did not.</summary>
+    public string? Failure { get; init; }
 }

@@ -57,6 +57,13 @@ public static class Wording
             : measured;
     }
 
+    public static string Whole(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
+
+    /// <summary>Why a proposer was not asked to the end; null when it was.</summary>
+    public static string? Stopped(ProposerReport proposer) => proposer.Failure is { } failure
+        ? $"stopped answering during the review, which went on without it: {failure}"
+        : null;
+
     public static string Count(int count, string one, string? many = null) =>
         $"{count.ToString("N0", CultureInfo.InvariantCulture)} {(count == 1 ? one : many ?? one + "s")}";
 

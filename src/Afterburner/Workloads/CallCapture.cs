@@ -10,6 +10,9 @@ namespace Afterburner.Workloads;
 /// </summary>
 public static class CallCapture
 {
+    /// <summary>Why a target that tests reach was not recorded: <see cref="CaptureOptions.MaxTargets"/>.</summary>
+    public const string BeyondCap = "beyond max-functions";
+
     /// <param name="workspace">The baseline.</param>
     /// <param name="baseline">The plain run of all tests, from <see cref="RepositoryTests.EstablishBaselineAsync"/>.</param>
     /// <returns>One outcome for each target, in order.</returns>
@@ -29,7 +32,10 @@ public static class CallCapture
                 outcomes[target] = CaptureOutcome.Skipped(target, problem);
         }
 
-        var reached = surveyed.Values.Select(s => s.Reach).OfType<Reach>().Where(r => !outcomes.ContainsKey(r.Target)).ToList();
+        var reached = targets.Distinct().Select(t => surveyed[t].Reach).OfType<Reach>().Where(r => !outcomes.ContainsKey(r.Target)).ToList();
+        foreach (var beyond in reached.Skip(options.MaxTargets))
+            outcomes[beyond.Target] = CaptureOutcome.Skipped(beyond.Target, BeyondCap);
+        reached = [.. reached.Take(options.MaxTargets)];
         foreach (var batch in reached.Chunk(options.TargetsPerRun))
         {
             var stored = await recordings.RunAsync(batch, cancellationToken).ConfigureAwait(false);

@@ -12,22 +12,20 @@ internal sealed class CallSurvey(PythonHarness harness, string workspace, TestRu
         var all = await OnceAsync(targets, timed: true, cancellationToken).ConfigureAwait(false);
         if (all.Difference is not null && targets.Count > 1)
         {
-            // One target spoils the run for the others: find out which.
+            // One target spoils the run for the others: find out which, by halves.
             var found = new Dictionary<Target, (Reach?, string?)>();
-            foreach (var target in targets)
-                found[target] = await AloneAsync(target, cancellationToken).ConfigureAwait(false);
+            foreach (var half in targets.Chunk((targets.Count + 1) / 2))
+            {
+                foreach (var (target, surveyed) in await RunAsync(half, cancellationToken).ConfigureAwait(false))
+                    found[target] = surveyed;
+            }
+
             return found;
         }
 
         if (all.Difference is not null)
             return new() { [targets[0]] = await WithoutTimesAsync(targets[0], cancellationToken).ConfigureAwait(false) };
         return targets.ToDictionary(t => t, t => Judge(t, all));
-    }
-
-    private async Task<(Reach?, string?)> AloneAsync(Target target, CancellationToken cancellationToken)
-    {
-        var alone = await OnceAsync([target], timed: true, cancellationToken).ConfigureAwait(false);
-        return alone.Difference is null ? Judge(target, alone) : await WithoutTimesAsync(target, cancellationToken).ConfigureAwait(false);
     }
 
     // Without durations the function gets one statement and no try block: the least that can be done to it.

@@ -18,6 +18,12 @@ public sealed record CaptureOptions
     /// <value>Targets recorded in one run of the tests; bounds the run's output. Defaults to 16.</value>
     public int TargetsPerRun { get; init; } = 16;
 
+    /// <value>
+    /// Targets that are recorded, in order; those that no test reaches do not count, because finding that out costs next to
+    /// nothing. Defaults to all.
+    /// </value>
+    public int MaxTargets { get; init; } = int.MaxValue;
+
     /// <value>Whether a target none of whose calls can be stored gets another kind of workload where one works. Defaults to true.</value>
     public bool Fallbacks { get; init; } = true;
 

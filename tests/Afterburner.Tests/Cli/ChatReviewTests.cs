@@ -56,6 +56,9 @@ public sealed class ChatReviewTests
         Assert.Contains("behaves differently", server.Requests[1].ToJsonString(), StringComparison.Ordinal);
         var journal = await File.ReadAllTextAsync(Path.Combine(folder.Path, "asked", Journal.FileName), TestContext.Current.CancellationToken);
         Assert.Contains("\"event\":\"proposal\"", journal, StringComparison.Ordinal);
+        Assert.All(
+            Journal.Read(Path.Combine(folder.Path, "asked", Journal.FileName)).OfType<ProposalReceived>(),
+            e => Assert.True(e is { Proposer: "chat:tiny", InputTokens: 120, OutputTokens: 34, Seconds: > 0 }, e.ToString()));
         foreach (var file in Directory.EnumerateFiles(folder.Path, "*", SearchOption.AllDirectories))
             Assert.DoesNotContain("very-secret", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }

@@ -95,6 +95,8 @@ public sealed class ChatProposerTests
         Assert.Equal("I would rather not.", Assert.Single(exchanges).Reply);
         Assert.Equal("the reply has no fenced code block", exchanges[0].Refused);
         Assert.Equal(new TokenUsage(120, 34), exchanges[0].Usage);
+        Assert.Equal("chat:tiny", exchanges[0].Proposer);
+        Assert.True(exchanges[0].Duration > TimeSpan.Zero);
     }
 
     [Fact]

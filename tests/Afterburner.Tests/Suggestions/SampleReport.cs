@@ -63,8 +63,13 @@ internal static class SampleReport
             Split = new TimeSplit { TestsSeconds = 6.1, CaptureSeconds = 4.4, VerifySeconds = 9.8, MeasureSeconds = 23.5, ModelSeconds = 1.2, OverheadSeconds = 3.2 },
             Proposers =
             [
-                new ProposerReport { Name = "recipes", Proposed = 5, Verified = 4, Faster = 2, Seconds = 0.31 },
-                new ProposerReport { Name = "chat:qwen2.5-coder-7b", Proposed = 6, Verified = 3, Faster = 1, Seconds = 1.2, Tokens = 14_212 },
+                new ProposerReport { Name = "recipes", Proposed = 5, Verified = 4, Faster = 2, Suggested = 2, Seconds = 0.31 },
+                new ProposerReport { Name = "chat:qwen2.5-coder-7b", Proposed = 6, Verified = 3, Faster = 1, Duplicates = 1, Seconds = 1.2, Requests = 7, Tokens = 14_212, InputTokens = 12_004, OutputTokens = 2_208 },
+            ],
+            LeftOut =
+            [
+                new LeftOutReport { Reason = "test code (by its name)", Count = 7, Examples = ["tests/test_export.py", "tests/test_shop.py"] },
+                new LeftOutReport { Reason = "larger than 1 MiB", Count = 1, Examples = ["src/shop/countries.py"] },
             ],
             Functions =
             [

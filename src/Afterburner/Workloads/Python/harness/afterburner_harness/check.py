@@ -9,7 +9,7 @@ import io
 import tokenize
 import types
 
-from . import loading
+from . import definitions, loading
 from .rules import findings
 from .tracing import executable_lines
 
@@ -52,8 +52,8 @@ def _parse(target, source, what):
         raise Refused(f"{what[0].upper()}{what[1:]} does not parse: {error.msg} (line {error.lineno}).") from error
     except (ValueError, RecursionError, MemoryError) as error:
         raise Refused(f"{what[0].upper()}{what[1:]} cannot be compiled: {error}.") from error
-    node = loading.find_node(tree, target.name, target.line)
-    if node is None or loading.first_line(node) != target.line:
+    node = definitions.find_node(tree, target.name, target.line)
+    if node is None or definitions.first_line(node) != target.line:
         raise Refused(f"There is no function {target.name} at line {target.line} of {what}.")
     return tree, node
 
@@ -137,7 +137,7 @@ def _normal_lines(source, node):
 
 def _executable(target, source, node, lines):
     """Lines that a trace can show: a line that is none by itself stands for the statement that it belongs to."""
-    code = loading.code_of(compile(source, target.path, "exec", dont_inherit=True), target.name.split("."), loading.first_line(node))
+    code = definitions.code_of(compile(source, target.path, "exec", dont_inherit=True), target.name.split("."), definitions.first_line(node))
     assert isinstance(code, types.CodeType)
     known = executable_lines(code, node)
     found = set()

@@ -2,10 +2,11 @@
 
 When a chosen call begins, inside the test that makes it, the process forks: each child runs one version on the live
 arguments, sends what it did and what that cost over a pipe, and ends. The call then goes on as if nothing had been.
-What children append to files they share with the test is cut off again; a version that opens files for writing,
-starts programs or uses sockets is not forked (its traces would reach the test) and says so.
+Children have no sockets and pipes of the test. What they append to files they share with it is cut off again; a version
+that opens or writes files, starts programs or uses sockets is not forked (its traces would reach the test) and says so.
 """
 
+import fcntl
 import gc
 import io
 import json
@@ -14,12 +15,12 @@ import random
 import signal
 import stat
 import sys
-import threading
 import time
 import warnings
 
-from . import calls, compare, loading, recording, tests, trees, values
+from . import calls, compare, loading, recording, samples, state, tests, trees, values
 from .tracing import Tracer
+from .watching import Watching
 
 CHILD_CPU_SECONDS = 5.0
 CHILD_WALL_SECONDS = 15.0
@@ -27,13 +28,16 @@ ALL_SECONDS = 30.0  # wall time for all children of a process, but for a call th
 MAX_ANSWER = 64 << 20
 DOES_IO = 77
 
+# Bound before the code under test can put others in their place.
+_thread_time, _process_time, _wall_time = time.thread_time_ns, time.process_time_ns, time.perf_counter_ns
+
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 IO_EVENTS = ("socket.connect", "socket.bind", "socket.send", "socket.get", "subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "os.remove", "os.rename",
              "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.truncate", "os.chmod", "os.chown", "os.kill", "shutil.",
              "tempfile.", "sqlite3.connect", "signal.pthread_kill")
 
 
-class Forker(tests.Telling):
+class Forker(Watching):
     def __init__(self, emit, request):
         super().__init__(emit)
         self.target = loading.Target.of(request["target"])
@@ -46,42 +50,28 @@ class Forker(tests.Telling):
         self.random = random.Random(request.get("seed", 0))
         self.left = ALL_SECONDS
         self.codes = None
-        self.test = None
-        self.process = os.getpid()
-        self.busy = threading.local()
 
-    def started(self, test):
-        self.test = test
-        super().started(test)
-
-    def between(self):
-        self.test = None
-
-    def enter(self, target_id, names):
-        """First statement of the target."""
-        if self.test is None or os.getpid() != self.process or getattr(self.busy, "now", False):
+    def called(self, target_id, names, frame):
+        if self.test is None:
             return
-        self.busy.now = True
-        try:
-            ordinal, rank = self.recording.next_rank(self.test)
-            if rank is None:
-                return
-            if self.left <= 0:
-                self.emit({"type": "unforked", "test": self.test, "reason": f"the calls before it took {ALL_SECONDS:g} s"})
-                return
-            began = time.monotonic()
-            self.at_call(ordinal, rank, names, sys._getframe(1))
-            self.left -= time.monotonic() - began
-        except Exception as error:
-            self.emit({"type": "unforked", "test": self.test, "reason": f"{type(error).__name__}: {str(error)[:300]}"})
-        finally:
-            self.busy.now = False
+        ordinal, rank = self.recording.next_rank(self.test)
+        if rank is None:
+            return
+        if self.left <= 0:
+            self.emit({"type": "unforked", "test": self.test, "reason": f"the calls before it took {ALL_SECONDS:g} s"})
+            return
+        began = time.monotonic()
+        self.at_call(ordinal, rank, names, frame)
+        self.left -= time.monotonic() - began
+
+    def failed(self, error):
+        self.emit({"type": "unforked", "test": self.test, "reason": f"{type(error).__name__}: {str(error)[:300]}"})
 
     def at_call(self, ordinal, rank, names, frame):
         function = recording.running(self.target, frame)
         arguments = calls.parameters(function, names)
         if self.codes is None:
-            self.codes = self.compile()
+            self.codes = loading.variants(self.target, self.sources, self.random)
         where = {"test": self.test, "ordinal": ordinal}
         if self.compares:
             answer = self.compare(function, arguments, self.picks[rank].get("raised"))
@@ -92,14 +82,6 @@ class Forker(tests.Telling):
             # Pairs are dealt to the timed calls in turn.
             for _ in range(rank, self.pairs, min(self.timed, len(self.picks))):
                 self.pair(function, arguments, where)
-
-    def compile(self):
-        """Both versions, in random order: the second to be compiled lies elsewhere in memory."""
-        order = ["baseline", "candidate"]
-        self.random.shuffle(order)
-        with open(self.target.file, "rb") as file:
-            own = file.read()
-        return {name: loading.variant(self.target, self.sources[name] if self.sources[name] is not None else own) for name in order}
 
     def compare(self, function, arguments, raised):
         """{"difference", "seconds"}, or {"reason"} when the baseline itself cannot be compared here."""
@@ -117,10 +99,11 @@ class Forker(tests.Telling):
         if "reason" in other:
             return {"difference": other["reason"], "seconds": seconds}
         found = compare.compare(first["tree"], other["tree"])
-        lines = {name: self.fork(name, function, arguments, full=False, traced=True).get("lines", []) for name in self.codes}
+        traces = {name: self.fork(name, function, arguments, full=False, traced=True) for name in self.codes}
+        difference = kept(traces) if found is None else found.text
         return {
-            "difference": None if found is None else found.text, "seconds": seconds,
-            "executed": lines["candidate"], "baselineExecuted": lines["baseline"],
+            "difference": difference, "seconds": seconds,
+            "executed": traces["candidate"].get("lines", []), "baselineExecuted": traces["baseline"].get("lines", []),
         }
 
     def pair(self, function, arguments, where):
@@ -168,10 +151,12 @@ class Forker(tests.Telling):
         loading.use(self.target, self.codes[name])
         resident = start_peak()
         printed = alone(writer)
+        written = writable_files()
         if traced:
+            before = state.snapshot(function)
             with Tracer(self.codes[name]) as tracer:
                 measured(function, arguments, resident)
-            send(writer, {"lines": sorted(tracer.hits)})
+            send(writer, {"lines": sorted(tracer.hits), "changed": state.changes(before, state.snapshot(function))})
         outcome, cost = measured(function, arguments, resident)
         try:
             tree = trees.freeze((outcome, arguments, printed.getvalue()))
@@ -180,7 +165,16 @@ class Forker(tests.Telling):
         else:
             answer = {**cost, "raised": outcome[0] == "raised"}
             answer.update({"tree": tree} if full else {"digest": trees.digest_tree(tree)})
+        if writable_files() != written:
+            refuse(writer, "an open file changes")
         send(writer, answer)
+
+
+def kept(traces):
+    """What the candidate leaves behind in the process and the baseline does not, for a person; None when there is nothing."""
+    changed = {name: set(trace.get("changed", ())) for name, trace in traces.items()}
+    left = sorted(changed["candidate"] - changed["baseline"])
+    return f"it keeps state between calls: {', '.join(left[:5])}" if left else None
 
 
 def send(writer, answer):
@@ -196,9 +190,11 @@ def alone(writer):
     signal.setitimer(signal.ITIMER_REAL, 0)
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_PROF, CHILD_CPU_SECONDS)
-    nowhere = os.open(os.devnull, os.O_RDWR)
+    nowhere, nothing = os.open(os.devnull, os.O_RDWR), os.open("/", os.O_PATH)
     for number in (0, 1, 2):
         os.dup2(nowhere, number)
+    for number in shared(writer):
+        os.dup2(nothing, number)  # whoever uses it is told that it cannot be used
     printed = sys.stdout = sys.stderr = io.StringIO()
     events = sys.modules.get("asyncio.events")
     if events is not None:
@@ -211,24 +207,44 @@ def alone(writer):
                 return
         elif not event.startswith(IO_EVENTS):
             return
-        try:
-            os.write(writer, event.encode())
-        finally:
-            os._exit(DOES_IO)
+        refuse(writer, event)
 
     sys.addaudithook(refuse_io)
     return printed
 
 
+def shared(writer):
+    """Open sockets and pipes, but for the one that the answer goes through."""
+    found = []
+    for number in map(int, os.listdir("/proc/self/fd")):
+        try:
+            mode = os.fstat(number).st_mode
+        except OSError:
+            continue
+        if number != writer and (stat.S_ISSOCK(mode) or stat.S_ISFIFO(mode)):
+            found.append(number)
+    return found
+
+
+def refuse(writer, why):
+    """Ends a child that did what the test could see."""
+    try:
+        os.write(writer, why.encode())
+    finally:
+        os._exit(DOES_IO)
+
+
 def measured(function, arguments, resident):
-    """Runs the call to its end: (("returned" | "raised", value), cost)."""
+    """Runs the call to its end: (("returned" | "raised", value), cost). Threads that were started for it count as well."""
     gc.disable()
-    cpu, wall = time.thread_time_ns(), time.perf_counter_ns()
+    process, cpu, wall = _process_time(), _thread_time(), _wall_time()
     try:
         outcome = ("returned", calls.invoke(function, arguments))
     except BaseException as error:
         outcome = ("raised", error)
-    wall, cpu = time.perf_counter_ns() - wall, time.thread_time_ns() - cpu
+    wall, cpu, process = _wall_time() - wall, _thread_time() - cpu, _process_time() - process
+    if process > cpu * samples.SLACK + samples.SLACK_NS:
+        cpu = process
     peak = memory("VmHWM")
     # Memory over time is not followed here: the highest memory times the CPU time stands for it.
     return outcome, {"cpu": cpu / 1e9, "wall": wall / 1e9, "peak": max(0, peak - resident), "integral": peak * cpu / 1e9}
@@ -253,6 +269,15 @@ def memory(field):
             if line.startswith(field.encode()):
                 return int(line.split()[1]) * 1024
     return 0
+
+
+def writable_files():
+    """State of the regular files that this process has open for writing."""
+    found = {}
+    for number, position, size in open_files():
+        if fcntl.fcntl(number, fcntl.F_GETFL) & (os.O_WRONLY | os.O_RDWR):
+            found[number] = position, size, os.fstat(number).st_mtime_ns
+    return found
 
 
 def open_files():

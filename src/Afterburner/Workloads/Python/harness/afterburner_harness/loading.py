@@ -15,6 +15,8 @@ import sys
 import types
 from dataclasses import dataclass
 
+from . import definitions
+
 WORK = os.environ.get("AFTERBURNER_WORK", "/work")
 
 _import_paths = ["."]
@@ -133,20 +135,29 @@ def variant(target, file_source, instrumented=False):
         raise VariantError(f"the file does not parse: {error}") from error
     node = _find_for_variant(tree, target)
     if "__class__" in original.co_freevars:
-        _insert_first(node, ast.parse("if 0: __class__").body)  # dead code, but it keeps the closure the same
+        definitions.insert_first(node, ast.parse("if 0: __class__").body)  # dead code, but it keeps the closure the same
     if instrumented:
-        _insert_entry(node, target.id)
+        definitions.insert_entry(node, target.id)
         if target.id in _exit_targets:
-            _insert_exit(node, target.id)
+            definitions.insert_exit(node, target.id)
     try:
-        code = code_of(compile(tree, target.file, "exec", dont_inherit=True), target.name.split("."), first_line(node))
+        code = definitions.code_of(compile(tree, target.file, "exec", dont_inherit=True), target.name.split("."), definitions.first_line(node))
     except (SyntaxError, ValueError) as error:
         raise VariantError(f"the file does not compile: {error}") from error
     if code is None:
-        raise VariantError(f"there is no function {target.name} at line {first_line(node)}")
+        raise VariantError(f"there is no function {target.name} at line {definitions.first_line(node)}")
     _check_fits(original, code)
     assert isinstance(raw, types.FunctionType)
     return code
+
+
+def variants(target, sources, chooser, instrumented=False):
+    """Code of each named source (None: the file as it lies), in random order: what is compiled second lies elsewhere in memory."""
+    with open(target.file, "rb") as file:
+        own = file.read()
+    names = list(sources)
+    chooser.shuffle(names)
+    return {name: variant(target, own if sources[name] is None else sources[name], instrumented) for name in names}
 
 
 def check_addressable(target):
@@ -162,23 +173,6 @@ def use(target, code):
     """Puts a code object (None: the original) into every registered function of the target."""
     for raw in _registered[target.id]:
         raw.__code__ = _originals[target.id] if code is None else code
-
-
-def nested_codes(code):
-    """The code object and those of everything defined inside it: comprehensions, lambdas, inner functions."""
-    yield code
-    for constant in code.co_consts:
-        if isinstance(constant, types.CodeType):
-            yield from nested_codes(constant)
-
-
-def find_node(tree, name, line):
-    """The definition of a qualified name; among several of one name, the one that starts at ``line``."""
-    matches = [node for node in _definitions(tree, name.split("."))]
-    at_line = [node for node in matches if first_line(node) == line or node.lineno == line]
-    if at_line:
-        return at_line[-1]
-    return matches[0] if len(matches) == 1 else None
 
 
 def _with_module(target, module):
@@ -229,7 +223,7 @@ def _check_addressable(target):
             tree = ast.parse(file.read(), target.file)
     except (OSError, SyntaxError, ValueError) as error:
         raise NotAddressable(f"{target.path} cannot be read as Python: {error}") from error
-    if find_node(tree, target.name, target.line) is None:
+    if definitions.find_node(tree, target.name, target.line) is None:
         raise NotAddressable(_why_missing(tree, target))
 
 
@@ -238,92 +232,16 @@ def _why_missing(tree, target):
     for node in ast.walk(tree):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             for inner in ast.walk(node):
-                if inner is not node and getattr(inner, "name", None) == last and first_line(inner) == target.line:
+                if inner is not node and getattr(inner, "name", None) == last and definitions.first_line(inner) == target.line:
                     return f"{target.name} is defined inside {node.name}: review the enclosing function instead"
     return f"there is no function {target.name} at line {target.line} of {target.path}"
 
 
 def _find_for_variant(tree, target):
-    node = find_node(tree, target.name, target.line)
+    node = definitions.find_node(tree, target.name, target.line)
     if node is None:
         raise VariantError(f"there is no function {target.name} at line {target.line}")
     return node
-
-
-def _definitions(tree, path):
-    """Function definitions of a qualified name, in order; inside classes and blocks, never inside functions."""
-    for node in _statements(tree.body):
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and path == [node.name]:
-            yield node
-        elif isinstance(node, ast.ClassDef) and len(path) > 1 and path[0] == node.name:
-            yield from _definitions(node, path[1:])
-
-
-def _statements(body):
-    for node in body:
-        yield node
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            continue
-        for block in ("body", "orelse", "finalbody"):
-            yield from _statements(getattr(node, block, None) or [])
-        for handler in [*getattr(node, "handlers", []), *getattr(node, "cases", [])]:
-            yield from _statements(handler.body)
-
-
-def first_line(node):
-    return min([node.lineno] + [d.lineno for d in getattr(node, "decorator_list", [])])
-
-
-def _insert_first(node, statements):
-    """Puts statements before the first one that is not the docstring, on its line."""
-    index = 1 if _is_documentation(node.body[0]) else 0
-    line = node.body[min(index, len(node.body) - 1)].lineno
-    for statement in statements:
-        _place(statement, line)
-    node.body[index:index] = statements
-
-
-def _insert_exit(node, target_id):
-    """Puts all statements but the docstring into a try whose finally tells that the function is left."""
-    index = 1 if len(node.body) > 1 and _is_documentation(node.body[0]) else 0
-    guarded = ast.parse(f"try:\n pass\nfinally:\n __ab_exit__({target_id!r})").body[0]
-    _place(guarded, node.body[index].lineno)
-    guarded.body = node.body[index:]
-    node.body[index:] = [guarded]
-
-
-def _is_documentation(node):
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
-
-
-def _insert_entry(node, target_id):
-    call = ast.parse(f"__ab_entry__({target_id!r}, __ab_locals__())").body
-    _insert_first(node, call)
-
-
-def _place(node, line):
-    for inner in ast.walk(node):
-        if hasattr(inner, "lineno"):
-            inner.lineno = inner.end_lineno = line
-            inner.col_offset = inner.end_col_offset = 0
-
-
-def code_of(code, path, line):
-    """The code object of a qualified name that starts at a line."""
-    for constant in code.co_consts:
-        if not isinstance(constant, types.CodeType):
-            continue
-        if constant.co_name.startswith("<generic parameters"):  # def f[T](...) of Python 3.12
-            found = code_of(constant, path, line)
-        elif constant.co_name != path[0]:
-            continue
-        elif len(path) == 1:
-            found = constant if constant.co_firstlineno == line else None
-        else:
-            found = code_of(constant, path[1:], line)
-        if found is not None:
-            return found
-    return None
 
 
 _KIND_FLAGS = 0x04 | 0x08 | 0x20 | 0x80 | 0x200  # *args, **kwargs, generator, coroutine, asynchronous generator
@@ -366,14 +284,14 @@ class _Loader(importlib.machinery.SourceFileLoader):
         path = self.get_filename(fullname)
         tree = ast.parse(self.get_data(path), path)
         for target in _watched.get(os.path.realpath(path), ()):
-            node = find_node(tree, target.name, target.line)
+            node = definitions.find_node(tree, target.name, target.line)
             if node is None:
                 continue
             marker = ast.parse(f"__ab_register__({target.id!r})", mode="eval").body
-            _place(marker, node.lineno)
+            definitions.place(marker, node.lineno)
             node.decorator_list.append(marker)
             if target.id in _entry_targets:
-                _insert_entry(node, target.id)
+                definitions.insert_entry(node, target.id)
             if target.id in _exit_targets:
-                _insert_exit(node, target.id)
+                definitions.insert_exit(node, target.id)
         return compile(tree, path, "exec", dont_inherit=True)

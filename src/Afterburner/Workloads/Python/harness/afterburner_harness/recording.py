@@ -1,12 +1,11 @@
 """Second pass of a capture: stores the chosen calls' arguments while the tests that make them run."""
 
-import os
 import signal
-import sys
 import threading
 import time
 
 from . import calls, loading, tests, values
+from .watching import Watching
 
 MAX_REASONS = 5
 
@@ -59,43 +58,25 @@ class Recording:
         return ordinal, self.wanted.get((test, ordinal))
 
 
-class Recorder(tests.Telling):
+class Recorder(Watching):
     def __init__(self, emit, recordings, limits):
         super().__init__(emit)
         self.recordings = recordings
         self.limits = limits
-        self.test = None
-        self.process = os.getpid()
-        self.busy = threading.local()
 
-    def started(self, test):
-        self.test = test
-        super().started(test)
-
-    def between(self):
-        self.test = None
-
-    def enter(self, target_id, names):
-        """First statement of a target."""
-        test = self.test
-        if test is None or os.getpid() != self.process or getattr(self.busy, "now", False):
+    def called(self, target_id, names, frame):
+        if self.test is None:
             return
-        self.busy.now = True
-        try:
-            recording = self.recordings[target_id]
-            ordinal, rank = recording.next_rank(test)
-            if rank is not None:
-                self.store(recording, test, ordinal, rank, names)
-        except Exception:  # whatever happens here is not the test's
-            pass
-        finally:
-            self.busy.now = False
+        recording = self.recordings[target_id]
+        ordinal, rank = recording.next_rank(self.test)
+        if rank is not None:
+            self.store(recording, ordinal, rank, names, frame)
 
-    def store(self, recording, test, ordinal, rank, names):
+    def store(self, recording, ordinal, rank, names, frame):
         reason = None
         blob = shape = None
         try:
-            function = running(recording.target, sys._getframe(2))
+            function = running(recording.target, frame)
             with Deadline(self.limits["seconds"]):
                 shape = values.shape(calls.parameters(function, names))
                 blob = calls.encode(names, function, seconds=self.limits["seconds"])
@@ -114,7 +95,7 @@ class Recorder(tests.Telling):
             return
         recording.bytes += len(blob) * 3 // 4
         recording.stored += 1
-        self.emit({"type": "call", "target": recording.target.id, "test": test, "ordinal": ordinal, "rank": rank,
+        self.emit({"type": "call", "target": recording.target.id, "test": self.test, "ordinal": ordinal, "rank": rank,
                    "shape": shape, "blob": blob})
 
 

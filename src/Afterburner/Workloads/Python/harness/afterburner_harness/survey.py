@@ -9,11 +9,11 @@ import heapq
 import os
 import random
 import sys
-import threading
 import time
 
 from . import loading, tests
 from .observing import observe, size_key
+from .watching import Watching
 
 SLOWEST, DIVERSE, RANDOM = 16, 16, 8  # twice what is kept in the end: not every call can be stored
 EVERY_CALL_UNTIL = 2_000  # calls of one test; of later ones every 16th is looked at, all are counted
@@ -89,36 +89,17 @@ class Reach:
         }
 
 
-class Survey(tests.Telling):
+class Survey(Watching):
     """Counts and times the targets' calls, test by test."""
 
     def __init__(self, emit, targets, seed, timed):
         super().__init__(emit)
         self.reaches = {target.id: Reach(target, seed) for target in targets}
         self.timed = timed
-        self.test = None
         self.open = {}
-        self.process = os.getpid()
-        self.busy = threading.local()
 
-    def started(self, test):
-        self.test = test
-        super().started(test)
-
-    def between(self):
-        self.test = None
-
-    def enter(self, target_id, names):
-        """First statement of a target."""
-        if os.getpid() != self.process or getattr(self.busy, "now", False):
-            return
-        self.busy.now = True
-        try:
-            self.note(self.reaches[target_id], names, sys._getframe(1))
-        except Exception:  # a recursion limit that is reached here must not be the test's
-            pass
-        finally:
-            self.busy.now = False
+    def called(self, target_id, names, frame):
+        self.note(self.reaches[target_id], names, frame)
 
     def note(self, reach, names, frame):
         reach.calls += 1

@@ -12,12 +12,15 @@ import time
 import unittest
 
 from . import loading, tests
+from .events import Events, Telling, shorten
+from .pytest_session import outcome_of, text_of
 from .survey import SUSPENDED
+from .unittest_session import Listener, discover, flatten
 
 MAX_SECONDS = 60.0
 
 
-class Swapper(tests.Telling):
+class Swapper(Telling):
     def __init__(self, emit, request):
         super().__init__(emit)
         self.target = loading.Target.of(request["target"])
@@ -50,7 +53,7 @@ class Swapper(tests.Telling):
             self.emit({"type": "unrepeatable", "test": test, "reason": "it does not reach the function when it runs alone"})
             return
         if self.codes is None:
-            self.codes = self.compile()
+            self.codes = loading.variants(self.target, self.sources, self.random, instrumented=True)
         for number in range(self.pairs + 1):
             order = ["baseline", "candidate"]
             self.random.shuffle(order)
@@ -74,7 +77,7 @@ class Swapper(tests.Telling):
         if name == "baseline":
             self.emit({"type": "unrepeatable", "test": test, "reason": f"run again it is {outcome} instead of {expected}"})
         else:
-            self.emit({"type": "compared", "test": test, "difference": f"{expected} with the baseline and {outcome} now: {tests.shorten(text)}"})
+            self.emit({"type": "compared", "test": test, "difference": f"{expected} with the baseline and {outcome} now: {shorten(text)}"})
 
     def once(self, run):
         gc.collect()
@@ -91,14 +94,6 @@ class Swapper(tests.Telling):
         cost = cpu if whole else self.spent
         return outcome, text, {"cpu": cost / 1e9 if self.calls else 0, "wall": wall / 1e9, "peak": 0, "integral": 0}
 
-    def compile(self):
-        order = ["baseline", "candidate"]
-        self.random.shuffle(order)
-        with open(self.target.file, "rb") as file:
-            own = file.read()
-        return {name: loading.variant(self.target, self.sources[name] if self.sources[name] is not None else own, instrumented=True)
-                for name in order}
-
     def pytest_item(self, item, nextitem):
         """Runs one item of pytest many times; its first reports are those that count."""
         from _pytest.runner import runtestprotocol
@@ -111,7 +106,7 @@ class Swapper(tests.Telling):
             # The real next item: with another one, fixtures would not be torn down between two runs.
             reports = runtestprotocol(item, nextitem=nextitem, log=False)
             first[:] = first or reports
-            return tests.outcome_of(reports), tests.text_of(reports)
+            return outcome_of(reports), text_of(reports)
 
         self.repeat(item.nodeid, run)
         return first
@@ -119,9 +114,9 @@ class Swapper(tests.Telling):
     def unittest_case(self, test):
         def run():
             told = []
-            events = tests.Events()
+            events = Events()
             events.finished = lambda name, outcome, seconds, text: told.append((outcome, text))
-            unittest.TestSuite([test]).run(tests.Listener(events))
+            unittest.TestSuite([test]).run(Listener(events))
             first.extend(told[-1:])
             return told[-1] if told else ("error", "")
 
@@ -138,7 +133,7 @@ def main(request, emit):
     loading.watch([swapper.target], swapper.enter, on_exit=swapper.leave)
     if request.get("runner") == "unittest":
         wanted, problem = set(request.get("tests") or ()), None
-        for test in list(tests.flatten(tests.discover(request.get("arguments") or []))):
+        for test in list(flatten(discover(request.get("arguments") or []))):
             if test.id() in wanted:
                 swapper.unittest_case(test)
     else:

@@ -4,7 +4,7 @@ import sys
 import threading
 import time
 
-from . import loading
+from . import definitions
 
 
 class Tracer:
@@ -13,7 +13,7 @@ class Tracer:
     def __init__(self, code, timed=False):
         self.hits = {}
         self.seconds = {}
-        self._codes = set(loading.nested_codes(code))
+        self._codes = set(definitions.nested_codes(code))
         self._timed = timed
         self._line = None
         self._since = 0.0
@@ -60,7 +60,7 @@ class Tracer:
 def executable_lines(code, node):
     """Lines that a run can reach, of a function and everything defined inside it; its ``def`` line is not one."""
     found = set()
-    for part in loading.nested_codes(code):
+    for part in definitions.nested_codes(code):
         found |= {line for _, _, line in part.co_lines() if line} if hasattr(part, "co_lines") else _old_lines(part)
     return {line for line in found if line >= node.body[0].lineno}
 

@@ -21,6 +21,8 @@ import sys
 import types
 import uuid
 
+from . import live
+
 NODES = 400_000
 DRAIN = 20_000
 RECURSION = 6_000
@@ -221,10 +223,7 @@ class _Freezer:
         try:
             reduced = value.__reduce_ex__(4)
         except Exception:
-            attributes = getattr(value, "__dict__", None)
-            if isinstance(attributes, dict):
-                return {"object": name, "state": self._state(attributes)}
-            return {"opaque": name}
+            return self._unstorable(name, value)
         if isinstance(reduced, str):
             return {"global": reduced}
         _, arguments, state, items, pairs = (tuple(reduced) + (None,) * 3)[:5]
@@ -239,6 +238,15 @@ class _Freezer:
             kept = "ordered" if isinstance(value, collections.OrderedDict) else "dict"
             tree["entries"] = {kept: self._pairs(pairs)}
         return tree
+
+    def _unstorable(self, name, value):
+        attributes = getattr(value, "__dict__", None)
+        tree = {"object": name, "state": self._state(attributes)} if isinstance(attributes, dict) else {"opaque": name}
+        try:
+            seen = live.visible(value)
+        except live.Unbounded as error:
+            raise TooLarge(str(error)) from error
+        return tree if seen is None else {**tree, "seen": self.tree(seen)}
 
     def _state(self, state):
         """Attributes have names; the order in which they were set is not behaviour."""

@@ -1,0 +1,60 @@
+"""What can be seen of values that are bound to the process and cannot be stored: open files, memory maps, databases.
+
+Without this a version could change them and look equal, because all that is known of such a value is its type.
+"""
+
+import io
+import itertools
+import sys
+
+MAX_STATEMENTS = 200_000
+
+
+class Unbounded(Exception):
+    """There is more to see than is compared."""
+
+
+def visible(value):
+    """Plain values that stand for what a user of ``value`` can see of it, or None when nothing is known of its kind."""
+    for module, kind, see in (("sqlite3", "Connection", _database), ("mmap", "mmap", _map)):
+        found = getattr(sys.modules.get(module), kind, None)
+        if isinstance(found, type) and isinstance(value, found):
+            return see(value)
+    return _file(value) if isinstance(value, io.IOBase) else None
+
+
+def _database(connection):
+    """Its tables as SQL text. Rows keep their order."""
+    try:
+        factories = connection.row_factory, connection.text_factory
+        connection.row_factory, connection.text_factory = None, _text
+    except Exception as error:  # closed, or of another thread
+        return {"unusable": type(error).__name__}
+    try:
+        statements = list(itertools.islice(connection.iterdump(), MAX_STATEMENTS + 1))
+    except Exception as error:
+        return {"unusable": type(error).__name__}
+    finally:
+        connection.row_factory, connection.text_factory = factories
+    if len(statements) > MAX_STATEMENTS:
+        raise Unbounded("a database too large to compare")
+    return {"in transaction": connection.in_transaction, "statements": statements}
+
+
+def _text(stored):
+    return stored.decode("utf-8", "surrogateescape")
+
+
+def _map(memory):
+    try:
+        return {"position": memory.tell(), "content": memory[:]}
+    except ValueError:
+        return {"closed": True}
+
+
+def _file(file):
+    """Where it stands; what was written shows there, and a process that forked for it refuses to write."""
+    try:
+        return {"closed": file.closed, "position": file.tell() if not file.closed and file.seekable() else None}
+    except (OSError, ValueError) as error:
+        return {"unusable": type(error).__name__}

@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Afterburner.Functions;
+using Afterburner.Proposers;
+using Afterburner.Sandboxes;
+using Afterburner.Workloads;
+
+namespace Afterburner.Benchmarks.Yield;
+
+/// <summary>
+/// What the recipes yield on functions nobody tuned them to, beside ruff's fixes, both verified and measured as in a review:
+/// <c>yield FILE [--limit N] [--only recipes|ruff] [--seed N] [--out DIR]</c>. FILE holds tasks, one JSON object a line, see <see cref="YieldTask"/>.
+/// </summary>
+internal static class YieldBenchmark
+{
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+        WriteIndented = true,
+    };
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        if (args is not [var file, ..])
+        {
+            Console.Error.WriteLine("yield FILE [--limit N] [--only recipes|ruff] [--seed N] [--out DIR]");
+            return 2;
+        }
+
+        var watch = Stopwatch.StartNew();
+        var seed = int.Parse(Option(args, "--seed") ?? "0", CultureInfo.InvariantCulture);
+        var limit = int.Parse(Option(args, "--limit") ?? "100000", CultureInfo.InvariantCulture);
+        var output = Directory.CreateDirectory(Option(args, "--out") ?? Path.Combine(RecipesBenchmark.Root(), "artifacts", "yield")).FullName;
+        var script = Path.Combine(RecipesBenchmark.Root(), "tests", "Afterburner.Benchmarks", "Yield", "inputs.py");
+        await using var sandbox = await SandboxChoice.OpenAsync(
+            SandboxKind.Auto, new SandboxOptions(), TimeProvider.System, CancellationToken.None);
+        using var workspace = Workspace.Create();
+        IReadOnlyList<YieldTask> tasks = [.. YieldTask.Read(file).Take(limit)];
+        var written = await YieldRepository.WriteAsync(sandbox, tasks, script, workspace.Head, CancellationToken.None);
+        Say(watch, $"{written.Count} of {tasks.Count} functions can be executed");
+
+        File.Delete(Path.Combine(output, Journal.FileName));
+        using var journal = new Journal(output, TimeProvider.System);
+        var rows = await RowsAsync(sandbox, workspace, written, Option(args, "--only") ?? "", journal, seed, watch);
+        var table = YieldTable.Write(rows, tasks.Count, written.Count);
+        await File.WriteAllTextAsync(Path.Combine(output, "yield.json"), JsonSerializer.Serialize(rows, Json) + "\n");
+        await File.WriteAllTextAsync(Path.Combine(output, "yield.md"), table);
+        Console.Write(table);
+        Say(watch, $"written to {output}");
+        return 0;
+    }
+
+    private static async Task<List<YieldRow>> RowsAsync(
+        ISandbox sandbox, Workspace workspace, IReadOnlyList<YieldTask> tasks, string only, Journal journal, long seed, Stopwatch watch)
+    {
+        var project = await PythonProjectFinder.FindAsync(sandbox, workspace.Head, workspace.Head, new PythonOptions(), CancellationToken.None);
+        var harness = new PythonHarness(sandbox, project);
+        var found = await new FunctionFinder(AstGrep.Find()).FindAsync(workspace.Head, [.. tasks.Select(t => t.Path)]);
+        var functions = tasks.Select(t => found.Functions.FirstOrDefault(f => f.Path == t.Path && f.Name == t.Entry)).OfType<Function>().ToList();
+        var baseline = await RepositoryTests.EstablishBaselineAsync(harness, workspace.Head, Configuration.Default.ToLimits());
+        Say(watch, $"{functions.Count} functions found, {baseline.Passed} of {baseline.Collected} tests pass");
+        var captured = await CallCapture.CaptureAsync(
+            harness, workspace.Head, [.. functions.Select(Target.Of)], baseline, new CaptureOptions { Seed = seed, Fallbacks = false });
+        Say(watch, $"calls of {captured.Count(c => c.Workload is not null)} functions recorded");
+
+        var files = tasks.ToDictionary(t => t.Path, t => t.Source);
+        IProposer[] all =
+        [
+            new RecipeProposer(AstGrep.Find(), harness, RecipeCatalogue.BuiltIn()),
+            await RuffProposer.OfAsync(RecipesBenchmark.Root(), files, CancellationToken.None),
+        ];
+        List<IProposer> proposers = [.. all.Where(p => p.Name.StartsWith(only, StringComparison.Ordinal))];
+        var reviews = new YieldReview(harness, workspace.Head, baseline, journal, seed);
+        var rows = new List<YieldRow>();
+        foreach (var (function, outcome) in functions.Zip(captured))
+        {
+            if (outcome.Workload is not { } workload)
+                continue;
+            foreach (var row in await reviews.RunAsync(proposers, function, workload, CancellationToken.None))
+            {
+                rows.Add(row);
+                foreach (var candidate in row.Candidates)
+                    Say(watch, $"{function.Id} {row.Proposer} {candidate.Recipe}: {candidate.Verdict}: {candidate.Reason.Split('\n')[0]}");
+            }
+        }
+
+        return rows;
+    }
+
+    private static string? Option(string[] args, string name) =>
+        Array.IndexOf(args, name) is >= 0 and var i && i + 1 < args.Length ? args[i + 1] : null;
+
+    private static void Say(Stopwatch watch, string what) =>
+        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"[{watch.Elapsed.TotalSeconds,6:0.0} s] {what}"));
+}

@@ -1,0 +1,131 @@
+using Afterburner.Suggestions;
+using Afterburner.Tests.Changes;
+using Xunit;
+
+namespace Afterburner.Tests;
+
+/// <summary>Which code a whole review looks at: the work tree or a commit, how many functions, and what it leaves out.</summary>
+public sealed class ScopeOfReviewTests(ReviewFixture fixture) : IClassFixture<ReviewFixture>
+{
+    private const string Slow = """
+        def unique(items):
+            found = []
+            for item in items:
+                if item in found:
+                    continue
+                found.append(item)
+            return found
+
+        """;
+
+    private const string Fast = """
+        def unique(items):
+            return list(dict.fromkeys(items))
+        """;
+
+    private const string Tests = """
+        import lists
+
+        def test_unique():
+            assert lists.unique(list(range(600)) * 2) == list(range(600))
+
+        """;
+
+    [Fact]
+    public async Task One_function_is_reviewed_as_it_lies_in_the_work_tree_and_its_suggestion_has_the_lines_of_it()
+    {
+        using var repository = await TestRepository.CreateAsync();
+        repository.Write("lists.py", "def unique(items):\n    return items\n");
+        await repository.CommitAsync();
+        var lying = "\"\"\"Lists.\"\"\"\n\nNAME = 'not committed'\n\n\n" + Slow;
+        repository.Write("lists.py", lying);
+        repository.Write("test_lists.py", Tests);
+        var before = await StateAsync(repository);
+        var run = fixture.NewFolder("run");
+
+        var report = await fixture.ReviewAsync(
+            new ReviewRequest(repository.Path, run, Configuration.Default) { Function = "lists.py::unique" }, _ => new ScriptedProposer(Fast));
+
+        Assert.Equal(before, await StateAsync(repository));
+        Assert.True(report.WorkTree);
+        var function = Assert.Single(report.Functions);
+        Assert.True(function.Suggestion is not null, $"{function.Status}: {function.Reason}");
+        var (start, end) = (function.Suggestion.StartLine, function.Suggestion.EndLine);
+        Assert.Equal("    found = []", lying.Split('\n')[start - 1]);
+        Assert.Equal("    return found", lying.Split('\n')[end - 1]);
+        await repository.GitAsync("apply", Path.Combine(run, "suggestions.patch"));
+        Assert.Equal(
+            "\"\"\"Lists.\"\"\"\n\nNAME = 'not committed'\n\n\n" + Fast + "\n",
+            await File.ReadAllTextAsync(Path.Combine(repository.Path, "lists.py"), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task One_function_of_a_commit_is_reviewed_when_the_commit_is_named()
+    {
+        using var repository = await TestRepository.CreateAsync();
+        repository.Write("lists.py", Slow);
+        repository.Write("test_lists.py", Tests);
+        await repository.CommitAsync();
+        repository.Write("lists.py", "raise SystemExit('not committed')\n");
+
+        var report = await fixture.ReviewAsync(
+            new ReviewRequest(repository.Path, fixture.NewFolder("run"), Configuration.Default) { Function = "lists.py::unique", Head = "HEAD" },
+            _ => new ScriptedProposer());
+
+        Assert.False(report.WorkTree);
+        Assert.Equal(FunctionStatus.NoImprovement, Assert.Single(report.Functions).Status);
+    }
+
+    [Fact]
+    public async Task Functions_that_no_test_reaches_take_no_place_and_what_is_left_out_is_counted()
+    {
+        using var repository = await TestRepository.CreateAsync();
+        await repository.CommitAsync();
+        repository.Write("lists.py", """
+            def a_nobody_calls(items):
+                return items
+
+
+            def b_nobody_calls(items):
+                return items
+
+
+            """ + Slow + "\n\ndef unique_too(items):\n    return unique(items)\n");
+        repository.Write("test_lists.py", Tests + "    assert lists.unique_too([1, 1]) == [1]\n");
+        repository.Write("schema_pb2.py", "def generated():\n    return 1\n");
+        repository.Write("table.py", $"TABLE = '''{new string('x', 1 << 20)}'''\n");
+        repository.Write("old/legacy.py", "def legacy():\n    return 1\n");
+        repository.Write("notes.txt", "notes\n");
+        repository.Write("picture.png", [0, 1, 2, 0]);
+        await repository.CommitAsync();
+        var run = fixture.NewFolder("run");
+
+        var report = await fixture.ReviewAsync(
+            new ReviewRequest(repository.Path, run, Configuration.Default with { MaxFunctions = 1, Exclude = ["old/**"] }) { Base = "HEAD~1" },
+            _ => new ScriptedProposer());
+
+        Assert.Equal(
+            [
+                ("a_nobody_calls", "no test reaches it"), ("b_nobody_calls", "no test reaches it"),
+                ("unique", "nothing was proposed"), ("unique_too", "beyond max-functions"),
+            ],
+            report.Functions.Select(f => (f.Name, f.Reason)));
+        Assert.Equal(
+            [
+                ("excluded by the configuration", "old/legacy.py"), ("generated code (by its name)", "schema_pb2.py"),
+                ("larger than 1 MiB", "table.py"), ("not a language that Afterburner reads", "notes.txt"),
+                ("not a text file", "picture.png"), ("test code (by its name)", "test_lists.py"),
+            ],
+            report.LeftOut.Select(l => (l.Reason, Assert.Single(l.Examples))));
+        Assert.All(report.LeftOut, l => Assert.Equal(1, l.Count));
+        foreach (var name in new[] { "report.md", "report.html" })
+        {
+            var text = await File.ReadAllTextAsync(Path.Combine(run, name), TestContext.Current.CancellationToken);
+            Assert.Contains("6 files and functions left out", text, StringComparison.Ordinal);
+            Assert.Contains("larger than 1 MiB", text, StringComparison.Ordinal);
+        }
+    }
+
+    private static Task<string> StateAsync(TestRepository repository) => TestRepository.RunAsync(
+        repository.Path, "sh", "-c", "find . -path ./.git/objects -prune -o -type f -print0 | sort -z | xargs -0 sha256sum");
+}
