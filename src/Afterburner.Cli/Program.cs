@@ -5,6 +5,7 @@ using Afterburner.Cli;
 var root = new RootCommand("Afterburner reviews changes for efficiency: it proposes faster versions of the functions a change touches and reports what is proven faster and equal.")
 {
     ReviewCommand.Create(),
+    GateCommand.Create(),
     OptimizeCommand.Create(),
     DemoCommand.Create(),
     DoctorCommand.Create(),

@@ -34,6 +34,13 @@ internal sealed class CommonOptions
             command.Add(option);
     }
 
+    /// <summary>Those that mean something where nothing is proposed.</summary>
+    public void AddGateTo(Command command)
+    {
+        foreach (var option in new Option[] { _out, _config, _objective, _budget, _sandbox, _python, _seed, _json, _plain })
+            command.Add(option);
+    }
+
     public RunOptions Run(ParseResult parsed) => new(
         parsed.GetValue(_json), parsed.GetValue(_plain), parsed.GetValue(_record),
         Key(parsed));
@@ -52,10 +59,20 @@ internal sealed class CommonOptions
     {
         var resume = parsed.GetValue(_resume);
         var configuration = Override(Load(parsed, repository), parsed);
-        var directory = (resume ?? parsed.GetValue(_out))?.FullName
-            ?? Path.Combine(Path.GetFullPath(repository), ".afterburner", "runs", RunId());
-        return new ReviewRequest(repository, directory, configuration) { Resume = resume is not null };
+        return new ReviewRequest(repository, resume?.FullName ?? Directory(parsed, repository), configuration) { Resume = resume is not null };
     }
+
+    /// <summary>The request of a gate. Its configuration is that of base: a change may not set its own limits.</summary>
+    public async Task<GateRequest> GateAsync(ParseResult parsed, string repository, string? from, string? head, CancellationToken cancellationToken)
+    {
+        var configuration = parsed.GetValue(_config) is { } named
+            ? Configuration.Load(named.FullName)
+            : await Configuration.OfBaseAsync(repository, from, head, cancellationToken).ConfigureAwait(false);
+        return new GateRequest(repository, Directory(parsed, repository), Override(configuration, parsed)) { Base = from, Head = head };
+    }
+
+    private string Directory(ParseResult parsed, string repository) => parsed.GetValue(_out)?.FullName
+        ?? Path.Combine(Path.GetFullPath(repository), ".afterburner", "runs", RunId());
 
     private Configuration Load(ParseResult parsed, string repository)
     {

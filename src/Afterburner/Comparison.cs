@@ -65,10 +65,18 @@ public sealed class Comparison(PythonHarness harness, string workspace, Objectiv
         {
             var plan = TrialPlan.Of(workload, calls, baselineFile, candidateFile, objective.Kind, seed, confirming);
             var test = objective.Test();
-            var trial = await runner.RunAsync(
-                plan, pair => test.Add(pair, objective.Kind) != TestState.Undecided, cancellationToken).ConfigureAwait(false);
+            var pairs = new List<Pair>();
+            var trial = await runner.RunAsync(plan, Enough, cancellationToken).ConfigureAwait(false);
             plans[trial] = plan;
             return trial;
+
+            bool Enough(Pair pair)
+            {
+                pairs.Add(pair);
+                var state = test.Add(pair, objective.Kind);
+                return state != TestState.Undecided
+                    && !(confirming && state == TestState.Better && judge.IsCloseToFloor(pairs));
+            }
         }
     }
 }

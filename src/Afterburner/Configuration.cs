@@ -1,3 +1,4 @@
+using Afterburner.Changes;
 using Afterburner.Sandboxes;
 using Afterburner.Workloads;
 
@@ -84,6 +85,8 @@ public sealed record Configuration
     /// <value>Whether a summary is posted when there is nothing to say. Defaults to false.</value>
     public bool AlwaysSummary { get; init; }
 
+    public GateConfiguration Gate { get; init; } = new();
+
     /// <summary>Reads a configuration.</summary>
     /// <param name="name">How messages call it.</param>
     /// <exception cref="UsageException">An unknown key, a wrong value or malformed YAML; the message has the line and says what was expected.</exception>
@@ -99,6 +102,20 @@ public sealed record Configuration
         return file.Length > LargestBytes
             ? throw ConfigurationReader.TooLarge(path)
             : Load(File.ReadAllBytes(path), path);
+    }
+
+    /// <summary>What the base of a change says: the side that the author of the change does not write.</summary>
+    /// <param name="repository">Any folder of the git repository.</param>
+    /// <param name="from">Ref the change is based on; null for the default branch.</param>
+    /// <returns>The defaults where base has no configuration.</returns>
+    /// <exception cref="UsageException">A ref is missing, or the configuration is wrong.</exception>
+    public static async Task<Configuration> OfBaseAsync(string repository, string? from, string? head, CancellationToken cancellationToken)
+    {
+        var git = await GitRepository.OpenAsync(repository, cancellationToken).ConfigureAwait(false);
+        var change = await git.ReadChangeAsync(from, head, cancellationToken).ConfigureAwait(false);
+        return await git.TryReadFileAsync(change.Base, Path, cancellationToken).ConfigureAwait(false) is not { } yaml ? Default
+            : yaml.Length > LargestBytes ? throw ConfigurationReader.TooLarge(Path)
+            : Load(yaml, $"{Path} at {change.Base[..12]}");
     }
 
     /// <summary>Every key with its default and its meaning, for the README.</summary>
@@ -136,4 +153,17 @@ public sealed record Materiality
 
     /// <value>Time saved in one call, 0 to 1 h. Defaults to 50 µs.</value>
     public TimeSpan Saving { get; init; } = TimeSpan.FromMicroseconds(50);
+}
+
+/// <summary>When <c>gate</c> fails.</summary>
+public sealed record GateConfiguration
+{
+    /// <value>Cost at head divided by cost at base that is allowed, 1.01 to 1000. Defaults to 1.05.</value>
+    public double MaxSlowdown { get; init; } = 1.05;
+
+    /// <value>Time that one call may lose in any case, 0 to 1 h. Defaults to 50 µs.</value>
+    public TimeSpan Floor { get; init; } = TimeSpan.FromMicroseconds(50);
+
+    /// <value>Benchmarks of the repository: command lines, run as a whole at base and at head. Defaults to none.</value>
+    public IReadOnlyList<string> Benchmarks { get; init; } = [];
 }

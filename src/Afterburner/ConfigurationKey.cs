@@ -53,6 +53,12 @@ public sealed record ConfigurationKey(string Name, string Default, string Meanin
         { Apply = (c, v) => c with { Materiality = c.Materiality with { Speedup = v.Number(1.01, 1000) } } },
         new("materiality.saving", "50us", "Least time saved in one call, 0us to 1h.")
         { Apply = (c, v) => c with { Materiality = c.Materiality with { Saving = v.Duration(TimeSpan.Zero, TimeSpan.FromHours(1), "0us to 1h") } } },
+        new("gate.max-slowdown", "1.05", "Cost at head divided by cost at base that `gate` allows, 1.01 to 1000.")
+        { Apply = (c, v) => c with { Gate = c.Gate with { MaxSlowdown = v.Number(1.01, 1000) } } },
+        new("gate.floor", "50us", "Time that one call may lose in any case, 0us to 1h.")
+        { Apply = (c, v) => c with { Gate = c.Gate with { Floor = v.Duration(TimeSpan.Zero, TimeSpan.FromHours(1), "0us to 1h") } } },
+        new("gate.benchmarks", "[]", "The repository's own benchmarks: command lines that `gate` runs at base and at head, interleaved.")
+        { Apply = (c, v) => c with { Gate = c.Gate with { Benchmarks = v.List(b => b.Text("a command line")) } } },
         new("tolerance", "1e-9", "Relative and absolute difference up to which floating-point numbers are equal, 0 to 0.01.")
         { Apply = (c, v) => c with { Tolerance = v.Number(0, 0.01) } },
         new("seed", "0", "Seed of everything that is random in a run, from 0.")

@@ -16,6 +16,15 @@ public static class ConfigurationUse
             : objective;
     }
 
+    /// <summary>The objective of the gate: its <see cref="Objective.MinimumSaving"/> is what a call may lose in any case.</summary>
+    public static Objective ToGateObjective(this Configuration configuration)
+    {
+        var objective = new Objective(configuration.Objective);
+        return configuration.Objective == ObjectiveKind.Time
+            ? objective with { MinimumSaving = configuration.Gate.Floor.TotalSeconds }
+            : objective;
+    }
+
     public static Limits ToLimits(this Configuration configuration) => new()
     {
         Memory = configuration.MemoryLimit,

@@ -78,9 +78,10 @@ internal sealed class InTestComparison(
                 }
 
                 var (was, now) = (before.Order().ElementAt(OutsideRuns / 2), after.Order().ElementAt(OutsideRuns / 2));
+                var shown = now <= was * (1 + NoiseShare) + NoiseSeconds ? 1 : 0;
                 return was <= 0 || now <= 0
-                    ? new OutsideCheck(TrialEnd.SandboxFailed, "the sandbox has no control group to read CPU time from", 0, 0, 0, 0, 1, 0)
-                    : new OutsideCheck(TrialEnd.Completed, null, was, now, 0, 0, 1, now <= was * (1 + NoiseShare) + NoiseSeconds ? 1 : 0);
+                    ? OutsideCheck.Failed(TrialEnd.SandboxFailed, "the sandbox has no control group to read CPU time from", 1)
+                    : new OutsideCheck(TrialEnd.Completed, null, was, now, 0, 0, 1, shown, shown);
             }
             finally
             {

@@ -20,6 +20,7 @@ namespace Afterburner;
 [JsonDerivedType(typeof(VerdictReached), "verdict")]
 [JsonDerivedType(typeof(SuggestionMade), "suggestion")]
 [JsonDerivedType(typeof(FunctionFinished), "function-finished")]
+[JsonDerivedType(typeof(FunctionGated), "gate")]
 [JsonDerivedType(typeof(RunFinished), "run-finished")]
 [JsonDerivedType(typeof(RunFailed), "error")]
 public abstract record JournalEvent
@@ -89,6 +90,9 @@ public sealed record SuggestionMade(Suggestion Suggestion) : JournalEvent;
 /// <summary>The review of a function came to its end; a resumed run takes the report as it is.</summary>
 /// <param name="SourceHash">See <see cref="Journal.SourceHash"/>.</param>
 public sealed record FunctionFinished(string SourceHash, FunctionReport Report) : JournalEvent;
+
+/// <summary>The gate's answer about a function.</summary>
+public sealed record FunctionGated(GateFunctionReport Report) : JournalEvent;
 
 /// <param name="ExitCode">The code the program ends with.</param>
 public sealed record RunFinished(double DurationSeconds, int ExitCode) : JournalEvent;

@@ -184,7 +184,17 @@ public sealed class Review(
 
         var hash = Journal.SourceHash(function.Source);
         context.Journal.Write(new FunctionStarted(hash) { Function = function.Id });
-        var report = await ReviewFreshAsync(context, function, captures[Target.Of(function)], cancellationToken).ConfigureAwait(false);
+        FunctionReport report;
+        try
+        {
+            report = await ReviewFreshAsync(context, function, captures[Target.Of(function)], cancellationToken).ConfigureAwait(false);
+        }
+        catch (EnvironmentFailureException e)
+        {
+            context.Journal.Write(new RunFailed(e.Message, null) { Function = function.Id });
+            throw;
+        }
+
         context.Journal.Write(new FunctionFinished(hash, report) { Function = function.Id });
         context.Observer.FunctionFinished(report);
         return report;

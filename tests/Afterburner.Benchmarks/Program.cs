@@ -1,22 +1,20 @@
 using Afterburner.Benchmarks;
 using Afterburner.Benchmarks.Yield;
 
-return args is [var name, .. var rest]
-    ? name switch
-    {
-        "capture" => await CaptureBenchmark.RunAsync(rest),
-        "extraction" => await ExtractionBenchmark.RunAsync(rest),
-        "recipes" => await RecipesBenchmark.RunAsync(rest),
-        "review" => await ReviewBenchmark.RunAsync(),
-        "sandbox" => await SandboxBenchmark.RunAsync(rest),
-        "verdicts" => await VerdictsBenchmark.RunAsync(rest),
-        "yield" => await YieldBenchmark.RunAsync(rest),
-        _ => Usage(),
-    }
-    : Usage();
-
-static int Usage()
+var benchmarks = new SortedDictionary<string, Func<string[], Task<int>>>(StringComparer.Ordinal)
 {
-    Console.Error.WriteLine("usage: dotnet run -c Release --project tests/Afterburner.Benchmarks -- capture|extraction|recipes|review|sandbox|verdicts|yield");
-    return 2;
-}
+    ["capture"] = CaptureBenchmark.RunAsync,
+    ["extraction"] = ExtractionBenchmark.RunAsync,
+    ["gate"] = GateBenchmark.RunAsync,
+    ["recipes"] = RecipesBenchmark.RunAsync,
+    ["review"] = _ => ReviewBenchmark.RunAsync(),
+    ["sandbox"] = SandboxBenchmark.RunAsync,
+    ["verdicts"] = VerdictsBenchmark.RunAsync,
+    ["yield"] = YieldBenchmark.RunAsync,
+};
+
+if (args is [var name, .. var rest] && benchmarks.TryGetValue(name, out var benchmark))
+    return await benchmark(rest);
+await Console.Error.WriteLineAsync(
+    $"usage: dotnet run -c Release --project tests/Afterburner.Benchmarks -- {string.Join('|', benchmarks.Keys)}");
+return 2;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Afterburner.Sandboxes;
+using Afterburner.Trials;
 using Afterburner.Verdicts;
 using Afterburner.Workloads;
 using Spectre.Console;
@@ -9,7 +10,7 @@ namespace Afterburner.Benchmarks;
 
 /// <summary>
 /// How often verdicts are wrong and how long they take, through the real sandbox:
-/// <c>verdicts [--quick] [--identical N] [--gain N] [--seed N]</c>.
+/// <c>verdicts [--quick] [--identical N] [--gain N] [--seed N] [--every]</c>; <c>--every</c> prints every decision.
 /// </summary>
 internal static class VerdictsBenchmark
 {
@@ -21,21 +22,22 @@ internal static class VerdictsBenchmark
         var identical = (int)Number(args, "--identical", quick ? 30 : 300);
         var gaining = (int)Number(args, "--gain", quick ? 10 : 40);
         var seed = Number(args, "--seed", 1);
+        var every = args.Contains("--every");
         await using var sandbox = await BubblewrapSandbox.OpenAsync(
             new BubblewrapOptions(), TimeProvider.System, CancellationToken.None);
         var python = new PythonProject("/usr/bin/python3", new Dictionary<string, string>(), ["."], TestRunner.Unittest);
         using var calibration = new Calibration(new PythonHarness(sandbox, python), Calibration.Sharpest);
 
         var watch = Stopwatch.StartNew();
-        var same = await SeriesAsync(calibration, 0, identical, seed);
-        var faster = await SeriesAsync(calibration, RealGain, gaining, seed + 1_000_003);
+        var same = await SeriesAsync(calibration, 0, identical, seed, every);
+        var faster = await SeriesAsync(calibration, RealGain, gaining, seed + 1_000_003, every);
         Print(same, faster, watch.Elapsed);
         var good = same.Count(VerdictKind.Improved) + same.Count(VerdictKind.Regressed) <= identical / 100.0
             && faster.Count(VerdictKind.Improved) >= gaining * 0.95;
         return good ? 0 : 1;
     }
 
-    private static Task<CalibrationSeries> SeriesAsync(Calibration calibration, double gain, int decisions, long seed)
+    private static Task<CalibrationSeries> SeriesAsync(Calibration calibration, double gain, int decisions, long seed, bool every)
     {
         var done = 0;
         return calibration.RunAsync(gain, decisions, seed, Show, CancellationToken.None);
@@ -43,14 +45,17 @@ internal static class VerdictsBenchmark
         void Show(CalibrationDecision decision)
         {
             done++;
-            if (decision.Kind != (gain > 0 ? VerdictKind.Improved : VerdictKind.Inconclusive) || done % 25 == 0)
+            if (every || decision.Kind != (gain > 0 ? VerdictKind.Improved : VerdictKind.Inconclusive) || done % 25 == 0)
             {
                 AnsiConsole.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{done}/{decisions} at {gain:0%}: {decision.Kind} in {decision.Elapsed.TotalSeconds:0.00} s, {decision.Pairs} pairs: {decision.Compared.Verdict.Reason}"));
+                    $"{done}/{decisions} at {gain:0%}: {decision.Kind} in {decision.Elapsed.TotalSeconds:0.00} s, {decision.Pairs} pairs: {decision.Compared.Verdict.Reason}{Outside(decision.Compared.Evidence.Outside)}"));
             }
         }
     }
+
+    private static string Outside(OutsideCheck? outside) => outside is null ? "" : string.Create(
+        CultureInfo.InvariantCulture, $"; from outside {outside.ShareSeen:0%} of the saving, at most {outside.ShareHigh:0%}");
 
     private static void Print(CalibrationSeries same, CalibrationSeries faster, TimeSpan elapsed)
     {

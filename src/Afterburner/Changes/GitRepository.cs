@@ -69,11 +69,16 @@ public sealed class GitRepository
     /// <summary>The exact bytes of a file; of a link, its target.</summary>
     /// <param name="path">'/'-separated, relative to the root.</param>
     /// <exception cref="UsageException">The commit has no such file.</exception>
-    public async Task<byte[]> ReadFileAsync(string commit, string path, CancellationToken cancellationToken = default)
+    public async Task<byte[]> ReadFileAsync(string commit, string path, CancellationToken cancellationToken = default) =>
+        await TryReadFileAsync(commit, path, cancellationToken).ConfigureAwait(false)
+        ?? throw new UsageException($"there is no file '{path}' in commit {commit}: paths are relative to {Root}.");
+
+    /// <summary>See <see cref="ReadFileAsync"/>; null where the commit has no such file.</summary>
+    public async Task<byte[]?> TryReadFileAsync(string commit, string path, CancellationToken cancellationToken = default)
     {
         var hash = await ResolveAsync(commit, cancellationToken).ConfigureAwait(false);
         var run = await git.RunAsync(["cat-file", "blob", $"{hash}:{path}"], cancellationToken).ConfigureAwait(false);
-        return run.Succeeded ? run.Output : throw new UsageException($"there is no file '{path}' in commit {commit}: paths are relative to {Root}.");
+        return run.Succeeded ? run.Output : null;
     }
 
     /// <summary>

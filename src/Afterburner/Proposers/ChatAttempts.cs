@@ -1,18 +1,20 @@
 using System.ClientModel;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.AI;
 
 namespace Afterburner.Proposers;
 
 /// <summary>
-/// One reply, with time-out and retries: again after 429 (as long as Retry-After asks), 408, 5xx, a broken connection, a
-/// time-out or an unreadable reply; at once an error for anything a second attempt cannot cure. No message holds the key.
+/// One reply, with time-outs and retries: again after 429 (as long as Retry-After asks), 408, 5xx, a broken connection,
+/// silence or an unreadable reply; at once an error for anything a second attempt cannot cure. No message holds the key.
 /// </summary>
-internal sealed class ChatAttempts(ChatProposerOptions options, TimeProvider time, string model, string where, Secret? key)
+internal sealed partial class ChatAttempts(ChatProposerOptions options, TimeProvider time, string model, string where, Secret? key)
 {
     /// <exception cref="EnvironmentFailureException">There was no reply. The message says what to do.</exception>
-    public async Task<ChatResponse> RunAsync(Func<CancellationToken, Task<ChatResponse>> ask, CancellationToken cancellationToken)
+    public async Task<ChatResponse> RunAsync(
+        Func<Action<TimeSpan>, CancellationToken, Task<ChatResponse>> ask, CancellationToken cancellationToken)
     {
         var waited = TimeSpan.Zero;
         var pause = options.RetryDelay;
@@ -34,23 +36,30 @@ internal sealed class ChatAttempts(ChatProposerOptions options, TimeProvider tim
     private sealed record Fault(string What, bool Curable, TimeSpan? RetryAfter = null, string Advice = "");
 
     private async Task<(ChatResponse? Response, Fault? Fault)> OnceAsync(
-        Func<CancellationToken, Task<ChatResponse>> ask, CancellationToken cancellationToken)
+        Func<Action<TimeSpan>, CancellationToken, Task<ChatResponse>> ask, CancellationToken cancellationToken)
     {
-        using var alarm = new CancellationTokenSource(options.Timeout, time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(alarm.Token, cancellationToken);
+        using var whole = new CancellationTokenSource(options.Timeout, time);
+        using var idle = new CancellationTokenSource(options.IdleTimeout, time);
+        using var all = CancellationTokenSource.CreateLinkedTokenSource(whole.Token, idle.Token, cancellationToken);
         try
         {
-            return (await ask(both.Token).ConfigureAwait(false), null);
+            var response = await ask(idle.CancelAfter, all.Token).ConfigureAwait(false);
+            return response.FinishReason is null
+                ? (null, new Fault("the reply was cut off", Curable: true, Advice: "Look at the server's log."))
+                : (response, null);
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
             throw new OperationCanceledException(cancellationToken);
         }
-        catch (Exception) when (alarm.IsCancellationRequested)
+        catch (Exception) when (whole.IsCancellationRequested)
+        {
+            return (null, new Fault($"no whole reply within {Seconds(options.Timeout)}", Curable: false, Advice: "Use a smaller or faster model."));
+        }
+        catch (Exception) when (idle.IsCancellationRequested)
         {
             return (null, new Fault(
-                string.Create(CultureInfo.InvariantCulture, $"no reply within {options.Timeout.TotalSeconds:0.##} s"), Curable: true,
-                Advice: "Use a smaller model or allow more time."));
+                $"nothing came for {Seconds(options.IdleTimeout)}", Curable: true, Advice: "Look at the server's log, or use a smaller or faster model."));
         }
         catch (ClientResultException e)
         {
@@ -69,8 +78,11 @@ internal sealed class ChatAttempts(ChatProposerOptions options, TimeProvider tim
     private Fault Of(ClientResultException e) => e.Status switch
     {
         0 => new Fault($"the connection failed ({Innermost(e)})", Curable: true, Advice: "Check that the server runs and that the address is right."),
+        >= 300 and < 400 => new Fault(
+            $"the server sends the request on to another address (HTTP {e.Status}{Header(e, "Location", " to ")}), where the key does not follow", Curable: false,
+            Advice: "Give that address with --model-url if you trust it."),
         401 or 403 => new Fault($"the key was refused (HTTP {e.Status})", Curable: false, Advice: "Check AFTERBURNER_API_KEY."),
-        404 => new Fault($"there is no model '{model}' at this address (HTTP 404)", Curable: false, Advice: "Check the model's name and that the address ends with the API's version, such as /v1."),
+        404 => new Fault($"there is no model '{model}' at this address (HTTP 404: {Shortened(e.Message)})", Curable: false, Advice: "Check the model's name and that the address ends with the API's version, such as /v1."),
         408 or 429 or >= 500 => new Fault($"the server answered HTTP {e.Status}", Curable: true, RetryAfter(e), e.Status == 429 ? "Wait, or ask for fewer candidates." : "Look at the server's log."),
         >= 400 => new Fault($"the server refused the request (HTTP {e.Status}: {Shortened(e.Message)})", Curable: false),
         _ => new Fault("the reply is not what an OpenAI-compatible server sends", Curable: true, Advice: "Check that the address ends with the API's version, such as /v1."),
@@ -78,10 +90,9 @@ internal sealed class ChatAttempts(ChatProposerOptions options, TimeProvider tim
 
     private TimeSpan? RetryAfter(ClientResultException e)
     {
-        if (e.GetRawResponse() is not { } response || !response.Headers.TryGetValue("Retry-After", out var value))
-            return null;
-        if (double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0 and < 86_400)
-            return TimeSpan.FromSeconds(seconds);
+        var value = Header(e, "Retry-After");
+        if (double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds >= 0)
+            return TimeSpan.FromSeconds(Math.Min(seconds, 86_400));
         return DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, out var until) && until > time.GetUtcNow()
             ? until - time.GetUtcNow()
             : null;
@@ -92,16 +103,25 @@ internal sealed class ChatAttempts(ChatProposerOptions options, TimeProvider tim
 
     private string Masked(string text) => key is null ? text : key.Mask(text);
 
-    private static string Innermost(Exception e)
+    private string Header(ClientResultException e, string name, string before = "") =>
+        e.GetRawResponse() is { } response && response.Headers.TryGetValue(name, out var value) ? before + Shortened(value ?? "") : "";
+
+    private static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.##} s");
+
+    private string Innermost(Exception e)
     {
         while (e.InnerException is { } inner)
             e = inner;
         return Shortened(e.Message);
     }
 
-    private static string Shortened(string text)
+    /// <summary>Somebody else's words in one short line that can do nothing to a terminal; masked before it is cut.</summary>
+    private string Shortened(string text)
     {
-        text = text.ReplaceLineEndings(" ").Trim();
+        text = Unprintable().Replace(Masked(text), " ").Trim();
         return text.Length <= 300 ? text : text[..300] + "...";
     }
+
+    [GeneratedRegex(@"[\p{C}\s]+")]
+    private static partial Regex Unprintable();
 }

@@ -10,6 +10,7 @@ namespace Afterburner.Proposers;
 /// <param name="model">Shown in reports.</param>
 public sealed class ChatProposer(IChatClient client, string model, ChatProposerOptions options, TimeProvider time) : IProposer, IDisposable
 {
+    private readonly ReplyStream _stream = new(client, options);
     private Secret? _key;
     private string _where = "the model";
 
@@ -52,7 +53,7 @@ public sealed class ChatProposer(IChatClient client, string model, ChatProposerO
         {
             var started = time.GetTimestamp();
             var (text, usage) = await AskAsync(prompt, request, sample, samples, cancellationToken).ConfigureAwait(false);
-            var reply = ReplyReader.Read(text, request.Function, request.FileSource);
+            var reply = Read(ref text, request);
             options.OnExchange?.Invoke(new Exchange(
                 request.Function.Id, request.Iteration, request.Repair is not null, prompt, text, usage, reply.Reason)
             {
@@ -76,6 +77,15 @@ public sealed class ChatProposer(IChatClient client, string model, ChatProposerO
 
     public void Dispose() => client.Dispose();
 
+    /// <summary>A reply that repeats the key gives no candidate: it would end up in reports and transcripts.</summary>
+    private Reply Read(ref string text, ProposalRequest request)
+    {
+        if (_key is null || !_key.IsIn(text))
+            return ReplyReader.Read(text, request.Function, request.FileSource);
+        text = _key.Mask(text);
+        return new Reply(null, "the reply repeats the API key", "", "");
+    }
+
     private async Task<(string Text, TokenUsage? Usage)> AskAsync(
         Prompt prompt, ProposalRequest request, int sample, int samples, CancellationToken cancellationToken)
     {
@@ -88,9 +98,9 @@ public sealed class ChatProposer(IChatClient client, string model, ChatProposerO
         List<ChatMessage> messages = [new(ChatRole.System, prompt.System), new(ChatRole.User, prompt.User)];
         var attempts = new ChatAttempts(options, time, model, _where, _key);
         var response = await attempts
-            .RunAsync(token => client.GetResponseAsync(messages, settings, token), cancellationToken)
+            .RunAsync((patience, token) => _stream.ReadAsync(messages, settings, patience, token), cancellationToken)
             .ConfigureAwait(false);
         var usage = response.Usage is { } u ? new TokenUsage(u.InputTokenCount ?? 0, u.OutputTokenCount ?? 0) : null;
-        return (response.Text, usage);
+        return (ReplyStream.TextOf(response), usage);
     }
 }

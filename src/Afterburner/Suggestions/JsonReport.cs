@@ -41,6 +41,7 @@ public static class JsonReport
     RespectNullableAnnotations = true,
     Converters = [typeof(FiniteNumber), typeof(LowerCaseEnum<ObjectiveKind>), typeof(LowerCaseEnum<Language>), typeof(LowerCaseEnum<WorkloadKind>), typeof(NamedEnum<VerdictKind>)])]
 [JsonSerializable(typeof(Report))]
+[JsonSerializable(typeof(GateReport))]
 [JsonSerializable(typeof(JournalEvent))]
 public sealed partial class ReportJson : JsonSerializerContext
 {

@@ -13,16 +13,23 @@ public static class ReportFolder
 
     /// <summary>Writes all reports, over those of an earlier run.</summary>
     /// <exception cref="EnvironmentFailureException">The directory cannot be written.</exception>
-    public static void Write(Report report, string directory)
+    public static void Write(Report report, string directory) => WriteAll(
+        directory,
+        (Json, JsonReport.Write(report)),
+        (Markdown, MarkdownReport.Write(report, MarkdownReport.SummaryLimit)),
+        (Html, HtmlReport.Write(report)),
+        (Sarif, SarifReport.Write(report)),
+        (Patch, PatchReport.Write(report)));
+
+    /// <summary>Writes files over those of an earlier run.</summary>
+    /// <exception cref="EnvironmentFailureException">The directory cannot be written.</exception>
+    internal static void WriteAll(string directory, params (string Name, string Text)[] files)
     {
         try
         {
             Directory.CreateDirectory(directory);
-            Replace(Path.Combine(directory, Json), JsonReport.Write(report));
-            Replace(Path.Combine(directory, Markdown), MarkdownReport.Write(report, MarkdownReport.SummaryLimit));
-            Replace(Path.Combine(directory, Html), HtmlReport.Write(report));
-            Replace(Path.Combine(directory, Sarif), SarifReport.Write(report));
-            Replace(Path.Combine(directory, Patch), PatchReport.Write(report));
+            foreach (var (name, text) in files)
+                Replace(Path.Combine(directory, name), text);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -41,7 +41,7 @@ internal sealed class InTestRuns(PythonHarness harness, string workspace, TestRu
             var asked = request(process);
             var tests = asked.Texts("tests").ToList();
             var run = await harness.RunAsync(
-                command, asked, workspace, limits, writable: true, process % 2, cancellationToken).ConfigureAwait(false);
+                command, asked, workspace, limits, writable: true, process % 2, cancellationToken: cancellationToken).ConfigureAwait(false);
             compared += run.Messages.Count(m => m.Text("type") == "compared" && m.Text("difference") is null && m.Text("reason") is null);
             foreach (var message in run.Messages.Where(m => m.Text("type") == "compared"))
             {

@@ -15,18 +15,19 @@ namespace Afterburner.Trials;
 /// <param name="CandidatePeak">Peak bytes of one run, median of runs; 0 where unknown.</param>
 /// <param name="Passes">Passes of one run.</param>
 /// <param name="ShareSeen">Of the saving that was claimed, in the objective's unit, the share that shows here. 1: all of it.</param>
+/// <param name="ShareHigh">Upper 95 % bound of that share: two processes differ by some 3 % for no reason, and there are few of them.</param>
 public sealed record OutsideCheck(
     TrialEnd End, string? Failure, double BaselineCpu, double CandidateCpu, double BaselinePeak, double CandidatePeak,
-    int Passes, double ShareSeen)
+    int Passes, double ShareSeen, double ShareHigh)
 {
-    /// <summary>Runs of each side: the first number when they agree, else up to the second.</summary>
-    private const int FewestRuns = 3, MostRuns = 7;
+    /// <summary>Runs of each side: the first number where they tell enough, else up to the second.</summary>
+    private const int FewestRuns = 3, MostRuns = 6;
 
     /// <summary>CPU seconds a run should save, so that the saving stands out of the noise of starting an interpreter.</summary>
-    private const double WantedSaving = 0.06;
+    private const double WantedSaving = 0.04;
 
-    /// <summary>CPU seconds a run of the baseline may take for it.</summary>
-    private const double LongestRun = 1.2;
+    /// <summary>CPU seconds a run of the baseline may take for it: longer ones are no less noisy, in proportion.</summary>
+    private const double LongestRun = 0.4;
 
     /// <summary>CPU seconds and share that two runs of the same code may differ.</summary>
     private const double NoiseSeconds = 0.02, NoiseShare = 0.03;
@@ -34,9 +35,9 @@ public sealed record OutsideCheck(
     /// <summary>Whether the whole process tree of the candidate used no more CPU time than that of the baseline.</summary>
     public bool NoWorse => End == TrialEnd.Completed && CandidateCpu <= BaselineCpu * (1 + NoiseShare) + NoiseSeconds;
 
-    /// <summary>Runs both sides in turn, three times each, or up to seven times where it is a close thing.</summary>
+    /// <summary>Runs both sides in turn, three times each, or up to six times where it is a close thing.</summary>
     /// <param name="claimed">The completed trial whose saving is to be seen.</param>
-    /// <param name="needed">Share of the saving that the caller wants to see: runs end early when all of them show it.</param>
+    /// <param name="needed">Share of the saving that the caller wants to see: runs end early when it is clearly there.</param>
     public static async Task<OutsideCheck> RunAsync(
         PythonHarness harness, string workspace, TrialPlan plan, Trial claimed, double needed,
         CancellationToken cancellationToken, Limits? limits = null)
@@ -45,8 +46,8 @@ public sealed record OutsideCheck(
         var passes = Repeats(plan.Objective, claimed);
         var order = new Random((int)Seeds.Of(plan.Seed, -1));
         var runs = new List<RunPair>();
-        while (runs.Count < FewestRuns
-            || (runs.Count < MostRuns && runs.Any(r => Share(plan.Objective, claimed, passes, r) < needed)))
+        var share = new ShareInterval(0, 0, 0);
+        while (runs.Count < FewestRuns || (runs.Count < MostRuns && share.Low < needed))
         {
             var seed = Seeds.Of(plan.Seed, runs.Count);
             string[] sides = ["baseline", "candidate"];
@@ -64,16 +65,18 @@ public sealed record OutsideCheck(
             }
 
             runs.Add(new RunPair(pair["baseline"], pair["candidate"]));
+            if (runs.Count >= FewestRuns)
+                share = ShareInterval.Of([.. runs.Select(r => Share(plan.Objective, claimed, passes, r))]);
         }
 
         return new OutsideCheck(
             TrialEnd.Completed, null, Medians.Of(runs.Select(r => Cpu(r.Baseline))), Medians.Of(runs.Select(r => Cpu(r.Candidate))),
             Medians.Of(runs.Select(r => Peak(r.Baseline))), Medians.Of(runs.Select(r => Peak(r.Candidate))), passes,
-            Medians.Of(runs.Select(r => Share(plan.Objective, claimed, passes, r))));
+            share.Mean, share.High);
     }
 
-    private static OutsideCheck Failed(TrialEnd end, string? failure, int passes) =>
-        new(end, failure, 0, 0, 0, 0, passes, 0);
+    /// <summary>What is known where runs could not be compared.</summary>
+    public static OutsideCheck Failed(TrialEnd end, string? failure, int passes) => new(end, failure, 0, 0, 0, 0, passes, 0, 0);
 
     private static int Repeats(ObjectiveKind objective, Trial claimed)
     {
@@ -110,4 +113,19 @@ public sealed record OutsideCheck(
     private static double Peak(SandboxRun run) => run.PeakMemory ?? 0;
 
     private sealed record RunPair(SandboxRun Baseline, SandboxRun Candidate);
+
+    /// <summary>Mean with one-sided 95 % bounds, by Student's t distribution (Student, Biometrika 1908).</summary>
+    private readonly record struct ShareInterval(double Mean, double Low, double High)
+    {
+        /// <summary>Quantiles at 0.95 for 2, 3, ... degrees of freedom.</summary>
+        private static readonly double[] Quantiles = [2.920, 2.353, 2.132, 2.015];
+
+        public static ShareInterval Of(IReadOnlyList<double> shares)
+        {
+            var mean = shares.Average();
+            var deviation = Math.Sqrt(shares.Sum(s => (s - mean) * (s - mean)) / (shares.Count - 1));
+            var margin = Quantiles[shares.Count - FewestRuns] * deviation / Math.Sqrt(shares.Count);
+            return new ShareInterval(mean, mean - margin, mean + margin);
+        }
+    }
 }

@@ -33,6 +33,9 @@ public sealed record Trial(TrialEnd End, string? Failure, IReadOnlyList<Pair> Pa
     /// <value>Wall time of the whole trial, start of the sandboxes included.</value>
     public TimeSpan Duration { get; init; }
 
+    /// <value>How the answers of two versions of the repository differ, for a person; null when they agree. See <see cref="EarlierVersion"/>.</value>
+    public string? Difference { get; init; }
+
     /// <summary>
     /// What one call saves, median of pairs, in the objective's unit; negative where the candidate costs more. A peak is
     /// not shared between the calls of a pass: it is that of the call that needs most.

@@ -5,7 +5,8 @@ using Afterburner.Workloads;
 namespace Afterburner.Trials;
 
 /// <summary>Runs the harness command <c>trial</c> and says what went wrong, on whose side.</summary>
-internal sealed class TrialHarness(PythonHarness harness, string workspace, Limits? limits)
+/// <param name="earlier">What the candidate's side runs, where it is a version of the whole repository; null for a candidate in the plan.</param>
+internal sealed class TrialHarness(PythonHarness harness, string workspace, Limits? limits, EarlierVersion? earlier = null)
 {
     private readonly Limits limits = limits ?? new Limits();
 
@@ -28,14 +29,26 @@ internal sealed class TrialHarness(PythonHarness harness, string workspace, Limi
         };
         foreach (var (name, value) in more)
             request[name] = value?.DeepClone();
+        if (earlier is not null)
+        {
+            request["versions"] = new JsonObject
+            {
+                ["baseline"] = Version("/work", plan.Target, plan.Entry),
+                ["candidate"] = Version(PythonHarness.EarlierRoot, earlier.Target, earlier.Entry),
+            };
+        }
+
         var run = await harness.RunAsync(
-            "trial", request, workspace, limits, hashSeed: (int)(seed & int.MaxValue), cancellationToken: cancellationToken)
-            .ConfigureAwait(false);
+            earlier is null ? "trial" : "versions", request, workspace, limits, hashSeed: (int)(seed & int.MaxValue),
+            cancellationToken: cancellationToken, earlier: earlier?.Directory).ConfigureAwait(false);
         var (end, failure) = Outcome(run);
         return new TrialMessages(end, failure, run.Messages, run.Sandbox);
     }
 
     public static JsonArray Blobs(IEnumerable<RecordedCall> calls) => [.. calls.Select(c => (JsonNode)c.Blob)];
+
+    private static JsonObject Version(string root, Target target, Target entry) =>
+        new() { ["root"] = root, ["target"] = Json(target), ["entry"] = Json(entry) };
 
     private static JsonObject Json(Target target) =>
         new() { ["path"] = target.Path, ["name"] = target.Name, ["line"] = target.StartLine };

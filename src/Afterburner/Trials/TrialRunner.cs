@@ -11,13 +11,17 @@ namespace Afterburner.Trials;
 /// </summary>
 /// <param name="workspace">Copy of the repository at head that appears as <c>/work</c>.</param>
 /// <param name="limits">Caps of one process. Defaults to those of <see cref="Limits"/>.</param>
+/// <param name="earlier">
+/// Compares with this version of the repository, which takes the candidate's place; the answers of both to calls as
+/// captured are compared (<see cref="Trial.Difference"/>) and may differ. Defaults to null: the candidate is that of the plan.
+/// </param>
 public sealed class TrialRunner(
-    PythonHarness harness, string workspace, Limits? limits = null, TimeProvider? clock = null)
+    PythonHarness harness, string workspace, Limits? limits = null, TimeProvider? clock = null, EarlierVersion? earlier = null)
 {
     public const int PairsPerProcess = 6;
     public const int MostProcesses = 10;
 
-    private readonly TrialHarness trials = new(harness, workspace, limits);
+    private readonly TrialHarness trials = new(harness, workspace, limits, earlier);
     private readonly TimeProvider clock = clock ?? TimeProvider.System;
 
     /// <summary>Measures pairs until they suffice.</summary>
@@ -27,7 +31,7 @@ public sealed class TrialRunner(
         var start = clock.GetTimestamp();
         var pairs = new List<Pair>();
         var batch = new Batch(null, null, null);
-        var (end, failure, decided) = (TrialEnd.Completed, (string?)null, false);
+        var (end, failure, decided, difference) = (TrialEnd.Completed, (string?)null, false, (string?)null);
         for (var process = 0; process < MostProcesses && end == TrialEnd.Completed && !decided; process++)
         {
             var request = new JsonObject
@@ -38,11 +42,13 @@ public sealed class TrialRunner(
                 ["limit"] = batch.Limit,
                 ["integral"] = plan.Objective == ObjectiveKind.Integral,
                 ["confirming"] = plan.Confirming,
+                ["compare"] = earlier is not null && process == 0 && plan.Calls.All(c => c.Scale <= 1),
             };
             var run = await trials.RunAsync("pairs", plan, Seeds.Of(plan.Seed, process), request, cancellationToken)
                 .ConfigureAwait(false);
             (end, failure) = (run.End, run.Failure);
             batch = Batch.Of(run) ?? batch;
+            difference ??= run.Of("behaviour").Select(m => TrialHarness.Text(m, "difference")).FirstOrDefault();
             foreach (var message in run.Of("pair"))
             {
                 var pair = new Pair(
@@ -59,6 +65,7 @@ public sealed class TrialRunner(
         return new Trial(end, failure, pairs, plan.Calls.Count, batch.Inner ?? 1, plan.Calls.Max(c => c.Scale))
         {
             Duration = clock.GetElapsedTime(start),
+            Difference = difference,
         };
     }
 

@@ -10,8 +10,13 @@ namespace Afterburner.Verdicts;
 /// </summary>
 public sealed class Judge(Objective objective)
 {
-    /// <summary>Of the claimed saving, how much has to show in the control group.</summary>
+    /// <summary>Of the claimed saving, how much has to show in the control group: less, beyond doubt, refutes the claim.</summary>
     public const double MinimumShareSeen = 0.5;
+
+    /// <summary>Pairs of a confirmation after which its median is taken as it is.</summary>
+    private const int MostPairsForSize = 30;
+
+    private double Floor => Math.Max(objective.MinimumRatio, objective.MinimumPairedMedian);
 
     /// <summary>Judges what there is. <see cref="Judgement.Missing"/> says what to measure next, if anything.</summary>
     public Judgement Decide(Evidence evidence)
@@ -39,6 +44,16 @@ public sealed class Judge(Objective objective)
             : Gain(evidence, worthwhile, captured, amplified);
     }
 
+    /// <summary>
+    /// Whether more pairs should tell on which side of the smallest gain worth a claim a proven gain lies. The test may be
+    /// sure of a direction after ten pairs, whose median is still off by a percent.
+    /// </summary>
+    public bool IsCloseToFloor(IReadOnlyList<Pair> pairs)
+    {
+        var ratio = RatioInterval.Of(pairs, objective.Kind);
+        return ratio.Count < MostPairsForSize && !(ratio.Low >= Floor) && !(ratio.High < Floor);
+    }
+
     private Judgement Gain(Evidence evidence, Reading claim, Reading? captured, Reading? amplified)
     {
         if (Slower(claim) is { } slower)
@@ -59,7 +74,7 @@ public sealed class Judge(Objective objective)
             return Open(
                 $"{Words(confirmation)} as timed, but the whole sandbox used more CPU time "
                 + $"({Number(outside.CandidateCpu)} s against {Number(outside.BaselineCpu)} s)", confirmation);
-        if (outside.ShareSeen < MinimumShareSeen)
+        if (outside.ShareHigh < MinimumShareSeen)
             return Open(
                 $"{Words(confirmation)} as timed, but from outside only {Percent(outside.ShareSeen)} of that saving shows", confirmation);
         return Close(VerdictKind.Improved, Sizes(captured, amplified, confirmation), confirmation, claim.Trial);
@@ -80,9 +95,8 @@ public sealed class Judge(Objective objective)
     /// <summary>Why a proven gain is not worth a claim; null when it is.</summary>
     private string? TooSmall(Reading gain)
     {
-        var floor = Math.Max(objective.MinimumRatio, objective.MinimumPairedMedian);
-        if (gain.Interval.Median < floor)
-            return $"{Words(gain)}, below the {Number(floor)}x that is worth a suggestion";
+        if (gain.Interval.Median < Floor)
+            return $"{Words(gain)}, below the {Number(Floor)}x that is worth a suggestion";
         var saving = gain.Trial.SavingPerCall(objective.Kind);
         return saving < objective.MinimumSaving
             ? $"{Words(gain)}, but it saves only {Units(saving)} a call, below the noise floor of {Units(objective.MinimumSaving)}"

@@ -26,7 +26,7 @@ internal static class CallConfirmation
             var limits = options.Limits with { Wall = TimeSpan.FromSeconds(60 + 25 * entries.Count) };
             // Read-only, as trials are.
             var run = await harness.RunAsync(
-                "capture", request, workspace, limits, writable: false, hashSeed, cancellationToken).ConfigureAwait(false);
+                "capture", request, workspace, limits, writable: false, hashSeed, cancellationToken: cancellationToken).ConfigureAwait(false);
             if (run.Sandbox.End == SandboxEnd.Failed)
                 throw new EnvironmentFailureException($"the sandbox failed while calls were made again: {run.Sandbox.Failure}");
             var found = new Dictionary<(string, long), JsonObject>();

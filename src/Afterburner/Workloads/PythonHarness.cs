@@ -11,6 +11,9 @@ namespace Afterburner.Workloads;
 /// </summary>
 public sealed class PythonHarness(ISandbox sandbox, PythonProject project)
 {
+    /// <summary>Where another version of the repository appears inside the sandbox.</summary>
+    public const string EarlierRoot = "/earlier";
+
     private static readonly Lazy<string> Files = new(Materialise);
 
     public ISandbox Sandbox => sandbox;
@@ -22,11 +25,14 @@ public sealed class PythonHarness(ISandbox sandbox, PythonProject project)
     /// <param name="workspace">Directory that appears as <c>/work</c>.</param>
     /// <param name="writable">Whether the command needs a writable <c>/work</c>, as the repository's tests do.</param>
     /// <param name="hashSeed">PYTHONHASHSEED of the run.</param>
+    /// <param name="earlier">Another version of the repository, that appears read-only as <see cref="EarlierRoot"/>; null for none.</param>
     public async Task<HarnessRun> RunAsync(
         string command, JsonObject request, string workspace, Limits limits, bool writable = false, int hashSeed = 0,
-        CancellationToken cancellationToken = default)
+        string? earlier = null, CancellationToken cancellationToken = default)
     {
         var mounts = new Dictionary<string, string>(project.Mounts) { [Files.Value] = "/harness" };
+        if (earlier is not null)
+            mounts[earlier] = EarlierRoot;
         request["imports"] = new JsonArray([.. project.ImportPaths.Select(p => (JsonNode)p)]);
         var run = await sandbox.RunAsync(
             new SandboxCommand([project.Interpreter, "-s", "-B", "/harness/run.py", command], workspace)

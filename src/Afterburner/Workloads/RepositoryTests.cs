@@ -15,7 +15,7 @@ public static class RepositoryTests
     {
         limits ??= new Limits();
         var run = await harness.RunAsync(
-            "tests", TestMessages.Request(harness.Project, tests), workspace, limits, writable: true, hashSeed, cancellationToken).ConfigureAwait(false);
+            "tests", TestMessages.Request(harness.Project, tests), workspace, limits, writable: true, hashSeed, cancellationToken: cancellationToken).ConfigureAwait(false);
         return TestMessages.Read(run, tests, limits);
     }
 

@@ -137,11 +137,21 @@ public sealed class ChatProposerTests
     }
 
     [Fact]
-    public async Task A_slow_drip_ends_at_the_time_out()
+    public async Task A_server_that_falls_silent_is_asked_again_after_the_idle_time_out()
     {
-        await using var server = new ScriptedServer(ScriptedServer.Drip());
-        var message = await FailureAsync(server, Quick with { Timeout = TimeSpan.FromMilliseconds(300), Attempts = 2 });
-        Assert.Contains("no reply within 0.3 s, after 2 attempts", message, StringComparison.Ordinal);
+        await using var server = new ScriptedServer(ScriptedServer.Hang());
+        var message = await FailureAsync(server, Quick with { IdleTimeout = TimeSpan.FromMilliseconds(300), Attempts = 2 });
+        Assert.Contains("nothing came for 0.3 s, after 2 attempts", message, StringComparison.Ordinal);
+        Assert.Equal(2, server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_slow_drip_ends_at_the_time_out_of_the_whole_reply_and_is_not_asked_for_again()
+    {
+        await using var server = new ScriptedServer(ScriptedServer.Drip(TimeSpan.FromMilliseconds(20)));
+        var message = await FailureAsync(server, Quick with { Timeout = TimeSpan.FromMilliseconds(600) });
+        Assert.Contains("no whole reply within 0.6 s", message, StringComparison.Ordinal);
+        Assert.Single(server.Requests);
     }
 
     [Theory]
@@ -176,7 +186,7 @@ public sealed class ChatProposerTests
     public async Task An_unreachable_server_is_an_environment_failure_that_names_it()
     {
         string url;
-        await using (var gone = new ScriptedServer(ScriptedServer.Drip()))
+        await using (var gone = new ScriptedServer(ScriptedServer.Hang()))
             url = gone.Url;
         using var proposer = ChatProposer.Connect(url, "tiny", null, Quick);
         var failure = await Assert.ThrowsAsync<EnvironmentFailureException>(
@@ -188,7 +198,7 @@ public sealed class ChatProposerTests
     [Fact]
     public async Task Cancelling_is_no_failure()
     {
-        await using var server = new ScriptedServer(ScriptedServer.Drip());
+        await using var server = new ScriptedServer(ScriptedServer.Hang());
         using var proposer = ChatProposer.Connect(server.Url, "tiny", null, Quick);
         using var cancel = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => proposer.ProposeAsync(PythonSources.Request(File), cancel.Token));

@@ -7,21 +7,26 @@ using System.Text.Json.Nodes;
 namespace Afterburner.Tests.Proposers;
 
 /// <summary>
-/// An OpenAI-compatible server on loopback that plays a script: one step a request, the last one again and again.
-/// What was asked is kept.
+/// An OpenAI-compatible server on loopback that plays a script: one step a request, the last one again and again, or a step
+/// chosen by the request. Replies are streamed when the client asks for it. What was asked is kept.
 /// </summary>
 internal sealed class ScriptedServer : IAsyncDisposable
 {
-    public delegate Task Step(NetworkStream connection, CancellationToken cancellationToken);
+    public delegate Task Step(NetworkStream connection, JsonNode request, CancellationToken cancellationToken);
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
-    private readonly Step[] _steps;
+    private readonly Func<int, JsonNode, Step> _choose;
     private readonly Task _serving;
 
-    public ScriptedServer(params Step[] steps)
+    public ScriptedServer(params Step[] steps) : this((number, _) => steps[Math.Min(number, steps.Length - 1)])
     {
-        _steps = steps;
+    }
+
+    /// <param name="choose">Gets the number of the request, from 0, and its body.</param>
+    public ScriptedServer(Func<int, JsonNode, Step> choose)
+    {
+        _choose = choose;
         _listener.Start();
         _serving = ServeAsync();
     }
@@ -34,7 +39,13 @@ internal sealed class ScriptedServer : IAsyncDisposable
     /// <summary>Heads of the requests, in order.</summary>
     public List<string> Heads { get; } = [];
 
-    public static Step Reply(string content) => Json(200, new JsonObject
+    public static Step Reply(string content) => (connection, request, cancellationToken) =>
+        ((bool?)request["stream"] == true
+            ? Stream([.. content.Chunk(200).Select(c => Delta(new string(c))), Finish("stop"), Usage, "[DONE]"])
+            : Plain(content))(connection, request, cancellationToken);
+
+    /// <summary>A server that cannot stream and answers in one piece whatever it is asked.</summary>
+    public static Step Plain(string content) => Json(200, new JsonObject
     {
         ["id"] = "1",
         ["object"] = "chat.completion",
@@ -51,21 +62,45 @@ internal sealed class ScriptedServer : IAsyncDisposable
 
     public static Step Code(string code) => Reply($"<thinking>\nFewer steps.\n</thinking>\n<solution>\n```python\n{code}\n```\n</solution>");
 
-    public static Step Json(int status, string body, string headers = "") => (connection, cancellationToken) =>
-        connection.WriteAsync(Encoding.UTF8.GetBytes(Head(status, Encoding.UTF8.GetByteCount(body), headers) + body), cancellationToken).AsTask();
+    /// <summary>Sends events and ends the connection.</summary>
+    public static Step Stream(params string[] events) => (connection, _, cancellationToken) =>
+        SendAsync(connection, StreamHead + string.Concat(events.Select(e => $"data: {e}\n\n")), cancellationToken);
 
-    /// <summary>Sends the head and some of the body, then nothing until the client gives up.</summary>
-    public static Step Drip() => async (connection, cancellationToken) =>
+    /// <summary>The event of a piece of the reply.</summary>
+    public static string Delta(string content) => Chunk(new JsonObject { ["role"] = "assistant", ["content"] = content }, null);
+
+    /// <summary>The event that says why the reply is over.</summary>
+    public static string Finish(string reason) => Chunk([], reason);
+
+    /// <summary>The event that counts 120 and 34 tokens.</summary>
+    public const string Usage =
+        """{"id":"1","object":"chat.completion.chunk","created":1,"model":"m","choices":[],"usage":{"prompt_tokens":120,"completion_tokens":34,"total_tokens":154}}""";
+
+    public static Step Json(int status, string body, string headers = "") => (connection, _, cancellationToken) =>
+        SendAsync(connection, Head(status, Encoding.UTF8.GetByteCount(body), headers) + body, cancellationToken);
+
+    /// <summary>Sends the head and one word, then nothing until the client gives up.</summary>
+    public static Step Hang() => async (connection, _, cancellationToken) =>
     {
-        await connection.WriteAsync(Encoding.UTF8.GetBytes(Head(200, 1000, "") + "{\"id\":"), cancellationToken);
-        var one = new byte[1];
-        while (await connection.ReadAsync(one, cancellationToken) > 0)
-            ;
+        await SendAsync(connection, StreamHead + $"data: {Delta("I")}\n\n", cancellationToken);
+        await GoneAsync(connection, cancellationToken);
+    };
+
+    /// <summary>Sends a word every so often, for as long as the client listens.</summary>
+    public static Step Drip(TimeSpan pause, string word = "and ") => async (connection, _, cancellationToken) =>
+    {
+        await SendAsync(connection, StreamHead, cancellationToken);
+        var gone = GoneAsync(connection, cancellationToken);
+        while (!gone.IsCompleted)
+        {
+            await SendAsync(connection, $"data: {Delta(word)}\n\n", cancellationToken);
+            await Task.WhenAny(gone, Task.Delay(pause, cancellationToken));
+        }
     };
 
     /// <summary>Ends the connection in the middle of the body.</summary>
-    public static Step Break() => (connection, cancellationToken) =>
-        connection.WriteAsync(Encoding.UTF8.GetBytes(Head(200, 1000, "") + "{\"id\":"), cancellationToken).AsTask();
+    public static Step Break() => (connection, _, cancellationToken) =>
+        SendAsync(connection, Head(200, 1000, "") + "{\"id\":", cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -73,6 +108,28 @@ internal sealed class ScriptedServer : IAsyncDisposable
         _listener.Stop();
         await _serving;
         _stop.Dispose();
+    }
+
+    private const string StreamHead = "HTTP/1.1 200 Scripted\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n";
+
+    private static string Chunk(JsonObject delta, string? finish) => new JsonObject
+    {
+        ["id"] = "1",
+        ["object"] = "chat.completion.chunk",
+        ["created"] = 1,
+        ["model"] = "m",
+        ["choices"] = new JsonArray(new JsonObject { ["index"] = 0, ["delta"] = delta, ["finish_reason"] = finish }),
+    }.ToJsonString();
+
+    private static Task SendAsync(NetworkStream connection, string text, CancellationToken cancellationToken) =>
+        connection.WriteAsync(Encoding.UTF8.GetBytes(text), cancellationToken).AsTask();
+
+    /// <summary>Ends when the client closes the connection.</summary>
+    private static async Task GoneAsync(NetworkStream connection, CancellationToken cancellationToken)
+    {
+        var one = new byte[1];
+        while (await connection.ReadAsync(one, cancellationToken) > 0)
+            ;
     }
 
     private static string Head(int status, int length, string headers) =>
@@ -84,7 +141,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
         try
         {
             for (var i = 0; ; i++)
-                connections.Add(AnswerAsync(await _listener.AcceptTcpClientAsync(_stop.Token), _steps[Math.Min(i, _steps.Length - 1)]));
+                connections.Add(AnswerAsync(await _listener.AcceptTcpClientAsync(_stop.Token), i));
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
         {
@@ -92,14 +149,14 @@ internal sealed class ScriptedServer : IAsyncDisposable
         }
     }
 
-    private async Task AnswerAsync(TcpClient client, Step step)
+    private async Task AnswerAsync(TcpClient client, int number)
     {
         using var _ = client;
         try
         {
             var connection = client.GetStream();
-            await ReadRequestAsync(connection);
-            await step(connection, _stop.Token);
+            var request = await ReadRequestAsync(connection);
+            await _choose(number, request)(connection, request, _stop.Token);
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
@@ -107,7 +164,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
         }
     }
 
-    private async Task ReadRequestAsync(NetworkStream connection)
+    private async Task<JsonNode> ReadRequestAsync(NetworkStream connection)
     {
         var bytes = new List<byte>();
         var buffer = new byte[8192];
@@ -119,11 +176,14 @@ internal sealed class ScriptedServer : IAsyncDisposable
             .Select(l => int.Parse(l[15..], System.Globalization.CultureInfo.InvariantCulture)).FirstOrDefault();
         while (bytes.Count < end + 4 + length)
             await MoreAsync();
+        var request = JsonSerializer.Deserialize<JsonNode>(bytes.Skip(end + 4).ToArray())!;
         lock (Requests)
         {
             Heads.Add(head);
-            Requests.Add(JsonSerializer.Deserialize<JsonNode>(bytes.Skip(end + 4).ToArray())!);
+            Requests.Add(request);
         }
+
+        return request;
 
         async Task MoreAsync()
         {

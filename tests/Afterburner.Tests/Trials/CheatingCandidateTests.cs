@@ -61,27 +61,32 @@ public sealed class CheatingCandidateTests(BubblewrapFixture fixture) : IClassFi
         Assert.True(compared.Verdict.Kind is VerdictKind.Inconclusive or VerdictKind.Regressed, compared.Verdict.Reason);
     }
 
-    [Fact]
-    public async Task Work_moved_to_a_child_process_shows_from_outside()
+    [Theory]
+    [InlineData("os.waitpid(child, 0)", "pass")]
+    [InlineData("pass", "pass")]
+    [InlineData("pass", "os.setsid()\n        if os.fork(): os._exit(0)")]
+    public async Task Work_moved_to_another_process_counts_like_work_done_here(string afterwards, string first)
     {
-        const string Body =
-            """
-            r, w = os.pipe()
-                child = os.fork()
-                if child == 0:
-                    os.write(w, str(slow(n)).encode()); os._exit(0)
-                answer = int(os.read(r, 100)); os.close(r); os.close(w); os.waitpid(child, 0)
-                return answer
-            """;
         using var lab = new TrialLab(fixture, Honest);
         var calls = await CallsAsync(lab, 200_000, 199_000);
-        var plan = lab.Plan(calls, Cheat(Body));
-        var trial = await lab.RunAsync(plan, pairs: 12);
-        Assert.Equal(TestState.Better, new Objective(ObjectiveKind.Time).Test(trial.Pairs).State);
-        var outside = await OutsideCheck.RunAsync(lab.Harness, lab.Workspace, plan, trial, Judge.MinimumShareSeen, TrialLab.Cancel);
-        Assert.True(outside.ShareSeen < Judge.MinimumShareSeen, $"{outside}");
-        var compared = await lab.CompareAsync(calls, Cheat(Body));
-        Assert.True(compared.Verdict.Kind is VerdictKind.Inconclusive or VerdictKind.Regressed, compared.Verdict.Reason);
+        var trial = await lab.RunAsync(lab.Plan(calls, Cheat(InAnotherProcess(afterwards, first))), pairs: 12);
+        Assert.Equal(TrialEnd.Completed, trial.End);
+        Assert.NotEqual(TestState.Better, new Objective(ObjectiveKind.Time).Test(trial.Pairs).State);
+    }
+
+    [Fact]
+    public async Task A_saving_that_only_the_timed_process_shows_is_refuted_from_outside()
+    {
+        // What a version that got around the timing would claim: twice the speed, though it does the same work.
+        using var lab = new TrialLab(fixture, Honest);
+        var plan = lab.Plan(await CallsAsync(lab, 200_000, 199_000), Cheat(InAnotherProcess("os.waitpid(child, 0)", "pass")));
+        var trial = await lab.RunAsync(plan, pairs: 6);
+        var claimed = trial with
+        {
+            Pairs = [.. trial.Pairs.Select(p => p with { Candidate = p.Candidate with { Cpu = p.Baseline.Cpu / 2 } })],
+        };
+        var outside = await OutsideCheck.RunAsync(lab.Harness, lab.Workspace, plan, claimed, Judge.MinimumShareSeen, TrialLab.Cancel);
+        Assert.True(outside.ShareHigh < Judge.MinimumShareSeen, $"{outside}");
     }
 
     [Theory]
@@ -128,6 +133,20 @@ public sealed class CheatingCandidateTests(BubblewrapFixture fixture) : IClassFi
         var compared = await lab.CompareAsync(await CallsAsync(lab), Cheat("os.abort()"));
         Assert.Equal(VerdictKind.Rejected, compared.Verdict.Kind);
     }
+
+    /// <param name="afterwards">What the timed process does when it has its answer.</param>
+    /// <param name="first">What the other process does before it works.</param>
+    private static string InAnotherProcess(string afterwards, string first) =>
+        $"""
+        r, w = os.pipe()
+            child = os.fork()
+            if child == 0:
+                {first}
+                os.write(w, str(slow(n)).encode()); os._exit(0)
+            answer = int(os.read(r, 100)); os.close(r); os.close(w)
+            {afterwards}
+            return answer
+        """;
 
     private static string Cheat(string body) => Honest.Replace("return slow(n)", body, StringComparison.Ordinal);
 

@@ -20,6 +20,8 @@ COMMANDS = {
     "lines": "lines",
     "check": "check",
     "trial": "trial",
+    "versions": "versions",
+    "station": "station",
     "flow": "flow",
 }
 

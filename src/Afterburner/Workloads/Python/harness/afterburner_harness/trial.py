@@ -31,19 +31,19 @@ def main(request, emit):
     loading.prepare(request)
     chooser = random.Random(request["seed"])
     try:
-        MODES[request["mode"]](_Trial(request, emit, chooser))
-    except _SideBroken as broken:
+        MODES[request["mode"]](Trial(request, emit, chooser))
+    except SideBroken as broken:
         emit({"type": "broken", "side": broken.side, "reason": str(broken)})
     emit({"type": "done"})
 
 
-class _SideBroken(Exception):
+class SideBroken(Exception):
     def __init__(self, side, reason):
         super().__init__(reason)
         self.side = side
 
 
-class _Trial:
+class Trial:
     """What all modes share: the two sides, the calls, and how long to wait for a sample."""
 
     def __init__(self, request, emit, chooser):
@@ -55,7 +55,7 @@ class _Trial:
             loading.function(self.entry, request.get("module"))
             loading.function(self.target)
         except Exception as error:
-            raise _SideBroken("baseline", f"{type(error).__name__}: {error}") from error
+            raise SideBroken("baseline", f"{type(error).__name__}: {error}") from error
         self.baseline, self.candidate = self._compile()
         self.timeout = float(request.get("timeout") or 60)
         self.limit = request.get("limit")  # wall seconds of one baseline sample, when known from an earlier process
@@ -63,6 +63,7 @@ class _Trial:
         self.forks = 1
         self.cpus = sorted(os.sched_getaffinity(0))
         self.followed = bool(request.get("integral"))
+        samples.adopt_orphans()
         gc.collect()
         gc.freeze()
 
@@ -77,7 +78,7 @@ class _Trial:
             try:
                 sides[name] = samples.Side(name, loading.variant(self.target, source))
             except loading.VariantError as error:
-                raise _SideBroken(name, str(error)) from error
+                raise SideBroken(name, str(error)) from error
         return sides["baseline"], sides.get("candidate")
 
     def _baseline_source(self):
@@ -89,16 +90,16 @@ class _Trial:
     def batch(self, blobs, inner, keep=False):
         return samples.Batch(self.entry, self.target, blobs, self.request.get("warmup") or [], inner, keep)
 
-    def take(self, side, batch, **options):
-        """One sample; a candidate gets a multiple of the baseline's time, the baseline all there is."""
+    def take(self, side, batch, pipes=(), **options):
+        """One sample; a candidate gets a multiple of the baseline's time, the baseline all there is. `pipes` are not for foreign code."""
         timeout = self.timeout
         if side is self.candidate and self.limit:
             timeout = min(timeout, TIMES_SLOWER * self.limit + 2)
         try:
             self.emit({"type": "begin", "side": side.name})
-            return samples.take(side, batch, timeout, closing=(self.emit.channel,), **options)
+            return samples.take(side, batch, timeout, closing=(self.emit.channel, *pipes), **options)
         except samples.Broken as error:
-            raise _SideBroken(side.name, str(error)) from error
+            raise SideBroken(side.name, str(error)) from error
 
     def calibrate(self, blobs, repeated=True):
         """Passes of one sample, from one pass of the baseline; where passes may not be repeated, children of one sample."""
@@ -142,7 +143,7 @@ def _pairs(trial):
         if index == checked:
             different = samples.difference(baseline.pop("answers"), candidate.pop("answers"))
             if different:
-                raise _SideBroken("candidate", f"it answers differently while it is timed: {different}")
+                raise SideBroken("candidate", f"it answers differently while it is timed: {different}")
         trial.emit({"type": "pair", "baseline": baseline, "candidate": candidate})
 
 

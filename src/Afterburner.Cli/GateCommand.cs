@@ -1,0 +1,69 @@
+using System.CommandLine;
+using System.Text.Json;
+using Afterburner.Sandboxes;
+using Afterburner.Suggestions;
+using Spectre.Console;
+
+namespace Afterburner.Cli;
+
+/// <summary><c>afterburner gate</c>: exit 1 on a proven regression.</summary>
+internal static class GateCommand
+{
+    public static Command Create()
+    {
+        var repository = new Option<DirectoryInfo>("--repo") { Description = "The git repository", DefaultValueFactory = _ => new DirectoryInfo("."), HelpName = "DIR" };
+        var from = new Option<string?>("--base") { Description = "What head is compared with. Default: the default branch", HelpName = "REF" };
+        var head = new Option<string?>("--head") { Description = "What is tested. Default: HEAD", HelpName = "REF" };
+        var common = new CommonOptions();
+        var command = new Command("gate", "Compare the speed of every changed function at base and at head; exit 1 on a proven slowdown") { repository, from, head };
+        common.AddGateTo(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var directory = parsed.GetValue(repository)!.FullName;
+            var request = await common.GateAsync(
+                parsed, directory, parsed.GetValue(from), parsed.GetValue(head), cancellationToken).ConfigureAwait(false);
+            return await RunAsync(request, common.Run(parsed), cancellationToken).ConfigureAwait(false);
+        });
+        return command;
+    }
+
+    private static async Task<int> RunAsync(GateRequest request, RunOptions options, CancellationToken cancellationToken)
+    {
+        await using var sandbox = await SandboxChoice.OpenAsync(
+            request.Configuration.Sandbox, request.Configuration.ToSandboxOptions(), TimeProvider.System, cancellationToken).ConfigureAwait(false);
+        var lines = options.Json ? Console.Error : Console.Out;
+        var report = await new Gate(sandbox, lines.WriteLine, TimeProvider.System).RunAsync(request, cancellationToken).ConfigureAwait(false);
+        if (options.Json)
+            await Console.Out.WriteLineAsync(JsonSerializer.Serialize(report, ReportJson.Readable.GateReport)).ConfigureAwait(false);
+        else
+            Show(report, request.Out, AnsiConsole.Console);
+        return report.Regressions > 0 && report.AcceptedBy is null ? ExitCode.Regression : ExitCode.Done;
+    }
+
+    private static void Show(GateReport report, string directory, IAnsiConsole console)
+    {
+        if (Console.IsOutputRedirected)
+            console.Profile.Width = 120;
+        console.WriteLine();
+        var table = new Table().Border(TableBorder.Rounded).AddColumns("What", "Answer", "Why");
+        table.Columns[1].NoWrap();
+        foreach (var function in report.Functions)
+            Row($"{function.Path}:{function.StartLine}\n{function.Name}{(function.BehaviourChanged is null ? "" : " (answers differently)")}", function);
+        foreach (var benchmark in report.Benchmarks)
+            Row(benchmark.Command, benchmark);
+        if (table.Rows.Count > 0)
+            console.Write(table);
+        console.MarkupLineInterpolated($"[bold]{GateMarkdown.Headline(report)}[/] ({report.DurationSeconds:0.0} s). Reports: {Path.GetFullPath(directory)} (gate.json, gate.md, journal.jsonl)");
+
+        void Row(string what, GateMeasurement measured) => table.AddRow(
+            Markup.Escape(what),
+            measured.Status switch
+            {
+                GateStatus.Slower => $"[red]{Wording.Times(measured.Slowdown ?? 1)} slower[/]",
+                GateStatus.NotSlower => "[green]not slower[/]",
+                GateStatus.CannotTell => "cannot tell",
+                GateStatus.Skipped => "[grey]skipped[/]",
+            },
+            Markup.Escape(Wording.FirstLine(measured.Reason)));
+    }
+}

@@ -1,0 +1,123 @@
+using Afterburner.Changes;
+using Afterburner.Functions;
+using Afterburner.Sandboxes;
+using Afterburner.Suggestions;
+using Afterburner.Workloads;
+
+namespace Afterburner;
+
+/// <summary>
+/// The regression gate: change, functions on both sides, calls, interleaved trials of head and base, answers, report. Each
+/// side runs in its own tree, with its own helpers and constants; only a proven slowdown fails.
+/// </summary>
+/// <param name="progress">Told what is being done, a line at a time.</param>
+public sealed class Gate(ISandbox sandbox, Action<string> progress, TimeProvider time)
+{
+    /// <summary>Compares and writes the run's files. The report is returned as well.</summary>
+    /// <exception cref="UsageException">The request cannot be: a ref that is missing, a folder that is no repository.</exception>
+    /// <exception cref="EnvironmentFailureException">Tests do not pass at head.</exception>
+    public async Task<GateReport> RunAsync(GateRequest request, CancellationToken cancellationToken)
+    {
+        var book = new TimeBook(time);
+        var configuration = request.Configuration;
+
+        progress("reading the change");
+        var repository = await GitRepository.OpenAsync(request.Repository, cancellationToken).ConfigureAwait(false);
+        var change = await repository.ReadChangeAsync(request.Base ?? configuration.Base, request.Head, cancellationToken).ConfigureAwait(false);
+        using var journal = new Journal(request.Out, time);
+        journal.Write(new RunStarted(
+            change.Base, change.Head, configuration.Objective, configuration.Seed, sandbox.Name,
+            new Dictionary<string, string>(configuration.Named(null, null)) { ["gate"] = "true" }, Machine.EnvironmentOf()));
+
+        using var head = Workspace.Create();
+        using var earlier = Workspace.Create();
+        await repository.ExportAsync(change.Head, head.Head, cancellationToken).ConfigureAwait(false);
+        await repository.ExportAsync(change.Base, earlier.Head, cancellationToken).ConfigureAwait(false);
+
+        progress("finding the functions that exist on both sides");
+        var (pairs, leftOut) = await PairsAsync(configuration, change, head.Head, earlier.Head, cancellationToken).ConfigureAwait(false);
+        var reports = new List<GateFunctionReport>(leftOut);
+        var benchmarks = new List<GateBenchmarkReport>();
+        if (pairs.Count > 0 || configuration.Gate.Benchmarks.Count > 0)
+        {
+            var project = await PythonProjectFinder.FindAsync(
+                sandbox, repository.Root, head.Head, configuration.ToPythonOptions(), cancellationToken).ConfigureAwait(false);
+            if (pairs.Count > 0)
+            {
+                reports.AddRange(await new GateFunctions(
+                    new PythonHarness(sandbox, project), head.Head, earlier.Head, change, configuration, journal, book, progress)
+                    .CompareAsync(pairs, cancellationToken).ConfigureAwait(false));
+            }
+
+            foreach (var command in configuration.Gate.Benchmarks)
+            {
+                progress($"running the benchmark: {command}");
+                benchmarks.Add(await new GateBenchmark(sandbox, project, head.Head, earlier.Head, configuration, journal, book)
+                    .CompareAsync(command, cancellationToken).ConfigureAwait(false));
+                progress($"  {benchmarks[^1].Reason}");
+            }
+        }
+
+        var report = new GateReport
+        {
+            Version = Machine.Version,
+            Base = change.Base,
+            Head = change.Head,
+            Objective = configuration.Objective,
+            MaxSlowdown = configuration.Gate.MaxSlowdown,
+            Floor = configuration.ToGateObjective().MinimumSaving,
+            Sandbox = sandbox.Name,
+            Seed = configuration.Seed,
+            DurationSeconds = book.Total.TotalSeconds,
+            Machine = Machine.Describe(),
+            Functions = [.. reports.OrderBy(r => r.Path, StringComparer.Ordinal).ThenBy(r => r.StartLine)],
+            Benchmarks = benchmarks,
+        };
+        journal.Write(new RunFinished(report.DurationSeconds, report.Regressions > 0 ? 1 : 0));
+        GateFolder.Write(report, request.Out);
+        return report;
+    }
+
+    /// <summary>The touched functions that have a counterpart at base, and reports of the others.</summary>
+    private static async Task<(IReadOnlyList<FunctionPair> Pairs, IReadOnlyList<GateFunctionReport> LeftOut)> PairsAsync(
+        Configuration configuration, Change change, string head, string earlier, CancellationToken cancellationToken)
+    {
+        var filter = new PathFilter(configuration.Include, configuration.Exclude);
+        var files = change.Files.Where(f => f is { IsText: true, Status: not Changes.FileStatus.Deleted } && filter.Accepts(f.Path)).ToList();
+        var finder = new FunctionFinder(AstGrep.Find());
+        var found = await finder.FindAsync(head, [.. files.Select(f => f.Path)], cancellationToken).ConfigureAwait(false);
+        var before = await finder.FindAsync(
+            earlier, [.. files.Select(f => f.OldPath).OfType<string>().Distinct()], cancellationToken).ConfigureAwait(false);
+        var oldPaths = files.ToDictionary(f => f.Path, f => f.OldPath);
+        var pairs = new List<FunctionPair>();
+        var leftOut = new List<GateFunctionReport>();
+        foreach (var function in FunctionFinder.Changed(change, found.Functions))
+        {
+            var old = before.Functions.Where(f => f.Path == oldPaths[function.Path] && f.Name == function.Name).ToList();
+            if (function.Language != Language.Python)
+                leftOut.Add(Report(function, GateStatus.Skipped, $"functions in {function.Language} are found but not measured yet"));
+            else if (old.Count == 0)
+                leftOut.Add(Report(function, GateStatus.Skipped, "new: there is nothing to compare it with"));
+            else
+                pairs.Add(new FunctionPair(function, old[0], before.Functions));
+        }
+
+        leftOut.AddRange(pairs.Skip(configuration.MaxFunctions)
+            .Select(p => Report(p.Head, GateStatus.Skipped, $"beyond max-functions ({configuration.MaxFunctions})")));
+        return ([.. pairs.Take(configuration.MaxFunctions)], leftOut);
+    }
+
+    internal static GateFunctionReport Report(Function function, GateStatus status, string reason) => new()
+    {
+        Path = function.Path,
+        Name = function.Name,
+        StartLine = function.StartLine,
+        EndLine = function.EndLine,
+        Status = status,
+        Reason = reason,
+    };
+}
+
+/// <summary>One function at head and at base.</summary>
+/// <param name="Before">All functions of the touched files at base.</param>
+internal sealed record FunctionPair(Function Head, Function Base, IReadOnlyList<Function> Before);

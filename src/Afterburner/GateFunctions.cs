@@ -1,0 +1,228 @@
+using Afterburner.Changes;
+using Afterburner.Functions;
+using Afterburner.Suggestions;
+using Afterburner.Trials;
+using Afterburner.Verdicts;
+using Afterburner.Workloads;
+
+namespace Afterburner;
+
+/// <summary>The gate for the functions of a change: calls recorded from the tests of both sides, executed in both trees.</summary>
+internal sealed class GateFunctions(
+    PythonHarness harness, string head, string earlier, Change change, Configuration configuration, Journal journal, TimeBook book,
+    Action<string> progress)
+{
+    /// <summary>Amplified calls of one size, with different values.</summary>
+    private const int AmplifiedCalls = 4;
+
+    private readonly Objective objective = configuration.ToGateObjective();
+    private readonly GateJudge judge = new(configuration.ToGateObjective(), configuration.Gate.MaxSlowdown);
+    private readonly Sandboxes.Limits limits = configuration.ToLimits();
+
+    public async Task<IReadOnlyList<GateFunctionReport>> CompareAsync(IReadOnlyList<FunctionPair> pairs, CancellationToken cancellationToken)
+    {
+        progress("running the tests of head twice");
+        var tests = await book.BookAsync(Part.Tests, () => RepositoryTests.EstablishBaselineAsync(
+            harness, head, limits, cancellationToken)).ConfigureAwait(false);
+        progress("recording the calls they make");
+        var captures = await CaptureAsync(head, [.. pairs.Select(p => Target.Of(p.Head))], tests, cancellationToken).ConfigureAwait(false);
+        var before = await CaptureBaseAsync(pairs, cancellationToken).ConfigureAwait(false);
+        ShareTests();
+
+        var reports = new List<GateFunctionReport>();
+        for (var i = 0; i < pairs.Count; i++)
+        {
+            var report = book.Total > configuration.Budget
+                ? Gate.Report(pairs[i].Head, GateStatus.CannotTell, "the time budget was spent before its turn")
+                : await CompareAsync(pairs[i], captures[i], before[i], cancellationToken).ConfigureAwait(false);
+            journal.Write(new FunctionGated(report) { Function = pairs[i].Head.Id });
+            progress($"[{i + 1}/{pairs.Count}] {pairs[i].Head.Id}: {report.Reason}");
+            reports.Add(report);
+        }
+
+        return reports;
+    }
+
+    internal static GateStatus Status(GateAnswer answer) => answer switch
+    {
+        GateAnswer.Slower => GateStatus.Slower,
+        GateAnswer.NotSlower => GateStatus.NotSlower,
+        GateAnswer.CannotTell => GateStatus.CannotTell,
+    };
+
+    private Task<IReadOnlyList<CaptureOutcome>> CaptureAsync(
+        string tree, IReadOnlyList<Target> targets, TestRun tests, CancellationToken cancellationToken) =>
+        book.BookAsync(Part.Capture, () => CallCapture.CaptureAsync(
+            harness, tree, targets, tests, new CaptureOptions { Seed = configuration.Seed, Limits = limits }, cancellationToken));
+
+    /// <summary>Calls of the tests of base, where the change touches tests: a call that only a deleted test made still counts.</summary>
+    private async Task<IReadOnlyList<CaptureOutcome?>> CaptureBaseAsync(IReadOnlyList<FunctionPair> pairs, CancellationToken cancellationToken)
+    {
+        if (!change.Files.Any(f => f.OldPath is { } path && IsTest(path)))
+            return new CaptureOutcome?[pairs.Count];
+        progress("recording the calls that the tests of base make");
+        try
+        {
+            var tests = await book.BookAsync(Part.Tests, () => RepositoryTests.EstablishBaselineAsync(
+                harness, earlier, limits, cancellationToken)).ConfigureAwait(false);
+            return await CaptureAsync(earlier, [.. pairs.Select(p => Target.Of(p.Base))], tests, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EnvironmentFailureException)
+        {
+            // The tests of base do not pass; those of head have the say alone.
+            return new CaptureOutcome?[pairs.Count];
+        }
+    }
+
+    /// <summary>Gives base the tests of head: recorded values may be of classes that only those define.</summary>
+    private void ShareTests()
+    {
+        foreach (var path in change.Files.Where(f => f.IsText && f.Status != FileStatus.Deleted && IsTest(f.Path)).Select(f => f.Path))
+        {
+            var (from, to) = (Path.Combine(head, path), Path.Combine(earlier, path));
+            if (!File.Exists(from) || new FileInfo(from).LinkTarget is not null || ThroughLink(to))
+                continue;
+            Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+            File.Copy(from, to, overwrite: true);
+        }
+    }
+
+    /// <summary>Whether a part of a path is a link: what a repository names may not lead out of its tree.</summary>
+    private bool ThroughLink(string path)
+    {
+        for (var part = path; part is not null && part.Length > earlier.Length; part = Path.GetDirectoryName(part))
+        {
+            if (new FileInfo(part).LinkTarget is not null)
+                return true;
+        }
+
+        return false;
+    }
+
+    private static bool IsTest(string path) => Exclusions.Reason(path, Language.Python)?.StartsWith("test code", StringComparison.Ordinal) == true;
+
+    private async Task<GateFunctionReport> CompareAsync(
+        FunctionPair pair, CaptureOutcome capture, CaptureOutcome? before, CancellationToken cancellationToken)
+    {
+        var replayed = capture.Workload is { Kind: WorkloadKind.Replay or WorkloadKind.Caller } found ? found : null;
+        if (replayed is null && before?.Workload is { Kind: WorkloadKind.Replay } old)
+            replayed = old with { Target = Target.Of(pair.Head), Entry = Target.Of(pair.Head) };
+        else if (replayed is { Kind: WorkloadKind.Replay } own && before?.Workload is { Kind: WorkloadKind.Replay } more)
+            replayed = own with { Captured = [.. own.Captured.Concat(more.Captured).DistinctBy(c => c.Blob)] };
+        if (replayed is null)
+        {
+            return capture.Workload is { } live
+                ? await CompareInTestsAsync(pair, live, cancellationToken).ConfigureAwait(false)
+                : Gate.Report(pair.Head, GateStatus.Skipped, capture.SkipReason ?? "no test reaches it");
+        }
+
+        if (Earlier(pair, replayed) is not { } version)
+            return Gate.Report(pair.Head, GateStatus.CannotTell, $"{replayed.Entry.Name}, which calls it, does not exist at base");
+        var amplified = await book.BookAsync(Part.Capture, () => Amplifier.AmplifyAsync(
+            harness, head, replayed.Target, replayed.Entry, replayed.Captured, configuration.Seed, AmplifiedCalls, limits,
+            cancellationToken)).ConfigureAwait(false);
+        var workload = replayed with { Amplified = amplified.Calls };
+        if (TooSmall(workload) is { } small)
+            return Gate.Report(pair.Head, GateStatus.Skipped, small) with { Workload = WorkloadReport.Of(workload) };
+
+        var (evidence, verdict) = await MeasureAsync(pair, workload, version, cancellationToken).ConfigureAwait(false);
+        return Report(pair, workload, verdict) with
+        {
+            BehaviourChanged = evidence.Captured?.Difference ?? evidence.Amplified?.Difference,
+        };
+    }
+
+    private async Task<(GateEvidence Evidence, GateVerdict Verdict)> MeasureAsync(
+        FunctionPair pair, Workload workload, EarlierVersion version, CancellationToken cancellationToken)
+    {
+        var source = await File.ReadAllTextAsync(Path.Combine(head, pair.Head.Path), cancellationToken).ConfigureAwait(false);
+        var runner = new TrialRunner(harness, head, limits, earlier: version);
+        var evidence = new GateEvidence { Captured = await TrialAsync("captured", workload.Captured, configuration.Seed, false).ConfigureAwait(false) };
+        if (workload.Amplified.Count > 0 && evidence.Captured.End == TrialEnd.Completed)
+            evidence = evidence with { Amplified = await TrialAsync("amplified", workload.Amplified, configuration.Seed + 1, false).ConfigureAwait(false) };
+        var judgement = judge.Decide(evidence);
+        if (judgement.Confirm is { } claim)
+        {
+            var calls = ReferenceEquals(claim, evidence.Captured) ? workload.Captured : workload.Amplified;
+            evidence = evidence with { Confirmation = await TrialAsync("confirmation", calls, configuration.Seed + 2, true).ConfigureAwait(false) };
+            judgement = judge.Decide(evidence);
+        }
+
+        return (evidence, judgement.Verdict);
+
+        async Task<Trial> TrialAsync(string stage, IReadOnlyList<RecordedCall> calls, long seed, bool confirming)
+        {
+            var plan = TrialPlan.Of(workload, calls, source, "", objective.Kind, seed, confirming);
+            var test = judge.NewTest();
+            var trial = await book.BookAsync(Part.Measure, () => runner.RunAsync(
+                plan, p => test(p) != TestState.Undecided, cancellationToken)).ConfigureAwait(false);
+            journal.Write(new TrialMeasured(0, stage, trial.Pairs, trial.Duration.TotalSeconds) { Function = pair.Head.Id });
+            return trial;
+        }
+    }
+
+    /// <summary>
+    /// Where calls cannot be stored, the code of the function alone is exchanged inside its tests at head. That needs equal
+    /// behaviour: what fails for want of a helper that base had would pass for fast.
+    /// </summary>
+    private async Task<GateFunctionReport> CompareInTestsAsync(FunctionPair pair, Workload workload, CancellationToken cancellationToken)
+    {
+        if (workload.Kind != WorkloadKind.Fork)
+            return Gate.Report(pair.Head, GateStatus.CannotTell, "its calls can neither be stored nor forked, so it is not timed") with { Workload = WorkloadReport.Of(workload) };
+        var source = await File.ReadAllTextAsync(Path.Combine(head, pair.Head.Path), cancellationToken).ConfigureAwait(false);
+        var old = await File.ReadAllTextAsync(Path.Combine(earlier, pair.Base.Path), cancellationToken).ConfigureAwait(false);
+        var tests = await book.BookAsync(Part.Tests, () => RepositoryTests.RunAsync(
+            harness, head, workload.CoveringTests, limits, cancellationToken: cancellationToken)).ConfigureAwait(false);
+        var first = await TrialAsync(configuration.Seed).ConfigureAwait(false);
+        if (first.Difference is { } difference)
+        {
+            return Gate.Report(pair.Head, GateStatus.CannotTell, "it behaves differently inside its tests, where it cannot be timed then") with
+            {
+                BehaviourChanged = difference,
+                Workload = WorkloadReport.Of(workload),
+            };
+        }
+
+        var evidence = new GateEvidence { Captured = first.Trial };
+        var judgement = judge.Decide(evidence);
+        if (judgement.Confirm is not null)
+            judgement = judge.Decide(evidence with { Confirmation = (await TrialAsync(configuration.Seed + 1).ConfigureAwait(false)).Trial });
+        return Report(pair, workload, judgement.Verdict);
+
+        async Task<InTestTrial> TrialAsync(long seed)
+        {
+            var test = judge.NewTest();
+            return await book.BookAsync(Part.Measure, () => new ForkTrial(harness, head, tests).RunAsync(
+                workload, source, old, seed, p => test(p) != TestState.Undecided, cancellationToken)).ConfigureAwait(false);
+        }
+    }
+
+    private EarlierVersion? Earlier(FunctionPair pair, Workload workload)
+    {
+        var target = Target.Of(pair.Base);
+        if (workload.Entry == workload.Target)
+            return new EarlierVersion(earlier, target, target);
+        // The caller may lie in a file the change does not touch: there it is where it was.
+        var path = change.Files.FirstOrDefault(f => f.Path == workload.Entry.Path)?.OldPath ?? workload.Entry.Path;
+        var entry = pair.Before.FirstOrDefault(f => f.Path == path && f.Name == workload.Entry.Name) is { } known ? Target.Of(known)
+            : path == workload.Entry.Path && change.Files.All(f => f.Path != path) ? workload.Entry
+            : null;
+        return entry is null ? null : new EarlierVersion(earlier, target, entry);
+    }
+
+    private string? TooSmall(Workload workload) =>
+        objective.Kind != ObjectiveKind.Time || workload.SlowestCall >= objective.MinimumSaving ? null
+            : FormattableString.Invariant(
+                $"too small to matter: its slowest calls take {workload.SlowestCall * 1e6:0} us at head, less than what may be lost ({objective.MinimumSaving * 1e6:0} us)");
+
+    private static GateFunctionReport Report(FunctionPair pair, Workload workload, GateVerdict verdict) =>
+        Gate.Report(pair.Head, Status(verdict.Answer), verdict.Reason) with
+        {
+            Slowdown = verdict.Slowdown,
+            Low = verdict.Low,
+            High = verdict.High,
+            Pairs = verdict.Pairs,
+            LostPerCall = verdict.LostPerCall,
+            Workload = WorkloadReport.Of(workload),
+        };
+}

@@ -1,0 +1,73 @@
+using System.Text;
+
+namespace Afterburner.Suggestions;
+
+/// <summary>A gate's report in words, for the job summary and the pull request's comment.</summary>
+public static class GateMarkdown
+{
+    public static string Write(GateReport report)
+    {
+        var text = new StringBuilder();
+        text.Append($"## Afterburner gate: {Headline(report)}\n\n");
+        text.Append(Lead(report)).Append("\n\n");
+        var slower = All(report, GateStatus.Slower);
+        if (slower.Count > 0)
+            Table(text, report, slower);
+        Folded(text, report, GateStatus.CannotTell, "Cannot tell");
+        Folded(text, report, GateStatus.NotSlower, "Not slower");
+        Folded(text, report, GateStatus.Skipped, "Not measured");
+        text.Append($"_Base {MarkdownText.Code(Short(report.Base))}, head {MarkdownText.Code(Short(report.Head))}; ");
+        text.Append($"allowed: {Wording.Times(report.MaxSlowdown)}; sandbox {MarkdownText.Prose(report.Sandbox)}; {Wording.Seconds(report.DurationSeconds)}._\n");
+        return text.ToString();
+    }
+
+    /// <summary>One line that says it all; nothing in it is text of the repository.</summary>
+    public static string Headline(GateReport report) =>
+        report.Regressions == 0 ? "no slowdown is proven"
+        : $"{Wording.Count(report.Regressions, "slowdown")} proven{(report.AcceptedBy is null ? "" : ", accepted")}";
+
+    private static string Lead(GateReport report)
+    {
+        int Number(GateStatus status) => All(report, status).Count;
+        var lead = $"{Wording.Count(Number(GateStatus.Slower), "slowdown")} beyond {Wording.Times(report.MaxSlowdown)} proven, "
+            + $"{Number(GateStatus.NotSlower)} cleared, {Number(GateStatus.CannotTell)} undecided, {Number(GateStatus.Skipped)} not measured.";
+        return report.AcceptedBy is { } by ? $"{lead} Accepted: {MarkdownText.Prose(by)}." : lead;
+    }
+
+    private static void Table(StringBuilder text, GateReport report, IReadOnlyList<(string What, GateMeasurement Measured)> rows)
+    {
+        text.Append($"| What | {(report.Objective == ObjectiveKind.Time ? "Slower" : $"More {Wording.Quantity(report.Objective)}")} | 99 % interval | Why |\n|:--|--:|:-:|:--|\n");
+        foreach (var (what, measured) in rows)
+        {
+            text.Append($"| {what} | **{Wording.Times(measured.Slowdown ?? double.NaN)}** ");
+            text.Append($"| {(measured.Low is { } low ? Wording.Interval(low, measured.High) : "–")} | {MarkdownText.Prose(measured.Reason)} |\n");
+        }
+
+        text.Append('\n');
+    }
+
+    private static void Folded(StringBuilder text, GateReport report, GateStatus status, string title)
+    {
+        var rows = All(report, status);
+        if (rows.Count == 0)
+            return;
+        MarkdownReport.Open(text, $"{title}: {rows.Count}");
+        text.Append("| What | Why |\n|:--|:--|\n");
+        foreach (var (what, measured) in rows)
+            text.Append($"| {what} | {MarkdownText.Prose(measured.Reason)} |\n");
+        text.Append('\n');
+        MarkdownReport.Close(text);
+    }
+
+    private static List<(string What, GateMeasurement Measured)> All(GateReport report, GateStatus status) =>
+    [
+        .. report.Functions.Where(f => f.Status == status).Select(f => (What(f), (GateMeasurement)f)),
+        .. report.Benchmarks.Where(b => b.Status == status).Select(b => (MarkdownText.Code(b.Command, inTable: true), (GateMeasurement)b)),
+    ];
+
+    private static string What(GateFunctionReport function) =>
+        MarkdownText.Code($"{function.Path}:{function.StartLine}", inTable: true) + " " + MarkdownText.Code(function.Name, inTable: true)
+        + (function.BehaviourChanged is null ? "" : " (answers differently)");
+
+    private static string Short(string hash) => hash.Length > 12 ? hash[..12] : hash;
+}

@@ -1,0 +1,141 @@
+using System.Text.Json.Serialization;
+
+namespace Afterburner.Suggestions;
+
+/// <summary>What the gate says of one function or benchmark.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<GateStatus>))]
+public enum GateStatus
+{
+    /// <summary>Proven slower than allowed. Fails the gate unless somebody accepted it.</summary>
+    [JsonStringEnumMemberName("slower")]
+    Slower,
+
+    /// <summary>Proven to be within the limit.</summary>
+    [JsonStringEnumMemberName("not-slower")]
+    NotSlower,
+
+    /// <summary>Neither could be proven. Never fails the gate.</summary>
+    [JsonStringEnumMemberName("cannot-tell")]
+    CannotTell,
+
+    /// <summary>Not measured: no test reaches it, it is new, or too small to matter. A normal outcome.</summary>
+    [JsonStringEnumMemberName("skipped")]
+    Skipped,
+}
+
+/// <summary>What a gate found. Written as gate.json; gate.md is made from it alone.</summary>
+public sealed record GateReport
+{
+    /// <summary>Version of this format. Members may be added without a new number; none is removed or changes its meaning.</summary>
+    [JsonPropertyOrder(-1)]
+    public int Schema { get; init; } = 1;
+
+    /// <summary>Version of Afterburner that wrote the report.</summary>
+    public string Version { get; init; } = "";
+
+    /// <summary>Full hash of the commit that head is compared with.</summary>
+    public required string Base { get; init; }
+
+    /// <summary>Full hash of the commit under test. Every line number counts in its files.</summary>
+    public required string Head { get; init; }
+
+    /// <summary>What is compared: <c>time</c> (CPU seconds), <c>memory</c> (peak bytes) or <c>integral</c> (byte-seconds).</summary>
+    public required ObjectiveKind Objective { get; init; }
+
+    /// <summary>Cost at head over cost at base that is still allowed: 1.05 is 5 %.</summary>
+    public required double MaxSlowdown { get; init; }
+
+    /// <summary>What a call may lose in any case, in the objective's unit.</summary>
+    public required double Floor { get; init; }
+
+    /// <summary>The sandbox everything ran in.</summary>
+    public required string Sandbox { get; init; }
+
+    /// <summary>Seed of everything that was random.</summary>
+    public required long Seed { get; init; }
+
+    /// <summary>Wall time of the run.</summary>
+    public required double DurationSeconds { get; init; }
+
+    /// <summary>The machine the figures were measured on.</summary>
+    public MachineReport? Machine { get; init; }
+
+    /// <summary>Functions that exist on both sides and were touched, and those that were left out, with the reason.</summary>
+    public required IReadOnlyList<GateFunctionReport> Functions { get; init; }
+
+    /// <summary>The repository's own benchmarks, where configured.</summary>
+    public IReadOnlyList<GateBenchmarkReport> Benchmarks { get; init; } = [];
+
+    /// <summary>Who accepted what is slower, and how; null when nobody did.</summary>
+    public string? AcceptedBy { get; init; }
+
+    /// <summary>Everything that is proven slower than allowed.</summary>
+    [JsonIgnore]
+    public int Regressions => Functions.Count(f => f.Status == GateStatus.Slower) + Benchmarks.Count(b => b.Status == GateStatus.Slower);
+}
+
+/// <summary>One measured comparison.</summary>
+public abstract record GateMeasurement
+{
+    /// <summary>What is proven of it.</summary>
+    public required GateStatus Status { get; init; }
+
+    /// <summary>One sentence for a person: why it has that status.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>Cost at head over cost at base, median of pairs; null when nothing was measured.</summary>
+    public double? Slowdown { get; init; }
+
+    /// <summary>Lower bound of the 99 % interval of the slowdown.</summary>
+    public double? Low { get; init; }
+
+    /// <summary>Upper bound of the 99 % interval of the slowdown.</summary>
+    public double? High { get; init; }
+
+    /// <summary>Interleaved pairs behind the slowdown.</summary>
+    public int Pairs { get; init; }
+
+    /// <summary>What one call costs more at head, in the objective's unit; negative where it costs less.</summary>
+    public double? LostPerCall { get; init; }
+}
+
+/// <summary>One function that exists at base and at head.</summary>
+public sealed record GateFunctionReport : GateMeasurement
+{
+    /// <summary>Path at head, '/'-separated, relative to the repository's root.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Qualified within the file: <c>Class.method</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>1-based first line at head, decorators included.</summary>
+    public required int StartLine { get; init; }
+
+    /// <summary>1-based last line at head, inclusive.</summary>
+    public required int EndLine { get; init; }
+
+    /// <summary>How it answers differently at head, for a person; null when the answers that were compared agree. It is timed all the same.</summary>
+    public string? BehaviourChanged { get; init; }
+
+    /// <summary>What was executed, or null when it came to none.</summary>
+    public WorkloadReport? Workload { get; init; }
+}
+
+/// <summary>One benchmark of the repository: a command, run as a whole at base and at head.</summary>
+public sealed record GateBenchmarkReport : GateMeasurement
+{
+    /// <summary>The command as configured.</summary>
+    public required string Command { get; init; }
+
+    /// <summary>Median CPU time of one run at base, all processes included.</summary>
+    public double BaseCpuSeconds { get; init; }
+
+    /// <summary>Median CPU time of one run at head, all processes included.</summary>
+    public double HeadCpuSeconds { get; init; }
+
+    /// <summary>Median wall time of one run at base.</summary>
+    public double BaseWallSeconds { get; init; }
+
+    /// <summary>Median wall time of one run at head.</summary>
+    public double HeadWallSeconds { get; init; }
+}

@@ -1,0 +1,87 @@
+using Afterburner.Sandboxes;
+
+namespace Afterburner.Trials;
+
+/// <summary>
+/// Runs one command in two trees, in turn and in random order, each run in a fresh sandbox. A sample is the whole process
+/// tree: CPU time and peak memory of its control group, wall time from start to end.
+/// </summary>
+/// <param name="baseline">Tree of the code under test.</param>
+/// <param name="candidate">Tree it is compared with.</param>
+/// <param name="mounts">What the command's interpreter needs, outside to inside.</param>
+/// <param name="path">PATH inside the sandbox.</param>
+public sealed class CommandTrial(
+    ISandbox sandbox, string baseline, string candidate, IReadOnlyDictionary<string, string> mounts, string path, Limits limits,
+    TimeProvider? clock = null)
+{
+    /// <summary>Pairs after which a trial ends in any case.</summary>
+    public const int MostPairs = 60;
+
+    private readonly TimeProvider clock = clock ?? TimeProvider.System;
+
+    /// <param name="command">A line for <c>sh</c>.</param>
+    /// <param name="enough">Sees every pair once, in order; true ends the trial.</param>
+    public async Task<Trial> RunAsync(string command, long seed, Func<Pair, bool> enough, CancellationToken cancellationToken)
+    {
+        var start = clock.GetTimestamp();
+        var order = new Random((int)Seeds.Of(seed, -1));
+        var pairs = new List<Pair>();
+        // One run of each that does not count: files come into the cache.
+        foreach (var warming in new[] { true, false })
+        {
+            for (var number = 0; number < (warming ? 1 : MostPairs); number++)
+            {
+                var samples = new Dictionary<bool, Sample>();
+                bool[] sides = [true, false];
+                order.Shuffle(sides);
+                foreach (var isBaseline in sides)
+                {
+                    var run = await sandbox.RunAsync(Command(command, isBaseline, seed + number), limits, cancellationToken).ConfigureAwait(false);
+                    if (run.End == SandboxEnd.Failed)
+                        return Ended(TrialEnd.SandboxFailed, run.Failure);
+                    if (!run.Succeeded)
+                        return Ended(isBaseline ? TrialEnd.BaselineBroke : TrialEnd.CandidateBroke, Why(run));
+                    if (run.Cpu is not { } cpu)
+                        return Ended(TrialEnd.SandboxFailed, "the sandbox has no control group to read CPU time from");
+                    samples[isBaseline] = new Sample(
+                        cpu.TotalSeconds, run.Wall.TotalSeconds, run.PeakMemory ?? 0, cpu.TotalSeconds * (run.PeakMemory ?? 0));
+                }
+
+                if (warming)
+                    continue;
+                pairs.Add(new Pair(samples[true], samples[false], number));
+                if (enough(pairs[^1]))
+                    return Ended(TrialEnd.Completed, null);
+            }
+        }
+
+        return Ended(TrialEnd.Completed, null);
+
+        Trial Ended(TrialEnd end, string? failure) => new(end, failure, pairs, 1, 1, 1) { Duration = clock.GetElapsedTime(start) };
+    }
+
+    private SandboxCommand Command(string command, bool isBaseline, long hashSeed) =>
+        new(["/bin/sh", "-c", command], isBaseline ? baseline : candidate)
+        {
+            Writable = true,
+            Mounts = mounts,
+            Environment = new Dictionary<string, string>
+            {
+                ["PATH"] = path,
+                ["PYTHONDONTWRITEBYTECODE"] = "1",
+                ["PYTHONHASHSEED"] = (hashSeed & 0xFFFF).ToString(System.Globalization.CultureInfo.InvariantCulture),
+            },
+        };
+
+    private static string Why(SandboxRun run)
+    {
+        var error = run.ErrorText.Trim();
+        return run.End switch
+        {
+            SandboxEnd.TimedOut => "it used up the time limit",
+            SandboxEnd.OutOfMemory => "it used up the memory limit",
+            SandboxEnd.OutputLimit => "it used up the output limit",
+            _ => $"exit code {run.ExitCode}{(error.Length == 0 ? "" : $": {(error.Length > 300 ? error[^300..] : error)}")}",
+        };
+    }
+}

@@ -1,0 +1,90 @@
+using Afterburner.Trials;
+using Afterburner.Verdicts;
+using Xunit;
+
+namespace Afterburner.Tests.Verdicts;
+
+/// <summary>When the gate fails, on made-up measurements.</summary>
+public sealed class GateJudgeTests
+{
+    private const double Base = 0.001;
+
+    private static readonly GateJudge Judge = new(new Objective(ObjectiveKind.Time), maxSlowdown: 1.05);
+
+    [Fact]
+    public void A_confirmed_slowdown_beyond_the_limit_is_slower()
+    {
+        var verdict = Judge.Decide(new GateEvidence { Captured = Trial(1.2), Confirmation = Trial(1.2) }).Verdict;
+
+        Assert.Equal(GateAnswer.Slower, verdict.Answer);
+        Assert.Equal(1.2, verdict.Slowdown!.Value, 6);
+        Assert.Equal(0.0002, verdict.LostPerCall!.Value, 6);
+    }
+
+    [Fact]
+    public void Nothing_is_claimed_before_fresh_processes_confirm_it()
+    {
+        var captured = Trial(1.2);
+        var judgement = Judge.Decide(new GateEvidence { Captured = captured });
+
+        Assert.Equal(GateAnswer.CannotTell, judgement.Verdict.Answer);
+        Assert.Same(captured, judgement.Confirm);
+        Assert.Equal(GateAnswer.CannotTell, Judge.Decide(new GateEvidence { Captured = captured, Confirmation = Trial(1.0) }).Verdict.Answer);
+    }
+
+    [Theory]
+    [InlineData(0.5)]
+    [InlineData(1.0)]
+    [InlineData(1.04)]
+    public void What_is_within_the_limit_is_not_slower(double slowdown) =>
+        Assert.Equal(GateAnswer.NotSlower, Judge.Decide(new GateEvidence { Captured = Trial(slowdown) }).Verdict.Answer);
+
+    [Fact]
+    public void A_slowdown_that_costs_less_a_call_than_the_floor_does_not_fail()
+    {
+        var verdict = Judge.Decide(new GateEvidence { Captured = Trial(1.5, cost: 20e-6) }).Verdict;
+
+        Assert.Equal(GateAnswer.NotSlower, verdict.Answer);
+        Assert.Contains("less than the floor", verdict.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Pairs_that_go_both_ways_cannot_tell()
+    {
+        var verdict = Judge.Decide(new GateEvidence { Captured = Trial(60, i => i % 2 == 0 ? 1.2 : 0.95) }).Verdict;
+
+        Assert.Equal(GateAnswer.CannotTell, verdict.Answer);
+    }
+
+    [Fact]
+    public void A_slowdown_that_shows_only_on_larger_calls_counts_unless_the_usual_ones_became_faster()
+    {
+        var larger = new GateEvidence { Captured = Trial(1.0), Amplified = Trial(2), Confirmation = Trial(2) };
+
+        Assert.Equal(GateAnswer.Slower, Judge.Decide(larger).Verdict.Answer);
+        Assert.Contains("larger calls", Judge.Decide(larger).Verdict.Reason, StringComparison.Ordinal);
+        Assert.Equal(GateAnswer.CannotTell, Judge.Decide(larger with { Captured = Trial(0.5) }).Verdict.Answer);
+    }
+
+    [Theory]
+    [InlineData(TrialEnd.BaselineBroke)]
+    [InlineData(TrialEnd.CandidateBroke)]
+    [InlineData(TrialEnd.SandboxFailed)]
+    public void What_breaks_cannot_tell(TrialEnd end)
+    {
+        var broken = Trial(1.5) with { End = end, Failure = "out of luck" };
+        var verdict = Judge.Decide(new GateEvidence { Captured = broken }).Verdict;
+
+        Assert.Equal(GateAnswer.CannotTell, verdict.Answer);
+        Assert.Contains("out of luck", verdict.Reason, StringComparison.Ordinal);
+    }
+
+    private static Trial Trial(double slowdown, double cost = Base) => Trial(12, _ => slowdown, cost);
+
+    private static Trial Trial(int pairs, Func<int, double> slowdown, double cost = Base) => new(
+        TrialEnd.Completed, null,
+        [.. Enumerable.Range(0, pairs).Select(i => new Pair(Sample(cost * slowdown(i)), Sample(cost), i / 6))],
+        Calls: 1, Inner: 1, Scale: 1);
+
+    private static Sample Sample(double seconds) => new(seconds, seconds, 0, 0);
+}
