@@ -100,7 +100,7 @@ public sealed record Configuration
         if (!file.Exists)
             throw new UsageException($"there is no configuration file '{path}'.");
         return file.Length > LargestBytes
-            ? throw ConfigurationReader.TooLarge(path)
+            ? throw YamlDocument.TooLarge(path, LargestBytes)
             : Load(File.ReadAllBytes(path), path);
     }
 
@@ -114,7 +114,7 @@ public sealed record Configuration
         var git = await GitRepository.OpenAsync(repository, cancellationToken).ConfigureAwait(false);
         var change = await git.ReadChangeAsync(from, head, cancellationToken).ConfigureAwait(false);
         return await git.TryReadFileAsync(change.Base, Path, cancellationToken).ConfigureAwait(false) is not { } yaml ? Default
-            : yaml.Length > LargestBytes ? throw ConfigurationReader.TooLarge(Path)
+            : yaml.Length > LargestBytes ? throw YamlDocument.TooLarge(Path, LargestBytes)
             : Load(yaml, $"{Path} at {change.Base[..12]}");
     }
 

@@ -147,6 +147,7 @@ public sealed class Review(
                 if (entry is ProposalReceived exchange)
                     tally.Exchanged(exchange);
             }),
+            Detectors = new Detectors(AstGrep.Find(), harness),
             Journal = journal,
             Observer = observer,
             Book = book,
@@ -234,5 +235,5 @@ public sealed class Review(
 
     private RunStarted RunOf(ReviewRequest request, Change change, string? workTree) => new(
         change.Base, change.Head, request.Configuration.Objective, request.Configuration.Seed, sandbox.Name,
-        request.Configuration.Named(request.Function, workTree), Machine.EnvironmentOf());
+        request.Configuration.Named(request.Function, workTree, request.OwnRecipes), Machine.EnvironmentOf());
 }
