@@ -9,6 +9,7 @@ var root = new RootCommand("Afterburner reviews changes for efficiency: it propo
     OptimizeCommand.Create(),
     DemoCommand.Create(),
     DoctorCommand.Create(),
+    PublishCommand.Create(),
     ModelsCommand.Create(),
 };
 
