@@ -14,14 +14,16 @@ internal static class GateCommand
         var repository = new Option<DirectoryInfo>("--repo") { Description = "The git repository", DefaultValueFactory = _ => new DirectoryInfo("."), HelpName = "DIR" };
         var from = new Option<string?>("--base") { Description = "What head is compared with. Default: the default branch", HelpName = "REF" };
         var head = new Option<string?>("--head") { Description = "What is tested. Default: HEAD", HelpName = "REF" };
+        var shard = ReviewCommand.ShardOption();
         var common = new CommonOptions();
-        var command = new Command("gate", "Compare the speed of every changed function at base and at head; exit 1 on a proven slowdown") { repository, from, head };
+        var command = new Command("gate", "Compare the speed of every changed function at base and at head; exit 1 on a proven slowdown") { repository, from, head, shard };
         common.AddGateTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var directory = parsed.GetValue(repository)!.FullName;
             var request = await common.GateAsync(
                 parsed, directory, parsed.GetValue(from), parsed.GetValue(head), cancellationToken).ConfigureAwait(false);
+            request = request with { Shard = ReviewCommand.Shard(parsed, shard) };
             return await RunAsync(request, common.Run(parsed), cancellationToken).ConfigureAwait(false);
         });
         return command;
