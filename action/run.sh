@@ -165,5 +165,5 @@ fi
 own_again
 results
 if [ "$verdict" -eq 1 ] && [ "$INPUT_FAIL_ON" = regression ]; then
-  fail 1 "The gate proved a slowdown: see the summary. Make it faster, or have somebody with write permission comment /afterburner accept and run this job again."
+  fail 1 "The gate proved a slowdown: see the summary. Make it faster, or have somebody with write permission comment on the pull request: /afterburner accept ${REFS_HEAD:0:12}, and run this job again."
 fi

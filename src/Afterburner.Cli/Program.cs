@@ -10,6 +10,7 @@ var root = new RootCommand("Afterburner reviews changes for efficiency: it propo
     OptimizeCommand.Create(),
     DemoCommand.Create(),
     DoctorCommand.Create(),
+    PublishCommand.Create(),
 };
 
 var parsed = root.Parse(args);

@@ -81,6 +81,12 @@ public sealed record Configuration
 
     public GateConfiguration Gate { get; init; } = new();
 
+    /// <value>Where suggestions go whose lines are outside the pull request's diff. Defaults to the summary.</value>
+    public FixPlace Fixes { get; init; } = FixPlace.Summary;
+
+    /// <value>Whether a summary is posted when there is nothing to say. Defaults to false.</value>
+    public bool AlwaysSummary { get; init; }
+
     /// <summary>Reads a configuration.</summary>
     /// <param name="name">How messages call it.</param>
     /// <exception cref="UsageException">An unknown key, a wrong value or malformed YAML; the message has the line and says what was expected.</exception>
@@ -114,6 +120,16 @@ public sealed record Configuration
 
     /// <summary>Every key with its default and its meaning, for the README.</summary>
     public static IReadOnlyList<ConfigurationKey> Describe() => ConfigurationKey.All;
+}
+
+/// <summary>Where a suggestion goes that no review comment can be placed for.</summary>
+public enum FixPlace
+{
+    /// <summary>Into the summary comment, with its patch.</summary>
+    Summary,
+
+    /// <summary>Into a pull request against the head branch.</summary>
+    PullRequest,
 }
 
 /// <summary>How the repository's tests run.</summary>

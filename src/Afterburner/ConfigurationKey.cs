@@ -67,6 +67,10 @@ public sealed record ConfigurationKey(string Name, string Default, string Meanin
         { Apply = (c, v) => c with { MemoryLimit = v.Bytes(64L << 20, 1L << 40, "64MiB to 1TiB") } },
         new("max-suggestions", "5", "Suggestions that one review posts, 0 to 50.")
         { Apply = (c, v) => c with { MaxSuggestions = (int)v.Whole(0, 50) } },
+        new("fixes", "summary", "Where `publish` puts suggestions on lines outside the pull request's diff: `summary`, with their patch, or `pull-request`, one against the head branch.")
+        { Apply = (c, v) => c with { Fixes = v.Choice<FixPlace>() } },
+        new("always-summary", "false", "Whether `publish` comments even when there is nothing to say: `true` or `false`.")
+        { Apply = (c, v) => c with { AlwaysSummary = v.Flag() } },
     ];
 
     /// <summary>The keys as a Markdown table.</summary>

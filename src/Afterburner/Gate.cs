@@ -1,5 +1,6 @@
 using Afterburner.Changes;
 using Afterburner.Functions;
+using Afterburner.GitHub;
 using Afterburner.Sandboxes;
 using Afterburner.Suggestions;
 using Afterburner.Workloads;
@@ -11,7 +12,8 @@ namespace Afterburner;
 /// side runs in its own tree, with its own helpers and constants; only a proven slowdown fails.
 /// </summary>
 /// <param name="progress">Told what is being done, a line at a time.</param>
-public sealed class Gate(ISandbox sandbox, Action<string> progress, TimeProvider time)
+/// <param name="acceptance">Who may accept a slowdown; null where there is no pull request.</param>
+public sealed class Gate(ISandbox sandbox, Action<string> progress, TimeProvider time, Acceptance? acceptance = null)
 {
     /// <summary>Compares and writes the run's files. The report is returned as well.</summary>
     /// <exception cref="UsageException">The request cannot be: a ref that is missing, a folder that is no repository.</exception>
@@ -76,7 +78,27 @@ public sealed class Gate(ISandbox sandbox, Action<string> progress, TimeProvider
         };
         journal.Write(new RunFinished(report.DurationSeconds, report.Regressions > 0 ? 1 : 0));
         GateFolder.Write(report, request.Out);
+        if (report.Regressions > 0 && acceptance is not null && await AcceptedAsync(report).ConfigureAwait(false) is { } by)
+        {
+            report = report with { AcceptedBy = by };
+            GateFolder.Write(report, request.Out);
+        }
+
         return report;
+    }
+
+    /// <summary>A slowdown that nobody could be asked about is not accepted.</summary>
+    private async Task<string?> AcceptedAsync(GateReport report)
+    {
+        try
+        {
+            return await acceptance!.OfAsync(report.Head).ConfigureAwait(false);
+        }
+        catch (EnvironmentFailureException e)
+        {
+            progress($"nobody could be asked whether the slowdown is accepted: {e.Message}");
+            return null;
+        }
     }
 
     /// <summary>The touched functions that have a counterpart at base, and reports of the others.</summary>

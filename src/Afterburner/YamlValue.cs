@@ -57,7 +57,7 @@ internal sealed record YamlValue(
     private T? Choice<T>(string[] none)
         where T : struct, Enum
     {
-        var names = Enum.GetNames<T>().Select(n => n.ToLowerInvariant()).ToList();
+        var names = Enum.GetNames<T>().Select(System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName).ToList();
         var expected = $"one of {string.Join(", ", [.. none, .. names])}";
         var text = Text(expected);
         if (none.Contains(text))
@@ -65,6 +65,13 @@ internal sealed record YamlValue(
         var index = names.IndexOf(text);
         return index < 0 ? throw Wrong(expected) : Enum.GetValues<T>()[index];
     }
+
+    public bool Flag() => Text("true or false") switch
+    {
+        "true" => true,
+        "false" => false,
+        _ => throw Wrong("true or false"),
+    };
 
     public long Whole(long least, long most) =>
         IsPlain && long.TryParse(Scalar, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most

@@ -7,7 +7,7 @@ namespace Afterburner.Tests;
 public sealed partial class ConventionTests
 {
     private static readonly string[] Stages =
-        ["Changes", "Functions", "Sandboxes", "Workloads", "Proposers", "Trials", "Verdicts", "Suggestions"];
+        ["Changes", "Functions", "Sandboxes", "Workloads", "Proposers", "Trials", "Verdicts", "Suggestions", "GitHub"];
 
     private static readonly string Engine = Path.Combine(Repository.Root, "src", "Afterburner");
 
@@ -56,7 +56,7 @@ public sealed partial class ConventionTests
         Assert.Empty(naming);
     }
 
-    [GeneratedRegex(@"\bAfterburner\.(Changes|Functions|Sandboxes|Workloads|Proposers|Trials|Verdicts|Suggestions)\b")]
+    [GeneratedRegex(@"\bAfterburner\.(Changes|Functions|Sandboxes|Workloads|Proposers|Trials|Verdicts|Suggestions|GitHub)\b")]
     private static partial Regex StageName();
 
     [GeneratedRegex(@"\bnew (Review|FunctionReview|Gate)\(|\b(Review|Gate)\.RunAsync")]

@@ -112,12 +112,12 @@ public static class MarkdownReport
             Evidence(text, report, function, suggestion);
     }
 
-    private static string Where(Suggestion suggestion) => suggestion.StartLine == suggestion.EndLine
+    internal static string Where(Suggestion suggestion) => suggestion.StartLine == suggestion.EndLine
         ? $"line {suggestion.StartLine}"
         : $"lines {suggestion.StartLine} to {suggestion.EndLine}";
 
     /// <summary>The diff without the lines that name the file: the text above it does.</summary>
-    private static string Hunks(string path, Edit edit)
+    internal static string Hunks(string path, Edit edit)
     {
         var diff = UnifiedDiff.Of(path,
         [
@@ -129,7 +129,7 @@ public static class MarkdownReport
         return diff[(diff.IndexOf("\n@@ ", StringComparison.Ordinal) + 1)..];
     }
 
-    private static void Evidence(StringBuilder text, Report report, FunctionReport function, Suggestion suggestion)
+    internal static void Evidence(StringBuilder text, Report report, FunctionReport function, Suggestion suggestion)
     {
         Open(text, "Evidence");
         text.Append($"{PlotsMark}{Index(report, function)} -->\n\n");

@@ -1,0 +1,107 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Afterburner.Functions;
+using Afterburner.GitHub;
+using Afterburner.Proposers;
+
+namespace Afterburner.Cli;
+
+/// <summary><c>afterburner publish DIR --pr OWNER/REPO#N</c>: posts a finished run to its pull request.</summary>
+internal static class PublishCommand
+{
+    public static Command Create()
+    {
+        var directories = new Argument<string[]>("DIR") { Description = "Directory of a finished run; several are shards of one review", Arity = ArgumentArity.OneOrMore };
+        var pull = new Option<string>("--pr") { Description = "The pull request", HelpName = "OWNER/REPO#N", Required = true };
+        var config = new Option<FileInfo?>("--config") { Description = "Configuration that a person with rights wrote, never the pull request's. Default: none", HelpName = "FILE" };
+        var most = new Option<int?>("--max-suggestions") { Description = "Suggestions shown on the pull request, 0 to 50", HelpName = "N" };
+        var always = new Option<bool>("--always-summary") { Description = "Comment even when there is nothing to say" };
+        var sarif = new Option<bool>("--sarif") { Description = "Also hand the suggestions to code scanning" };
+        var dry = new Option<bool>("--dry-run") { Description = "Print what would be posted; write nothing to GitHub" };
+        var json = new Option<bool>("--json") { Description = "Print the outcome as JSON" };
+        var command = new Command("publish", "Post a finished run to its pull request (token: GITHUB_TOKEN, address: GITHUB_API_URL)")
+            { directories, pull, config, most, always, sarif, dry, json };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var configuration = parsed.GetValue(config) is { } file ? Configuration.Load(file.FullName) : Configuration.Default;
+            var limit = parsed.GetValue(most) ?? configuration.MaxSuggestions;
+            if (limit is < 0 or > 50)
+                throw new UsageException("--max-suggestions: a number from 0 to 50 was expected");
+            var request = new PublishRequest(
+                parsed.GetValue(directories)!, PullRequestName.Parse(parsed.GetValue(pull)!),
+                configuration with { MaxSuggestions = limit, AlwaysSummary = parsed.GetValue(always) || configuration.AlwaysSummary },
+                parsed.GetValue(sarif), parsed.GetValue(dry), Variable("GITHUB_STEP_SUMMARY"));
+            return await RunAsync(request, parsed.GetValue(json), cancellationToken).ConfigureAwait(false);
+        });
+        return command;
+    }
+
+    private static async Task<int> RunAsync(PublishRequest request, bool json, CancellationToken cancellationToken)
+    {
+        var inActions = Variable("GITHUB_ACTIONS") == "true";
+        using var api = Api(cancellationToken);
+        var astGrep = AstGrep.Find();
+        var publish = new Publish(api, new SuggestionCheck(new FunctionFinder(astGrep), astGrep), TimeProvider.System);
+        var outcome = await publish.RunAsync(request, cancellationToken).ConfigureAwait(false);
+        if (inActions)
+        {
+            foreach (var annotation in outcome.Annotations.Take(WorkflowCommands.MostAnnotations))
+                await Console.Out.WriteLineAsync(api.Redaction.Mask(WorkflowCommands.Notice(annotation))).ConfigureAwait(false);
+        }
+
+        var text = api.Redaction.Mask(json ? AsJson(outcome) : AsWords(outcome));
+        await Console.Out.WriteLineAsync(inActions ? WorkflowCommands.Harmless(text) : text).ConfigureAwait(false);
+        return ExitCode.Done;
+    }
+
+    /// <summary>GitHub with the token and at the address of the environment. On a runner the token is masked first.</summary>
+    public static GitHubApi Api(CancellationToken cancellationToken)
+    {
+        var token = new Secret(Variable("GITHUB_TOKEN") ?? throw new UsageException("GITHUB_TOKEN is not set: set it to a token that may read the pull request, or write to it to publish"));
+        if (Variable("GITHUB_ACTIONS") == "true")
+            Console.Out.WriteLine(WorkflowCommands.Mask(token.Reveal()));
+        return new GitHubApi(GitHubAddress.Of(Variable("GITHUB_API_URL"), Variable("GITHUB_GRAPHQL_URL")), token, TimeProvider.System, cancellationToken);
+    }
+
+    private static string AsWords(PublishOutcome outcome)
+    {
+        var lines = new List<string>();
+        if (outcome is { End: PublishEnd.DryRun, Plan: { } plan })
+        {
+            foreach (var planned in plan.Suggestions)
+            {
+                var (function, suggestion) = (planned.Checked.Function, planned.Checked.Suggestion);
+                lines.Add($"{planned.Placement}: {function.Path}:{suggestion.StartLine}-{suggestion.EndLine} {function.Name} {planned.Note}".TrimEnd());
+                if (planned.Body is { } body)
+                    lines.Add(Indented(body));
+            }
+
+            lines.AddRange(plan.Retired.Select(t => $"Take back: thread {t.Id}"));
+            lines.Add(outcome.Summary.Length > 0 ? "Summary:\n" + Indented(outcome.Summary) : "No summary: there is nothing to say.");
+        }
+
+        lines.AddRange(outcome.Plan?.Run.Withheld.Select(w => $"withheld: {w.Function.Path}::{w.Function.Name}: {w.Reason}") ?? []);
+        lines.AddRange(outcome.Notes);
+        lines.Add(outcome.Message);
+        return string.Join('\n', lines);
+    }
+
+    private static string Indented(string text) => string.Join('\n', text.TrimEnd().Split('\n').Select(l => $"    {l}"));
+
+    private static string AsJson(PublishOutcome outcome) => new JsonObject
+    {
+        ["outcome"] = JsonNamingPolicy.KebabCaseLower.ConvertName(outcome.End.ToString()),
+        ["message"] = outcome.Message,
+        ["posted"] = outcome.Posted,
+        ["retired"] = outcome.Retired,
+        ["suggestions"] = new JsonObject(Enum.GetValues<Placement>().Select(p => KeyValuePair.Create(
+            JsonNamingPolicy.KebabCaseLower.ConvertName(p.ToString()), (JsonNode?)(outcome.Plan?.At(p).Count() ?? 0)))),
+        ["withheld"] = outcome.Plan?.Run.Withheld.Count ?? 0,
+        ["requests"] = outcome.Requests,
+        ["notes"] = new JsonArray([.. outcome.Notes.Select(n => (JsonNode)n)]),
+    }.ToJsonString();
+
+    private static string? Variable(string name) =>
+        Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+}

@@ -1,0 +1,66 @@
+using System.Text;
+using Afterburner.Suggestions;
+
+namespace Afterburner.GitHub;
+
+/// <summary>The words of one review comment: the claim, the code to take over with one click, the evidence folded away.</summary>
+internal static class CommentText
+{
+    /// <summary>Characters that GitHub takes in one comment.</summary>
+    public const int Limit = 65_536;
+
+    /// <returns>Null when even without evidence the code does not fit: code is never shortened.</returns>
+    public static string? Write(CheckedSuggestion suggestion, Report report)
+    {
+        foreach (var (evidence, rationale) in new[] { (true, true), (false, true), (false, false) })
+        {
+            var text = Write(suggestion, report, evidence, rationale);
+            if (text.Length <= Limit)
+                return text;
+        }
+
+        return null;
+    }
+
+    private static string Write(CheckedSuggestion suggestion, Report report, bool evidence, bool rationale)
+    {
+        var (function, edit) = (suggestion.Function, suggestion.Suggestion);
+        var text = new StringBuilder();
+        text.Append(suggestion.Keys.Marker).Append('\n');
+        text.Append(Claim(function, report.Objective)).Append("\n\n");
+        text.Append(MarkdownText.Fence(edit.Replacement, "suggestion")).Append('\n');
+        if (rationale && edit.Rationale.Length > 0)
+            text.Append($"> {MarkdownText.Prose(edit.Rationale, 600)}\n\n");
+        if (evidence)
+        {
+            MarkdownReport.Evidence(text, report, function, edit);
+            if (MermaidChart.Growth(edit.Growth) is { Length: > 0 } chart)
+                text.Insert(text.ToString().LastIndexOf("</details>", StringComparison.Ordinal), chart);
+        }
+
+        text.Append($"<sub>Not wanted? 👎, resolve, or reply `{ThreadReply.IgnoreCommand}`: it will not come back.</sub>\n");
+        return text.ToString();
+    }
+
+    /// <summary>"`name` is 3.2× faster in CPU time (...); peak memory falls 1.2×: what was done."</summary>
+    public static string Claim(FunctionReport function, ObjectiveKind objective)
+    {
+        var suggestion = function.Suggestion!;
+        var memory = objective != ObjectiveKind.Memory && Wording.Memory(suggestion.MemoryRatio) is { } words ? $"; {words}" : "";
+        var title = suggestion.Title.Length > 0 ? $"\n\n{Sentence(MarkdownText.Prose(suggestion.Title))}" : "";
+        return $"This version of {MarkdownText.Code(function.Name)} {Wording.Claim(suggestion, objective)}{memory}.{title}";
+    }
+
+    /// <summary>One line without Markdown, for annotations.</summary>
+    public static string Plain(FunctionReport function, ObjectiveKind objective)
+    {
+        var suggestion = function.Suggestion!;
+        var claim = Wording.Claim(suggestion, objective).Replace("**", "", StringComparison.Ordinal);
+        var title = suggestion.Title.Length > 0 ? $" {Sentence(suggestion.Title)}" : "";
+        var text = string.Concat($"A version of {function.Name} {claim}.{title}".Select(c => char.IsControl(c) ? ' ' : c));
+        return text.Length > 1_000 ? text[..999] + "…" : text;
+    }
+
+    private static string Sentence(string text) =>
+        text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..] + (text[^1] is '.' or '!' or '?' ? "" : ".");
+}

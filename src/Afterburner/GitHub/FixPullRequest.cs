@@ -1,0 +1,96 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Afterburner.Suggestions;
+
+namespace Afterburner.GitHub;
+
+/// <summary>
+/// Offers suggestions outside the diff as one pull request against the head branch. The same suggestions are offered
+/// once: closing the pull request is an answer.
+/// </summary>
+public sealed class FixPullRequest(GitHubApi api, PullRequestState pull)
+{
+    private string Owner => pull.Name.Owner;
+
+    private string Repository => pull.Name.Repository;
+
+    /// <summary>Makes the branch, the commit and the pull request, or finds the one made earlier.</summary>
+    /// <returns>Its address as text (<c>#12</c>); null with a reason when the token may not, or the head moved on.</returns>
+    public async Task<(string? Address, string Reason)> OfferAsync(
+        IReadOnlyList<CheckedSuggestion> suggestions, IReadOnlyDictionary<string, byte[]> files, Report report)
+    {
+        var branch = $"afterburner/pr-{pull.Name.Number}-{Key(suggestions)}";
+        var earlier = await api.GetAsync<List<PullRequestReply>>(
+            $"{pull.Name.RepositoryPath}/pulls?state=all&head={Owner}:{branch}").ConfigureAwait(false);
+        if (earlier.Value is [var first, ..])
+            return ($"#{first.Number}", "");
+        var made = await api.PostAsync<AnyReply>(
+            $"{pull.Name.RepositoryPath}/git/refs", new { Ref = $"refs/heads/{branch}", Sha = pull.HeadSha }).ConfigureAwait(false);
+        // Refused: the branch is there from an attempt that came no further. The commit below says which head it expects.
+        if (made.Kind is not (ReplyKind.Answered or ReplyKind.Refused))
+            return (null, made.Reason);
+        if (made.IsAnswered && await CommitAsync(branch, suggestions, files).ConfigureAwait(false) is { } failure)
+            return (null, failure);
+        var opened = await api.PostAsync<PullRequestReply>($"{pull.Name.RepositoryPath}/pulls", new
+        {
+            Title = Title(suggestions),
+            Head = branch,
+            Base = pull.HeadRef,
+            Body = api.Redaction.Mask(Body(suggestions, report)),
+        }).ConfigureAwait(false);
+        return opened.Value is { } pullRequest ? ($"#{pullRequest.Number}", "") : (null, opened.Reason);
+    }
+
+    /// <summary>One commit through GraphQL, which GitHub signs.</summary>
+    private async Task<string?> CommitAsync(string branch, IReadOnlyList<CheckedSuggestion> suggestions, IReadOnlyDictionary<string, byte[]> files)
+    {
+        var reply = await api.QueryAsync<Dictionary<string, JsonElement>>(Resources.Text("GitHub/Queries/commit.graphql"), new
+        {
+            input = new
+            {
+                branch = new { repositoryNameWithOwner = $"{Owner}/{Repository}", branchName = branch },
+                message = new { headline = Title(suggestions) },
+                expectedHeadOid = pull.HeadSha,
+                fileChanges = new
+                {
+                    additions = suggestions.GroupBy(s => s.Function.Path, StringComparer.Ordinal)
+                        .Select(g => new { path = g.Key, contents = Convert.ToBase64String(Edited(files[g.Key], g)) }).ToList(),
+                },
+            },
+        }).ConfigureAwait(false);
+        return reply.IsAnswered && reply.Value!.Errors is null or [] ? null : reply.Reason;
+    }
+
+    /// <summary>From the end of the file, so that no edit moves the lines of another; of two that overlap the larger gain.</summary>
+    private static byte[] Edited(byte[] file, IEnumerable<CheckedSuggestion> suggestions)
+    {
+        var taken = new List<Edit>();
+        foreach (var edit in suggestions.Select(s => s.Suggestion.Edit))
+        {
+            if (!taken.Any(t => edit.StartLine <= t.EndLine && t.StartLine <= edit.EndLine))
+                taken.Add(edit);
+        }
+
+        return taken.OrderByDescending(e => e.StartLine).Aggregate(file, (bytes, edit) => edit.Apply(bytes));
+    }
+
+    private static string Title(IReadOnlyList<CheckedSuggestion> suggestions) =>
+        suggestions.Count == 1 ? "A proven faster version" : $"{suggestions.Count} proven faster versions";
+
+    private string Body(IReadOnlyList<CheckedSuggestion> suggestions, Report report)
+    {
+        var text = new StringBuilder($"For pull request {pull.Name.Number}, on lines outside its diff. Merge to take them over, close to decline.\n\n");
+        foreach (var suggestion in suggestions)
+        {
+            text.Append($"### {MarkdownText.Code(suggestion.Function.Name)}\n\n{CommentText.Claim(suggestion.Function, report.Objective)}\n\n");
+            if (text.Length < CommentText.Limit / 2)
+                MarkdownReport.Evidence(text, report, suggestion.Function, suggestion.Suggestion);
+        }
+
+        return text.Length > CommentText.Limit ? $"{text.ToString(0, CommentText.Limit - 10)} …" : text.ToString();
+    }
+
+    private static string Key(IReadOnlyList<CheckedSuggestion> suggestions) => Convert.ToHexStringLower(SHA256.HashData(
+        Encoding.UTF8.GetBytes(string.Join('\n', suggestions.Select(s => s.Keys.Edit).Order(StringComparer.Ordinal)))))[..10];
+}

@@ -1,0 +1,106 @@
+using Afterburner.Suggestions;
+
+namespace Afterburner.GitHub;
+
+/// <summary>Where a suggestion is shown.</summary>
+public enum Placement
+{
+    /// <summary>A new review comment on its lines.</summary>
+    Comment,
+
+    /// <summary>The summary, with its patch.</summary>
+    Summary,
+
+    /// <summary>A pull request against the head branch.</summary>
+    FixPullRequest,
+
+    /// <summary>Nowhere again: its review comment from an earlier run still stands.</summary>
+    Posted,
+
+    /// <summary>Nowhere: people said no to it.</summary>
+    Dismissed,
+
+    /// <summary>Counted only: as many as may be shown are shown.</summary>
+    BeyondLimit,
+}
+
+/// <param name="Body">Text of the review comment; null where there is none.</param>
+/// <param name="Note">Why it is not a review comment; empty where that needs no reason.</param>
+public sealed record PlannedSuggestion(CheckedSuggestion Checked, Placement Placement, string? Body = null, string Note = "");
+
+/// <summary>What is to be done about a pull request, decided before anything is sent.</summary>
+/// <param name="Suggestions">All that passed the checks, the largest gain first.</param>
+/// <param name="Retired">Our threads whose suggestion no longer holds and that nobody answered.</param>
+public sealed record PublicationPlan(
+    CheckedRun Run, PullRequestState Pull, IReadOnlyList<PlannedSuggestion> Suggestions, IReadOnlyList<ReviewThread> Retired, bool AlwaysSummary)
+{
+    public IEnumerable<PlannedSuggestion> At(Placement placement) => Suggestions.Where(s => s.Placement == placement);
+
+    /// <summary>Whether something new is to be said that people have not seen on this pull request.</summary>
+    public bool HasNews => AlwaysSummary || Suggestions.Any(s => s.Placement is Placement.Comment or Placement.Summary or Placement.FixPullRequest);
+
+    /// <summary>Nothing is posted at all: silence is the default.</summary>
+    public bool IsSilent => !HasNews && Retired.Count == 0 && Pull.Summary is null;
+
+    public static PublicationPlan Of(CheckedRun run, PullRequestState pull, Configuration configuration)
+    {
+        var standing = pull.Threads.Where(t => !t.IsRetired).ToList();
+        var known = run.Suggestions.Select(s =>
+            pull.Dismissals.Cover(s.Keys) ? Placement.Dismissed
+            : standing.Any(t => t.Keys.Source == s.Keys.Source || t.Keys.Edit == s.Keys.Edit) ? Placement.Posted
+            : (Placement?)null).ToList();
+        // What stands or was refused takes its places: a re-run does not fill them up with the next best.
+        var free = Math.Max(0, configuration.MaxSuggestions - known.Count(k => k is not null));
+        var planned = new List<PlannedSuggestion>();
+        foreach (var (suggestion, earlier) in run.Suggestions.Zip(known))
+        {
+            if (earlier is { } placement)
+                planned.Add(new PlannedSuggestion(suggestion, placement));
+            else if (free-- <= 0)
+                planned.Add(new PlannedSuggestion(suggestion, Placement.BeyondLimit));
+            else
+                planned.Add(Place(suggestion, run.Report, configuration.Fixes == FixPlace.PullRequest && !pull.IsFork));
+        }
+
+        return new PublicationPlan(run, pull, planned, Outlived(run, standing), configuration.AlwaysSummary);
+    }
+
+    /// <summary>The plan after GitHub refused some comments: they go to the summary instead of being lost.</summary>
+    public PublicationPlan Without(IReadOnlyDictionary<SuggestionKeys, string> refused) => this with
+    {
+        Suggestions =
+        [
+            .. Suggestions.Select(s => s.Placement == Placement.Comment && refused.TryGetValue(s.Checked.Keys, out var reason)
+                ? s with { Placement = Placement.Summary, Body = null, Note = $"GitHub took no comment there ({reason})" }
+                : s),
+        ],
+    };
+
+    private static PlannedSuggestion Place(CheckedSuggestion suggestion, Report report, bool fixes)
+    {
+        var note = suggestion.Hunk is null ? "its lines are not part of the diff"
+            : suggestion.Suggestion.Original.Contains('\r', StringComparison.Ordinal) ? "its lines end in CR LF, which a suggestion block does not keep"
+            : "";
+        var body = note.Length == 0 ? CommentText.Write(suggestion, report) : null;
+        return body is not null ? new PlannedSuggestion(suggestion, Placement.Comment, body)
+            : new PlannedSuggestion(
+                suggestion, fixes ? Placement.FixPullRequest : Placement.Summary, null, note.Length > 0 ? note : "it does not fit into a comment");
+    }
+
+    /// <summary>
+    /// Threads whose function was reviewed again, or is no longer touched, without the suggestion coming up again. One
+    /// that was skipped or failed this time says nothing.
+    /// </summary>
+    private static List<ReviewThread> Outlived(CheckedRun run, IEnumerable<ReviewThread> standing)
+    {
+        var unknown = run.Report.Functions
+            .Where(f => f.Status is FunctionStatus.Skipped or FunctionStatus.Error)
+            .Select(f => SuggestionKeys.OfFunction(f.Path, f.Name)).ToHashSet();
+        return
+        [
+            .. standing.Where(t => !t.IsResolved && t.MinimizedAs is null && !t.IsAnswered
+                && !unknown.Contains(t.Keys.Function)
+                && !run.Suggestions.Any(s => s.Keys.Source == t.Keys.Source || s.Keys.Edit == t.Keys.Edit)),
+        ];
+    }
+}

@@ -1,0 +1,41 @@
+using Afterburner.Changes;
+
+namespace Afterburner.GitHub;
+
+/// <summary>A pull request as it is now.</summary>
+/// <param name="IsOpen">Neither closed nor merged.</param>
+/// <param name="HeadSha">Full hash of its newest commit.</param>
+/// <param name="HeadRef">Name of the branch it comes from.</param>
+/// <param name="HeadRepository">OWNER/REPO of that branch; null when the fork is gone.</param>
+/// <param name="Author">Login of who opened it.</param>
+public sealed record PullRequestState(
+    PullRequestName Name, bool IsOpen, string HeadSha, string HeadRef, string? HeadRepository, string Author)
+{
+    /// <summary>Files with the hunks that comments can be placed on. Files whose patch GitHub does not give have none.</summary>
+    public IReadOnlyList<FileDiff> Files { get; init; } = [];
+
+    /// <summary>Threads that we started, oldest first.</summary>
+    public IReadOnlyList<ReviewThread> Threads { get; init; } = [];
+
+    /// <summary>Our summary comment, or null.</summary>
+    public SummaryComment? Summary { get; init; }
+
+    /// <summary>Function keys and edit keys that people with a say do not want to see.</summary>
+    public Dismissals Dismissals { get; init; } = Dismissals.None;
+
+    public bool IsFork => !string.Equals(HeadRepository, $"{Name.Owner}/{Name.Repository}", StringComparison.OrdinalIgnoreCase);
+}
+
+/// <param name="Id">Number of the comment in the REST API.</param>
+public sealed record SummaryComment(long Id, string Body);
+
+/// <summary>What people said no to.</summary>
+/// <param name="Functions">Keys of functions that are to be left alone.</param>
+/// <param name="Threads">Threads whose suggestion is not wanted.</param>
+public sealed record Dismissals(IReadOnlySet<string> Functions, IReadOnlyList<ReviewThread> Threads)
+{
+    public static Dismissals None { get; } = new(new HashSet<string>(), []);
+
+    public bool Cover(SuggestionKeys keys) =>
+        Functions.Contains(keys.Function) || Threads.Any(t => t.Keys.Source == keys.Source || t.Keys.Edit == keys.Edit);
+}

@@ -1,0 +1,27 @@
+namespace Afterburner.GitHub;
+
+// What is read of GitHub's replies. Octokit's own models fail on values that its version does not know and on dates that
+// are null; these take what is needed and nothing else.
+
+internal sealed record PullRequestReply(int Number, string State, AccountReply? User, BranchReply Head);
+
+internal sealed record AccountReply(string Login);
+
+internal sealed record BranchReply(string Ref, string Sha, RepositoryReply? Repo);
+
+internal sealed record RepositoryReply(string FullName);
+
+/// <param name="Patch">Missing for binary and very large files.</param>
+internal sealed record FileReply(string Filename, string Status, string? PreviousFilename, string? Patch);
+
+/// <param name="Permission"><c>admin</c>, <c>write</c>, <c>read</c> or <c>none</c>.</param>
+internal sealed record PermissionReply(string Permission);
+
+internal sealed record BlobReply(string Content);
+
+internal sealed record CheckRunsReply(IReadOnlyList<CheckRunReply> CheckRuns);
+
+internal sealed record CheckRunReply(long Id, string? ExternalId);
+
+/// <summary>An answer of which only the arrival matters.</summary>
+internal sealed record AnyReply;

@@ -1,0 +1,172 @@
+using System.Globalization;
+using System.Text;
+using Afterburner.Functions;
+using Afterburner.Suggestions;
+
+namespace Afterburner.GitHub;
+
+/// <summary>
+/// Makes every suggestion again on the file at head as GitHub has it, parses both, and passes on only those that change
+/// the one function they speak of. What a report claims about its own edit is not believed.
+/// </summary>
+public sealed class SuggestionCheck(FunctionFinder finder, AstGrep astGrep)
+{
+    /// <param name="files">Files at head by path; one that is missing withholds its suggestions.</param>
+    public async Task<CheckedRun> CheckAsync(
+        Report report, PullRequestState pull, IReadOnlyDictionary<string, byte[]> files, CancellationToken cancellationToken)
+    {
+        var folder = Directory.CreateTempSubdirectory("afterburner-publish-");
+        try
+        {
+            var trials = report.Improved.Select((f, i) => new Trial(f, i)).ToList();
+            foreach (var trial in trials)
+                trial.Apply(files, folder.FullName);
+            var paths = trials.Where(t => t.Refusal is null).SelectMany(t => new[] { t.Before, t.After }).ToList();
+            var found = (await finder.FindAsync(folder.FullName, paths, cancellationToken).ConfigureAwait(false)).Functions
+                .GroupBy(f => f.Path).ToDictionary(g => g.Key, g => g.ToList());
+            var errors = await ErrorsAsync(folder.FullName, trials, cancellationToken).ConfigureAwait(false);
+            return Sort(report, pull, trials, found, errors);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    /// <summary>Places that do not parse, by file.</summary>
+    private async Task<Dictionary<string, int>> ErrorsAsync(string folder, List<Trial> trials, CancellationToken cancellationToken)
+    {
+        var errors = new Dictionary<string, int>();
+        foreach (var language in trials.Where(t => t.Refusal is null).GroupBy(t => t.Function.Language))
+        {
+            var rule = $"id: error\nlanguage: {Name(language.Key)}\nrule:\n  kind: ERROR\n";
+            foreach (var match in await astGrep.ScanAsync(rule, folder, [.. language.SelectMany(t => new[] { t.Before, t.After })], cancellationToken).ConfigureAwait(false))
+                errors[match.File] = errors.GetValueOrDefault(match.File) + 1;
+        }
+
+        return errors;
+    }
+
+    private static string Name(Language language) => language switch
+    {
+        Language.Python => "python",
+        Language.JavaScript => "javascript",
+        Language.TypeScript => "typescript",
+        Language.Tsx => "tsx",
+        Language.CSharp => "csharp",
+        Language.Go => "go",
+        Language.Rust => "rust",
+        Language.Java => "java",
+        Language.Cpp => "cpp",
+    };
+
+    private static CheckedRun Sort(
+        Report report, PullRequestState pull, List<Trial> trials, Dictionary<string, List<Function>> found, Dictionary<string, int> errors)
+    {
+        var accepted = new List<CheckedSuggestion>();
+        var withheld = new List<WithheldSuggestion>();
+        foreach (var trial in trials)
+        {
+            var before = found.GetValueOrDefault(trial.Before, []).Where(f => trial.Speaks(f)).ToList();
+            trial.Refusal ??= before.Count != 1 ? "there is no such function at head"
+                : errors.GetValueOrDefault(trial.After) > errors.GetValueOrDefault(trial.Before) ? "the edited file does not parse"
+                : trial.Compare(before[0], found.GetValueOrDefault(trial.After, []));
+            if (trial.Refusal is { } reason)
+            {
+                withheld.Add(new WithheldSuggestion(trial.Function, reason));
+                continue;
+            }
+
+            var edit = trial.Function.Suggestion!;
+            var hunk = pull.Files.FirstOrDefault(f => f.Path == trial.Function.Path)?.HunkHolding(edit.StartLine, edit.EndLine);
+            accepted.Add(new CheckedSuggestion(
+                trial.Function with { Suggestion = edit with { Hunk = hunk is not null } },
+                SuggestionKeys.Of(trial.Function, before[0].Source), trial.Candidate, hunk));
+        }
+
+        return new CheckedRun(Shown(report, accepted, withheld), accepted, withheld);
+    }
+
+    private static Report Shown(Report report, List<CheckedSuggestion> accepted, List<WithheldSuggestion> withheld) => report with
+    {
+        Functions =
+        [
+            .. report.Functions.Select(f =>
+                f.Suggestion is null ? f
+                : accepted.FirstOrDefault(a => a.Function.Path == f.Path && a.Function.Name == f.Name && a.Function.StartLine == f.StartLine) is { } passed ? passed.Function
+                : f with
+                {
+                    Suggestion = null,
+                    Status = FunctionStatus.Error,
+                    Reason = $"its suggestion was withheld: {withheld.First(w => ReferenceEquals(w.Function, f)).Reason}",
+                }),
+        ],
+    };
+
+    /// <summary>One suggestion on its way through the checks. The first refusal stays.</summary>
+    private sealed class Trial(FunctionReport function, int number)
+    {
+        private byte[] _head = [];
+
+        public FunctionReport Function => function;
+
+        public string Before { get; } = string.Create(CultureInfo.InvariantCulture, $"{number}/before/{function.Path}");
+
+        public string After { get; } = string.Create(CultureInfo.InvariantCulture, $"{number}/after/{function.Path}");
+
+        public byte[] Candidate { get; private set; } = [];
+
+        public string? Refusal { get; set; }
+
+        public void Apply(IReadOnlyDictionary<string, byte[]> files, string folder)
+        {
+            var suggestion = function.Suggestion!;
+            if (!files.TryGetValue(function.Path, out var head))
+                Refusal = "its file is not at head, or is no plain text file below 1 MiB";
+            else if (HiddenText.In(suggestion.Original) || HiddenText.In(suggestion.Replacement))
+                Refusal = "its code has characters that a reader does not see";
+            else if (suggestion.Replacement.Length > 0 && suggestion.Original.EndsWith('\n') != suggestion.Replacement.EndsWith('\n'))
+                Refusal = "it does not replace whole lines";
+            else
+                Write(head, suggestion, folder);
+        }
+
+        /// <summary>Whether this is the function that the report means.</summary>
+        public bool Speaks(Function at) => at.Name == function.Name && at.StartLine == function.StartLine && at.EndLine == function.EndLine;
+
+        /// <summary>Null when exactly the bytes of the function changed, and they are that function again.</summary>
+        public string? Compare(Function before, List<Function> after)
+        {
+            var tail = _head.Length - before.EndByte;
+            if (Candidate.Length < before.StartByte + tail
+                || !Candidate.AsSpan(0, before.StartByte).SequenceEqual(_head.AsSpan(0, before.StartByte))
+                || !Candidate.AsSpan(Candidate.Length - tail).SequenceEqual(_head.AsSpan(before.EndByte)))
+                return "it changes more than its function";
+            var same = after.Where(f => f.Name == before.Name && f.StartByte == before.StartByte && f.EndByte == Candidate.Length - tail).ToList();
+            return same.Count != 1 ? "what it makes is not the same one function"
+                : !same[0].Decorators.SequenceEqual(before.Decorators) ? "it changes the function's decorators"
+                : null;
+        }
+
+        private void Write(byte[] head, Suggestion suggestion, string folder)
+        {
+            try
+            {
+                _head = head;
+                Candidate = suggestion.Edit.Apply(head);
+            }
+            catch (Exception e) when (e is InvalidOperationException or EncoderFallbackException)
+            {
+                Refusal = "the file at head is not the one that was reviewed";
+                return;
+            }
+
+            foreach (var (path, bytes) in new[] { (Before, head), (After, Candidate) })
+            {
+                var full = Path.Combine(folder, path);
+                Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+                File.WriteAllBytes(full, bytes);
+            }
+        }
+    }
+}

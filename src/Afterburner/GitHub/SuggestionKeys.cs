@@ -1,0 +1,43 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
+using Afterburner.Suggestions;
+
+namespace Afterburner.GitHub;
+
+/// <summary>
+/// What a posted suggestion is recognised by later: written as a hidden first line of its comment. None depends on line
+/// numbers or on measured figures.
+/// </summary>
+/// <param name="Function">Path and name: what <c>/afterburner ignore</c> is about.</param>
+/// <param name="Source">The function as it was when it was reviewed: while it is the same, nothing is posted about it again.</param>
+/// <param name="Edit">What is replaced and by what: a dismissed edit stays dismissed when something else in the function changes.</param>
+public sealed partial record SuggestionKeys(string Function, string Source, string Edit)
+{
+    public string Marker => $"<!-- afterburner:suggestion v1 function={Function} source={Source} edit={Edit} -->";
+
+    /// <param name="source">Text of the whole function at head.</param>
+    public static SuggestionKeys Of(FunctionReport function, string source) => new(
+        OfFunction(function.Path, function.Name),
+        Hash(function.Path, function.Name, Spaced(source)),
+        Hash(function.Path, function.Name, Spaced(function.Suggestion!.Original), Spaced(function.Suggestion.Replacement)));
+
+    public static string OfFunction(string path, string name) => Hash(path, name);
+
+    /// <summary>The keys of a comment of ours; null when it is no suggestion. Only the first line counts: what follows may quote anything.</summary>
+    public static SuggestionKeys? Read(string body)
+    {
+        var match = Form().Match(body);
+        return match.Success ? new SuggestionKeys(match.Groups[1].Value, match.Groups[2].Value, match.Groups[3].Value) : null;
+    }
+
+    private static string Hash(params string[] parts) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', parts))))[..16];
+
+    /// <summary>Without space at the ends of lines and without empty lines: re-formatting is no news.</summary>
+    private static string Spaced(string code) =>
+        string.Join('\n', code.Split('\n').Select(l => l.TrimEnd()).Where(l => l.Length > 0));
+
+    [GeneratedRegex(@"\A<!-- afterburner:suggestion v1 function=([0-9a-f]{16}) source=([0-9a-f]{16}) edit=([0-9a-f]{16}) -->")]
+    private static partial Regex Form();
+}
