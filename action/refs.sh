@@ -135,7 +135,7 @@ deepen related || true
 related || fail 2 "base and head have no common commit: name a base that the branch started from."
 [ "$(git_ merge-base "$base" "$head")" != "$head" ] || skip "The branch adds nothing to its base: there is nothing to compare."
 
-if [ -z "$pull" ] && [ "$INPUT_MODE" != gate ] && [[ "${GITHUB_REF:-}" = refs/heads/* ]]; then
+if [ -z "$pull" ] && [[ "$INPUT_MODE" = *review* ]] && [[ "${GITHUB_REF:-}" = refs/heads/* ]]; then
   pull="$(pull_of "${GITHUB_REPOSITORY%%/*}" "${GITHUB_REF#refs/heads/}" "$head")"
   is_number "$pull" || pull=
 fi

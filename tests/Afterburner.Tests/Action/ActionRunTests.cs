@@ -101,6 +101,17 @@ public sealed class ActionRunTests
     }
 
     [Fact]
+    public async Task The_tests_of_what_reads_a_run_directory_pass()
+    {
+        var run = await Processes.RunAsync(
+            new ProcessStart("python3", "-m", "unittest", "discover", "-s", "tests/Python") { WorkingDirectory = Repository.Root },
+            cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.True(run.Succeeded, run.ErrorText);
+        Assert.Contains("Ran 5 tests", run.ErrorText, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_plan_of_a_change_without_functions_is_empty()
     {
         using var server = await ActionServer.StartAsync();
