@@ -73,13 +73,12 @@ public sealed class InstallTests : IDisposable
         foreach (var script in new[] { "steps.sh", "install.sh" })
         {
             _folder.Write($"checkout/action/{script}", await File.ReadAllTextAsync(Path.Combine(Repository.Root, "action", script)));
-            File.SetUnixFileMode(Path.Combine(Checkout, "action", script), (UnixFileMode)0b111_101_101);
+            await ExecutableAsync(Path.Combine(Checkout, "action", script));
         }
 
         if (release is not null)
             _folder.Write("checkout/action/release.json", release.ToJsonString());
-        File.SetUnixFileMode(
-            _folder.Write("checkout/afterburner", "#!/bin/sh\necho \"launcher, binary=<$AFTERBURNER_BINARY>\"\n"), (UnixFileMode)0b111_101_101);
+        await ExecutableAsync(_folder.Write("checkout/afterburner", "#!/bin/sh\necho \"launcher, binary=<$AFTERBURNER_BINARY>\"\n"));
         using var server = await ActionServer.StartAsync();
         using var run = new ActionRun(server, "push", []);
         run.Environment["GITHUB_ACTION_PATH"] = Checkout;
@@ -89,11 +88,13 @@ public sealed class InstallTests : IDisposable
 
     private async Task<byte[]> ArchiveAsync()
     {
-        File.SetUnixFileMode(_folder.Write("release/Afterburner.Cli", "#!/bin/sh\n"), (UnixFileMode)0b111_101_101);
+        await ExecutableAsync(_folder.Write("release/Afterburner.Cli", "#!/bin/sh\n"));
         await Changes.TestRepository.RunAsync(_folder.Path, "tar", "-czf", "release.tar.gz", "-C", "release", "Afterburner.Cli");
         var archive = await File.ReadAllBytesAsync(Path.Combine(_folder.Path, "release.tar.gz"), TestContext.Current.CancellationToken);
         return archive;
     }
+
+    private Task<string> ExecutableAsync(string path) => Changes.TestRepository.RunAsync(_folder.Path, "chmod", "+x", path);
 
     public void Dispose() => _folder.Dispose();
 }
