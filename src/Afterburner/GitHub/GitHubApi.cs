@@ -141,5 +141,4 @@ public sealed class GitHubApi : IDisposable
 /// <param name="Data">Null when nothing could be answered.</param>
 internal sealed record GraphQlReply<T>(T? Data, IReadOnlyList<GraphQlError>? Errors);
 
-/// <param name="Path">Which part of the question it is about.</param>
-internal sealed record GraphQlError(string Message, string? Type, IReadOnlyList<JsonElement>? Path);
+internal sealed record GraphQlError(string Message);

@@ -40,7 +40,7 @@ internal static class MermaidChart
         var (unit, factor) = top >= 1 ? ("seconds", 1.0) : top >= 1e-3 ? ("milliseconds", 1e3) : ("microseconds", 1e6);
         return Fence($"""
             xychart-beta
-                title "One call over the size of its input: as it is (upper line), as suggested (lower line)"
+                title "One call: as it is (above), as suggested (below)"
                 x-axis "size of the input" [{string.Join(", ", points.Select(p => $"\"{Wording.Round(Wording.Number(p.Size))}\""))}]
                 y-axis "{unit}" 0 --> {Value(top * factor * 1.1)}
                 line [{string.Join(", ", points.Select(p => Value(p.BaselineSeconds * factor)))}]

@@ -72,9 +72,9 @@ internal static class SummaryText
             return $"{looked} looked at. Nothing is claimed.";
         var parts = new[]
         {
-            (plan.At(Placement.Comment).Concat(plan.At(Placement.Posted)).Count(), "as review comments"),
+            (plan.At(Placement.Comment).Concat(plan.At(Placement.Posted)).Count(), "on the diff"),
             (plan.At(Placement.Summary).Count(), "below"),
-            (plan.At(Placement.FixPullRequest).Count(), "as a pull request"),
+            (plan.At(Placement.FixPullRequest).Count(), "in a pull request"),
             (plan.At(Placement.Dismissed).Count(), "dismissed"),
             (plan.At(Placement.BeyondLimit).Count(), "not shown (`max-suggestions`)"),
         };

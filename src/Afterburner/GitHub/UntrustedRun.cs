@@ -81,6 +81,7 @@ public static class UntrustedRun
     {
         Require(IsHash(report.Head), "head is no full commit hash");
         Require(report.Base.Length == 0 || IsHash(report.Base), "base is no full commit hash");
+        Require(!report.WorkTree, "it is about uncommitted changes, not about a commit");
         Require(Enum.IsDefined(report.Objective), "objective is unknown");
         Require(report.Functions.Count <= MostFunctions, "it has too many functions");
         Require(double.IsFinite(report.DurationSeconds) && report.DurationSeconds >= 0, "durationSeconds is no duration");

@@ -55,8 +55,6 @@ internal sealed partial class FakeGitHub
     {
         ["id"] = thread.Id,
         ["isResolved"] = thread.IsResolved,
-        ["path"] = thread.Path,
-        ["resolvedBy"] = thread.ResolvedBy is { } login ? new JsonObject { ["login"] = login } : null,
         ["comments"] = new JsonObject { ["nodes"] = new JsonArray([.. thread.Comments.Select(c => (JsonNode)Comment(c, inThread: true))]) },
     };
 

@@ -108,6 +108,4 @@ internal sealed record FakeThread(string Id, string Path, int? StartLine, int Li
     public List<FakeComment> Comments { get; } = [];
 
     public bool IsResolved { get; set; }
-
-    public string? ResolvedBy { get; set; }
 }

@@ -52,7 +52,7 @@ internal static class SchemaSample
             return Of(any[0]!);
         return resolved["type"]?.GetValue<string>() switch
         {
-            "string" => Text(resolved["format"]?.GetValue<string>()),
+            "string" => Text(resolved["format"]?.GetValue<string>(), resolved["minLength"]?.GetValue<int>() ?? 0),
             "integer" or "number" => resolved["minimum"]?.DeepClone() ?? 1,
             "boolean" => false,
             "array" => new JsonArray(),
@@ -84,11 +84,11 @@ internal static class SchemaSample
         return schema;
     }
 
-    private static JsonValue Text(string? format) => JsonValue.Create(format switch
+    private static JsonValue Text(string? format, int least) => JsonValue.Create(format switch
     {
         "uri" or "hyperlink" or "uri-template" => "https://example.org/",
         "date-time" => "2026-01-05T10:00:00Z",
         "email" => "octocat@example.org",
-        _ => "text",
+        _ => least > 4 ? new string('a', least) : "text",
     })!;
 }

@@ -1,0 +1,93 @@
+using System.Text.Json.Nodes;
+using Afterburner.Tests.GitHub;
+using Xunit;
+
+namespace Afterburner.Tests.Cli;
+
+/// <summary>The program as a workflow calls it.</summary>
+public sealed class PublishCommandTests
+{
+    [Fact]
+    public async Task A_workflow_publishes_and_its_log_never_shows_the_token()
+    {
+        await using var fixture = await PublishFixture.SampleAsync();
+
+        var run = await PublishAsync(fixture, FakeGitHub.Token, "--json");
+
+        Assert.Equal(0, run.ExitCode);
+        var lines = run.Text.TrimEnd().Split('\n');
+        Assert.Equal($"::add-mask::{FakeGitHub.Token}", lines[0]);
+        Assert.DoesNotContain(FakeGitHub.Token, string.Concat(lines[1..]) + run.ErrorText, StringComparison.Ordinal);
+        var outcome = JsonNode.Parse(lines[1])!;
+        Assert.Equal(("published", 1, 1), ((string?)outcome["outcome"], (int)outcome["posted"]!, (int)outcome["suggestions"]!["summary"]!));
+        Assert.Single(fixture.Pull.Threads);
+        Assert.Contains("**12.4×**", await File.ReadAllTextAsync(fixture.StepSummary, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_token_that_may_only_read_leaves_notices_beside_the_lines()
+    {
+        await using var fixture = await PublishFixture.SampleAsync();
+
+        var run = await PublishAsync(fixture, FakeGitHub.ReadOnlyToken);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("::notice file=src/shop/orders.py,line=5,endLine=9,title=12.4× faster%2C proven::A version of unique is 12.4× faster", run.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_dry_run_prints_what_would_be_posted()
+    {
+        await using var fixture = await PublishFixture.SampleAsync();
+
+        var run = await PublishAsync(fixture, FakeGitHub.Token, "--dry-run");
+
+        Assert.Contains("    return list(dict.fromkeys(items))", run.Text, StringComparison.Ordinal);
+        Assert.Contains("dry run: nothing was posted", run.Text, StringComparison.Ordinal);
+        Assert.Empty(fixture.GitHub.Writes);
+    }
+
+    [Fact]
+    public async Task A_directory_that_holds_no_acceptable_report_is_refused()
+    {
+        await using var fixture = await PublishFixture.SampleAsync();
+        await File.WriteAllTextAsync(Path.Combine(fixture.Directory, "report.json"), "{\"schema\": 1, \"::add-mask::x\": 1}", TestContext.Current.CancellationToken);
+
+        var run = await PublishAsync(fixture, FakeGitHub.Token);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("report.json", run.ErrorText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_a_token_it_says_which_one_is_needed()
+    {
+        await using var fixture = await PublishFixture.SampleAsync();
+
+        var run = await PublishAsync(fixture, "");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("GITHUB_TOKEN", run.ErrorText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_token_that_is_not_accepted_is_an_outage_of_the_environment()
+    {
+        await using var fixture = await PublishFixture.SampleAsync();
+
+        var run = await PublishAsync(fixture, "ghs_expired");
+
+        Assert.Equal(3, run.ExitCode);
+        Assert.Contains("did not accept the token", run.ErrorText, StringComparison.Ordinal);
+    }
+
+    private static Task<ProcessRun> PublishAsync(PublishFixture fixture, string token, params string[] more) => BadInputTests.AfterburnerAsync(
+        new()
+        {
+            ["GITHUB_ACTIONS"] = "true",
+            ["GITHUB_TOKEN"] = token,
+            ["GITHUB_API_URL"] = fixture.GitHub.Url.ToString(),
+            ["GITHUB_STEP_SUMMARY"] = fixture.StepSummary,
+        },
+        ["publish", fixture.Directory, "--pr", $"octo-org/shop#{fixture.Pull.Number}", .. more]);
+}
