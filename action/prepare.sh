@@ -37,16 +37,16 @@ need_npm() {
   touch "$folder/node_modules/.package-lock.json"
 }
 
-# need_build PROJECT OUTPUT: builds when a source is newer than what was built.
+# need_build PROJECT OUTPUT [OPTION...]: builds when a source is newer than what was built.
 need_build() {
   local project="$root/$1" output="$root/artifacts/bin/$2"
-  if [ -f "$output" ] && [ -z "$(find "$root/src" "$root/tests" "$root"/Directory.*.props -newer "$output.stamp" \
+  if [ -f "$output" ] && [ -z "$(find "$root/src" "$root/tests" "$root/models" "$root"/Directory.*.props -newer "$output.stamp" \
       \( -name '*.cs' -o -name '*.csproj' -o -name '*.props' -o -name '*.py' -o -name '*.yml' -o -name '*.md' -o -name '*.css' -o -name '*.json' -o -name '*.txt' \) \
       -print -quit 2>/dev/null || echo stale)" ]; then return 0; fi
   command -v dotnet >/dev/null || { say "the .NET 10 SDK is missing. Install it (package dotnet-sdk-10.0), then run this again"; return 1; }
   say "building $1 (once)"
   local started="$root/artifacts/.build-started"
   touch "$started"
-  dotnet build "$project" -c Release -v quiet -clp:ErrorsOnly --nologo >&2 || { say "the build failed"; return 1; }
+  dotnet build "$project" "${@:3}" -c Release -v quiet -clp:ErrorsOnly --nologo >&2 || { say "the build failed"; return 1; }
   touch -r "$started" "$output.stamp"
 }

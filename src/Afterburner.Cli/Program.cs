@@ -11,6 +11,7 @@ var root = new RootCommand("Afterburner reviews changes for efficiency: it propo
     DemoCommand.Create(),
     DoctorCommand.Create(),
     PublishCommand.Create(),
+    ModelsCommand.Create(),
 };
 
 var parsed = root.Parse(args);

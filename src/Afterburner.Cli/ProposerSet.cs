@@ -1,11 +1,12 @@
 using Afterburner.Functions;
 using Afterburner.Proposers;
+using Afterburner.Proposers.Llama;
 using Afterburner.Workloads;
 
 namespace Afterburner.Cli;
 
 /// <summary>Makes the proposers that a configuration names, and closes them after the run.</summary>
-internal sealed class ProposerSet(Configuration configuration, Secret? apiKey, string? record) : IDisposable
+internal sealed class ProposerSet(Configuration configuration, Secret? apiKey, string? record, LlamaChoice llama) : IDisposable
 {
     private readonly List<IProposer> _made = [];
     private readonly StreamWriter? _transcript = record is null ? null : RecordingProposer.Open(record);
@@ -39,9 +40,13 @@ internal sealed class ProposerSet(Configuration configuration, Secret? apiKey, s
             configuration.Model ?? throw new UsageException("--proposer chat needs the model's name: give --model NAME or set AFTERBURNER_MODEL"),
             apiKey,
             new ChatProposerOptions { OnExchange = e => journal(Received(e)) }),
+        "llama" => Llama(LlamaBackend.Loader(), journal),
         _ when name.StartsWith("replay:", StringComparison.Ordinal) => new ReplayProposer(name["replay:".Length..]),
-        _ => throw new UsageException($"there is no proposer '{name}': use recipes, chat or replay:FILE"),
+        _ => throw new UsageException($"there is no proposer '{name}': use recipes, chat, llama or replay:FILE"),
     };
+
+    private ChatProposer Llama(Func<LlamaOptions, CancellationToken, Task<ILocalModel>> load, Action<JournalEvent> journal) =>
+        LlamaProposer.Create(llama.Options(), load, e => journal(Received(e)), TimeProvider.System);
 
     private static ProposalReceived Received(Exchange exchange) => new(
         exchange.Proposer, exchange.Iteration, $"{exchange.Prompt.System}\n\n{exchange.Prompt.User}", exchange.Reply,

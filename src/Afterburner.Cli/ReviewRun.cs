@@ -14,7 +14,7 @@ internal static class ReviewRun
         request = request with { Secrets = secret is null ? [] : [secret.Reveal()] };
         await using var sandbox = await SandboxChoice.OpenAsync(
             request.Configuration.Sandbox, request.Configuration.ToSandboxOptions(), TimeProvider.System, cancellationToken).ConfigureAwait(false);
-        using var made = new ProposerSet(request.Configuration, secret, options.Record);
+        using var made = new ProposerSet(request.Configuration, secret, options.Record, options.Llama);
 
         var report = await ObservedAsync(
             options,

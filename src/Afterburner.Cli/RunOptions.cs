@@ -5,7 +5,7 @@ using Afterburner.Sandboxes;
 namespace Afterburner.Cli;
 
 /// <summary>How a run shows itself, and what may not be in a configuration file.</summary>
-internal sealed record RunOptions(bool Json, bool Plain, string? Record, Secret? ApiKey);
+internal sealed record RunOptions(bool Json, bool Plain, string? Record, Secret? ApiKey, LlamaChoice Llama);
 
 /// <summary>The options that every command with a run shares. A value given here comes before the configuration's.</summary>
 internal sealed class CommonOptions
@@ -14,9 +14,11 @@ internal sealed class CommonOptions
     private readonly Option<DirectoryInfo?> _resume = new("--resume") { Description = "Continue an interrupted run", HelpName = "DIR" };
     private readonly Option<FileInfo?> _config = new("--config") { Description = "Configuration. Default: .github/afterburner.yml of the repository", HelpName = "FILE" };
     private readonly Option<ObjectiveKind?> _objective = new("--objective") { Description = "What counts as better: time, memory (peak) or integral (memory over time)" };
-    private readonly Option<string[]> _proposers = new("--proposer") { Description = "recipes, chat or replay:FILE; may be repeated", HelpName = "NAME" };
+    private readonly Option<string[]> _proposers = new("--proposer") { Description = "recipes, chat, llama or replay:FILE; may be repeated", HelpName = "NAME" };
     private readonly Option<string?> _modelUrl = new("--model-url") { Description = "OpenAI-compatible server. Default: AFTERBURNER_MODEL_URL", HelpName = "URL" };
-    private readonly Option<string?> _model = new("--model") { Description = "Name of the model there. Default: AFTERBURNER_MODEL", HelpName = "NAME" };
+    private readonly Option<string?> _model = new("--model") { Description = "Name of the model there; for llama a GGUF file or a pulled model. Default: AFTERBURNER_MODEL", HelpName = "NAME" };
+    private readonly Option<int> _gpuLayers = new("--gpu-layers") { Description = "For llama: layers of the model on the GPU, 999 for all. Default: 0", HelpName = "N" };
+    private readonly Option<int?> _context = new("--context") { Description = "For llama: tokens of prompt and reply together. Default: 16384, or what the model was made for", HelpName = "N" };
     private readonly Option<int?> _iterations = new("--iterations") { Description = "Rounds of the loop for each function", HelpName = "N" };
     private readonly Option<int?> _candidates = new("--candidates") { Description = "Samples asked of a model in each round", HelpName = "N" };
     private readonly Option<string?> _budget = new("--budget") { Description = "Time for the whole review, for example 10m", HelpName = "TIME" };
@@ -30,7 +32,7 @@ internal sealed class CommonOptions
     public void AddTo(Command command)
     {
         foreach (var option in new Option[]
-            { _out, _resume, _config, _objective, _proposers, _modelUrl, _model, _iterations, _candidates, _budget, _sandbox, _python, _seed, _record, _json, _plain })
+            { _out, _resume, _config, _objective, _proposers, _modelUrl, _model, _gpuLayers, _context, _iterations, _candidates, _budget, _sandbox, _python, _seed, _record, _json, _plain })
             command.Add(option);
     }
 
@@ -46,7 +48,8 @@ internal sealed class CommonOptions
 
     public RunOptions Run(ParseResult parsed) => new(
         parsed.GetValue(_json), parsed.GetValue(_plain), parsed.GetValue(_record),
-        Key(parsed));
+        Key(parsed),
+        new LlamaChoice(parsed.GetValue(_model) ?? Variable("AFTERBURNER_MODEL"), parsed.GetValue(_gpuLayers), parsed.GetValue(_context)));
 
     /// <summary>
     /// The key goes only to an address that the person who has it gave. One from a configuration file may be that of the

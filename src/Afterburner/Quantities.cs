@@ -42,6 +42,14 @@ public static partial class Quantities
         return true;
     }
 
+    /// <summary>Writes a size as disks and downloads are labelled, in powers of 1000: <c>18.6 GB</c>.</summary>
+    public static string Bytes(long bytes) => bytes switch
+    {
+        >= 1_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.0} GB"),
+        >= 1_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0.0} MB"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes} bytes"),
+    };
+
     [GeneratedRegex(@"^(\d{1,12}(?:\.\d{1,9})?)(us|µs|ms|s|m|h)$")]
     private static partial Regex Duration();
 

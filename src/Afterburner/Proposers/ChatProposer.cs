@@ -14,7 +14,7 @@ public sealed class ChatProposer(IChatClient client, string model, ChatProposerO
     private Secret? _key;
     private string _where = "the model";
 
-    public string Name => $"chat:{model}";
+    public string Name { get; private init; } = $"chat:{model}";
 
     /// <summary>Connects to an OpenAI-compatible server; nothing is sent before the first proposal.</summary>
     /// <param name="url">Base address up to the version, e.g. <c>http://localhost:8080/v1</c>.</param>
@@ -43,6 +43,10 @@ public sealed class ChatProposer(IChatClient client, string model, ChatProposerO
             _where = $"{endpoint.Scheme}://{endpoint.Authority}{endpoint.AbsolutePath}",
         };
     }
+
+    /// <summary>Asks a model that runs in this process.</summary>
+    internal static ChatProposer Local(IChatClient client, string model, ChatProposerOptions options, TimeProvider time) =>
+        new(client, model, options, time) { Name = $"llama:{model}", _where = "this machine" };
 
     public async Task<IReadOnlyList<Candidate>> ProposeAsync(ProposalRequest request, CancellationToken cancellationToken)
     {
