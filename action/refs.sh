@@ -67,8 +67,10 @@ skip() {
 # The pull request of a commit: the open one of that branch whose head it is now. The event names none for branches and forks.
 pull_of() {
   [ -n "${GITHUB_TOKEN:-}" ] || return 0
-  python3 -I "$root/action/pull_request.py" "$1" "$2" "$3" || warning "GitHub could not be asked for the pull request; nothing will be posted."
+  python3 -I "$root/action/pull_request.py" "$1" "$2" "$3" || warning "GitHub could not be asked for the pull request; nothing will be posted." >&2
 }
+
+branch_pull() { if [ -n "$head" ] && [[ "${GITHUB_REF:-}" = refs/heads/* ]]; then pull_of "${GITHUB_REPOSITORY%%/*}" "${GITHUB_REF#refs/heads/}" "$head"; fi; }
 
 pull="$INPUT_PULL_REQUEST"
 [ -z "$pull" ] || is_number "$pull" || fail 2 "pull-request: write the number of a pull request, for example 42."
@@ -107,6 +109,7 @@ config() {
 }
 
 if [ "$INPUT_MODE" = publish ] && [ -z "$from" ]; then
+  if [ -z "$pull" ]; then pull="$(branch_pull)"; fi
   [ -n "$pull" ] || skip "There is no open pull request with that head: nothing is posted."
   config
   output pull-request "$pull"
@@ -135,10 +138,7 @@ deepen related || true
 related || fail 2 "base and head have no common commit: name a base that the branch started from."
 [ "$(git_ merge-base "$base" "$head")" != "$head" ] || skip "The branch adds nothing to its base: there is nothing to compare."
 
-if [ -z "$pull" ] && [[ "$INPUT_MODE" = *review* ]] && [[ "${GITHUB_REF:-}" = refs/heads/* ]]; then
-  pull="$(pull_of "${GITHUB_REPOSITORY%%/*}" "${GITHUB_REF#refs/heads/}" "$head")"
-  is_number "$pull" || pull=
-fi
+if [ -z "$pull" ] && [[ "$INPUT_MODE" = *review* ]]; then pull="$(branch_pull)"; fi
 config
 output base "$base"
 output head "$head"

@@ -101,7 +101,6 @@ public sealed class ActionPublishTests
 
         using var publish = Branch(server, gitHub, head);
         publish.Inputs["mode"] = "publish";
-        publish.Inputs["pull-request"] = "7";
         publish.Inputs["run-directory"] = folder;
         code = await publish.RunAsync("refs", "run");
 
