@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Afterburner.Proposers;
-using Afterburner.Tests.Action;
+using Afterburner.Tests.Actions;
 using Xunit;
 
 namespace Afterburner.Tests;

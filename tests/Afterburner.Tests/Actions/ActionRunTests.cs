@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Xunit;
 
-namespace Afterburner.Tests.Action;
+namespace Afterburner.Tests.Actions;
 
 /// <summary>Whole runs of the action with the real program, a real git, a real sandbox and real tests.</summary>
 public sealed class ActionRunTests

@@ -3,7 +3,7 @@ using Afterburner.Suggestions;
 using Afterburner.Tests.GitHub;
 using Xunit;
 
-namespace Afterburner.Tests.Action;
+namespace Afterburner.Tests.Actions;
 
 /// <summary>The action from an event to what stands on the pull request of the fake GitHub.</summary>
 public sealed class ActionPublishTests

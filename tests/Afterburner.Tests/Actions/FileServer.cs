@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Afterburner.Tests.Action;
+namespace Afterburner.Tests.Actions;
 
 /// <summary>Gives one file to whoever asks, on loopback.</summary>
 internal sealed class FileServer : IAsyncDisposable

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Afterburner.Tests.Changes;
 
-namespace Afterburner.Tests.Action;
+namespace Afterburner.Tests.Actions;
 
 /// <summary>The git side of GitHub: a bare repository that gives any commit by its hash, as GitHub does.</summary>
 internal sealed class ActionServer : IDisposable

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using YamlDotNet.RepresentationModel;
 
-namespace Afterburner.Tests.Action;
+namespace Afterburner.Tests.Actions;
 
 /// <summary>action.yml as it is, so that what is documented and executed is what GitHub gets.</summary>
 internal sealed partial class ActionFile

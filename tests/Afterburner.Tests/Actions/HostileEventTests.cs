@@ -1,6 +1,6 @@
 using Xunit;
 
-namespace Afterburner.Tests.Action;
+namespace Afterburner.Tests.Actions;
 
 /// <summary>Names, titles and inputs that try to become commands, outputs or options.</summary>
 public sealed class HostileEventTests

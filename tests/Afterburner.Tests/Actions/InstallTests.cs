@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Xunit;
 
-namespace Afterburner.Tests.Action;
+namespace Afterburner.Tests.Actions;
 
 /// <summary>Which program the action takes: the pinned release, or a build where that cannot be had or is not what was pinned.</summary>
 public sealed class InstallTests : IDisposable

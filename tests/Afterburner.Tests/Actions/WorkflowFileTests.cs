@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 using Xunit;
 using YamlDotNet.RepresentationModel;
 
-namespace Afterburner.Tests.Action;
+namespace Afterburner.Tests.Actions;
 
 /// <summary>action.yml, our workflows and the examples, judged by GitHub's own language service, by actionlint and by our own rules.</summary>
 public sealed partial class WorkflowFileTests

@@ -1,6 +1,6 @@
 using Xunit;
 
-namespace Afterburner.Tests.Action;
+namespace Afterburner.Tests.Actions;
 
 /// <summary>What is compared with what, for each event, in the shallow clone that actions/checkout leaves.</summary>
 public sealed class RefsTests

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Xunit;
 
-namespace Afterburner.Tests.Action;
+namespace Afterburner.Tests.Actions;
 
 /// <summary>
 /// Executes the <c>run:</c> steps of action.yml as a runner does: with bash, an environment of its own, an event's payload
