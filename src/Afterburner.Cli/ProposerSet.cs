@@ -6,7 +6,8 @@ using Afterburner.Workloads;
 namespace Afterburner.Cli;
 
 /// <summary>Makes the proposers that a configuration names, and closes them after the run.</summary>
-internal sealed class ProposerSet(Configuration configuration, Secret? apiKey, string? record, LlamaChoice llama) : IDisposable
+internal sealed class ProposerSet(
+    Configuration configuration, Secret? apiKey, string? record, LlamaChoice llama, IReadOnlyList<Recipe> ownRecipes) : IDisposable
 {
     private readonly List<IProposer> _made = [];
     private readonly StreamWriter? _transcript = record is null ? null : RecordingProposer.Open(record);
@@ -32,7 +33,7 @@ internal sealed class ProposerSet(Configuration configuration, Secret? apiKey, s
 
     private IProposer Make(string name, PythonHarness harness, Action<JournalEvent> journal) => name switch
     {
-        "recipes" => new RecipeProposer(AstGrep.Find(), harness, RecipeCatalogue.BuiltIn()),
+        "recipes" => new RecipeProposer(AstGrep.Find(), harness, RecipeCatalogue.BuiltIn().With(ownRecipes)),
         "chat" when configuration.ModelUrl is null =>
             throw new UsageException("--proposer chat needs a server: give --model-url URL or set AFTERBURNER_MODEL_URL"),
         "chat" => ChatProposer.Connect(

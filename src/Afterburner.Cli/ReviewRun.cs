@@ -1,4 +1,7 @@
 using System.Globalization;
+using Afterburner.Changes;
+using Afterburner.Functions;
+using Afterburner.Proposers;
 using Afterburner.Sandboxes;
 using Afterburner.Suggestions;
 using Spectre.Console;
@@ -14,7 +17,8 @@ internal static class ReviewRun
         request = request with { Secrets = secret is null ? [] : [secret.Reveal()] };
         await using var sandbox = await SandboxChoice.OpenAsync(
             request.Configuration.Sandbox, request.Configuration.ToSandboxOptions(), TimeProvider.System, cancellationToken).ConfigureAwait(false);
-        using var made = new ProposerSet(request.Configuration, secret, options.Record, options.Llama);
+        request = request with { OwnRecipes = await OwnRecipesAsync(request, sandbox, cancellationToken).ConfigureAwait(false) };
+        using var made = new ProposerSet(request.Configuration, secret, options.Record, options.Llama, request.OwnRecipes);
 
         var report = await ObservedAsync(
             options,
@@ -25,6 +29,18 @@ internal static class ReviewRun
         else
             Show(report, request.Out, AnsiConsole.Console);
         return ExitCode.Done;
+    }
+
+    /// <summary>
+    /// A base that the command line names is the word of whoever runs this; one in the configuration file may be that of the
+    /// change under review, and is not asked.
+    /// </summary>
+    private static async Task<IReadOnlyList<Recipe>> OwnRecipesAsync(ReviewRequest request, ISandbox sandbox, CancellationToken cancellationToken)
+    {
+        if (request.Configuration.Proposers is { } named && !named.Contains("recipes"))
+            return [];
+        var repository = await GitRepository.OpenAsync(request.Repository, cancellationToken).ConfigureAwait(false);
+        return await OwnRecipes.ReadAsync(repository, request.Base, AstGrep.Find(), sandbox, cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task<Report> ObservedAsync(RunOptions options, Func<IReviewObserver, Task<Report>> work)

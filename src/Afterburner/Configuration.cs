@@ -79,13 +79,13 @@ public sealed record Configuration
     /// <value>Suggestions that one review posts, 0 to 50. Defaults to 5.</value>
     public int MaxSuggestions { get; init; } = 5;
 
-    public GateConfiguration Gate { get; init; } = new();
-
     /// <value>Where suggestions go whose lines are outside the pull request's diff. Defaults to the summary.</value>
     public FixPlace Fixes { get; init; } = FixPlace.Summary;
 
     /// <value>Whether a summary is posted when there is nothing to say. Defaults to false.</value>
     public bool AlwaysSummary { get; init; }
+
+    public GateConfiguration Gate { get; init; } = new();
 
     /// <summary>Reads a configuration.</summary>
     /// <param name="name">How messages call it.</param>
@@ -100,7 +100,7 @@ public sealed record Configuration
         if (!file.Exists)
             throw new UsageException($"there is no configuration file '{path}'.");
         return file.Length > LargestBytes
-            ? throw ConfigurationReader.TooLarge(path)
+            ? throw YamlDocument.TooLarge(path, LargestBytes)
             : Load(File.ReadAllBytes(path), path);
     }
 
@@ -114,7 +114,7 @@ public sealed record Configuration
         var git = await GitRepository.OpenAsync(repository, cancellationToken).ConfigureAwait(false);
         var change = await git.ReadChangeAsync(from, head, cancellationToken).ConfigureAwait(false);
         return await git.TryReadFileAsync(change.Base, Path, cancellationToken).ConfigureAwait(false) is not { } yaml ? Default
-            : yaml.Length > LargestBytes ? throw ConfigurationReader.TooLarge(Path)
+            : yaml.Length > LargestBytes ? throw YamlDocument.TooLarge(Path, LargestBytes)
             : Load(yaml, $"{Path} at {change.Base[..12]}");
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Afterburner.Proposers;
 using Afterburner.Sandboxes;
 using Afterburner.Verdicts;
 using Afterburner.Workloads;
@@ -47,10 +48,12 @@ public static class ConfigurationUse
 
     /// <summary>Every option that changes what a run finds: a resumed run must have the same.</summary>
     /// <param name="workTree">Hash of the work tree when that is reviewed.</param>
-    public static IReadOnlyDictionary<string, string> Named(this Configuration configuration, string? function, string? workTree) => new Dictionary<string, string>
+    public static IReadOnlyDictionary<string, string> Named(
+        this Configuration configuration, string? function, string? workTree, IReadOnlyList<Recipe> ownRecipes) => new Dictionary<string, string>
     {
         ["function"] = function ?? "",
         ["work tree"] = workTree ?? "",
+        ["own recipes"] = string.Join(' ', ownRecipes.Select(r => $"{r.Id}:{Journal.SourceHash(r.Rule)}")),
         ["proposers"] = string.Join(' ', configuration.Proposers ?? []),
         ["model"] = configuration.Model ?? "",
         ["iterations"] = Text(configuration.Iterations),

@@ -24,6 +24,7 @@ internal sealed class FunctionReview(ReviewContext review, Function function, Wo
     /// <summary>Sources by their text, with the names of those who proposed them, the first one first.</summary>
     private readonly Dictionary<string, List<string>> _seen = new() { [Normalised(function.Source)] = [] };
     private Judged? _best;
+    private (string Source, IReadOnlyList<Hint> Hints)? _hints;
 
     public async Task<FunctionReport> RunAsync(CancellationToken cancellationToken)
     {
@@ -43,6 +44,7 @@ internal sealed class FunctionReview(ReviewContext review, Function function, Wo
                 Observed = workload.Observed,
                 Seed = review.Configuration.Seed,
             };
+            request = request with { Hints = await HintsAsync(request, cancellationToken).ConfigureAwait(false) };
             if (!await RoundAsync(judging, request, cancellationToken).ConfigureAwait(false))
                 break;
         }
@@ -163,6 +165,19 @@ internal sealed class FunctionReview(ReviewContext review, Function function, Wo
         return await review.Book.BookAsync(Part.Capture, () => LineProfile.ProfileAsync(
             review.Harness, review.Workspace.Head, workload.Target, workload.Entry, CandidateReview.Largest(workload), null, review.Limits,
             cancellationToken)).ConfigureAwait(false);
+    }
+
+    /// <summary>Found once for each best source.</summary>
+    private async Task<IReadOnlyList<Hint>> HintsAsync(ProposalRequest request, CancellationToken cancellationToken)
+    {
+        if (_hints is { } known && known.Source == request.Best.Source)
+            return known.Hints;
+        var hints = await review.Book.BookAsync(
+            Part.Propose, () => review.Detectors.FindAsync(request, cancellationToken)).ConfigureAwait(false);
+        _hints = (request.Best.Source, hints);
+        if (hints.Count > 0)
+            review.Journal.Write(new HintsFound(request.Iteration, hints) { Function = function.Id });
+        return hints;
     }
 
     private async Task<FunctionReport> FinishAsync(CandidateReview judging, CancellationToken cancellationToken)

@@ -29,7 +29,7 @@ public sealed class Gate(ISandbox sandbox, Action<string> progress, TimeProvider
         using var journal = new Journal(request.Out, time);
         journal.Write(new RunStarted(
             change.Base, change.Head, configuration.Objective, configuration.Seed, sandbox.Name,
-            new Dictionary<string, string>(configuration.Named(null, null)) { ["gate"] = "true" }, Machine.EnvironmentOf()));
+            new Dictionary<string, string>(configuration.Named(null, null, [])) { ["gate"] = "true" }, Machine.EnvironmentOf()));
 
         using var head = Workspace.Create();
         using var earlier = Workspace.Create();

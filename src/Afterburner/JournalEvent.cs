@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Afterburner.Proposers;
 using Afterburner.Suggestions;
 using Afterburner.Trials;
 using Afterburner.Verdicts;
@@ -12,6 +13,7 @@ namespace Afterburner;
 [JsonDerivedType(typeof(FunctionStarted), "function-started")]
 [JsonDerivedType(typeof(BaselineTested), "baseline")]
 [JsonDerivedType(typeof(WorkloadChosen), "workload")]
+[JsonDerivedType(typeof(HintsFound), "hints")]
 [JsonDerivedType(typeof(ProposalReceived), "proposal")]
 [JsonDerivedType(typeof(ProposerFailed), "proposer-failed")]
 [JsonDerivedType(typeof(CandidateProposed), "candidate")]
@@ -56,6 +58,10 @@ public sealed record WorkloadChosen(
 
 /// <summary>See <see cref="RecordedCall"/>.</summary>
 public sealed record JournalCall(string Id, string Test, double Seconds, string Shape, double Scale);
+
+/// <summary>What detectors found in the best source so far; models are told, nothing is suggested because of it.</summary>
+/// <param name="Iteration">1-based; the iteration from which on the source is the best.</param>
+public sealed record HintsFound(int Iteration, IReadOnlyList<Hint> Hints) : JournalEvent;
 
 /// <summary>One exchange with a model, whether or not a candidate came of it.</summary>
 /// <param name="InputTokens">As the server counts; 0 where it does not.</param>

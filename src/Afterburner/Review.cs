@@ -149,6 +149,7 @@ public sealed class Review(
                 if (entry is ProposalReceived exchange)
                     tally.Exchanged(exchange);
             }),
+            Detectors = new Detectors(AstGrep.Find(), harness),
             Journal = journal,
             Observer = observer,
             Book = book,
@@ -236,6 +237,6 @@ public sealed class Review(
 
     private RunStarted RunOf(ReviewRequest request, Change change, string? workTree) => new(
         change.Base, change.Head, request.Configuration.Objective, request.Configuration.Seed, sandbox.Name,
-        new Dictionary<string, string>(request.Configuration.Named(request.Function, workTree)) { ["shard"] = request.Shard.ToString() },
+        new Dictionary<string, string>(request.Configuration.Named(request.Function, workTree, request.OwnRecipes)) { ["shard"] = request.Shard.ToString() },
         Machine.EnvironmentOf());
 }

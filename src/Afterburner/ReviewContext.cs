@@ -25,6 +25,8 @@ internal sealed record ReviewContext
 
     public required IReadOnlyList<IProposer> Proposers { get; init; }
 
+    public required Detectors Detectors { get; init; }
+
     public required Journal Journal { get; init; }
 
     public required IReviewObserver Observer { get; init; }

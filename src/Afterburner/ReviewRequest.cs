@@ -1,3 +1,5 @@
+using Afterburner.Proposers;
+
 namespace Afterburner;
 
 /// <summary>What is to be reviewed, and where the run is written.</summary>
@@ -19,6 +21,9 @@ public sealed record ReviewRequest(string Repository, string Out, Configuration 
 
     /// <value>Whether <see cref="Out"/> is an interrupted run to be continued. Defaults to false.</value>
     public bool Resume { get; init; }
+
+    /// <value>Recipes that the repository keeps for itself, for the record of the run. Defaults to none.</value>
+    public IReadOnlyList<Recipe> OwnRecipes { get; init; } = [];
 
     /// <value>Values that never appear in the journal: keys. Defaults to none.</value>
     public IReadOnlyList<string> Secrets { get; init; } = [];

@@ -6,13 +6,19 @@ namespace Afterburner.Benchmarks;
 
 /// <summary>
 /// What each recipe gains on its fixture, at a small and at a large size: baseline over candidate, median of interleaved
-/// pairs with its 99 % interval. Exit code 1 when a recipe is proven faster at neither size: such a recipe is to be dropped.
+/// pairs with its 99 % interval, beside what its file records. Exit code 1 when a recipe is proven faster at neither size
+/// (such a recipe is to be dropped) or when its file records a gain that is more than twice or less than half of what is
+/// measured. With <c>--record</c> what is measured is written into the files.
 /// </summary>
 internal static class RecipesBenchmark
 {
-    /// <param name="args">Ids of recipes; all when there are none.</param>
+    private const int Loosest = 2;
+
+    /// <param name="args"><c>--record</c>, and ids of recipes; all when there are none.</param>
     public static async Task<int> RunAsync(string[] args)
     {
+        var record = args.Contains("--record");
+        args = [.. args.Where(a => a != "--record")];
         var root = Root();
         var fixtures = Path.Combine(root, "tests", "Fixtures", "recipes");
         var folders = Directory.GetDirectories(fixtures)
@@ -26,22 +32,37 @@ internal static class RecipesBenchmark
             return 3;
         }
 
-        var table = new Table().AddColumns("recipe", "small", "large", "gain");
-        var none = new List<string>();
+        var table = new Table().AddColumns("recipe", "small", "large", "recorded", "gain");
+        var (none, off) = (new List<string>(), new List<string>());
         foreach (var line in run.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonNode.Parse(l)!))
         {
             var gains = new[] { "small", "large" }.Where(s => (double)line[s]!["low"]! > 1).ToList();
             if (gains.Count == 0)
                 none.Add((string)line["id"]!);
-            table.AddRow((string)line["id"]!, Shown(line["small"]!), Shown(line["large"]!), gains.Count == 0 ? "none" : string.Join(", ", gains));
+            var file = RecordedGain.FileOf(root, (string)line["id"]!);
+            if (record)
+                RecordedGain.Write(file, (double)line["small"]!["ratio"]!, (double)line["large"]!["ratio"]!);
+            var recorded = RecordedGain.Read(file);
+            if (recorded is null || IsOff(line["small"]!, recorded.Value.Small) || IsOff(line["large"]!, recorded.Value.Large))
+                off.Add((string)line["id"]!);
+            table.AddRow(
+                (string)line["id"]!, Shown(line["small"]!), Shown(line["large"]!),
+                recorded is { } known ? string.Create(CultureInfo.InvariantCulture, $"{known.Small} / {known.Large}") : "nothing", gains.Count == 0 ? "none" : string.Join(", ", gains));
         }
 
         var wide = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors });
-        wide.Profile.Width = 100;
+        wide.Profile.Width = 120;
         wide.Write(table);
-        wide.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{table.Rows.Count} recipes in {run.Wall.TotalSeconds:0} s; without a proven gain: {(none.Count == 0 ? "none" : string.Join(", ", none))}"));
-        return none.Count == 0 ? 0 : 1;
+        wide.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{table.Rows.Count} recipes in {run.Wall.TotalSeconds:0} s; without a proven gain: {Named(none)}; recorded otherwise: {Named(off)}"));
+        return none.Count + off.Count == 0 ? 0 : 1;
     }
+
+    private static string Named(List<string> ids) => ids.Count == 0 ? "none" : string.Join(", ", ids);
+
+    private static bool IsOff(JsonNode size, double recorded) =>
+        (double)size["high"]! * Loosest < recorded || (double)size["low"]! > recorded * Loosest;
 
     private static string Shown(JsonNode size) => string.Create(
         CultureInfo.InvariantCulture, $"{(double)size["ratio"]!:G3} ({(double)size["low"]!:G3} to {(double)size["high"]!:G3})");

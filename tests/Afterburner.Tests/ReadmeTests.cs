@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Afterburner.Proposers;
@@ -34,25 +35,34 @@ public sealed partial class ReadmeTests
 
     private static string Recipes()
     {
-        var table = new StringBuilder("| Recipe | Kind | What it does | Not safe when (replay and tests decide) |\n|---|---|---|---|\n");
-        var rows = RecipeCatalogue.BuiltIn().Recipes.Select(r => (r.Id, Kind: "pattern", r.Title, r.UnsafeWhen)).Concat(FlowRecipes());
-        foreach (var (id, kind, title, unsafeWhen) in rows.OrderBy(r => r.Id, StringComparer.Ordinal))
-            table.Append("| `").Append(id).Append("` | ").Append(kind).Append(" | ").Append(title).Append(" | ").Append(unsafeWhen).Append(" |\n");
+        var table = new StringBuilder("| Recipe | What it does, and why that is faster | Not safe when (replay and tests decide) | Gain, small / large |\n|---|---|---|---|\n");
+        var rows = RecipeCatalogue.BuiltIn().Recipes.Select(r => new Row(r.Id, r.Title, r.Why, r.UnsafeWhen, Gain(r.Gain!))).Concat(FlowRecipes());
+        foreach (var (id, title, why, unsafeWhen, gain) in rows.OrderBy(r => r.Id, StringComparer.Ordinal))
+            table.Append(CultureInfo.InvariantCulture, $"| `{id}` | {title}. {why} | {unsafeWhen} | {gain} |\n");
         return table.ToString();
     }
 
-    private static IEnumerable<(string Id, string Kind, string Title, string UnsafeWhen)> FlowRecipes()
+    private static string Gain(RecipeGain gain) => string.Create(CultureInfo.InvariantCulture, $"{gain.Small}x / {gain.Large}x");
+
+    private static IEnumerable<Row> FlowRecipes()
     {
         const string Prefix = "Workloads/Python/harness/afterburner_harness/flow_recipes/";
         var assembly = typeof(RecipeCatalogue).Assembly;
         foreach (var name in assembly.GetManifestResourceNames().Where(n => n.StartsWith(Prefix, StringComparison.Ordinal) && !n.EndsWith("__init__.py", StringComparison.Ordinal)))
         {
             using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
-            var constants = Constant().Matches(reader.ReadToEnd()).ToDictionary(m => m.Groups[1].Value, m => m.Groups[2].Value);
-            yield return (constants["ID"], "flow", constants["TITLE"], constants["UNSAFE_WHEN"]);
+            var text = reader.ReadToEnd();
+            var said = Constant().Matches(text).ToDictionary(m => m.Groups[1].Value, m => m.Groups[2].Value);
+            var gain = FlowGain().Match(text);
+            yield return new Row(said["ID"], said["TITLE"], said["WHY"], said["UNSAFE_WHEN"], $"{gain.Groups[1]}x / {gain.Groups[2]}x");
         }
     }
 
-    [GeneratedRegex("""^(ID|TITLE|UNSAFE_WHEN) = "(.*)"$""", RegexOptions.Multiline)]
+    private sealed record Row(string Id, string Title, string Why, string UnsafeWhen, string Gain);
+
+    [GeneratedRegex(@"^GAIN = \(([\d.]+), ([\d.]+)\)$", RegexOptions.Multiline)]
+    private static partial Regex FlowGain();
+
+    [GeneratedRegex("""^(ID|TITLE|WHY|UNSAFE_WHEN) = "(.*)"$""", RegexOptions.Multiline)]
     private static partial Regex Constant();
 }

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace Afterburner.Changes;
 
 /// <summary>
@@ -104,17 +107,44 @@ public sealed class GitRepository
     public Task<(IReadOnlyList<LeftOut> LeftOut, string Hash)> CopyWorkTreeAsync(string directory, CancellationToken cancellationToken = default) =>
         new WorkTreeCopy(git, directory).WriteAsync(cancellationToken);
 
-    private async Task<string> DefaultBaseAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// The commit of the default branch: the first that exists of <c>origin/HEAD</c>, <c>origin/main</c>, <c>origin/master</c>,
+    /// <c>main</c> and <c>master</c>. Never the branch that is checked out because it is.
+    /// </summary>
+    /// <returns>Null when there is none of them.</returns>
+    public async Task<string?> DefaultBranchAsync(CancellationToken cancellationToken = default)
     {
-        string[] names = ["refs/remotes/origin/HEAD", "refs/remotes/origin/main", "refs/remotes/origin/master", "refs/heads/main", "refs/heads/master", "@{upstream}"];
+        string[] names = ["refs/remotes/origin/HEAD", "refs/remotes/origin/main", "refs/remotes/origin/master", "refs/heads/main", "refs/heads/master"];
         foreach (var name in names)
         {
             if (await TryResolveAsync(name, cancellationToken).ConfigureAwait(false) is { } hash)
                 return hash;
         }
 
-        throw new UsageException($"there is no origin/HEAD, main, master or upstream branch in {Root} to compare with: pass --base with the branch that the change will be merged into.");
+        return null;
     }
+
+    /// <summary>The regular files of a folder in a commit, without those of folders below it; none when there is no such folder.</summary>
+    /// <param name="folder">'/'-separated, relative to the root.</param>
+    /// <exception cref="UsageException">The commit is not here.</exception>
+    public async Task<IReadOnlyList<(string Path, long Bytes)>> ListAsync(string commit, string folder, CancellationToken cancellationToken = default)
+    {
+        var hash = await ResolveAsync(commit, cancellationToken).ConfigureAwait(false);
+        var tree = await git.RunAsync(["ls-tree", "-z", "-l", "--full-tree", hash, "--", folder + "/"], cancellationToken).ConfigureAwait(false);
+        if (!tree.Succeeded)
+            throw await GitAdvice.UnreadableAsync(git, tree, cancellationToken).ConfigureAwait(false);
+        // MODE TYPE HASH SIZE<tab>PATH
+        return [.. Encoding.UTF8.GetString(tree.Output).Split('\0', StringSplitOptions.RemoveEmptyEntries)
+            .Select(e => e.Split('\t', 2))
+            .Select(e => (Fields: e[0].Split(' ', StringSplitOptions.RemoveEmptyEntries), Path: e[1]))
+            .Where(e => e.Fields[0].StartsWith("100", StringComparison.Ordinal))
+            .Select(e => (e.Path, long.Parse(e.Fields[3], CultureInfo.InvariantCulture)))];
+    }
+
+    private async Task<string> DefaultBaseAsync(CancellationToken cancellationToken) =>
+        await DefaultBranchAsync(cancellationToken).ConfigureAwait(false)
+        ?? await TryResolveAsync("@{upstream}", cancellationToken).ConfigureAwait(false)
+        ?? throw new UsageException($"there is no origin/HEAD, main, master or upstream branch in {Root} to compare with: pass --base with the branch that the change will be merged into.");
 
     private async Task<string?> TryResolveAsync(string name, CancellationToken cancellationToken)
     {

@@ -24,8 +24,8 @@ public sealed class AstGrep(string program)
 
     private const int BatchFiles = 200;
 
-    // "/dev/null" is an empty configuration: without it the nearest sgconfig.yml upwards would be read.
-    private static readonly string[] Common =
+    // Arguments of every scan. "/dev/null" is an empty configuration: without it the nearest sgconfig.yml upwards would be read.
+    internal static readonly IReadOnlyList<string> Scan =
     [
         "scan", "--config", "/dev/null", "--json=stream", "--color", "never",
         "--no-ignore", "hidden", "--no-ignore", "dot", "--no-ignore", "exclude",
@@ -84,7 +84,7 @@ public sealed class AstGrep(string program)
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(files is null ? [["."]] : Batches(files), parallel, async (batch, token) =>
         {
-            var start = new ProcessStart(program, [.. Common, "--rule", "/dev/stdin", "--", .. batch])
+            var start = new ProcessStart(program, [.. Scan, "--rule", "/dev/stdin", "--", .. batch])
             {
                 WorkingDirectory = directory,
                 Environment = NoEnvironment,
@@ -107,7 +107,7 @@ public sealed class AstGrep(string program)
     public async Task<IReadOnlyList<AstGrepMatch>> ScanSourceAsync(
         string rules, ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
     {
-        var start = new ProcessStart(program, [.. Common, "--inline-rules", rules, "--stdin"])
+        var start = new ProcessStart(program, [.. Scan, "--inline-rules", rules, "--stdin"])
         {
             Environment = NoEnvironment,
             Input = source,
@@ -147,9 +147,15 @@ public sealed class AstGrep(string program)
         if (run.End != ProcessEnd.Exited || run.ExitCode is not (0 or 1))
             throw new EnvironmentFailureException($"ast-grep failed ({run.End}, exit code {run.ExitCode}): {run.ErrorText.Trim()}");
 
-        var lines = Lines(run.Output);
+        return Matches(run.Output);
+    }
+
+    /// <summary>Reads what a scan with the arguments <see cref="Scan"/> printed.</summary>
+    internal static AstGrepMatch[] Matches(byte[] output)
+    {
+        var lines = Lines(output);
         var read = new AstGrepMatch[lines.Count];
-        Parallel.For(0, lines.Count, i => read[i] = MatchReader.Read(run.Output.AsSpan(lines[i])));
+        Parallel.For(0, lines.Count, i => read[i] = MatchReader.Read(output.AsSpan(lines[i])));
         return read;
     }
 

@@ -38,7 +38,7 @@ internal static class CommentText
                 text.Insert(text.ToString().LastIndexOf("</details>", StringComparison.Ordinal), chart);
         }
 
-        text.Append($"<sub>Not wanted? 👎, resolve, or reply `{ThreadReply.IgnoreCommand}`: it will not come back.</sub>\n");
+        text.Append($"<sub>Not wanted? A thumbs-down, resolving, or the reply `{ThreadReply.IgnoreCommand}` is for good.</sub>\n");
         return text.ToString();
     }
 

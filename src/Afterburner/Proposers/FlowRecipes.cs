@@ -21,6 +21,8 @@ internal sealed record Rewrite(IReadOnlyList<string> Recipes, string Title, stri
 /// </summary>
 internal sealed class FlowRecipes(PythonHarness harness)
 {
+    private const string Folder = "Workloads/Python/harness/afterburner_harness/flow_recipes/";
+
     private static readonly JsonSerializerOptions CamelCase = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
     private static readonly Limits Caps = new()
@@ -34,20 +36,33 @@ internal sealed class FlowRecipes(PythonHarness harness)
         Cores = 1,
     };
 
+    /// <summary>Ids of the flow recipes: their files' names, with hyphens.</summary>
+    public static IReadOnlyList<string> Ids { get; } =
+        [.. EmbeddedText.Under(Folder).Select(n => Path.GetFileNameWithoutExtension(n).Replace('_', '-')).Where(n => n != "--init--")];
+
     /// <exception cref="EnvironmentFailureException">The sandbox failed.</exception>
     public async Task<IReadOnlyList<Rewrite>> ApplyAsync(
         ProposalRequest request, IReadOnlyList<PatternEdits> patterns, CancellationToken cancellationToken)
     {
+        var messages = await RunAsync(harness, "flow", Request(request, patterns), request.Function.Id, cancellationToken).ConfigureAwait(false);
+        return messages.LastOrDefault(m => (string?)m["type"] == "done") is { } done ? Read(messages, done, patterns) : [];
+    }
+
+    /// <summary>Runs a command of the harness that only reads code.</summary>
+    /// <exception cref="EnvironmentFailureException">The sandbox failed.</exception>
+    public static async Task<IReadOnlyList<JsonObject>> RunAsync(
+        PythonHarness harness, string command, JsonObject request, string function, CancellationToken cancellationToken)
+    {
         var workspace = Directory.CreateTempSubdirectory("afterburner-recipes-");
         try
         {
-            var run = await harness.RunAsync("flow", Request(request, patterns), workspace.FullName, Caps, cancellationToken: cancellationToken)
+            var run = await harness.RunAsync(command, request, workspace.FullName, Caps, cancellationToken: cancellationToken)
                 .ConfigureAwait(false);
             if (run.Sandbox.End == SandboxEnd.Failed)
                 throw new EnvironmentFailureException($"The sandbox failed while recipes were applied: {run.Sandbox.Failure}");
             if (run.Messages.LastOrDefault(m => (string?)m["type"] == "error") is { } error)
-                throw new InvalidOperationException($"the recipes failed on {request.Function.Id}: {(string?)error["message"]}");
-            return run.Done is { } done ? Read(run.Messages, done, patterns) : [];
+                throw new InvalidOperationException($"the command {command} failed on {function}: {(string?)error["message"]}");
+            return run.Messages;
         }
         finally
         {
@@ -55,13 +70,14 @@ internal sealed class FlowRecipes(PythonHarness harness)
         }
     }
 
+    public static JsonNode? Observed(ProposalRequest request) => JsonSerializer.SerializeToNode(request.Observed, CamelCase);
+
     private static JsonObject Request(ProposalRequest request, IReadOnlyList<PatternEdits> patterns) => new()
     {
         ["source"] = request.Best.Source,
         ["indent"] = Indentation.Of(request.Function, request.FileSource),
         ["file"] = request.FileSource,
-        ["observed"] = JsonSerializer.SerializeToNode(
-            request.Observed, CamelCase),
+        ["observed"] = Observed(request),
         ["patterns"] = new JsonArray([.. patterns.Select(p => (JsonNode)new JsonObject
         {
             ["id"] = p.Recipe.Id,

@@ -32,6 +32,9 @@ public sealed record ProposalRequest(Function Function, MeasuredSource Best, Obj
     /// <value>Types and lengths seen while capturing, by argument or local name. Guards for recipes. Defaults to none.</value>
     public IReadOnlyDictionary<string, ObservedValue> Observed { get; init; } = new Dictionary<string, ObservedValue>();
 
+    /// <value>What detectors found in <see cref="Best"/>, in order of its lines. Defaults to none.</value>
+    public IReadOnlyList<Hint> Hints { get; init; } = [];
+
     /// <value>A candidate that failed, to be repaired; null for a fresh proposal. Proposers that cannot repair return nothing.</value>
     public FailedCandidate? Repair { get; init; }
 

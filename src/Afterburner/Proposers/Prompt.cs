@@ -48,6 +48,7 @@ public sealed partial record Prompt(string System, string User)
             ["function"] = Fenced(indent + request.Best.Source, request.Function.Language),
             ["performance"] = Performance(request.Best),
             ["hot"] = Hot(request),
+            ["hints"] = Hints(request),
             ["observed"] = Observed(request.Observed),
         };
 
@@ -91,6 +92,15 @@ public sealed partial record Prompt(string System, string User)
             .Select(h => Invariant($"{h.Share,6:P0} of the time, run {h.Hits} times: {lines[h.Line - 1].Trim()}"))
             .ToList();
         return hot.Count == 0 ? "" : "\n## Where the Time Goes\n" + Fenced(string.Join('\n', hot), null) + "\n";
+    }
+
+    /// <summary>The sentences are ours; the lines are quoted, like everything that others wrote.</summary>
+    private static string Hints(ProposalRequest request)
+    {
+        var lines = request.Best.Source.Split('\n');
+        var hints = request.Hints.Where(h => h.Line >= 1 && h.Line <= lines.Length).Select(h => $"{lines[h.Line - 1].Trim()}\n  {h.Title}").ToList();
+        return hints.Count == 0 ? "" : "\n## What Is Often Slow\nEach line with what is known of its kind. It may not matter here.\n"
+            + Fenced(string.Join('\n', hints), null) + "\n";
     }
 
     private static string Observed(IReadOnlyDictionary<string, ObservedValue> observed)

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text;
 using Afterburner.Functions;
 using Afterburner.Workloads;
 
@@ -9,27 +8,35 @@ namespace Afterburner.Proposers;
 /// Proposes what recipes make of the best source so far: each recipe alone (all its places in the function together),
 /// then all that fired, composed. In later iterations recipes go on from what an earlier one won. A source is proposed once.
 /// </summary>
-/// <param name="harness">Runs the flow recipes and parses every result again.</param>
+/// <param name="harness">Runs the flow recipes, the rules that the repository brought, and parses every result again.</param>
 public sealed class RecipeProposer(AstGrep astGrep, PythonHarness harness, RecipeCatalogue catalogue) : IProposer
 {
-    private readonly FlowRecipes _flow = new(harness);
+    /// <summary>Candidates of one iteration; each costs a verification and a measurement.</summary>
+    public const int Most = 24;
+
     private readonly ConcurrentDictionary<string, HashSet<string>> _proposed = new(StringComparer.Ordinal);
+
+    // What applies recipes in a language's own syntax tree. Another language is another line here.
+    private readonly Dictionary<Language, Func<ProposalRequest, IReadOnlyList<PatternEdits>, CancellationToken, Task<IReadOnlyList<Rewrite>>>> _languages = new()
+    {
+        [Language.Python] = new FlowRecipes(harness).ApplyAsync,
+    };
 
     public string Name => "recipes";
 
     public async Task<IReadOnlyList<Candidate>> ProposeAsync(ProposalRequest request, CancellationToken cancellationToken)
     {
-        if (request.Repair is not null || request.Function.Language != Language.Python)
+        if (request.Repair is not null || !_languages.TryGetValue(request.Function.Language, out var apply))
             return [];
 
         var patterns = await PatternsAsync(request, cancellationToken).ConfigureAwait(false);
-        var rewrites = await _flow.ApplyAsync(request, patterns, cancellationToken).ConfigureAwait(false);
+        var rewrites = await apply(request, patterns, cancellationToken).ConfigureAwait(false);
         var proposed = _proposed.GetOrAdd(request.Function.Id, _ => new HashSet<string>(StringComparer.Ordinal));
         lock (proposed)
         {
             proposed.Add(request.Function.Source);
             proposed.Add(request.Best.Source);
-            return [.. rewrites.Where(r => proposed.Add(r.Source)).Select(r => new Candidate(Name, request.Iteration, r.Source, r.Title)
+            return [.. Bounded([.. rewrites.Where(r => proposed.Add(r.Source))]).Select(r => new Candidate(Name, request.Iteration, r.Source, r.Title)
             {
                 Rationale = r.Why,
                 Recipe = string.Join('+', r.Recipes),
@@ -37,31 +44,27 @@ public sealed class RecipeProposer(AstGrep astGrep, PythonHarness harness, Recip
         }
     }
 
+    /// <summary>Where too many fired, the last single ones go: the composition holds them all.</summary>
+    private static IEnumerable<Rewrite> Bounded(List<Rewrite> rewrites) =>
+        rewrites.Count <= Most ? rewrites : rewrites.Take(Most - 1).Append(rewrites[^1]);
+
     /// <summary>What the pattern recipes match inside the function, in its file, with the best source in place.</summary>
     private async Task<IReadOnlyList<PatternEdits>> PatternsAsync(ProposalRequest request, CancellationToken cancellationToken)
     {
-        var (file, start, length) = Spliced(request);
-        if (start < 0)
+        var file = SourceFile.Of(request);
+        if (file.Start < 0)
             return [];
-        var matches = await astGrep.ScanSourceAsync(catalogue.Rules(request.Function.Language), file, cancellationToken).ConfigureAwait(false);
-        return [.. matches
-            .Where(m => m.Fix is { } fix && fix.StartByte >= start && fix.EndByte <= start + length)
+        var language = request.Function.Language;
+        var matches = await astGrep.ScanSourceAsync(catalogue.Rules(language, own: false), file.Bytes, cancellationToken).ConfigureAwait(false);
+        var own = await new SandboxedScan(astGrep, harness.Sandbox).ScanAsync(
+            catalogue.Rules(language, own: true), file.Bytes, request.Function.Id, cancellationToken).ConfigureAwait(false);
+        return [.. matches.Concat(own)
+            .Where(m => m.Fix is { } fix && file.Holds(fix.StartByte, fix.EndByte))
             .Where(m => catalogue.Find(m.Rule)!.Allows(m, request.Observed))
             .GroupBy(m => m.Rule)
             .OrderBy(g => g.Key, StringComparer.Ordinal)
             .Select(g => new PatternEdits(
                 catalogue.Find(g.Key)!,
-                [.. g.Select(m => new AstEdit(m.Fix!.StartByte - start, m.Fix.EndByte - start, m.Fix.Replacement))]))];
-    }
-
-    private static (byte[] File, int Start, int Length) Spliced(ProposalRequest request)
-    {
-        var file = Encoding.UTF8.GetBytes(request.FileSource);
-        var original = Encoding.UTF8.GetBytes(request.Function.Source);
-        var best = Encoding.UTF8.GetBytes(request.Best.Source);
-        // The span's offsets count a byte order mark, which text that was read from the file may have lost.
-        var start = new[] { request.Function.StartByte, request.Function.StartByte - 3 }
-            .FirstOrDefault(s => s >= 0 && s + original.Length <= file.Length && file.AsSpan(s, original.Length).SequenceEqual(original), -1);
-        return start < 0 ? ([], -1, 0) : ([.. file[..start], .. best, .. file[(start + original.Length)..]], start, best.Length);
+                [.. g.Select(m => new AstEdit(m.Fix!.StartByte - file.Start, m.Fix.EndByte - file.Start, m.Fix.Replacement))]))];
     }
 }

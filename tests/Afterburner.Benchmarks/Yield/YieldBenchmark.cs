@@ -11,7 +11,8 @@ namespace Afterburner.Benchmarks.Yield;
 
 /// <summary>
 /// What the recipes yield on functions nobody tuned them to, beside ruff's fixes, both verified and measured as in a review:
-/// <c>yield FILE [--limit N] [--only recipes|ruff] [--seed N] [--out DIR]</c>. FILE holds tasks, one JSON object a line, see <see cref="YieldTask"/>.
+/// <c>yield FILE [--limit N] [--only recipes|ruff] [--seed N] [--minutes N] [--continue] [--out DIR]</c>. FILE holds tasks, one JSON
+/// object a line, see <see cref="YieldTask"/>. A run that its minutes end is continued by the same command with <c>--continue</c>.
 /// </summary>
 internal static class YieldBenchmark
 {
@@ -19,14 +20,13 @@ internal static class YieldBenchmark
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
-        WriteIndented = true,
     };
 
     public static async Task<int> RunAsync(string[] args)
     {
         if (args is not [var file, ..])
         {
-            Console.Error.WriteLine("yield FILE [--limit N] [--only recipes|ruff] [--seed N] [--out DIR]");
+            Console.Error.WriteLine("yield FILE [--limit N] [--only recipes|ruff] [--seed N] [--minutes N] [--continue] [--out DIR]");
             return 2;
         }
 
@@ -42,18 +42,36 @@ internal static class YieldBenchmark
         var written = await YieldRepository.WriteAsync(sandbox, tasks, script, workspace.Head, CancellationToken.None);
         Say(watch, $"{written.Count} of {tasks.Count} functions can be executed");
 
-        File.Delete(Path.Combine(output, Journal.FileName));
+        var kept = Path.Combine(output, "yield.jsonl");
+        if (!args.Contains("--continue"))
+        {
+            File.Delete(kept);
+            File.Delete(Path.Combine(output, Journal.FileName));
+        }
+
+        var earlier = File.Exists(kept) ? File.ReadLines(kept).Select(l => JsonSerializer.Deserialize<YieldRow>(l, Json)!).ToList() : [];
+        var done = earlier.Select(r => r.Function).ToHashSet();
+        var minutes = double.Parse(Option(args, "--minutes") ?? "100000", CultureInfo.InvariantCulture);
         using var journal = new Journal(output, TimeProvider.System);
-        var rows = await RowsAsync(sandbox, workspace, written, Option(args, "--only") ?? "", journal, seed, watch);
-        var table = YieldTable.Write(rows, tasks.Count, written.Count);
-        await File.WriteAllTextAsync(Path.Combine(output, "yield.json"), JsonSerializer.Serialize(rows, Json) + "\n");
+        var rows = RowsAsync(
+            sandbox, workspace, [.. written.Where(t => !done.Contains($"{t.Path}::{t.Entry}"))], Option(args, "--only") ?? "", journal, seed, watch);
+        await foreach (var ofFunction in rows)
+        {
+            await File.AppendAllLinesAsync(kept, ofFunction.Select(r => JsonSerializer.Serialize(r, Json)));
+            earlier.AddRange(ofFunction);
+            if (watch.Elapsed.TotalMinutes >= minutes)
+                break;
+        }
+
+        var table = YieldTable.Write(earlier, tasks.Count, written.Count);
         await File.WriteAllTextAsync(Path.Combine(output, "yield.md"), table);
         Console.Write(table);
         Say(watch, $"written to {output}");
         return 0;
     }
 
-    private static async Task<List<YieldRow>> RowsAsync(
+    /// <returns>For one function after the other, the rows of all proposers.</returns>
+    private static async IAsyncEnumerable<IReadOnlyList<YieldRow>> RowsAsync(
         ISandbox sandbox, Workspace workspace, IReadOnlyList<YieldTask> tasks, string only, Journal journal, long seed, Stopwatch watch)
     {
         var project = await PythonProjectFinder.FindAsync(sandbox, workspace.Head, workspace.Head, new PythonOptions(), CancellationToken.None);
@@ -74,20 +92,15 @@ internal static class YieldBenchmark
         ];
         List<IProposer> proposers = [.. all.Where(p => p.Name.StartsWith(only, StringComparison.Ordinal))];
         var reviews = new YieldReview(harness, workspace.Head, baseline, journal, seed);
-        var rows = new List<YieldRow>();
         foreach (var (function, outcome) in functions.Zip(captured))
         {
             if (outcome.Workload is not { } workload)
                 continue;
-            foreach (var row in await reviews.RunAsync(proposers, function, workload, CancellationToken.None))
-            {
-                rows.Add(row);
-                foreach (var candidate in row.Candidates)
-                    Say(watch, $"{function.Id} {row.Proposer} {candidate.Recipe}: {candidate.Verdict}: {candidate.Reason.Split('\n')[0]}");
-            }
+            var rows = await reviews.RunAsync(proposers, function, workload, CancellationToken.None);
+            foreach (var (row, candidate) in rows.SelectMany(r => r.Candidates.Select(c => (r, c))))
+                Say(watch, $"{function.Id} {row.Proposer} {candidate.Recipe}: {candidate.Verdict}: {candidate.Reason.Split('\n')[0]}");
+            yield return rows;
         }
-
-        return rows;
     }
 
     private static string? Option(string[] args, string name) =>

@@ -25,7 +25,7 @@ internal sealed record YieldCandidate(
         Verdict != VerdictKind.Rejected ? null
         : Reason.StartsWith("Not exercised", StringComparison.Ordinal) ? "not exercised"
         : Reason.StartsWith("The candidate behaves differently", StringComparison.Ordinal) || Reason.StartsWith("On ", StringComparison.Ordinal)
-            || Reason.Contains("test", StringComparison.OrdinalIgnoreCase) ? "wrong"
+            || Reason.Contains("broke", StringComparison.Ordinal) || Reason.Contains("test_", StringComparison.Ordinal) ? "wrong"
         : "not admissible";
 }
 

@@ -15,7 +15,7 @@ internal static class YieldTable
     {
         var proposers = rows.Select(r => r.Proposer).Distinct().ToList();
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{tasks} functions, {executed} of them executed, calls of {rows.Select(r => r.Function).Distinct().Count()} recorded.\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"{tasks} functions, {executed} of them executed, {rows.Select(r => r.Function).Distinct().Count()} reviewed.\n\n");
         text.Append($"| | {string.Join(" | ", proposers)} |\n|:--|{string.Concat(proposers.Select(_ => "--:|"))}\n");
         Row("functions it changed", rs => Count(rs, r => r.Candidates.Count > 0));
         Row("candidates, all rounds", rs => Number(rs.Sum(r => r.Candidates.Count)));
@@ -62,5 +62,5 @@ internal static class YieldTable
     private static double? Median(IEnumerable<double?> ratios) =>
         ratios.OfType<double>().ToList() is { Count: > 0 } some ? Medians.Of(some) : null;
 
-    private static string Times(double? ratio) => ratio is { } r ? r.ToString("G3", CultureInfo.InvariantCulture) + "x" : "-";
+    private static string Times(double? ratio) => ratio is { } r ? r.ToString(r >= 100 ? "N0" : "G3", CultureInfo.InvariantCulture) + "x" : "-";
 }

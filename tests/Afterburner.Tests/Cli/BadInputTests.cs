@@ -148,7 +148,9 @@ public sealed class BadInputTests
                 environment[name] = value;
         }
 
-        var program = Path.Combine(AppContext.BaseDirectory, "Afterburner.Cli.dll");
+        // From its own folder: the copy beside the tests lacks what the web framework, which only tests use, brings along.
+        var built = new DirectoryInfo(AppContext.BaseDirectory);
+        var program = Path.Combine(built.Parent!.Parent!.FullName, "Afterburner.Cli", built.Name, "Afterburner.Cli.dll");
         return Processes.RunAsync(
             new ProcessStart("dotnet", ["exec", program, .. arguments]) { Environment = environment, WorkingDirectory = AppContext.BaseDirectory },
             cancellationToken: TestContext.Current.CancellationToken);

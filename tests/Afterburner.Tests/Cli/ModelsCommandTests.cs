@@ -53,12 +53,14 @@ public sealed class ModelsCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_server_that_is_not_there_is_the_environments_fault()
+    public async Task A_server_that_does_not_have_the_file_is_the_environments_fault()
     {
-        var run = await RunAsync("models", "pull", "http://127.0.0.1:9/not/there.gguf");
+        await using var server = new FileServer([]);
+        server.Instead.Enqueue("404 Not Found");
+        var run = await RunAsync("models", "pull", server.Url("tiny.gguf"));
 
         Assert.Equal(3, run.ExitCode);
-        Assert.Contains("goes on with it", run.ErrorText, StringComparison.Ordinal);
+        Assert.Contains("HTTP 404", run.ErrorText, StringComparison.Ordinal);
     }
 
     [Fact]

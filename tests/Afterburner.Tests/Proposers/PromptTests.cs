@@ -33,6 +33,7 @@ public sealed class PromptTests
         {
             Best = new MeasuredSource(PythonSources.LastFunction(File).Source, Passed: true, 0.01234, 2_345_678, 456.7),
             HotLines = [new HotLine(4, 0.31, 1000), new HotLine(5, 0.62, 999), new HotLine(1, 0.001, 1), new HotLine(99, 0.5, 1)],
+            Hints = [new Hint("search-in-loop", 4, "A search through a whole list in a loop takes quadratic time."), new Hint("gone", 99, "Never shown.")],
             Observed = new Dictionary<string, ObservedValue>
             {
                 ["self.items"] = new(["list", "tuple"], 1, 1000, true),

@@ -39,10 +39,23 @@ public sealed class RecipeTests(BubblewrapFixture sandbox) : IClassFixture<Bubbl
     }
 
     [Fact]
-    public void Every_pattern_recipe_has_a_fixture()
+    public void Every_recipe_has_a_fixture_and_every_fixture_a_recipe()
     {
-        var missing = RecipeCatalogue.BuiltIn().Recipes.Select(r => r.Id).Except(Ids.Select(i => i.Data));
-        Assert.Empty(missing);
+        var recipes = RecipeCatalogue.BuiltIn().Recipes.Select(r => r.Id).Concat(FlowRecipes.Ids);
+
+        Assert.Equal(recipes.Order(StringComparer.Ordinal), Ids.Select(i => i.Data));
+    }
+
+    [Fact]
+    public void Every_recipe_records_a_gain_at_one_size_at_least() =>
+        Assert.All(RecipeCatalogue.BuiltIn().Recipes, r => Assert.True(Math.Max(r.Gain!.Small, r.Gain.Large) > 1, r.Id));
+
+    [Fact]
+    public void A_recipe_stands_in_the_folder_of_its_language()
+    {
+        var engine = Path.Combine(Repository.Root, "src", "Afterburner", "Proposers", "Recipes");
+        Assert.All(RecipeCatalogue.BuiltIn().Recipes, r => Assert.True(
+            File.Exists(Path.Combine(engine, r.Language.ToString().ToLowerInvariant(), $"{r.Id}.yml")), r.Id));
     }
 
     [Fact]
@@ -101,9 +114,47 @@ public sealed class RecipeTests(BubblewrapFixture sandbox) : IClassFixture<Bubbl
     }
 
     [Fact]
+    public async Task Recipes_that_meet_in_one_line_are_put_together_there()
+    {
+        var candidates = await ProposeAsync("def f(rows, line):\n    return list(map(lambda r: r.name, [x for x in rows])), line.split(',')[0], ', '.join(r.name for r in rows)\n");
+
+        Assert.Equal("def f(rows, line):\n    return list(map(lambda r: r.name, list(rows))), line.split(',', 1)[0], ', '.join([r.name for r in rows])", candidates[^1].Source);
+        Assert.Equal("identity-comp+join-genexp+split-first", candidates[^1].Recipe);
+    }
+
+    [Fact]
+    public async Task Of_two_that_would_change_the_same_text_the_second_follows_in_the_next_iteration()
+    {
+        var request = PythonSources.Request("def f(rows):\n    return ', '.join(r for r in [x for x in rows])\n");
+        var proposer = Proposer();
+        var first = await proposer.ProposeAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(["identity-comp", "join-genexp"], first.Select(c => c.Recipe));
+
+        var best = new MeasuredSource(first[1].Source, Passed: true);
+        var second = await proposer.ProposeAsync(request with { Iteration = 2, Best = best }, TestContext.Current.CancellationToken);
+
+        Assert.Equal(["def f(rows):\n    return ', '.join(list([x for x in rows]))"], second.Select(c => c.Source));
+    }
+
+    [Fact]
+    public async Task However_many_fire_the_number_of_candidates_is_bounded_and_the_composition_is_among_them()
+    {
+        var recipes = Enumerable.Range(10, 30).Select(i => RecipeCatalogue.Parse(
+            $"id: r{i}\nlanguage: Python\nmetadata: {{title: t, why: w, unsafe-when: u}}\nrule: {{pattern: slow{i}()}}\nfix: fast{i}()\n", "r.yml"));
+        var file = "def f():\n" + string.Concat(Enumerable.Range(10, 30).Select(i => $"    slow{i}()\n"));
+        var proposer = new RecipeProposer(AstGrep.Find(), Harness(), new RecipeCatalogue(recipes));
+
+        var candidates = await proposer.ProposeAsync(PythonSources.Request(file), TestContext.Current.CancellationToken);
+
+        Assert.Equal(RecipeProposer.Most, candidates.Count);
+        Assert.Equal(30, candidates[^1].Recipe!.Split('+').Length);
+    }
+
+    [Fact]
     public async Task Recipes_leave_the_rest_of_the_file_alone_and_keep_its_line_ends()
     {
-        const string File = "def other(line):\r\n    return line.split(',')[0]\r\n\r\ndef words(names):\r\n    seen = []\r\n    for n in names:\r\n        if n not in seen:\r\n            seen.append(n)\r\n    return seen\r\n";
+        const string Observed = "# observed: {\"seen\": {\"types\": [\"list\"], \"minLength\": 0, \"maxLength\": 90, \"elementsHashable\": true}}\r\n";
+        const string File = Observed + "def other(line):\r\n    return line.split(',')[0]\r\n\r\ndef words(names):\r\n    seen = []\r\n    for n in names:\r\n        if n not in seen:\r\n            seen.append(n)\r\n    return seen\r\n";
         var candidate = Assert.Single(await ProposeAsync(File));
 
         Assert.Equal("seen-set", candidate.Recipe);
@@ -132,8 +183,8 @@ public sealed class RecipeTests(BubblewrapFixture sandbox) : IClassFixture<Bubbl
     private Task<IReadOnlyList<Candidate>> ProposeAsync(string file) =>
         Proposer().ProposeAsync(PythonSources.Request(file), TestContext.Current.CancellationToken);
 
-    private RecipeProposer Proposer() => new(
-        AstGrep.Find(),
-        new PythonHarness(sandbox.Sandbox, new PythonProject("/usr/bin/python3", new Dictionary<string, string>(), ["."], TestRunner.Pytest)),
-        RecipeCatalogue.BuiltIn());
+    private RecipeProposer Proposer() => new(AstGrep.Find(), Harness(), RecipeCatalogue.BuiltIn());
+
+    private PythonHarness Harness() =>
+        new(sandbox.Sandbox, new PythonProject("/usr/bin/python3", new Dictionary<string, string>(), ["."], TestRunner.Pytest));
 }

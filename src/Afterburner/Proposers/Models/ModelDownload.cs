@@ -25,11 +25,13 @@ internal sealed class ModelDownload(HttpMessageInvoker http, PullOptions options
             var broken = await OnceAsync(address, part, expected, progress, cancellationToken).ConfigureAwait(false);
             if (part.IsWhole)
                 return;
-            (attempt, pause) = part.Length > before ? (1, options.RetryDelay) : (attempt + 1, pause * 2);
-            if (attempt > options.Attempts)
+            if (part.Length > before)
+                (attempt, pause) = (1, options.RetryDelay);
+            else if (++attempt > options.Attempts)
                 throw new EnvironmentFailureException(
                     $"{address.File} could not be fetched from {address.Url.Host}: {broken!.What}, {options.Attempts} times in a row. What has arrived is kept: the same command goes on with it.");
             await Task.Delay(broken?.Wait ?? pause, time, cancellationToken).ConfigureAwait(false);
+            pause *= 2;
         }
     }
 

@@ -1,2 +1,3 @@
+# observed: {"users": {"types": ["list"], "minLength": 0, "maxLength": 500, "elementsHashable": true}}
 def may(user, users):
     return any(u == user for u in users)

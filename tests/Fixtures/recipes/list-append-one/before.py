@@ -1,3 +1,4 @@
+# observed: {"out": {"types": ["list"], "minLength": 0, "maxLength": 500, "elementsHashable": true}}
 def doubled(numbers):
     out = []
     for n in numbers:

@@ -1,3 +1,4 @@
+# observed: {"seen": {"types": ["list"], "minLength": 0, "maxLength": 500, "elementsHashable": true}}
 def unique(names):
     seen = []
     for name in names:

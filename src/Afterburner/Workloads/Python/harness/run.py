@@ -20,6 +20,7 @@ COMMANDS = {
     "lines": "lines",
     "check": "check",
     "trial": "trial",
+    "detect": "detect",
     "versions": "versions",
     "station": "station",
     "flow": "flow",

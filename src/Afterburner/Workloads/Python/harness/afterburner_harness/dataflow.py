@@ -96,21 +96,11 @@ class Flow:
         return (kinds - {None}) | seen if seen else None
 
     def is_sequence(self, name, shortest):
-        """A list or tuple of hashable elements, and not known to be always shorter than ``shortest``."""
-        types = self.types(name)
-        if not types or not types <= {"list", "tuple"} or self.observed.hashable(name) is False or self.has_alias(name):
+        """A list or tuple that was seen with at least ``shortest`` elements, all hashable. What was never seen is none."""
+        types, longest = self.types(name), self.observed.longest(name)
+        if not types or not types <= {"list", "tuple"} or longest is None or longest < shortest:
             return False
-        longest = self.observed.longest(name)
-        if longest is not None:
-            return longest >= shortest
-        values = [v for _, v in self.bindings.get(name, ())]
-        if name in self.parameters:
-            return False
-        displays = [v for v in values if isinstance(v, (ast.List, ast.Tuple))]
-        grows = any(isinstance(self.text.parents[n], ast.Attribute) for n in self.uses(name))
-        if len(displays) == len(values) and not grows and max(len(d.elts) for d in displays) < shortest:
-            return False
-        return not any(isinstance(e, UNHASHABLE) for d in displays for e in d.elts)
+        return self.observed.hashable(name) is True and not self.has_alias(name)
 
     def may_hash(self, node):
         """Whether an expression is not known to be unhashable."""

@@ -1,7 +1,8 @@
 """Flow recipes: rewrites that follow a local name through a function. One module each, found by its file.
 
-A module has ``ID``, ``TITLE``, ``WHY``, ``UNSAFE_WHEN`` (for the reviewer), and ``rewrite(text, observed)``, which
-returns the new source or None. ``text`` is a ``FunctionText``; ``observed`` says what the repository's tests passed in:
+A module has ``ID``, ``TITLE``, ``WHY``, ``UNSAFE_WHEN`` (for the reviewer), ``GAIN`` (time before over time after at a
+small and a large size, written by the benchmark ``recipes --record``) and ``rewrite(text, observed)``, which returns the
+new source or None. ``text`` is a ``FunctionText``; ``observed`` says what the repository's tests passed in:
 a recipe that needs a type it does not know does not fire.
 """
 

@@ -8,6 +8,7 @@ ID = "attribute-accumulation"
 TITLE = "Collect the string in a local name"
 WHY = "`+=` on a string in an attribute copies everything collected so far; on a local name CPython appends in place."
 UNSAFE_WHEN = "something else reads the attribute during the loop, the loop ends by an exception that is caught, or the attribute is a property"
+GAIN = (1.1, 39)
 
 LEAVING = SUSPENSIONS + (ast.Return, ast.Raise, ast.Try, ast.With, ast.Lambda, ast.FunctionDef, ast.ClassDef)
 

@@ -8,6 +8,7 @@ ID = "count-counter"
 TITLE = "Count all elements once"
 WHY = "`count` scans the whole list each time, so the loop takes quadratic time; a Counter scans it once."
 UNSAFE_WHEN = "elements or the value counted are unhashable, or define `__eq__` without a matching `__hash__`"
+GAIN = (1.8, 73)
 
 SHORTEST = 10
 
@@ -18,8 +19,6 @@ def rewrite(text, observed):
     for node in flow.own:
         name = _counted(flow, node)
         if name is None or not flow.is_sequence(name, SHORTEST) or flow.is_shared(name):
-            continue
-        if name in flow.parameters and not observed.hashable(name):
             continue
         if isinstance(node, ast.Call):
             if not flow.may_hash(node.args[0]):

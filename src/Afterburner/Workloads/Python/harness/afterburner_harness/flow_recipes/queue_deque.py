@@ -8,6 +8,7 @@ ID = "queue-deque"
 TITLE = "Use a deque for the queue"
 WHY = "`pop(0)` and `insert(0, x)` on a list move all other elements; a deque does both in constant time."
 UNSAFE_WHEN = "the text of an IndexError on the empty queue matters"
+GAIN = (1, 21)
 
 SAME = {"append", "extend", "clear", "remove"}
 CALLS = {"len", "sum", "min", "max", "any", "all", "list", "tuple", "set", "sorted", "bool", "enumerate", "reversed"}

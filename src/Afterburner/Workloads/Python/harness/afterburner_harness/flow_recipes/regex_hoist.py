@@ -8,6 +8,7 @@ ID = "regex-hoist"
 TITLE = "Compile the pattern before the loop"
 WHY = "Each call of a function of `re` looks its pattern up in a cache; a compiled pattern is called at once."
 UNSAFE_WHEN = "tests replace functions of `re`, or the loop does not run and the pattern is invalid"
+GAIN = (1.6, 2.2)
 
 ARGUMENTS = {"match": 2, "search": 2, "fullmatch": 2, "findall": 2, "finditer": 2, "split": 2, "sub": 3, "subn": 3}
 

@@ -8,6 +8,7 @@ ID = "seen-set"
 TITLE = "Remember what was seen in a set beside the list"
 WHY = "Each `in` scans the growing list, so the loop takes quadratic time; the set answers in constant time and the list keeps the order."
 UNSAFE_WHEN = "elements are unhashable, or define `__eq__` without a matching `__hash__`"
+GAIN = (0.79, 43)
 
 
 def rewrite(text, observed):
@@ -32,7 +33,7 @@ def rewrite(text, observed):
 
 def _sites(flow, observed, name, bindings):
     """(list names in lookups, append statements), or None where the list is used in a way that the set would miss."""
-    if name in flow.parameters or flow.is_shared(name) or observed.hashable(name) is False:
+    if name in flow.parameters or flow.is_shared(name) or not observed.hashable(name):
         return None
     if not all(isinstance(v, ast.List) and not v.elts for _, v in bindings):
         return None

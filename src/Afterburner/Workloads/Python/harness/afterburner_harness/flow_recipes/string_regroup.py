@@ -9,6 +9,7 @@ ID = "string-regroup"
 TITLE = "Append to the string once"
 WHY = "`s + a + b` copies all of `s` before it adds `b`; `s += a + b` adds the short parts first, and CPython appends in place."
 UNSAFE_WHEN = "the parts are not strings, or the text of a TypeError matters"
+GAIN = (1.1, 140)
 
 
 def rewrite(text, observed):

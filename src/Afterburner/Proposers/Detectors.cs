@@ -1,0 +1,63 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Afterburner.Functions;
+using Afterburner.Workloads;
+
+namespace Afterburner.Proposers;
+
+/// <summary>
+/// Finds what is often slow in a function and has no recipe: rules, and flow detectors beside the harness. What they find
+/// becomes hints in the prompt of a model.
+/// </summary>
+public sealed class Detectors(AstGrep astGrep, PythonHarness harness)
+{
+    /// <summary>More would drown the function in the prompt.</summary>
+    public const int Most = 8;
+
+    private const string Folder = "Proposers/Detectors/";
+
+    private static readonly Lazy<IReadOnlyList<Detector>> Known = new(() =>
+        [.. EmbeddedText.Under(Folder).Select(n => RuleFile.Detector(Encoding.UTF8.GetBytes(EmbeddedText.Read(n)), n[Folder.Length..]))]);
+
+    /// <summary>The detectors that are rules, by file.</summary>
+    public static IReadOnlyList<Detector> Rules => Known.Value;
+
+    /// <summary>Hints for the best source of a request, in order of its lines, one for each detector and line.</summary>
+    /// <exception cref="EnvironmentFailureException">The sandbox or ast-grep failed.</exception>
+    public async Task<IReadOnlyList<Hint>> FindAsync(ProposalRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Function.Language != Language.Python)
+            return [];
+        var flow = await FlowAsync(request, cancellationToken).ConfigureAwait(false);
+        var rules = await RulesAsync(request, cancellationToken).ConfigureAwait(false);
+        return [.. rules.Concat(flow).Distinct().OrderBy(h => h.Line).ThenBy(h => h.Detector, StringComparer.Ordinal).Take(Most)];
+    }
+
+    private async Task<IEnumerable<Hint>> RulesAsync(ProposalRequest request, CancellationToken cancellationToken)
+    {
+        var file = SourceFile.Of(request);
+        if (file.Start < 0)
+            return [];
+        var rules = Rules.Where(d => d.Language == request.Function.Language).ToDictionary(d => d.Id);
+        var matches = await astGrep.ScanSourceAsync(
+            string.Join("\n---\n", rules.Values.Select(d => d.Rule.Trim())), file.Bytes, cancellationToken).ConfigureAwait(false);
+        var before = file.Bytes.AsSpan(0, file.Start).Count((byte)'\n');
+        return matches
+            .Where(m => file.Holds(m.StartByte, m.EndByte) && RecipeGuard.All(rules[m.Rule].Guards, m, request.Observed))
+            .Select(m => new Hint(m.Rule, m.StartLine - before, rules[m.Rule].Title));
+    }
+
+    private async Task<IEnumerable<Hint>> FlowAsync(ProposalRequest request, CancellationToken cancellationToken)
+    {
+        var message = new JsonObject
+        {
+            ["source"] = request.Best.Source,
+            ["indent"] = Indentation.Of(request.Function, request.FileSource),
+            ["file"] = request.FileSource,
+            ["observed"] = FlowRecipes.Observed(request),
+        };
+        var messages = await FlowRecipes.RunAsync(harness, "detect", message, request.Function.Id, cancellationToken).ConfigureAwait(false);
+        return messages.Where(m => (string?)m["type"] == "hint")
+            .Select(m => new Hint((string)m["id"]!, (int)m["line"]!, (string)m["title"]!));
+    }
+}

@@ -1,0 +1,3 @@
+def first(rows, row):
+    rows.insert(0, row)
+    return rows

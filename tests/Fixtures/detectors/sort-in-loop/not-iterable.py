@@ -1,0 +1,5 @@
+def ordered(rows):
+    out = []
+    for row in sorted(rows):
+        out.append(row)
+    return out

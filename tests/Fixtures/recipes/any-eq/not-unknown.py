@@ -1,0 +1,2 @@
+def may(user, users):
+    return any(u == user for u in users)

@@ -1,0 +1,2 @@
+def bits(mask):
+    return bin(mask).count("1")

@@ -1,0 +1,3 @@
+# observed: {"mask": {"types": ["int"], "minLength": null, "maxLength": null, "elementsHashable": null}}
+def zeros(mask):
+    return bin(mask).count("0")

@@ -1,0 +1,2 @@
+def ends(rows):
+    return max(-r for r in rows)

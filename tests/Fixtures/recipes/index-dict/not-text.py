@@ -1,0 +1,3 @@
+# observed: {"names": {"types": ["str"], "minLength": 0, "maxLength": 500, "elementsHashable": null}}
+def places(names, wanted):
+    return [names.index(name) for name in wanted]

@@ -1,0 +1,3 @@
+# observed: {"values": {"types": ["list"], "minLength": 0, "maxLength": 500, "elementsHashable": true}}
+def mean(values):
+    return sum(values) / len(values)

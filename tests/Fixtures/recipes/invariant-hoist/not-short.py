@@ -1,0 +1,3 @@
+# observed: {"values": {"types": ["list"], "minLength": 1, "maxLength": 4, "elementsHashable": true}}
+def shares(values):
+    return [v / sum(values) for v in values]

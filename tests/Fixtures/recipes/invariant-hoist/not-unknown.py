@@ -1,0 +1,2 @@
+def shares(values):
+    return [v / sum(values) for v in values]

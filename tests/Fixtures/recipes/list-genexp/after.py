@@ -1,0 +1,2 @@
+def names(rows):
+    return [r.lower() for r in rows if r]

@@ -1,0 +1,5 @@
+# observed: {"rows": {"types": ["list"], "minLength": 0, "maxLength": 500, "elementsHashable": true}}
+def present(rows, wanted):
+    found = 0
+    found += rows.count(wanted)
+    return found

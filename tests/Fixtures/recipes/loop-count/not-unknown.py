@@ -1,0 +1,6 @@
+def present(rows, wanted):
+    found = 0
+    for row in rows:
+        if row == wanted:
+            found += 1
+    return found

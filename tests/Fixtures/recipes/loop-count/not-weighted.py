@@ -1,0 +1,7 @@
+# observed: {"rows": {"types": ["list"], "minLength": 0, "maxLength": 500, "elementsHashable": true}}
+def present(rows, wanted):
+    found = 0
+    for row in rows:
+        if row == wanted:
+            found += row
+    return found

@@ -1,0 +1,2 @@
+def power(base, exponent, modulus):
+    return base ** exponent % modulus + 1

@@ -1,0 +1,6 @@
+def small():
+    return (13,)
+
+
+def large():
+    return (10007,)
