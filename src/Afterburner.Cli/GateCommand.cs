@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Afterburner.GitHub;
 using Afterburner.Sandboxes;
 using Afterburner.Suggestions;
 using Spectre.Console;
@@ -14,25 +15,31 @@ internal static class GateCommand
         var repository = new Option<DirectoryInfo>("--repo") { Description = "The git repository", DefaultValueFactory = _ => new DirectoryInfo("."), HelpName = "DIR" };
         var from = new Option<string?>("--base") { Description = "What head is compared with. Default: the default branch", HelpName = "REF" };
         var head = new Option<string?>("--head") { Description = "What is tested. Default: HEAD", HelpName = "REF" };
+        var shard = ReviewCommand.ShardOption();
+        var pull = new Option<string?>("--pr") { Description = "Pull request on which people with write permission may accept a slowdown (token: GITHUB_TOKEN)", HelpName = "OWNER/REPO#N" };
         var common = new CommonOptions();
-        var command = new Command("gate", "Compare the speed of every changed function at base and at head; exit 1 on a proven slowdown") { repository, from, head };
+        var command = new Command("gate", "Compare the speed of every changed function at base and at head; exit 1 on a proven slowdown") { repository, from, head, shard, pull };
         common.AddGateTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var directory = parsed.GetValue(repository)!.FullName;
             var request = await common.GateAsync(
                 parsed, directory, parsed.GetValue(from), parsed.GetValue(head), cancellationToken).ConfigureAwait(false);
-            return await RunAsync(request, common.Run(parsed), cancellationToken).ConfigureAwait(false);
+            request = request with { Shard = ReviewCommand.Shard(parsed, shard) };
+            using var api = parsed.GetValue(pull) is null ? null : PublishCommand.Api(cancellationToken);
+            var acceptance = parsed.GetValue(pull) is { } name ? new Acceptance(api!, PullRequestName.Parse(name)) : null;
+            return await RunAsync(request, common.Run(parsed), acceptance, cancellationToken).ConfigureAwait(false);
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(GateRequest request, RunOptions options, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        GateRequest request, RunOptions options, Acceptance? acceptance, CancellationToken cancellationToken)
     {
         await using var sandbox = await SandboxChoice.OpenAsync(
             request.Configuration.Sandbox, request.Configuration.ToSandboxOptions(), TimeProvider.System, cancellationToken).ConfigureAwait(false);
         var lines = options.Json ? Console.Error : Console.Out;
-        var report = await new Gate(sandbox, lines.WriteLine, TimeProvider.System).RunAsync(request, cancellationToken).ConfigureAwait(false);
+        var report = await new Gate(sandbox, lines.WriteLine, TimeProvider.System, acceptance).RunAsync(request, cancellationToken).ConfigureAwait(false);
         if (options.Json)
             await Console.Out.WriteLineAsync(JsonSerializer.Serialize(report, ReportJson.Readable.GateReport)).ConfigureAwait(false);
         else

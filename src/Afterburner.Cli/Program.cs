@@ -6,6 +6,7 @@ var root = new RootCommand("Afterburner reviews changes for efficiency: it propo
 {
     ReviewCommand.Create(),
     GateCommand.Create(),
+    PlanCommand.Create(),
     OptimizeCommand.Create(),
     DemoCommand.Create(),
     DoctorCommand.Create(),

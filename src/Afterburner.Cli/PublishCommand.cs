@@ -39,13 +39,9 @@ internal static class PublishCommand
 
     private static async Task<int> RunAsync(PublishRequest request, bool json, CancellationToken cancellationToken)
     {
-        var token = new Secret(Variable("GITHUB_TOKEN") ?? throw new UsageException("GITHUB_TOKEN is not set: publish needs a token that may write to the pull request"));
         var inActions = Variable("GITHUB_ACTIONS") == "true";
-        if (inActions)
-            await Console.Out.WriteLineAsync(WorkflowCommands.Mask(token.Reveal())).ConfigureAwait(false);
-        var address = GitHubAddress.Of(Variable("GITHUB_API_URL"), Variable("GITHUB_GRAPHQL_URL"));
+        using var api = Api(cancellationToken);
         var astGrep = AstGrep.Find();
-        using var api = new GitHubApi(address, token, TimeProvider.System, cancellationToken);
         var publish = new Publish(api, new SuggestionCheck(new FunctionFinder(astGrep), astGrep), TimeProvider.System);
         var outcome = await publish.RunAsync(request, cancellationToken).ConfigureAwait(false);
         if (inActions)
@@ -57,6 +53,15 @@ internal static class PublishCommand
         var text = api.Redaction.Mask(json ? AsJson(outcome) : AsWords(outcome));
         await Console.Out.WriteLineAsync(inActions ? WorkflowCommands.Harmless(text) : text).ConfigureAwait(false);
         return ExitCode.Done;
+    }
+
+    /// <summary>GitHub with the token and at the address of the environment. On a runner the token is masked first.</summary>
+    public static GitHubApi Api(CancellationToken cancellationToken)
+    {
+        var token = new Secret(Variable("GITHUB_TOKEN") ?? throw new UsageException("GITHUB_TOKEN is not set: set it to a token that may read the pull request, or write to it to publish"));
+        if (Variable("GITHUB_ACTIONS") == "true")
+            Console.Out.WriteLine(WorkflowCommands.Mask(token.Reveal()));
+        return new GitHubApi(GitHubAddress.Of(Variable("GITHUB_API_URL"), Variable("GITHUB_GRAPHQL_URL")), token, TimeProvider.System, cancellationToken);
     }
 
     private static string AsWords(PublishOutcome outcome)

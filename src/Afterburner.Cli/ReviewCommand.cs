@@ -10,8 +10,9 @@ internal static class ReviewCommand
         var repository = new Option<DirectoryInfo>("--repo") { Description = "The git repository", DefaultValueFactory = _ => new DirectoryInfo("."), HelpName = "DIR" };
         var from = new Option<string?>("--base") { Description = "What the change is based on. Default: the default branch", HelpName = "REF" };
         var head = new Option<string?>("--head") { Description = "What is reviewed. Default: HEAD", HelpName = "REF" };
+        var shard = ShardOption();
         var common = new CommonOptions();
-        var command = new Command("review", "Review the functions that changed between the merge base and head") { repository, from, head };
+        var command = new Command("review", "Review the functions that changed between the merge base and head") { repository, from, head, shard };
         common.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
         {
@@ -19,9 +20,15 @@ internal static class ReviewCommand
             {
                 Base = parsed.GetValue(from),
                 Head = parsed.GetValue(head),
+                Shard = Shard(parsed, shard),
             };
             return ReviewRun.RunAsync(request, common.Run(parsed), cancellationToken);
         });
         return command;
     }
+
+    public static Option<string?> ShardOption() => new("--shard") { Description = "Only this part of the change, for example 2/4 ('plan' names them)", HelpName = "K/N" };
+
+    public static Shard Shard(ParseResult parsed, Option<string?> option) =>
+        parsed.GetValue(option) is { } text ? Afterburner.Shard.Parse(text) : Afterburner.Shard.Whole;
 }

@@ -43,6 +43,9 @@ internal sealed class CommonOptions
             command.Add(option);
     }
 
+    /// <summary>Those that mean something where nothing is run.</summary>
+    public void AddPlanTo(Command command) => command.Add(_config);
+
     public RunOptions Run(ParseResult parsed) => new(
         parsed.GetValue(_json), parsed.GetValue(_plain), parsed.GetValue(_record),
         Key(parsed),

@@ -1,5 +1,6 @@
 using Afterburner.Changes;
 using Afterburner.Functions;
+using Afterburner.GitHub;
 using Afterburner.Sandboxes;
 using Afterburner.Suggestions;
 using Afterburner.Workloads;
@@ -11,7 +12,8 @@ namespace Afterburner;
 /// side runs in its own tree, with its own helpers and constants; only a proven slowdown fails.
 /// </summary>
 /// <param name="progress">Told what is being done, a line at a time.</param>
-public sealed class Gate(ISandbox sandbox, Action<string> progress, TimeProvider time)
+/// <param name="acceptance">Who may accept a slowdown; null where there is no pull request.</param>
+public sealed class Gate(ISandbox sandbox, Action<string> progress, TimeProvider time, Acceptance? acceptance = null)
 {
     /// <summary>Compares and writes the run's files. The report is returned as well.</summary>
     /// <exception cref="UsageException">The request cannot be: a ref that is missing, a folder that is no repository.</exception>
@@ -35,10 +37,11 @@ public sealed class Gate(ISandbox sandbox, Action<string> progress, TimeProvider
         await repository.ExportAsync(change.Base, earlier.Head, cancellationToken).ConfigureAwait(false);
 
         progress("finding the functions that exist on both sides");
-        var (pairs, leftOut) = await PairsAsync(configuration, change, head.Head, earlier.Head, cancellationToken).ConfigureAwait(false);
+        var (pairs, leftOut) = await PairsAsync(request, change, head.Head, earlier.Head, cancellationToken).ConfigureAwait(false);
         var reports = new List<GateFunctionReport>(leftOut);
         var benchmarks = new List<GateBenchmarkReport>();
-        if (pairs.Count > 0 || configuration.Gate.Benchmarks.Count > 0)
+        var commands = request.Shard.IsFirst ? configuration.Gate.Benchmarks : [];
+        if (pairs.Count > 0 || commands.Count > 0)
         {
             var project = await PythonProjectFinder.FindAsync(
                 sandbox, repository.Root, head.Head, configuration.ToPythonOptions(), cancellationToken).ConfigureAwait(false);
@@ -49,7 +52,7 @@ public sealed class Gate(ISandbox sandbox, Action<string> progress, TimeProvider
                     .CompareAsync(pairs, cancellationToken).ConfigureAwait(false));
             }
 
-            foreach (var command in configuration.Gate.Benchmarks)
+            foreach (var command in commands)
             {
                 progress($"running the benchmark: {command}");
                 benchmarks.Add(await new GateBenchmark(sandbox, project, head.Head, earlier.Head, configuration, journal, book)
@@ -75,13 +78,34 @@ public sealed class Gate(ISandbox sandbox, Action<string> progress, TimeProvider
         };
         journal.Write(new RunFinished(report.DurationSeconds, report.Regressions > 0 ? 1 : 0));
         GateFolder.Write(report, request.Out);
+        if (report.Regressions > 0 && acceptance is not null && await AcceptedAsync(report).ConfigureAwait(false) is { } by)
+        {
+            report = report with { AcceptedBy = by };
+            GateFolder.Write(report, request.Out);
+        }
+
         return report;
+    }
+
+    /// <summary>A slowdown that nobody could be asked about is not accepted.</summary>
+    private async Task<string?> AcceptedAsync(GateReport report)
+    {
+        try
+        {
+            return await acceptance!.OfAsync(report.Head).ConfigureAwait(false);
+        }
+        catch (EnvironmentFailureException e)
+        {
+            progress($"nobody could be asked whether the slowdown is accepted: {e.Message}");
+            return null;
+        }
     }
 
     /// <summary>The touched functions that have a counterpart at base, and reports of the others.</summary>
     private static async Task<(IReadOnlyList<FunctionPair> Pairs, IReadOnlyList<GateFunctionReport> LeftOut)> PairsAsync(
-        Configuration configuration, Change change, string head, string earlier, CancellationToken cancellationToken)
+        GateRequest request, Change change, string head, string earlier, CancellationToken cancellationToken)
     {
+        var configuration = request.Configuration;
         var filter = new PathFilter(configuration.Include, configuration.Exclude);
         var files = change.Files.Where(f => f is { IsText: true, Status: not Changes.FileStatus.Deleted } && filter.Accepts(f.Path)).ToList();
         var finder = new FunctionFinder(AstGrep.Find());
@@ -102,9 +126,12 @@ public sealed class Gate(ISandbox sandbox, Action<string> progress, TimeProvider
                 pairs.Add(new FunctionPair(function, old[0], before.Functions));
         }
 
-        leftOut.AddRange(pairs.Skip(configuration.MaxFunctions)
+        if (!request.Shard.IsFirst)
+            leftOut.Clear();
+        var own = request.Shard.Of(pairs);
+        leftOut.AddRange(own.Skip(configuration.MaxFunctions)
             .Select(p => Report(p.Head, GateStatus.Skipped, $"beyond max-functions ({configuration.MaxFunctions})")));
-        return ([.. pairs.Take(configuration.MaxFunctions)], leftOut);
+        return ([.. own.Take(configuration.MaxFunctions)], leftOut);
     }
 
     internal static GateFunctionReport Report(Function function, GateStatus status, string reason) => new()

@@ -11,4 +11,7 @@ public sealed record GateRequest(string Repository, string Out, Configuration Co
 
     /// <value>Ref under test. Defaults to <c>HEAD</c>.</value>
     public string? Head { get; init; }
+
+    /// <value>The part of the change that is compared; the report holds no other. Benchmarks run with the first. Defaults to the whole.</value>
+    public Shard Shard { get; init; } = Shard.Whole;
 }

@@ -84,7 +84,7 @@ public sealed class Review(
     }
 
     /// <summary>The functions to review, reports of those that cannot be measured, and what was not looked at.</summary>
-    private static async Task<(IReadOnlyList<Function> Functions, IEnumerable<FunctionReport> Unmeasured, IEnumerable<LeftOut> LeftOut)> FunctionsAsync(
+    internal static async Task<(IReadOnlyList<Function> Functions, IEnumerable<FunctionReport> Unmeasured, IEnumerable<LeftOut> LeftOut)> FunctionsAsync(
         ReviewRequest request, Change change, Workspace workspace, CancellationToken cancellationToken)
     {
         var finder = new FunctionFinder(AstGrep.Find());
@@ -97,8 +97,10 @@ public sealed class Review(
         var found = await finder.FindAsync(workspace.Head, [.. files[null]], cancellationToken).ConfigureAwait(false);
         var changed = FunctionFinder.Changed(change, found.Functions);
         var python = changed.Where(f => f.Language == Language.Python).ToList();
+        if (!request.Shard.IsFirst)
+            return (request.Shard.Of(python), [], []);
         return (
-            python,
+            request.Shard.Of(python),
             changed.Except(python).Select(
                 f => FunctionReport.Of(f, FunctionStatus.Skipped, $"functions in {f.Language} are found but not measured yet")),
             found.LeftOut.Concat(files.Where(g => g.Key is not null).SelectMany(g => g, (g, path) => new LeftOut(path, g.Key!))));
@@ -235,5 +237,6 @@ public sealed class Review(
 
     private RunStarted RunOf(ReviewRequest request, Change change, string? workTree) => new(
         change.Base, change.Head, request.Configuration.Objective, request.Configuration.Seed, sandbox.Name,
-        request.Configuration.Named(request.Function, workTree, request.OwnRecipes), Machine.EnvironmentOf());
+        new Dictionary<string, string>(request.Configuration.Named(request.Function, workTree, request.OwnRecipes)) { ["shard"] = request.Shard.ToString() },
+        Machine.EnvironmentOf());
 }

@@ -16,6 +16,9 @@ public sealed record ReviewRequest(string Repository, string Out, Configuration 
     /// <value>One function as <c>path::qualified.name</c>, reviewed without a change. Defaults to null: the functions of the change.</value>
     public string? Function { get; init; }
 
+    /// <value>The part of the change that is reviewed; the report holds no other. Defaults to the whole.</value>
+    public Shard Shard { get; init; } = Shard.Whole;
+
     /// <value>Whether <see cref="Out"/> is an interrupted run to be continued. Defaults to false.</value>
     public bool Resume { get; init; }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Afterburner.Proposers;
+using Afterburner.Tests.Actions;
 using Xunit;
 
 namespace Afterburner.Tests;
@@ -15,7 +16,9 @@ public sealed partial class ReadmeTests
     public void The_tables_of_the_readme_are_those_of_the_code()
     {
         var text = File.ReadAllText(Readme);
+        var action = ActionFile.Read();
         var made = Replace(Replace(text, "configuration", ConfigurationKey.Table()), "recipes", Recipes());
+        made = Replace(made, "action", action.InputTable() + "\n" + action.OutputTable());
         if (made != text)
             File.WriteAllText(Path.Combine(Repository.Root, "README.received.md"), made);
 

@@ -18,6 +18,7 @@ internal sealed partial class FakeGitHub
         _app.MapGet($"{Root}/pulls", PullsAsync);
         _app.MapPost($"{Root}/pulls", OpenAsync);
         _app.MapPost($"{Root}/issues/{{number:int}}/comments", CommentAsync);
+        _app.MapGet($"{Root}/issues/{{number:int}}/comments", CommentsAsync);
         _app.MapPatch($"{Root}/issues/comments/{{id:long}}", EditAsync);
         _app.MapGet($"{Root}/collaborators/{{login}}/permission", PermissionAsync);
         _app.MapGet($"{Root}/commits/{{sha}}/check-runs", ChecksAsync);
@@ -46,6 +47,7 @@ internal sealed partial class FakeGitHub
             ["title"] = Pull.Title,
             ["state"] = Pull.IsOpen ? "open" : "closed",
             ["user"] = User(Pull.Author),
+            ["body"] = Pull.Body,
             ["head"] = new JsonObject
             {
                 ["sha"] = Pull.HeadSha, ["ref"] = Pull.HeadRef, ["label"] = $"{Owner}:{Pull.HeadRef}",
@@ -135,6 +137,9 @@ internal sealed partial class FakeGitHub
         await WriteAsync(context, Comment("post", "/repos/{owner}/{repo}/issues/{issue_number}/comments", comment));
     }
 
+    private Task CommentsAsync(HttpContext context) => WriteAsync(context, new JsonArray([.. Pull.Comments.Select(c =>
+        (JsonNode)SchemaSample.Element("get", "/repos/{owner}/{repo}/issues/{issue_number}/comments").With(Fields(c)))]));
+
     private async Task EditAsync(HttpContext context)
     {
         if (!await MayAsync(context, "pull_requests"))
@@ -145,10 +150,13 @@ internal sealed partial class FakeGitHub
         await WriteAsync(context, Comment("patch", "/repos/{owner}/{repo}/issues/comments/{comment_id}", comment));
     }
 
-    private static JsonObject Comment(string method, string path, FakeComment comment) => ((JsonObject)SchemaSample.Reply(method, path)!).With(new JsonObject
+    private static JsonObject Comment(string method, string path, FakeComment comment) =>
+        ((JsonObject)SchemaSample.Reply(method, path)!).With(Fields(comment));
+
+    private static JsonObject Fields(FakeComment comment) => new()
     {
-        ["id"] = comment.Id, ["body"] = comment.Body, ["user"] = User(comment.IsBot ? $"{comment.Author}[bot]" : comment.Author),
-    });
+        ["id"] = comment.Id, ["body"] = comment.Body, ["created_at"] = comment.CreatedAt, ["user"] = User(comment.IsBot ? $"{comment.Author}[bot]" : comment.Author),
+    };
 
     private async Task PermissionAsync(HttpContext context) => await WriteAsync(context,
         ((JsonObject)SchemaSample.Reply("get", "/repos/{owner}/{repo}/collaborators/{username}/permission")!).With(new JsonObject
@@ -159,7 +167,7 @@ internal sealed partial class FakeGitHub
     private async Task ChecksAsync(HttpContext context)
     {
         var sha = (string)context.Request.RouteValues["sha"]!;
-        var runs = Checks.Where(c => (string)c["head_sha"]! == sha && (string)c["name"]! == context.Request.Query["check_name"]).Select(c => (JsonNode)Check(c)).ToArray();
+        var runs = Checks.Where(c => (string)c["head_sha"]! == sha && (context.Request.Query["check_name"].Count == 0 || (string)c["name"]! == context.Request.Query["check_name"])).Select(c => (JsonNode)Check(c)).ToArray();
         await WriteAsync(context, new JsonObject { ["total_count"] = runs.Length, ["check_runs"] = new JsonArray(runs) });
     }
 
@@ -204,7 +212,7 @@ internal sealed partial class FakeGitHub
         ["external_id"] = check["external_id"]?.DeepClone(),
         ["status"] = check["status"]!.DeepClone(),
         ["conclusion"] = check["conclusion"]?.DeepClone(),
-        ["started_at"] = "2026-01-05T10:00:00Z",
+        ["started_at"] = check["started_at"]?.DeepClone() ?? "2026-01-05T10:00:00Z",
         ["completed_at"] = "2026-01-05T10:01:00Z",
         ["output"] = new JsonObject
         {
@@ -252,8 +260,10 @@ internal sealed partial class FakeGitHub
     private async Task PullsAsync(HttpContext context)
     {
         var head = ((string?)context.Request.Query["head"])?.Split(':')[^1];
-        await WriteAsync(context, new JsonArray([.. OpenedPulls.Where(p => (string)p["head"]! == head).Select(p =>
-            (JsonNode)SchemaSample.Element("get", "/repos/{owner}/{repo}/pulls").With(new JsonObject { ["number"] = p["number"]!.DeepClone() }))]));
+        var found = OpenedPulls.Where(p => (string)p["head"]! == head).Select(p => new JsonObject { ["number"] = p["number"]!.DeepClone() });
+        if (head == Pull.HeadRef && Pull.IsOpen)
+            found = found.Prepend(new JsonObject { ["number"] = Pull.Number, ["head"] = new JsonObject { ["sha"] = Pull.HeadSha, ["ref"] = Pull.HeadRef } });
+        await WriteAsync(context, new JsonArray([.. found.Select(p => (JsonNode)SchemaSample.Element("get", "/repos/{owner}/{repo}/pulls").With(p))]));
     }
 
     private async Task OpenAsync(HttpContext context)

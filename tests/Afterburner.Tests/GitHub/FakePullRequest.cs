@@ -13,6 +13,8 @@ internal sealed class FakePullRequest(TestRepository repository, string baseSha)
 
     public string Author { get; init; } = "octocat";
 
+    public string Body { get; set; } = "";
+
     public string HeadRef { get; init; } = "reports";
 
     public string BaseSha { get; } = baseSha;
@@ -91,6 +93,8 @@ internal sealed class FakePullRequest(TestRepository repository, string baseSha)
 internal sealed record FakeComment(long Id, string Author, bool IsBot)
 {
     public string Body { get; set; } = "";
+
+    public string CreatedAt { get; init; } = "2026-01-05T12:00:00Z";
 
     public string? MinimizedReason { get; set; }
 

@@ -1,0 +1,51 @@
+"""Prints the number of the open pull request of a branch whose head is a given commit; nothing where there is none.
+
+Events of branches and of forks name no pull request, and an artifact that claims one is not to be believed.
+Usage: pull_request.py OWNER BRANCH SHA, with GITHUB_API_URL, GITHUB_REPOSITORY and GITHUB_TOKEN in the environment.
+"""
+
+import json
+import os
+import sys
+import urllib.parse
+import urllib.request
+
+MOST_BYTES = 8 << 20
+
+
+class NoRedirect(urllib.request.HTTPRedirectHandler):
+    """The token goes to one host; an answer may not send it to another."""
+
+    def redirect_request(self, *_arguments):
+        return None
+
+
+def open_pull_requests(owner, branch):
+    api = os.environ.get("GITHUB_API_URL") or "https://api.github.com"
+    query = urllib.parse.urlencode({"state": "open", "head": f"{owner}:{branch}", "per_page": 100})
+    request = urllib.request.Request(
+        f"{api}/repos/{os.environ['GITHUB_REPOSITORY']}/pulls?{query}",
+        headers={
+            "Authorization": f"Bearer {os.environ['GITHUB_TOKEN']}",
+            "Accept": "application/vnd.github+json",
+            "X-GitHub-Api-Version": "2022-11-28",
+            "User-Agent": "afterburner",
+        },
+    )
+    with urllib.request.build_opener(NoRedirect).open(request, timeout=30) as reply:
+        return json.loads(reply.read(MOST_BYTES))
+
+
+def main(owner, branch, sha):
+    try:
+        pulls = open_pull_requests(owner, branch)
+        numbers = [int(pull["number"]) for pull in pulls if pull["head"]["sha"] == sha]
+    except (OSError, ValueError, KeyError, TypeError) as problem:
+        # The message of an exception names no header, so no token.
+        sys.exit(f"pull_request.py: {problem}")
+    if numbers:
+        print(numbers[0])
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:4])

@@ -1,0 +1,169 @@
+#!/usr/bin/env bash
+# Runs the mode that was asked for on what refs.sh found; writes outputs and the job's summary; decides about the exit code.
+set -euo pipefail
+. "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/steps.sh"
+
+run="$(mktemp -d "${RUNNER_TEMP:-/tmp}/afterburner-run.XXXXXX")"
+errors="$(mktemp "${RUNNER_TEMP:-/tmp}/afterburner-errors.XXXXXX")"
+workspace="${GITHUB_WORKSPACE:-$PWD}"
+if [ -n "${AFTERBURNER_API_KEY:-}" ]; then
+  [[ "$AFTERBURNER_API_KEY" != *$'\n'* ]] || fail 2 "api-key: a key is one line."
+  printf '::add-mask::%s\n' "$(escaped "$AFTERBURNER_API_KEY")"
+fi
+case "$INPUT_FAIL_ON" in never | regression) ;; *) fail 2 "fail-on: write never or regression." ;; esac
+
+# As root where that costs nothing (hosted runners): only root may make the control groups that limit and measure a sandbox.
+as=()
+if [ "$(id -u)" != 0 ] && sudo -n true 2>/dev/null; then as=(sudo -n -E env "PATH=$PATH"); fi
+
+# afterburner ARGUMENT...: runs it, and keeps what it said on standard error for the message of a failure.
+afterburner() {
+  local code=0
+  "${as[@]}" "$root/afterburner" "$@" 2>"$errors" || code=$?
+  sed 's/::/: :/g; s/##\[/# #[/g' "$errors"
+  return "$code"
+}
+
+# quietly COMMAND...: its output is text of others, in which the runner is not to find commands.
+quietly() {
+  local token code=0
+  token="$(random)"
+  printf '::stop-commands::%s\n' "$token"
+  "$@" || code=$?
+  printf '\n::%s::\n' "$token"
+  return "$code"
+}
+
+# Options by input; those that were not given are the configuration's.
+options=()
+given() { if [ -n "$2" ]; then options+=("$1=$2"); fi; }
+common() {
+  options=("--repo=$workspace" "--base=$REFS_BASE" "--head=$REFS_HEAD")
+  if [ -n "$REFS_CONFIG" ]; then options+=("--config=$REFS_CONFIG"); fi
+}
+
+measured() {
+  common
+  options+=("--out=$run" --plain)
+  given --objective "$INPUT_OBJECTIVE"
+  given --budget "$INPUT_BUDGET"
+  given --shard "$INPUT_SHARD"
+}
+
+review() {
+  measured
+  given --iterations "$INPUT_ITERATIONS"
+  local proposers proposer
+  IFS=$', \t\n' read -r -d '' -a proposers <<<"$INPUT_PROPOSER" || true
+  for proposer in "${proposers[@]}"; do options+=("--proposer=$proposer"); done
+  (unset GITHUB_TOKEN; quietly afterburner review "${options[@]}")
+}
+
+gate() {
+  measured
+  if [ -n "$REFS_PULL_REQUEST" ] && [ -n "${GITHUB_TOKEN:-}" ]; then options+=("--pr=$GITHUB_REPOSITORY#$REFS_PULL_REQUEST"); fi
+  (unset AFTERBURNER_API_KEY; quietly afterburner gate "${options[@]}")
+}
+
+# publish DIRECTORY...: it writes the job's summary and masks the token itself.
+publish() {
+  options=("--pr=$GITHUB_REPOSITORY#$REFS_PULL_REQUEST")
+  if [ -n "$REFS_CONFIG" ]; then options+=("--config=$REFS_CONFIG"); fi
+  given --max-suggestions "$INPUT_MAX_SUGGESTIONS"
+  (unset AFTERBURNER_API_KEY; afterburner publish "${options[@]}" -- "$@")
+}
+
+plan() {
+  common
+  given --shards "$INPUT_SHARDS"
+  local json
+  json="$("${as[@]}" "$root/afterburner" plan "${options[@]}" 2>"$errors")" || return
+  output count "$(printf '%s' "$json" | python3 -I -c 'import json, sys; print(json.load(sys.stdin)["count"])')"
+  output shards "$(printf '%s' "$json" | python3 -I -c 'import json, sys; print(json.dumps({"include": json.load(sys.stdin)["include"]}))')"
+}
+
+summary() { if [ -n "${GITHUB_STEP_SUMMARY:-}" ] && [ -f "$1" ]; then head -c 1000000 "$1" >>"$GITHUB_STEP_SUMMARY"; fi; }
+
+# check CODE WHAT: ends the step unless the work was done. What went wrong is in the program's own last words.
+check() {
+  local said
+  [ "$1" -ne 0 ] || return 0
+  own_again
+  results
+  said="$(grep -a '^afterburner: ' "$errors" | tail -n 1 | head -c 2000)" || true
+  case "$1" in
+    2) fail 2 "${said:-$2 was asked for something that cannot be: see its log.} Check the inputs of the action and the configuration." ;;
+    3) fail 3 "${said:-$2 could not run: see its log.} This is not a finding about the code." ;;
+    130 | 143) fail "$1" "$2 was cancelled." ;;
+    *) fail "$1" "$2 ended unexpectedly with exit code $1: see its log, and tell the maintainers." ;;
+  esac
+}
+
+# What ran as root is handed back to who uploads it.
+own_again() { if [ ${#as[@]} -gt 0 ]; then sudo -n chown -R "$(id -u):$(id -g)" "$run"; fi; }
+
+# results [DIRECTORIES]: the outputs, also after a failure.
+results() {
+  local suggestions=0 regressions=0 best=
+  { read -r suggestions && read -r regressions && read -r best; } < <(python3 -I "$root/action/run_directory.py" outputs "${1:-$run}") || true
+  output suggestions "${suggestions:-0}"
+  output regressions "${regressions:-0}"
+  output best-speedup "$best"
+  output report-dir "$run"
+}
+
+# The directories that were named, or those of the runs inside them: an artifact for each shard.
+finished_runs() {
+  local line inner
+  while IFS= read -r line; do
+    [ -n "$line" ] || continue
+    [[ "$line" = /* ]] || line="$workspace/$line"
+    if [ -f "$line/report.json" ]; then printf '%s\n' "$line"; continue; fi
+    for inner in "$line"/*/; do if [ -f "${inner}report.json" ]; then printf '%s\n' "${inner%/}"; fi; done
+  done <<<"$INPUT_RUN_DIRECTORY"
+}
+
+if [ -n "$REFS_SKIP" ]; then
+  if [ "$INPUT_MODE" = plan ]; then output count 0; output shards '{"include": []}'; fi
+  results
+  exit 0
+fi
+
+case "$INPUT_MODE" in
+  plan)
+    code=0; plan || code=$?
+    check "$code" "the plan"
+    exit 0 ;;
+  publish)
+    mapfile -t runs < <(finished_runs)
+    [ ${#runs[@]} -gt 0 ] || fail 2 "run-directory: there is no finished run (report.json) in '$INPUT_RUN_DIRECTORY'."
+    code=0; publish "${runs[@]}" || code=$?
+    check "$code" "publishing"
+    results "$(printf '%s\n' "${runs[@]}")"
+    exit 0 ;;
+esac
+
+verdict=0
+if [ "$INPUT_MODE" != gate ]; then
+  code=0; review || code=$?
+  check "$code" "the review"
+  if [ -n "$REFS_PULL_REQUEST" ] && [ -n "${GITHUB_TOKEN:-}" ] && [ -z "$INPUT_SHARD" ]; then
+    code=0; publish "$run" || code=$?
+    check "$code" "publishing"
+  else
+    summary "$run/report.md"
+  fi
+fi
+if [ "$INPUT_MODE" != review ]; then
+  gate || verdict=$?
+  [ "$verdict" -eq 1 ] || check "$verdict" "the gate"
+  summary "$run/gate.md"
+  level=warning
+  if [ "$verdict" -eq 1 ] && [ "$INPUT_FAIL_ON" = regression ]; then level=error; fi
+  python3 -I "$root/action/run_directory.py" annotations "$run" "$level"
+fi
+own_again
+results
+if [ "$verdict" -eq 1 ] && [ "$INPUT_FAIL_ON" = regression ]; then
+  fail 1 "The gate proved a slowdown: see the summary. Make it faster, or have somebody with write permission comment on the pull request: /afterburner accept ${REFS_HEAD:0:12}, and run this job again."
+fi

@@ -1,0 +1,169 @@
+using System.Text.Json.Nodes;
+using Afterburner.Suggestions;
+using Afterburner.Tests.GitHub;
+using Xunit;
+
+namespace Afterburner.Tests.Actions;
+
+/// <summary>The action from an event to what stands on the pull request of the fake GitHub.</summary>
+public sealed class ActionPublishTests
+{
+    [Fact]
+    public async Task A_pull_request_gets_a_review_with_the_suggestion_on_its_lines()
+    {
+        using var server = await ActionServer.StartAsync();
+        var head = await server.BranchAsync("reports", ActionServer.Slow);
+        await using var gitHub = await GitHubAsync(server, head);
+        using var run = Run(server, gitHub, "pull_request", ActionServer.PullRequest(await server.MainAsync(), head), FakeGitHub.Token);
+        await run.CheckOutAsync(server, head);
+
+        var code = await run.RunAsync("refs", "run");
+
+        Assert.True(code == 0, run.Log);
+        Assert.Equal("1", run.Output("suggestions"));
+        var thread = Assert.Single(gitHub.Pull.Threads);
+        Assert.Equal("sums.py", thread.Path);
+        Assert.Contains("```suggestion\n", thread.Comments[0].Body, StringComparison.Ordinal);
+        Assert.Single(gitHub.Pull.Comments);
+        Assert.Contains("unique", run.Summary, StringComparison.Ordinal);
+        Assert.Contains($"::add-mask::{FakeGitHub.Token}", run.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_fork_gets_annotations_and_nothing_is_posted_and_a_second_workflow_posts_what_the_first_found()
+    {
+        using var server = await ActionServer.StartAsync();
+        var head = await server.BranchAsync("reports", ActionServer.Slow);
+        await using var gitHub = await GitHubAsync(server, head);
+        gitHub.Pull.HeadRepository = "somebody/shop";
+        var payload = ActionServer.PullRequest(await server.MainAsync(), head, repository: "somebody/shop");
+        using var first = Run(server, gitHub, "pull_request", payload, FakeGitHub.ReadOnlyToken);
+        await first.CheckOutAsync(server, head);
+
+        var code = await first.RunAsync("refs", "run");
+
+        Assert.True(code == 0, first.Log);
+        Assert.Empty(gitHub.Pull.Threads);
+        Assert.Empty(gitHub.Pull.Comments);
+        Assert.Contains("::notice file=sums.py,line=", first.Log, StringComparison.Ordinal);
+        Assert.Contains("unique", first.Summary, StringComparison.Ordinal);
+
+        using var second = Run(server, gitHub, "workflow_run", Finished(head), FakeGitHub.Token);
+        second.Inputs["mode"] = "publish";
+        second.Inputs["run-directory"] = first.ReportDirectory;
+        code = await second.RunAsync("refs", "run");
+
+        Assert.True(code == 0, second.Log);
+        Assert.Single(gitHub.Pull.Threads);
+        Assert.Equal("1", second.Output("suggestions"));
+    }
+
+    [Fact]
+    public async Task An_artifact_of_a_commit_that_no_open_pull_request_has_as_its_head_is_posted_nowhere()
+    {
+        using var server = await ActionServer.StartAsync();
+        var head = await server.BranchAsync("reports", ActionServer.Slow);
+        await using var gitHub = await GitHubAsync(server, head);
+        using var run = Run(server, gitHub, "workflow_run", Finished(await server.MainAsync()), FakeGitHub.Token);
+        run.Inputs["mode"] = "publish";
+        run.Inputs["run-directory"] = "reviewed";
+
+        var code = await run.RunAsync("refs", "run");
+
+        Assert.True(code == 0, run.Log);
+        Assert.Contains("no open pull request with that head", run.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain(gitHub.Requests, r => r.Method != "GET");
+    }
+
+    [Fact]
+    public async Task A_branch_that_is_reviewed_by_hand_and_has_an_open_pull_request_is_reviewed_there_and_shards_are_posted_together()
+    {
+        using var server = await ActionServer.StartAsync();
+        var head = await server.BranchAsync("reports", ActionServer.Slow);
+        await using var gitHub = await GitHubAsync(server, head);
+        using var shard = Branch(server, gitHub, head);
+        shard.Inputs["shard"] = "1/1";
+        await shard.CheckOutAsync(server, head);
+
+        var code = await shard.RunAsync("refs", "run");
+
+        Assert.True(code == 0, shard.Log);
+        Assert.Equal("7", shard.StepOutputs["refs.pull-request"]);
+        Assert.Empty(gitHub.Pull.Threads);
+
+        // As actions/download-artifact leaves them: a folder for each artifact.
+        var folder = Path.Combine(shard.Temporary, "runs");
+        foreach (var name in new[] { "afterburner-0", "afterburner-1" })
+        {
+            Directory.CreateDirectory(Path.Combine(folder, name));
+            File.Copy(Path.Combine(shard.ReportDirectory, ReportFolder.Json), Path.Combine(folder, name, ReportFolder.Json));
+        }
+
+        using var publish = Branch(server, gitHub, head);
+        publish.Inputs["mode"] = "publish";
+        publish.Inputs["run-directory"] = folder;
+        code = await publish.RunAsync("refs", "run");
+
+        Assert.True(code == 0, publish.Log);
+        Assert.Single(gitHub.Pull.Threads);
+        Assert.Equal("1", publish.Output("suggestions"));
+    }
+
+    [Fact]
+    public async Task A_slowdown_of_a_pull_request_fails_the_job_until_a_maintainer_accepts_it()
+    {
+        using var server = await ActionServer.StartAsync();
+        var head = await server.BranchAsync("reports", ActionServer.Slow);
+        await using var gitHub = await GitHubAsync(server, head);
+        var payload = ActionServer.PullRequest(await server.MainAsync(), head);
+        using var refused = Run(server, gitHub, "pull_request", (JsonObject)payload.DeepClone(), FakeGitHub.ReadOnlyToken);
+        refused.Inputs["mode"] = "gate";
+        await refused.CheckOutAsync(server, head);
+
+        Assert.Equal(1, await refused.RunAsync("refs", "run"));
+
+        Assert.Contains($"/afterburner accept {head[..12]}", refused.Log, StringComparison.Ordinal);
+        gitHub.Pull.Comments.Add(new FakeComment(5, "maintainer", IsBot: false) { Body = $"/afterburner accept {head[..12]}" });
+        using var accepted = Run(server, gitHub, "pull_request", payload, FakeGitHub.ReadOnlyToken);
+        accepted.Inputs["mode"] = "gate";
+        await accepted.CheckOutAsync(server, head);
+
+        var code = await accepted.RunAsync("refs", "run");
+
+        Assert.True(code == 0, accepted.Log);
+        Assert.Equal("maintainer, in a comment", GateFolder.Read(accepted.ReportDirectory)!.AcceptedBy);
+        Assert.Contains("Accepted: maintainer, in a comment", accepted.Summary, StringComparison.Ordinal);
+        Assert.Equal("1", accepted.Output("regressions"));
+    }
+
+    private static async Task<FakeGitHub> GitHubAsync(ActionServer server, string head) =>
+        await FakeGitHub.StartAsync(server.Repository, new FakePullRequest(server.Repository, await server.MainAsync()) { HeadSha = head });
+
+    private static ActionRun Run(ActionServer server, FakeGitHub gitHub, string @event, JsonObject payload, string token)
+    {
+        var run = new ActionRun(server, @event, payload) { Token = token };
+        run.Environment["GITHUB_API_URL"] = gitHub.Url.ToString().TrimEnd('/');
+        return run;
+    }
+
+    private static ActionRun Branch(ActionServer server, FakeGitHub gitHub, string head)
+    {
+        var run = Run(server, gitHub, "workflow_dispatch", ActionServer.Dispatch(), FakeGitHub.Token);
+        run.Environment["GITHUB_REF"] = "refs/heads/reports";
+        run.Environment["GITHUB_SHA"] = head;
+        return run;
+    }
+
+    /// <summary>What GitHub sends when a workflow of a fork's pull request is done: no pull request in it.</summary>
+    private static JsonObject Finished(string head) => new()
+    {
+        ["workflow_run"] = new JsonObject
+        {
+            ["head_sha"] = head,
+            ["head_branch"] = "reports",
+            ["head_repository"] = new JsonObject { ["owner"] = new JsonObject { ["login"] = "somebody" } },
+            ["pull_requests"] = new JsonArray(),
+        },
+        ["repository"] = new JsonObject { ["default_branch"] = "main" },
+    };
+}

@@ -1,0 +1,103 @@
+using Xunit;
+
+namespace Afterburner.Tests.Actions;
+
+/// <summary>Names, titles and inputs that try to become commands, outputs or options.</summary>
+public sealed class HostileEventTests
+{
+    private static string Trap(ActionRun run) => Path.Combine(run.Temporary, "pwned");
+
+    public static TheoryData<string> Payloads => new(
+        "\"; touch {0} #",
+        "$(touch {0})",
+        "`touch {0}`",
+        "'; touch {0}; '",
+        "x\nhead=0000000000000000000000000000000000000000\n",
+        "x\n::set-output name=head::y\n::stop-commands::x",
+        "--upload-pack=touch {0}",
+        "-c core.sshCommand=touch\t{0}",
+        "ext::sh -c touch% {0}",
+        "+refs/heads/main:refs/heads/evil");
+
+    [Theory]
+    [MemberData(nameof(Payloads))]
+    public async Task No_name_or_title_of_an_event_is_executed_or_becomes_an_output(string payload)
+    {
+        using var server = await ActionServer.StartAsync();
+        var head = await server.BranchAsync("reports", ActionServer.Slow);
+        var main = await server.MainAsync();
+        using var probe = new ActionRun(server, "push", []);
+        var hostile = string.Format(System.Globalization.CultureInfo.InvariantCulture, payload, Trap(probe));
+        var pull = ActionServer.PullRequest(main, head, branch: hostile, title: hostile, repository: hostile);
+        pull["repository"]!["default_branch"] = hostile;
+        using var run = new ActionRun(server, "pull_request", pull);
+        run.Environment["GITHUB_HEAD_REF"] = run.Environment["GITHUB_REF_NAME"] = hostile;
+        run.Environment["GITHUB_REF"] = $"refs/heads/{hostile}";
+        await run.CheckOutAsync(server, head);
+
+        Assert.Equal(0, await run.RunAsync("refs"));
+
+        Assert.False(File.Exists(Trap(probe)));
+        Assert.Equal(["refs.base", "refs.config", "refs.head", "refs.pull-request"], run.StepOutputs.Keys.Where(k => k.StartsWith("refs.", StringComparison.Ordinal)).Order());
+        Assert.Equal((main, head), (run.StepOutputs["refs.base"], run.StepOutputs["refs.head"]));
+    }
+
+    [Theory]
+    [MemberData(nameof(Payloads))]
+    public async Task No_input_is_executed_or_becomes_an_option(string payload)
+    {
+        using var server = await ActionServer.StartAsync();
+        var head = await server.BranchAsync("reports", ActionServer.Slow);
+        foreach (var input in new[] { "base", "head", "config", "pull-request", "mode" })
+        {
+            using var run = new ActionRun(server, "pull_request", ActionServer.PullRequest(await server.MainAsync(), head));
+            run.Inputs[input] = string.Format(System.Globalization.CultureInfo.InvariantCulture, payload, Trap(run));
+            await run.CheckOutAsync(server, head);
+
+            Assert.Equal(2, await run.RunAsync("refs"));
+
+            Assert.False(File.Exists(Trap(run)));
+            Assert.Contains("::error title=Afterburner::", run.Log, StringComparison.Ordinal);
+            Assert.DoesNotContain("\n::s", run.Log, StringComparison.Ordinal);
+            Assert.Equal("main\nreports", await server.Repository.GitAsync("branch", "--format=%(refname:short)"));
+        }
+    }
+
+    [Theory]
+    [InlineData("\"; touch {0} #")]
+    [InlineData("$(touch {0})")]
+    [InlineData("x\n::stop-commands::x\nsuggestions=99")]
+    [InlineData("--record={0}")]
+    public async Task No_input_of_the_run_is_executed_or_becomes_an_option(string payload)
+    {
+        using var server = await ActionServer.StartAsync();
+        var head = await server.BranchAsync("reports", ActionServer.Slow);
+        foreach (var input in new[] { "objective", "budget", "iterations", "shard", "fail-on", "proposer" })
+        {
+            using var run = new ActionRun(server, "pull_request", ActionServer.PullRequest(await server.MainAsync(), head));
+            run.Inputs[input] = string.Format(System.Globalization.CultureInfo.InvariantCulture, payload, Trap(run));
+            await run.CheckOutAsync(server, head);
+
+            Assert.Equal(2, await run.RunAsync("refs", "run"));
+
+            Assert.False(File.Exists(Trap(run)));
+            Assert.Contains("::error title=Afterburner::", run.Log, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_module_of_the_repository_is_not_imported_by_the_action()
+    {
+        using var server = await ActionServer.StartAsync();
+        var head = await server.BranchAsync("reports", ActionServer.Slow);
+        using var run = new ActionRun(server, "pull_request", ActionServer.PullRequest(await server.MainAsync(), head));
+        await run.CheckOutAsync(server, head);
+        await File.WriteAllTextAsync(Path.Combine(run.Workspace, "json.py"), $"open({Quoted(Trap(run))}, 'w')\n", TestContext.Current.CancellationToken);
+
+        Assert.Equal(0, await run.RunAsync("refs"));
+
+        Assert.False(File.Exists(Trap(run)));
+    }
+
+    private static string Quoted(string text) => $"'{text}'";
+}
