@@ -81,7 +81,7 @@ internal sealed class InTestComparison(
                 var shown = now <= was * (1 + NoiseShare) + NoiseSeconds ? 1 : 0;
                 return was <= 0 || now <= 0
                     ? OutsideCheck.Failed(TrialEnd.SandboxFailed, "the sandbox has no control group to read CPU time from", 1)
-                    : new OutsideCheck(TrialEnd.Completed, null, was, now, 0, 0, 1, shown, shown);
+                    : new OutsideCheck(TrialEnd.Completed, null, was, now, 0, 0, now - was, 1, shown, shown);
             }
             finally
             {

@@ -13,6 +13,7 @@ namespace Afterburner.Proposers;
 internal sealed partial class ChatAttempts(ChatProposerOptions options, TimeProvider time, string model, string where, Secret? key)
 {
     /// <exception cref="EnvironmentFailureException">There was no reply. The message says what to do.</exception>
+    /// <exception cref="PromptTooLongException">This prompt is longer than the model can read.</exception>
     public async Task<ChatResponse> RunAsync(
         Func<Action<TimeSpan>, CancellationToken, Task<ChatResponse>> ask, CancellationToken cancellationToken)
     {
@@ -60,6 +61,10 @@ internal sealed partial class ChatAttempts(ChatProposerOptions options, TimeProv
         {
             return (null, new Fault(
                 $"nothing came for {Seconds(options.IdleTimeout)}", Curable: true, Advice: "Look at the server's log, or use a smaller or faster model."));
+        }
+        catch (ClientResultException e) when (e.Status is 400 or 413 or 422 && TooLong().IsMatch(e.Message))
+        {
+            throw new PromptTooLongException($"the prompt does not fit into the context of {model} ({Shortened(e.Message)})");
         }
         catch (ClientResultException e)
         {
@@ -121,6 +126,10 @@ internal sealed partial class ChatAttempts(ChatProposerOptions options, TimeProv
         text = Unprintable().Replace(Masked(text), " ").Trim();
         return text.Length <= 300 ? text : text[..300] + "...";
     }
+
+    /// <summary>How OpenAI, llama.cpp, vLLM and Ollama say it.</summary>
+    [GeneratedRegex("context.{0,10}(?:length|size|window)|maximum context|prompt is too long|too many tokens", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
+    private static partial Regex TooLong();
 
     [GeneratedRegex(@"[\p{C}\s]+")]
     private static partial Regex Unprintable();

@@ -56,14 +56,16 @@ public sealed class ChatProposer(IChatClient client, string model, ChatProposerO
         for (var sample = 0; sample < samples; sample++)
         {
             var started = time.GetTimestamp();
-            var (text, usage) = await AskAsync(prompt, request, sample, samples, cancellationToken).ConfigureAwait(false);
-            var reply = Read(ref text, request);
+            var (text, usage, tooLong) = await AskAsync(prompt, request, sample, samples, cancellationToken).ConfigureAwait(false);
+            var reply = tooLong is null ? Read(ref text, request) : new Reply(null, tooLong, "", "");
             options.OnExchange?.Invoke(new Exchange(
                 request.Function.Id, request.Iteration, request.Repair is not null, prompt, text, usage, reply.Reason)
             {
                 Proposer = Name,
                 Duration = time.GetElapsedTime(started),
             });
+            if (tooLong is not null)
+                break;
             if (reply.Source is { } source && candidates.TrueForAll(c => c.Source != source))
             {
                 candidates.Add(new Candidate(Name, request.Iteration, source, reply.Title.Length > 0 ? reply.Title : $"Rewrite by {model}")
@@ -90,7 +92,8 @@ public sealed class ChatProposer(IChatClient client, string model, ChatProposerO
         return new Reply(null, "the reply repeats the API key", "", "");
     }
 
-    private async Task<(string Text, TokenUsage? Usage)> AskAsync(
+    /// <returns>Or why the prompt does not fit into the model's context.</returns>
+    private async Task<(string Text, TokenUsage? Usage, string? TooLong)> AskAsync(
         Prompt prompt, ProposalRequest request, int sample, int samples, CancellationToken cancellationToken)
     {
         var settings = new ChatOptions
@@ -101,10 +104,17 @@ public sealed class ChatProposer(IChatClient client, string model, ChatProposerO
         };
         List<ChatMessage> messages = [new(ChatRole.System, prompt.System), new(ChatRole.User, prompt.User)];
         var attempts = new ChatAttempts(options, time, model, _where, _key);
-        var response = await attempts
-            .RunAsync((patience, token) => _stream.ReadAsync(messages, settings, patience, token), cancellationToken)
-            .ConfigureAwait(false);
-        var usage = response.Usage is { } u ? new TokenUsage(u.InputTokenCount ?? 0, u.OutputTokenCount ?? 0) : null;
-        return (ReplyStream.TextOf(response), usage);
+        try
+        {
+            var response = await attempts
+                .RunAsync((patience, token) => _stream.ReadAsync(messages, settings, patience, token), cancellationToken)
+                .ConfigureAwait(false);
+            var usage = response.Usage is { } u ? new TokenUsage(u.InputTokenCount ?? 0, u.OutputTokenCount ?? 0) : null;
+            return (ReplyStream.TextOf(response), usage, null);
+        }
+        catch (PromptTooLongException e)
+        {
+            return ("", null, e.Message);
+        }
     }
 }

@@ -13,12 +13,13 @@ namespace Afterburner.Trials;
 /// <param name="CandidateCpu">CPU seconds of one run, median of runs.</param>
 /// <param name="BaselinePeak">Peak bytes of one run, median of runs; 0 where unknown.</param>
 /// <param name="CandidatePeak">Peak bytes of one run, median of runs; 0 where unknown.</param>
+/// <param name="ExtraCpuLow">CPU seconds that the candidate's runs took more than the baseline's, lower 95 % bound.</param>
 /// <param name="Passes">Passes of one run.</param>
 /// <param name="ShareSeen">Of the saving that was claimed, in the objective's unit, the share that shows here. 1: all of it.</param>
 /// <param name="ShareHigh">Upper 95 % bound of that share: two processes differ by some 3 % for no reason, and there are few of them.</param>
 public sealed record OutsideCheck(
     TrialEnd End, string? Failure, double BaselineCpu, double CandidateCpu, double BaselinePeak, double CandidatePeak,
-    int Passes, double ShareSeen, double ShareHigh)
+    double ExtraCpuLow, int Passes, double ShareSeen, double ShareHigh)
 {
     /// <summary>Runs of each side: the first number where they tell enough, else up to the second.</summary>
     private const int FewestRuns = 3, MostRuns = 6;
@@ -32,8 +33,8 @@ public sealed record OutsideCheck(
     /// <summary>CPU seconds and share that two runs of the same code may differ.</summary>
     private const double NoiseSeconds = 0.02, NoiseShare = 0.03;
 
-    /// <summary>Whether the whole process tree of the candidate used no more CPU time than that of the baseline.</summary>
-    public bool NoWorse => End == TrialEnd.Completed && CandidateCpu <= BaselineCpu * (1 + NoiseShare) + NoiseSeconds;
+    /// <summary>Whether it is not beyond doubt that the whole process tree of the candidate used more CPU time than that of the baseline.</summary>
+    public bool NoWorse => End == TrialEnd.Completed && ExtraCpuLow <= (BaselineCpu * NoiseShare) + NoiseSeconds;
 
     /// <summary>Runs both sides in turn, three times each, or up to six times where it is a close thing.</summary>
     /// <param name="claimed">The completed trial whose saving is to be seen.</param>
@@ -46,7 +47,7 @@ public sealed record OutsideCheck(
         var passes = Repeats(plan.Objective, claimed);
         var order = new Random((int)Seeds.Of(plan.Seed, -1));
         var runs = new List<RunPair>();
-        var share = new ShareInterval(0, 0, 0);
+        var share = new MeanInterval(0, 0, 0);
         while (runs.Count < FewestRuns || (runs.Count < MostRuns && share.Low < needed))
         {
             var seed = Seeds.Of(plan.Seed, runs.Count);
@@ -66,23 +67,23 @@ public sealed record OutsideCheck(
 
             runs.Add(new RunPair(pair["baseline"], pair["candidate"]));
             if (runs.Count >= FewestRuns)
-                share = ShareInterval.Of([.. runs.Select(r => Share(plan.Objective, claimed, passes, r))]);
+                share = MeanInterval.Of([.. runs.Select(r => Share(plan.Objective, claimed, passes, r))]);
         }
 
         return new OutsideCheck(
             TrialEnd.Completed, null, Medians.Of(runs.Select(r => Cpu(r.Baseline))), Medians.Of(runs.Select(r => Cpu(r.Candidate))),
-            Medians.Of(runs.Select(r => Peak(r.Baseline))), Medians.Of(runs.Select(r => Peak(r.Candidate))), passes,
-            share.Mean, share.High);
+            Medians.Of(runs.Select(r => Peak(r.Baseline))), Medians.Of(runs.Select(r => Peak(r.Candidate))),
+            MeanInterval.Of([.. runs.Select(r => Cpu(r.Candidate) - Cpu(r.Baseline))]).Low, passes, share.Mean, share.High);
     }
 
     /// <summary>What is known where runs could not be compared.</summary>
-    public static OutsideCheck Failed(TrialEnd end, string? failure, int passes) => new(end, failure, 0, 0, 0, 0, passes, 0, 0);
+    public static OutsideCheck Failed(TrialEnd end, string? failure, int passes) => new(end, failure, 0, 0, 0, 0, 0, passes, 0, 0);
 
     private static int Repeats(ObjectiveKind objective, Trial claimed)
     {
         var pass = Math.Max(claimed.Baseline.Cpu, 1e-7);
         var most = Math.Max(1, LongestRun / pass);
-        var saving = claimed.Baseline.Cpu - claimed.Candidate.Cpu;
+        var saving = claimed.SavingPerPass(ObjectiveKind.Time);
         var wanted = objective switch
         {
             ObjectiveKind.Memory => 1,
@@ -97,13 +98,13 @@ public sealed record OutsideCheck(
         var (seen, said) = objective switch
         {
             ObjectiveKind.Time => (
-                Cpu(run.Baseline) - Cpu(run.Candidate), (claimed.Baseline.Cpu - claimed.Candidate.Cpu) * passes),
+                Cpu(run.Baseline) - Cpu(run.Candidate), claimed.SavingPerPass(objective) * passes),
             ObjectiveKind.Memory => (
-                Peak(run.Baseline) - Peak(run.Candidate), claimed.Baseline.PeakBytes - claimed.Candidate.PeakBytes),
+                Peak(run.Baseline) - Peak(run.Candidate), claimed.SavingPerPass(objective)),
             // Memory over time is not followed from outside: the highest memory times the CPU time stands for it.
             ObjectiveKind.Integral => (
                 Peak(run.Baseline) * Cpu(run.Baseline) - Peak(run.Candidate) * Cpu(run.Candidate),
-                (claimed.Baseline.ByteSeconds - claimed.Candidate.ByteSeconds) * passes),
+                claimed.SavingPerPass(objective) * passes),
         };
         return said > 0 ? seen / said : 0;
     }
@@ -115,17 +116,17 @@ public sealed record OutsideCheck(
     private sealed record RunPair(SandboxRun Baseline, SandboxRun Candidate);
 
     /// <summary>Mean with one-sided 95 % bounds, by Student's t distribution (Student, Biometrika 1908).</summary>
-    private readonly record struct ShareInterval(double Mean, double Low, double High)
+    private readonly record struct MeanInterval(double Mean, double Low, double High)
     {
         /// <summary>Quantiles at 0.95 for 2, 3, ... degrees of freedom.</summary>
         private static readonly double[] Quantiles = [2.920, 2.353, 2.132, 2.015];
 
-        public static ShareInterval Of(IReadOnlyList<double> shares)
+        public static MeanInterval Of(IReadOnlyList<double> values)
         {
-            var mean = shares.Average();
-            var deviation = Math.Sqrt(shares.Sum(s => (s - mean) * (s - mean)) / (shares.Count - 1));
-            var margin = Quantiles[shares.Count - FewestRuns] * deviation / Math.Sqrt(shares.Count);
-            return new ShareInterval(mean, mean - margin, mean + margin);
+            var mean = values.Average();
+            var deviation = Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / (values.Count - 1));
+            var margin = Quantiles[values.Count - FewestRuns] * deviation / Math.Sqrt(values.Count);
+            return new MeanInterval(mean, mean - margin, mean + margin);
         }
     }
 }

@@ -36,15 +36,13 @@ public sealed record Trial(TrialEnd End, string? Failure, IReadOnlyList<Pair> Pa
     /// <value>How the answers of two versions of the repository differ, for a person; null when they agree. See <see cref="EarlierVersion"/>.</value>
     public string? Difference { get; init; }
 
+    /// <summary>What one pass saves, median of pairs, in the objective's unit; negative where the candidate costs more.</summary>
+    public double SavingPerPass(ObjectiveKind objective) =>
+        Pairs.Count == 0 ? 0 : Medians.Of(Pairs.Select(p => p.Baseline.Of(objective) - p.Candidate.Of(objective)));
+
     /// <summary>
-    /// What one call saves, median of pairs, in the objective's unit; negative where the candidate costs more. A peak is
-    /// not shared between the calls of a pass: it is that of the call that needs most.
+    /// What one call of it saves. A peak is not shared between the calls of a pass: it is that of the call that needs most.
     /// </summary>
-    public double SavingPerCall(ObjectiveKind objective)
-    {
-        if (Pairs.Count == 0)
-            return 0;
-        var saving = Medians.Of(Pairs.Select(p => p.Baseline.Of(objective) - p.Candidate.Of(objective)));
-        return objective == ObjectiveKind.Memory ? saving : saving / Math.Max(1, Calls);
-    }
+    public double SavingPerCall(ObjectiveKind objective) =>
+        objective == ObjectiveKind.Memory ? SavingPerPass(objective) : SavingPerPass(objective) / Math.Max(1, Calls);
 }

@@ -5,8 +5,8 @@ using Afterburner.Workloads;
 namespace Afterburner.Trials;
 
 /// <summary>
-/// Executes baseline and candidate together: interleaved pairs, six in a process, until whoever looks at them knows
-/// enough or ten processes are over. One process lays code and data out in one way, which favours one side by up to
+/// Executes baseline and candidate together: interleaved pairs, eight in a process, until whoever looks at them knows
+/// enough or eight processes are over. One process lays code and data out in one way, which favours one side by up to
 /// 3 %; several processes average that out.
 /// </summary>
 /// <param name="workspace">Copy of the repository at head that appears as <c>/work</c>.</param>
@@ -18,8 +18,11 @@ namespace Afterburner.Trials;
 public sealed class TrialRunner(
     PythonHarness harness, string workspace, Limits? limits = null, TimeProvider? clock = null, EarlierVersion? earlier = null)
 {
-    public const int PairsPerProcess = 6;
-    public const int MostProcesses = 10;
+    public const int PairsPerProcess = 8;
+    public const int MostProcesses = 8;
+
+    /// <summary>Logarithm of a ratio: the margin of the sequential test.</summary>
+    private const double PossibleDifference = 0.01;
 
     private readonly TrialHarness trials = new(harness, workspace, limits, earlier);
     private readonly TimeProvider clock = clock ?? TimeProvider.System;
@@ -59,7 +62,7 @@ public sealed class TrialRunner(
                     break;
             }
 
-            batch = batch.For(Noise(pairs, plan.Objective));
+            batch = batch.For(Spread(pairs, plan.Objective));
         }
 
         return new Trial(end, failure, pairs, plan.Calls.Count, batch.Inner ?? 1, plan.Calls.Max(c => c.Scale))
@@ -70,10 +73,10 @@ public sealed class TrialRunner(
     }
 
     /// <summary>
-    /// Median deviation of the logarithms of the ratios from their median: 0.01 is 1 %. Looks at what was measured before
-    /// only, so what follows from it leaves the test of the later pairs valid.
+    /// The median of the logarithms of the ratios, and their median deviation from it: 0.01 is 1 %. Looks at what was measured
+    /// before only, so what follows from it leaves the test of the later pairs valid.
     /// </summary>
-    private static double Noise(List<Pair> pairs, ObjectiveKind objective)
+    private static (double Middle, double Noise) Spread(List<Pair> pairs, ObjectiveKind objective)
     {
         double[] logs =
         [
@@ -82,9 +85,9 @@ public sealed class TrialRunner(
                 .Select(p => Math.Log(p.Baseline / p.Candidate)),
         ];
         if (logs.Length == 0)
-            return 0;
+            return (0, 0);
         var middle = Medians.Of(logs);
-        return Medians.Of(logs.Select(l => Math.Abs(l - middle)));
+        return (middle, Medians.Of(logs.Select(l => Math.Abs(l - middle))));
     }
 
     /// <param name="Inner">Passes of one sample; null: to be calibrated.</param>
@@ -92,8 +95,12 @@ public sealed class TrialRunner(
     /// <param name="Limit">Wall seconds of one sample of the baseline; null: likewise.</param>
     private sealed record Batch(int? Inner, int? Forks, double? Limit)
     {
-        /// <summary>The batch for the later processes: where pairs are noisy, a sample is the median of several processes.</summary>
-        public Batch For(double noise) => this with { Forks = Math.Max(Forks ?? 1, noise > 0.04 ? 5 : noise > 0.015 ? 3 : 1) };
+        /// <summary>
+        /// The batch for the later processes: where pairs are noisy and there may be a difference to find, a sample is the
+        /// median of several processes. Where there is none, noise only shortens the way to giving up.
+        /// </summary>
+        public Batch For((double Middle, double Noise) spread) => Math.Abs(spread.Middle) < PossibleDifference ? this
+            : this with { Forks = Math.Max(Forks ?? 1, spread.Noise > 0.04 ? 5 : spread.Noise > 0.015 ? 3 : 1) };
 
         public static Batch? Of(TrialMessages run) =>
             run.Of("batch").FirstOrDefault() is { } message

@@ -21,6 +21,7 @@ namespace Afterburner.Tests.Proposers;
 /// slow drip beyond the whole time-out               exit 3 at once
 /// 401, 403, 404, other 4xx, redirect                exit 3 at once
 /// no streaming                                      asked plainly
+/// a prompt longer than the model's context          no candidate; the next function is asked for
 /// </code>
 /// </summary>
 public sealed class ChatRobustnessTests
@@ -127,6 +128,18 @@ public sealed class ChatRobustnessTests
         Assert.Empty(await AskAsync(server));
         Assert.Equal("the reply is longer than 100 KiB", Assert.Single(_exchanges).Refused);
         Assert.InRange(_exchanges[0].Reply.Length, ReplyReader.Limit, ReplyReader.Limit + 10_000);
+    }
+
+    [Theory]
+    [InlineData("This model's maximum context length is 8192 tokens. However, your messages resulted in 9000 tokens.")]
+    [InlineData("the request exceeds the available context size, try increasing it")]
+    public async Task A_prompt_that_does_not_fit_gives_nothing_and_the_next_function_is_asked_for(string message)
+    {
+        await using var server = new ScriptedServer(
+            ScriptedServer.Json(400, $$$"""{"error":{"message":"{{{message}}}","code":"context_length_exceeded"}}"""), ScriptedServer.Reply(Good));
+        Assert.Empty(await AskAsync(server));
+        Assert.Contains("does not fit into the context of tiny", Assert.Single(_exchanges).Refused, StringComparison.Ordinal);
+        Assert.Single(await AskAsync(server));
     }
 
     [Fact]

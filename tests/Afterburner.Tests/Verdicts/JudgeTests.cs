@@ -7,7 +7,7 @@ namespace Afterburner.Tests.Verdicts;
 public sealed class JudgeTests
 {
     private static readonly Judge Time = new(new Objective(ObjectiveKind.Time));
-    private static readonly OutsideCheck Seen = new(TrialEnd.Completed, null, 1, 0.5, 0, 0, 100, 1, 1);
+    private static readonly OutsideCheck Seen = new(TrialEnd.Completed, null, 1, 0.5, 0, 0, -0.5, 100, 1, 1);
 
     [Fact]
     public void A_gain_is_improved_once_it_is_confirmed_and_seen_from_outside()
@@ -66,7 +66,7 @@ public sealed class JudgeTests
     [InlineData(1, 1, 0)]
     public void A_gain_that_does_not_show_from_outside_is_not_improved(double baseline, double candidate, double share)
     {
-        var outside = Seen with { BaselineCpu = baseline, CandidateCpu = candidate, ShareSeen = share, ShareHigh = share };
+        var outside = Seen with { BaselineCpu = baseline, CandidateCpu = candidate, ExtraCpuLow = candidate - baseline, ShareSeen = share, ShareHigh = share };
         var evidence = new Evidence { Captured = Trial(2), Confirmation = Trial(2), Outside = outside };
         Assert.Equal(VerdictKind.Inconclusive, Time.Decide(evidence).Verdict.Kind);
     }

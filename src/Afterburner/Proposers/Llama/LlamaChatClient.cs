@@ -25,7 +25,8 @@ public sealed class LlamaChatClient(Func<CancellationToken, Task<ILocalModel>> l
     public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
         GetStreamingResponseAsync(messages, options, cancellationToken).ToChatResponseAsync(cancellationToken);
 
-    /// <exception cref="EnvironmentFailureException">The model cannot be loaded, or the prompt does not fit into its context.</exception>
+    /// <exception cref="EnvironmentFailureException">The model cannot be loaded.</exception>
+    /// <exception cref="PromptTooLongException">The prompt and the shortest reply do not fit into its context.</exception>
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -70,7 +71,7 @@ public sealed class LlamaChatClient(Func<CancellationToken, Task<ILocalModel>> l
 
     private int Room(ILocalModel model, int prompt) => model.ContextTokens - prompt is var room && room >= LeastReply
         ? room
-        : throw new EnvironmentFailureException(
+        : throw new PromptTooLongException(
             $"the prompt has {prompt} tokens, and the context of {name} is {model.ContextTokens}, which must hold the reply as well: "
             + (prompt + UsualReply <= model.TrainedContextTokens
                 ? $"give --context {prompt + UsualReply} or more (up to {model.TrainedContextTokens}), or exclude the function's file."

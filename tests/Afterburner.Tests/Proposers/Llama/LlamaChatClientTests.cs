@@ -114,7 +114,7 @@ public sealed class LlamaChatClientTests
     public async Task A_prompt_that_leaves_no_room_for_a_reply_is_refused_with_what_to_do(int trained, string advice)
     {
         var model = new ScriptedModel("x") { ContextTokens = 1_000, TrainedContextTokens = trained };
-        var failure = await Assert.ThrowsAsync<EnvironmentFailureException>(() => AskAsync(model, user: new string('u', 900)));
+        var failure = await Assert.ThrowsAsync<PromptTooLongException>(() => AskAsync(model, user: new string('u', 900)));
 
         Assert.Contains("the context of tiny is 1000", failure.Message, StringComparison.Ordinal);
         Assert.Contains(advice, failure.Message, StringComparison.Ordinal);
