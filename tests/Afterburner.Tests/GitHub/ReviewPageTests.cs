@@ -5,7 +5,7 @@ namespace Afterburner.Tests.GitHub;
 
 /// <summary>
 /// The sample review on its pull request, as a page in <c>artifacts/review.html</c>. The README's picture is made from it:
-/// <c>chromium --headless --allow-file-access-from-files --virtual-time-budget=8000 --hide-scrollbars --screenshot=.github/images/review.png --window-size=960,2340 artifacts/review.html</c>.
+/// <c>chromium --headless --allow-file-access-from-files --virtual-time-budget=8000 --hide-scrollbars --screenshot=.github/images/review.png --window-size=960,2250 artifacts/review.html</c>.
 /// </summary>
 public sealed class ReviewPageTests
 {

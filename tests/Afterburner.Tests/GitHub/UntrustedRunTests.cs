@@ -141,7 +141,7 @@ public sealed class UntrustedRunTests
             Assert.DoesNotContain("<img", html, StringComparison.OrdinalIgnoreCase);
             Assert.DoesNotContain("<a ", html, StringComparison.OrdinalIgnoreCase);
             Assert.DoesNotContain("<script", html, StringComparison.OrdinalIgnoreCase);
-            var prose = System.Text.RegularExpressions.Regex.Replace(html, "<code.*?</code>", "", System.Text.RegularExpressions.RegexOptions.Singleline);
+            var prose = System.Text.RegularExpressions.Regex.Replace(html, "<code.*?</code>|<pre class=\"mermaid\">.*?</pre>", "", System.Text.RegularExpressions.RegexOptions.Singleline);
             Assert.DoesNotMatch(@"@\w|#\d|https?://|www\.|\u202e|GH-1", prose);
         }
     }
