@@ -74,8 +74,7 @@ public sealed class Comparison(PythonHarness harness, string workspace, Objectiv
             {
                 pairs.Add(pair);
                 var state = test.Add(pair, objective.Kind);
-                return state != TestState.Undecided
-                    && !(confirming && state == TestState.Better && judge.IsCloseToFloor(pairs));
+                return state != TestState.Undecided && !(confirming && state == TestState.Better && judge.IsCloseToFloor(pairs));
             }
         }
     }

@@ -5,8 +5,8 @@ using Afterburner.Workloads;
 namespace Afterburner.Trials;
 
 /// <summary>
-/// Executes baseline and candidate together: interleaved pairs, eight in a process, until whoever looks at them knows
-/// enough or eight processes are over. One process lays code and data out in one way, which favours one side by up to
+/// Executes baseline and candidate together: interleaved pairs, six in a process, until whoever looks at them knows
+/// enough or ten processes are over. One process lays code and data out in one way, which favours one side by up to
 /// 3 %; several processes average that out.
 /// </summary>
 /// <param name="workspace">Copy of the repository at head that appears as <c>/work</c>.</param>
@@ -18,8 +18,8 @@ namespace Afterburner.Trials;
 public sealed class TrialRunner(
     PythonHarness harness, string workspace, Limits? limits = null, TimeProvider? clock = null, EarlierVersion? earlier = null)
 {
-    public const int PairsPerProcess = 8;
-    public const int MostProcesses = 8;
+    public const int PairsPerProcess = 6;
+    public const int MostProcesses = 10;
 
     /// <summary>Logarithm of a ratio: the margin of the sequential test.</summary>
     private const double PossibleDifference = 0.01;

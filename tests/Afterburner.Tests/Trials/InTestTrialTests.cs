@@ -60,10 +60,10 @@ public sealed class InTestTrialTests(BubblewrapFixture fixture) : IClassFixture<
             "    found = []\n    for value in handle.values:\n        if value in found:\n            continue\n        found.append(value)\n",
             "    found = list(dict.fromkeys(handle.values))\n", StringComparison.Ordinal);
         Assert.NotEqual(Source, fast);
-        var trial = await new ForkTrial(harness, repository.Root, baseline).RunAsync(workload, Source, fast, 7, Until(10), Cancel);
+        var trial = await new ForkTrial(harness, repository.Root, baseline).RunAsync(workload, Source, fast, 7, Until(8), Cancel);
         Assert.Null(trial.Difference);
         Assert.True(trial.Equal, trial.Trial.Failure);
-        Assert.Equal(10, trial.Pairs.Count);
+        Assert.Equal(8, trial.Pairs.Count);
         Assert.Equal([0, 1], trial.Pairs.Select(p => p.Process).Distinct());
         Assert.All(trial.Pairs, p => Assert.True(p.Candidate.Cpu < p.Baseline.Cpu));
 
