@@ -10,7 +10,7 @@ using Afterburner.Workloads;
 namespace Afterburner.Benchmarks.Yield;
 
 /// <summary>
-/// What the recipes yield on functions nobody tuned them to, beside ruff's fixes, both verified and measured as in a review:
+/// What the recipes yield on a file of functions, beside ruff's fixes, both verified and measured as in a review:
 /// <c>yield FILE [--limit N] [--only recipes|ruff] [--seed N] [--minutes N] [--continue] [--out DIR]</c>. FILE holds tasks, one JSON
 /// object a line, see <see cref="YieldTask"/>. A run that its minutes end is continued by the same command with <c>--continue</c>.
 /// </summary>
