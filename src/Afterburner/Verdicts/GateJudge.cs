@@ -1,5 +1,5 @@
-using System.Globalization;
 using Afterburner.Trials;
+using static Afterburner.Verdicts.Amount;
 
 namespace Afterburner.Verdicts;
 
@@ -80,14 +80,14 @@ public sealed class GateJudge(Objective objective, double maxSlowdown)
         if (Read(evidence.Confirmation) is not { } confirmation)
             return new GateJudgement(Verdict(GateAnswer.CannotTell, $"{Words(claim)} {where}, not confirmed yet", claim), claim.Trial);
         return Stands(confirmation.IsMaterial
-            ? Verdict(GateAnswer.Slower, $"{Words(confirmation)} {where}; {Units(confirmation.Lost)} more a call", confirmation)
+            ? Verdict(GateAnswer.Slower, $"{Words(confirmation)} {where}; {objective.Kind.Units(confirmation.Lost)} more a call", confirmation)
             : Verdict(GateAnswer.CannotTell, $"{Words(claim)} at first, but fresh processes did not confirm it", confirmation));
     }
 
     private GateVerdict Cleared(IReadOnlyList<Reading> readings)
     {
         if (readings.FirstOrDefault(r => r.State == TestState.Better) is { } small)
-            return Verdict(GateAnswer.NotSlower, $"{Words(small)}, but only {Units(small.Lost)} a call, less than the floor of {Units(objective.MinimumSaving)}", small);
+            return Verdict(GateAnswer.NotSlower, $"{Words(small)}, but only {objective.Kind.Units(small.Lost)} a call, less than the floor of {objective.Kind.Units(objective.MinimumSaving)}", small);
         return readings.FirstOrDefault(r => r.State != TestState.Worse) is { } open
             ? Verdict(GateAnswer.CannotTell, $"cannot tell in {open.Interval.Count} pairs ({Words(open)})", open)
             : Verdict(GateAnswer.NotSlower, Words(readings[0]), readings[0]);
@@ -132,15 +132,6 @@ public sealed class GateJudge(Objective objective, double maxSlowdown)
             _ => $"{Number(ratio)}x, limit {Number(maxSlowdown)}x",
         };
     }
-
-    private string Units(double value) => objective.Kind switch
-    {
-        ObjectiveKind.Time => $"{Number(value * 1e6)} us",
-        ObjectiveKind.Memory => $"{Number(value / 1024)} KiB",
-        ObjectiveKind.Integral => $"{Number(value)} byte-seconds",
-    };
-
-    private static string Number(double value) => value.ToString(value >= 100 ? "0" : "0.00", CultureInfo.InvariantCulture);
 
     private sealed record Reading(Trial Trial, TestState State, RatioInterval Interval, double Lost, bool IsMaterial);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Afterburner.Trials;
+using static Afterburner.Verdicts.Amount;
 
 namespace Afterburner.Verdicts;
 
@@ -99,7 +100,7 @@ public sealed class Judge(Objective objective)
             return $"{Words(gain)}, below the {Number(Floor)}x that is worth a suggestion";
         var saving = gain.Trial.SavingPerCall(objective.Kind);
         return saving < objective.MinimumSaving
-            ? $"{Words(gain)}, but it saves only {Units(saving)} a call, below the noise floor of {Units(objective.MinimumSaving)}"
+            ? $"{Words(gain)}, but it saves only {objective.Kind.Units(saving)} a call, below the noise floor of {objective.Kind.Units(objective.MinimumSaving)}"
             : null;
     }
 
@@ -165,15 +166,6 @@ public sealed class Judge(Objective objective)
             TestState.Undecided or TestState.Neither => $"no proven difference ({Number(ratio)}x)",
         };
     }
-
-    private string Units(double value) => objective.Kind switch
-    {
-        ObjectiveKind.Time => $"{Number(value * 1e6)} us",
-        ObjectiveKind.Memory => $"{Number(value / 1024)} KiB",
-        ObjectiveKind.Integral => $"{Number(value)} byte-seconds",
-    };
-
-    private static string Number(double value) => value.ToString(value >= 100 ? "0" : "0.00", CultureInfo.InvariantCulture);
 
     private static string Percent(double value) => value.ToString("0%", CultureInfo.InvariantCulture);
 

@@ -1,0 +1,18 @@
+using System.Globalization;
+
+namespace Afterburner.Verdicts;
+
+/// <summary>How verdicts word what they measured.</summary>
+internal static class Amount
+{
+    /// <summary>A cost with the unit of its objective: <c>12.30 us</c>, <c>640 KiB</c>.</summary>
+    /// <param name="value">Seconds, bytes or byte-seconds.</param>
+    public static string Units(this ObjectiveKind objective, double value) => objective switch
+    {
+        ObjectiveKind.Time => $"{Number(value * 1e6)} us",
+        ObjectiveKind.Memory => $"{Number(value / 1024)} KiB",
+        ObjectiveKind.Integral => $"{Number(value)} byte-seconds",
+    };
+
+    public static string Number(double value) => value.ToString(value >= 100 ? "0" : "0.00", CultureInfo.InvariantCulture);
+}
