@@ -39,7 +39,8 @@ public sealed class JudgedByOthersTests
 
         // A violation, of ours or of the fake's, is answered with an error, and that ends a publishing or leaves a note.
         Assert.Equal(PublishEnd.Published, again.End);
-        Assert.Equal("", string.Join("; ", first.Notes.Concat(again.Notes)));
+        var notes = string.Join('\n', first.Notes.Concat(again.Notes));
+        Assert.True(notes.Length == 0, notes);
         Assert.Contains(fixture.GitHub.Checks, c => (string?)c["conclusion"] == "failure");
         Assert.Single(fixture.GitHub.OpenedPulls);
         Assert.Contains(fixture.GitHub.Requests, r => r.Method == "PATCH");
