@@ -33,11 +33,15 @@ public sealed class JudgedByOthersTests
         {
             Functions = [.. r.Functions.Where(f => f.Name != "unique"), PublishFixture.Improved(SampleReport.Path, SampleReport.Head, "total", 3)],
         });
+        fixture.WriteGate(SampleGate.Slower(fixture));
+        fixture.Pull.Comments.Add(new FakeComment(1, "stranger", IsBot: false) { Body = "/afterburner accept" });
         var again = await fixture.PublishAsync(through: proxy.Url);
 
         // A violation, of ours or of the fake's, is answered with an error, and that ends a publishing or leaves a note.
         Assert.Equal(PublishEnd.Published, again.End);
-        Assert.Equal("", string.Join("; ", first.Notes.Concat(again.Notes)));
+        var notes = string.Join('\n', first.Notes.Concat(again.Notes));
+        Assert.True(notes.Length == 0, notes);
+        Assert.Contains(fixture.GitHub.Checks, c => (string?)c["conclusion"] == "failure");
         Assert.Single(fixture.GitHub.OpenedPulls);
         Assert.Contains(fixture.GitHub.Requests, r => r.Method == "PATCH");
         Assert.Contains(fixture.GitHub.Requests, r => r.Path.EndsWith("/permission", StringComparison.Ordinal));
