@@ -88,7 +88,8 @@ public sealed class Publish(GitHubApi api, SuggestionCheck check, TimeProvider t
         }
 
         var gate = finished.Gate is { } found ? await PlanAsync(found, pull, request).ConfigureAwait(false) : null;
-        var outcome = await PublishAsync(request, plan, gate, pull, source, files).ConfigureAwait(false);
+        var open = new OpenPull(pull, source, new CheckPublisher(api, pull.Name, time), files);
+        var outcome = await PublishAsync(request, plan, gate, open).ConfigureAwait(false);
         return outcome with { Gate = gate };
     }
 
@@ -109,11 +110,10 @@ public sealed class Publish(GitHubApi api, SuggestionCheck check, TimeProvider t
         return new GatePlan(report with { AcceptedBy = acceptedBy }, request.FailOnRegression, request.Configuration.AlwaysSummary);
     }
 
-    private async Task<PublishOutcome> PublishAsync(
-        PublishRequest request, PublicationPlan? plan, GatePlan? gate, PullRequestState pull, PullRequestSource source, Dictionary<string, byte[]> files)
+    private async Task<PublishOutcome> PublishAsync(PublishRequest request, PublicationPlan? plan, GatePlan? gate, OpenPull open)
     {
         // What the gate says goes along with any comment, and makes one only for its own news.
-        var gateSpeaks = gate is not null && (gate.HasNews || pull.Summary?.Sections.Gate is not null || plan is { HasSummary: true });
+        var gateSpeaks = gate is not null && (gate.HasNews || open.State.Summary?.Sections.Gate is not null || plan is { HasSummary: true });
         if (request.DryRun)
         {
             var parts = new SummarySections(gateSpeaks ? gate!.Summary() : null, plan is { HasSummary: true } ? SummaryText.Write(plan) : null);
@@ -121,15 +121,18 @@ public sealed class Publish(GitHubApi api, SuggestionCheck check, TimeProvider t
         }
 
         WriteStepSummary(request.StepSummary, plan?.Run.Report, gate?.Report);
-        return !gateSpeaks && plan is null or { IsSilent: true }
+        // A check of an earlier run may have failed on this commit, whatever became of its comment.
+        if (gate is not null && !gateSpeaks && !await open.Checks.StandsAsync(open.State.HeadSha, CheckPublisher.GateName).ConfigureAwait(false))
+            gate = null;
+        return gate is null && plan is null or { IsSilent: true }
             ? Ended(PublishEnd.Silent, "there is nothing to say: nothing was posted.") with { Plan = plan }
-            : await PostAsync(request, plan, gateSpeaks ? gate : null, pull, source, files).ConfigureAwait(false);
+            : await PostAsync(request, plan, gate, gateSpeaks, open).ConfigureAwait(false);
     }
 
-    private async Task<PublishOutcome> PostAsync(
-        PublishRequest request, PublicationPlan? plan, GatePlan? gate, PullRequestState pull, PullRequestSource source, Dictionary<string, byte[]> files)
+    private async Task<PublishOutcome> PostAsync(PublishRequest request, PublicationPlan? plan, GatePlan? gate, bool gateSpeaks, OpenPull open)
     {
-        var publisher = new ReviewPublisher(api, source);
+        var pull = open.State;
+        var publisher = new ReviewPublisher(api, open.Source);
         var (posted, retired, fixes) = (0, 0, (string?)null);
         if (plan is not null)
         {
@@ -142,14 +145,14 @@ public sealed class Publish(GitHubApi api, SuggestionCheck check, TimeProvider t
 
             posted = review.Posted.Count;
             retired = plan.Retired.Count > 0 ? await publisher.RetireAsync(plan.Retired).ConfigureAwait(false) : 0;
-            (plan, fixes) = await OfferFixesAsync(plan, files).ConfigureAwait(false);
+            (plan, fixes) = await OfferFixesAsync(plan, open.Files).ConfigureAwait(false);
         }
 
-        var parts = new SummarySections(gate?.Summary(), plan is { HasSummary: true } ? SummaryText.Write(plan, fixes) : null);
+        var parts = new SummarySections(gateSpeaks ? gate!.Summary() : null, plan is { HasSummary: true } ? SummaryText.Write(plan, fixes) : null);
         if (parts is not { Gate: null, Review: null } && !await publisher.SummariseAsync(pull, parts).ConfigureAwait(false))
             return ReadOnly(plan, gate, pull, "it may not comment");
 
-        var untold = await CheckAsync(plan, gate, pull, parts).ConfigureAwait(false);
+        var untold = await CheckAsync(plan, gate, parts, open).ConfigureAwait(false);
         if (request.Sarif && plan is not null && await new SarifUpload(api, pull.Name).SendAsync(plan.Run.Report).ConfigureAwait(false) is { } refusal)
             _notes.Add($"code scanning did not take the SARIF file: {refusal}");
         return Ended(PublishEnd.Published, $"{Wording.Count(posted, "review comment")} posted to {pull.Name}{(gate is null ? "" : $"; gate: {GateMarkdown.Headline(gate.Report)}")}.") with
@@ -175,23 +178,22 @@ public sealed class Publish(GitHubApi api, SuggestionCheck check, TimeProvider t
 
     /// <summary>Annotations for what has no review comment: beside one, they would say the same twice.</summary>
     /// <returns>Those that could not be made part of a check.</returns>
-    private async Task<List<Annotation>> CheckAsync(PublicationPlan? plan, GatePlan? gate, PullRequestState pull, SummarySections parts)
+    private async Task<List<Annotation>> CheckAsync(PublicationPlan? plan, GatePlan? gate, SummarySections parts, OpenPull open)
     {
         var checks = new List<Check>();
         if (gate is not null)
-            checks.Add(gate.Check(parts.Gate!));
+            checks.Add(gate.Check(parts.Gate ?? gate.Summary()));
         if (plan is { IsSilent: false })
         {
             var annotations = Annotations(plan, p => p is Placement.Summary or Placement.FixPullRequest or Placement.BeyondLimit);
             checks.Add(new Check(
                 CheckPublisher.ReviewName, annotations.Count > 0 ? CheckConclusion.Neutral : CheckConclusion.Success,
-                Wording.Headline(plan.Run.Report), parts.Review ?? "", annotations));
+                Wording.Headline(plan.Run.Report), parts.Review ?? SummaryText.Write(plan), annotations));
         }
 
-        var publisher = new CheckPublisher(api, pull.Name, time);
         foreach (var made in checks)
         {
-            if (await publisher.PublishAsync(pull.HeadSha, made).ConfigureAwait(false))
+            if (await open.Checks.PublishAsync(open.State.HeadSha, made).ConfigureAwait(false))
                 continue;
             _notes.Add("the token may not write checks, so there is no check run (permission checks: write).");
             return [.. checks.SelectMany(c => c.Annotations)];
@@ -233,4 +235,9 @@ public sealed class Publish(GitHubApi api, SuggestionCheck check, TimeProvider t
             _notes.Add($"the job's summary could not be written: {e.Message}");
         }
     }
+
+    /// <summary>The pull request that is published to.</summary>
+    /// <param name="Files">At head, those with a suggestion.</param>
+    private sealed record OpenPull(
+        PullRequestState State, PullRequestSource Source, CheckPublisher Checks, IReadOnlyDictionary<string, byte[]> Files);
 }

@@ -76,9 +76,7 @@ public sealed class CheckPublisher(GitHubApi api, PullRequestName name, TimeProv
     {
         var summary = api.Redaction.Mask(check.Summary.Length > LongestSummary ? check.Summary[..LongestSummary] + "…" : check.Summary);
         var id = ExternalId(check with { Summary = summary });
-        var existing = await api.GetAsync<CheckRunsReply>(
-            $"{name.RepositoryPath}/commits/{head}/check-runs?check_name={Uri.EscapeDataString(check.Name)}&filter=latest").ConfigureAwait(false);
-        if (existing.Value?.CheckRuns.Any(r => r.ExternalId == id) == true)
+        if ((await StandingAsync(head, check.Name).ConfigureAwait(false)).Any(r => r.ExternalId == id))
             return true;
         var batches = check.Annotations.Where(a => a.Path is not null).Take(MostAnnotations).Select(Written).Chunk(Batch).ToList();
         var created = await api.PostAsync<CheckRunReply>($"{name.RepositoryPath}/check-runs", new
@@ -105,6 +103,16 @@ public sealed class CheckPublisher(GitHubApi api, PullRequestName name, TimeProv
         }
 
         return true;
+    }
+
+    /// <summary>Whether a commit has a check of that name.</summary>
+    public async Task<bool> StandsAsync(string head, string check) => (await StandingAsync(head, check).ConfigureAwait(false)).Count > 0;
+
+    private async Task<IReadOnlyList<CheckRunReply>> StandingAsync(string head, string check)
+    {
+        var reply = await api.GetAsync<CheckRunsReply>(
+            $"{name.RepositoryPath}/commits/{head}/check-runs?check_name={Uri.EscapeDataString(check)}&filter=latest").ConfigureAwait(false);
+        return reply.Value?.CheckRuns ?? [];
     }
 
     private WrittenAnnotation Written(Annotation annotation) => new(

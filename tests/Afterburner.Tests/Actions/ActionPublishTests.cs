@@ -125,8 +125,8 @@ public sealed class ActionPublishTests
         Assert.Contains($"/afterburner accept {head[..12]}", refused.Log, StringComparison.Ordinal);
         Assert.Contains("::error file=sums.py,line=1,", refused.Log, StringComparison.Ordinal);
         gitHub.Pull.Comments.Add(new FakeComment(5, "maintainer", IsBot: false) { Body = $"/afterburner accept {head[..12]}" });
-        using var accepted = Run(server, gitHub, "pull_request", payload, FakeGitHub.ReadOnlyToken);
-        accepted.Inputs["mode"] = "gate";
+        using var accepted = Run(server, gitHub, "pull_request", payload, FakeGitHub.Token);
+        accepted.Inputs["mode"] = "review-and-gate";
         await accepted.CheckOutAsync(server, head);
 
         var code = await accepted.RunAsync("refs", "run");
@@ -134,7 +134,13 @@ public sealed class ActionPublishTests
         Assert.True(code == 0, accepted.Log);
         Assert.Equal("maintainer, in a comment", GateFolder.Read(accepted.ReportDirectory)!.AcceptedBy);
         Assert.Contains("Accepted by \\@\u200Bmaintainer, in a comment", accepted.Summary, StringComparison.Ordinal);
-        Assert.Equal("1", accepted.Output("regressions"));
+        Assert.Equal(("1", "1"), (accepted.Output("regressions"), accepted.Output("suggestions")));
+        var summary = Assert.Single(gitHub.Pull.Comments, c => c.IsBot).Body;
+        Assert.Contains("1 slowdown proven, accepted", summary, StringComparison.Ordinal);
+        Assert.Contains("1 faster version, proven", summary, StringComparison.Ordinal);
+        Assert.Single(gitHub.Pull.Threads);
+        Assert.Equal(["Afterburner gate: neutral", "Afterburner: success"], gitHub.Checks.Select(c => $"{c["name"]}: {c["conclusion"]}"));
+        Assert.DoesNotContain("::warning file=", accepted.Log, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -135,6 +135,8 @@ public sealed class JudgedByOthersTests
     /// <summary>Prism between us and the fake: it answers 500 with what is violated, in a request or in an answer.</summary>
     private sealed class ValidatingProxy : IAsyncDisposable
     {
+        private static int _lastPort = 20_000 + (Environment.ProcessId % 10_000);
+
         private readonly CancellationTokenSource _stop = new();
         private readonly Task<ProcessRun> _process;
 
@@ -153,10 +155,7 @@ public sealed class JudgedByOthersTests
 
         public static async Task<ValidatingProxy> StartAsync(Uri target)
         {
-            var probe = new TcpListener(IPAddress.Loopback, 0);
-            probe.Start();
-            var port = ((IPEndPoint)probe.LocalEndpoint).Port;
-            probe.Stop();
+            var port = FreePort();
             var proxy = new ValidatingProxy(target, port);
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(Stop);
             patience.CancelAfter(TimeSpan.FromMinutes(2));
@@ -168,6 +167,25 @@ public sealed class JudgedByOthersTests
             }
 
             return proxy;
+        }
+
+        /// <summary>Below the ports that the system hands out: one of those could go to a fake of another test before the proxy takes it.</summary>
+        private static int FreePort()
+        {
+            while (true)
+            {
+                var port = Interlocked.Increment(ref _lastPort);
+                using var probe = new TcpListener(IPAddress.Loopback, port);
+                try
+                {
+                    probe.Start();
+                    return port;
+                }
+                catch (SocketException)
+                {
+                    // Taken: the next one.
+                }
+            }
         }
 
         public async ValueTask DisposeAsync()

@@ -118,6 +118,19 @@ public sealed class PublishGateTests
     }
 
     [Fact]
+    public async Task A_check_that_failed_is_corrected_also_when_its_comment_was_deleted()
+    {
+        await using var fixture = await PublishFixture.SampleAsync();
+        await GateAsync(fixture, SampleGate.Slower(fixture));
+        fixture.Pull.Comments.Clear();
+
+        await GateAsync(fixture, SampleGate.Fine(fixture));
+
+        Assert.Empty(fixture.Pull.Comments);
+        Assert.Equal(["failure", "success"], fixture.GitHub.Checks.Select(c => (string?)c["conclusion"]));
+    }
+
+    [Fact]
     public async Task The_same_gate_published_again_changes_nothing()
     {
         await using var fixture = await PublishFixture.SampleAsync();
