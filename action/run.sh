@@ -61,13 +61,14 @@ review() {
 
 gate() {
   measured
-  if [ -n "$REFS_PULL_REQUEST" ] && [ -n "${GITHUB_TOKEN:-}" ]; then options+=("--pr=$GITHUB_REPOSITORY#$REFS_PULL_REQUEST"); fi
+  # Where nothing fails, nobody needs to be asked; a shard may not even be allowed to.
+  if [ -n "$REFS_PULL_REQUEST" ] && [ -n "${GITHUB_TOKEN:-}" ] && [ "$INPUT_FAIL_ON" = regression ]; then options+=("--pr=$GITHUB_REPOSITORY#$REFS_PULL_REQUEST"); fi
   (unset AFTERBURNER_API_KEY; quietly afterburner gate "${options[@]}")
 }
 
 # publish DIRECTORY...: it writes the job's summary and masks the token itself.
 publish() {
-  options=("--pr=$GITHUB_REPOSITORY#$REFS_PULL_REQUEST")
+  options=("--pr=$GITHUB_REPOSITORY#$REFS_PULL_REQUEST" "--fail-on=$INPUT_FAIL_ON")
   if [ -n "$REFS_CONFIG" ]; then options+=("--config=$REFS_CONFIG"); fi
   given --max-suggestions "$INPUT_MAX_SUGGESTIONS"
   (unset AFTERBURNER_API_KEY; afterburner publish "${options[@]}" -- "$@")
@@ -99,6 +100,12 @@ check() {
   esac
 }
 
+# slower: the end of a job whose change is proven slower, which nobody accepted.
+slower() {
+  local commit="${REFS_HEAD:0:12}"
+  fail 1 "The gate proved a slowdown: see the summary. Make it faster, or have somebody with write permission comment on the pull request: /afterburner accept ${commit:-COMMIT}, and run this job again."
+}
+
 # What ran as root is handed back to who uploads it.
 own_again() { if [ ${#as[@]} -gt 0 ]; then sudo -n chown -R "$(id -u):$(id -g)" "$run"; fi; }
 
@@ -112,14 +119,16 @@ results() {
   output report-dir "$run"
 }
 
+finished() { [ -f "${1}report.json" ] || [ -f "${1}gate.json" ]; }
+
 # The directories that were named, or those of the runs inside them: an artifact for each shard.
 finished_runs() {
   local line inner
   while IFS= read -r line; do
     [ -n "$line" ] || continue
     [[ "$line" = /* ]] || line="$workspace/$line"
-    if [ -f "$line/report.json" ]; then printf '%s\n' "$line"; continue; fi
-    for inner in "$line"/*/; do if [ -f "${inner}report.json" ]; then printf '%s\n' "${inner%/}"; fi; done
+    if finished "$line/"; then printf '%s\n' "$line"; continue; fi
+    for inner in "$line"/*/; do if finished "$inner"; then printf '%s\n' "${inner%/}"; fi; done
   done <<<"$INPUT_RUN_DIRECTORY"
 }
 
@@ -136,34 +145,36 @@ case "$INPUT_MODE" in
     exit 0 ;;
   publish)
     mapfile -t runs < <(finished_runs)
-    [ ${#runs[@]} -gt 0 ] || fail 2 "run-directory: there is no finished run (report.json) in '$INPUT_RUN_DIRECTORY'."
+    [ ${#runs[@]} -gt 0 ] || fail 2 "run-directory: there is no finished run (report.json or gate.json) in '$INPUT_RUN_DIRECTORY'."
     code=0; publish "${runs[@]}" || code=$?
-    check "$code" "publishing"
+    [ "$code" -eq 1 ] || check "$code" "publishing"
     results "$(printf '%s\n' "${runs[@]}")"
+    [ "$code" -eq 0 ] || slower
     exit 0 ;;
 esac
 
+# Review and gate are posted together: one comment, edited once.
 verdict=0
 if [ "$INPUT_MODE" != gate ]; then
   code=0; review || code=$?
   check "$code" "the review"
-  if [ -n "$REFS_PULL_REQUEST" ] && [ -n "${GITHUB_TOKEN:-}" ] && [ -z "$INPUT_SHARD" ]; then
-    code=0; publish "$run" || code=$?
-    check "$code" "publishing"
-  else
-    summary "$run/report.md"
-  fi
 fi
-if [ "$INPUT_MODE" != review ]; then
-  gate || verdict=$?
-  [ "$verdict" -eq 1 ] || check "$verdict" "the gate"
+if [ "$INPUT_MODE" != review ]; then gate || verdict=$?; fi
+said="$(mktemp "${RUNNER_TEMP:-/tmp}/afterburner-errors.XXXXXX")"
+cp "$errors" "$said"
+if [ -n "$REFS_PULL_REQUEST" ] && [ -n "${GITHUB_TOKEN:-}" ] && [ -z "$INPUT_SHARD" ] && finished "$run/"; then
+  code=0; publish "$run" || code=$?
+  [ "$code" -eq 1 ] || check "$code" "publishing"
+else
   summary "$run/gate.md"
+  summary "$run/report.md"
   level=warning
   if [ "$verdict" -eq 1 ] && [ "$INPUT_FAIL_ON" = regression ]; then level=error; fi
   python3 -I "$root/action/run_directory.py" annotations "$run" "$level"
 fi
+# A gate that could not run takes nothing from the review; now its own words are the message.
+errors="$said"
+[ "$verdict" -eq 1 ] || check "$verdict" "the gate"
 own_again
 results
-if [ "$verdict" -eq 1 ] && [ "$INPUT_FAIL_ON" = regression ]; then
-  fail 1 "The gate proved a slowdown: see the summary. Make it faster, or have somebody with write permission comment on the pull request: /afterburner accept ${REFS_HEAD:0:12}, and run this job again."
-fi
+if [ "$verdict" -eq 1 ] && [ "$INPUT_FAIL_ON" = regression ]; then slower; fi

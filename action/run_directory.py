@@ -32,15 +32,16 @@ def slower(gate):
 
 
 def outputs(directory):
-    functions = {}
+    functions, regressions = {}, set()
     for folder in directories(directory):
         for function in load(folder, "report.json").get("functions") or []:
             if isinstance(function.get("suggestion"), dict):
                 functions[str(function.get("path")), str(function.get("name")), str(function.get("startLine"))] = function
+        regressions.update(tuple(str(m.get(k)) for k in ("path", "name", "startLine", "command")) for m in slower(load(folder, "gate.json")))
     gains = [float(f["suggestion"].get("speedup") or 0) for f in functions.values()]
     gains = [g for g in gains if math.isfinite(g) and g > 0]
     print(len(functions))
-    print(sum(len(slower(load(folder, "gate.json"))) for folder in directories(directory)))
+    print(len(regressions))
     print(f"{max(gains):.4g}" if gains else "")
 
 

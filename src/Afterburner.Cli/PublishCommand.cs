@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Afterburner.Functions;
 using Afterburner.GitHub;
 using Afterburner.Proposers;
+using Afterburner.Suggestions;
 
 namespace Afterburner.Cli;
 
@@ -12,16 +13,18 @@ internal static class PublishCommand
 {
     public static Command Create()
     {
-        var directories = new Argument<string[]>("DIR") { Description = "Directory of a finished run; several are shards of one review", Arity = ArgumentArity.OneOrMore };
+        var directories = new Argument<string[]>("DIR") { Description = "Directory of a finished review, gate or both; several are shards of one", Arity = ArgumentArity.OneOrMore };
         var pull = new Option<string>("--pr") { Description = "The pull request", HelpName = "OWNER/REPO#N", Required = true };
         var config = new Option<FileInfo?>("--config") { Description = "Configuration that a person with rights wrote, never the pull request's. Default: none", HelpName = "FILE" };
         var most = new Option<int?>("--max-suggestions") { Description = "Suggestions shown on the pull request, 0 to 50", HelpName = "N" };
+        var failOn = new Option<string>("--fail-on") { Description = "Whether a slowdown that the gate proved and nobody accepted fails its check and this command (exit 1)", HelpName = "WHEN", DefaultValueFactory = _ => "regression" };
+        failOn.AcceptOnlyFromAmong("regression", "never");
         var always = new Option<bool>("--always-summary") { Description = "Comment even when there is nothing to say" };
         var sarif = new Option<bool>("--sarif") { Description = "Also hand the suggestions to code scanning" };
         var dry = new Option<bool>("--dry-run") { Description = "Print what would be posted; write nothing to GitHub" };
         var json = new Option<bool>("--json") { Description = "Print the outcome as JSON" };
         var command = new Command("publish", "Post a finished run to its pull request (token: GITHUB_TOKEN, address: GITHUB_API_URL)")
-            { directories, pull, config, most, always, sarif, dry, json };
+            { directories, pull, config, most, failOn, always, sarif, dry, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var configuration = parsed.GetValue(config) is { } file ? Configuration.Load(file.FullName) : Configuration.Default;
@@ -31,7 +34,10 @@ internal static class PublishCommand
             var request = new PublishRequest(
                 parsed.GetValue(directories)!, PullRequestName.Parse(parsed.GetValue(pull)!),
                 configuration with { MaxSuggestions = limit, AlwaysSummary = parsed.GetValue(always) || configuration.AlwaysSummary },
-                parsed.GetValue(sarif), parsed.GetValue(dry), Variable("GITHUB_STEP_SUMMARY"));
+                parsed.GetValue(sarif), parsed.GetValue(dry), Variable("GITHUB_STEP_SUMMARY"))
+            {
+                FailOnRegression = parsed.GetValue(failOn) == "regression",
+            };
             return await RunAsync(request, parsed.GetValue(json), cancellationToken).ConfigureAwait(false);
         });
         return command;
@@ -46,13 +52,13 @@ internal static class PublishCommand
         var outcome = await publish.RunAsync(request, cancellationToken).ConfigureAwait(false);
         if (inActions)
         {
-            foreach (var annotation in outcome.Annotations.Take(WorkflowCommands.MostAnnotations))
-                await Console.Out.WriteLineAsync(api.Redaction.Mask(WorkflowCommands.Notice(annotation))).ConfigureAwait(false);
+            foreach (var line in WorkflowCommands.Annotate(outcome.Annotations))
+                await Console.Out.WriteLineAsync(api.Redaction.Mask(line)).ConfigureAwait(false);
         }
 
         var text = api.Redaction.Mask(json ? AsJson(outcome) : AsWords(outcome));
         await Console.Out.WriteLineAsync(inActions ? WorkflowCommands.Harmless(text) : text).ConfigureAwait(false);
-        return ExitCode.Done;
+        return outcome.Gate is { Fails: true } ? ExitCode.Regression : ExitCode.Done;
     }
 
     /// <summary>GitHub with the token and at the address of the environment. On a runner the token is masked first.</summary>
@@ -67,9 +73,9 @@ internal static class PublishCommand
     private static string AsWords(PublishOutcome outcome)
     {
         var lines = new List<string>();
-        if (outcome is { End: PublishEnd.DryRun, Plan: { } plan })
+        if (outcome.End == PublishEnd.DryRun)
         {
-            foreach (var planned in plan.Suggestions)
+            foreach (var planned in outcome.Plan?.Suggestions ?? [])
             {
                 var (function, suggestion) = (planned.Checked.Function, planned.Checked.Suggestion);
                 lines.Add($"{planned.Placement}: {function.Path}:{suggestion.StartLine}-{suggestion.EndLine} {function.Name} {planned.Note}".TrimEnd());
@@ -77,12 +83,14 @@ internal static class PublishCommand
                     lines.Add(Indented(body));
             }
 
-            lines.AddRange(plan.Retired.Select(t => $"Take back: thread {t.Id}"));
+            lines.AddRange((outcome.Plan?.Retired ?? []).Select(t => $"Take back: thread {t.Id}"));
             lines.Add(outcome.Summary.Length > 0 ? "Summary:\n" + Indented(outcome.Summary) : "No summary: there is nothing to say.");
         }
 
         lines.AddRange(outcome.Plan?.Run.Withheld.Select(w => $"withheld: {w.Function.Path}::{w.Function.Name}: {w.Reason}") ?? []);
         lines.AddRange(outcome.Notes);
+        if (outcome.Gate is { Report: { } gate })
+            lines.Add($"gate: {GateMarkdown.Headline(gate)}{(gate.AcceptedBy is { } by ? $" by {by}" : "")}");
         lines.Add(outcome.Message);
         return string.Join('\n', lines);
     }
@@ -98,6 +106,8 @@ internal static class PublishCommand
         ["suggestions"] = new JsonObject(Enum.GetValues<Placement>().Select(p => KeyValuePair.Create(
             JsonNamingPolicy.KebabCaseLower.ConvertName(p.ToString()), (JsonNode?)(outcome.Plan?.At(p).Count() ?? 0)))),
         ["withheld"] = outcome.Plan?.Run.Withheld.Count ?? 0,
+        ["regressions"] = outcome.Gate?.Report.Regressions ?? 0,
+        ["acceptedBy"] = outcome.Gate?.Report.AcceptedBy,
         ["requests"] = outcome.Requests,
         ["notes"] = new JsonArray([.. outcome.Notes.Select(n => (JsonNode)n)]),
     }.ToJsonString();

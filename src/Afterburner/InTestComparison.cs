@@ -14,8 +14,6 @@ internal sealed class InTestComparison(
     PythonHarness harness, Workspace workspace, TestRun baseline, Objective objective, Sandboxes.Limits limits)
 {
     private const int OutsideRuns = 3;
-    private const double NoiseShare = 0.03;
-    private const double NoiseSeconds = 0.05;
 
     /// <summary>Why nothing is claimed of a swap: equal outcomes of tests prove less than equal answers do.</summary>
     private const string OnlySwapped = "it was timed inside whole tests, where it is not seen what it answers and which lines run";
@@ -77,11 +75,11 @@ internal sealed class InTestComparison(
                     after.Add(await CpuAsync(copy).ConfigureAwait(false));
                 }
 
-                var (was, now) = (before.Order().ElementAt(OutsideRuns / 2), after.Order().ElementAt(OutsideRuns / 2));
-                var shown = now <= was * (1 + NoiseShare) + NoiseSeconds ? 1 : 0;
-                return was <= 0 || now <= 0
+                var extra = MeanInterval.Of([.. after.Zip(before, (now, was) => now - was)]);
+                return before.Concat(after).Any(seconds => seconds <= 0)
                     ? OutsideCheck.Failed(TrialEnd.SandboxFailed, "the sandbox has no control group to read CPU time from", 1)
-                    : new OutsideCheck(TrialEnd.Completed, null, was, now, 0, 0, now - was, 1, shown, shown);
+                    : new OutsideCheck(
+                        TrialEnd.Completed, null, Medians.Of(before), Medians.Of(after), 0, 0, extra.Low, Passes: 1, ShareSeen: 1, ShareHigh: 1);
             }
             finally
             {

@@ -25,19 +25,26 @@ public enum PublishEnd
     DryRun,
 }
 
-/// <param name="Directories">Run directories; several are shards of one review.</param>
+/// <param name="Directories">Run directories, of a review, a gate or both; several are shards of one run.</param>
 /// <param name="Sarif">Whether the suggestions go to code scanning as well.</param>
 /// <param name="DryRun">Whether nothing is written to GitHub.</param>
 /// <param name="StepSummary">File that the runner shows as the job's summary, or null.</param>
 public sealed record PublishRequest(
-    IReadOnlyList<string> Directories, PullRequestName PullRequest, Configuration Configuration, bool Sarif, bool DryRun, string? StepSummary);
+    IReadOnlyList<string> Directories, PullRequestName PullRequest, Configuration Configuration, bool Sarif, bool DryRun, string? StepSummary)
+{
+    /// <summary>Whether a slowdown that the gate proved and nobody accepted fails its check.</summary>
+    public bool FailOnRegression { get; init; } = true;
+}
 
-/// <param name="Plan">Null when it did not come to one.</param>
+/// <param name="Plan">What is said of the review; null when there was none, or it did not come to that.</param>
 /// <param name="Posted">Review comments that are new.</param>
 /// <param name="Retired">Comments that were taken back.</param>
 /// <param name="Requests">Requests sent to GitHub.</param>
 public sealed record PublishOutcome(PublishEnd End, string Message, PublicationPlan? Plan, int Posted, int Retired, int Requests)
 {
+    /// <summary>What is said of the gate; null when there was none, or it did not come to that.</summary>
+    public GatePlan? Gate { get; init; }
+
     /// <summary>Text of the summary comment; empty when none was written.</summary>
     public string Summary { get; init; } = "";
 
@@ -57,54 +64,100 @@ public sealed class Publish(GitHubApi api, SuggestionCheck check, TimeProvider t
     /// <exception cref="EnvironmentFailureException">GitHub cannot be reached or does not accept the token.</exception>
     public async Task<PublishOutcome> RunAsync(PublishRequest request, CancellationToken cancellationToken)
     {
-        var report = UntrustedRun.Read(request.Directories);
+        var finished = UntrustedRun.Read(request.Directories);
         var source = new PullRequestSource(api, request.PullRequest);
         var pull = await source.ReadAsync().ConfigureAwait(false);
+        if (!pull.IsOpen || pull.HeadSha != finished.Head)
+            WriteStepSummary(request.StepSummary, null, finished.Gate is { } late ? late with { AcceptedBy = null } : null);
         if (!pull.IsOpen)
             return Ended(PublishEnd.Closed, $"{pull.Name} is closed: nothing was posted.");
-        if (pull.HeadSha != report.Head)
-            return Ended(PublishEnd.Superseded, $"the report is about {report.Head}, but the head of {pull.Name} is {pull.HeadSha}: nothing was posted.");
+        if (pull.HeadSha != finished.Head)
+            return Ended(PublishEnd.Superseded, $"the report is about {finished.Head}, but the head of {pull.Name} is {pull.HeadSha}: nothing was posted.");
 
-        pull = await source.WithContextAsync(pull).ConfigureAwait(false);
-        var files = await new HeadFiles(api, pull.Name).FetchAsync(report.Head, report.Improved.Select(f => f.Path)).ConfigureAwait(false);
-        var run = await check.CheckAsync(report, pull, files, cancellationToken).ConfigureAwait(false);
-        var plan = PublicationPlan.Of(run, pull, request.Configuration);
-        if (request.DryRun)
-            return Ended(PublishEnd.DryRun, "dry run: nothing was posted.") with { Plan = plan, Summary = plan.IsSilent ? "" : SummaryText.Write(plan) };
-
-        WriteStepSummary(request.StepSummary, plan);
-        return plan.IsSilent
-            ? Ended(PublishEnd.Silent, "there is nothing to say: nothing was posted.") with { Plan = plan }
-            : await PostAsync(request, plan, source, files).ConfigureAwait(false);
-    }
-
-    private async Task<PublishOutcome> PostAsync(
-        PublishRequest request, PublicationPlan plan, PullRequestSource source, IReadOnlyDictionary<string, byte[]> files)
-    {
-        var publisher = new ReviewPublisher(api, source);
-        var review = await publisher.PostAsync(plan).ConfigureAwait(false);
-        plan = plan.Without(review.Refused);
-        foreach (var (_, reason) in review.Refused)
-            _notes.Add($"a comment was refused and moved to the summary: {reason}");
-        if (!review.MayWrite)
-            return ReadOnly(plan, review.Reason);
-
-        var retired = plan.Retired.Count > 0 ? await publisher.RetireAsync(plan.Retired).ConfigureAwait(false) : 0;
-        var fixes = await OfferFixesAsync(plan, files).ConfigureAwait(false);
-        plan = fixes.Plan;
-        var summary = SummaryText.Write(plan, fixes.Address);
-        if (plan.HasNews || plan.Pull.Summary is not null)
+        var files = new Dictionary<string, byte[]>();
+        PublicationPlan? plan = null;
+        if (finished.Review is { } report)
         {
-            if (!await publisher.SummariseAsync(plan.Pull, summary).ConfigureAwait(false))
-                return ReadOnly(plan, "it may not comment");
+            pull = await source.WithContextAsync(pull).ConfigureAwait(false);
+            files = await new HeadFiles(api, pull.Name).FetchAsync(report.Head, report.Improved.Select(f => f.Path)).ConfigureAwait(false);
+            plan = PublicationPlan.Of(await check.CheckAsync(report, pull, files, cancellationToken).ConfigureAwait(false), pull, request.Configuration);
+        }
+        else
+        {
+            pull = await source.WithConversationAsync(pull).ConfigureAwait(false);
         }
 
-        await CheckAsync(plan, summary).ConfigureAwait(false);
-        if (request.Sarif && await new SarifUpload(api, plan.Pull.Name).SendAsync(plan.Run.Report).ConfigureAwait(false) is { } refusal)
-            _notes.Add($"code scanning did not take the SARIF file: {refusal}");
-        return Ended(PublishEnd.Published, $"{Wording.Count(review.Posted.Count, "review comment")} posted to {plan.Pull.Name}.") with
+        var gate = finished.Gate is { } found ? await PlanAsync(found, pull, request).ConfigureAwait(false) : null;
+        var open = new OpenPull(pull, source, new CheckPublisher(api, pull.Name, time), files);
+        var outcome = await PublishAsync(request, plan, gate, open).ConfigureAwait(false);
+        return outcome with { Gate = gate };
+    }
+
+    /// <summary>The gate's report with the acceptance that GitHub tells now. Nobody to ask is nobody who accepted.</summary>
+    private async Task<GatePlan> PlanAsync(GateReport report, PullRequestState pull, PublishRequest request)
+    {
+        string? acceptedBy = null;
+        try
         {
-            Plan = plan, Posted = review.Posted.Count, Retired = retired, Summary = summary,
+            if (report.Regressions > 0)
+                acceptedBy = await new Acceptance(api, pull.Name).OfAsync(report.Head).ConfigureAwait(false);
+        }
+        catch (EnvironmentFailureException e)
+        {
+            _notes.Add($"nobody could be asked whether the slowdown is accepted: {e.Message}");
+        }
+
+        return new GatePlan(report with { AcceptedBy = acceptedBy }, request.FailOnRegression, request.Configuration.AlwaysSummary);
+    }
+
+    private async Task<PublishOutcome> PublishAsync(PublishRequest request, PublicationPlan? plan, GatePlan? gate, OpenPull open)
+    {
+        // What the gate says goes along with any comment, and makes one only for its own news.
+        var gateSpeaks = gate is not null && (gate.HasNews || open.State.Summary?.Sections.Gate is not null || plan is { HasSummary: true });
+        if (request.DryRun)
+        {
+            var parts = new SummarySections(gateSpeaks ? gate!.Summary() : null, plan is { HasSummary: true } ? SummaryText.Write(plan) : null);
+            return Ended(PublishEnd.DryRun, "dry run: nothing was posted.") with { Plan = plan, Summary = parts is { Gate: null, Review: null } ? "" : parts.Write() };
+        }
+
+        WriteStepSummary(request.StepSummary, plan?.Run.Report, gate?.Report);
+        // A check of an earlier run may have failed on this commit, whatever became of its comment.
+        if (gate is not null && !gateSpeaks && !await open.Checks.StandsAsync(open.State.HeadSha, CheckPublisher.GateName).ConfigureAwait(false))
+            gate = null;
+        return gate is null && plan is null or { IsSilent: true }
+            ? Ended(PublishEnd.Silent, "there is nothing to say: nothing was posted.") with { Plan = plan }
+            : await PostAsync(request, plan, gate, gateSpeaks, open).ConfigureAwait(false);
+    }
+
+    private async Task<PublishOutcome> PostAsync(PublishRequest request, PublicationPlan? plan, GatePlan? gate, bool gateSpeaks, OpenPull open)
+    {
+        var pull = open.State;
+        var publisher = new ReviewPublisher(api, open.Source);
+        var (posted, retired, fixes) = (0, 0, (string?)null);
+        if (plan is not null)
+        {
+            var review = await publisher.PostAsync(plan).ConfigureAwait(false);
+            plan = plan.Without(review.Refused);
+            foreach (var (_, reason) in review.Refused)
+                _notes.Add($"a comment was refused and moved to the summary: {reason}");
+            if (!review.MayWrite)
+                return ReadOnly(plan, gate, pull, review.Reason);
+
+            posted = review.Posted.Count;
+            retired = plan.Retired.Count > 0 ? await publisher.RetireAsync(plan.Retired).ConfigureAwait(false) : 0;
+            (plan, fixes) = await OfferFixesAsync(plan, open.Files).ConfigureAwait(false);
+        }
+
+        var parts = new SummarySections(gateSpeaks ? gate!.Summary() : null, plan is { HasSummary: true } ? SummaryText.Write(plan, fixes) : null);
+        if (parts is not { Gate: null, Review: null } && !await publisher.SummariseAsync(pull, parts).ConfigureAwait(false))
+            return ReadOnly(plan, gate, pull, "it may not comment");
+
+        var untold = await CheckAsync(plan, gate, parts, open).ConfigureAwait(false);
+        if (request.Sarif && plan is not null && await new SarifUpload(api, pull.Name).SendAsync(plan.Run.Report).ConfigureAwait(false) is { } refusal)
+            _notes.Add($"code scanning did not take the SARIF file: {refusal}");
+        return Ended(PublishEnd.Published, $"{Wording.Count(posted, "review comment")} posted to {pull.Name}{(gate is null ? "" : $"; gate: {GateMarkdown.Headline(gate.Report)}")}.") with
+        {
+            Plan = plan, Posted = posted, Retired = retired, Summary = parts.Write(), Annotations = untold,
         };
     }
 
@@ -124,43 +177,67 @@ public sealed class Publish(GitHubApi api, SuggestionCheck check, TimeProvider t
     }
 
     /// <summary>Annotations for what has no review comment: beside one, they would say the same twice.</summary>
-    private async Task CheckAsync(PublicationPlan plan, string summary)
+    /// <returns>Those that could not be made part of a check.</returns>
+    private async Task<List<Annotation>> CheckAsync(PublicationPlan? plan, GatePlan? gate, SummarySections parts, OpenPull open)
     {
-        var annotations = Annotations(plan, p => p is Placement.Summary or Placement.FixPullRequest or Placement.BeyondLimit);
-        var publisher = new CheckPublisher(api, plan.Pull.Name, time);
-        if (!await publisher.PublishAsync(plan.Pull.HeadSha, Wording.Headline(plan.Run.Report), summary, annotations).ConfigureAwait(false))
+        var checks = new List<Check>();
+        if (gate is not null)
+            checks.Add(gate.Check(parts.Gate ?? gate.Summary()));
+        if (plan is { IsSilent: false })
+        {
+            var annotations = Annotations(plan, p => p is Placement.Summary or Placement.FixPullRequest or Placement.BeyondLimit);
+            checks.Add(new Check(
+                CheckPublisher.ReviewName, annotations.Count > 0 ? CheckConclusion.Neutral : CheckConclusion.Success,
+                Wording.Headline(plan.Run.Report), parts.Review ?? SummaryText.Write(plan), annotations));
+        }
+
+        foreach (var made in checks)
+        {
+            if (await open.Checks.PublishAsync(open.State.HeadSha, made).ConfigureAwait(false))
+                continue;
             _notes.Add("the token may not write checks, so there is no check run (permission checks: write).");
+            return [.. checks.SelectMany(c => c.Annotations)];
+        }
+
+        return [];
     }
 
     private static List<Annotation> Annotations(PublicationPlan plan, Func<Placement, bool> chosen) =>
     [
         .. plan.Suggestions.Where(s => chosen(s.Placement)).Select(s => new Annotation(
-            s.Checked.Function.Path, s.Checked.Suggestion.StartLine, s.Checked.Suggestion.EndLine,
+            AnnotationLevel.Notice, s.Checked.Function.Path, s.Checked.Suggestion.StartLine, s.Checked.Suggestion.EndLine,
             $"{Wording.Gain(s.Checked.Suggestion.Speedup, plan.Run.Report.Objective)}, proven",
             CommentText.Plain(s.Checked.Function, plan.Run.Report.Objective))),
     ];
 
-    private PublishOutcome ReadOnly(PublicationPlan plan, string reason) =>
-        Ended(PublishEnd.ReadOnly, $"the token may not write to {plan.Pull.Name} ({reason}): see the annotations and the summary of this job.") with
+    private PublishOutcome ReadOnly(PublicationPlan? plan, GatePlan? gate, PullRequestState pull, string reason) =>
+        Ended(PublishEnd.ReadOnly, $"the token may not write to {pull.Name} ({reason}): see the annotations and the summary of this job.") with
         {
-            Plan = plan, Annotations = Annotations(plan, p => p != Placement.Dismissed),
+            Plan = plan,
+            Annotations = [.. gate?.Annotations ?? [], .. plan is null ? [] : Annotations(plan, p => p != Placement.Dismissed)],
         };
 
     private PublishOutcome Ended(PublishEnd end, string message) => new(end, message, null, 0, 0, api.Requests) { Notes = _notes };
 
-    private void WriteStepSummary(string? path, PublicationPlan plan)
+    private void WriteStepSummary(string? path, Report? report, GateReport? gate)
     {
-        if (path is null)
+        if (path is null || (report is null && gate is null))
             return;
-        var report = plan.Run.Report;
-        var chart = MermaidChart.Gains(report.Improved, report.Objective);
+        var text = gate is null ? "" : GateMarkdown.Write(gate, MarkdownReport.SummaryLimit / 2) + "\n";
+        if (report is not null)
+            text += $"{MarkdownReport.Write(report, MarkdownReport.SummaryLimit)}\n{MermaidChart.Gains(report.Improved, report.Objective)}";
         try
         {
-            File.AppendAllText(path, api.Redaction.Mask($"{MarkdownReport.Write(report, MarkdownReport.SummaryLimit)}\n{chart}"));
+            File.AppendAllText(path, api.Redaction.Mask(text));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             _notes.Add($"the job's summary could not be written: {e.Message}");
         }
     }
+
+    /// <summary>The pull request that is published to.</summary>
+    /// <param name="Files">At head, those with a suggestion.</param>
+    private sealed record OpenPull(
+        PullRequestState State, PullRequestSource Source, CheckPublisher Checks, IReadOnlyDictionary<string, byte[]> Files);
 }

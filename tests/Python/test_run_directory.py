@@ -28,7 +28,8 @@ class RunDirectoryTests(unittest.TestCase):
 
     def test_outputs_of_a_run(self):
         functions = [{"path": "a.py", "name": "f", "startLine": 1, "suggestion": {"speedup": 2.5}}, {"path": "a.py", "name": "g"}]
-        gate = {"functions": [{"status": "slower"}, {"status": "not-slower"}], "benchmarks": [{"status": "slower"}]}
+        slow = {"status": "slower", "path": "a.py", "name": "f", "startLine": 1}
+        gate = {"functions": [slow, slow, {"status": "not-slower"}], "benchmarks": [{"status": "slower", "command": "make bench"}]}
         self.assertEqual("1\n2\n2.5\n", self.printed("outputs", {"report.json": {"functions": functions}, "gate.json": gate}))
 
     def test_without_a_run_there_is_nothing(self):

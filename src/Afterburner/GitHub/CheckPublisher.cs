@@ -1,18 +1,64 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
 namespace Afterburner.GitHub;
 
+/// <summary>How loud a remark is.</summary>
+public enum AnnotationLevel
+{
+    /// <summary>Something to take over, or to leave.</summary>
+    Notice,
+
+    /// <summary>Something bad that fails nothing.</summary>
+    Warning,
+
+    /// <summary>What fails a check.</summary>
+    Failure,
+}
+
 /// <summary>One remark beside lines of a file.</summary>
+/// <param name="Path">Null where it is about no file; a check cannot hold it then.</param>
 /// <param name="StartLine">1-based, at head.</param>
 /// <param name="EndLine">1-based, inclusive.</param>
 /// <param name="Message">Plain text.</param>
-public sealed record Annotation(string Path, int StartLine, int EndLine, string Title, string Message);
+public sealed record Annotation(AnnotationLevel Level, string? Path, int StartLine, int EndLine, string Title, string Message)
+{
+    private const int LongestMessage = 1_000;
 
-/// <summary>The check run of a commit, with annotations.</summary>
+    /// <summary>Text of others on one line, cut where nobody reads on. Nothing in it is hidden from the reader.</summary>
+    public static string Line(string text)
+    {
+        text = string.Concat(text.Select(c => char.IsControl(c) || char.GetUnicodeCategory(c) == UnicodeCategory.Format ? ' ' : c));
+        return text.Length > LongestMessage ? text[..(LongestMessage - 1)] + "…" : text;
+    }
+}
+
+/// <summary>How a check ends.</summary>
+public enum CheckConclusion
+{
+    Success,
+
+    /// <summary>There is something to see, and nothing fails.</summary>
+    Neutral,
+
+    Failure,
+}
+
+/// <summary>A check of a commit.</summary>
+/// <param name="Name">Of two with one name GitHub shows the later.</param>
+/// <param name="Title">Nothing in it is text of the repository.</param>
+/// <param name="Summary">Markdown.</param>
+public sealed record Check(string Name, CheckConclusion Conclusion, string Title, string Summary, IReadOnlyList<Annotation> Annotations);
+
+/// <summary>The check runs of a commit, with annotations.</summary>
 public sealed class CheckPublisher(GitHubApi api, PullRequestName name, TimeProvider time)
 {
-    public const string CheckName = "Afterburner";
+    /// <summary>The check of a review.</summary>
+    public const string ReviewName = "Afterburner";
+
+    /// <summary>The check of a gate. Another name: a review that runs beside it must not cover up that it failed.</summary>
+    public const string GateName = "Afterburner gate";
 
     /// <summary>Annotations that GitHub takes in one request; further requests add to them.</summary>
     public const int Batch = 50;
@@ -26,24 +72,22 @@ public sealed class CheckPublisher(GitHubApi api, PullRequestName name, TimeProv
 
     /// <summary>Publishes a check, unless the same one is there already.</summary>
     /// <returns>False when the token may not.</returns>
-    public async Task<bool> PublishAsync(string head, string title, string summary, IReadOnlyList<Annotation> annotations)
+    public async Task<bool> PublishAsync(string head, Check check)
     {
-        summary = api.Redaction.Mask(summary.Length > LongestSummary ? summary[..LongestSummary] + "…" : summary);
-        var id = ExternalId(title, summary, annotations);
-        var existing = await api.GetAsync<CheckRunsReply>(
-            $"{name.RepositoryPath}/commits/{head}/check-runs?check_name={CheckName}&filter=latest").ConfigureAwait(false);
-        if (existing.Value?.CheckRuns.Any(r => r.ExternalId == id) == true)
+        var summary = api.Redaction.Mask(check.Summary.Length > LongestSummary ? check.Summary[..LongestSummary] + "…" : check.Summary);
+        var id = ExternalId(check with { Summary = summary });
+        if ((await StandingAsync(head, check.Name).ConfigureAwait(false)).Any(r => r.ExternalId == id))
             return true;
-        var batches = annotations.Take(MostAnnotations).Select(Written).Chunk(Batch).ToList();
+        var batches = check.Annotations.Where(a => a.Path is not null).Take(MostAnnotations).Select(Written).Chunk(Batch).ToList();
         var created = await api.PostAsync<CheckRunReply>($"{name.RepositoryPath}/check-runs", new
         {
-            Name = CheckName,
+            check.Name,
             HeadSha = head,
             ExternalId = id,
             Status = "completed",
-            Conclusion = annotations.Count > 0 ? "neutral" : "success",
+            Conclusion = check.Conclusion.ToString().ToLowerInvariant(),
             CompletedAt = time.GetUtcNow(),
-            Output = new { Title = title, Summary = summary, Annotations = batches.FirstOrDefault() },
+            Output = new { check.Title, Summary = summary, Annotations = batches.FirstOrDefault() },
         }).ConfigureAwait(false);
         if (created.Kind == ReplyKind.NotAllowed)
             return false;
@@ -53,7 +97,7 @@ public sealed class CheckPublisher(GitHubApi api, PullRequestName name, TimeProv
             GitHubApi.Required(
                 await api.PatchAsync<AnyReply>($"{name.RepositoryPath}/check-runs/{run.Id}", new
                 {
-                    Output = new { Title = title, Summary = summary, Annotations = batch },
+                    Output = new { check.Title, Summary = summary, Annotations = batch },
                 }).ConfigureAwait(false),
                 "more annotations of the check run");
         }
@@ -61,14 +105,24 @@ public sealed class CheckPublisher(GitHubApi api, PullRequestName name, TimeProv
         return true;
     }
 
+    /// <summary>Whether a commit has a check of that name.</summary>
+    public async Task<bool> StandsAsync(string head, string check) => (await StandingAsync(head, check).ConfigureAwait(false)).Count > 0;
+
+    private async Task<IReadOnlyList<CheckRunReply>> StandingAsync(string head, string check)
+    {
+        var reply = await api.GetAsync<CheckRunsReply>(
+            $"{name.RepositoryPath}/commits/{head}/check-runs?check_name={Uri.EscapeDataString(check)}&filter=latest").ConfigureAwait(false);
+        return reply.Value?.CheckRuns ?? [];
+    }
+
     private WrittenAnnotation Written(Annotation annotation) => new(
-        annotation.Path, annotation.StartLine, annotation.EndLine, "notice", api.Redaction.Mask(annotation.Message),
+        annotation.Path!, annotation.StartLine, annotation.EndLine, annotation.Level.ToString().ToLowerInvariant(), api.Redaction.Mask(annotation.Message),
         annotation.Title.Length > LongestTitle ? annotation.Title[..(LongestTitle - 1)] + "…" : annotation.Title);
 
     /// <summary>The same content has the same id, by which a second run finds that it is there.</summary>
-    private static string ExternalId(string title, string summary, IReadOnlyList<Annotation> annotations) =>
+    private static string ExternalId(Check check) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
-            string.Join('\0', annotations.Select(a => a.ToString()).Prepend(summary).Prepend(title)))))[..32];
+            string.Join('\0', check.Annotations.Select(a => a.ToString()).Prepend(check.Summary).Prepend(check.Title).Prepend($"{check.Conclusion}")))))[..32];
 
     private sealed record WrittenAnnotation(
         string Path, int StartLine, int EndLine, string AnnotationLevel, string Message, string Title);

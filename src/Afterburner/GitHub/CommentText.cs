@@ -57,8 +57,7 @@ internal static class CommentText
         var suggestion = function.Suggestion!;
         var claim = Wording.Claim(suggestion, objective).Replace("**", "", StringComparison.Ordinal);
         var title = suggestion.Title.Length > 0 ? $" {Sentence(suggestion.Title)}" : "";
-        var text = string.Concat($"A version of {function.Name} {claim}.{title}".Select(c => char.IsControl(c) ? ' ' : c));
-        return text.Length > 1_000 ? text[..999] + "…" : text;
+        return Annotation.Line($"A version of {function.Name} {claim}.{title}");
     }
 
     private static string Sentence(string text) =>

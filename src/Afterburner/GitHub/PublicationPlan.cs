@@ -39,8 +39,11 @@ public sealed record PublicationPlan(
     /// <summary>Whether something new is to be said that people have not seen on this pull request.</summary>
     public bool HasNews => AlwaysSummary || Suggestions.Any(s => s.Placement is Placement.Comment or Placement.Summary or Placement.FixPullRequest);
 
+    /// <summary>Whether the review has a part in the summary comment: for its news, or because one stands that is to be true.</summary>
+    public bool HasSummary => HasNews || Pull.Summary?.Sections.Review is not null;
+
     /// <summary>Nothing is posted at all: silence is the default.</summary>
-    public bool IsSilent => !HasNews && Retired.Count == 0 && Pull.Summary is null;
+    public bool IsSilent => !HasSummary && Retired.Count == 0;
 
     public static PublicationPlan Of(CheckedRun run, PullRequestState pull, Configuration configuration)
     {

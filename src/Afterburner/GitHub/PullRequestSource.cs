@@ -65,7 +65,7 @@ public sealed class PullRequestSource(GitHubApi api, PullRequestName name)
         }
 
         var own = threads.Select(t => Thread(t, viewer)).OfType<ReviewThread>().ToList();
-        var summary = comments.FirstOrDefault(c => c.IsOwn(viewer) && !c.IsMinimized && SummaryText.IsSummary(c.Body));
+        var summary = comments.FirstOrDefault(c => c.IsOwn(viewer) && !c.IsMinimized && SummarySections.IsSummary(c.Body));
         return state with
         {
             Threads = own,

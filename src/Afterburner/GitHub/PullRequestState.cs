@@ -27,7 +27,10 @@ public sealed record PullRequestState(
 }
 
 /// <param name="Id">Number of the comment in the REST API.</param>
-public sealed record SummaryComment(long Id, string Body);
+public sealed record SummaryComment(long Id, string Body)
+{
+    internal SummarySections Sections { get; } = SummarySections.Read(Body);
+}
 
 /// <summary>What people said no to.</summary>
 /// <param name="Functions">Keys of functions that are to be left alone.</param>

@@ -134,16 +134,23 @@ public sealed class ReviewPublisher(GitHubApi api, PullRequestSource source)
         return text.Append("}\n").ToString();
     }
 
-    /// <summary>Writes the summary comment: a new one, or over the one there is.</summary>
+    /// <summary>
+    /// Writes parts of the summary comment: a new one, or into the one there is. It is read again first, because a review
+    /// and a gate of one push end at about the same time and each keeps what the other wrote.
+    /// </summary>
     /// <returns>False when the token may not.</returns>
-    public async Task<bool> SummariseAsync(PullRequestState pull, string text)
+    internal async Task<bool> SummariseAsync(PullRequestState pull, SummarySections parts)
     {
-        text = api.Redaction.Mask(text);
-        if (pull.Summary is { } old && Same(old.Body, text))
-            return true;
         var issues = $"{pull.Name.RepositoryPath}/issues";
         for (var attempt = 1; ; attempt++)
         {
+            pull = await source.WithConversationAsync(pull).ConfigureAwait(false);
+            var text = api.Redaction.Mask(parts.Over(pull.Summary).Write());
+            // What stands may be of a version that had no parts, and as long as a comment can be.
+            if (text.Length > CommentText.Limit)
+                text = api.Redaction.Mask(parts.Write());
+            if (pull.Summary is { } standing && Same(standing.Body, text))
+                return true;
             var reply = pull.Summary is { } existing
                 ? await api.PatchAsync<AnyReply>($"{issues}/comments/{existing.Id}", new { Body = text }).ConfigureAwait(false)
                 : await api.PostAsync<AnyReply>($"{issues}/{pull.Name.Number}/comments", new { Body = text }).ConfigureAwait(false);
@@ -151,9 +158,6 @@ public sealed class ReviewPublisher(GitHubApi api, PullRequestSource source)
                 return reply.IsAnswered;
             if (reply.Kind == ReplyKind.Refused || attempt == 3)
                 throw new EnvironmentFailureException($"GitHub did not take the summary comment: {reply.Reason}");
-            pull = await source.WithConversationAsync(pull).ConfigureAwait(false);
-            if (pull.Summary is { } arrived && Same(arrived.Body, text))
-                return true;
         }
     }
 

@@ -3,16 +3,12 @@ using Afterburner.Suggestions;
 
 namespace Afterburner.GitHub;
 
-/// <summary>The summary comment: what was found and where it is shown. Edited in place on every run.</summary>
+/// <summary>The review's part of the summary comment: what was found and where it is shown.</summary>
 internal static class SummaryText
 {
-    private const string Marker = "<!-- afterburner:summary v1 -->";
-
-    public static bool IsSummary(string body) => body.StartsWith(Marker, StringComparison.Ordinal);
-
     /// <summary>Evidence goes first when it is too long, then whole patches from the end; no patch is ever cut.</summary>
     /// <param name="fixes">Address of the pull request with the fixes, or null.</param>
-    public static string Write(PublicationPlan plan, string? fixes = null, int limit = CommentText.Limit)
+    public static string Write(PublicationPlan plan, string? fixes = null, int limit = SummarySections.ReviewLimit)
     {
         foreach (var (tables, evidence) in new[] { (true, true), (false, true), (false, false) })
         {
@@ -28,13 +24,13 @@ internal static class SummaryText
                 return text;
         }
 
-        return $"{Marker}\n## Afterburner: {Wording.Headline(plan.Run.Report)}\n\nToo much for a comment: the report is with the run.\n";
+        return $"## Afterburner: {Wording.Headline(plan.Run.Report)}\n\nToo much for a comment: the report is with the run.\n";
     }
 
     private static string Write(PublicationPlan plan, string? fixes, bool tables, bool evidence, int patches)
     {
         var report = plan.Run.Report;
-        var text = new StringBuilder(Marker).Append('\n');
+        var text = new StringBuilder();
         text.Append($"## Afterburner: {Wording.Headline(report)}\n\n");
         text.Append(Lead(plan)).Append("\n\n");
         if (plan.Suggestions.Count > 0)

@@ -1,14 +1,21 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Afterburner.Functions;
 using Afterburner.Suggestions;
 
 namespace Afterburner.GitHub;
 
+/// <summary>What a review and a gate of the same change found; one of them may not have run.</summary>
+public sealed record FinishedRun(Report? Review, GateReport? Gate)
+{
+    public string Head => Review?.Head ?? Gate!.Head;
+}
+
 /// <summary>
-/// Reads the report of a run whose directory may have been written by an attacker: in the two-workflow pattern it is
-/// made by a job that ran the pull request's own workflow file. Only <c>report.json</c> is opened, so no other name can
-/// lead anywhere; every value that is used later is checked here or where it is used.
+/// Reads the reports of a run whose directory may have been written by an attacker: in the two-workflow pattern it is
+/// made by a job that ran the pull request's own workflow file. Only <c>report.json</c> and <c>gate.json</c> are opened,
+/// so no other name can lead anywhere; every value that is used later is checked here or where it is used.
 /// </summary>
 public static class UntrustedRun
 {
@@ -17,9 +24,11 @@ public static class UntrustedRun
 
     private const int MostFunctions = 2_000;
     private const int MostCandidates = 2_000;
+    private const int MostBenchmarks = 500;
     private const int MostPoints = 200;
     private const int LongestName = 500;
     private const int LongestPath = 1_000;
+    private const int LongestCommand = 10_000;
     private const int LargestLine = 1_000_000;
 
     private static readonly JsonSerializerOptions Strict = new(ReportJson.Default.Options)
@@ -30,13 +39,36 @@ public static class UntrustedRun
         TypeInfoResolver = ReportJson.Default,
     };
 
-    /// <summary>The reports of all directories as one: shards of a review have the same head.</summary>
+    /// <summary>The reports of all directories as one: shards of a run have the same head, base and objective.</summary>
     /// <exception cref="UsageException">A directory holds no acceptable report; the message says why.</exception>
-    public static Report Read(IReadOnlyList<string> directories)
+    public static FinishedRun Read(IReadOnlyList<string> directories)
     {
-        var reports = directories.Select(Read).ToList();
+        var reviews = new List<Report>();
+        var gates = new List<GateReport>();
+        foreach (var directory in directories)
+        {
+            var review = Read<Report>(directory, ReportFolder.Json);
+            var gate = Read<GateReport>(directory, GateFolder.Json);
+            if (review is null && gate is null)
+                throw new UsageException($"'{directory}' holds no report.json and no gate.json that is a plain file.");
+            if (review is not null)
+                reviews.Add(review.Schema == 1 ? Checked(review) : throw OtherFormat(ReportFolder.Json, review.Schema));
+            if (gate is not null)
+                gates.Add(gate.Schema == 1 ? Checked(gate) : throw OtherFormat(GateFolder.Json, gate.Schema));
+        }
+
+        var run = new FinishedRun(Merged(reviews), Merged(gates));
+        return run is { Review: { } a, Gate: { } b } && (a.Head, a.Base) != (b.Head, b.Base)
+            ? throw new UsageException($"the review and the gate are not of one change: one is of {a.Head}, the other of {b.Head}, or their base differs.")
+            : run;
+    }
+
+    private static Report? Merged(List<Report> reports)
+    {
+        if (reports.Count == 0)
+            return null;
         var first = reports[0];
-        return reports.FirstOrDefault(r => r.Head != first.Head || r.Base != first.Base || r.Objective != first.Objective) is { } other
+        return reports.FirstOrDefault(r => (r.Head, r.Base, r.Objective) != (first.Head, first.Base, first.Objective)) is { } other
             ? throw new UsageException($"the runs are not of one review: one is of {first.Head}, another of {other.Head}, or their base or objective differ.")
             : first with
             {
@@ -45,28 +77,50 @@ public static class UntrustedRun
             };
     }
 
-    private static Report Read(string directory)
+    /// <summary>The shards of a gate as one. A part that comes twice counts once, and as slower if it is so in one of them.</summary>
+    private static GateReport? Merged(List<GateReport> gates)
+    {
+        if (gates.Count == 0)
+            return null;
+        var first = gates[0];
+        return gates.FirstOrDefault(g => (g.Head, g.Base, g.Objective, g.MaxSlowdown) != (first.Head, first.Base, first.Objective, first.MaxSlowdown)) is { } other
+            ? throw new UsageException($"the runs are not of one gate: one is of {first.Head}, another of {other.Head}, or their base, objective or max-slowdown differ.")
+            : first with
+            {
+                Functions = [.. gates.SelectMany(g => g.Functions).OrderBy(f => f.Status).DistinctBy(f => (f.Path, f.Name, f.StartLine))
+                    .OrderBy(f => f.Path, StringComparer.Ordinal).ThenBy(f => f.StartLine)],
+                Benchmarks = [.. gates.SelectMany(g => g.Benchmarks).OrderBy(b => b.Status).DistinctBy(b => b.Command)],
+                DurationSeconds = gates.Max(g => g.DurationSeconds),
+            };
+    }
+
+    /// <summary>Null where there is no such file.</summary>
+    private static T? Read<T>(string directory, string name)
+        where T : class
     {
         var folder = new DirectoryInfo(directory);
         if (!folder.Exists)
             throw new UsageException($"'{directory}' does not exist: name the directory of a finished run.");
-        var file = new FileInfo(Path.Combine(directory, ReportFolder.Json));
-        if (!file.Exists || file.LinkTarget is not null || folder.LinkTarget is not null || (file.Attributes & FileAttributes.ReparsePoint) != 0)
-            throw new UsageException($"'{directory}' holds no report.json that is a plain file.");
+        var file = new FileInfo(Path.Combine(directory, name));
+        if (!file.Exists && file.LinkTarget is null)
+            return null;
+        if (file.LinkTarget is not null || folder.LinkTarget is not null || (file.Attributes & FileAttributes.ReparsePoint) != 0)
+            throw new UsageException($"'{directory}' holds no {name} that is a plain file.");
         if (file.Length > LargestBytes)
             throw new UsageException($"'{file.FullName}' has {file.Length} bytes; no report has more than {LargestBytes}.");
         try
         {
-            var report = JsonSerializer.Deserialize<Report>(Bytes(file), Strict);
-            return report is null or { Schema: not 1 }
-                ? throw new UsageException($"report.json has format {report?.Schema}; this version publishes format 1. Publish with the version that wrote it.")
-                : Checked(report);
+            return JsonSerializer.Deserialize(Bytes(file), (JsonTypeInfo<T>)Strict.GetTypeInfo(typeof(T)))
+                ?? throw new UsageException($"{name} is empty.");
         }
         catch (JsonException e)
         {
-            throw new UsageException($"report.json is not a report of this version: {Suggestions.MarkdownText.Prose(e.Message, 200)}", e);
+            throw new UsageException($"{name} is not a report of this version: {MarkdownText.Prose(e.Message, 200)}", e);
         }
     }
+
+    private static UsageException OtherFormat(string name, int format) =>
+        new($"{name} has format {format}; this version publishes format 1. Publish with the version that wrote it.");
 
     /// <summary>No more than the limit, even from a file that grows or a device that never ends.</summary>
     private static byte[] Bytes(FileInfo file)
@@ -94,7 +148,7 @@ public static class UntrustedRun
     {
         Require(IsSafePath(function.Path), "a path leads out of the repository, or is none");
         Require(Languages.Of(function.Path) == function.Language, "a path is not of the language it is said to be");
-        Require(function.Name.Length is > 0 and <= LongestName && !function.Name.Any(char.IsControl), "a function has no proper name");
+        Require(IsName(function.Name), "a function has no proper name");
         Require(IsSpan(function.StartLine, function.EndLine), "a function has no proper lines");
         Require(function.Candidates.Count <= MostCandidates, "a function has too many candidates");
         if (function.Suggestion is { } suggestion)
@@ -116,6 +170,44 @@ public static class UntrustedRun
             && suggestion.Growth.All(p => IsAmount(p.Size) && IsAmount(p.BaselineSeconds) && IsAmount(p.CandidateSeconds)), "a growth curve is none");
     }
 
+    private static GateReport Checked(GateReport gate)
+    {
+        Require(IsHash(gate.Head), "head is no full commit hash");
+        Require(IsHash(gate.Base), "base is no full commit hash");
+        Require(Enum.IsDefined(gate.Objective), "objective is unknown");
+        Require(IsFactor(gate.MaxSlowdown) && gate.MaxSlowdown >= 1, "maxSlowdown is no limit");
+        Require(IsAmount(gate.Floor) && IsAmount(gate.DurationSeconds), "a number is none");
+        Require(gate.Functions.Count <= MostFunctions && gate.Benchmarks.Count <= MostBenchmarks, "it has too many parts");
+        foreach (var function in gate.Functions)
+        {
+            Require(IsSafePath(function.Path), "a path leads out of the repository, or is none");
+            Require(IsName(function.Name), "a function has no proper name");
+            Require(IsSpan(function.StartLine, function.EndLine), "a function has no proper lines");
+            Check(function);
+        }
+
+        foreach (var benchmark in gate.Benchmarks)
+        {
+            Require(benchmark.Command.Length is > 0 and <= LongestCommand, "a benchmark has no proper command");
+            Check(benchmark);
+        }
+
+        return gate;
+    }
+
+    private static void Check(GateMeasurement measured)
+    {
+        Require(Enum.IsDefined(measured.Status), "a status is unknown");
+        Require(measured.Pairs is >= 0 and <= 1_000_000, "a number of pairs is none");
+        Require(measured.LostPerCall is not { } lost || IsAmount(Math.Abs(lost)), "a loss is none");
+        Require(measured.Slowdown is not { } slowdown || IsFactor(slowdown), "a slowdown is none");
+        Require(measured.Status != GateStatus.Slower || measured.Slowdown is null or > 1, "a slowdown is no loss");
+        Require(measured.Low is not { } low || (IsAmount(low) && low <= (measured.Slowdown ?? double.MaxValue)), "an interval does not hold its slowdown");
+        Require(measured.High is not { } high || (IsAmount(high) && high >= (measured.Slowdown ?? 0)), "an interval does not hold its slowdown");
+    }
+
+    private static bool IsName(string name) => name.Length is > 0 and <= LongestName && !name.Any(char.IsControl);
+
     /// <summary>Relative, without steps upwards, and nothing that a shell, a log or a file system reads otherwise.</summary>
     private static bool IsSafePath(string path) =>
         path.Length is > 0 and <= LongestPath
@@ -133,6 +225,6 @@ public static class UntrustedRun
     private static void Require(bool holds, string otherwise)
     {
         if (!holds)
-            throw new UsageException($"report.json is not acceptable: {otherwise}. Nothing was posted.");
+            throw new UsageException($"the run is not acceptable: {otherwise}. Nothing was posted.");
     }
 }

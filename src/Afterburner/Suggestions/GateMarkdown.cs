@@ -5,20 +5,34 @@ namespace Afterburner.Suggestions;
 /// <summary>A gate's report in words, for the job summary and the pull request's comment.</summary>
 public static class GateMarkdown
 {
-    public static string Write(GateReport report)
+    /// <param name="limit">Characters. What does not fit is counted: everything that is not slower first, then the last rows.</param>
+    public static string Write(GateReport report, int limit = int.MaxValue) => Write(
+        report, "",
+        $"_Base {MarkdownText.Code(Short(report.Base))}, head {MarkdownText.Code(Short(report.Head))}; "
+            + $"allowed: {Wording.Times(report.MaxSlowdown)}; sandbox {MarkdownText.Prose(report.Sandbox)}; {Wording.Seconds(report.DurationSeconds)}._\n",
+        limit);
+
+    /// <param name="note">Markdown below the counts.</param>
+    /// <param name="end">Markdown below everything.</param>
+    internal static string Write(GateReport report, string note, string end, int limit)
     {
-        var text = new StringBuilder();
-        text.Append($"## Afterburner gate: {Headline(report)}\n\n");
-        text.Append(Lead(report)).Append("\n\n");
-        var slower = All(report, GateStatus.Slower);
-        if (slower.Count > 0)
-            Table(text, report, slower);
-        Folded(text, report, GateStatus.CannotTell, "Cannot tell");
-        Folded(text, report, GateStatus.NotSlower, "Not slower");
-        Folded(text, report, GateStatus.Skipped, "Not measured");
-        text.Append($"_Base {MarkdownText.Code(Short(report.Base))}, head {MarkdownText.Code(Short(report.Head))}; ");
-        text.Append($"allowed: {Wording.Times(report.MaxSlowdown)}; sandbox {MarkdownText.Prose(report.Sandbox)}; {Wording.Seconds(report.DurationSeconds)}._\n");
-        return text.ToString();
+        var heading = $"## Afterburner gate: {Headline(report)}\n\n{Lead(report)}\n\n{note}";
+        foreach (var (most, others) in new[] { (int.MaxValue, true), (int.MaxValue, false), (10, false), (3, false) })
+        {
+            var text = new StringBuilder(heading);
+            Slower(text, report, most);
+            if (others)
+            {
+                Folded(text, report, GateStatus.CannotTell, "Cannot tell");
+                Folded(text, report, GateStatus.NotSlower, "Not slower");
+                Folded(text, report, GateStatus.Skipped, "Not measured");
+            }
+
+            if (text.Length + end.Length <= limit)
+                return text.Append(end).ToString();
+        }
+
+        return heading + end;
     }
 
     /// <summary>One line that says it all; nothing in it is text of the repository.</summary>
@@ -31,15 +45,25 @@ public static class GateMarkdown
         int Number(GateStatus status) => All(report, status).Count;
         var lead = $"{Wording.Count(Number(GateStatus.Slower), "slowdown")} beyond {Wording.Times(report.MaxSlowdown)} proven, "
             + $"{Number(GateStatus.NotSlower)} cleared, {Number(GateStatus.CannotTell)} undecided, {Number(GateStatus.Skipped)} not measured.";
-        return report.AcceptedBy is { } by ? $"{lead} Accepted: {MarkdownText.Prose(by)}." : lead;
+        return report.AcceptedBy is { } by ? $"{lead} Accepted by {MarkdownText.Prose($"@{by}")}." : lead;
     }
 
-    private static void Table(StringBuilder text, GateReport report, IReadOnlyList<(string What, GateMeasurement Measured)> rows)
+    private static void Slower(StringBuilder text, GateReport report, int most)
+    {
+        var slower = All(report, GateStatus.Slower);
+        if (slower.Count == 0)
+            return;
+        Table(text, report, slower.Take(most));
+        if (slower.Count > most)
+            text.Append($"_{slower.Count - most} more: in gate.json of the run._\n\n");
+    }
+
+    private static void Table(StringBuilder text, GateReport report, IEnumerable<(string What, GateMeasurement Measured)> rows)
     {
         text.Append($"| What | {(report.Objective == ObjectiveKind.Time ? "Slower" : $"More {Wording.Quantity(report.Objective)}")} | 99 % interval | Why |\n|:--|--:|:-:|:--|\n");
         foreach (var (what, measured) in rows)
         {
-            text.Append($"| {what} | **{Wording.Times(measured.Slowdown ?? double.NaN)}** ");
+            text.Append($"| {what} | {(measured.Slowdown is { } slowdown ? $"**{Wording.Times(slowdown)}**" : "–")} ");
             text.Append($"| {(measured.Low is { } low ? Wording.Interval(low, measured.High) : "–")} | {MarkdownText.Prose(measured.Reason)} |\n");
         }
 

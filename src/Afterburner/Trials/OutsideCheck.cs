@@ -114,19 +114,4 @@ public sealed record OutsideCheck(
     private static double Peak(SandboxRun run) => run.PeakMemory ?? 0;
 
     private sealed record RunPair(SandboxRun Baseline, SandboxRun Candidate);
-
-    /// <summary>Mean with one-sided 95 % bounds, by Student's t distribution (Student, Biometrika 1908).</summary>
-    private readonly record struct MeanInterval(double Mean, double Low, double High)
-    {
-        /// <summary>Quantiles at 0.95 for 2, 3, ... degrees of freedom.</summary>
-        private static readonly double[] Quantiles = [2.920, 2.353, 2.132, 2.015];
-
-        public static MeanInterval Of(IReadOnlyList<double> values)
-        {
-            var mean = values.Average();
-            var deviation = Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / (values.Count - 1));
-            var margin = Quantiles[values.Count - FewestRuns] * deviation / Math.Sqrt(values.Count);
-            return new MeanInterval(mean, mean - margin, mean + margin);
-        }
-    }
 }

@@ -21,9 +21,6 @@ public sealed class TrialRunner(
     public const int PairsPerProcess = 6;
     public const int MostProcesses = 10;
 
-    /// <summary>Logarithm of a ratio: the margin of the sequential test.</summary>
-    private const double PossibleDifference = 0.01;
-
     private readonly TrialHarness trials = new(harness, workspace, limits, earlier);
     private readonly TimeProvider clock = clock ?? TimeProvider.System;
 
@@ -33,16 +30,17 @@ public sealed class TrialRunner(
     {
         var start = clock.GetTimestamp();
         var pairs = new List<Pair>();
-        var batch = new Batch(null, null, null);
+        var batch = (Batch?)null;
+        var forks = (int?)null;
         var (end, failure, decided, difference) = (TrialEnd.Completed, (string?)null, false, (string?)null);
         for (var process = 0; process < MostProcesses && end == TrialEnd.Completed && !decided; process++)
         {
             var request = new JsonObject
             {
                 ["pairs"] = PairsPerProcess,
-                ["inner"] = batch.Inner,
-                ["forks"] = batch.Forks,
-                ["limit"] = batch.Limit,
+                ["inner"] = batch?.Inner,
+                ["forks"] = forks,
+                ["limit"] = batch?.Limit,
                 ["integral"] = plan.Objective == ObjectiveKind.Integral,
                 ["confirming"] = plan.Confirming,
                 ["compare"] = earlier is not null && process == 0 && plan.Calls.All(c => c.Scale <= 1),
@@ -50,7 +48,7 @@ public sealed class TrialRunner(
             var run = await trials.RunAsync("pairs", plan, Seeds.Of(plan.Seed, process), request, cancellationToken)
                 .ConfigureAwait(false);
             (end, failure) = (run.End, run.Failure);
-            batch = Batch.Of(run) ?? batch;
+            batch ??= Batch.Of(run);
             difference ??= run.Of("behaviour").Select(m => TrialHarness.Text(m, "difference")).FirstOrDefault();
             foreach (var message in run.Of("pair"))
             {
@@ -62,46 +60,54 @@ public sealed class TrialRunner(
                     break;
             }
 
-            batch = batch.For(Spread(pairs, plan.Objective));
+            forks = Math.Max(batch?.Forks ?? 1, Spread.Of(pairs, plan.Objective).Forks);
         }
 
-        return new Trial(end, failure, pairs, plan.Calls.Count, batch.Inner ?? 1, plan.Calls.Max(c => c.Scale))
+        return new Trial(end, failure, pairs, plan.Calls.Count, batch?.Inner ?? 1, plan.Calls.Max(c => c.Scale))
         {
             Duration = clock.GetElapsedTime(start),
             Difference = difference,
         };
     }
 
-    /// <summary>
-    /// The median of the logarithms of the ratios, and their median deviation from it: 0.01 is 1 %. Looks at what was measured
-    /// before only, so what follows from it leaves the test of the later pairs valid.
-    /// </summary>
-    private static (double Middle, double Noise) Spread(List<Pair> pairs, ObjectiveKind objective)
+    /// <summary>The logarithms of the ratios of pairs: 0.01 is 1 %.</summary>
+    /// <param name="Noise">Median deviation from the median.</param>
+    private readonly record struct Spread(double Median, double Noise, int Count)
     {
-        double[] logs =
-        [
-            .. pairs.Select(p => (Baseline: p.Baseline.Of(objective), Candidate: p.Candidate.Of(objective)))
-                .Where(p => p is { Baseline: > 0, Candidate: > 0 })
-                .Select(p => Math.Log(p.Baseline / p.Candidate)),
-        ];
-        if (logs.Length == 0)
-            return (0, 0);
-        var middle = Medians.Of(logs);
-        return (middle, Medians.Of(logs.Select(l => Math.Abs(l - middle))));
+        /// <summary>The margin of the sequential test.</summary>
+        private const double LeastDifference = 0.01;
+
+        /// <summary>
+        /// Processes of one sample from now on. Where pairs are noisy and there seems to be a difference, a sample is the median of
+        /// several; where there is none, noise only shortens the way to giving up. Follows from earlier pairs only, which leaves
+        /// the test of the later ones valid.
+        /// </summary>
+        public int Forks => Math.Abs(Median) < Math.Max(LeastDifference, StandardError) ? 1 : Noise > 0.04 ? 5 : Noise > 0.015 ? 3 : 1;
+
+        /// <summary>Of the median, if the noise is normal: the deviation is 1.4826 times <see cref="Noise"/>, and the median spreads √(π/2) times as far as a mean.</summary>
+        private double StandardError => Math.Sqrt(Math.PI / 2 / Math.Max(1, Count)) * 1.4826 * Noise;
+
+        public static Spread Of(List<Pair> pairs, ObjectiveKind objective)
+        {
+            double[] logs =
+            [
+                .. pairs.Select(p => (Baseline: p.Baseline.Of(objective), Candidate: p.Candidate.Of(objective)))
+                    .Where(p => p is { Baseline: > 0, Candidate: > 0 })
+                    .Select(p => Math.Log(p.Baseline / p.Candidate)),
+            ];
+            if (logs.Length == 0)
+                return default;
+            var median = Medians.Of(logs);
+            return new Spread(median, Medians.Of(logs.Select(l => Math.Abs(l - median))), logs.Length);
+        }
     }
 
-    /// <param name="Inner">Passes of one sample; null: to be calibrated.</param>
-    /// <param name="Forks">Processes of one sample; null: likewise.</param>
-    /// <param name="Limit">Wall seconds of one sample of the baseline; null: likewise.</param>
-    private sealed record Batch(int? Inner, int? Forks, double? Limit)
+    /// <summary>What the first process found by calibration.</summary>
+    /// <param name="Inner">Passes of one sample.</param>
+    /// <param name="Forks">Processes of one sample.</param>
+    /// <param name="Limit">Wall seconds of one sample of the baseline.</param>
+    private sealed record Batch(int Inner, int Forks, double Limit)
     {
-        /// <summary>
-        /// The batch for the later processes: where pairs are noisy and there may be a difference to find, a sample is the
-        /// median of several processes. Where there is none, noise only shortens the way to giving up.
-        /// </summary>
-        public Batch For((double Middle, double Noise) spread) => Math.Abs(spread.Middle) < PossibleDifference ? this
-            : this with { Forks = Math.Max(Forks ?? 1, spread.Noise > 0.04 ? 5 : spread.Noise > 0.015 ? 3 : 1) };
-
         public static Batch? Of(TrialMessages run) =>
             run.Of("batch").FirstOrDefault() is { } message
                 ? new Batch(Count(message["inner"]), Count(message["forks"]), TrialMessages.Number(message["limit"]))

@@ -123,17 +123,65 @@ public sealed class ActionPublishTests
         Assert.Equal(1, await refused.RunAsync("refs", "run"));
 
         Assert.Contains($"/afterburner accept {head[..12]}", refused.Log, StringComparison.Ordinal);
+        Assert.Contains("::error file=sums.py,line=1,", refused.Log, StringComparison.Ordinal);
         gitHub.Pull.Comments.Add(new FakeComment(5, "maintainer", IsBot: false) { Body = $"/afterburner accept {head[..12]}" });
-        using var accepted = Run(server, gitHub, "pull_request", payload, FakeGitHub.ReadOnlyToken);
-        accepted.Inputs["mode"] = "gate";
+        using var accepted = Run(server, gitHub, "pull_request", payload, FakeGitHub.Token);
+        accepted.Inputs["mode"] = "review-and-gate";
         await accepted.CheckOutAsync(server, head);
 
         var code = await accepted.RunAsync("refs", "run");
 
         Assert.True(code == 0, accepted.Log);
         Assert.Equal("maintainer, in a comment", GateFolder.Read(accepted.ReportDirectory)!.AcceptedBy);
-        Assert.Contains("Accepted: maintainer, in a comment", accepted.Summary, StringComparison.Ordinal);
-        Assert.Equal("1", accepted.Output("regressions"));
+        Assert.Contains("Accepted by \\@\u200Bmaintainer, in a comment", accepted.Summary, StringComparison.Ordinal);
+        Assert.Equal(("1", "1"), (accepted.Output("regressions"), accepted.Output("suggestions")));
+        var summary = Assert.Single(gitHub.Pull.Comments, c => c.IsBot).Body;
+        Assert.Contains("1 slowdown proven, accepted", summary, StringComparison.Ordinal);
+        Assert.Contains("1 faster version, proven", summary, StringComparison.Ordinal);
+        Assert.Single(gitHub.Pull.Threads);
+        Assert.Equal(["Afterburner gate: neutral", "Afterburner: success"], gitHub.Checks.Select(c => $"{c["name"]}: {c["conclusion"]}"));
+        Assert.DoesNotContain("::warning file=", accepted.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Gates_of_shards_are_posted_as_one_that_fails_the_job_until_it_is_accepted()
+    {
+        using var server = await ActionServer.StartAsync();
+        var head = await server.BranchAsync("reports", ActionServer.Slow);
+        await using var gitHub = await GitHubAsync(server, head);
+        using var folder = new TemporaryFolder();
+        var gate = new GateReport
+        {
+            Base = await server.MainAsync(), Head = head, Objective = ObjectiveKind.Time, MaxSlowdown = 1.05, Floor = 50e-6,
+            Sandbox = "bubblewrap", Seed = 1, DurationSeconds = 1, Functions = [],
+        };
+        GateFolder.Write(gate, Path.Combine(folder.Path, "afterburner-0"));
+        GateFolder.Write(gate with { Functions = [SampleGate.Unique with { Path = "sums.py" }] }, Path.Combine(folder.Path, "afterburner-1"));
+
+        async Task<(int Code, ActionRun Run)> PublishAsync(string failOn)
+        {
+            var run = Branch(server, gitHub, head);
+            run.Inputs["mode"] = "publish";
+            run.Inputs["fail-on"] = failOn;
+            run.Inputs["run-directory"] = folder.Path;
+            return (await run.RunAsync("refs", "run"), run);
+        }
+
+        var (failed, first) = await PublishAsync("regression");
+        var (reported, second) = await PublishAsync("never");
+        gitHub.Pull.Comments.Add(new FakeComment(5, "maintainer", IsBot: false) { Body = $"/afterburner accept {head[..12]}" });
+        var (accepted, third) = await PublishAsync("regression");
+
+        using (first)
+        using (second)
+        using (third)
+        {
+            Assert.True((failed, reported, accepted) == (1, 0, 0), first.Log + second.Log + third.Log);
+            Assert.Equal("1", first.Output("regressions"));
+            Assert.Contains("::error title=Afterburner::The gate proved a slowdown", first.Log, StringComparison.Ordinal);
+            Assert.Equal(["failure", "neutral", "neutral"], gitHub.Checks.Select(c => (string?)c["conclusion"]));
+            Assert.Contains("Accepted by", gitHub.Pull.Comments[0].Body, StringComparison.Ordinal);
+        }
     }
 
     private static async Task<FakeGitHub> GitHubAsync(ActionServer server, string head) =>

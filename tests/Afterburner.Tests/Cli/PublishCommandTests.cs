@@ -36,6 +36,21 @@ public sealed class PublishCommandTests
     }
 
     [Fact]
+    public async Task A_slowdown_that_nobody_accepted_ends_with_1_and_errors_where_the_token_may_only_read()
+    {
+        await using var fixture = await PublishFixture.SampleAsync();
+        fixture.WriteGate(SampleGate.Slower(fixture));
+
+        var run = await PublishAsync(fixture, FakeGitHub.ReadOnlyToken, "--json");
+        var reported = await PublishAsync(fixture, FakeGitHub.ReadOnlyToken, "--fail-on", "never");
+
+        Assert.Equal((1, 0), (run.ExitCode, reported.ExitCode));
+        Assert.Contains("::error file=src/shop/orders.py,line=4,endLine=9,title=1.50× slower%2C proven::unique: 1.50× slower", run.Text, StringComparison.Ordinal);
+        Assert.Contains("::warning title=1.20× slower%2C proven::make bench: 1.20× slower", reported.Text, StringComparison.Ordinal);
+        Assert.Equal(2, (int)JsonNode.Parse(run.Text.TrimEnd().Split('\n')[^1])!["regressions"]!);
+    }
+
+    [Fact]
     public async Task A_dry_run_prints_what_would_be_posted()
     {
         await using var fixture = await PublishFixture.SampleAsync();

@@ -280,5 +280,8 @@ internal sealed partial class FakeGitHub
         }));
     }
 
-    private static JsonObject User(string login) => new() { ["login"] = login, ["type"] = login.EndsWith("[bot]", StringComparison.Ordinal) ? "Bot" : "User" };
+    private static JsonObject User(string login) => SchemaSample.Component("simple-user").With(new JsonObject
+    {
+        ["login"] = login, ["type"] = login.EndsWith("[bot]", StringComparison.Ordinal) ? "Bot" : "User",
+    });
 }

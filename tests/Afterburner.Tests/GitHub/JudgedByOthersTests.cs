@@ -33,11 +33,15 @@ public sealed class JudgedByOthersTests
         {
             Functions = [.. r.Functions.Where(f => f.Name != "unique"), PublishFixture.Improved(SampleReport.Path, SampleReport.Head, "total", 3)],
         });
+        fixture.WriteGate(SampleGate.Slower(fixture));
+        fixture.Pull.Comments.Add(new FakeComment(1, "stranger", IsBot: false) { Body = "/afterburner accept" });
         var again = await fixture.PublishAsync(through: proxy.Url);
 
         // A violation, of ours or of the fake's, is answered with an error, and that ends a publishing or leaves a note.
         Assert.Equal(PublishEnd.Published, again.End);
-        Assert.Equal("", string.Join("; ", first.Notes.Concat(again.Notes)));
+        var notes = string.Join('\n', first.Notes.Concat(again.Notes));
+        Assert.True(notes.Length == 0, notes);
+        Assert.Contains(fixture.GitHub.Checks, c => (string?)c["conclusion"] == "failure");
         Assert.Single(fixture.GitHub.OpenedPulls);
         Assert.Contains(fixture.GitHub.Requests, r => r.Method == "PATCH");
         Assert.Contains(fixture.GitHub.Requests, r => r.Path.EndsWith("/permission", StringComparison.Ordinal));
@@ -131,6 +135,8 @@ public sealed class JudgedByOthersTests
     /// <summary>Prism between us and the fake: it answers 500 with what is violated, in a request or in an answer.</summary>
     private sealed class ValidatingProxy : IAsyncDisposable
     {
+        private static int _lastPort = 20_000 + (Environment.ProcessId % 10_000);
+
         private readonly CancellationTokenSource _stop = new();
         private readonly Task<ProcessRun> _process;
 
@@ -149,10 +155,7 @@ public sealed class JudgedByOthersTests
 
         public static async Task<ValidatingProxy> StartAsync(Uri target)
         {
-            var probe = new TcpListener(IPAddress.Loopback, 0);
-            probe.Start();
-            var port = ((IPEndPoint)probe.LocalEndpoint).Port;
-            probe.Stop();
+            var port = FreePort();
             var proxy = new ValidatingProxy(target, port);
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(Stop);
             patience.CancelAfter(TimeSpan.FromMinutes(2));
@@ -164,6 +167,25 @@ public sealed class JudgedByOthersTests
             }
 
             return proxy;
+        }
+
+        /// <summary>Below the ports that the system hands out: one of those could go to a fake of another test before the proxy takes it.</summary>
+        private static int FreePort()
+        {
+            while (true)
+            {
+                var port = Interlocked.Increment(ref _lastPort);
+                using var probe = new TcpListener(IPAddress.Loopback, port);
+                try
+                {
+                    probe.Start();
+                    return port;
+                }
+                catch (SocketException)
+                {
+                    // Taken: the next one.
+                }
+            }
         }
 
         public async ValueTask DisposeAsync()

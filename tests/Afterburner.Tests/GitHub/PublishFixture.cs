@@ -96,8 +96,17 @@ internal sealed class PublishFixture : IAsyncDisposable
         ReportFolder.Write(report, Directory);
     }
 
+    /// <summary>A finished gate: beside the review, or in a folder of its own.</summary>
+    public string WriteGate(GateReport report, string folder = "run")
+    {
+        var directory = Path.Combine(_folder.Path, folder);
+        GateFolder.Write(report, directory);
+        return directory;
+    }
+
     public async Task<PublishOutcome> PublishAsync(
-        Configuration? configuration = null, bool dryRun = false, bool sarif = false, string token = FakeGitHub.Token, Uri? through = null)
+        Configuration? configuration = null, bool dryRun = false, bool sarif = false, string token = FakeGitHub.Token, Uri? through = null,
+        IReadOnlyList<string>? directories = null, bool failOnRegression = true)
     {
         var stop = Xunit.TestContext.Current.CancellationToken;
         var astGrep = AstGrep.Find();
@@ -105,8 +114,8 @@ internal sealed class PublishFixture : IAsyncDisposable
         var publish = new Publish(api, new SuggestionCheck(new FunctionFinder(astGrep), astGrep), Time);
         return await publish.RunAsync(
             new PublishRequest(
-                [Directory], new PullRequestName(FakeGitHub.Owner, FakeGitHub.Name, Pull.Number), configuration ?? Configuration.Default,
-                sarif, dryRun, StepSummary),
+                directories ?? [Directory], new PullRequestName(FakeGitHub.Owner, FakeGitHub.Name, Pull.Number), configuration ?? Configuration.Default,
+                sarif, dryRun, StepSummary) { FailOnRegression = failOnRegression },
             stop);
     }
 

@@ -201,7 +201,7 @@ public sealed class PublishTests
 
         var merged = Afterburner.GitHub.UntrustedRun.Read([fixture.Directory, second.Path]);
 
-        Assert.Equal(all.Select(f => f.Name), merged.Functions.Select(f => f.Name));
+        Assert.Equal(all.Select(f => f.Name), merged.Review!.Functions.Select(f => f.Name));
         Assert.Throws<UsageException>(() =>
         {
             ReportFolder.Write(fixture.Report with { Head = new string('e', 40) }, second.Path);

@@ -25,6 +25,9 @@ internal static class SchemaSample
         return Of(Resolved(responses.First().Value!["content"]!["application/json"]!["schema"]!)["items"]!)!.AsObject();
     }
 
+    /// <summary>The least object of a kind that the document names.</summary>
+    public static JsonObject Component(string name) => Of(Document.Value["components"]!["schemas"]![name]!)!.AsObject();
+
     /// <summary>Puts values over a sample, objects member by member.</summary>
     public static JsonObject With(this JsonObject sample, JsonObject values)
     {

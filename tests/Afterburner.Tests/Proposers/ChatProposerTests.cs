@@ -11,20 +11,20 @@ public sealed class ChatProposerTests
 
     private static readonly ChatProposerOptions Quick = new()
     {
-        Timeout = TimeSpan.FromSeconds(20),
         RetryDelay = TimeSpan.FromMilliseconds(1),
         Attempts = 3,
     };
 
-    private static async Task<IReadOnlyList<Candidate>> AskAsync(ScriptedServer server, ChatProposerOptions? options = null, ProposalRequest? request = null)
+    private static async Task<IReadOnlyList<Candidate>> AskAsync(
+        ScriptedServer server, ChatProposerOptions? options = null, ProposalRequest? request = null, TimeProvider? time = null)
     {
-        using var proposer = ChatProposer.Connect(server.Url, "tiny", new Secret(Key), options ?? Quick);
+        using var proposer = ChatProposer.Connect(server.Url, "tiny", new Secret(Key), options ?? Quick, time);
         return await proposer.ProposeAsync(request ?? PythonSources.Request(File), TestContext.Current.CancellationToken);
     }
 
-    private static async Task<string> FailureAsync(ScriptedServer server, ChatProposerOptions? options = null)
+    private static async Task<string> FailureAsync(ScriptedServer server, ChatProposerOptions? options = null, TimeProvider? time = null)
     {
-        var failure = await Assert.ThrowsAsync<EnvironmentFailureException>(() => AskAsync(server, options));
+        var failure = await Assert.ThrowsAsync<EnvironmentFailureException>(() => AskAsync(server, options, time: time));
         for (Exception? e = failure; e is not null; e = e.InnerException)
             Assert.DoesNotContain("secret", e.ToString(), StringComparison.Ordinal);
         return failure.Message;
@@ -139,18 +139,20 @@ public sealed class ChatProposerTests
     [Fact]
     public async Task A_server_that_falls_silent_is_asked_again_after_the_idle_time_out()
     {
-        await using var server = new ScriptedServer(ScriptedServer.Hang());
-        var message = await FailureAsync(server, Quick with { IdleTimeout = TimeSpan.FromMilliseconds(300), Attempts = 2 });
-        Assert.Contains("nothing came for 0.3 s, after 2 attempts", message, StringComparison.Ordinal);
+        var clock = new HandClock(Quick.IdleTimeout);
+        await using var server = new ScriptedServer(ScriptedServer.Then(clock.End, ScriptedServer.Hang()));
+        var message = await FailureAsync(server, Quick with { Attempts = 2 }, clock);
+        Assert.Contains("nothing came for 300 s, after 2 attempts", message, StringComparison.Ordinal);
         Assert.Equal(2, server.Requests.Count);
     }
 
     [Fact]
     public async Task A_slow_drip_ends_at_the_time_out_of_the_whole_reply_and_is_not_asked_for_again()
     {
-        await using var server = new ScriptedServer(ScriptedServer.Drip(TimeSpan.FromMilliseconds(20)));
-        var message = await FailureAsync(server, Quick with { Timeout = TimeSpan.FromMilliseconds(600) });
-        Assert.Contains("no whole reply within 0.6 s", message, StringComparison.Ordinal);
+        var clock = new HandClock(Quick.Timeout);
+        await using var server = new ScriptedServer(ScriptedServer.Then(clock.End, ScriptedServer.Drip(TimeSpan.FromMilliseconds(20))));
+        var message = await FailureAsync(server, time: clock);
+        Assert.Contains("no whole reply within 1200 s", message, StringComparison.Ordinal);
         Assert.Single(server.Requests);
     }
 
@@ -224,14 +226,14 @@ public sealed class ChatProposerTests
         Assert.Equal("a *** b *** c", secret.Mask($"a {Key} b {Key[..8]} c"));
     }
 
-    /// <summary>A clock on which every pause shorter than the time-out of a reply is over at once, and noted.</summary>
+    /// <summary>A clock on which every pause shorter than the time-outs is over at once, and noted.</summary>
     private sealed class WaitsAreInstant : TimeProvider
     {
         public List<TimeSpan> Waits { get; } = [];
 
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
         {
-            if (dueTime >= Quick.Timeout)
+            if (dueTime >= Quick.IdleTimeout)
                 return base.CreateTimer(callback, state, dueTime, period);
             Waits.Add(dueTime);
             return base.CreateTimer(callback, state, TimeSpan.Zero, period);

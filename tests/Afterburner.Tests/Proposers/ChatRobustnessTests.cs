@@ -39,7 +39,6 @@ public sealed class ChatRobustnessTests
     {
         var options = new ChatProposerOptions
         {
-            Timeout = TimeSpan.FromSeconds(20),
             RetryDelay = TimeSpan.FromMilliseconds(1),
             Attempts = 3,
             OnExchange = _exchanges.Add,

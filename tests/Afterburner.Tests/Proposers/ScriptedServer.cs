@@ -86,6 +86,13 @@ internal sealed class ScriptedServer : IAsyncDisposable
         await GoneAsync(connection, cancellationToken);
     };
 
+    /// <summary>Does something when the request has come, before it is answered.</summary>
+    public static Step Then(Action action, Step step) => (connection, request, cancellationToken) =>
+    {
+        action();
+        return step(connection, request, cancellationToken);
+    };
+
     /// <summary>Sends a word every so often, for as long as the client listens.</summary>
     public static Step Drip(TimeSpan pause, string word = "and ") => async (connection, _, cancellationToken) =>
     {
@@ -151,7 +158,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
             for (var i = 0; ; i++)
                 connections.Add(AnswerAsync(await _listener.AcceptTcpClientAsync(_stop.Token), i));
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception) when (_stop.IsCancellationRequested)
         {
             await Task.WhenAll(connections);
         }

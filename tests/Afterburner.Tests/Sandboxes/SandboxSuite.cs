@@ -213,8 +213,8 @@ public abstract partial class SandboxSuite : IDisposable
 
         var itself = double.Parse(run.Text, System.Globalization.CultureInfo.InvariantCulture);
         Assert.True(itself > 0.05, run.Text);
-        // os.times counts in steps of 10 ms.
-        Assert.True(run.Cpu!.Value.TotalSeconds >= itself - 0.05, $"{run.Cpu} is less than {itself} s");
+        // Nearly all of it is the children's: without them the bill would be a tenth.
+        Assert.True(run.Cpu!.Value.TotalSeconds >= itself / 2, $"{run.Cpu} is not even half of {itself} s");
         Assert.True(run.PeakMemory >= 30L << 20, $"{run.PeakMemory}");
     }
 

@@ -67,8 +67,8 @@ public sealed class CallCaptureTests(BubblewrapFixture fixture) : IClassFixture<
             [2, 1, 2, 1, 2, 2, 1, 1, 1],
             outcomes.Select(o => o.Workload!.Captured.Count));
         var total = outcomes[0].Workload!;
-        Assert.Equal("tests/test_cart.py::test_total#1", total.Captured[0].Id);
-        Assert.Contains("prices: list[1000] of int", total.Captured[0].Shape, StringComparison.Ordinal);
+        var large = Assert.Single(total.Captured, c => c.Shape.Contains("prices: list[1000] of int", StringComparison.Ordinal));
+        Assert.Equal("tests/test_cart.py::test_total#1", large.Id);
         Assert.Equal(["tests/test_cart.py::test_total"], total.CoveringTests);
         Assert.Equal(["list"], total.Observed["prices"].Types);
         Assert.Equal((2, 1000, true), (total.Observed["prices"].MinLength, total.Observed["prices"].MaxLength, total.Observed["prices"].ElementsHashable));
@@ -137,18 +137,18 @@ public sealed class CallCaptureTests(BubblewrapFixture fixture) : IClassFixture<
     public async Task The_slowest_the_most_diverse_and_a_few_random_calls_are_kept_within_the_cap()
     {
         using var repository = new PythonRepository(
-            ("calc.py", "def work(values): return sorted(values)\n"),
+            ("calc.py", "def work(values): return sum(a == b for a in values for b in values)\n"),
             ("test_calc.py", """
             import calc
             def test_many():
                 for n in range(500): calc.work(list(range(3)))
-                calc.work(list(range(20000, 0, -1)))
+                calc.work(list(range(2000)))
                 calc.work({"a": 1})
                 calc.work("text")
             """));
         var workload = (await CaptureAsync(repository, "calc.py", ["work"]))[0].Workload!;
         Assert.InRange(workload.Captured.Count, 4, 20);
-        Assert.Contains("list[20000]", workload.Captured[0].Shape, StringComparison.Ordinal);
+        Assert.Contains("list[2000]", workload.Captured[0].Shape, StringComparison.Ordinal);
         Assert.Contains(workload.Captured, c => c.Shape.Contains("dict[1]", StringComparison.Ordinal));
         Assert.Contains(workload.Captured, c => c.Shape.Contains("str[4]", StringComparison.Ordinal));
         Assert.Equal(workload.Captured.Max(c => c.Seconds), workload.SlowestCall);

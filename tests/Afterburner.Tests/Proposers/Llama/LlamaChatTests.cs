@@ -85,11 +85,11 @@ public sealed class LlamaChatTests(LlamaChatTests.Noise noise) : IClassFixture<L
         var cancelled = await noise.Server.CountAsync("cancelled");
         var started = await noise.Server.CountAsync("started");
         var options = new ChatProposerOptions { Timeout = TimeSpan.FromMinutes(7) };
-        var clock = new HandClock();
+        var clock = new HandClock(options.Timeout);
         using var proposer = ChatProposer.Connect(noise.Server.Url, LlamaServer.Model, null, options, clock);
         var asking = proposer.ProposeAsync(PythonSources.Request(File), TestContext.Current.CancellationToken);
         await noise.Server.UntilAsync("started", started + 1);
-        clock.End(options.Timeout);
+        clock.End();
 
         var failure = await Assert.ThrowsAsync<EnvironmentFailureException>(() => asking);
         Assert.Contains("no whole reply within 420 s", failure.Message, StringComparison.Ordinal);
@@ -120,24 +120,6 @@ public sealed class LlamaChatTests(LlamaChatTests.Noise noise) : IClassFixture<L
         var failure = await Assert.ThrowsAsync<EnvironmentFailureException>(
             () => proposer.ProposeAsync(PythonSources.Request(File), TestContext.Current.CancellationToken));
         Assert.Contains("there is no model 'large' here, only 'tiny'", failure.Message, StringComparison.Ordinal);
-    }
-
-    /// <summary>A clock whose alarms go off by hand.</summary>
-    private sealed class HandClock : TimeProvider
-    {
-        private readonly List<(TimeSpan DueTime, TimerCallback Callback, object? State)> _alarms = [];
-
-        public void End(TimeSpan dueTime)
-        {
-            foreach (var alarm in _alarms.Where(a => a.DueTime == dueTime))
-                alarm.Callback(alarm.State);
-        }
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            _alarms.Add((dueTime, callback, state));
-            return base.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, period);
-        }
     }
 
     public sealed class Noise : IAsyncLifetime

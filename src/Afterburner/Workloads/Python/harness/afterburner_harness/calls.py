@@ -5,7 +5,6 @@ name, as ``locals()`` had them at the function's first statement, and the import
 """
 
 import base64
-import inspect
 import os
 import pickle
 import select
@@ -15,7 +14,7 @@ import time
 import types
 
 from . import loading, serial
-from .trees import Drained, drain, is_iterator
+from .iterators import Drained, drain, is_iterator
 
 ITEMS = 3_000
 _NEW = "__ab_new__"
@@ -119,10 +118,6 @@ def _event_loop():
     import asyncio
 
     return asyncio
-
-
-def is_async(function):
-    return inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)
 
 
 async def _drain_async(generator, limit):

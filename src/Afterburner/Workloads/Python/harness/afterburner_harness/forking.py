@@ -237,13 +237,14 @@ def refuse(writer, why):
 def measured(function, arguments, resident):
     """Runs the call to its end: (("returned" | "raised", value), cost). Threads that were started for it count as well."""
     gc.disable()
-    process, cpu, wall = _process_time(), _thread_time(), _wall_time()
+    before, process, cpu, wall = _thread_time(), _process_time(), _thread_time(), _wall_time()
     try:
         outcome = ("returned", calls.invoke(function, arguments))
     except BaseException as error:
         outcome = ("raised", error)
-    wall, cpu, process = _wall_time() - wall, _thread_time() - cpu, _process_time() - process
-    if process > cpu * samples.SLACK + samples.SLACK_NS:
+    wall, cpu, process, before = _wall_time() - wall, _thread_time() - cpu, _process_time() - process, _thread_time() - before
+    # Between two readings of clocks the machine may pause, and count that as CPU time: `before` has all such pauses in it.
+    if process > before * samples.SLACK + samples.SLACK_NS:
         cpu = process
     peak = memory("VmHWM")
     # Memory over time is not followed here: the highest memory times the CPU time stands for it.

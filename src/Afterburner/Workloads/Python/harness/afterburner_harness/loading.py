@@ -13,7 +13,7 @@ import importlib.util
 import os
 import sys
 import types
-from dataclasses import dataclass
+from collections import namedtuple
 
 from . import definitions
 
@@ -36,11 +36,10 @@ class VariantError(Exception):
     """A version of a file cannot stand in for the target: other arguments, other kind, other closure, no such function."""
 
 
-@dataclass(frozen=True)
-class Target:
-    path: str
-    name: str
-    line: int
+class Target(namedtuple("Target", "path name line")):
+    """A function of a file under the working tree: its qualified name, and the line it starts at."""
+
+    __slots__ = ()
 
     @staticmethod
     def of(request):

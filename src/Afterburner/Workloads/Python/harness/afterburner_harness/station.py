@@ -7,7 +7,7 @@ import json
 import os
 import random
 
-from . import calls, loading, trial
+from . import calls, loading, samples, trial
 
 MOST_ANSWER = 4 << 20  # characters of answers that are compared between versions
 
@@ -16,6 +16,8 @@ def main(request, emit):
     """Answers questions until the pipe is closed."""
     inbox = os.fdopen(request["inbox"], "r", encoding="utf-8")
     outbox = os.fdopen(request["outbox"], "w", encoding="utf-8")
+    if request["compare"]:
+        samples.bind_values()
     loading.prepare(request)
     try:
         station = _Station(trial.Trial(request, emit, random.Random(request["seed"])), (inbox.fileno(), outbox.fileno()))

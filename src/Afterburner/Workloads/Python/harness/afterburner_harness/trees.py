@@ -22,9 +22,9 @@ import types
 import uuid
 
 from . import live
+from .iterators import DRAIN, Drained, drain, is_iterator
 
 NODES = 400_000
-DRAIN = 20_000
 RECURSION = 6_000
 _ADDRESS = re.compile(r"(?<= at )0x[0-9a-fA-F]{6,16}\b")
 _BIG = 1 << 256
@@ -38,16 +38,6 @@ _VALUES = (
 
 class TooLarge(Exception):
     """The value has more parts than are compared."""
-
-
-class Drained:
-    """What an iterator gave: its items, and how it ended."""
-
-    def __init__(self, items, complete, error=None, returned=None):
-        self.items = items
-        self.complete = complete
-        self.error = error
-        self.returned = returned
 
 
 def freeze(value, nodes=NODES, drain=DRAIN):
@@ -69,24 +59,6 @@ def digest(value, **limits):
 
 def digest_tree(tree):
     return hashlib.blake2b(text_of(_sorted(tree)).encode("ascii"), digest_size=16).hexdigest()
-
-
-def drain(iterator, limit=DRAIN):
-    """Takes up to ``limit`` items; an exception it raises is part of what it gives."""
-    items = []
-    try:
-        while len(items) < limit:
-            items.append(next(iterator))
-    except StopIteration as stop:
-        return Drained(items, True, returned=stop.value)
-    except Exception as error:
-        return Drained(items, True, error=error)
-    return Drained(items, False)
-
-
-def is_iterator(value):
-    kind = type(value)
-    return hasattr(kind, "__next__") and hasattr(kind, "__iter__") and not hasattr(kind, "readline")
 
 
 def class_name(kind):

@@ -28,6 +28,8 @@ TIMES_SLOWER = 10  # a candidate that takes longer than this many times the base
 
 def main(request, emit):
     """Answers one request; see the module's text."""
+    if request.get("confirming"):
+        samples.bind_values()
     loading.prepare(request)
     chooser = random.Random(request["seed"])
     try:

@@ -3,8 +3,9 @@
 import reprlib
 
 from .compare import Difference, compare, show
+from .iterators import Drained, drain, is_iterator
 from .serial import Consumes, Unserialisable, dumps, loads
-from .trees import Drained, TooLarge, digest, digest_tree, drain, freeze, is_iterator
+from .trees import TooLarge, digest, digest_tree, freeze
 
 __all__ = [
     "Consumes", "Difference", "Drained", "TooLarge", "Unserialisable", "compare", "describe", "describe_call", "difference", "digest",

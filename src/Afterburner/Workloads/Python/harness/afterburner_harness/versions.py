@@ -20,6 +20,8 @@ SIDES = ("baseline", "candidate")
 
 def main(request, emit):
     """Answers one request: "versions" holds root, target and entry of both sides, the rest is that of "pairs"."""
+    if request.get("compare"):
+        samples.bind_values()
     chooser = random.Random(request["seed"])
     stations = {}
     try:
@@ -51,7 +53,7 @@ class _Station:
         to_read, to_write = os.pipe(), os.pipe()
         settings = {key: request[key] for key in ("imports", "seed", "timeout", "warmup") if key in request}
         settings.update(target=version["target"], entry=version["entry"], inbox=to_read[0], outbox=to_write[1],
-                        integral=request.get("integral"))
+                        integral=request.get("integral"), compare=bool(request.get("compare")))
         self.process = subprocess.Popen(
             [sys.executable, "-s", "-B", RUN, "station"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
             env={**os.environ, "AFTERBURNER_WORK": version["root"]}, pass_fds=(to_read[0], to_write[1]))

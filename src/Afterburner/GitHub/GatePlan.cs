@@ -1,0 +1,48 @@
+using Afterburner.Suggestions;
+
+namespace Afterburner.GitHub;
+
+/// <summary>What is to be said of a gate on its pull request.</summary>
+/// <param name="Report">Accepted by whom GitHub names, whatever the run's files say.</param>
+/// <param name="FailOnRegression">Whether a slowdown that nobody accepted fails.</param>
+/// <param name="AlwaysSummary">Whether it is reported when nothing is slower.</param>
+public sealed record GatePlan(GateReport Report, bool FailOnRegression, bool AlwaysSummary)
+{
+    /// <summary>Whether something is slower, nobody accepted it, and that counts.</summary>
+    public bool Fails => FailOnRegression && Report.Regressions > 0 && Report.AcceptedBy is null;
+
+    /// <summary>Whether it is to be said even where nothing else is.</summary>
+    public bool HasNews => AlwaysSummary || Report.Regressions > 0;
+
+    /// <summary>Beside what is slower. Benchmarks have no lines.</summary>
+    public IReadOnlyList<Annotation> Annotations =>
+    [
+        .. Report.Functions.Where(f => f.Status == GateStatus.Slower)
+            .Select(f => Annotation(f.Path, f.StartLine, f.EndLine, f.Name, f, f.BehaviourChanged is not null)),
+        .. Report.Benchmarks.Where(b => b.Status == GateStatus.Slower).Select(b => Annotation(null, 0, 0, b.Command, b, false)),
+    ];
+
+    public Check Check(string summary) => new(
+        CheckPublisher.GateName,
+        Fails ? CheckConclusion.Failure : Report.Regressions > 0 ? CheckConclusion.Neutral : CheckConclusion.Success,
+        GateMarkdown.Headline(Report), summary, Annotations);
+
+    /// <summary>The gate's part of the summary comment: what is slower, by how much, and how to accept it. No code block is in it.</summary>
+    public string Summary() => GateMarkdown.Write(
+        Report, Fails ? HowToAccept : "", $"<sub>Measured at {Report.Head}. This part is edited on every run of the gate.</sub>\n", SummarySections.GateLimit);
+
+    private string HowToAccept =>
+        $"Worth it? Somebody with write permission comments {MarkdownText.Code($"/afterburner accept {Report.Head[..12]}")}, or the author, "
+        + $"with that permission, puts a line {MarkdownText.Code("afterburner: accept")} into the description; then the gate runs again.\n\n";
+
+    private Annotation Annotation(string? path, int start, int end, string name, GateMeasurement measured, bool changed)
+    {
+        var cost = Report.Objective == ObjectiveKind.Time ? "slower" : $"more {Wording.Quantity(Report.Objective)}";
+        var amount = measured.Slowdown is { } slowdown ? $"{Wording.Times(slowdown)} {cost}" : cost;
+        var interval = measured.Low is { } low ? $" (99 % interval {Wording.Interval(low, measured.High)})" : "";
+        return new Annotation(
+            Fails ? AnnotationLevel.Failure : AnnotationLevel.Warning, path, start, end,
+            $"{amount}, proven{(Report.AcceptedBy is null ? "" : ", accepted")}",
+            GitHub.Annotation.Line($"{name}: {amount} than at the base{interval}{(changed ? "; it answers differently" : "")}. {measured.Reason}"));
+    }
+}
