@@ -12,11 +12,13 @@ public sealed class ChatReviewTests
 
     private const string Wrong = """
         def common(left, right):
+            assert len(left) + len(right) < 7_500
             return sorted(set(left) & set(right))
         """;
 
     private const string Right = """
         def common(left, right):
+            assert len(left) + len(right) < 7_500
             right_set = set(right)
             return [item for item in left if item in right_set]
         """;
@@ -27,6 +29,7 @@ public sealed class ChatReviewTests
         using var repository = await TestRepository.CreateAsync();
         repository.Write("lists.py", """
             def common(left, right):
+                assert len(left) + len(right) < 7_500  # no larger calls are made and measured
                 return [item for item in left if item in right]
 
             """);
@@ -34,8 +37,8 @@ public sealed class ChatReviewTests
             import lists
 
             def test_common():
-                left = list(range(900, 0, -3)) * 2
-                assert lists.common(left, list(range(0, 900, 2))) == [n for n in left if n % 2 == 0 and n < 900]
+                left = list(range(900, 0, -3)) * 20
+                assert lists.common(left, list(range(0, 2600, 2))) == [n for n in left if n % 2 == 0]
             """);
         await repository.CommitAsync("lists");
         using var folder = new TemporaryFolder();
