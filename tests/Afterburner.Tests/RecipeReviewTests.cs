@@ -12,8 +12,10 @@ namespace Afterburner.Tests;
 /// <summary>Recipes in whole reviews: what the tests of a repository pass in decides, and gains stack.</summary>
 public sealed class RecipeReviewTests(RecipeReviewTests.Reviewed reviewed) : IClassFixture<RecipeReviewTests.Reviewed>
 {
+    /// <summary>All refuse larger calls than those of the tests: making and measuring them takes most of a review's time.</summary>
     private const string Code = """
         def unique_allowed(names, banned):
+            assert len(names) + len(banned) < 4_000
             seen = []
             for name in names:
                 if name not in seen:
@@ -26,6 +28,7 @@ public sealed class RecipeReviewTests(RecipeReviewTests.Reviewed reviewed) : ICl
 
 
         def unhashable(rows, wanted):
+            assert len(rows) + len(wanted) < 600
             count = 0
             for row in wanted:
                 if row in rows:
@@ -34,6 +37,7 @@ public sealed class RecipeReviewTests(RecipeReviewTests.Reviewed reviewed) : ICl
 
 
         def short(words, wanted):
+            assert len(words) < 5 and len(wanted) < 10_000
             count = 0
             for word in wanted:
                 if word in words:
@@ -42,6 +46,7 @@ public sealed class RecipeReviewTests(RecipeReviewTests.Reviewed reviewed) : ICl
 
 
         def in_text(text, wanted):
+            assert len(text) + len(wanted) < 10_000
             count = 0
             for word in wanted:
                 if word in text:
@@ -50,6 +55,7 @@ public sealed class RecipeReviewTests(RecipeReviewTests.Reviewed reviewed) : ICl
 
 
         def in_table(table, wanted):
+            assert len(table) < 90 and len(wanted) < 20_000
             count = 0
             for word in wanted:
                 if word in table:
@@ -66,6 +72,7 @@ public sealed class RecipeReviewTests(RecipeReviewTests.Reviewed reviewed) : ICl
 
 
         def in_graph(graph, wanted):
+            assert len(wanted) < 600
             count = 0
             for name in wanted:
                 if name in graph:
@@ -78,8 +85,8 @@ public sealed class RecipeReviewTests(RecipeReviewTests.Reviewed reviewed) : ICl
 
 
         def test_unique_allowed():
-            names = [f"n{i % 300}" for i in range(600)]
-            assert len(unique_allowed(names, [f"n{i}" for i in range(0, 300, 2)])) == 150
+            names = [f"n{i % 1000}" for i in range(2000)]
+            assert len(unique_allowed(names, [f"n{i}" for i in range(0, 2000, 2)])) == 500
 
 
         def test_unhashable():
@@ -88,15 +95,15 @@ public sealed class RecipeReviewTests(RecipeReviewTests.Reviewed reviewed) : ICl
 
 
         def test_short():
-            assert short(["a", "b", "c"], ["x", "a", "b"] * 1000) == 2000
+            assert short(["a", "b", "c"], ["x", "a", "b"] * 3000) == 6000
 
 
         def test_in_text():
-            assert in_text("abc " * 50, ["abc", "xyz"] * 500) == 500
+            assert in_text("abc " * 1000, ["abc", "xyz"] * 1500) == 1500
 
 
         def test_in_table():
-            assert in_table({str(i): i for i in range(50)}, ["1", "x"] * 1500) == 1500
+            assert in_table({str(i): i for i in range(50)}, ["1", "x"] * 9000) == 9000
 
 
         def test_in_graph():
@@ -136,7 +143,7 @@ public sealed class RecipeReviewTests(RecipeReviewTests.Reviewed reviewed) : ICl
             .Single(h => h.Function!.EndsWith("::unhashable", StringComparison.Ordinal));
 
         Assert.Equal(["search-in-loop"], found.Hints.Select(h => h.Detector));
-        Assert.Equal([4], found.Hints.Select(h => h.Line));
+        Assert.Equal([5], found.Hints.Select(h => h.Line));
     }
 
     [Fact]
@@ -157,14 +164,14 @@ public sealed class RecipeReviewTests(RecipeReviewTests.Reviewed reviewed) : ICl
         const string Evil = "max(0, $N) * ($N - 1) // 2 + __import__('os').getpid() * 0";
         using var repository = await TestRepository.CreateAsync();
         repository.Write($"{OwnRecipes.Folder}/triangle.yml", Recipe);
-        repository.Write("test_code.py", "from code_under_review import weight\n\n\ndef test_weight():\n    assert weight(30_000) == 449985001\n");
-        repository.Write("code_under_review.py", "def weight(n):\n    return sum(i for i in range(n)) + 1\n");
+        repository.Write("test_code.py", "from code_under_review import weight\n\n\ndef test_weight():\n    assert weight(800_000) == 319999600001\n");
+        repository.Write("code_under_review.py", "def weight(n):\n    assert n < 1_000_000  # no larger calls are made and measured\n    return sum(i for i in range(n)) + 1\n");
         await repository.CommitAsync("base");
         await repository.GitAsync("checkout", "--quiet", "-b", "hostile");
         repository.Write($"{OwnRecipes.Folder}/triangle.yml", Recipe.Replace("max(0, $N) * ($N - 1) // 2", Evil, StringComparison.Ordinal));
         repository.Write($"{OwnRecipes.Folder}/other.yml", Recipe.Replace("id: triangle", "id: intruder", StringComparison.Ordinal));
         repository.Write(".github/afterburner.yml", "base: hostile\n");
-        repository.Write("code_under_review.py", "def weight(n):\n    return sum(range(n)) + 1\n");
+        repository.Write("code_under_review.py", "def weight(n):\n    assert n < 1_000_000\n    return sum(range(n)) + 1\n");
         await repository.CommitAsync("change");
 
         var run = await BadInputTests.AfterburnerAsync(

@@ -9,6 +9,7 @@ public sealed class ScopeOfReviewTests(ReviewFixture fixture) : IClassFixture<Re
 {
     private const string Slow = """
         def unique(items):
+            assert len(items) < 4_000  # no larger calls are made and measured
             found = []
             for item in items:
                 if item in found:
@@ -20,6 +21,7 @@ public sealed class ScopeOfReviewTests(ReviewFixture fixture) : IClassFixture<Re
 
     private const string Fast = """
         def unique(items):
+            assert len(items) < 4_000  # no larger calls are made and measured
             return list(dict.fromkeys(items))
         """;
 
@@ -27,9 +29,27 @@ public sealed class ScopeOfReviewTests(ReviewFixture fixture) : IClassFixture<Re
         import lists
 
         def test_unique():
-            assert lists.unique(list(range(600)) * 2) == list(range(600))
+            assert lists.unique(list(range(1500)) * 2) == list(range(1500))
 
         """;
+
+    [Theory]
+    [InlineData("chat:tiny", true)]
+    [InlineData("llama:tiny", true)]
+    [InlineData("recipes", false)]
+    public async Task Models_are_shown_the_hot_lines_wherever_they_run(string name, bool shown)
+    {
+        using var repository = await TestRepository.CreateAsync();
+        repository.Write("lists.py", Slow);
+        repository.Write("test_lists.py", Tests);
+        await repository.CommitAsync();
+        var proposer = new ScriptedProposer { Name = name };
+
+        await fixture.ReviewAsync(
+            new ReviewRequest(repository.Path, fixture.NewFolder("run"), Configuration.Default) { Function = "lists.py::unique" }, _ => proposer);
+
+        Assert.Equal(shown, Assert.Single(proposer.Requests).HotLines.Any(l => l.Share > 0.3));
+    }
 
     [Fact]
     public async Task One_function_is_reviewed_as_it_lies_in_the_work_tree_and_its_suggestion_has_the_lines_of_it()

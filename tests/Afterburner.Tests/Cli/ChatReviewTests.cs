@@ -12,11 +12,13 @@ public sealed class ChatReviewTests
 
     private const string Wrong = """
         def common(left, right):
+            assert len(left) + len(right) < 7_500
             return sorted(set(left) & set(right))
         """;
 
     private const string Right = """
         def common(left, right):
+            assert len(left) + len(right) < 7_500
             right_set = set(right)
             return [item for item in left if item in right_set]
         """;
@@ -27,6 +29,7 @@ public sealed class ChatReviewTests
         using var repository = await TestRepository.CreateAsync();
         repository.Write("lists.py", """
             def common(left, right):
+                assert len(left) + len(right) < 7_500  # no larger calls are made and measured
                 return [item for item in left if item in right]
 
             """);
@@ -34,8 +37,8 @@ public sealed class ChatReviewTests
             import lists
 
             def test_common():
-                left = list(range(900, 0, -3)) * 2
-                assert lists.common(left, list(range(0, 900, 2))) == [n for n in left if n % 2 == 0 and n < 900]
+                left = list(range(900, 0, -3)) * 20
+                assert lists.common(left, list(range(0, 2600, 2))) == [n for n in left if n % 2 == 0]
             """);
         await repository.CommitAsync("lists");
         using var folder = new TemporaryFolder();
@@ -61,6 +64,26 @@ public sealed class ChatReviewTests
             e => Assert.True(e is { Proposer: "chat:tiny", InputTokens: 120, OutputTokens: 34, Seconds: > 0 }, e.ToString()));
         foreach (var file in Directory.EnumerateFiles(folder.Path, "*", SearchOption.AllDirectories))
             Assert.DoesNotContain("very-secret", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_prompt_that_does_not_fit_into_the_models_context_is_the_functions_reason()
+    {
+        using var repository = await TestRepository.CreateAsync();
+        repository.Write("lists.py", "def common(left, right):\n    return [item for item in left if item in right]\n");
+        repository.Write("test_lists.py", "import lists\n\ndef test_common():\n    assert lists.common(list(range(900)), list(range(0, 900, 2)))\n");
+        await repository.CommitAsync("lists");
+        await using var server = new ScriptedServer(ScriptedServer.Json(
+            400, """{"error":{"message":"This model's maximum context length is 512 tokens.","code":"context_length_exceeded"}}"""));
+
+        var run = await AfterburnerAsync(
+            new() { ["AFTERBURNER_MODEL_URL"] = server.Url, ["AFTERBURNER_MODEL"] = "tiny" },
+            "optimize", "lists.py::common", "--repo", repository.Path, "--proposer", "chat", "--json");
+
+        Assert.True(run.ExitCode == 0, run.Text + run.ErrorText);
+        var reason = (string)JsonNode.Parse(run.Text)!["functions"]![0]!["reason"]!;
+        Assert.StartsWith("nothing was proposed: chat:tiny: the prompt does not fit into the context of tiny (", reason, StringComparison.Ordinal);
+        Assert.Contains("512 tokens", reason, StringComparison.Ordinal);
     }
 
     private static IEnumerable<string> Verdicts(ProcessRun run)

@@ -20,6 +20,7 @@ public sealed class HostileReplyTests(HostileReplyTests.Run run) : IClassFixture
 
     private const string Good = """
         def common(left, right):
+            assert len(left) + len(right) < 7_500
             right_set = set(right)
             return [item for item in left if item in right_set]
         """;
@@ -146,6 +147,7 @@ public sealed class HostileReplyTests(HostileReplyTests.Run run) : IClassFixture
                 def common(left, right):
                     # {Order}
                     os.environ.get("LISTS")
+                    assert len(left) + len(right) < 7_500  # no larger calls are made and measured
                     return [item for item in left if item in right]
 
 
@@ -157,8 +159,8 @@ public sealed class HostileReplyTests(HostileReplyTests.Run run) : IClassFixture
                 import lists
 
                 def test_common():
-                    left = list(range(900, 0, -3)) * 2
-                    assert lists.common(left, list(range(0, 900, 2))) == [n for n in left if n % 2 == 0 and n < 900]
+                    left = list(range(900, 0, -3)) * 20
+                    assert lists.common(left, list(range(0, 2600, 2))) == [n for n in left if n % 2 == 0]
 
                 def test_other():
                     assert lists.other() == 1
