@@ -6,18 +6,29 @@ using Afterburner.Workloads;
 namespace Afterburner.Cli;
 
 /// <summary>Makes the proposers that a configuration names, and closes them after the run.</summary>
-internal sealed class ProposerSet(
-    Configuration configuration, Secret? apiKey, string? record, LlamaChoice llama, IReadOnlyList<Recipe> ownRecipes) : IDisposable
+internal sealed class ProposerSet : IDisposable
 {
+    private readonly IReadOnlyList<Func<PythonHarness, IProposer>> _makers;
     private readonly List<IProposer> _made = [];
-    private readonly StreamWriter? _transcript = record is null ? null : RecordingProposer.Open(record);
+    private readonly StreamWriter? _transcript;
+    private Action<JournalEvent> _journal = _ => { };
+
+    /// <summary>What is wrong with the wishes is found here, before any work is done.</summary>
+    /// <exception cref="UsageException">There is no such proposer, or it lacks its model, server or file.</exception>
+    /// <exception cref="EnvironmentFailureException">llama.cpp was not built in.</exception>
+    public ProposerSet(Configuration configuration, Secret? apiKey, string? record, LlamaChoice llama, IReadOnlyList<Recipe> ownRecipes)
+    {
+        _makers = [.. (configuration.Proposers ?? ["recipes"]).Select(name => Maker(name, configuration, apiKey, llama, ownRecipes))];
+        _transcript = record is null ? null : RecordingProposer.Open(record);
+    }
 
     /// <param name="journal">Takes every exchange with a model.</param>
     public IReadOnlyList<IProposer> For(PythonHarness harness, Action<JournalEvent> journal)
     {
-        foreach (var name in configuration.Proposers ?? ["recipes"])
+        _journal = journal;
+        foreach (var make in _makers)
         {
-            var proposer = Make(name, harness, journal);
+            var proposer = make(harness);
             _made.Add(_transcript is null ? proposer : new RecordingProposer(proposer, _transcript));
         }
 
@@ -31,23 +42,26 @@ internal sealed class ProposerSet(
         _transcript?.Dispose();
     }
 
-    private IProposer Make(string name, PythonHarness harness, Action<JournalEvent> journal) => name switch
+    private Func<PythonHarness, IProposer> Maker(
+        string name, Configuration configuration, Secret? apiKey, LlamaChoice llama, IReadOnlyList<Recipe> ownRecipes) => name switch
     {
-        "recipes" => new RecipeProposer(AstGrep.Find(), harness, RecipeCatalogue.BuiltIn().With(ownRecipes)),
+        "recipes" => harness => new RecipeProposer(AstGrep.Find(), harness, RecipeCatalogue.BuiltIn().With(ownRecipes)),
         "chat" when configuration.ModelUrl is null =>
             throw new UsageException("--proposer chat needs a server: give --model-url URL or set AFTERBURNER_MODEL_URL"),
-        "chat" => ChatProposer.Connect(
+        "chat" => Ready(ChatProposer.Connect(
             configuration.ModelUrl!.ToString(),
             configuration.Model ?? throw new UsageException("--proposer chat needs the model's name: give --model NAME or set AFTERBURNER_MODEL"),
             apiKey,
-            new ChatProposerOptions { OnExchange = e => journal(Received(e)) }),
-        "llama" => Llama(LlamaBackend.Loader(), journal),
-        _ when name.StartsWith("replay:", StringComparison.Ordinal) => new ReplayProposer(name["replay:".Length..]),
+            new ChatProposerOptions { OnExchange = e => _journal(Received(e)) })),
+        "llama" => Ready(Llama(LlamaBackend.Loader(), llama)),
+        _ when name.StartsWith("replay:", StringComparison.Ordinal) => Ready(new ReplayProposer(name["replay:".Length..])),
         _ => throw new UsageException($"there is no proposer '{name}': use recipes, chat, llama or replay:FILE"),
     };
 
-    private ChatProposer Llama(Func<LlamaOptions, CancellationToken, Task<ILocalModel>> load, Action<JournalEvent> journal) =>
-        LlamaProposer.Create(llama.Options(), load, e => journal(Received(e)), TimeProvider.System);
+    private static Func<PythonHarness, IProposer> Ready(IProposer proposer) => _ => proposer;
+
+    private ChatProposer Llama(Func<LlamaOptions, CancellationToken, Task<ILocalModel>> load, LlamaChoice choice) =>
+        LlamaProposer.Create(choice.Options(), load, e => _journal(Received(e)), TimeProvider.System);
 
     private static ProposalReceived Received(Exchange exchange) => new(
         exchange.Proposer, exchange.Iteration, $"{exchange.Prompt.System}\n\n{exchange.Prompt.User}", exchange.Reply,

@@ -13,7 +13,7 @@ namespace Afterburner.LLamaSharp;
 /// <summary>A GGUF model in this process, through LLamaSharp. Every reply has a context of its own, so that none sees another.</summary>
 public sealed class LLamaSharpModel : ILocalModel
 {
-    private static string _lastError = "";
+    private static string? _firstError;
 
     private readonly LLamaWeights _weights;
     private readonly ModelParams _parameters;
@@ -33,6 +33,7 @@ public sealed class LLamaSharpModel : ILocalModel
         {
             // First of all: making parameters asks llama.cpp how many devices there are.
             NativeLogConfig.llama_log_set(Remember);
+            _firstError = null;
             var parameters = new ModelParams(options.ModelPath) { GpuLayerCount = options.GpuLayers };
             if (options.GpuLayers > 0 && !NativeApi.llama_supports_gpu_offload())
                 throw new EnvironmentFailureException("--gpu-layers: this program was built for the CPU alone. Build it with -p:LLamaSharp=cuda12.");
@@ -42,7 +43,7 @@ public sealed class LLamaSharpModel : ILocalModel
         }
         catch (LoadWeightsFailedException e)
         {
-            throw new EnvironmentFailureException($"llama.cpp cannot load '{options.ModelPath}': {_lastError}", e);
+            throw new EnvironmentFailureException($"llama.cpp cannot load '{options.ModelPath}': {_firstError ?? e.Message}", e);
         }
         catch (Exception e) when (e is RuntimeError or TypeInitializationException or DllNotFoundException or EntryPointNotFoundException)
         {
@@ -109,6 +110,7 @@ public sealed class LLamaSharpModel : ILocalModel
 
     private BatchedExecutor Executor()
     {
+        _firstError = null;
         try
         {
             return new BatchedExecutor(_weights, _parameters);
@@ -116,14 +118,14 @@ public sealed class LLamaSharpModel : ILocalModel
         catch (RuntimeError e)
         {
             throw new EnvironmentFailureException(
-                $"there is not enough memory for a context of {ContextTokens} tokens ({_lastError}): use a smaller --context, fewer --gpu-layers, or a smaller model.", e);
+                $"there is not enough memory for a context of {ContextTokens} tokens ({_firstError ?? e.Message}): use a smaller --context, fewer --gpu-layers, or a smaller model.", e);
         }
     }
 
-    /// <summary>llama.cpp's own log stays out of the program's output; its last error goes into messages.</summary>
+    /// <summary>llama.cpp's own log stays out of the program's output; its first error goes into messages, later ones only say that it failed.</summary>
     private static void Remember(LLamaLogLevel level, string message)
     {
         if (level == LLamaLogLevel.Error)
-            _lastError = message.Trim();
+            _firstError ??= message.Trim();
     }
 }

@@ -158,7 +158,7 @@ internal sealed class FunctionReview(ReviewContext review, Function function, Wo
     /// <summary>Hot lines are for models only; recipes do without.</summary>
     private async Task<IReadOnlyList<HotLine>> ProfileAsync(CancellationToken cancellationToken)
     {
-        if (!review.Proposers.Any(p => p.Name.StartsWith("chat", StringComparison.Ordinal))
+        if (!review.Proposers.Any(p => ChatProposer.IsNameOfModel(p.Name))
             || workload.Kind is not (WorkloadKind.Replay or WorkloadKind.Caller))
             return [];
         review.Observer.Step(function, "finding its hot lines");
@@ -198,7 +198,7 @@ internal sealed class FunctionReview(ReviewContext review, Function function, Wo
     private string Reason()
     {
         if (_candidates.Count == 0)
-            return review.BudgetSpent() ? "the time budget was spent before anything was proposed" : "nothing was proposed";
+            return review.BudgetSpent() ? "the time budget was spent before anything was proposed" : NothingProposed();
         int Count(VerdictKind kind) => _candidates.Count(c => c.Verdict == kind);
         var parts = new[]
         {
@@ -207,6 +207,14 @@ internal sealed class FunctionReview(ReviewContext review, Function function, Wo
             (Count(VerdictKind.Regressed), "proven worse"),
         };
         return $"{_candidates.Count} tried: {string.Join(", ", parts.Where(p => p.Item1 > 0).Select(p => $"{p.Item1} {p.Item2}"))}";
+    }
+
+    /// <summary>Why each model's last reply gave nothing is said with it: a prompt that does not fit, say, is for the user to mend.</summary>
+    private string NothingProposed()
+    {
+        var refusals = review.Tally.Refusals(function.Id);
+        return refusals.Count == 0 ? "nothing was proposed"
+            : $"nothing was proposed: {string.Join("; ", refusals.Select(r => $"{r.Key}: {r.Value}"))}";
     }
 
     private static string Normalised(string source) =>

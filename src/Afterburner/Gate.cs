@@ -69,6 +69,7 @@ public sealed class Gate(ISandbox sandbox, Action<string> progress, TimeProvider
             Objective = configuration.Objective,
             MaxSlowdown = configuration.Gate.MaxSlowdown,
             Floor = configuration.ToGateObjective().MinimumSaving,
+            Shard = request.Shard.Name,
             Sandbox = sandbox.Name,
             Seed = configuration.Seed,
             DurationSeconds = book.Total.TotalSeconds,

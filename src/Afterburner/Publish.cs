@@ -74,20 +74,28 @@ public sealed class Publish(GitHubApi api, SuggestionCheck check, TimeProvider t
         if (pull.HeadSha != finished.Head)
             return Ended(PublishEnd.Superseded, $"the report is about {finished.Head}, but the head of {pull.Name} is {pull.HeadSha}: nothing was posted.");
 
+        if (finished.MissingReviews.Count > 0)
+            _notes.Add($"{Wording.Parts(finished.MissingReviews)} of the review did not arrive: nothing is said of their functions.");
+        if (finished.MissingGates.Count > 0)
+            _notes.Add($"{Wording.Parts(finished.MissingGates)} of the gate did not arrive: whether their functions are slower is not known.");
+
         var files = new Dictionary<string, byte[]>();
         PublicationPlan? plan = null;
         if (finished.Review is { } report)
         {
             pull = await source.WithContextAsync(pull).ConfigureAwait(false);
             files = await new HeadFiles(api, pull.Name).FetchAsync(report.Head, report.Improved.Select(f => f.Path)).ConfigureAwait(false);
-            plan = PublicationPlan.Of(await check.CheckAsync(report, pull, files, cancellationToken).ConfigureAwait(false), pull, request.Configuration);
+            plan = PublicationPlan.Of(
+                await check.CheckAsync(report, pull, files, cancellationToken).ConfigureAwait(false), pull, request.Configuration,
+                whole: finished.MissingReviews.Count == 0);
         }
         else
         {
             pull = await source.WithConversationAsync(pull).ConfigureAwait(false);
         }
 
-        var gate = finished.Gate is { } found ? await PlanAsync(found, pull, request).ConfigureAwait(false) : null;
+        var gate = finished.Gate is { } found
+            ? await PlanAsync(found, pull, request).ConfigureAwait(false) with { Missing = finished.MissingGates } : null;
         var open = new OpenPull(pull, source, new CheckPublisher(api, pull.Name, time), files);
         var outcome = await PublishAsync(request, plan, gate, open).ConfigureAwait(false);
         return outcome with { Gate = gate };

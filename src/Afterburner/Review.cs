@@ -57,6 +57,7 @@ public sealed class Review(
             Head = change.Head,
             WorkTree = workTree is not null,
             Objective = configuration.Objective,
+            Shard = request.Shard.Name,
             Sandbox = sandbox.Name,
             Seed = configuration.Seed,
             DurationSeconds = book.Total.TotalSeconds,

@@ -16,14 +16,21 @@ public sealed partial record Shard(int Number, int Count)
     /// <summary>The first shard also reports what is not measured at all, so that it is reported once.</summary>
     public bool IsFirst => Number == 1;
 
+    /// <summary>As it stands in a report: null for the whole change.</summary>
+    public string? Name => this == Whole ? null : ToString();
+
     /// <exception cref="UsageException">Not two numbers, or a part that does not exist.</exception>
     public static Shard Parse(string text) =>
+        Find(text) ?? throw new UsageException($"--shard {text}: write a part and how many there are, for example 2/4 (at most {Most})");
+
+    /// <summary>The shard of that name; null where it is none.</summary>
+    public static Shard? Find(string text) =>
         Form().Match(text) is { Success: true } match
         && int.TryParse(match.Groups[1].Value, CultureInfo.InvariantCulture, out var number)
         && int.TryParse(match.Groups[2].Value, CultureInfo.InvariantCulture, out var count)
         && number >= 1 && number <= count && count <= Most
             ? new Shard(number, count)
-            : throw new UsageException($"--shard {text}: write a part and how many there are, for example 2/4 (at most {Most})");
+            : null;
 
     /// <summary>The parts that a number of functions is split into: no more than asked for, none of them empty.</summary>
     /// <param name="most">1 to <see cref="Most"/>.</param>
@@ -31,6 +38,16 @@ public sealed partial record Shard(int Number, int Count)
     {
         var count = Math.Min(functions, most);
         return [.. Enumerable.Range(1, count).Select(n => new Shard(n, count))];
+    }
+
+    /// <summary>What is missing of a change, given the parts that are there.</summary>
+    /// <exception cref="UsageException">They are parts of different splits.</exception>
+    public static IReadOnlyList<Shard> Missing(IReadOnlyCollection<Shard> there)
+    {
+        var counts = there.Select(s => s.Count).Distinct().ToList();
+        return counts.Count > 1
+            ? throw new UsageException($"the runs are not parts of one split: some say there are {counts[0]} parts, others {counts[1]}.")
+            : [.. counts.SelectMany(count => Enumerable.Range(1, count).Select(n => new Shard(n, count))).Except(there)];
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Afterburner.Suggestions;
 using Afterburner.Verdicts;
 
@@ -8,6 +9,7 @@ internal sealed class Tally
 {
     private readonly Dictionary<string, ProposerReport> _byName = [];
     private readonly HashSet<string> _answered = [];
+    private readonly Dictionary<string, SortedDictionary<string, string>> _refusals = [];
 
     /// <summary>A proposer that never answered is missing at the start of a run; one that did has failed on the way.</summary>
     public bool HasAnswered(string proposer) => _answered.Contains(proposer);
@@ -21,13 +23,22 @@ internal sealed class Tally
 
     public void Failed(string proposer, string message) => Change(proposer, r => r with { Failure = message });
 
-    public void Exchanged(ProposalReceived exchange) => Change(exchange.Proposer, r => r with
+    public void Exchanged(ProposalReceived exchange)
     {
-        Requests = r.Requests + 1,
-        InputTokens = r.InputTokens + exchange.InputTokens,
-        OutputTokens = r.OutputTokens + exchange.OutputTokens,
-        Tokens = r.Tokens + exchange.InputTokens + exchange.OutputTokens,
-    });
+        Change(exchange.Proposer, r => r with
+        {
+            Requests = r.Requests + 1,
+            InputTokens = r.InputTokens + exchange.InputTokens,
+            OutputTokens = r.OutputTokens + exchange.OutputTokens,
+            Tokens = r.Tokens + exchange.InputTokens + exchange.OutputTokens,
+        });
+        if (exchange is { Refused: { } reason, Function: { } function })
+            (_refusals.TryGetValue(function, out var known) ? known : _refusals[function] = new(StringComparer.Ordinal))[exchange.Proposer] = reason;
+    }
+
+    /// <summary>Why the last reply for a function gave no candidate, by proposer.</summary>
+    public IReadOnlyDictionary<string, string> Refusals(string function) =>
+        _refusals.GetValueOrDefault(function) ?? (IReadOnlyDictionary<string, string>)ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>One report for each proposer, in the order they were first asked; those of an earlier part of a resumed run come last.</summary>
     public IReadOnlyList<ProposerReport> Of(IReadOnlyCollection<FunctionReport> functions)

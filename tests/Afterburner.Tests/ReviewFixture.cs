@@ -53,7 +53,7 @@ public sealed class ReviewFixture : IAsyncLifetime
 /// <summary>Proposes given bodies for a function in the first round, and nothing more.</summary>
 internal sealed class ScriptedProposer(params string[] sources) : IProposer
 {
-    public string Name => "scripted";
+    public string Name { get; init; } = "scripted";
 
     public List<ProposalRequest> Requests { get; } = [];
 

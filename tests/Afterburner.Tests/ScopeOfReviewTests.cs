@@ -33,6 +33,24 @@ public sealed class ScopeOfReviewTests(ReviewFixture fixture) : IClassFixture<Re
 
         """;
 
+    [Theory]
+    [InlineData("chat:tiny", true)]
+    [InlineData("llama:tiny", true)]
+    [InlineData("recipes", false)]
+    public async Task Models_are_shown_the_hot_lines_wherever_they_run(string name, bool shown)
+    {
+        using var repository = await TestRepository.CreateAsync();
+        repository.Write("lists.py", Slow);
+        repository.Write("test_lists.py", Tests);
+        await repository.CommitAsync();
+        var proposer = new ScriptedProposer { Name = name };
+
+        await fixture.ReviewAsync(
+            new ReviewRequest(repository.Path, fixture.NewFolder("run"), Configuration.Default) { Function = "lists.py::unique" }, _ => proposer);
+
+        Assert.Equal(shown, Assert.Single(proposer.Requests).HotLines.Any(l => l.Share > 0.3));
+    }
+
     [Fact]
     public async Task One_function_is_reviewed_as_it_lies_in_the_work_tree_and_its_suggestion_has_the_lines_of_it()
     {

@@ -8,6 +8,9 @@ namespace Afterburner.GitHub;
 /// <param name="AlwaysSummary">Whether it is reported when nothing is slower.</param>
 public sealed record GatePlan(GateReport Report, bool FailOnRegression, bool AlwaysSummary)
 {
+    /// <value>Parts of the gate that did not arrive.</value>
+    public IReadOnlyList<Shard> Missing { get; init; } = [];
+
     /// <summary>Whether something is slower, nobody accepted it, and that counts.</summary>
     public bool Fails => FailOnRegression && Report.Regressions > 0 && Report.AcceptedBy is null;
 
@@ -24,12 +27,15 @@ public sealed record GatePlan(GateReport Report, bool FailOnRegression, bool Alw
 
     public Check Check(string summary) => new(
         CheckPublisher.GateName,
-        Fails ? CheckConclusion.Failure : Report.Regressions > 0 ? CheckConclusion.Neutral : CheckConclusion.Success,
-        GateMarkdown.Headline(Report), summary, Annotations);
+        Fails ? CheckConclusion.Failure : Report.Regressions + Missing.Count > 0 ? CheckConclusion.Neutral : CheckConclusion.Success,
+        Missing.Count == 0 ? GateMarkdown.Headline(Report) : $"{GateMarkdown.Headline(Report)}, not all parts arrived", summary, Annotations);
 
     /// <summary>The gate's part of the summary comment: what is slower, by how much, and how to accept it. No code block is in it.</summary>
     public string Summary() => GateMarkdown.Write(
-        Report, Fails ? HowToAccept : "", $"<sub>Measured at {Report.Head}. This part is edited on every run of the gate.</sub>\n", SummarySections.GateLimit);
+        Report, $"{Incomplete}{(Fails ? HowToAccept : "")}", $"<sub>Measured at {Report.Head}. This part is edited on every run of the gate.</sub>\n", SummarySections.GateLimit);
+
+    private string Incomplete => Missing.Count == 0 ? ""
+        : $"**{Wording.Parts(Missing)} did not arrive**: whether their functions are slower is not known.\n\n";
 
     private string HowToAccept =>
         $"Worth it? Somebody with write permission comments {MarkdownText.Code($"/afterburner accept {Report.Head[..12]}")}, or the author, "

@@ -45,7 +45,8 @@ public sealed record PublicationPlan(
     /// <summary>Nothing is posted at all: silence is the default.</summary>
     public bool IsSilent => !HasSummary && Retired.Count == 0;
 
-    public static PublicationPlan Of(CheckedRun run, PullRequestState pull, Configuration configuration)
+    /// <param name="whole">Whether the run is about the whole change: only then a function that is not in it is no longer touched.</param>
+    public static PublicationPlan Of(CheckedRun run, PullRequestState pull, Configuration configuration, bool whole = true)
     {
         var standing = pull.Threads.Where(t => !t.IsRetired).ToList();
         var known = run.Suggestions.Select(s =>
@@ -65,7 +66,7 @@ public sealed record PublicationPlan(
                 planned.Add(Place(suggestion, run.Report, configuration.Fixes == FixPlace.PullRequest && !pull.IsFork));
         }
 
-        return new PublicationPlan(run, pull, planned, Outlived(run, standing), configuration.AlwaysSummary);
+        return new PublicationPlan(run, pull, planned, Outlived(run, standing, whole), configuration.AlwaysSummary);
     }
 
     /// <summary>The plan after GitHub refused some comments: they go to the summary instead of being lost.</summary>
@@ -94,16 +95,18 @@ public sealed record PublicationPlan(
     /// Threads whose function was reviewed again, or is no longer touched, without the suggestion coming up again. One
     /// that was skipped or failed this time says nothing.
     /// </summary>
-    private static List<ReviewThread> Outlived(CheckedRun run, IEnumerable<ReviewThread> standing)
+    private static List<ReviewThread> Outlived(CheckedRun run, IEnumerable<ReviewThread> standing, bool whole)
     {
-        var unknown = run.Report.Functions
-            .Where(f => f.Status is FunctionStatus.Skipped or FunctionStatus.Error)
-            .Select(f => SuggestionKeys.OfFunction(f.Path, f.Name)).ToHashSet();
+        var unknown = Functions(f => f.Status is FunctionStatus.Skipped or FunctionStatus.Error);
+        var known = Functions(f => f.Status is not (FunctionStatus.Skipped or FunctionStatus.Error));
         return
         [
             .. standing.Where(t => !t.IsResolved && t.MinimizedAs is null && !t.IsAnswered
-                && !unknown.Contains(t.Keys.Function)
+                && !unknown.Contains(t.Keys.Function) && (whole || known.Contains(t.Keys.Function))
                 && !run.Suggestions.Any(s => s.Keys.Source == t.Keys.Source || s.Keys.Edit == t.Keys.Edit)),
         ];
+
+        HashSet<string> Functions(Func<FunctionReport, bool> chosen) =>
+            [.. run.Report.Functions.Where(chosen).Select(f => SuggestionKeys.OfFunction(f.Path, f.Name))];
     }
 }

@@ -10,6 +10,12 @@ namespace Afterburner.GitHub;
 public sealed record FinishedRun(Report? Review, GateReport? Gate)
 {
     public string Head => Review?.Head ?? Gate!.Head;
+
+    /// <value>Parts of the review that are not there: a job of theirs failed, or what it left was lost.</value>
+    public IReadOnlyList<Shard> MissingReviews { get; init; } = [];
+
+    /// <value>Parts of the gate that are not there.</value>
+    public IReadOnlyList<Shard> MissingGates { get; init; } = [];
 }
 
 /// <summary>
@@ -57,11 +63,19 @@ public static class UntrustedRun
                 gates.Add(gate.Schema == 1 ? Checked(gate) : throw OtherFormat(GateFolder.Json, gate.Schema));
         }
 
-        var run = new FinishedRun(Merged(reviews), Merged(gates));
+        var run = new FinishedRun(Merged(reviews), Merged(gates))
+        {
+            MissingReviews = Missing(reviews.Select(r => r.Shard)),
+            MissingGates = Missing(gates.Select(g => g.Shard)),
+        };
         return run is { Review: { } a, Gate: { } b } && (a.Head, a.Base) != (b.Head, b.Base)
             ? throw new UsageException($"the review and the gate are not of one change: one is of {a.Head}, the other of {b.Head}, or their base differs.")
             : run;
     }
+
+    private static IReadOnlyList<Shard> Missing(IEnumerable<string?> names) => Shard.Missing([.. names.Select(Part)]);
+
+    private static Shard Part(string? name) => name is null ? Shard.Whole : Shard.Find(name)!;
 
     private static Report? Merged(List<Report> reports)
     {
@@ -72,6 +86,7 @@ public static class UntrustedRun
             ? throw new UsageException($"the runs are not of one review: one is of {first.Head}, another of {other.Head}, or their base or objective differ.")
             : first with
             {
+                Shard = null,
                 Functions = [.. reports.SelectMany(r => r.Functions).DistinctBy(f => (f.Path, f.Name, f.StartLine))],
                 DurationSeconds = reports.Max(r => r.DurationSeconds),
             };
@@ -87,6 +102,7 @@ public static class UntrustedRun
             ? throw new UsageException($"the runs are not of one gate: one is of {first.Head}, another of {other.Head}, or their base, objective or max-slowdown differ.")
             : first with
             {
+                Shard = null,
                 Functions = [.. gates.SelectMany(g => g.Functions).OrderBy(f => f.Status).DistinctBy(f => (f.Path, f.Name, f.StartLine))
                     .OrderBy(f => f.Path, StringComparer.Ordinal).ThenBy(f => f.StartLine)],
                 Benchmarks = [.. gates.SelectMany(g => g.Benchmarks).OrderBy(b => b.Status).DistinctBy(b => b.Command)],
@@ -135,6 +151,7 @@ public static class UntrustedRun
     {
         Require(IsHash(report.Head), "head is no full commit hash");
         Require(report.Base.Length == 0 || IsHash(report.Base), "base is no full commit hash");
+        Require(report.Shard is null || Shard.Find(report.Shard) is not null, "shard is none");
         Require(!report.WorkTree, "it is about uncommitted changes, not about a commit");
         Require(Enum.IsDefined(report.Objective), "objective is unknown");
         Require(report.Functions.Count <= MostFunctions, "it has too many functions");
@@ -174,6 +191,7 @@ public static class UntrustedRun
     {
         Require(IsHash(gate.Head), "head is no full commit hash");
         Require(IsHash(gate.Base), "base is no full commit hash");
+        Require(gate.Shard is null || Shard.Find(gate.Shard) is not null, "shard is none");
         Require(Enum.IsDefined(gate.Objective), "objective is unknown");
         Require(IsFactor(gate.MaxSlowdown) && gate.MaxSlowdown >= 1, "maxSlowdown is no limit");
         Require(IsAmount(gate.Floor) && IsAmount(gate.DurationSeconds), "a number is none");

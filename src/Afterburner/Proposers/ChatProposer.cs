@@ -29,14 +29,14 @@ public sealed class ChatProposer(IChatClient client, string model, ChatProposerO
 
         options ??= new ChatProposerOptions();
         // Time-outs and retries are this class's: the client must neither add its own nor give up earlier.
-        var client = new OpenAIClient(
-            new ApiKeyCredential(apiKey is { } key && key.Reveal().Length > 0 ? key.Reveal() : "none"),
-            new OpenAIClientOptions
-            {
-                Endpoint = endpoint,
-                RetryPolicy = new ClientRetryPolicy(0),
-                NetworkTimeout = options.Timeout + TimeSpan.FromMinutes(1),
-            });
+        var settings = new OpenAIClientOptions
+        {
+            Endpoint = endpoint,
+            RetryPolicy = new ClientRetryPolicy(0),
+            NetworkTimeout = options.Timeout + TimeSpan.FromMinutes(1),
+        };
+        settings.AddPolicy(new ReplyLimit(), PipelinePosition.BeforeTransport);
+        var client = new OpenAIClient(new ApiKeyCredential(apiKey is { } key && key.Reveal().Length > 0 ? key.Reveal() : "none"), settings);
         return new ChatProposer(client.GetChatClient(model).AsIChatClient(), model, options, time ?? TimeProvider.System)
         {
             _key = apiKey,
@@ -48,6 +48,10 @@ public sealed class ChatProposer(IChatClient client, string model, ChatProposerO
     internal static ChatProposer Local(IChatClient client, string model, ChatProposerOptions options, TimeProvider time) =>
         new(client, model, options, time) { Name = $"llama:{model}", _where = "this machine" };
 
+    /// <summary>Whether a proposer of that name asks a model: what only models read need not be found out for others.</summary>
+    internal static bool IsNameOfModel(string name) =>
+        name.StartsWith("chat:", StringComparison.Ordinal) || name.StartsWith("llama:", StringComparison.Ordinal);
+
     public async Task<IReadOnlyList<Candidate>> ProposeAsync(ProposalRequest request, CancellationToken cancellationToken)
     {
         var prompt = Prompt.For(request, options.MaxPromptTokens);
@@ -56,15 +60,15 @@ public sealed class ChatProposer(IChatClient client, string model, ChatProposerO
         for (var sample = 0; sample < samples; sample++)
         {
             var started = time.GetTimestamp();
-            var (text, usage, tooLong) = await AskAsync(prompt, request, sample, samples, cancellationToken).ConfigureAwait(false);
-            var reply = tooLong is null ? Read(ref text, request) : new Reply(null, tooLong, "", "");
+            var (text, usage, unread) = await AskAsync(prompt, request, sample, samples, cancellationToken).ConfigureAwait(false);
+            var reply = unread is null ? Read(ref text, request) : new Reply(null, unread, "", "");
             options.OnExchange?.Invoke(new Exchange(
                 request.Function.Id, request.Iteration, request.Repair is not null, prompt, text, usage, reply.Reason)
             {
                 Proposer = Name,
                 Duration = time.GetElapsedTime(started),
             });
-            if (tooLong is not null)
+            if (unread is not null)
                 break;
             if (reply.Source is { } source && candidates.TrueForAll(c => c.Source != source))
             {
@@ -92,8 +96,8 @@ public sealed class ChatProposer(IChatClient client, string model, ChatProposerO
         return new Reply(null, "the reply repeats the API key", "", "");
     }
 
-    /// <returns>Or why the prompt does not fit into the model's context.</returns>
-    private async Task<(string Text, TokenUsage? Usage, string? TooLong)> AskAsync(
+    /// <returns>Or why there is nothing to read: the prompt does not fit into the model's context, or the reply has no end.</returns>
+    private async Task<(string Text, TokenUsage? Usage, string? Unread)> AskAsync(
         Prompt prompt, ProposalRequest request, int sample, int samples, CancellationToken cancellationToken)
     {
         var settings = new ChatOptions
@@ -112,7 +116,7 @@ public sealed class ChatProposer(IChatClient client, string model, ChatProposerO
             var usage = response.Usage is { } u ? new TokenUsage(u.InputTokenCount ?? 0, u.OutputTokenCount ?? 0) : null;
             return (ReplyStream.TextOf(response), usage, null);
         }
-        catch (PromptTooLongException e)
+        catch (Exception e) when (e is PromptTooLongException or ReplyTooLongException)
         {
             return ("", null, e.Message);
         }

@@ -39,6 +39,9 @@ public sealed record GateReport
     /// <summary>Full hash of the commit under test. Every line number counts in its files.</summary>
     public required string Head { get; init; }
 
+    /// <summary>Which part of the change this is, as <c>2/4</c>; null for all of it.</summary>
+    public string? Shard { get; init; }
+
     /// <summary>What is compared: <c>time</c> (CPU seconds), <c>memory</c> (peak bytes) or <c>integral</c> (byte-seconds).</summary>
     public required ObjectiveKind Objective { get; init; }
 

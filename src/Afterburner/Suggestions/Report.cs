@@ -19,6 +19,9 @@ public sealed record Report
     /// <summary>Full hash of the commit under review. Every line number of the report counts in its files.</summary>
     public required string Head { get; init; }
 
+    /// <summary>Which part of the change this is, as <c>2/4</c>; null for all of it.</summary>
+    public string? Shard { get; init; }
+
     /// <summary>Whether the files as they lay in the work tree were reviewed, uncommitted changes included, instead of those of the head.</summary>
     public bool WorkTree { get; init; }
 

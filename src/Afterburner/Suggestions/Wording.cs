@@ -64,6 +64,14 @@ public static class Wording
         ? $"stopped answering during the review, which went on without it: {failure}"
         : null;
 
+    /// <summary><c>Part 2/4</c>, <c>Parts 2/9, 3/9, 4/9 and 2 more</c>.</summary>
+    public static string Parts(IReadOnlyList<Shard> shards)
+    {
+        const int Most = 3;
+        var named = string.Join(", ", shards.Take(Most));
+        return shards.Count == 1 ? $"Part {named}" : $"Parts {named}{(shards.Count > Most ? $" and {shards.Count - Most} more" : "")}";
+    }
+
     public static string Count(int count, string one, string? many = null) =>
         $"{count.ToString("N0", CultureInfo.InvariantCulture)} {(count == 1 ? one : many ?? one + "s")}";
 

@@ -66,6 +66,26 @@ public sealed class ChatReviewTests
             Assert.DoesNotContain("very-secret", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_prompt_that_does_not_fit_into_the_models_context_is_the_functions_reason()
+    {
+        using var repository = await TestRepository.CreateAsync();
+        repository.Write("lists.py", "def common(left, right):\n    return [item for item in left if item in right]\n");
+        repository.Write("test_lists.py", "import lists\n\ndef test_common():\n    assert lists.common(list(range(900)), list(range(0, 900, 2)))\n");
+        await repository.CommitAsync("lists");
+        await using var server = new ScriptedServer(ScriptedServer.Json(
+            400, """{"error":{"message":"This model's maximum context length is 512 tokens.","code":"context_length_exceeded"}}"""));
+
+        var run = await AfterburnerAsync(
+            new() { ["AFTERBURNER_MODEL_URL"] = server.Url, ["AFTERBURNER_MODEL"] = "tiny" },
+            "optimize", "lists.py::common", "--repo", repository.Path, "--proposer", "chat", "--json");
+
+        Assert.True(run.ExitCode == 0, run.Text + run.ErrorText);
+        var reason = (string)JsonNode.Parse(run.Text)!["functions"]![0]!["reason"]!;
+        Assert.StartsWith("nothing was proposed: chat:tiny: the prompt does not fit into the context of tiny (", reason, StringComparison.Ordinal);
+        Assert.Contains("512 tokens", reason, StringComparison.Ordinal);
+    }
+
     private static IEnumerable<string> Verdicts(ProcessRun run)
     {
         Assert.True(run.ExitCode == 0, run.Text + run.ErrorText);

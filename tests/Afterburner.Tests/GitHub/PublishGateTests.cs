@@ -247,6 +247,24 @@ public sealed class PublishGateTests
     }
 
     [Fact]
+    public async Task A_shard_that_did_not_arrive_is_named_and_nothing_is_called_fine()
+    {
+        await using var fixture = await PublishFixture.SampleAsync();
+        var fine = SampleGate.Fine(fixture);
+        string[] came = [fixture.WriteGate(fine with { Shard = "1/3" }, "1"), fixture.WriteGate(fine with { Shard = "3/3" }, "3")];
+
+        var outcome = await fixture.PublishAsync(Configuration.Default with { AlwaysSummary = true }, directories: came);
+
+        Assert.Contains("Part 2/3 of the gate did not arrive: whether their functions are slower is not known.", outcome.Notes);
+        Assert.Contains("**Part 2/3 did not arrive**", Assert.Single(fixture.Pull.Comments).Body, StringComparison.Ordinal);
+        Assert.Equal("neutral", (string?)fixture.GitHub.Checks.Single(c => (string?)c["name"] == CheckPublisher.GateName)["conclusion"]);
+        var whole = fixture.WriteGate(fine with { Shard = "2/3" }, "2");
+        Assert.Empty(UntrustedRun.Read([.. came, whole]).MissingGates);
+        Assert.Contains("one split", Assert.Throws<UsageException>(() => UntrustedRun.Read([.. came, fixture.WriteGate(fine with { Shard = "2/4" }, "2")])).Message, StringComparison.Ordinal);
+        Assert.Contains("shard is none", Assert.Throws<UsageException>(() => UntrustedRun.Read([fixture.WriteGate(fine with { Shard = "::error::" }, "2")])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Shards_of_different_gates_are_not_put_together()
     {
         await using var fixture = await PublishFixture.SampleAsync();

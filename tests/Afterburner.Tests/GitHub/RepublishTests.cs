@@ -52,6 +52,20 @@ public sealed class RepublishTests
     }
 
     [Fact]
+    public async Task A_suggestion_is_not_taken_back_because_the_shard_with_its_function_did_not_arrive()
+    {
+        await using var fixture = await PublishFixture.SampleAsync();
+        await fixture.PublishAsync();
+        await fixture.PushAsync(SampleReport.Path, Changed, r => r with { Functions = [], Shard = "2/2" });
+
+        var outcome = await fixture.PublishAsync();
+
+        Assert.Equal(0, outcome.Retired);
+        Assert.False(Assert.Single(fixture.Pull.Threads).IsResolved);
+        Assert.Contains(outcome.Notes, n => n.StartsWith("Part 1/2 of the review did not arrive", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_suggestion_that_somebody_answered_is_left_as_it_is()
     {
         await using var fixture = await PublishFixture.SampleAsync();

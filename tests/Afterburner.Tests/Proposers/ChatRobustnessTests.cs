@@ -12,6 +12,7 @@ namespace Afterburner.Tests.Proposers;
 /// no or empty or unclosed block, prose, refusal     no candidate
 /// several blocks                                    the last one in solution
 /// more than 100 KiB, endless                        no candidate, left early
+/// a line or a body without an end                   no candidate, left after 32 MiB
 /// another function as well                          the function asked for alone
 /// another function only, renamed                    no candidate
 /// the key in the reply                              no candidate
@@ -127,6 +128,18 @@ public sealed class ChatRobustnessTests
         Assert.Empty(await AskAsync(server));
         Assert.Equal("the reply is longer than 100 KiB", Assert.Single(_exchanges).Refused);
         Assert.InRange(_exchanges[0].Reply.Length, ReplyReader.Limit, ReplyReader.Limit + 10_000);
+    }
+
+    [Theory]
+    [InlineData("text/event-stream", "data: {\"id\":\"")]
+    [InlineData("text/event-stream", ": ")]
+    [InlineData("application/json", "{\"id\":\"")]
+    public async Task A_line_without_an_end_is_left_early_and_gives_nothing(string type, string start)
+    {
+        await using var server = new ScriptedServer(ScriptedServer.Endless(type, start));
+        Assert.Empty(await AskAsync(server, samples: 2));
+        Assert.Equal("the server sent more than 32 MiB for one reply", Assert.Single(_exchanges).Refused);
+        Assert.Single(server.Requests);
     }
 
     [Theory]

@@ -105,6 +105,14 @@ internal sealed class ScriptedServer : IAsyncDisposable
         }
     };
 
+    /// <summary>Sends one line that goes on for as long as the client listens.</summary>
+    public static Step Endless(string contentType, string start) => async (connection, _, cancellationToken) =>
+    {
+        await SendAsync(connection, $"HTTP/1.1 200 Scripted\r\nContent-Type: {contentType}\r\nConnection: close\r\n\r\n{start}", cancellationToken);
+        for (var more = new string('x', 1 << 20); ;)
+            await SendAsync(connection, more, cancellationToken);
+    };
+
     /// <summary>Ends the connection in the middle of the body.</summary>
     public static Step Break() => (connection, _, cancellationToken) =>
         SendAsync(connection, Head(200, 1000, "") + "{\"id\":", cancellationToken);
