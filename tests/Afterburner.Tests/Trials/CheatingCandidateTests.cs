@@ -47,8 +47,11 @@ public sealed class CheatingCandidateTests(BubblewrapFixture fixture) : IClassFi
         var fresh = await CallsAsync(lab, 12_001, 12_002, 12_003);
         var compared = await lab.CompareAsync(calls, Cheat(body), fresh);
         Assert.True(compared.Evidence.Confirmation is not null, compared.Verdict.Reason);
-        Assert.NotEqual(TestState.Better, new Objective(ObjectiveKind.Time).Test(compared.Evidence.Confirmation.Pairs).State);
+        // Not the confirmation's test: a warm-up that the cache shortens makes a percent, which a busy machine shows in every pair.
+        Assert.True(Ratio(compared.Evidence.Captured!) > 5 * Ratio(compared.Evidence.Confirmation), compared.Verdict.Reason);
         Assert.True(compared.Verdict.Kind == VerdictKind.Inconclusive, compared.Verdict.Reason);
+
+        static double Ratio(Trial trial) => RatioInterval.Of(trial.Pairs, ObjectiveKind.Time).Median;
     }
 
     [Theory]
@@ -77,9 +80,10 @@ public sealed class CheatingCandidateTests(BubblewrapFixture fixture) : IClassFi
     [Fact]
     public async Task A_saving_that_only_the_timed_process_shows_is_refuted_from_outside()
     {
-        // What a version that got around the timing would claim: twice the speed, though it does the same work.
+        // What a version that got around the timing would claim: twice the speed, though it does the same work. So much work that
+        // half of it is far more than what two runs of one interpreter differ by on a busy machine.
         using var lab = new TrialLab(fixture, Honest);
-        var plan = lab.Plan(await CallsAsync(lab, 200_000, 199_000), Cheat(InAnotherProcess("os.waitpid(child, 0)", "pass")));
+        var plan = lab.Plan(await CallsAsync(lab, 4_000_000, 1_000), Cheat(InAnotherProcess("os.waitpid(child, 0)", "pass")));
         var trial = await lab.RunAsync(plan, pairs: 6);
         var claimed = trial with
         {
