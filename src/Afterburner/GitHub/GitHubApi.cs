@@ -27,13 +27,14 @@ public sealed class GitHubApi : IDisposable
     private readonly Connection _connection;
     private readonly ApiConnection _pages;
     private readonly GitHubTransport _transport;
+    private readonly CancellationToken _stop;
 
     /// <param name="handler">What sends the requests. The default follows no redirects and uses no cookies.</param>
     public GitHubApi(
         GitHubAddress address, Secret token, TimeProvider time, CancellationToken stop,
         TimeSpan? patience = null, HttpMessageHandler? handler = null)
     {
-        _address = address;
+        (_address, _stop) = (address, stop);
         Redaction = new Redaction(token);
         _transport = new GitHubTransport(
             handler ?? new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }, address, patience ?? DefaultPatience, time, stop);
@@ -83,6 +84,11 @@ public sealed class GitHubApi : IDisposable
         catch (HttpRequestException e)
         {
             return new Reply<T>(ReplyKind.Unknown, default, Redaction.Mask(e.Message));
+        }
+        catch (OperationCanceledException e) when (!_stop.IsCancellationRequested)
+        {
+            // Octokit's own time, 100 s, ran out meanwhile: any failure then looks as if somebody had cancelled.
+            return new Reply<T>(ReplyKind.Unknown, default, Redaction.Mask((e.InnerException ?? e).Message));
         }
     }
 
