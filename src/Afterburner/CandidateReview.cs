@@ -29,9 +29,11 @@ internal sealed class CandidateReview(
 
     private bool Replays => workload.Kind is WorkloadKind.Replay or WorkloadKind.Caller;
 
-    /// <summary>The calls a function is mostly measured on: amplified ones where there are any.</summary>
+    /// <summary>The calls a function is mostly measured on: amplified ones, unless a captured one takes longer than all of them.</summary>
     public static IReadOnlyList<RecordedCall> Largest(Workload workload) =>
-        workload.Amplified.Count > 0 ? workload.Amplified : workload.Captured;
+        Slowest(workload.Amplified) >= Slowest(workload.Captured) ? workload.Amplified : workload.Captured;
+
+    private static double Slowest(IReadOnlyList<RecordedCall> calls) => calls.Count == 0 ? double.NegativeInfinity : calls.Max(c => c.Seconds);
 
     public async Task<Judged> JudgeAsync(Candidate candidate, int number, CancellationToken cancellationToken)
     {

@@ -97,6 +97,18 @@ public sealed class TrialRunnerTests(BubblewrapFixture fixture) : IClassFixture<
     }
 
     [Fact]
+    public async Task What_a_coroutine_needs_to_run_is_not_part_of_what_it_costs()
+    {
+        const string Source = "async def work(n):\n    return n\n";
+        using var lab = new TrialLab(fixture, Source);
+        var calls = await Numbers(lab, 2_000);
+
+        var trial = await lab.RunAsync(lab.Plan(calls, Source), pairs: 2);
+
+        Assert.True(trial.Baseline.PeakBytes < 1e6, $"{trial.Baseline.PeakBytes} bytes: an event loop takes five million to import");
+    }
+
+    [Fact]
     public async Task Peak_memory_and_its_integral_are_those_of_the_calls()
     {
         const string Building = "def work(n):\n    return len([i * 2 for i in range(n)])\n";

@@ -18,7 +18,7 @@ from .iterators import Drained, drain, is_iterator
 
 ITEMS = 3_000
 _NEW = "__ab_new__"
-_VARIADIC, _KEYWORDS = 0x04, 0x08
+_VARIADIC, _KEYWORDS, _COROUTINE, _ASYNC_GENERATOR = 0x04, 0x08, 0x80, 0x200  # flags of code objects
 
 
 def encode(arguments, function=None, seconds=5.0):
@@ -111,6 +111,12 @@ def finish(value, limit=ITEMS):
     if isinstance(value, types.AsyncGeneratorType):
         return _event_loop().run(_drain_async(value, limit))
     return drain(value, limit) if is_iterator(value) else value
+
+
+def prepare(function):
+    """Imports what calls of the function will need, so that the import is not part of what they cost."""
+    if function.__code__.co_flags & (_COROUTINE | _ASYNC_GENERATOR):
+        _event_loop()
 
 
 def _event_loop():

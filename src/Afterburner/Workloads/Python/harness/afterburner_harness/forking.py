@@ -72,6 +72,7 @@ class Forker(Watching):
         arguments = calls.parameters(function, names)
         if self.codes is None:
             self.codes = loading.variants(self.target, self.sources, self.random)
+            calls.prepare(function)
         where = {"test": self.test, "ordinal": ordinal}
         if self.compares:
             answer = self.compare(function, arguments, self.picks[rank].get("raised"))

@@ -54,7 +54,7 @@ class Trial:
         self.entry = loading.Target.of(request.get("entry") or request["target"])
         loading.watch([self.target, self.entry])
         try:
-            loading.function(self.entry, request.get("module"))
+            calls.prepare(loading.function(self.entry, request.get("module")))
             loading.function(self.target)
         except Exception as error:
             raise SideBroken("baseline", f"{type(error).__name__}: {error}") from error

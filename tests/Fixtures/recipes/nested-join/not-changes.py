@@ -1,0 +1,7 @@
+# observed: {"orders": {"types": ["list"], "minLength": 0, "maxLength": 500, "elementsHashable": false}, "customers": {"types": ["list"], "minLength": 0, "maxLength": 500, "elementsHashable": false}}
+def invoices(orders, customers):
+    for order in orders:
+        for customer in customers:
+            if customer["id"] == order["customer"]:
+                customer["id"] = None
+    return customers
