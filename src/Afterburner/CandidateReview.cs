@@ -101,7 +101,7 @@ internal sealed class CandidateReview(
         var sized = workload with { Captured = [], Amplified = [.. steps.Select(s => s.Call with { Scale = s.Size })] };
         var plan = TrialPlan.Of(sized, sized.Amplified, _baseline, file, Configuration.Objective, Configuration.Seed + 77);
         return await review.Book.BookAsync(Part.Measure, () => Growth.MeasureAsync(
-            review.Harness, review.Workspace.Head, plan, sized, cancellationToken, review.Limits)).ConfigureAwait(false);
+            review.Harness, review.Workspace.Head, plan, sized, review.Limits, cancellationToken)).ConfigureAwait(false);
     }
 
     private async Task<(CandidateCheckOutcome.Accepted? Accepted, Refusal? Refusal)> VerifyAsync(
@@ -154,7 +154,7 @@ internal sealed class CandidateReview(
     private async Task<IReadOnlyList<RecordedCall>> FreshCallsAsync(Trial claim, CancellationToken cancellationToken)
     {
         if (claim.Scale <= 1)
-            return workload.Captured;
+            return [];
         var amplified = await review.Book.BookAsync(Part.Capture, () => Amplifier.AmplifyAsync(
             review.Harness, review.Workspace.Head, workload.Target, workload.Entry, workload.Captured, Configuration.Seed + 1, FreshCalls,
             review.Limits, cancellationToken, scale: claim.Scale))

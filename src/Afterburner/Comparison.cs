@@ -16,7 +16,7 @@ public sealed record Compared(Verdict Verdict, Evidence Evidence, TrialPlan? Pla
 /// <param name="workspace">Copy of the repository at head that appears as <c>/work</c>.</param>
 public sealed class Comparison(PythonHarness harness, string workspace, Objective objective, TimeProvider? clock = null)
 {
-    private readonly TrialRunner runner = new(harness, workspace, clock: clock);
+    private readonly TrialRunner runner = new(harness, workspace, new Sandboxes.Limits(), clock);
     private readonly Judge judge = new(objective);
 
     /// <summary>Makes calls that neither side has seen, of the size of the claim. None: the calls of the claim are used again.</summary>
@@ -44,7 +44,7 @@ public sealed class Comparison(PythonHarness harness, string workspace, Objectiv
             evidence = evidence with
             {
                 Confirmation = await MeasureAsync(
-                    calls.Count > 0 ? calls : plans[claim].Calls, seed + 2, confirming: true).ConfigureAwait(false),
+                    calls.Count > 0 ? calls : plans[claim].Calls, seed + 2, confirming: true, fresh: calls.Count > 0).ConfigureAwait(false),
             };
             judgement = judge.Decide(evidence);
         }
@@ -61,9 +61,9 @@ public sealed class Comparison(PythonHarness harness, string workspace, Objectiv
         var about = judgement.Size ?? evidence.Captured ?? evidence.Amplified;
         return new Compared(judgement.Verdict, evidence, about is null ? null : plans.GetValueOrDefault(about));
 
-        async Task<Trial> MeasureAsync(IReadOnlyList<RecordedCall> calls, long seed, bool confirming = false)
+        async Task<Trial> MeasureAsync(IReadOnlyList<RecordedCall> calls, long seed, bool confirming = false, bool fresh = false)
         {
-            var plan = TrialPlan.Of(workload, calls, baselineFile, candidateFile, objective.Kind, seed, confirming);
+            var plan = TrialPlan.Of(workload, calls, baselineFile, candidateFile, objective.Kind, seed, confirming, fresh);
             var test = objective.Test();
             var pairs = new List<Pair>();
             var trial = await runner.RunAsync(plan, Enough, cancellationToken).ConfigureAwait(false);

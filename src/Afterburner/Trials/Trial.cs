@@ -36,6 +36,15 @@ public sealed record Trial(TrialEnd End, string? Failure, IReadOnlyList<Pair> Pa
     /// <value>How the answers of two versions of the repository differ, for a person; null when they agree. See <see cref="EarlierVersion"/>.</value>
     public string? Difference { get; init; }
 
+    /// <value>Pairs with the garbage collector on, which is off in all others, ending in a collection. Defaults to none.</value>
+    public IReadOnlyList<Pair> Collected { get; init; } = [];
+
+    /// <value>CPU time that was used while nothing was asked.</value>
+    public Unasked Unasked { get; init; }
+
+    /// <value>What a pass of no cost takes; it is taken off every sample.</value>
+    public Sample Empty { get; init; }
+
     /// <summary>What one pass saves, median of pairs, in the objective's unit; negative where the candidate costs more.</summary>
     public double SavingPerPass(ObjectiveKind objective) =>
         Pairs.Count == 0 ? 0 : Medians.Of(Pairs.Select(p => p.Baseline.Of(objective) - p.Candidate.Of(objective)));
@@ -46,3 +55,10 @@ public sealed record Trial(TrialEnd End, string? Failure, IReadOnlyList<Pair> Pa
     public double SavingPerCall(ObjectiveKind objective) =>
         objective == ObjectiveKind.Memory ? SavingPerPass(objective) : SavingPerPass(objective) / Math.Max(1, Calls);
 }
+
+/// <summary>CPU seconds that the processes of each side used outside timed spans, medians: where work could be hidden.</summary>
+/// <param name="BaselineBefore">Before one sample: making a child and warming it up.</param>
+/// <param name="CandidateBefore">The same.</param>
+/// <param name="BaselineStarting">Until a process was loaded.</param>
+/// <param name="CandidateStarting">The same.</param>
+public readonly record struct Unasked(double BaselineBefore, double CandidateBefore, double BaselineStarting, double CandidateStarting);
