@@ -15,7 +15,11 @@ namespace Afterburner.Trials;
 /// <param name="Like">A call that tells by which names modules are imported; it is never made.</param>
 /// <param name="Warmup">Calls that warm every child up.</param>
 internal sealed record RunnerVersion(
-    string Workspace, Target Target, Target Entry, string? File, RecordedCall? Like, IReadOnlyList<RecordedCall> Warmup);
+    string Workspace, Target Target, Target Entry, string? File, RecordedCall? Like, IReadOnlyList<RecordedCall> Warmup)
+{
+    /// <value>Whether it can tell which of its lines and arms run (<see cref="Runner.TraceAsync"/>). Defaults to false.</value>
+    public bool Traces { get; init; }
+}
 
 /// <summary>How answers are written by a runner, as the baseline showed it: see <c>runner.py</c>.</summary>
 /// <param name="Encoder">The quickest way that takes all answers: "marshal", "pickle" or "tree".</param>
@@ -59,11 +63,21 @@ internal sealed record Reading(
     private static double Of(IReadOnlyList<Reading> taken, Func<Reading, double> value) => Medians.Of(taken.Select(value));
 }
 
+/// <summary>All of a call that a user could see, as a version told it.</summary>
+/// <param name="Seen">A tree, as JSON; null when there is none.</param>
+/// <param name="Input">The call as a person would write it.</param>
+/// <param name="Seconds">About how long it took, by the version's own word.</param>
+/// <param name="Failure">Why there is none: what it did instead, as "ended the process"; null when there is one.</param>
+internal sealed record Observation(byte[]? Seen, string Input, double Seconds, string? Failure);
+
 /// <summary>A runner that cannot go on.</summary>
 /// <param name="side">Whether its code is to blame; false: the sandbox or the machine.</param>
 internal sealed class RunnerBrokenException(string message, bool side, Exception? inner = null) : Exception(message, inner)
 {
     public bool IsOfItsCode => side;
+
+    /// <value>It took longer than it was waited for.</value>
+    public bool IsLate { get; init; }
 }
 
 /// <summary>
@@ -74,7 +88,7 @@ internal sealed class RunnerBrokenException(string message, bool side, Exception
 internal sealed class Runner : IAsyncDisposable
 {
     private const byte Command = (byte)'C', Inputs = (byte)'I', Leave = (byte)'L';
-    private const byte Ready = (byte)'R', Answers = (byte)'A', Ended = (byte)'E', Reply = (byte)'J';
+    private const byte Ready = (byte)'R', Answers = (byte)'A', Ended = (byte)'E', Reply = (byte)'J', Message = (byte)'M';
     private const int HeadSize = 5;
     private const int MostAnswer = 256 << 20;
 
@@ -138,6 +152,27 @@ internal sealed class Runner : IAsyncDisposable
         var reply = await AskAsync(
             new JsonObject { ["do"] = "encode" }, JsonSerializer.SerializeToUtf8Bytes(arguments), patience, cancellationToken).ConfigureAwait(false);
         return reply["blobs"] is JsonArray blobs ? [.. blobs.Select(b => (string)b!)] : [];
+    }
+
+    /// <summary>Makes one call and tells all of it that a user could see.</summary>
+    public async Task<Observation> ObserveAsync(byte[] inputs, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var (kind, content) = await AskAnyAsync(new JsonObject { ["do"] = "observe" }, inputs, patience, cancellationToken).ConfigureAwait(false);
+        if (kind == Reply && Read(content).Text("failure") is { } failure)
+            return new Observation(null, "", 0, failure);
+        if (kind == Ended)
+            return new Observation(null, "", 0, $"ended the process ({Words(Read(content)["status"])})");
+        var parts = kind == Answers ? Split(content) : throw Unexpected(kind, content);
+        return parts.Count == 3
+            ? new Observation(parts[0], System.Text.Encoding.UTF8.GetString(parts[1]), TrialMessages.Number(Number(parts[2])), null)
+            : throw Unexpected(kind, content);
+    }
+
+    /// <summary>What of this version runs in a call, and what the call leaves behind; null when it does not come to its end.</summary>
+    public async Task<JsonObject?> TraceAsync(byte[] inputs, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var (kind, content) = await AskAnyAsync(new JsonObject { ["do"] = "trace" }, inputs, patience, cancellationToken).ConfigureAwait(false);
+        return kind == Reply && Read(content) is { } told && told["lines"] is not null ? told : null;
     }
 
     /// <summary>Takes one sample.</summary>
@@ -246,6 +281,7 @@ internal sealed class Runner : IAsyncDisposable
             ["file"] = version.File,
             ["imports"] = harness.Imports(),
             ["like"] = version.Like?.Blob,
+            ["trace"] = version.Traces,
             ["warmup"] = new JsonArray([.. version.Warmup.Select(c => (JsonNode)c.Blob)]),
         };
         try
@@ -268,14 +304,21 @@ internal sealed class Runner : IAsyncDisposable
 
     private async Task<JsonObject> AskAsync(JsonObject command, byte[] inputs, TimeSpan patience, CancellationToken cancellationToken)
     {
+        var (kind, content) = await AskAnyAsync(command, inputs, patience, cancellationToken).ConfigureAwait(false);
+        return kind == Reply ? Read(content) : throw Unexpected(kind, content);
+    }
+
+    private async Task<(byte Kind, byte[] Content)> AskAnyAsync(JsonObject command, byte[] inputs, TimeSpan patience, CancellationToken cancellationToken)
+    {
         using var alarm = Alarm(patience, cancellationToken);
         try
         {
             await NextChildAsync(command).ConfigureAwait(false);
             await ExpectAsync(Ready).ConfigureAwait(false);
             await SendAsync(Inputs, inputs).ConfigureAwait(false);
-            var reply = Read(await ExpectAsync(Reply).ConfigureAwait(false));
-            await ExpectAsync(Ended).ConfigureAwait(false);
+            var reply = await ReceiveAsync().ConfigureAwait(false);
+            if (reply.Kind != Ended)
+                await ExpectAsync(Ended).ConfigureAwait(false);
             _hasChild = false;
             if (!_meter.Rest(RestPatience))
                 throw new RunnerBrokenException("its processes do not come to rest", side: true);
@@ -373,6 +416,7 @@ internal sealed class Runner : IAsyncDisposable
     private static RunnerBrokenException Unexpected(byte kind, byte[] content) => kind switch
     {
         Ended => new($"the process ended in the middle of a call ({Words(Read(content)["status"])})", side: true),
+        Reply when Read(content).Text("failure") is { } failure => new($"it {failure}", side: true),
         Reply when Read(content).Text("unencodable") is not null => new("it answers with another kind of value than the baseline", side: true),
         _ => new("it does not keep to the way of answering", side: true),
     };
@@ -380,6 +424,9 @@ internal sealed class Runner : IAsyncDisposable
     /// <summary>A wait status of POSIX in words.</summary>
     private static string Words(JsonNode? status) =>
         status is JsonValue value && value.TryGetValue(out int code) ? (code & 0x7f) == 0 ? $"exit code {code >> 8}" : $"signal {code & 0x7f}" : "no status";
+
+    private static JsonValue? Number(byte[] text) =>
+        double.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var number) ? JsonValue.Create(number) : null;
 
     private static JsonObject Read(byte[] content)
     {
@@ -416,7 +463,7 @@ internal sealed class Runner : IAsyncDisposable
             SandboxEnd.TimedOut => "it used up the time limit",
             _ => $"it ended the process {run.ErrorText[^Math.Min(400, run.ErrorText.Length)..].Trim()}".TrimEnd(),
         };
-        return new RunnerBrokenException(reason, side: true, inner);
+        return new RunnerBrokenException(reason, side: true, inner) { IsLate = late };
     }
 
     private static JsonObject Json(Target target) =>

@@ -105,7 +105,7 @@ public sealed class TrialRunner(
         if (course.Batches.Count == 0)
             await PrepareAsync(course, sides).ConfigureAwait(false);
         course.Starting(sides);
-        var answers = new AnswerBook(harness, course.Form!, limits);
+        var answers = new AnswerBook(harness, course.Form!.Encoder, Equivalence.DefaultTolerance, limits);
         var raw = new List<(Reading Baseline, Reading Candidate)>();
         var batches = course.Batches;
         if (!plan.Confirming)
@@ -131,7 +131,9 @@ public sealed class TrialRunner(
 
         try
         {
-            course.Difference ??= await answers.DifferenceAsync(cancellationToken).ConfigureAwait(false);
+            // The order of dicts was judged when the calls were compared.
+            if (await answers.DifferenceAsync(cancellationToken).ConfigureAwait(false) is { OrderOnly: false } difference)
+                course.Difference ??= difference.Text;
         }
         catch (RunnerBrokenException e)
         {

@@ -23,24 +23,49 @@ _PLAIN = {
 
 
 def main(request, emit):
-    """One message for each pair of ``answers``: {"difference": words, or null where a user could not tell them apart}."""
+    """One message for each pair of ``answers``: {"difference": words, or null where a user could not tell them apart, "orderOnly"}."""
     for pair in request["answers"]:
-        emit({"type": "answer", "difference": difference(pair["encoder"], *(base64.b64decode(pair[s]) for s in ("baseline", "candidate")))})
+        found = difference(pair["encoder"], *(base64.b64decode(pair[side]) for side in ("baseline", "candidate")), pair.get("tolerance", 1e-9))
+        emit({"type": "answer", "difference": found and found.text, "orderOnly": bool(found and found.order_only)})
     emit({"type": "done"})
 
 
-def difference(encoder, baseline, candidate):
-    """In words, or None. What cannot be read is equal to nothing. The order of dicts was judged when calls were replayed."""
-    try:
-        first = _READERS[encoder](baseline)
-    except Exception as error:
-        return f"the baseline's answer cannot be read ({type(error).__name__})"
-    try:
-        second = _READERS[encoder](candidate)
-    except Exception as error:
-        return f"the candidate's answer cannot be read ({type(error).__name__})"
-    found = compare.compare(first, second, "answer")
-    return None if found is None or found.order_only else found.text
+def difference(encoder, baseline, candidate, tolerance=1e-9):
+    """What ``compare`` finds, or None. What cannot be read is equal to nothing."""
+    trees_of = []
+    for side, data in (("baseline", baseline), ("candidate", candidate)):
+        try:
+            trees_of.append(_READERS[encoder](data))
+        except Exception as error:
+            return compare.Difference("answer", f"that of the {side} cannot be read ({type(error).__name__})")
+    if encoder == "seen":
+        return seen_difference(*trees_of, tolerance)
+    return compare.compare(*trees_of, "answer", tolerance)
+
+
+def seen_difference(first, second, tolerance):
+    """Where two observations differ: result first, then what happened to the arguments, then what was written."""
+    (result, arguments), (other_result, other_arguments) = first["parts"]["list"], second["parts"]["list"]
+    if first["way"] != second["way"]:
+        return compare.Difference("outcome", f"{_words(first['way'], result)} != {_words(second['way'], other_result)}")
+    found = compare.compare(result, other_result, "return" if first["way"] == "return" else "exception", tolerance)
+    order = found if found is not None and found.order_only else None
+    if found is not None and order is None:
+        return found
+    for (name, ours), (_, theirs) in zip(arguments["dict"], other_arguments["dict"]):
+        found = compare.compare(ours, theirs, f"argument {name} afterwards", tolerance)
+        if found is not None and not found.order_only:
+            return found
+        order = order or found
+    for part in ("printed", "logged", "warned"):
+        found = compare.compare(first[part], second[part], part, tolerance)
+        if found is not None:
+            return found
+    return order
+
+
+def _words(way, tree):
+    return f"returned {compare.show(tree)}" if way == "return" else f"raised {compare.show(tree)}"
 
 
 def _read_pickled(data):
@@ -51,6 +76,7 @@ _READERS = {
     "marshal": lambda data: trees.freeze(marshal.loads(data)),
     "pickle": _read_pickled,
     "tree": json.loads,
+    "seen": json.loads,
 }
 
 

@@ -24,7 +24,7 @@ from .iterators import Drained
 HEAD = struct.Struct("<IB")
 LENGTH = struct.Struct("<I")
 COMMAND, INPUTS, LEAVE = b"C", b"I", b"L"  # from whoever asks
-READY, ANSWERS, ENDED, REPLY = b"R", b"A", b"E", b"J"
+READY, ANSWERS, ENDED, REPLY, MESSAGE = b"R", b"A", b"E", b"J", b"M"
 
 WARM_NS = 2_000_000  # CPU time of warming up a child
 WARM_REPEATS = 32
@@ -78,6 +78,11 @@ def main(inbox, outbox):
     """Loads what the first frame names, then makes a child for every command until the pipe is closed."""
     pipe = Pipe(inbox, outbox)
     request = json.loads(pipe.receive(COMMAND))
+    if "picks" in request:
+        from . import intest
+
+        intest.main(pipe, request)
+        return
     try:
         version = Version(request)
     except (loading.VariantError, loading.NotAddressable) as error:
@@ -92,36 +97,56 @@ def main(inbox, outbox):
             command = json.loads(pipe.receive(COMMAND))
         except Gone:
             return
-        if command.get("encoder") == "tree":
-            from . import trees  # noqa: F401 - here, so that no child imports it while it is timed
-        child = os.fork()
-        if child == 0:
-            try:
-                _child(pipe, version, command)
-            finally:
-                os._exit(70)
-        status = os.waitpid(child, 0)[1]
+        serve(pipe, version, command)
+
+
+def serve(pipe, version, command, after=lambda: None):
+    """Has one command carried out by a child, and says how that ended; ``after`` puts right what the child left."""
+    if command.get("encoder") == "tree":
+        from . import trees  # noqa: F401 - here, so that no child imports it while it is timed
+    child = os.fork()
+    if child == 0:
         try:
-            os.killpg(child, signal.SIGKILL)
-        except OSError:
-            pass  # it started nothing
-        pipe.send(ENDED, json.dumps({"status": status}).encode())
+            os.setpgid(0, 0)
+            version.isolate(pipe)
+            if command.get("cpu") is not None:
+                _stay_on(command["cpu"])
+            gc.disable()
+            WAYS[command["do"]](pipe, version, command)
+            os._exit(0)
+        finally:
+            os._exit(70)
+    status = os.waitpid(child, 0)[1]
+    try:
+        os.killpg(child, signal.SIGKILL)
+    except OSError:
+        pass  # it started nothing
+    after()
+    pipe.send(ENDED, json.dumps({"status": status}).encode())
+
+
+def _stay_on(core):
+    try:
+        os.sched_setaffinity(0, {core})
+    except OSError:
+        pass  # this sandbox may not use it
 
 
 class Version:
     """The function of this version, in use in this process, and calls to warm a child up with."""
 
+    repeats = True  # arguments can be had more than once
+
     def __init__(self, request):
         loading.prepare(request)
-        target = loading.Target.of(request["target"])
-        entry = loading.Target.of(request["entry"])
-        loading.watch([target, entry])
+        self.target = loading.Target.of(request["target"])
+        self.entry = loading.Target.of(request["entry"])
+        loading.watch([self.target, self.entry])
         recorded = calls.module_of(request["like"]) if request.get("like") else None
-        loading.function(target, recorded if entry == target else None)
-        self.function = loading.function(entry, recorded)
+        loading.function(self.target, recorded if self.entry == self.target else None)
+        self.function = loading.function(self.entry, recorded)
         calls.prepare(self.function)
-        if request.get("file") is not None:
-            loading.use(target, loading.variant(target, request["file"]))
+        self.use(request)
         self.warm = request.get("warmup") or []
         for blob in [*self.warm, *filter(None, [request.get("like")])]:
             try:
@@ -131,33 +156,54 @@ class Version:
         gc.collect()
         gc.freeze()
 
+    def use(self, request):
+        """Puts the code of this version in its place."""
+        source = request.get("file")
+        if source is not None:
+            loading.use(self.target, loading.variant(self.target, source))
+        if request.get("trace"):
+            from .probes import Probes
 
-def _child(pipe, version, command):
-    os.setpgid(0, 0)
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    for descriptor in (0, 1, 2):
-        os.dup2(nowhere, descriptor)
-    if command.get("cpu") is not None:
-        os.sched_setaffinity(0, {command["cpu"]})
-    gc.disable()
-    WAYS[command["do"]](pipe, version, command)
-    os._exit(0)
+            self.probes = Probes()
+            self.probed = None if source is None else loading.variant(self.target, source, probes=self.probes)
+
+    def isolate(self, pipe):
+        """Cuts a child off from what it shares with this process."""
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        for descriptor in (0, 1, 2):
+            os.dup2(nowhere, descriptor)
+
+    def warm_up(self):
+        """Runs calls that are not timed until the interpreter has specialised the code, or two milliseconds are over."""
+        start = time.thread_time_ns()
+        for _ in range(WARM_REPEATS):
+            for blob in self.warm:
+                try:
+                    calls.invoke(self.function, calls.decode(blob))
+                except BaseException:
+                    pass
+                if time.thread_time_ns() - start > WARM_NS:
+                    return
+
+    def arguments(self, content):
+        """Fresh arguments of each call that the inputs hold."""
+        return [calls.decode_bytes(blob) for blob in unpack(content)]
 
 
 def _sample(pipe, version, command):
     """Answers once, timed from outside. `stored`: inputs and answers of a rehearsal, so that the answers only have to be written."""
-    warm_up(version)
-    function, ready = version.function, None
+    version.warm_up()
+    function, rehearsed = version.function, None
     encode = ENCODERS[command["encoder"]]
     if command.get("stored"):
-        arguments = decode(pipe.receive(INPUTS))
-        ready = run(function, arguments), arguments
+        arguments = version.arguments(pipe.receive(INPUTS))
+        rehearsed = run(function, arguments), arguments
     if command.get("collect"):
         gc.enable()
     steady()
     pipe.send(READY)
-    arguments = decode(pipe.receive(INPUTS))
-    answers, arguments = (run(function, arguments), arguments) if ready is None else ready
+    arguments = version.arguments(pipe.receive(INPUTS))
+    answers, arguments = (run(function, arguments), arguments) if rehearsed is None else rehearsed
     try:
         content = pack([encode(shown(answer, left, command["arguments"])) for answer, left in zip(answers, arguments)])
     except Exception as error:
@@ -171,12 +217,12 @@ def _sample(pipe, version, command):
 
 def _probe(pipe, version, command):
     """How answers can be written, the quickest way that takes all of them, and whether calls leave their arguments changed."""
-    warm_up(version)
+    version.warm_up()
     steady()
     pipe.send(READY)
-    blobs = unpack(pipe.receive(INPUTS))
-    before = [_argument_bytes(calls.decode_bytes(blob)) for blob in blobs]
-    arguments = [calls.decode_bytes(blob) for blob in blobs]
+    content = pipe.receive(INPUTS)
+    before = [_argument_bytes(arguments) for arguments in version.arguments(content)]
+    arguments = version.arguments(content)
     answers = run(version.function, arguments)
     changed = any(was is None or was != _argument_bytes(left) for was, left in zip(before, arguments))
     for name, encode in ENCODERS.items():
@@ -188,6 +234,48 @@ def _probe(pipe, version, command):
         pipe.send(REPLY, json.dumps({"encoder": name, "arguments": changed}).encode())
         return
     pipe.send(REPLY, json.dumps({"unencodable": "its answers cannot be written down"}).encode())
+
+
+def _observe(pipe, version, command):
+    """All of a call that a user could see, as a tree; and the call as a person would write it."""
+    from . import aside, replay, values
+
+    pipe.send(READY)
+    arguments, = version.arguments(pipe.receive(INPUTS))
+    described = values.describe_call(version.entry.name, arguments)
+    try:
+        seen = replay.observe(version.function, arguments)
+    except aside.Failure as failure:
+        pipe.send(REPLY, json.dumps({"failure": str(failure)}).encode("utf-8", "surrogatepass"))
+        return
+    parts = [json.dumps(seen["seen"]), described, repr(seen["seconds"])]
+    pipe.send(ANSWERS, pack([part.encode("utf-8", "surrogatepass") for part in parts]))
+
+
+def _trace(pipe, version, command):
+    """Which lines and arms of this version run in a call, and what the call leaves behind in the process."""
+    from . import replay, state
+    from .tracing import Tracer
+
+    pipe.send(READY)
+    content = pipe.receive(INPUTS)
+    first, = version.arguments(content)
+    loading.use(version.target, version.probed)
+    code = version.probed or loading.original_code(version.target)
+
+    def hits(arguments):
+        replay.steady()
+        with Tracer(code) as tracer:
+            replay.outcome(version.function, arguments)
+        return tracer.hits
+
+    function = loading.functions(version.target)[-1]
+    before = state.snapshot(function)
+    lines, after = hits(first), state.snapshot(function)
+    arms = sorted(version.probes.ran)
+    learns = version.repeats and hits(*version.arguments(content)) != lines
+    pipe.send(REPLY, json.dumps({
+        "lines": sorted(lines), "arms": arms, "changed": state.changes(before, after), "learns": learns}).encode())
 
 
 def _decodable(pipe, version, command):
@@ -210,20 +298,7 @@ def _encode(pipe, version, command):
     pipe.send(REPLY, json.dumps({"blobs": blobs}).encode())
 
 
-WAYS = {"sample": _sample, "probe": _probe, "decodable": _decodable, "encode": _encode}
-
-
-def warm_up(version):
-    """Runs calls that are not timed until the interpreter has specialised the code, or two milliseconds are over."""
-    start = time.thread_time_ns()
-    for _ in range(WARM_REPEATS):
-        for blob in version.warm:
-            try:
-                calls.invoke(version.function, calls.decode(blob))
-            except BaseException:
-                pass
-            if time.thread_time_ns() - start > WARM_NS:
-                return
+WAYS = {"sample": _sample, "probe": _probe, "observe": _observe, "trace": _trace, "decodable": _decodable, "encode": _encode}
 
 
 def steady():
@@ -297,7 +372,3 @@ def unpack(content):
         parts.append(content[at + LENGTH.size:at + LENGTH.size + length])
         at += LENGTH.size + length
     return parts
-
-
-def decode(content):
-    return [calls.decode_bytes(blob) for blob in unpack(content)]
