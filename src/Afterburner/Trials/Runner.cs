@@ -19,6 +19,9 @@ internal sealed record RunnerVersion(
 {
     /// <value>Whether it can tell which of its lines and arms run (<see cref="Runner.TraceAsync"/>). Defaults to false.</value>
     public bool Traces { get; init; }
+
+    /// <value>The tests that the runner runs, and at which calls it stops (<see cref="Runner.NextStopAsync"/>). Defaults to null: none, it makes recorded calls.</value>
+    public JsonObject? Tests { get; init; }
 }
 
 /// <summary>How answers are written by a runner, as the baseline showed it: see <c>runner.py</c>.</summary>
@@ -100,7 +103,9 @@ internal sealed class Runner : IAsyncDisposable
 
     private readonly SandboxProcess _process;
     private readonly GroupMeter _meter;
+    private readonly List<JsonObject> _messages = [];
     private bool _hasChild;
+    private bool _isAtStop;
     private long _rested;
 
     private Runner(SandboxProcess process, GroupMeter meter) => (_process, _meter) = (process, meter);
@@ -153,6 +158,50 @@ internal sealed class Runner : IAsyncDisposable
             new JsonObject { ["do"] = "encode" }, JsonSerializer.SerializeToUtf8Bytes(arguments), patience, cancellationToken).ConfigureAwait(false);
         return reply["blobs"] is JsonArray blobs ? [.. blobs.Select(b => (string)b!)] : [];
     }
+
+    /// <summary>Lets the tests go on to the next chosen call; null when they are over.</summary>
+    public async Task<Stop?> NextStopAsync(CancellationToken cancellationToken)
+    {
+        using var alarm = Alarm(Timeout.InfiniteTimeSpan, cancellationToken);
+        try
+        {
+            _meter.Resume();
+            await LeaveAsync().ConfigureAwait(false);
+            if (_isAtStop)
+                await SendAsync(Command, JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["do"] = "next" })).ConfigureAwait(false);
+            _isAtStop = false;
+            while (true)
+            {
+                var (kind, content) = await ReceiveAsync().ConfigureAwait(false);
+                var told = Read(content);
+                if (kind == Message)
+                {
+                    _messages.Add(told);
+                    if (told.Text("type") == "done")
+                        return null;
+                    continue;
+                }
+
+                if (kind != Reply)
+                    throw Unexpected(kind, content);
+                if (told.Text("unfit") is { } unfit)
+                    throw new RunnerBrokenException(unfit, side: true);
+                var at = told.Child("at") ?? throw Unexpected(kind, content);
+                if (!_meter.Rest(RestPatience))
+                    throw new RunnerBrokenException("its processes do not come to rest", side: true);
+                _rested = _meter.CpuNanoseconds();
+                _isAtStop = true;
+                return new Stop(at.Text("test") ?? "", at.Whole("ordinal") ?? -1, (int)(at.Whole("rank") ?? int.MaxValue));
+            }
+        }
+        catch (Exception e) when (e is IOException or EndOfStreamException or ObjectDisposedException)
+        {
+            throw await WhyGoneAsync(alarm, e, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>What the tests said so far, as a run of the harness.</summary>
+    public HarnessRun Told() => new(new SandboxRun(SandboxEnd.Exited, 0, [], [], default, null, null, new Dictionary<string, byte[]>(), null), _messages);
 
     /// <summary>Makes one call and tells all of it that a user could see.</summary>
     public async Task<Observation> ObserveAsync(byte[] inputs, TimeSpan patience, CancellationToken cancellationToken)
@@ -245,7 +294,7 @@ internal sealed class Runner : IAsyncDisposable
         SandboxProcess process;
         try
         {
-            process = await harness.StartAsync(version.Workspace, limits, variation, cancellationToken).ConfigureAwait(false);
+            process = await harness.StartAsync(version.Workspace, limits, variation, version.Tests is not null, cancellationToken).ConfigureAwait(false);
         }
         catch (SandboxFailedException e)
         {
@@ -284,9 +333,13 @@ internal sealed class Runner : IAsyncDisposable
             ["trace"] = version.Traces,
             ["warmup"] = new JsonArray([.. version.Warmup.Select(c => (JsonNode)c.Blob)]),
         };
+        foreach (var (name, value) in version.Tests ?? [])
+            setup[name] = value?.DeepClone();
         try
         {
             await SendAsync(Command, JsonSerializer.SerializeToUtf8Bytes(setup)).ConfigureAwait(false);
+            if (version.Tests is not null)
+                return 0;
             var reply = Read(await ExpectAsync(Reply).ConfigureAwait(false));
             if (reply["loaded"] is null)
                 throw new RunnerBrokenException(reply.Text("unfit") ?? reply.Text("failed") ?? "it could not be loaded", side: true);
@@ -335,14 +388,18 @@ internal sealed class Runner : IAsyncDisposable
     private async Task NextChildAsync(JsonObject command)
     {
         _meter.Resume();
-        if (_hasChild)
-        {
-            await SendAsync(Leave, []).ConfigureAwait(false);
-            await ExpectAsync(Ended).ConfigureAwait(false);
-        }
-
+        await LeaveAsync().ConfigureAwait(false);
         _hasChild = true;
         await SendAsync(Command, JsonSerializer.SerializeToUtf8Bytes(command)).ConfigureAwait(false);
+    }
+
+    private async Task LeaveAsync()
+    {
+        if (!_hasChild)
+            return;
+        await SendAsync(Leave, []).ConfigureAwait(false);
+        await ExpectAsync(Ended).ConfigureAwait(false);
+        _hasChild = false;
     }
 
     /// <summary>Memory and CPU time about every millisecond, until the answer is there.</summary>
