@@ -14,7 +14,9 @@ var root = new RootCommand("Afterburner reviews changes for efficiency: it propo
     ModelsCommand.Create(),
 };
 
+// Options that name files and folders are made absolute here.
 var parsed = root.Parse(args);
+ProgramPath.LeaveFolder();
 if (parsed.Errors.Count > 0)
 {
     foreach (var error in parsed.Errors)
