@@ -14,7 +14,7 @@ var root = new RootCommand("Afterburner reviews changes for efficiency: it propo
     ModelsCommand.Create(),
 };
 
-// Options that name files and folders are made absolute here.
+// Files and folders that options name are absolute from here on.
 var parsed = root.Parse(args);
 ProgramPath.LeaveFolder();
 if (parsed.Errors.Count > 0)

@@ -25,7 +25,7 @@ public sealed partial class ProgramPath
     internal ProgramPath(string text, IReadOnlyList<string> distrusted)
     {
         (_text, _distrusted) = (text, [.. distrusted.Where(d => d != "/").Distinct()]);
-        Folders = [.. text.Split(':').Where(Path.IsPathRooted).Select(Real).OfType<string>().Where(IsTrusted).Distinct()];
+        Folders = [.. text.Split(':').Where(Path.IsPathRooted).Select(Real).OfType<string>().Where(f => Directory.Exists(f) && IsTrusted(f)).Distinct()];
         if (Folders.Count == 0)
             Folders = OfSystem.Split(':');
     }
