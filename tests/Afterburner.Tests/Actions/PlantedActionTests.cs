@@ -24,9 +24,9 @@ public sealed class PlantedActionTests
 
         var code = await run.RunAsync("probe", "refs", "run");
 
+        Assert.Equal("", planted.Used);
         Assert.True(code == 0, run.Log);
         Assert.Equal(("present", "present"), (run.StepOutputs["probe.dotnet"], run.StepOutputs["probe.npm"]));
-        Assert.Equal("", planted.Used);
     }
 
     [Fact]
@@ -91,11 +91,31 @@ public sealed class PlantedActionTests
 
         var code = await run.RunAsync("probe", "install");
 
+        Assert.Equal("", planted.Used);
         Assert.True(code == 0, run.Log);
         Assert.True(File.Exists(Path.Combine(copy, "artifacts/bin/Afterburner.Cli/release/Afterburner.Cli.dll")));
         Assert.True(Directory.Exists(Path.Combine(copy, "action/tools/node_modules/@ast-grep")));
-        Assert.False(Directory.Exists(Path.Combine(run.Workspace, "packages-of-others")));
-        Assert.Equal("", planted.Used);
+        Assert.Empty(Directory.EnumerateDirectories(run.Workspace, "packages-of-others", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task No_program_that_looks_at_the_repository_is_given_the_token()
+    {
+        using var tools = new TemporaryFolder();
+        using var server = await ActionServer.StartAsync();
+        var head = await server.BranchAsync("reports", ActionServer.Slow);
+        using var run = new ActionRun(server, "pull_request", ActionServer.PullRequest(await server.MainAsync(), head)) { Token = "ghs_thetoken" };
+        await run.CheckOutAsync(server, head);
+        var seen = Path.Combine(tools.Path, "seen");
+        var git = tools.Write("git", $"#!/bin/sh\nenv >> '{seen}'\nexec '{ProgramPath.Current.Find("git")}' \"$@\"\n");
+        await TestRepository.RunAsync(tools.Path, "chmod", "+x", git);
+        run.Environment["PATH"] = $"{tools.Path}:{run.Environment["PATH"]}";
+
+        Assert.Equal(0, await run.RunAsync("refs"));
+
+        var environment = await File.ReadAllTextAsync(seen, TestContext.Current.CancellationToken);
+        Assert.Contains("PATH=", environment, StringComparison.Ordinal);
+        Assert.DoesNotContain("ghs_thetoken", environment, StringComparison.Ordinal);
     }
 
     private static PlantedCheckout Plant(ActionRun run)

@@ -24,9 +24,9 @@ public sealed class PlantedProgramTests
 
         var run = await RunAsync(planted, repository.Path, [], [.. command.Select(a => a.Replace("{0}", place.Path, StringComparison.Ordinal))]);
 
+        Assert.Equal("", planted.Used);
         // A gate that proves the slowdown ends with 1, a doctor that misses something with 3.
         Assert.True(run.ExitCode is 0 || (run.ExitCode, command[0]) is (1, "gate") or (3, "doctor"), $"{run.ExitCode}: {run.Text}{run.ErrorText}");
-        Assert.Equal("", planted.Used);
     }
 
     [Fact]
@@ -39,9 +39,9 @@ public sealed class PlantedProgramTests
         var run = await RunAsync(
             planted, fixture.Repository.Path, gitHub, "publish", Path.GetRelativePath(fixture.Repository.Path, fixture.Directory), "--pr", $"octo-org/shop#{fixture.Pull.Number}", "--dry-run");
 
+        Assert.Equal("", planted.Used);
         Assert.True(run.ExitCode == 0, run.ErrorText);
         Assert.Contains("dry run: nothing was posted", run.Text, StringComparison.Ordinal);
-        Assert.Equal("", planted.Used);
     }
 
     [Fact]
