@@ -1,11 +1,11 @@
-#!/usr/bin/env bash
+#!/bin/bash
 # Runs the mode that was asked for on what refs.sh found; writes outputs and the job's summary; decides about the exit code.
 set -euo pipefail
-. "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/steps.sh"
+self="$(LD_LIBRARY_PATH='' PATH=/usr/bin:/bin readlink -f -- "${BASH_SOURCE[0]}")"
+. "${self%/*}/steps.sh"
 
 run="$(mktemp -d "${RUNNER_TEMP:-/tmp}/afterburner-run.XXXXXX")"
 errors="$(mktemp "${RUNNER_TEMP:-/tmp}/afterburner-errors.XXXXXX")"
-workspace="${GITHUB_WORKSPACE:-$PWD}"
 if [ -n "${AFTERBURNER_API_KEY:-}" ]; then
   [[ "$AFTERBURNER_API_KEY" != *$'\n'* ]] || fail 2 "api-key: a key is one line."
   printf '::add-mask::%s\n' "$(escaped "$AFTERBURNER_API_KEY")"
@@ -55,15 +55,19 @@ review() {
   given --iterations "$INPUT_ITERATIONS"
   local proposers proposer
   IFS=$', \t\n' read -r -d '' -a proposers <<<"$INPUT_PROPOSER" || true
-  for proposer in "${proposers[@]}"; do options+=("--proposer=$proposer"); done
-  (unset GITHUB_TOKEN; quietly afterburner review "${options[@]}")
+  for proposer in "${proposers[@]}"; do
+    # A transcript is named from the workspace, which the program does not start in.
+    if [[ "$proposer" = replay:[!/]* ]]; then proposer="replay:$workspace/${proposer#replay:}"; fi
+    options+=("--proposer=$proposer")
+  done
+  (export AFTERBURNER_API_KEY; quietly afterburner review "${options[@]}")
 }
 
 gate() {
   measured
   # Where nothing fails, nobody needs to be asked; a shard may not even be allowed to.
   if [ -n "$REFS_PULL_REQUEST" ] && [ -n "${GITHUB_TOKEN:-}" ] && [ "$INPUT_FAIL_ON" = regression ]; then options+=("--pr=$GITHUB_REPOSITORY#$REFS_PULL_REQUEST"); fi
-  (unset AFTERBURNER_API_KEY; quietly afterburner gate "${options[@]}")
+  (export GITHUB_TOKEN; quietly afterburner gate "${options[@]}")
 }
 
 # publish DIRECTORY...: it writes the job's summary and masks the token itself.
@@ -71,7 +75,7 @@ publish() {
   options=("--pr=$GITHUB_REPOSITORY#$REFS_PULL_REQUEST" "--fail-on=$INPUT_FAIL_ON")
   if [ -n "$REFS_CONFIG" ]; then options+=("--config=$REFS_CONFIG"); fi
   given --max-suggestions "$INPUT_MAX_SUGGESTIONS"
-  (unset AFTERBURNER_API_KEY; afterburner publish "${options[@]}" -- "$@")
+  (export GITHUB_TOKEN; afterburner publish "${options[@]}" -- "$@")
 }
 
 plan() {

@@ -14,7 +14,9 @@ var root = new RootCommand("Afterburner reviews changes for efficiency: it propo
     ModelsCommand.Create(),
 };
 
+// Files and folders that options name are absolute from here on.
 var parsed = root.Parse(args);
+ProgramPath.LeaveFolder();
 if (parsed.Errors.Count > 0)
 {
     foreach (var error in parsed.Errors)

@@ -13,6 +13,8 @@ internal static class PublishCommand
 {
     public static Command Create()
     {
+        // Where the user is, before the program leaves it.
+        var here = Environment.CurrentDirectory;
         var directories = new Argument<string[]>("DIR") { Description = "Directory of a finished review, gate or both; several are shards of one", Arity = ArgumentArity.OneOrMore };
         var pull = new Option<string>("--pr") { Description = "The pull request", HelpName = "OWNER/REPO#N", Required = true };
         var config = new Option<FileInfo?>("--config") { Description = "Configuration that a person with rights wrote, never the pull request's. Default: none", HelpName = "FILE" };
@@ -32,7 +34,7 @@ internal static class PublishCommand
             if (limit is < 0 or > 50)
                 throw new UsageException("--max-suggestions: a number from 0 to 50 was expected");
             var request = new PublishRequest(
-                parsed.GetValue(directories)!, PullRequestName.Parse(parsed.GetValue(pull)!),
+                [.. parsed.GetValue(directories)!.Select(d => Path.GetFullPath(d, here))], PullRequestName.Parse(parsed.GetValue(pull)!),
                 configuration with { MaxSuggestions = limit, AlwaysSummary = parsed.GetValue(always) || configuration.AlwaysSummary },
                 parsed.GetValue(sarif), parsed.GetValue(dry), Variable("GITHUB_STEP_SUMMARY"))
             {

@@ -18,7 +18,7 @@ internal static class ReviewRun
         await using var sandbox = await SandboxChoice.OpenAsync(
             request.Configuration.Sandbox, request.Configuration.ToSandboxOptions(), TimeProvider.System, cancellationToken).ConfigureAwait(false);
         request = request with { OwnRecipes = await OwnRecipesAsync(request, sandbox, cancellationToken).ConfigureAwait(false) };
-        using var made = new ProposerSet(request.Configuration, secret, options.Record, options.Llama, request.OwnRecipes);
+        using var made = new ProposerSet(request.Configuration, secret, options.Record, options.Llama, request.OwnRecipes, options.TranscriptFolder ?? request.Repository);
 
         var report = await ObservedAsync(
             options,

@@ -5,11 +5,18 @@ using Afterburner.Sandboxes;
 namespace Afterburner.Cli;
 
 /// <summary>How a run shows itself, and what may not be in a configuration file.</summary>
-internal sealed record RunOptions(bool Json, bool Plain, string? Record, Secret? ApiKey, LlamaChoice Llama);
+internal sealed record RunOptions(bool Json, bool Plain, string? Record, Secret? ApiKey, LlamaChoice Llama)
+{
+    /// <summary>What the files of replayed transcripts are relative to; null where the configuration names them: the repository.</summary>
+    public string? TranscriptFolder { get; init; }
+}
 
 /// <summary>The options that every command with a run shares. A value given here comes before the configuration's.</summary>
 internal sealed class CommonOptions
 {
+    // Where the user is, before the program leaves it: what they name is relative to this.
+    private readonly string _here = Environment.CurrentDirectory;
+
     private readonly Option<DirectoryInfo?> _out = new("--out") { Description = "Directory of the run. Default: .afterburner/runs/<id> in the repository", HelpName = "DIR" };
     private readonly Option<DirectoryInfo?> _resume = new("--resume") { Description = "Continue an interrupted run", HelpName = "DIR" };
     private readonly Option<FileInfo?> _config = new("--config") { Description = "Configuration. Default: .github/afterburner.yml of the repository", HelpName = "FILE" };
@@ -25,7 +32,7 @@ internal sealed class CommonOptions
     private readonly Option<SandboxKind?> _sandbox = new("--sandbox") { Description = "auto, bubblewrap or docker", HelpName = "NAME" };
     private readonly Option<string?> _python = new("--python") { Description = "Interpreter that runs the tests", HelpName = "PATH" };
     private readonly Option<long?> _seed = new("--seed") { Description = "Seed of every random choice", HelpName = "N" };
-    private readonly Option<string?> _record = new("--record") { Description = "Write what proposers propose to a transcript, for --proposer replay:FILE", HelpName = "FILE" };
+    private readonly Option<FileInfo?> _record = new("--record") { Description = "Write what proposers propose to a transcript, for --proposer replay:FILE", HelpName = "FILE" };
     private readonly Option<bool> _json = new("--json") { Description = "Print report.json to standard output, progress to standard error" };
     private readonly Option<bool> _plain = new("--plain") { Description = "No live display" };
 
@@ -47,9 +54,12 @@ internal sealed class CommonOptions
     public void AddPlanTo(Command command) => command.Add(_config);
 
     public RunOptions Run(ParseResult parsed) => new(
-        parsed.GetValue(_json), parsed.GetValue(_plain), parsed.GetValue(_record),
+        parsed.GetValue(_json), parsed.GetValue(_plain), parsed.GetValue(_record)?.FullName,
         Key(parsed),
-        new LlamaChoice(parsed.GetValue(_model) ?? Variable("AFTERBURNER_MODEL"), parsed.GetValue(_gpuLayers), parsed.GetValue(_context)));
+        new LlamaChoice(parsed.GetValue(_model) ?? Variable("AFTERBURNER_MODEL"), parsed.GetValue(_gpuLayers), parsed.GetValue(_context), _here))
+    {
+        TranscriptFolder = parsed.GetValue(_proposers) is { Length: > 0 } ? _here : null,
+    };
 
     /// <summary>
     /// The key goes only to an address that the person who has it gave. One from a configuration file may be that of the

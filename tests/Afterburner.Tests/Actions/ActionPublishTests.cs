@@ -184,10 +184,10 @@ public sealed class ActionPublishTests
         }
     }
 
-    private static async Task<FakeGitHub> GitHubAsync(ActionServer server, string head) =>
+    internal static async Task<FakeGitHub> GitHubAsync(ActionServer server, string head) =>
         await FakeGitHub.StartAsync(server.Repository, new FakePullRequest(server.Repository, await server.MainAsync()) { HeadSha = head });
 
-    private static ActionRun Run(ActionServer server, FakeGitHub gitHub, string @event, JsonObject payload, string token)
+    internal static ActionRun Run(ActionServer server, FakeGitHub gitHub, string @event, JsonObject payload, string token)
     {
         var run = new ActionRun(server, @event, payload) { Token = token };
         run.Environment["GITHUB_API_URL"] = gitHub.Url.ToString().TrimEnd('/');
@@ -203,7 +203,7 @@ public sealed class ActionPublishTests
     }
 
     /// <summary>What GitHub sends when a workflow of a fork's pull request is done: no pull request in it.</summary>
-    private static JsonObject Finished(string head) => new()
+    internal static JsonObject Finished(string head) => new()
     {
         ["workflow_run"] = new JsonObject
         {
