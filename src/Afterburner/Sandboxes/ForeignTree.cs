@@ -13,7 +13,7 @@ internal static class ForeignTree
 
     /// <param name="directory">Without links.</param>
     /// <returns>The reason, to be put after the path; null when it may be mounted.</returns>
-    public static string? WhyNot(string directory)
+    public static string? WhyNot(string directory, int most = Most)
     {
         var seen = 0;
         var rest = new Stack<string>([directory]);
@@ -23,8 +23,8 @@ internal static class ForeignTree
             {
                 foreach (var path in Directory.EnumerateFileSystemEntries(next))
                 {
-                    if (++seen > Most)
-                        return $"holds more than {Most} files";
+                    if (++seen > most)
+                        return $"holds more than {most} files";
                     var status = LinuxCalls.LinkStatus(path);
                     if (status is { IsDirectory: true })
                         rest.Push(path);

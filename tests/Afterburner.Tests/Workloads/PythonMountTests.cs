@@ -133,7 +133,7 @@ public sealed class PythonMountTests(BubblewrapFixture fixture) : IClassFixture<
     {
         _elsewhere.Write("bin/python3", "");
         await MakeAsync();
-        File.AppendAllText(In(".venv/pyvenv.cfg"), $"{key} = {_elsewhere.Path}/bin/python3\n");
+        _repository.Write(".venv/pyvenv.cfg", $"home = /usr/bin\n{key} = {_elsewhere.Path}/bin/python3\n");
 
         await AssertPassedOverAsync("is no installation of Python");
     }
