@@ -218,6 +218,22 @@ public sealed class PythonMountTests(BubblewrapFixture fixture) : IClassFixture<
         Assert.Equal(new[] { prefix, In(".venv") }.Order(), project.Mounts.Values.Select(m => m.Path).Distinct().Order());
     }
 
+    [Theory]
+    [InlineData("uv = 0.5.1\nversion_info = 3\nprompt = shop\n")]
+    [InlineData("implementation = CPython\nbase-prefix = {0}\nbase-exec-prefix = {0}\nbase-executable = {0}/bin/python3\n")]
+    public async Task Environments_of_uv_and_virtualenv_are_used(string more)
+    {
+        var prefix = await InstallAsync("share/uv/python/cpython");
+        _repository.Write(".venv/pyvenv.cfg", $"home = {prefix}/bin\n{more.Replace("{0}", prefix, StringComparison.Ordinal)}");
+        Link(".venv/bin/python", $"{prefix}/bin/python3");
+        Link(".venv/bin/python3", "python");
+
+        var project = await _repository.FindAsync(fixture);
+
+        Assert.Empty(project.PassedOver);
+        Assert.Equal(In(".venv/bin/python"), project.Interpreter);
+    }
+
     [Fact]
     public async Task An_installation_that_an_environment_calls_by_a_link_is_there_under_that_name()
     {
