@@ -26,7 +26,7 @@ internal sealed class PythonEnvironment
 
     private PythonEnvironment(MachineDirectory directory, string? repository) => (_directory, _repository) = (directory, repository);
 
-    /// <summary>Whether a directory has what makes an environment of it; it may still be refused.</summary>
+    /// <summary>Whether a directory says that it is an environment; it may still be refused.</summary>
     public static bool Looks(string directory) => LinuxCalls.LinkStatus(Path.Combine(directory, Settings)) is not null;
 
     /// <summary>Looks up the interpreter of an environment, and checks everything that it needs.</summary>

@@ -47,7 +47,7 @@ internal sealed class PythonInterpreters(GitRepository? repository)
         foreach (var name in repository is { HasWorkTree: true } ? Environments : [])
         {
             var directory = Path.Combine(_root!, name);
-            if (!PythonEnvironment.Looks(directory))
+            if (!PythonEnvironment.Looks(directory) && LinuxCalls.LinkStatus(Path.Combine(directory, "bin", "python")) is null)
                 continue;
             var (interpreter, whyNot) = await EnvironmentAsync(name, directory, cancellationToken).ConfigureAwait(false);
             if (interpreter is not null)

@@ -64,16 +64,19 @@ public sealed class PythonMountTests(BubblewrapFixture fixture) : IClassFixture<
     [Fact]
     public async Task A_chain_of_links_whose_text_names_another_place_than_the_kernel_finds_mounts_nothing()
     {
-        // By their text the links lead to S in the repository, and through it to a folder of this machine.
-        _elsewhere.Write("secret.txt", "secret");
-        _repository.Write("deep/a/b/c/x", "");
+        // The kernel goes by .venv/deep/a/b/c to .venv/deep/S and a real Python; by their text the links lead to S, and that to a folder of this machine.
+        _elsewhere.Write("bin/python3", "");
+        _repository.Write(".venv/deep/a/b/c/x", "");
         _repository.Write(".venv/pyvenv.cfg", "home = /usr/bin\n");
         Link("S", _elsewhere.Path);
-        Link(".venv/bin/d", "../../deep/a/b/c");
+        Link(".venv/deep/S/bin/python3", "/usr/bin/python3");
+        Link(".venv/bin/d", "../deep/a/b/c");
         Link(".venv/bin/python", "d/../../../S/bin/python3");
-        _elsewhere.Write("bin/python3", "");
 
-        await AssertPassedOverAsync("the environment .venv is not used");
+        var project = await _repository.FindAsync(fixture);
+
+        Assert.Equal(In(".venv/bin/python"), project.Interpreter);
+        Assert.Equal([In(".venv")], project.Mounts.Values.Select(m => m.Path));
     }
 
     [Theory]
@@ -276,6 +279,14 @@ public sealed class PythonMountTests(BubblewrapFixture fixture) : IClassFixture<
 
         Assert.Contains("tools/env is tracked by git", inside.Message, StringComparison.Ordinal);
         Assert.Contains("outside/env is tracked by git", behind.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_has_an_interpreter_and_no_settings_is_not_used_and_the_reason_is_told()
+    {
+        Link(".venv/bin/python", "/usr/bin/python3");
+
+        await AssertPassedOverAsync("is no virtual environment");
     }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
