@@ -23,6 +23,8 @@ internal sealed class LiveObserver(IAnsiConsole console, StatusContext status) :
     public void Step(Function function, string what) =>
         status.Status(Markup.Escape($"{function.Name}: {what}  ({_done} of {_total} done)"));
 
+    public void PassedOver(string reason) => console.MarkupLineInterpolated($"[yellow]{reason}[/]");
+
     public void ProposerFailed(string proposer, string message) =>
         console.MarkupLineInterpolated($"[yellow]{proposer} is not asked any more, the others go on[/]: {message}");
 

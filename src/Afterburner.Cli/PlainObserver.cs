@@ -24,6 +24,8 @@ internal sealed class PlainObserver(TextWriter writer) : IReviewObserver
         // Steps are for a live display; a log keeps to what was decided.
     }
 
+    public void PassedOver(string reason) => writer.WriteLine(reason);
+
     public void ProposerFailed(string proposer, string message) =>
         writer.WriteLine($"{proposer} is not asked any more, the others go on: {message}");
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Afterburner.Sandboxes;
 using Afterburner.Trials;
 using Afterburner.Verdicts;
 using Afterburner.Workloads;
@@ -87,7 +88,7 @@ public sealed class Calibration : IDisposable
     private readonly PythonHarness harness;
     private readonly Objective objective;
     private readonly TimeProvider clock;
-    private readonly string workspace = Directory.CreateTempSubdirectory("afterburner-calibration-").FullName;
+    private readonly string workspace = SharedFolder.Create("afterburner-calibration-");
     private readonly string source = ReadSource();
     private Workload? workload;
 
@@ -96,8 +97,6 @@ public sealed class Calibration : IDisposable
     {
         (this.harness, this.objective, this.clock) = (harness, objective, clock ?? TimeProvider.System);
         File.WriteAllText(Path.Combine(workspace, FileName), source);
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(workspace, (UnixFileMode)0b111_101_101);
     }
 
     /// <summary>The objective that finds gains as small as the sequential test can: 3 %, of any size.</summary>

@@ -68,15 +68,20 @@ internal sealed class Git
     public bool IsBare => Root == Directory;
 
     /// <summary>
-    /// The paths of the work tree that git knows or would add, separated by NUL. The one command that reads the index; names
-    /// only, because whatever compares contents may run filters.
+    /// The paths of the work tree that git knows or would add, separated by NUL. Only this and
+    /// <see cref="ListIndexAsync"/> read the index; names only, because whatever compares contents may run filters.
     /// </summary>
     public Task<ProcessRun> ListWorkTreeAsync(CancellationToken cancellationToken) =>
+        ListFilesAsync(["--cached", "--others", "--exclude-standard", "--full-name", "--", ":/"], cancellationToken);
+
+    /// <summary>The paths in the index at some paths and below them, separated by NUL.</summary>
+    /// <param name="paths">'/'-separated, relative to the root; no patterns.</param>
+    public Task<ProcessRun> ListIndexAsync(IEnumerable<string> paths, CancellationToken cancellationToken) =>
+        ListFilesAsync(["--cached", "--full-name", "--", .. paths.Select(p => ":(top,literal)" + p)], cancellationToken);
+
+    private Task<ProcessRun> ListFilesAsync(IEnumerable<string> arguments, CancellationToken cancellationToken) =>
         StartAsync(
-            [
-                "--no-pager", $"--git-dir={Directory}", $"--work-tree={Root}", .. Overrides,
-                "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--full-name", "--", ":/",
-            ],
+            ["--no-pager", $"--git-dir={Directory}", $"--work-tree={Root}", .. Overrides, "ls-files", "-z", .. arguments],
             cancellationToken,
             outputLimit: 1L << 30);
 

@@ -14,7 +14,7 @@ public sealed class PythonHarness(ISandbox sandbox, PythonProject project)
     /// <summary>Where another version of the repository appears inside the sandbox.</summary>
     public const string EarlierRoot = "/earlier";
 
-    private static readonly Lazy<string> Files = new(Materialise);
+    private static readonly Lazy<MachineDirectory> Files = new(Materialise);
 
     public ISandbox Sandbox => sandbox;
 
@@ -30,9 +30,9 @@ public sealed class PythonHarness(ISandbox sandbox, PythonProject project)
         string command, JsonObject request, string workspace, Limits limits, bool writable = false, int hashSeed = 0,
         string? earlier = null, CancellationToken cancellationToken = default)
     {
-        var mounts = new Dictionary<string, string>(project.Mounts) { [Files.Value] = "/harness" };
+        var mounts = new Dictionary<string, MachineDirectory>(project.Mounts) { ["/harness"] = Files.Value };
         if (earlier is not null)
-            mounts[earlier] = EarlierRoot;
+            mounts[EarlierRoot] = MachineDirectory.Own(earlier);
         request["imports"] = new JsonArray([.. project.ImportPaths.Select(p => (JsonNode)p)]);
         var run = await sandbox.RunAsync(
             new SandboxCommand([project.Interpreter, "-s", "-B", "/harness/run.py", command], workspace)
@@ -70,11 +70,11 @@ public sealed class PythonHarness(ISandbox sandbox, PythonProject project)
         return lines;
     }
 
-    private static string Materialise()
+    private static MachineDirectory Materialise()
     {
         const string Prefix = "Workloads/Python/harness/";
         var assembly = typeof(PythonHarness).Assembly;
-        var directory = Directory.CreateTempSubdirectory("afterburner-harness-").FullName;
+        var directory = SharedFolder.Create("afterburner-harness-");
         foreach (var name in assembly.GetManifestResourceNames().Where(n => n.StartsWith(Prefix, StringComparison.Ordinal)))
         {
             var path = Path.Combine(directory, name[Prefix.Length..]);
@@ -84,10 +84,8 @@ public sealed class PythonHarness(ISandbox sandbox, PythonProject project)
             from.CopyTo(to);
         }
 
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(directory, (UnixFileMode)0b111_101_101);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(directory, recursive: true);
-        return directory;
+        return MachineDirectory.Own(directory);
     }
 }
 
