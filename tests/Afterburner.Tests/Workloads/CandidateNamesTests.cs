@@ -326,6 +326,31 @@ public sealed class CandidateNamesTests(CandidateNamesTests.Checked checks) : IC
         Assert.Contains(said, checks.Reasons[body], StringComparison.Ordinal);
 
     [Fact]
+    public async Task What_every_recipe_makes_is_accepted()
+    {
+        const string Recipes = """
+            import base64, json
+            from afterburner_harness import check, definitions, loading
+            import ast
+            for name, before, after in json.loads(base64.b64decode("CASES")):
+                functions = [
+                    (f"{outer.name}." * (outer is not inner) + inner.name, inner) for outer in ast.parse(before).body
+                    for inner in (outer.body if isinstance(outer, ast.ClassDef) else [outer]) if isinstance(inner, ast.FunctionDef)]
+                try:
+                    check.check(loading.Target("m.py", functions[-1][0], definitions.first_line(functions[-1][1])), before, after)
+                except check.Refused as refused:
+                    print(name, refused)
+            """;
+        var folders = Directory.GetDirectories(Path.Combine(Repository.Root, "tests", "Fixtures", "recipes"));
+        Assert.NotEmpty(folders);
+        var cases = folders.Select(f => new[]
+            { Path.GetFileName(f), System.IO.File.ReadAllText(Path.Combine(f, "before.py")), System.IO.File.ReadAllText(Path.Combine(f, "after.py")) });
+        var encoded = Convert.ToBase64String(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(cases)));
+
+        Assert.Equal("", await checks.Fixture.PythonAsync(Recipes.Replace("CASES", encoded, StringComparison.Ordinal), Path.GetTempPath()));
+    }
+
+    [Fact]
     public void There_are_many_of_both_kinds()
     {
         Assert.True(Attacks.Length >= 40, $"{Attacks.Length}");
@@ -335,20 +360,20 @@ public sealed class CandidateNamesTests(CandidateNamesTests.Checked checks) : IC
     /// <summary>All checks, made in one process of the sandbox.</summary>
     public sealed class Checked : IAsyncLifetime
     {
-        private readonly HarnessFixture _fixture = new();
+        public HarnessFixture Fixture { get; } = new();
 
         public IReadOnlyDictionary<string, string?> Reasons { get; private set; } = new Dictionary<string, string?>();
 
         public async ValueTask InitializeAsync()
         {
-            await _fixture.InitializeAsync();
+            await Fixture.InitializeAsync();
             string[] bodies = [.. Attacks.Select(a => a.Body), .. Honest];
             object[] cases = [File + "\n", Original + "\n", bodies];
             var encoded = Convert.ToBase64String(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(cases)));
-            var text = await _fixture.PythonAsync(Script.Replace("CASES", encoded, StringComparison.Ordinal), Path.GetTempPath());
+            var text = await Fixture.PythonAsync(Script.Replace("CASES", encoded, StringComparison.Ordinal), Path.GetTempPath());
             Reasons = JsonSerializer.Deserialize<string?[]>(text)!.Zip(bodies).ToDictionary(pair => pair.Second, pair => pair.First);
         }
 
-        public ValueTask DisposeAsync() => _fixture.DisposeAsync();
+        public ValueTask DisposeAsync() => Fixture.DisposeAsync();
     }
 }
