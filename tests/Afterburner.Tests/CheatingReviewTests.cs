@@ -94,6 +94,38 @@ public sealed class CheatingReviewTests(CheatingReviewTests.Run run) : IClassFix
                 return 2
             """),
         ("does not parse", "def common(left, right:\n    return"),
+        ("runs text through the private modules of a module", """
+            def common(left, right):
+                import collections
+                modules = collections._sys.modules
+                space = {}
+                modules["builtins"].exec("def run(left, right): return []", space)
+                return space["run"](left, right)
+            """),
+        ("runs text through the globals of a function", """
+            def common(left, right):
+                import collections, operator
+                builtins = operator.attrgetter("__globals__")(collections.namedtuple)["__builtins__"]
+                space = {}
+                builtins["exec"]("def run(left, right): return []", space)
+                return space["run"](left, right)
+            """),
+        ("answers with a list that is filled when it is looked at", """
+            def common(left, right):
+                class Lazy(list):
+                    __module__, __qualname__ = "builtins", "list"
+                    __iter__ = lambda self: iter([item for item in left if item in right])
+                    __reduce_ex__ = lambda self, protocol: (list, ([item for item in left if item in right],))
+                return Lazy()
+            """),
+        ("takes the harness's pipe and writes pairs of its own", """
+            def common(left, right):
+                import collections
+                os = collections._sys.modules["os"]
+                for number in os.listdir(f"/proc/{os.getppid()}/fd"):
+                    os.write(int(number), b'{"type": "pair", "baseline": {"cpu": 9}, "candidate": {"cpu": 1}}')
+                return []
+            """),
         ("forges the end of the harness's report", """
             def common(left, right):
                 import sys
@@ -116,6 +148,21 @@ public sealed class CheatingReviewTests(CheatingReviewTests.Run run) : IClassFix
 
         Assert.True(candidate.Verdict == VerdictKind.Rejected, $"{Cheats[number].Name}: {candidate.Verdict}: {candidate.Reason}");
         Assert.NotEmpty(candidate.Reason);
+    }
+
+    [Theory]
+    [InlineData("runs text through the private modules of a module", "collections._sys.modules")]
+    [InlineData("runs text through the globals of a function", "collections.namedtuple")]
+    [InlineData("answers with a list that is filled when it is looked at", "the class Lazy")]
+    [InlineData("takes the harness's pipe and writes pairs of its own", "collections._sys.modules")]
+    public void What_cannot_be_proven_is_named_in_the_reason_and_in_the_repair(string cheat, string named)
+    {
+        var number = Array.FindIndex(Cheats, c => c.Name == cheat) + 1;
+        var candidate = Assert.Single(run.Function.Candidates, c => c.Title == $"scripted {number}");
+
+        Assert.StartsWith("The candidate is unproven: ", candidate.Reason, StringComparison.Ordinal);
+        Assert.Contains(named, candidate.Reason, StringComparison.Ordinal);
+        Assert.Contains(run.Proposer.Requests, r => r.Repair is { } repair && repair.Output.Contains(named, StringComparison.Ordinal));
     }
 
     [Fact]

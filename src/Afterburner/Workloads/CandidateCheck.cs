@@ -6,7 +6,8 @@ namespace Afterburner.Workloads;
 
 /// <summary>
 /// Static rules for a candidate, applied by Python's own parser inside the sandbox: it parses, changes the one function
-/// only, keeps its header, and brings in nothing that keeps state, hides work or reaches for the harness.
+/// only, keeps its header, and names only what the function names already or what is known to be pure. Anything else is
+/// unproven, because what a candidate answers is encoded in the process that runs it.
 /// </summary>
 public static class CandidateCheck
 {

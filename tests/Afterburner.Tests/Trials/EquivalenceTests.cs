@@ -118,6 +118,26 @@ public sealed class EquivalenceTests(HarnessFixture fixture) : IClassFixture<Har
     }
 
     [Theory]
+    [InlineData("""
+        class Lazy(Box):
+                __module__, __qualname__ = "m", "Box"
+                values = property(lambda self: [x + 1 for x in xs])
+                __reduce_ex__ = lambda self, protocol: (None, (type(self),), {"values": [x + 1 for x in xs]}, None, None)
+            return Lazy.__new__(Lazy), iter(())
+        """, "return[0]: m.Box is a class made inside the call")]
+    [InlineData("box = Box([])\n    def later():\n        box.values = [x + 1 for x in xs]\n        return\n        yield\n    return box, later()", "return[0].values")]
+    [InlineData("return Box([x + 1 for x in xs]), (x for x in xs if False)", "return[1]: what it gives later is made in another way")]
+    public async Task Work_that_waits_for_whoever_looks_at_the_answer_is_a_difference(string body, string expected)
+    {
+        const string Before = "class Box:\n    def __init__(self, values):\n        self.values = values\n";
+        using var file = new OneFile("def f(xs):\n    return Box([x + 1 for x in xs]), iter(())", Before);
+
+        var outcome = await CompareAsync(file, ["{'xs': [1, 2]}"], "def f(xs):\n    " + body);
+
+        Assert.StartsWith(expected, Assert.IsType<EquivalenceOutcome.Differs>(outcome).Difference, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("import os; os._exit(0)", "ended the process with exit code 0")]
     [InlineData("import ctypes; ctypes.string_at(0)", "ended the process with signal SIGSEGV")]
     [InlineData("""

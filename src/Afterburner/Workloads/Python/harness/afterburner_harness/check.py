@@ -1,4 +1,5 @@
-"""Static rules for a candidate: it parses, changes one function only, and brings no means to cheat or to do harm.
+"""Static rules for a candidate: it parses, changes one function only, and names only what the original names or what is known
+to be pure.
 
 Nothing is executed. A construct that the baseline's own function already uses is not held against the candidate.
 """
@@ -9,9 +10,11 @@ import io
 import tokenize
 import types
 
-from . import definitions, loading
+from . import definitions, loading, naming
 from .rules import findings
+from .source import Function
 from .tracing import executable_lines
+from .wording import sentence
 
 
 class Refused(Exception):
@@ -37,10 +40,15 @@ def check(target, head, candidate):
     _same_docstring(head_node, node)
     if ast.dump(head_node) == ast.dump(node):
         raise Refused("The candidate is the same code as the baseline.")
-    allowed = {rule for rule, _ in findings(head_node, head_node, head_tree)}
-    for rule, sentence in findings(node, head_node, head_tree):
+    allowed = {rule for rule, _ in findings(head_node, head_node)}
+    for rule, words in findings(node, head_node):
         if rule not in allowed:
-            raise Refused(sentence)
+            raise Refused(words)
+    original, new = (
+        Function(t, n, compile(source, target.path, "exec", dont_inherit=True), target.name)
+        for t, n, source in ((head_tree, head_node, head), (tree, node, candidate)))
+    for kind, name in naming.unproven(new, original):
+        raise Refused(sentence(kind, name))
     return _changed_lines(target, head, head_node, candidate, node)
 
 

@@ -18,7 +18,7 @@ import sys
 import time
 import warnings
 
-from . import calls, compare, loading, recording, samples, state, tests, trees, values
+from . import calls, compare, kinds, loading, recording, samples, state, tests, trees, values
 from .tracing import Tracer
 from .watching import Watching
 
@@ -150,6 +150,7 @@ class Forker(Watching):
 
     def child(self, name, function, arguments, full, traced, writer):
         loading.use(self.target, self.codes[name])
+        kinds.remember(again=True)  # the test may have made classes since it began
         resident = start_peak()
         printed = alone(writer)
         written = writable_files()

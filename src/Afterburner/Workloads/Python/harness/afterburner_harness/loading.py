@@ -96,6 +96,11 @@ def functions(target):
     return list(_registered.get(target.id, ()))
 
 
+def is_target(function):
+    """Whether this is a registered function of a target: the one object whose code differs between the versions."""
+    return any(raw is function for registered in _registered.values() for raw in registered)
+
+
 def function(target, module=None):
     """The raw function, importing its module if needed.
 
