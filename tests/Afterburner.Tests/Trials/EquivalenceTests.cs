@@ -21,6 +21,8 @@ public sealed class EquivalenceTests(HarnessFixture fixture) : IClassFixture<Har
 
     private static readonly string[] Totals = ["{'xs': [1, 2, 3], 'scale': 1.0}", "{'xs': [0.5] * 40, 'scale': 2.0}", "{'xs': [-1], 'scale': 1.0}"];
 
+    private static CandidateCheckOutcome.Accepted Nothing => new(new HashSet<int>(), new HashSet<int>(), [], []);
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -227,7 +229,7 @@ public sealed class EquivalenceTests(HarnessFixture fixture) : IClassFixture<Har
         var harness = new PythonHarness(new BrokenSandbox(), fixture.Harness.Project);
 
         var outcome = await Equivalence.CheckAsync(
-            harness, file.Workspace, WorkloadOf(file, calls), file.Baseline, file.Baseline, new HashSet<int>(), new HashSet<int>(), 0, new Limits(), Cancel);
+            harness, file.Workspace, WorkloadOf(file, calls), file.Baseline, file.Baseline, Nothing, 0, new Limits(), Cancel);
 
         Assert.Equal(new EquivalenceOutcome.SandboxFailed("no control group"), outcome);
     }
@@ -241,7 +243,7 @@ public sealed class EquivalenceTests(HarnessFixture fixture) : IClassFixture<Har
         var harness = new PythonHarness(new BrokenSandbox(forged), fixture.Harness.Project);
 
         var outcome = await Equivalence.CheckAsync(
-            harness, file.Workspace, WorkloadOf(file, calls), file.Baseline, file.Baseline, new HashSet<int>(), new HashSet<int>(), 0, new Limits(), Cancel);
+            harness, file.Workspace, WorkloadOf(file, calls), file.Baseline, file.Baseline, Nothing, 0, new Limits(), Cancel);
 
         Assert.IsType<EquivalenceOutcome.NotCompared>(outcome);
     }
@@ -251,11 +253,9 @@ public sealed class EquivalenceTests(HarnessFixture fixture) : IClassFixture<Har
         var calls = arguments.Length == 0 ? [] : await fixture.RecordAsync(file.Workspace, file.Target, arguments);
         var candidateFile = file.With(candidate);
         var check = await CandidateCheck.CheckAsync(fixture.Harness, file.Workspace, file.Target, file.Baseline, candidateFile, new Limits(), Cancel);
-        var accepted = check as CandidateCheckOutcome.Accepted;
-        var none = new HashSet<int>();
         return await Equivalence.CheckAsync(
-            fixture.Harness, file.Workspace, WorkloadOf(file, calls), file.Baseline, candidateFile, accepted?.ChangedLines ?? none,
-            accepted?.RemovedLines ?? none, tolerance, new Limits(), Cancel);
+            fixture.Harness, file.Workspace, WorkloadOf(file, calls), file.Baseline, candidateFile,
+            check as CandidateCheckOutcome.Accepted ?? Nothing, tolerance, new Limits(), Cancel);
     }
 
     private static Workload WorkloadOf(OneFile file, IReadOnlyList<RecordedCall> calls) =>
