@@ -17,7 +17,7 @@ _BLOCKS = frozenset(("body", "orelse", "finalbody", "handlers", "cases", "type_c
 _LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 _SHOWN = 80
 # What the probes keep for a frame: between keeping and taking back, no other expression is evaluated in it.
-_COMPARED, _TESTED = "compared", "tested"
+_COMPARED, _TESTED, _CAUGHT = "compared", "tested", "caught"
 
 
 class Arm:
@@ -154,10 +154,8 @@ class Probing:
     def _try(self, node, apart=True):
         line = node.lineno
         self._block(node, "body")
-        handlers = []
         for handler in node.handlers:
-            handlers.extend(self._handler(handler, apart))
-        node.handlers = handlers
+            self._handler(handler, apart)
         self._entered(node, "orelse", f"the `else` of the `try` on line {line} never ran", ())
         self._block(node, "finalbody")
 
@@ -165,19 +163,25 @@ class Probing:
         self._try(node, apart=False)
 
     def _handler(self, node, apart):
-        """One handler for each exception that it names, so that each has to have been caught."""
+        """Each exception that a handler names has to have been caught. Of a group it is not known which."""
         here = self._here = {self._part("except", _dump(node.type), node.name)}
         where = _where("except", node, *([node.type] if node.type else []))
         several = isinstance(node.type, ast.Tuple) and len(node.type.elts) > 1
         if several and not apart:
             self.arm(f"it cannot be told which exceptions the {where} caught")
-        types = node.type.elts if several and apart else [node.type]
-        arms = [self.arm(f"`{_text(t)}` of the {where} was never caught" if len(types) > 1 else f"the {where} never ran") for t in types]
-        types = [t and self._visitor.visit(t) for t in types]
+        named = [f"`{_text(kind)}` of the {where} was never caught" for kind in node.type.elts] if several else [f"the {where} never ran"]
+        arms = [self.arm(unrun) for unrun in named]
+        node.type = node.type and self._visitor.visit(node.type)
         parts = here | self._block(node, "body")
-        for arm, kind in zip(arms, types):
+        for arm in arms:
             arm.parts |= parts
-            yield ast.copy_location(ast.ExceptHandler(kind, node.name, [self._mark(arm, node.body[0]), *node.body]), node)
+        mark = self.call("mark", arms[0])
+        if several and apart:
+            node.type = ast.copy_location(self.call("keep", _CAUGHT, node.type), node.type)
+            mark = self.call("caught", _CAUGHT, *arms)
+        elif several:
+            mark = ast.Tuple([self.call("mark", arm) for arm in arms], ast.Load())
+        node.body.insert(0, ast.copy_location(ast.Expr(mark), node.body[0]))
 
     def _match(self, node):
         here, passed = set(self._here), None

@@ -22,8 +22,8 @@ class Probes:
         self._kept[id(sys._getframe(1)), slot] = value
         return value
 
-    def kept(self, slot):
-        return self._kept.pop((id(sys._getframe(1)), slot))
+    def kept(self, slot, frame=None):
+        return self._kept.pop((id(frame or sys._getframe(1)), slot))
 
     def drop(self, slot):
         self._kept.pop((id(sys._getframe(1)), slot))
@@ -38,9 +38,22 @@ class Probes:
             self.ran.update((true, false))
         return value
 
+    def caught(self, slot, *arms):
+        """Marks which of the exceptions that a handler names is the one being handled, as the interpreter compares them."""
+        classes = type(sys.exc_info()[1]).__mro__
+        for arm, kind in zip(arms, self.kept(slot, sys._getframe(1))):
+            if any(each in classes for each in _flat(kind)):
+                self.ran.add(arm)
+
     def bound(self, code):
         """Compiled code with this object in the place of its token, in everything defined inside it as well."""
         constants = [
             self.bound(constant) if isinstance(constant, type(code)) else self if constant == self.token else constant
             for constant in code.co_consts]
         return code.replace(co_consts=tuple(constants))
+
+
+def _flat(kind):
+    if not isinstance(kind, tuple):
+        return [kind]
+    return [each for inner in kind for each in _flat(inner)]
