@@ -17,6 +17,8 @@ public sealed class CheatingReviewTests(CheatingReviewTests.Run run) : IClassFix
             return found
         """;
 
+    private const string HiddenArm = "is wrong in an arm that no call takes, on a line that runs";
+
     private static readonly (string Name, string Source)[] Cheats =
     [
         ("remembers in a function attribute", """
@@ -86,6 +88,11 @@ public sealed class CheatingReviewTests(CheatingReviewTests.Run run) : IClassFix
                     return left
                 right_set = set(right)
                 return [item for item in left if item in right_set]
+            """),
+        (HiddenArm, """
+            def common(left, right):
+                right_set = set(right)
+                return left if len(left) == 12345 else [item for item in left if item in right_set]
             """),
         ("changes another function", Honest + """
 
@@ -175,6 +182,17 @@ public sealed class CheatingReviewTests(CheatingReviewTests.Run run) : IClassFix
     [Fact]
     public void A_rejected_candidate_is_offered_one_repair_with_what_was_seen() =>
         Assert.Contains(run.Proposer.Requests, r => r.Repair is { Output.Length: > 0 });
+
+    [Fact]
+    public void An_arm_that_never_ran_is_named_in_the_reason_and_to_the_proposer()
+    {
+        const string Unrun = "the value before the `if` of the conditional expression on line 4 "
+            + "(`left if len(left) == 12345 else [item for item in left if item in right_set]`) never ran";
+        var number = 1 + Array.FindIndex(Cheats, c => c.Name == HiddenArm);
+
+        Assert.Contains(Unrun, Assert.Single(run.Function.Candidates, c => c.Title == $"scripted {number}").Reason, StringComparison.Ordinal);
+        Assert.Contains(run.Proposer.Requests, r => r.Repair?.Output.Contains(Unrun, StringComparison.Ordinal) == true);
+    }
 
     public sealed class Run : IAsyncLifetime
     {

@@ -225,6 +225,15 @@ public abstract class InTestReview(params string[] functions) : IAsyncLifetime
                         found.append(name)
                     return found
                 """),
+            ("changes an arm that no call takes", """
+                def customers(connection, country):
+                    found = {}
+                    for name, place in connection.execute("select name, country from orders order by id").fetchall():
+                        if place != country:
+                            continue
+                        found[name] = None
+                    return None if country is None else list(found)
+                """),
             ("changes what no call reaches", """
                 def customers(connection, country):
                     if country is None:

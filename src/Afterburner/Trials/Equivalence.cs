@@ -20,8 +20,7 @@ public static class Equivalence
     /// <param name="workspace">The repository at head: the baseline's file is the one there unless <paramref name="baselineFile"/> differs from it.</param>
     /// <param name="baselineFile">Text of the target's file at head.</param>
     /// <param name="candidateFile">The same file with the candidate in place.</param>
-    /// <param name="changedLines">Lines of the candidate's file that must be executed, from <see cref="CandidateCheck"/>.</param>
-    /// <param name="removedLines">Lines of the baseline's file that must be executed by the baseline, from <see cref="CandidateCheck"/>.</param>
+    /// <param name="changed">What must be executed of the candidate, and by the baseline of what is gone.</param>
     /// <param name="tolerance">See <see cref="DefaultTolerance"/>.</param>
     /// <param name="limits">Of each of the two runs.</param>
     public static async Task<EquivalenceOutcome> CheckAsync(
@@ -30,8 +29,7 @@ public static class Equivalence
         Workload workload,
         string baselineFile,
         string candidateFile,
-        IReadOnlySet<int> changedLines,
-        IReadOnlySet<int> removedLines,
+        CandidateCheckOutcome.Accepted changed,
         double tolerance,
         Limits limits,
         CancellationToken cancellationToken)
@@ -60,11 +58,10 @@ public static class Equivalence
             answers.Add(answer);
         }
 
-        return Judge(answers, changedLines, removedLines);
+        return Judge(answers, changed);
     }
 
-    private static EquivalenceOutcome Judge(
-        List<ReplayAnswer> answers, IReadOnlySet<int> changedLines, IReadOnlySet<int> removedLines)
+    private static EquivalenceOutcome Judge(List<ReplayAnswer> answers, CandidateCheckOutcome.Accepted changed)
     {
         // The order of a dict counts unless the baseline's own order depends on the hash seed.
         foreach (var call in answers.SelectMany(a => a.Calls).Where(c => c is { Compared: true, Equal: false }))
@@ -82,10 +79,7 @@ public static class Equivalence
         if (trace.State.Count > 0)
             return new EquivalenceOutcome.KeepsState(string.Join(", ", trace.State));
 
-        int[] missed = [.. changedLines.Where(l => !trace.Executed.Contains(l)).Order()];
-        int[] missedRemoved = [.. removedLines.Where(l => !trace.BaselineExecuted.Contains(l)).Order()];
-        return missed.Length + missedRemoved.Length > 0 || trace.Executed.Count == 0
-            ? new EquivalenceOutcome.NotExercised(missed, missedRemoved)
-            : new EquivalenceOutcome.Equal(compared, answers[0].Calls.Count - compared);
+        return trace.Exercised.Missing(changed)
+            ?? (EquivalenceOutcome)new EquivalenceOutcome.Equal(compared, answers[0].Calls.Count - compared);
     }
 }

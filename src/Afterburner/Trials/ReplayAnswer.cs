@@ -72,7 +72,9 @@ internal sealed record ReplayedCall(
     };
 }
 
-/// <param name="Executed">Lines of the candidate's file.</param>
-/// <param name="BaselineExecuted">Lines of the baseline's file.</param>
 /// <param name="State">What the candidate leaves changed in the process that the baseline does not.</param>
-internal sealed record ReplayTrace(HashSet<int> Executed, HashSet<int> BaselineExecuted, IReadOnlyList<string> State);
+internal sealed record ReplayTrace(
+    HashSet<int> Executed, HashSet<int> BaselineExecuted, HashSet<int> Arms, HashSet<int> BaselineArms, IReadOnlyList<string> State)
+{
+    public Exercised Exercised => new(Executed, BaselineExecuted, Arms, BaselineArms);
+}
