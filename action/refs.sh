@@ -77,6 +77,19 @@ pull="$INPUT_PULL_REQUEST"
 [ -z "$pull" ] || is_number "$pull" || fail 2 "pull-request: write the number of a pull request, for example 42."
 case "$INPUT_MODE" in review | gate | review-and-gate | publish | plan) ;; *) fail 2 "mode: write review, gate, review-and-gate, publish or plan." ;; esac
 
+# The commit that finished runs have to be about; nothing where it cannot be told.
+published_head() {
+  local found
+  case "$GITHUB_EVENT_NAME" in
+    pull_request_target) found="$(event pull_request.head.sha)" ;;
+    workflow_run) found="$(event workflow_run.head_sha)" ;;
+    *) found="$head" ;;
+  esac
+  # A pull request that was named has a head of its own.
+  if [ -n "$INPUT_PULL_REQUEST" ] && [ -n "${GITHUB_TOKEN:-}" ]; then found="$(python3 -I "$root/action/pull_request.py" "$pull")" || found=; fi
+  if is_hash "$found"; then printf '%s' "$found"; fi
+}
+
 from= forced=
 case "${GITHUB_EVENT_NAME:?}" in
   pull_request)
@@ -113,6 +126,7 @@ if [ "$INPUT_MODE" = publish ] && [ -z "$from" ]; then
   if [ -z "$pull" ]; then pull="$(branch_pull)"; fi
   [ -n "$pull" ] || skip "There is no open pull request with that head: nothing is posted."
   config
+  output head "$(published_head)"
   output pull-request "$pull"
   exit 0
 fi

@@ -113,10 +113,10 @@ slower() {
 # What ran as root is handed back to who uploads it.
 own_again() { if [ ${#as[@]} -gt 0 ]; then sudo -n chown -R "$(id -u):$(id -g)" "$run"; fi; }
 
-# results [DIRECTORIES]: the outputs, also after a failure.
+# results [DIRECTORIES [HEAD]]: the outputs, also after a failure.
 results() {
   local suggestions=0 regressions=0 best=
-  { read -r suggestions && read -r regressions && read -r best; } < <(python3 -I "$root/action/run_directory.py" outputs "${1:-$run}") || true
+  { read -r suggestions && read -r regressions && read -r best; } < <(python3 -I "$root/action/run_directory.py" outputs "${1:-$run}" "${2:-}") || true
   output suggestions "${suggestions:-0}"
   output regressions "${regressions:-0}"
   output best-speedup "$best"
@@ -124,17 +124,6 @@ results() {
 }
 
 finished() { [ -f "${1}report.json" ] || [ -f "${1}gate.json" ]; }
-
-# The directories that were named, or those of the runs inside them: an artifact for each shard.
-finished_runs() {
-  local line inner
-  while IFS= read -r line; do
-    [ -n "$line" ] || continue
-    [[ "$line" = /* ]] || line="$workspace/$line"
-    if finished "$line/"; then printf '%s\n' "$line"; continue; fi
-    for inner in "$line"/*/; do if finished "$inner"; then printf '%s\n' "${inner%/}"; fi; done
-  done <<<"$INPUT_RUN_DIRECTORY"
-}
 
 if [ -n "$REFS_SKIP" ]; then
   if [ "$INPUT_MODE" = plan ]; then output count 0; output shards '{"include": []}'; fi
@@ -148,11 +137,12 @@ case "$INPUT_MODE" in
     check "$code" "the plan"
     exit 0 ;;
   publish)
-    mapfile -t runs < <(finished_runs)
+    # An artifact for each shard, and whatever of that shape lies beside them.
+    mapfile -t runs < <(python3 -I "$root/action/run_directory.py" finished "$workspace" "$INPUT_RUN_DIRECTORY" "$REFS_HEAD")
     [ ${#runs[@]} -gt 0 ] || fail 2 "run-directory: there is no finished run (report.json or gate.json) in '$INPUT_RUN_DIRECTORY'."
     code=0; publish "${runs[@]}" || code=$?
     [ "$code" -eq 1 ] || check "$code" "publishing"
-    results "$(printf '%s\n' "${runs[@]}")"
+    results "$(printf '%s\n' "${runs[@]}")" "$REFS_HEAD"
     [ "$code" -eq 0 ] || slower
     exit 0 ;;
 esac

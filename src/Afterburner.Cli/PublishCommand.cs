@@ -80,7 +80,7 @@ internal static class PublishCommand
             foreach (var planned in outcome.Plan?.Suggestions ?? [])
             {
                 var (function, suggestion) = (planned.Checked.Function, planned.Checked.Suggestion);
-                lines.Add($"{planned.Placement}: {function.Path}:{suggestion.StartLine}-{suggestion.EndLine} {function.Name} {planned.Note}".TrimEnd());
+                lines.Add($"{planned.Placement}: {VisibleText.Line(function.Path)}:{suggestion.StartLine}-{suggestion.EndLine} {VisibleText.Line(function.Name)} {planned.Note}".TrimEnd());
                 if (planned.Body is { } body)
                     lines.Add(Indented(body));
             }
@@ -89,7 +89,7 @@ internal static class PublishCommand
             lines.Add(outcome.Summary.Length > 0 ? "Summary:\n" + Indented(outcome.Summary) : "No summary: there is nothing to say.");
         }
 
-        lines.AddRange(outcome.Plan?.Run.Withheld.Select(w => $"withheld: {w.Function.Path}::{w.Function.Name}: {w.Reason}") ?? []);
+        lines.AddRange(outcome.Plan?.Run.Withheld.Select(w => VisibleText.Line($"withheld: {w.Function.Path}::{w.Function.Name}: {w.Reason}")) ?? []);
         lines.AddRange(outcome.Notes);
         if (outcome.Gate is { Report: { } gate })
             lines.Add($"gate: {GateMarkdown.Headline(gate)}{(gate.AcceptedBy is { } by ? $" by {by}" : "")}");

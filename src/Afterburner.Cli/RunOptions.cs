@@ -19,7 +19,7 @@ internal sealed class CommonOptions
 
     private readonly Option<DirectoryInfo?> _out = new("--out") { Description = "Directory of the run. Default: .afterburner/runs/<id> in the repository", HelpName = "DIR" };
     private readonly Option<DirectoryInfo?> _resume = new("--resume") { Description = "Continue an interrupted run", HelpName = "DIR" };
-    private readonly Option<FileInfo?> _config = new("--config") { Description = "Configuration. Default: .github/afterburner.yml of the repository", HelpName = "FILE" };
+    private readonly Option<FileInfo?> _config = new("--config") { Description = "Configuration. Default: .github/afterburner.yml at the base, never the one under review", HelpName = "FILE" };
     private readonly Option<ObjectiveKind?> _objective = new("--objective") { Description = "What counts as better: time, memory (peak) or integral (memory over time)" };
     private readonly Option<string[]> _proposers = new("--proposer") { Description = "recipes, chat, llama or replay:FILE; may be repeated", HelpName = "NAME" };
     private readonly Option<string?> _modelUrl = new("--model-url") { Description = "OpenAI-compatible server. Default: AFTERBURNER_MODEL_URL", HelpName = "URL" };
@@ -35,6 +35,7 @@ internal sealed class CommonOptions
     private readonly Option<FileInfo?> _record = new("--record") { Description = "Write what proposers propose to a transcript, for --proposer replay:FILE", HelpName = "FILE" };
     private readonly Option<bool> _json = new("--json") { Description = "Print report.json to standard output, progress to standard error" };
     private readonly Option<bool> _plain = new("--plain") { Description = "No live display" };
+    private bool _isPlan;
 
     public void AddTo(Command command)
     {
@@ -51,7 +52,11 @@ internal sealed class CommonOptions
     }
 
     /// <summary>Those that mean something where nothing is run.</summary>
-    public void AddPlanTo(Command command) => command.Add(_config);
+    public void AddPlanTo(Command command)
+    {
+        command.Add(_config);
+        _isPlan = true;
+    }
 
     public RunOptions Run(ParseResult parsed) => new(
         parsed.GetValue(_json), parsed.GetValue(_plain), parsed.GetValue(_record)?.FullName,
@@ -70,32 +75,50 @@ internal sealed class CommonOptions
             ? new Secret(key)
             : null;
 
-    /// <summary>The request of a command: configuration file, then environment, then command line.</summary>
-    public ReviewRequest Request(ParseResult parsed, string repository)
+    /// <summary>The request of a command: configuration, then environment, then command line.</summary>
+    /// <param name="from">Ref the change is based on; null for the default.</param>
+    /// <param name="head">Ref under review; null for <c>HEAD</c> or the work tree.</param>
+    public async Task<ReviewRequest> RequestAsync(ParseResult parsed, string repository, string? from, string? head, CancellationToken cancellationToken)
     {
         var resume = parsed.GetValue(_resume);
-        var configuration = Override(Load(parsed, repository), parsed);
-        return new ReviewRequest(repository, resume?.FullName ?? Directory(parsed, repository), configuration) { Resume = resume is not null };
+        var choice = await ChosenAsync(parsed, repository, from, head, cancellationToken).ConfigureAwait(false);
+        return new ReviewRequest(repository, resume?.FullName ?? Directory(parsed, repository), Override(choice.Configuration, parsed))
+        {
+            Base = from,
+            Head = head,
+            Resume = resume is not null,
+            RecipesAt = choice.Commit,
+        };
     }
 
-    /// <summary>The request of a gate. Its configuration is that of base: a change may not set its own limits.</summary>
+    /// <summary>The request of a gate: a change may not set its own limits.</summary>
     public async Task<GateRequest> GateAsync(ParseResult parsed, string repository, string? from, string? head, CancellationToken cancellationToken)
     {
-        var configuration = parsed.GetValue(_config) is { } named
-            ? Configuration.Load(named.FullName)
-            : await Configuration.OfBaseAsync(repository, from, head, cancellationToken).ConfigureAwait(false);
-        return new GateRequest(repository, Directory(parsed, repository), Override(configuration, parsed)) { Base = from, Head = head };
+        var choice = await ChosenAsync(parsed, repository, from, head, cancellationToken).ConfigureAwait(false);
+        return new GateRequest(repository, Directory(parsed, repository), Override(choice.Configuration, parsed)) { Base = from, Head = head };
     }
 
-    private string Directory(ParseResult parsed, string repository) => parsed.GetValue(_out)?.FullName
-        ?? Path.Combine(Path.GetFullPath(repository), ".afterburner", "runs", RunId());
-
-    private Configuration Load(ParseResult parsed, string repository)
+    /// <summary>Says which configuration counts, where it disturbs no JSON.</summary>
+    private async Task<ConfigurationChoice> ChosenAsync(ParseResult parsed, string repository, string? from, string? head, CancellationToken cancellationToken)
     {
-        if (parsed.GetValue(_config) is { } named)
-            return Configuration.Load(named.FullName);
-        var usual = Path.Combine(repository, ".github", "afterburner.yml");
-        return File.Exists(usual) ? Configuration.Load(usual) : Configuration.Default;
+        var choice = await ConfigurationChoice.OfAsync(repository, parsed.GetValue(_config)?.FullName, from, head, cancellationToken).ConfigureAwait(false);
+        var log = _isPlan || parsed.GetValue(_json) ? Console.Error : Console.Out;
+        await log.WriteLineAsync($"configuration: {VisibleText.Line(choice.Origin)}").ConfigureAwait(false);
+        if (choice.Difference is { } difference)
+            await log.WriteLineAsync(VisibleText.Line(difference)).ConfigureAwait(false);
+        return choice;
+    }
+
+    private string Directory(ParseResult parsed, string repository)
+    {
+        if (parsed.GetValue(_out) is { } named)
+            return named.FullName;
+        var own = Path.Combine(Path.GetFullPath(repository), ".afterburner");
+        var runs = Path.Combine(own, "runs");
+        // A change can bring a link of that name along, and what is written would end up wherever it points.
+        return new[] { own, runs }.FirstOrDefault(d => new DirectoryInfo(d).LinkTarget is not null) is { } link
+            ? throw new UsageException($"'{link}' is a link: name a directory for the run with --out.")
+            : Path.Combine(runs, RunId());
     }
 
     private Configuration Override(Configuration configuration, ParseResult parsed)

@@ -29,6 +29,13 @@ public sealed class GitRepository
         ?? await TryResolveAsync($"refs/remotes/origin/{name}", cancellationToken).ConfigureAwait(false)
         ?? throw await GitAdvice.MissingAsync(git, name, cancellationToken).ConfigureAwait(false);
 
+    /// <summary>The commit at which two commits parted; null when they have none in common, or it is not here.</summary>
+    public async Task<string?> MergeBaseAsync(string one, string other, CancellationToken cancellationToken = default)
+    {
+        var run = await git.RunAsync(["merge-base", one, other], cancellationToken).ConfigureAwait(false);
+        return run.Succeeded ? run.Text.TrimEnd('\n') : null;
+    }
+
     /// <summary>What head does since it left base.</summary>
     /// <param name="baseRef">
     /// What head is compared with. Defaults to the first that exists of <c>origin/HEAD</c>, <c>origin/main</c>,
