@@ -1,9 +1,10 @@
-#!/usr/bin/env bash
+#!/bin/bash
 # Gets the program: the released binary that action/release.json names, when its checksum is right, else a build of this checkout.
 # action/release.json: {"version": "1.2.0", "url": "https://HOST/PATH-{version}-{rid}.tar.gz", "sha256": {"linux-x64": "..."}};
 # the archive holds the program Afterburner.Cli at its root.
 set -euo pipefail
-. "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/steps.sh"
+self="$(LD_LIBRARY_PATH='' PATH=/usr/bin:/bin readlink -f -- "${BASH_SOURCE[0]}")"
+. "${self%/*}/steps.sh"
 
 release="$root/action/release.json"
 case "$(uname -m)" in

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sourced by ./afterburner and ./test: installs what is missing, once, and says the exact command where it may not.
+# Sourced by ./afterburner and ./test, after places.sh: installs what is missing, once, and says the exact command where it may not.
 # Everything it installs comes from Debian's packages, NuGet or npm; nothing is downloaded from anywhere else.
 
 say() { printf 'afterburner: %s\n' "$*" >&2; }
@@ -40,13 +40,15 @@ need_npm() {
 # need_build PROJECT OUTPUT [OPTION...]: builds when a source is newer than what was built.
 need_build() {
   local project="$root/$1" output="$root/artifacts/bin/$2"
-  if [ -f "$output" ] && [ -z "$(find "$root/src" "$root/tests" "$root/models" "$root"/Directory.*.props -newer "$output.stamp" \
-      \( -name '*.cs' -o -name '*.csproj' -o -name '*.props' -o -name '*.py' -o -name '*.yml' -o -name '*.md' -o -name '*.css' -o -name '*.json' -o -name '*.txt' \) \
+  if [ -f "$output" ] && [ -z "$(find "$root/src" "$root/tests" "$root/models" "$root"/Directory.* "$root/global.json" -newer "$output.stamp" \
+      \( -name '*.cs' -o -name '*.csproj' -o -name '*.props' -o -name '*.targets' -o -name '*.py' -o -name '*.yml' -o -name '*.md' -o -name '*.css' -o -name '*.json' -o -name '*.txt' \) \
       -print -quit 2>/dev/null || echo stale)" ]; then return 0; fi
   command -v dotnet >/dev/null || { say "the .NET 10 SDK is missing. Install it (package dotnet-sdk-10.0), then run this again"; return 1; }
   say "building $1 (once)"
   local started="$root/artifacts/.build-started"
   touch "$started"
+  # NuGet makes the user's configuration on its first use; Directory.Build.props may ask for that one alone.
+  [ -f "${DOTNET_CLI_HOME:-${HOME:-}}/.nuget/NuGet/NuGet.Config" ] || (cd / && dotnet nuget list source >/dev/null) || true
   dotnet build "$project" "${@:3}" -c Release -v quiet -clp:ErrorsOnly --nologo >&2 || { say "the build failed"; return 1; }
   touch -r "$started" "$output.stamp"
 }

@@ -1,7 +1,8 @@
-#!/usr/bin/env bash
+#!/bin/bash
 # First step of action.yml: which of the tools that a build needs are missing.
 set -euo pipefail
-. "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/steps.sh"
+self="$(LD_LIBRARY_PATH='' PATH=/usr/bin:/bin readlink -f -- "${BASH_SOURCE[0]}")"
+. "${self%/*}/steps.sh"
 
 [ "$(uname -s)" = Linux ] || fail 3 "Afterburner runs on Linux only, because its sandboxes do: set runs-on to a Linux runner."
 

@@ -1,7 +1,8 @@
-"""Prints the number of the open pull request of a branch whose head is a given commit; nothing where there is none.
+"""Prints the number of the open pull request of a branch whose head is a given commit, or the head of a given pull request;
+nothing where there is none.
 
 Events of branches and of forks name no pull request, and an artifact that claims one is not to be believed.
-Usage: pull_request.py OWNER BRANCH SHA, with GITHUB_API_URL, GITHUB_REPOSITORY and GITHUB_TOKEN in the environment.
+Usage: pull_request.py OWNER BRANCH SHA | NUMBER, with GITHUB_API_URL, GITHUB_REPOSITORY and GITHUB_TOKEN in the environment.
 """
 
 import json
@@ -20,11 +21,10 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def open_pull_requests(owner, branch):
+def asked(path):
     api = os.environ.get("GITHUB_API_URL") or "https://api.github.com"
-    query = urllib.parse.urlencode({"state": "open", "head": f"{owner}:{branch}", "per_page": 100})
     request = urllib.request.Request(
-        f"{api}/repos/{os.environ['GITHUB_REPOSITORY']}/pulls?{query}",
+        f"{api}/repos/{os.environ['GITHUB_REPOSITORY']}/{path}",
         headers={
             "Authorization": f"Bearer {os.environ['GITHUB_TOKEN']}",
             "Accept": "application/vnd.github+json",
@@ -36,9 +36,17 @@ def open_pull_requests(owner, branch):
         return json.loads(reply.read(MOST_BYTES))
 
 
-def main(owner, branch, sha):
+def head_of(number):
     try:
-        pulls = open_pull_requests(owner, branch)
+        print(asked(f"pulls/{int(number)}")["head"]["sha"])
+    except (OSError, ValueError, KeyError, TypeError) as problem:
+        sys.exit(f"pull_request.py: {problem}")
+
+
+def main(owner, branch, sha):
+    query = urllib.parse.urlencode({"state": "open", "head": f"{owner}:{branch}", "per_page": 100})
+    try:
+        pulls = asked(f"pulls?{query}")
         numbers = [int(pull["number"]) for pull in pulls if pull["head"]["sha"] == sha]
     except (OSError, ValueError, KeyError, TypeError) as problem:
         # The message of an exception names no header, so no token.
@@ -48,4 +56,7 @@ def main(owner, branch, sha):
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:4])
+    if len(sys.argv) == 2:
+        head_of(sys.argv[1])
+    else:
+        main(*sys.argv[1:4])

@@ -1,9 +1,10 @@
-#!/usr/bin/env bash
+#!/bin/bash
 # Finds out what is compared with what, fetches the commits that are missing, and takes the configuration from the base.
 # Outputs: base, head (full hashes), pull-request (a number or nothing), config (a file or nothing), skip (why there is nothing to do).
 # Everything that an event says is text of others: it is checked, passed as an argument, and never part of a command line.
 set -euo pipefail
-. "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/steps.sh"
+self="$(LD_LIBRARY_PATH='' PATH=/usr/bin:/bin readlink -f -- "${BASH_SOURCE[0]}")"
+. "${self%/*}/steps.sh"
 
 server="${GITHUB_SERVER_URL:-https://github.com}"
 address="$server/${GITHUB_REPOSITORY:?}"
@@ -13,7 +14,7 @@ base= head= pull=
 
 # The repository's configuration may name hooks and helpers; none of them runs. The token stands in the environment of one
 # fetch only: not in the configuration, and not in an argument. The empty value takes back what checkout may have set.
-git_() { git -C "${GITHUB_WORKSPACE:-.}" -c safe.directory='*' -c core.hooksPath=/dev/null -c core.fsmonitor=false -c credential.helper= "$@"; }
+git_() { git -C "$workspace" -c safe.directory='*' -c core.hooksPath=/dev/null -c core.fsmonitor=false -c credential.helper= "$@"; }
 
 fetch() {
   local basic=
@@ -67,7 +68,7 @@ skip() {
 # The pull request of a commit: the open one of that branch whose head it is now. The event names none for branches and forks.
 pull_of() {
   [ -n "${GITHUB_TOKEN:-}" ] || return 0
-  python3 -I "$root/action/pull_request.py" "$1" "$2" "$3" || warning "GitHub could not be asked for the pull request; nothing will be posted." >&2
+  GITHUB_TOKEN="$GITHUB_TOKEN" python3 -I "$root/action/pull_request.py" "$1" "$2" "$3" || warning "GitHub could not be asked for the pull request; nothing will be posted." >&2
 }
 
 branch_pull() { if [ -n "$head" ] && [[ "${GITHUB_REF:-}" = refs/heads/* ]]; then pull_of "${GITHUB_REPOSITORY%%/*}" "${GITHUB_REF#refs/heads/}" "$head"; fi; }
@@ -75,6 +76,19 @@ branch_pull() { if [ -n "$head" ] && [[ "${GITHUB_REF:-}" = refs/heads/* ]]; the
 pull="$INPUT_PULL_REQUEST"
 [ -z "$pull" ] || is_number "$pull" || fail 2 "pull-request: write the number of a pull request, for example 42."
 case "$INPUT_MODE" in review | gate | review-and-gate | publish | plan) ;; *) fail 2 "mode: write review, gate, review-and-gate, publish or plan." ;; esac
+
+# The commit that finished runs have to be about; nothing where it cannot be told.
+published_head() {
+  local found
+  case "$GITHUB_EVENT_NAME" in
+    pull_request_target) found="$(event pull_request.head.sha)" ;;
+    workflow_run) found="$(event workflow_run.head_sha)" ;;
+    *) found="$head" ;;
+  esac
+  # A pull request that was named has a head of its own.
+  if [ -n "$INPUT_PULL_REQUEST" ] && [ -n "${GITHUB_TOKEN:-}" ]; then found="$(python3 -I "$root/action/pull_request.py" "$pull")" || found=; fi
+  if is_hash "$found"; then printf '%s' "$found"; fi
+}
 
 from= forced=
 case "${GITHUB_EVENT_NAME:?}" in
@@ -102,7 +116,7 @@ config() {
   : >"$file"
   if [ -n "$base" ] && git_ cat-file -e "$base:./$path" 2>/dev/null; then git_ show "$base:./$path" >"$file"
   # After workflow_run the workspace holds the default branch, or nothing.
-  elif [ "$GITHUB_EVENT_NAME" = workflow_run ] && [ -f "${GITHUB_WORKSPACE:-.}/$path" ]; then cat -- "${GITHUB_WORKSPACE:-.}/$path" >"$file"
+  elif [ "$GITHUB_EVENT_NAME" = workflow_run ] && [ -f "$workspace/$path" ]; then cat -- "$workspace/$path" >"$file"
   elif [ "$path" != .github/afterburner.yml ]; then fail 2 "config: '$path' is not in the base commit; a configuration counts once it is merged."
   fi
   output config "$file"
@@ -112,6 +126,7 @@ if [ "$INPUT_MODE" = publish ] && [ -z "$from" ]; then
   if [ -z "$pull" ]; then pull="$(branch_pull)"; fi
   [ -n "$pull" ] || skip "There is no open pull request with that head: nothing is posted."
   config
+  output head "$(published_head)"
   output pull-request "$pull"
   exit 0
 fi

@@ -1,11 +1,11 @@
-#!/usr/bin/env bash
+#!/bin/bash
 # Runs the mode that was asked for on what refs.sh found; writes outputs and the job's summary; decides about the exit code.
 set -euo pipefail
-. "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/steps.sh"
+self="$(LD_LIBRARY_PATH='' PATH=/usr/bin:/bin readlink -f -- "${BASH_SOURCE[0]}")"
+. "${self%/*}/steps.sh"
 
 run="$(mktemp -d "${RUNNER_TEMP:-/tmp}/afterburner-run.XXXXXX")"
 errors="$(mktemp "${RUNNER_TEMP:-/tmp}/afterburner-errors.XXXXXX")"
-workspace="${GITHUB_WORKSPACE:-$PWD}"
 if [ -n "${AFTERBURNER_API_KEY:-}" ]; then
   [[ "$AFTERBURNER_API_KEY" != *$'\n'* ]] || fail 2 "api-key: a key is one line."
   printf '::add-mask::%s\n' "$(escaped "$AFTERBURNER_API_KEY")"
@@ -55,15 +55,19 @@ review() {
   given --iterations "$INPUT_ITERATIONS"
   local proposers proposer
   IFS=$', \t\n' read -r -d '' -a proposers <<<"$INPUT_PROPOSER" || true
-  for proposer in "${proposers[@]}"; do options+=("--proposer=$proposer"); done
-  (unset GITHUB_TOKEN; quietly afterburner review "${options[@]}")
+  for proposer in "${proposers[@]}"; do
+    # A transcript is named from the workspace, which the program does not start in.
+    if [[ "$proposer" = replay:[!/]* ]]; then proposer="replay:$workspace/${proposer#replay:}"; fi
+    options+=("--proposer=$proposer")
+  done
+  (export AFTERBURNER_API_KEY; quietly afterburner review "${options[@]}")
 }
 
 gate() {
   measured
   # Where nothing fails, nobody needs to be asked; a shard may not even be allowed to.
   if [ -n "$REFS_PULL_REQUEST" ] && [ -n "${GITHUB_TOKEN:-}" ] && [ "$INPUT_FAIL_ON" = regression ]; then options+=("--pr=$GITHUB_REPOSITORY#$REFS_PULL_REQUEST"); fi
-  (unset AFTERBURNER_API_KEY; quietly afterburner gate "${options[@]}")
+  (export GITHUB_TOKEN; quietly afterburner gate "${options[@]}")
 }
 
 # publish DIRECTORY...: it writes the job's summary and masks the token itself.
@@ -71,7 +75,7 @@ publish() {
   options=("--pr=$GITHUB_REPOSITORY#$REFS_PULL_REQUEST" "--fail-on=$INPUT_FAIL_ON")
   if [ -n "$REFS_CONFIG" ]; then options+=("--config=$REFS_CONFIG"); fi
   given --max-suggestions "$INPUT_MAX_SUGGESTIONS"
-  (unset AFTERBURNER_API_KEY; afterburner publish "${options[@]}" -- "$@")
+  (export GITHUB_TOKEN; afterburner publish "${options[@]}" -- "$@")
 }
 
 plan() {
@@ -109,10 +113,10 @@ slower() {
 # What ran as root is handed back to who uploads it.
 own_again() { if [ ${#as[@]} -gt 0 ]; then sudo -n chown -R "$(id -u):$(id -g)" "$run"; fi; }
 
-# results [DIRECTORIES]: the outputs, also after a failure.
+# results [DIRECTORIES [HEAD]]: the outputs, also after a failure.
 results() {
   local suggestions=0 regressions=0 best=
-  { read -r suggestions && read -r regressions && read -r best; } < <(python3 -I "$root/action/run_directory.py" outputs "${1:-$run}") || true
+  { read -r suggestions && read -r regressions && read -r best; } < <(python3 -I "$root/action/run_directory.py" outputs "${1:-$run}" "${2:-}") || true
   output suggestions "${suggestions:-0}"
   output regressions "${regressions:-0}"
   output best-speedup "$best"
@@ -120,17 +124,6 @@ results() {
 }
 
 finished() { [ -f "${1}report.json" ] || [ -f "${1}gate.json" ]; }
-
-# The directories that were named, or those of the runs inside them: an artifact for each shard.
-finished_runs() {
-  local line inner
-  while IFS= read -r line; do
-    [ -n "$line" ] || continue
-    [[ "$line" = /* ]] || line="$workspace/$line"
-    if finished "$line/"; then printf '%s\n' "$line"; continue; fi
-    for inner in "$line"/*/; do if finished "$inner"; then printf '%s\n' "${inner%/}"; fi; done
-  done <<<"$INPUT_RUN_DIRECTORY"
-}
 
 if [ -n "$REFS_SKIP" ]; then
   if [ "$INPUT_MODE" = plan ]; then output count 0; output shards '{"include": []}'; fi
@@ -144,11 +137,12 @@ case "$INPUT_MODE" in
     check "$code" "the plan"
     exit 0 ;;
   publish)
-    mapfile -t runs < <(finished_runs)
+    # An artifact for each shard, and whatever of that shape lies beside them.
+    mapfile -t runs < <(python3 -I "$root/action/run_directory.py" finished "$workspace" "$INPUT_RUN_DIRECTORY" "$REFS_HEAD")
     [ ${#runs[@]} -gt 0 ] || fail 2 "run-directory: there is no finished run (report.json or gate.json) in '$INPUT_RUN_DIRECTORY'."
     code=0; publish "${runs[@]}" || code=$?
     [ "$code" -eq 1 ] || check "$code" "publishing"
-    results "$(printf '%s\n' "${runs[@]}")"
+    results "$(printf '%s\n' "${runs[@]}")" "$REFS_HEAD"
     [ "$code" -eq 0 ] || slower
     exit 0 ;;
 esac

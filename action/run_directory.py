@@ -1,26 +1,58 @@
 """Reads what a finished run found, for the outputs and annotations of the action.
 
-Usage: run_directory.py outputs DIR            prints suggestions, regressions and best speed-up, a line each
-       run_directory.py annotations DIR LEVEL  prints a workflow command for each proven slowdown, ten at most
+Usage: run_directory.py finished WORKSPACE DIRS [HEAD]  prints the directories of finished runs: those named, and those inside them
+       run_directory.py outputs DIRS [HEAD]           prints suggestions, regressions and best speed-up, a line each
+       run_directory.py annotations DIR LEVEL         prints a workflow command for each proven slowdown, ten at most
 The files may come from an artifact, and names in them are of the code under review: only numbers leave as they are.
+They may as well lie in the checkout, put there by a pull request. Where HEAD is given, what does not name it is not of
+this run: no commit can hold a file that names the commit.
 """
 
 import json
 import math
 import os
+import stat
 import sys
+import unicodedata
 
 MOST_BYTES = 64 << 20
 MOST_ANNOTATIONS = 10
 
 
 def load(directory, name):
-    path = os.path.join(directory, name)
-    if os.path.islink(path) or not os.path.isfile(path) or os.path.getsize(path) > MOST_BYTES:
+    """The JSON object of a regular file; nothing waits for a pipe, and no link is followed."""
+    try:
+        descriptor = os.open(os.path.join(directory, name), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
         return {}
-    with open(path, encoding="utf-8") as file:
-        value = json.load(file)
+    with open(descriptor, "rb") as file:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode) or status.st_size > MOST_BYTES:
+            return {}
+        text = file.read(status.st_size)
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
     return value if isinstance(value, dict) else {}
+
+
+def of_head(directory, name, head):
+    value = load(directory, name)
+    return value if not head or value.get("head") == head else {}
+
+
+def finished(workspace, text, head=""):
+    candidates = []
+    for line in directories(text):
+        folder = os.path.join(workspace, line)
+        candidates.append(folder)
+        if os.path.isdir(folder):
+            candidates += sorted(entry.path for entry in os.scandir(folder) if entry.is_dir(follow_symlinks=False) and "\n" not in entry.name)
+    there = [c for c in candidates if load(c, "report.json") or load(c, "gate.json")]
+    # Of an earlier commit alone: publishing says so.
+    for folder in [c for c in there if of_head(c, "report.json", head) or of_head(c, "gate.json", head)] or there:
+        print(folder)
 
 
 def measured(gate):
@@ -31,13 +63,13 @@ def slower(gate):
     return [m for m in measured(gate) if m.get("status") == "slower"]
 
 
-def outputs(directory):
+def outputs(directory, head=""):
     functions, regressions = {}, set()
     for folder in directories(directory):
-        for function in load(folder, "report.json").get("functions") or []:
+        for function in of_head(folder, "report.json", head).get("functions") or []:
             if isinstance(function.get("suggestion"), dict):
                 functions[str(function.get("path")), str(function.get("name")), str(function.get("startLine"))] = function
-        regressions.update(tuple(str(m.get(k)) for k in ("path", "name", "startLine", "command")) for m in slower(load(folder, "gate.json")))
+        regressions.update(tuple(str(m.get(k)) for k in ("path", "name", "startLine", "command")) for m in slower(of_head(folder, "gate.json", head)))
     gains = [float(f["suggestion"].get("speedup") or 0) for f in functions.values()]
     gains = [g for g in gains if math.isfinite(g) and g > 0]
     print(len(functions))
@@ -49,7 +81,17 @@ def directories(text):
     return [line for line in text.split("\n") if line]
 
 
+# Marks and letters that show as nothing.
+BLANK = frozenset((0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B, 0x180C, 0x180D, 0x180F, 0x2800, 0x3164, 0xFFA0, 0xFFFC, *range(0xFE00, 0xFE10)))
+
+
+def visible(character):
+    hidden = ord(character) in BLANK or ord(character) >= 0xE0000 or unicodedata.category(character) in ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs")
+    return f"[U+{ord(character):04X}]" if hidden and character != " " else character
+
+
 def escaped(text, also=""):
+    text = "".join(map(visible, text.replace("\r", " ").replace("\n", " ")))
     for character in "%\r\n" + also:
         text = text.replace(character, f"%{ord(character):02X}")
     return text
@@ -68,4 +110,4 @@ def annotations(directory, level):
 
 
 if __name__ == "__main__":
-    {"outputs": outputs, "annotations": annotations}[sys.argv[1]](*sys.argv[2:])
+    {"finished": finished, "outputs": outputs, "annotations": annotations}[sys.argv[1]](*sys.argv[2:])

@@ -1,7 +1,11 @@
 # shellcheck shell=bash
 # Sourced by the steps of action.yml: what a step says to the runner. Text of others never becomes a command or an output of its own.
 
-root="$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)"
+# shellcheck source=action/places.sh
+. "${BASH_SOURCE[0]%/*}/places.sh"
+workspace="${GITHUB_WORKSPACE:-$started}"
+# Variables of the shell: only what needs one is given it.
+export -n GITHUB_TOKEN AFTERBURNER_API_KEY
 
 # escaped TEXT: text for the message of a workflow command.
 escaped() {

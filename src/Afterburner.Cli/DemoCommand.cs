@@ -19,11 +19,8 @@ internal static class DemoCommand
             var options = common.Run(parsed);
             if (!options.Json)
                 Console.WriteLine($"afterburner review --repo {directory} --base {SampleRepository.BaseBranch} --head {SampleRepository.ChangeBranch}");
-            var request = common.Request(parsed, directory) with
-            {
-                Base = SampleRepository.BaseBranch,
-                Head = SampleRepository.ChangeBranch,
-            };
+            var request = await common.RequestAsync(
+                parsed, directory, SampleRepository.BaseBranch, SampleRepository.ChangeBranch, cancellationToken).ConfigureAwait(false);
             return await ReviewRun.RunAsync(request, options, cancellationToken).ConfigureAwait(false);
         });
         return command;

@@ -47,7 +47,7 @@ internal static class DoctorCommand
         foreach (var probe in await SandboxChoice.ProbeAsync(new SandboxOptions(), TimeProvider.System, cancellationToken).ConfigureAwait(false))
             findings.Add(new Finding("sandbox", probe.Name, probe.Works, Detail(probe)) { Required = false });
         var python = await ProgramAsync(
-            "/usr/bin/python3", ["-c", "import sys, pytest; print('Python', sys.version.split()[0], 'pytest', pytest.__version__)"],
+            "/usr/bin/python3", ["-I", "-c", "import sys, pytest; print('Python', sys.version.split()[0], 'pytest', pytest.__version__)"],
             "install python3-pytest, or name an interpreter with --python", cancellationToken).ConfigureAwait(false);
         findings.Add(python with { Required = false, Name = "python3 with pytest" });
         findings.Add(Environment.GetEnvironmentVariable("AFTERBURNER_MODEL_URL") is { Length: > 0 } url
@@ -90,7 +90,7 @@ internal static class DoctorCommand
     {
         await using var sandbox = await SandboxChoice.OpenAsync(
             SandboxKind.Auto, new SandboxOptions(), TimeProvider.System, cancellationToken).ConfigureAwait(false);
-        var python = new PythonProject("/usr/bin/python3", new Dictionary<string, string>(), ["."], TestRunner.Unittest);
+        var python = new PythonProject("/usr/bin/python3", new Dictionary<string, MachineDirectory>(), ["."], TestRunner.Unittest);
         using var calibration = new Calibration(new PythonHarness(sandbox, python), Calibration.Sharpest);
         var same = await calibration.RunAsync(0, decisions, seed: 1, progress: null, cancellationToken).ConfigureAwait(false);
         var claims = same.Count(VerdictKind.Improved) + same.Count(VerdictKind.Regressed);

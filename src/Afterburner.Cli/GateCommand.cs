@@ -41,7 +41,7 @@ internal static class GateCommand
         var lines = options.Json ? Console.Error : Console.Out;
         var report = await new Gate(sandbox, lines.WriteLine, TimeProvider.System, acceptance).RunAsync(request, cancellationToken).ConfigureAwait(false);
         if (options.Json)
-            await Console.Out.WriteLineAsync(JsonSerializer.Serialize(report, ReportJson.Readable.GateReport)).ConfigureAwait(false);
+            await Console.Out.WriteLineAsync(VisibleText.Json(JsonSerializer.Serialize(report, ReportJson.Readable.GateReport))).ConfigureAwait(false);
         else
             Show(report, request.Out, AnsiConsole.Console);
         return report.Regressions > 0 && report.AcceptedBy is null ? ExitCode.Regression : ExitCode.Done;
@@ -55,9 +55,9 @@ internal static class GateCommand
         var table = new Table().Border(TableBorder.Rounded).AddColumns("What", "Answer", "Why");
         table.Columns[1].NoWrap();
         foreach (var function in report.Functions)
-            Row($"{function.Path}:{function.StartLine}\n{function.Name}{(function.BehaviourChanged is null ? "" : " (answers differently)")}", function);
+            Row($"{VisibleText.Line(function.Path)}:{function.StartLine}\n{VisibleText.Line(function.Name)}{(function.BehaviourChanged is null ? "" : " (answers differently)")}", function);
         foreach (var benchmark in report.Benchmarks)
-            Row(benchmark.Command, benchmark);
+            Row(VisibleText.Line(benchmark.Command), benchmark);
         if (table.Rows.Count > 0)
             console.Write(table);
         console.MarkupLineInterpolated($"[bold]{GateMarkdown.Headline(report)}[/] ({report.DurationSeconds:0.0} s). Reports: {Path.GetFullPath(directory)} (gate.json, gate.md, journal.jsonl)");

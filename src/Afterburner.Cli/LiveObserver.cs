@@ -21,18 +21,20 @@ internal sealed class LiveObserver(IAnsiConsole console, StatusContext status) :
     }
 
     public void Step(Function function, string what) =>
-        status.Status(Markup.Escape($"{function.Name}: {what}  ({_done} of {_total} done)"));
+        status.Status(Markup.Escape(VisibleText.Line($"{function.Name}: {what}  ({_done} of {_total} done)")));
+
+    public void PassedOver(string reason) => console.MarkupLineInterpolated($"[yellow]{reason}[/]");
 
     public void ProposerFailed(string proposer, string message) =>
         console.MarkupLineInterpolated($"[yellow]{proposer} is not asked any more, the others go on[/]: {message}");
 
     public void CandidateJudged(Function function, Candidate candidate, Verdict verdict) =>
-        console.MarkupLineInterpolated($"  [{Wording.Colour(verdict.Kind)}]{verdict.Kind}[/] {function.Name}: {candidate.Title} [grey]{Wording.FirstLine(verdict.Reason)}[/]");
+        console.MarkupLineInterpolated($"  [{Wording.Colour(verdict.Kind)}]{verdict.Kind}[/] {VisibleText.Line(function.Name)}: {VisibleText.Line(candidate.Title)} [grey]{Wording.FirstLine(verdict.Reason)}[/]");
 
     public void FunctionFinished(FunctionReport report)
     {
         _done++;
         if (report.Status != FunctionStatus.Improved && report.Candidates.Count == 0)
-            console.MarkupLineInterpolated($"  [grey]{report.Status} {report.Name}: {Wording.FirstLine(report.Reason)}[/]");
+            console.MarkupLineInterpolated($"  [grey]{report.Status} {VisibleText.Line(report.Name)}: {Wording.FirstLine(report.Reason)}[/]");
     }
 }

@@ -13,14 +13,12 @@ internal static class OptimizeCommand
         var common = new CommonOptions();
         var command = new Command("optimize", "Optimise one function as it lies in the work tree, without a change") { function, repository, head };
         common.AddTo(command);
-        command.SetAction((parsed, cancellationToken) =>
+        command.SetAction(async (parsed, cancellationToken) =>
         {
-            var request = common.Request(parsed, parsed.GetValue(repository)!.FullName) with
-            {
-                Function = parsed.GetValue(function),
-                Head = parsed.GetValue(head),
-            };
-            return ReviewRun.RunAsync(request, common.Run(parsed), cancellationToken);
+            var request = await common.RequestAsync(
+                parsed, parsed.GetValue(repository)!.FullName, from: null, parsed.GetValue(head), cancellationToken).ConfigureAwait(false);
+            return await ReviewRun.RunAsync(
+                request with { Function = parsed.GetValue(function) }, common.Run(parsed), cancellationToken).ConfigureAwait(false);
         });
         return command;
     }

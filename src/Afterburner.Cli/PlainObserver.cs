@@ -24,12 +24,14 @@ internal sealed class PlainObserver(TextWriter writer) : IReviewObserver
         // Steps are for a live display; a log keeps to what was decided.
     }
 
+    public void PassedOver(string reason) => writer.WriteLine(reason);
+
     public void ProposerFailed(string proposer, string message) =>
         writer.WriteLine($"{proposer} is not asked any more, the others go on: {message}");
 
     public void CandidateJudged(Function function, Candidate candidate, Verdict verdict) =>
-        writer.WriteLine($"  {function.Name}: {candidate.Title}: {verdict.Kind}: {Wording.FirstLine(verdict.Reason)}");
+        writer.WriteLine($"  {VisibleText.Line(function.Name)}: {VisibleText.Line(candidate.Title)}: {verdict.Kind}: {Wording.FirstLine(verdict.Reason)}");
 
     public void FunctionFinished(FunctionReport report) =>
-        writer.WriteLine($"[{++_done}/{_total}] {report.Path}::{report.Name}: {Wording.Status(report)}");
+        writer.WriteLine($"[{++_done}/{_total}] {VisibleText.Line($"{report.Path}::{report.Name}")}: {Wording.Status(report)}");
 }

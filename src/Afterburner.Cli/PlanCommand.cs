@@ -20,11 +20,8 @@ internal static class PlanCommand
             var most = parsed.GetValue(shards);
             if (most is < 1 or > Shard.Most)
                 throw new UsageException($"--shards: a number from 1 to {Shard.Most} was expected");
-            var request = common.Request(parsed, parsed.GetValue(repository)!.FullName) with
-            {
-                Base = parsed.GetValue(from),
-                Head = parsed.GetValue(head),
-            };
+            var request = await common.RequestAsync(
+                parsed, parsed.GetValue(repository)!.FullName, parsed.GetValue(from), parsed.GetValue(head), cancellationToken).ConfigureAwait(false);
             var plan = await Plan.OfAsync(request, most, cancellationToken).ConfigureAwait(false);
             await Console.Out.WriteLineAsync(new JsonObject
             {

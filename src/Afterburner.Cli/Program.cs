@@ -2,6 +2,8 @@ using System.CommandLine;
 using Afterburner;
 using Afterburner.Cli;
 
+VisibleConsole.Use();
+using var interruption = new Interruption();
 var root = new RootCommand("Afterburner reviews changes for efficiency: it proposes faster versions of the functions a change touches and reports what is proven faster and equal.")
 {
     ReviewCommand.Create(),
@@ -14,7 +16,9 @@ var root = new RootCommand("Afterburner reviews changes for efficiency: it propo
     ModelsCommand.Create(),
 };
 
+// Files and folders that options name are absolute from here on.
 var parsed = root.Parse(args);
+ProgramPath.LeaveFolder();
 if (parsed.Errors.Count > 0)
 {
     foreach (var error in parsed.Errors)
@@ -25,7 +29,8 @@ if (parsed.Errors.Count > 0)
 
 try
 {
-    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    return await parsed.InvokeAsync(
+        new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, interruption.Token);
 }
 catch (UsageException e)
 {

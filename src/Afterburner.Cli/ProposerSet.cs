@@ -14,11 +14,12 @@ internal sealed class ProposerSet : IDisposable
     private Action<JournalEvent> _journal = _ => { };
 
     /// <summary>What is wrong with the wishes is found here, before any work is done.</summary>
+    /// <param name="transcriptFolder">What the files of transcripts are relative to.</param>
     /// <exception cref="UsageException">There is no such proposer, or it lacks its model, server or file.</exception>
     /// <exception cref="EnvironmentFailureException">llama.cpp was not built in.</exception>
-    public ProposerSet(Configuration configuration, Secret? apiKey, string? record, LlamaChoice llama, IReadOnlyList<Recipe> ownRecipes)
+    public ProposerSet(Configuration configuration, Secret? apiKey, string? record, LlamaChoice llama, IReadOnlyList<Recipe> ownRecipes, string transcriptFolder)
     {
-        _makers = [.. (configuration.Proposers ?? ["recipes"]).Select(name => Maker(name, configuration, apiKey, llama, ownRecipes))];
+        _makers = [.. (configuration.Proposers ?? ["recipes"]).Select(name => Maker(name, configuration, apiKey, llama, ownRecipes, transcriptFolder))];
         _transcript = record is null ? null : RecordingProposer.Open(record);
     }
 
@@ -43,7 +44,7 @@ internal sealed class ProposerSet : IDisposable
     }
 
     private Func<PythonHarness, IProposer> Maker(
-        string name, Configuration configuration, Secret? apiKey, LlamaChoice llama, IReadOnlyList<Recipe> ownRecipes) => name switch
+        string name, Configuration configuration, Secret? apiKey, LlamaChoice llama, IReadOnlyList<Recipe> ownRecipes, string transcriptFolder) => name switch
     {
         "recipes" => harness => new RecipeProposer(AstGrep.Find(), harness, RecipeCatalogue.BuiltIn().With(ownRecipes)),
         "chat" when configuration.ModelUrl is null =>
@@ -54,7 +55,7 @@ internal sealed class ProposerSet : IDisposable
             apiKey,
             new ChatProposerOptions { OnExchange = e => _journal(Received(e)) })),
         "llama" => Ready(Llama(LlamaBackend.Loader(), llama)),
-        _ when name.StartsWith("replay:", StringComparison.Ordinal) => Ready(new ReplayProposer(name["replay:".Length..])),
+        _ when name.StartsWith("replay:", StringComparison.Ordinal) => Ready(new ReplayProposer(name["replay:".Length..], transcriptFolder)),
         _ => throw new UsageException($"there is no proposer '{name}': use recipes, chat, llama or replay:FILE"),
     };
 

@@ -13,6 +13,8 @@ internal static class PublishCommand
 {
     public static Command Create()
     {
+        // Where the user is, before the program leaves it.
+        var here = Environment.CurrentDirectory;
         var directories = new Argument<string[]>("DIR") { Description = "Directory of a finished review, gate or both; several are shards of one", Arity = ArgumentArity.OneOrMore };
         var pull = new Option<string>("--pr") { Description = "The pull request", HelpName = "OWNER/REPO#N", Required = true };
         var config = new Option<FileInfo?>("--config") { Description = "Configuration that a person with rights wrote, never the pull request's. Default: none", HelpName = "FILE" };
@@ -32,7 +34,7 @@ internal static class PublishCommand
             if (limit is < 0 or > 50)
                 throw new UsageException("--max-suggestions: a number from 0 to 50 was expected");
             var request = new PublishRequest(
-                parsed.GetValue(directories)!, PullRequestName.Parse(parsed.GetValue(pull)!),
+                [.. parsed.GetValue(directories)!.Select(d => Path.GetFullPath(d, here))], PullRequestName.Parse(parsed.GetValue(pull)!),
                 configuration with { MaxSuggestions = limit, AlwaysSummary = parsed.GetValue(always) || configuration.AlwaysSummary },
                 parsed.GetValue(sarif), parsed.GetValue(dry), Variable("GITHUB_STEP_SUMMARY"))
             {
@@ -78,7 +80,7 @@ internal static class PublishCommand
             foreach (var planned in outcome.Plan?.Suggestions ?? [])
             {
                 var (function, suggestion) = (planned.Checked.Function, planned.Checked.Suggestion);
-                lines.Add($"{planned.Placement}: {function.Path}:{suggestion.StartLine}-{suggestion.EndLine} {function.Name} {planned.Note}".TrimEnd());
+                lines.Add($"{planned.Placement}: {VisibleText.Line(function.Path)}:{suggestion.StartLine}-{suggestion.EndLine} {VisibleText.Line(function.Name)} {planned.Note}".TrimEnd());
                 if (planned.Body is { } body)
                     lines.Add(Indented(body));
             }
@@ -87,7 +89,7 @@ internal static class PublishCommand
             lines.Add(outcome.Summary.Length > 0 ? "Summary:\n" + Indented(outcome.Summary) : "No summary: there is nothing to say.");
         }
 
-        lines.AddRange(outcome.Plan?.Run.Withheld.Select(w => $"withheld: {w.Function.Path}::{w.Function.Name}: {w.Reason}") ?? []);
+        lines.AddRange(outcome.Plan?.Run.Withheld.Select(w => VisibleText.Line($"withheld: {w.Function.Path}::{w.Function.Name}: {w.Reason}")) ?? []);
         lines.AddRange(outcome.Notes);
         if (outcome.Gate is { Report: { } gate })
             lines.Add($"gate: {GateMarkdown.Headline(gate)}{(gate.AcceptedBy is { } by ? $" by {by}" : "")}");

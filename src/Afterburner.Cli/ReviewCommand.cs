@@ -14,15 +14,12 @@ internal static class ReviewCommand
         var common = new CommonOptions();
         var command = new Command("review", "Review the functions that changed between the merge base and head") { repository, from, head, shard };
         common.AddTo(command);
-        command.SetAction((parsed, cancellationToken) =>
+        command.SetAction(async (parsed, cancellationToken) =>
         {
-            var request = common.Request(parsed, parsed.GetValue(repository)!.FullName) with
-            {
-                Base = parsed.GetValue(from),
-                Head = parsed.GetValue(head),
-                Shard = Shard(parsed, shard),
-            };
-            return ReviewRun.RunAsync(request, common.Run(parsed), cancellationToken);
+            var request = await common.RequestAsync(
+                parsed, parsed.GetValue(repository)!.FullName, parsed.GetValue(from), parsed.GetValue(head), cancellationToken).ConfigureAwait(false);
+            return await ReviewRun.RunAsync(
+                request with { Shard = Shard(parsed, shard) }, common.Run(parsed), cancellationToken).ConfigureAwait(false);
         });
         return command;
     }

@@ -18,29 +18,25 @@ internal static class ReviewRun
         await using var sandbox = await SandboxChoice.OpenAsync(
             request.Configuration.Sandbox, request.Configuration.ToSandboxOptions(), TimeProvider.System, cancellationToken).ConfigureAwait(false);
         request = request with { OwnRecipes = await OwnRecipesAsync(request, sandbox, cancellationToken).ConfigureAwait(false) };
-        using var made = new ProposerSet(request.Configuration, secret, options.Record, options.Llama, request.OwnRecipes);
+        using var made = new ProposerSet(request.Configuration, secret, options.Record, options.Llama, request.OwnRecipes, options.TranscriptFolder ?? request.Repository);
 
         var report = await ObservedAsync(
             options,
             observer => new Review(sandbox, made.For, observer, TimeProvider.System).RunAsync(request, cancellationToken)).ConfigureAwait(false);
 
         if (options.Json)
-            await Console.Out.WriteLineAsync(JsonReport.Write(report)).ConfigureAwait(false);
+            await Console.Out.WriteLineAsync(VisibleText.Json(JsonReport.Write(report))).ConfigureAwait(false);
         else
             Show(report, request.Out, AnsiConsole.Console);
         return ExitCode.Done;
     }
 
-    /// <summary>
-    /// A base that the command line names is the word of whoever runs this; one in the configuration file may be that of the
-    /// change under review, and is not asked.
-    /// </summary>
     private static async Task<IReadOnlyList<Recipe>> OwnRecipesAsync(ReviewRequest request, ISandbox sandbox, CancellationToken cancellationToken)
     {
-        if (request.Configuration.Proposers is { } named && !named.Contains("recipes"))
+        if (request.RecipesAt is null || (request.Configuration.Proposers is { } named && !named.Contains("recipes")))
             return [];
         var repository = await GitRepository.OpenAsync(request.Repository, cancellationToken).ConfigureAwait(false);
-        return await OwnRecipes.ReadAsync(repository, request.Base, AstGrep.Find(), sandbox, cancellationToken).ConfigureAwait(false);
+        return await OwnRecipes.ReadAsync(repository, request.RecipesAt, AstGrep.Find(), sandbox, cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task<Report> ObservedAsync(RunOptions options, Func<IReviewObserver, Task<Report>> work)
@@ -69,11 +65,11 @@ internal static class ReviewRun
             {
                 var suggestion = function.Suggestion;
                 table.AddRow(
-                    Markup.Escape($"{function.Path}:{function.StartLine}\n{function.Name}"),
+                    Markup.Escape($"{VisibleText.Line(function.Path)}:{function.StartLine}\n{VisibleText.Line(function.Name)}"),
                     suggestion is null
                         ? $"[grey]{Outcome(function)}[/]"
                         : $"[green]{Wording.Times(suggestion.Speedup)} {(report.Objective == ObjectiveKind.Time ? "faster" : "leaner")}[/]\n[grey]99 %: {Wording.Times(suggestion.Low)} to {(suggestion.High is { } high ? Wording.Times(high) : "?")}[/]",
-                    Markup.Escape(suggestion?.Title ?? Wording.FirstLine(function.Reason)));
+                    Markup.Escape(suggestion is not null ? VisibleText.Line(suggestion.Title) : Wording.FirstLine(function.Reason)));
             }
 
             console.Write(table);
@@ -81,13 +77,13 @@ internal static class ReviewRun
 
         foreach (var (function, candidate) in report.Functions.SelectMany(f => f.Candidates.Select(c => (f, c)))
             .Where(p => p.c.Verdict == Verdicts.VerdictKind.Rejected).Take(5))
-            console.MarkupLineInterpolated($"[red]rejected[/] {function.Name}: {candidate.Title ?? candidate.Proposer}: [grey]{Wording.FirstLine(candidate.Reason)}[/]");
+            console.MarkupLineInterpolated($"[red]rejected[/] {VisibleText.Line(function.Name)}: {VisibleText.Line(candidate.Title ?? candidate.Proposer)}: [grey]{Wording.FirstLine(candidate.Reason)}[/]");
         foreach (var function in report.Improved)
         {
             console.WriteLine();
-            console.MarkupLineInterpolated($"[bold]{function.Path}::{function.Name}[/]  {Wording.Status(function)}");
+            console.MarkupLineInterpolated($"[bold]{VisibleText.Line($"{function.Path}::{function.Name}")}[/]  {Wording.Status(function)}");
             foreach (var line in function.Candidates.Last(c => c.Verdict == Verdicts.VerdictKind.Improved && c.Ratio == function.Suggestion!.Speedup).Diff.TrimEnd().Split('\n').Skip(2))
-                console.MarkupLine($"[{(line.StartsWith('+') ? "green" : line.StartsWith('-') ? "red" : "grey")}]{Markup.Escape(line)}[/]");
+                console.MarkupLine($"[{(line.StartsWith('+') ? "green" : line.StartsWith('-') ? "red" : "grey")}]{Markup.Escape(VisibleText.Of(line))}[/]");
         }
 
         ProposerTable.Show(report, console);

@@ -5,14 +5,21 @@ using Afterburner.Sandboxes;
 namespace Afterburner.Cli;
 
 /// <summary>How a run shows itself, and what may not be in a configuration file.</summary>
-internal sealed record RunOptions(bool Json, bool Plain, string? Record, Secret? ApiKey, LlamaChoice Llama);
+internal sealed record RunOptions(bool Json, bool Plain, string? Record, Secret? ApiKey, LlamaChoice Llama)
+{
+    /// <summary>What the files of replayed transcripts are relative to; null where the configuration names them: the repository.</summary>
+    public string? TranscriptFolder { get; init; }
+}
 
 /// <summary>The options that every command with a run shares. A value given here comes before the configuration's.</summary>
 internal sealed class CommonOptions
 {
+    // Where the user is, before the program leaves it: what they name is relative to this.
+    private readonly string _here = Environment.CurrentDirectory;
+
     private readonly Option<DirectoryInfo?> _out = new("--out") { Description = "Directory of the run. Default: .afterburner/runs/<id> in the repository", HelpName = "DIR" };
     private readonly Option<DirectoryInfo?> _resume = new("--resume") { Description = "Continue an interrupted run", HelpName = "DIR" };
-    private readonly Option<FileInfo?> _config = new("--config") { Description = "Configuration. Default: .github/afterburner.yml of the repository", HelpName = "FILE" };
+    private readonly Option<FileInfo?> _config = new("--config") { Description = "Configuration. Default: .github/afterburner.yml at the base, never the one under review", HelpName = "FILE" };
     private readonly Option<ObjectiveKind?> _objective = new("--objective") { Description = "What counts as better: time, memory (peak) or integral (memory over time)" };
     private readonly Option<string[]> _proposers = new("--proposer") { Description = "recipes, chat, llama or replay:FILE; may be repeated", HelpName = "NAME" };
     private readonly Option<string?> _modelUrl = new("--model-url") { Description = "OpenAI-compatible server. Default: AFTERBURNER_MODEL_URL", HelpName = "URL" };
@@ -25,9 +32,10 @@ internal sealed class CommonOptions
     private readonly Option<SandboxKind?> _sandbox = new("--sandbox") { Description = "auto, bubblewrap or docker", HelpName = "NAME" };
     private readonly Option<string?> _python = new("--python") { Description = "Interpreter that runs the tests", HelpName = "PATH" };
     private readonly Option<long?> _seed = new("--seed") { Description = "Seed of every random choice", HelpName = "N" };
-    private readonly Option<string?> _record = new("--record") { Description = "Write what proposers propose to a transcript, for --proposer replay:FILE", HelpName = "FILE" };
+    private readonly Option<FileInfo?> _record = new("--record") { Description = "Write what proposers propose to a transcript, for --proposer replay:FILE", HelpName = "FILE" };
     private readonly Option<bool> _json = new("--json") { Description = "Print report.json to standard output, progress to standard error" };
     private readonly Option<bool> _plain = new("--plain") { Description = "No live display" };
+    private bool _isPlan;
 
     public void AddTo(Command command)
     {
@@ -44,12 +52,19 @@ internal sealed class CommonOptions
     }
 
     /// <summary>Those that mean something where nothing is run.</summary>
-    public void AddPlanTo(Command command) => command.Add(_config);
+    public void AddPlanTo(Command command)
+    {
+        command.Add(_config);
+        _isPlan = true;
+    }
 
     public RunOptions Run(ParseResult parsed) => new(
-        parsed.GetValue(_json), parsed.GetValue(_plain), parsed.GetValue(_record),
+        parsed.GetValue(_json), parsed.GetValue(_plain), parsed.GetValue(_record)?.FullName,
         Key(parsed),
-        new LlamaChoice(parsed.GetValue(_model) ?? Variable("AFTERBURNER_MODEL"), parsed.GetValue(_gpuLayers), parsed.GetValue(_context)));
+        new LlamaChoice(parsed.GetValue(_model) ?? Variable("AFTERBURNER_MODEL"), parsed.GetValue(_gpuLayers), parsed.GetValue(_context), _here))
+    {
+        TranscriptFolder = parsed.GetValue(_proposers) is { Length: > 0 } ? _here : null,
+    };
 
     /// <summary>
     /// The key goes only to an address that the person who has it gave. One from a configuration file may be that of the
@@ -60,32 +75,50 @@ internal sealed class CommonOptions
             ? new Secret(key)
             : null;
 
-    /// <summary>The request of a command: configuration file, then environment, then command line.</summary>
-    public ReviewRequest Request(ParseResult parsed, string repository)
+    /// <summary>The request of a command: configuration, then environment, then command line.</summary>
+    /// <param name="from">Ref the change is based on; null for the default.</param>
+    /// <param name="head">Ref under review; null for <c>HEAD</c> or the work tree.</param>
+    public async Task<ReviewRequest> RequestAsync(ParseResult parsed, string repository, string? from, string? head, CancellationToken cancellationToken)
     {
         var resume = parsed.GetValue(_resume);
-        var configuration = Override(Load(parsed, repository), parsed);
-        return new ReviewRequest(repository, resume?.FullName ?? Directory(parsed, repository), configuration) { Resume = resume is not null };
+        var choice = await ChosenAsync(parsed, repository, from, head, cancellationToken).ConfigureAwait(false);
+        return new ReviewRequest(repository, resume?.FullName ?? Directory(parsed, repository), Override(choice.Configuration, parsed))
+        {
+            Base = from,
+            Head = head,
+            Resume = resume is not null,
+            RecipesAt = choice.Commit,
+        };
     }
 
-    /// <summary>The request of a gate. Its configuration is that of base: a change may not set its own limits.</summary>
+    /// <summary>The request of a gate: a change may not set its own limits.</summary>
     public async Task<GateRequest> GateAsync(ParseResult parsed, string repository, string? from, string? head, CancellationToken cancellationToken)
     {
-        var configuration = parsed.GetValue(_config) is { } named
-            ? Configuration.Load(named.FullName)
-            : await Configuration.OfBaseAsync(repository, from, head, cancellationToken).ConfigureAwait(false);
-        return new GateRequest(repository, Directory(parsed, repository), Override(configuration, parsed)) { Base = from, Head = head };
+        var choice = await ChosenAsync(parsed, repository, from, head, cancellationToken).ConfigureAwait(false);
+        return new GateRequest(repository, Directory(parsed, repository), Override(choice.Configuration, parsed)) { Base = from, Head = head };
     }
 
-    private string Directory(ParseResult parsed, string repository) => parsed.GetValue(_out)?.FullName
-        ?? Path.Combine(Path.GetFullPath(repository), ".afterburner", "runs", RunId());
-
-    private Configuration Load(ParseResult parsed, string repository)
+    /// <summary>Says which configuration counts, where it disturbs no JSON.</summary>
+    private async Task<ConfigurationChoice> ChosenAsync(ParseResult parsed, string repository, string? from, string? head, CancellationToken cancellationToken)
     {
-        if (parsed.GetValue(_config) is { } named)
-            return Configuration.Load(named.FullName);
-        var usual = Path.Combine(repository, ".github", "afterburner.yml");
-        return File.Exists(usual) ? Configuration.Load(usual) : Configuration.Default;
+        var choice = await ConfigurationChoice.OfAsync(repository, parsed.GetValue(_config)?.FullName, from, head, cancellationToken).ConfigureAwait(false);
+        var log = _isPlan || parsed.GetValue(_json) ? Console.Error : Console.Out;
+        await log.WriteLineAsync($"configuration: {VisibleText.Line(choice.Origin)}").ConfigureAwait(false);
+        if (choice.Difference is { } difference)
+            await log.WriteLineAsync(VisibleText.Line(difference)).ConfigureAwait(false);
+        return choice;
+    }
+
+    private string Directory(ParseResult parsed, string repository)
+    {
+        if (parsed.GetValue(_out) is { } named)
+            return named.FullName;
+        var own = Path.Combine(Path.GetFullPath(repository), ".afterburner");
+        var runs = Path.Combine(own, "runs");
+        // A change can bring a link of that name along, and what is written would end up wherever it points.
+        return new[] { own, runs }.FirstOrDefault(d => new DirectoryInfo(d).LinkTarget is not null) is { } link
+            ? throw new UsageException($"'{link}' is a link: name a directory for the run with --out.")
+            : Path.Combine(runs, RunId());
     }
 
     private Configuration Override(Configuration configuration, ParseResult parsed)

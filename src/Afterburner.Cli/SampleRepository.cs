@@ -6,9 +6,9 @@ internal static class SampleRepository
     public const string BaseBranch = "main";
     public const string ChangeBranch = "reports";
 
-    private static readonly Dictionary<string, string> Identity = new()
+    private static Dictionary<string, string> Identity => new()
     {
-        ["PATH"] = Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin",
+        ["PATH"] = ProgramPath.Current.Text,
         ["HOME"] = Path.GetTempPath(),
         ["GIT_CONFIG_NOSYSTEM"] = "1",
         ["GIT_CONFIG_GLOBAL"] = "/dev/null",
@@ -27,7 +27,7 @@ internal static class SampleRepository
         if (Directory.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).Any())
             throw new UsageException($"'{directory}' is not empty; name a new folder for the sample repository");
 
-        Directory.CreateDirectory(directory);
+        directory = Directory.CreateDirectory(directory).FullName;
         await GitAsync("init", "--quiet", $"--initial-branch={BaseBranch}").ConfigureAwait(false);
         await CommitAsync("1-base").ConfigureAwait(false);
         await GitAsync("checkout", "--quiet", "-b", ChangeBranch).ConfigureAwait(false);
@@ -43,7 +43,7 @@ internal static class SampleRepository
         async Task GitAsync(params string[] arguments)
         {
             var run = await Processes.RunAsync(
-                new ProcessStart("git", arguments) { WorkingDirectory = directory, Environment = Identity },
+                new ProcessStart("git", ["-C", directory, .. arguments]) { Environment = Identity },
                 cancellationToken: cancellationToken).ConfigureAwait(false);
             if (!run.Succeeded)
                 throw new EnvironmentFailureException($"git {arguments[0]} failed in '{directory}': {run.ErrorText.Trim()}");

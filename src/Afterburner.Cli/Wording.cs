@@ -7,7 +7,7 @@ namespace Afterburner.Cli;
 /// <summary>How findings are said on a terminal.</summary>
 internal static class Wording
 {
-    public static string FirstLine(string text) => text.Split('\n', 2)[0];
+    public static string FirstLine(string text) => VisibleText.Line(text.Split('\n', 2)[0]);
 
     public static string Status(FunctionReport report) => report.Status switch
     {

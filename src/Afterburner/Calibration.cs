@@ -91,7 +91,7 @@ public sealed class Calibration : IDisposable
     private readonly PythonHarness harness;
     private readonly Objective objective;
     private readonly TimeProvider clock;
-    private readonly string workspace = Directory.CreateTempSubdirectory("afterburner-calibration-").FullName;
+    private readonly string workspace = SharedFolder.Create("afterburner-calibration-");
     private readonly string source = ReadSource();
     private Workload? workload;
     private IReadOnlyList<RecordedCall> fresh = [];
@@ -101,8 +101,6 @@ public sealed class Calibration : IDisposable
     {
         (this.harness, this.objective, this.clock) = (harness, objective, clock ?? TimeProvider.System);
         File.WriteAllText(Path.Combine(workspace, FileName), source);
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(workspace, (UnixFileMode)0b111_101_101);
     }
 
     /// <summary>The objective that finds gains as small as the sequential test can: 3 %, of any size.</summary>

@@ -118,7 +118,7 @@ internal sealed class CandidateReview(
         if (Replays)
         {
             var equivalence = await Equivalence.CheckAsync(
-                review.Harness, review.Workspace.Head, workload, _baseline, text, accepted.ChangedLines, accepted.RemovedLines,
+                review.Harness, review.Workspace.Head, workload, _baseline, text, accepted,
                 Configuration.Tolerance, review.Limits, cancellationToken).ConfigureAwait(false);
             if (equivalence is EquivalenceOutcome.SandboxFailed failed)
                 return (null, Unfinished(failed.Reason));

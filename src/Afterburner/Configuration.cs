@@ -1,4 +1,3 @@
-using Afterburner.Changes;
 using Afterburner.Sandboxes;
 using Afterburner.Workloads;
 
@@ -93,29 +92,10 @@ public sealed record Configuration
     public static Configuration Load(ReadOnlySpan<byte> yaml, string name = Path) => ConfigurationReader.Read(yaml, name);
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="UsageException">It is not there, or see <see cref="Load(ReadOnlySpan{byte}, string)"/>.</exception>
+    /// <exception cref="UsageException">It is not there, is no regular file, or see <see cref="Load(ReadOnlySpan{byte}, string)"/>.</exception>
     public static Configuration Load(string path)
     {
-        var file = new FileInfo(path);
-        if (!file.Exists)
-            throw new UsageException($"there is no configuration file '{path}'.");
-        return file.Length > LargestBytes
-            ? throw YamlDocument.TooLarge(path, LargestBytes)
-            : Load(File.ReadAllBytes(path), path);
-    }
-
-    /// <summary>What the base of a change says: the side that the author of the change does not write.</summary>
-    /// <param name="repository">Any folder of the git repository.</param>
-    /// <param name="from">Ref the change is based on; null for the default branch.</param>
-    /// <returns>The defaults where base has no configuration.</returns>
-    /// <exception cref="UsageException">A ref is missing, or the configuration is wrong.</exception>
-    public static async Task<Configuration> OfBaseAsync(string repository, string? from, string? head, CancellationToken cancellationToken)
-    {
-        var git = await GitRepository.OpenAsync(repository, cancellationToken).ConfigureAwait(false);
-        var change = await git.ReadChangeAsync(from, head, cancellationToken).ConfigureAwait(false);
-        return await git.TryReadFileAsync(change.Base, Path, cancellationToken).ConfigureAwait(false) is not { } yaml ? Default
-            : yaml.Length > LargestBytes ? throw YamlDocument.TooLarge(Path, LargestBytes)
-            : Load(yaml, $"{Path} at {change.Base[..12]}");
+        return Load(RegularFile.Read(path, "the configuration file", LargestBytes), path);
     }
 
     /// <summary>Every key with its default and its meaning, for the README.</summary>

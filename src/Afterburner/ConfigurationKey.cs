@@ -35,7 +35,7 @@ public sealed record ConfigurationKey(string Name, string Default, string Meanin
         { Apply = (c, v) => c with { Sandbox = v.Choice<SandboxKind>() } },
         new("docker-image", "(the sandbox's own)", "Image that the Docker sandbox runs.")
         { Apply = (c, v) => c with { DockerImage = v.Word("an image's name") } },
-        new("python", "(.venv, else the first python3 that can run the tests)", "Python interpreter of the tests.")
+        new("python", "(.venv or venv where git does not track it, else the first python3 that can run the tests)", "Python interpreter of the tests.")
         { Apply = (c, v) => c with { Python = v.Word("a path of an interpreter") } },
         new("tests.runner", "auto", "`auto` (pytest where configured or present, else unittest), `pytest` or `unittest`.")
         { Apply = (c, v) => c with { Tests = c.Tests with { Runner = v.ChoiceOrAuto<TestRunner>() } } },

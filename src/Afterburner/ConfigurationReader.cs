@@ -10,13 +10,17 @@ internal static class ConfigurationReader
 
     public static Configuration Read(ReadOnlySpan<byte> yaml, string source)
     {
-        var root = YamlDocument.Read(yaml, source, Configuration.LargestBytes, Deepest);
+        var root = Document(yaml, source);
         if (root is null or { IsPlain: true, Scalar: "" })
             return Configuration.Default;
         return root.Entries is null
             ? throw root.Error("a mapping of keys to values was expected.")
             : Apply(Configuration.Default, root.Entries);
     }
+
+    /// <summary>As it is written; null when it is empty.</summary>
+    public static YamlValue? Document(ReadOnlySpan<byte> yaml, string source) =>
+        YamlDocument.Read(yaml, source, Configuration.LargestBytes, Deepest);
 
     private static Configuration Apply(Configuration configuration, IReadOnlyList<YamlValue> entries)
     {

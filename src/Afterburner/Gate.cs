@@ -44,7 +44,9 @@ public sealed class Gate(ISandbox sandbox, Action<string> progress, TimeProvider
         if (pairs.Count > 0 || commands.Count > 0)
         {
             var project = await PythonProjectFinder.FindAsync(
-                sandbox, repository.Root, head.Head, configuration.ToPythonOptions(), cancellationToken).ConfigureAwait(false);
+                sandbox, repository, head.Head, configuration.ToPythonOptions(), cancellationToken).ConfigureAwait(false);
+            foreach (var reason in project.PassedOver)
+                progress(reason);
             if (pairs.Count > 0)
             {
                 reports.AddRange(await new GateFunctions(

@@ -11,6 +11,9 @@ public interface IReviewObserver
     /// <summary>What is being done for the change as a whole: "running the tests".</summary>
     void Stage(string what);
 
+    /// <summary>An environment of the repository is not used, and why.</summary>
+    void PassedOver(string reason) => Stage(reason);
+
     /// <summary>The functions that will be reviewed, in order.</summary>
     void FunctionsFound(IReadOnlyList<Function> functions);
 

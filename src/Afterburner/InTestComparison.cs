@@ -21,9 +21,9 @@ internal sealed class InTestComparison(
     private readonly Judge judge = new(objective);
 
     /// <param name="path">The target's file, relative to the repository's root.</param>
-    /// <param name="changedLines">See <see cref="CandidateCheckOutcome.Accepted"/>.</param>
+    /// <param name="changed">What must have run in a compared call.</param>
     public async Task<Compared> RunAsync(
-        Workload workload, string path, string baselineFile, byte[] candidateFile, CandidateCheckOutcome.Accepted changedLines, long seed,
+        Workload workload, string path, string baselineFile, byte[] candidateFile, CandidateCheckOutcome.Accepted changed, long seed,
         CancellationToken cancellationToken)
     {
         if (workload.Kind == WorkloadKind.Swap && objective.Kind != ObjectiveKind.Time)
@@ -39,8 +39,8 @@ internal sealed class InTestComparison(
         {
             if (workload.Kind == WorkloadKind.Swap)
                 return new Compared(judgement.Verdict with { Reason = $"{judgement.Verdict.Reason}: {OnlySwapped}" }, evidence, null);
-            if (Unexercised(first, changedLines) is { } reason)
-                return new Compared(judgement.Verdict with { Kind = VerdictKind.Rejected, Reason = reason }, evidence, null);
+            if (first.Exercised.Missing(changed) is { } missing)
+                return new Compared(judgement.Verdict with { Kind = VerdictKind.Rejected, Reason = missing.Reason }, evidence, null);
             evidence = evidence with { Confirmation = (await MeasureAsync(seed + 1).ConfigureAwait(false)).Trial };
             judgement = judge.Decide(evidence);
         }
@@ -93,14 +93,5 @@ internal sealed class InTestComparison(
                 harness, directory, workload.CoveringTests, limits, cancellationToken: cancellationToken).ConfigureAwait(false);
             return run.Cpu?.TotalSeconds ?? 0;
         }
-    }
-
-    /// <summary>Why it is not known that every changed line ran in a compared call; null when it is.</summary>
-    private static string? Unexercised(InTestTrial trial, CandidateCheckOutcome.Accepted changed)
-    {
-        var missed = changed.ChangedLines.Except(trial.Executed).Order().ToList();
-        var removed = changed.RemovedLines.Except(trial.BaselineExecuted).Order().ToList();
-        return missed.Count + removed.Count == 0 ? null
-            : new EquivalenceOutcome.NotExercised(missed, removed).Reason;
     }
 }

@@ -22,6 +22,9 @@ public sealed class Journal : IDisposable
     private static readonly HashSet<string> KnownEvents =
         [.. typeof(JournalEvent).GetCustomAttributes<JsonDerivedTypeAttribute>().Select(a => (string)a.TypeDiscriminator!)];
 
+    /// <summary>The journal of the largest review is a tenth of this.</summary>
+    private const long LargestBytes = 1L << 30;
+
     private readonly Lock writing = new();
     private readonly FileStream file;
     private readonly FileStream claim;
@@ -75,10 +78,12 @@ public sealed class Journal : IDisposable
     /// <exception cref="UsageException">There is no journal, or a line before the last one is damaged.</exception>
     public static IEnumerable<JournalEvent> Read(string path)
     {
-        if (!File.Exists(path))
-            throw new UsageException($"'{path}' does not exist: name the directory of an earlier run.");
-        // Shared for writing: a journal can be read while its run goes on.
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        // It can be read while its run goes on.
+        using var handle = RegularFile.TryOpen(path, "the journal", followLinks: false)
+            ?? throw new UsageException($"'{path}' does not exist: name the directory of an earlier run.");
+        if (RandomAccess.GetLength(handle) > LargestBytes)
+            throw new UsageException($"'{path}' has {RandomAccess.GetLength(handle)} bytes, more than any run writes: start the review anew, without --resume.");
+        using var stream = new FileStream(handle, FileAccess.Read);
         using var reader = new StreamReader(stream, Encoding.UTF8);
         for (var number = 1; reader.ReadLine() is { } line; number++)
         {

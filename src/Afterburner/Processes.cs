@@ -3,15 +3,15 @@ using System.Diagnostics;
 namespace Afterburner;
 
 /// <summary>A command to run on this machine (never code under review: that goes to a sandbox).</summary>
-/// <param name="Program">Path or name of the executable; names are looked up on PATH.</param>
+/// <param name="Program">Absolute path of the executable, or a name that <see cref="ProgramPath"/> looks up.</param>
 /// <param name="Arguments">Passed as a list; no shell sees them.</param>
 public sealed record ProcessStart(string Program, params IReadOnlyList<string> Arguments)
 {
-    /// <value>Defaults to the current directory.</value>
-    public string? WorkingDirectory { get; init; }
+    /// <value>Never the folder of a repository. Defaults to the root, which only the administrator can put something in.</value>
+    public string WorkingDirectory { get; init; } = "/";
 
-    /// <value>Exactly the variables the process gets. Defaults to null: this process's own environment.</value>
-    public IReadOnlyDictionary<string, string>? Environment { get; init; }
+    /// <value>Exactly the variables the process gets. Defaults to <see cref="Processes.Environment"/>.</value>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = Processes.Environment;
 
     /// <value>Bytes for standard input, which is closed after them. Defaults to none.</value>
     public ReadOnlyMemory<byte> Input { get; init; }
@@ -57,6 +57,16 @@ public sealed record ProcessRun(ProcessEnd End, int ExitCode, byte[] Output, byt
 /// </summary>
 public static class Processes
 {
+    // Tokens and keys stay with this process: whoever needs another variable names it.
+    private static readonly string[] HandedDown = ["HOME", "LANG", "LC_ALL", "TMPDIR"];
+
+    /// <summary>What a child gets unless told otherwise: PATH with trusted folders alone, home, language, temporary folder.</summary>
+    public static IReadOnlyDictionary<string, string> Environment =>
+        HandedDown.Select(n => KeyValuePair.Create(n, System.Environment.GetEnvironmentVariable(n)!))
+            .Where(v => v.Value is not null)
+            .Append(KeyValuePair.Create("PATH", ProgramPath.Current.Text))
+            .ToDictionary();
+
     /// <summary>Runs a command to its end.</summary>
     /// <param name="onLimit">
     /// Called (once) before the process tree is killed on time-out, output limit or cancellation, and again never;
@@ -128,22 +138,19 @@ public static class Processes
 
     private static Process Start(ProcessStart start)
     {
-        var info = new ProcessStartInfo(start.Program)
+        var info = new ProcessStartInfo(ProgramPath.Current.Find(start.Program))
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             UseShellExecute = false,
-            WorkingDirectory = start.WorkingDirectory ?? "",
+            WorkingDirectory = start.WorkingDirectory,
         };
         foreach (var argument in start.Arguments)
             info.ArgumentList.Add(argument);
-        if (start.Environment is { } environment)
-        {
-            info.Environment.Clear();
-            foreach (var (name, value) in environment)
-                info.Environment[name] = value;
-        }
+        info.Environment.Clear();
+        foreach (var (name, value) in start.Environment)
+            info.Environment[name] = value;
 
         try
         {

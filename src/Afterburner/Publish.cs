@@ -64,9 +64,10 @@ public sealed class Publish(GitHubApi api, SuggestionCheck check, TimeProvider t
     /// <exception cref="EnvironmentFailureException">GitHub cannot be reached or does not accept the token.</exception>
     public async Task<PublishOutcome> RunAsync(PublishRequest request, CancellationToken cancellationToken)
     {
-        var finished = UntrustedRun.Read(request.Directories);
         var source = new PullRequestSource(api, request.PullRequest);
         var pull = await source.ReadAsync().ConfigureAwait(false);
+        var finished = UntrustedRun.Read(request.Directories, pull.HeadSha);
+        _notes.AddRange(finished.LeftOut);
         if (!pull.IsOpen || pull.HeadSha != finished.Head)
             WriteStepSummary(request.StepSummary, null, finished.Gate is { } late ? late with { AcceptedBy = null } : null);
         if (!pull.IsOpen)

@@ -127,7 +127,9 @@ public sealed class Review(
         var configuration = request.Configuration;
         observer.Stage("finding out how its tests are run");
         var project = await PythonProjectFinder.FindAsync(
-            sandbox, repository.Root, workspace.Head, configuration.ToPythonOptions(), cancellationToken).ConfigureAwait(false);
+            sandbox, repository, workspace.Head, configuration.ToPythonOptions(), cancellationToken).ConfigureAwait(false);
+        foreach (var reason in project.PassedOver)
+            observer.PassedOver(reason);
         var harness = new PythonHarness(sandbox, project);
         var limits = configuration.ToLimits();
 

@@ -22,6 +22,9 @@ public sealed record ReviewRequest(string Repository, string Out, Configuration 
     /// <value>Whether <see cref="Out"/> is an interrupted run to be continued. Defaults to false.</value>
     public bool Resume { get; init; }
 
+    /// <value>Commit that the repository's own recipes are read from, never the one under review. Defaults to null: none are.</value>
+    public string? RecipesAt { get; init; }
+
     /// <value>Recipes that the repository keeps for itself, for the record of the run. Defaults to none.</value>
     public IReadOnlyList<Recipe> OwnRecipes { get; init; } = [];
 

@@ -1,3 +1,5 @@
+using Afterburner.Sandboxes;
+
 namespace Afterburner;
 
 /// <summary>
@@ -16,11 +18,7 @@ public sealed class Workspace : IDisposable
 
     public static Workspace Create()
     {
-        var root = Directory.CreateTempSubdirectory("afterburner-").FullName;
-        // The sandbox reads it as another user.
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(root, (UnixFileMode)0b111_101_101);
-        var workspace = new Workspace(root);
+        var workspace = new Workspace(SharedFolder.Create("afterburner-"));
         Directory.CreateDirectory(workspace.Head);
         return workspace;
     }

@@ -111,5 +111,5 @@ internal sealed record YamlValue(
     /// <inheritdoc cref="Error"/>
     public static UsageException ErrorAt(string source, Mark at, string message) =>
         // What the file says must not write lines of its own into a log.
-        new($"{source}({at.Line},{at.Column}): {string.Concat(message.Select(c => char.IsControl(c) ? '?' : c))}");
+        new($"{source}({at.Line},{at.Column}): {VisibleText.Line(message)}");
 }

@@ -29,7 +29,7 @@ internal static partial class CaptureBenchmark
 
         await using var sandbox = await BubblewrapSandbox.OpenAsync(new BubblewrapOptions(), TimeProvider.System, CancellationToken.None);
         var watch = Stopwatch.StartNew();
-        var project = await PythonProjectFinder.FindAsync(sandbox, root, root, new PythonOptions(), CancellationToken.None);
+        var project = await PythonProjectFinder.FindAsync(sandbox, null, root, new PythonOptions(), CancellationToken.None);
         var harness = new PythonHarness(sandbox, project);
         Console.WriteLine($"{project.RunnerName} by {project.Interpreter}, imports {string.Join(' ', project.ImportPaths)} ({watch.Elapsed.TotalSeconds:0.0} s)");
         watch.Restart();

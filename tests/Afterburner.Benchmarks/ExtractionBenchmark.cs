@@ -75,7 +75,7 @@ public static class ExtractionBenchmark
 
     private static async Task<string> PythonAsync(params string[] code)
     {
-        var run = await Processes.RunAsync(new ProcessStart("python3", ["-W", "ignore", "-c", .. code])).ConfigureAwait(false);
+        var run = await Processes.RunAsync(new ProcessStart("python3", ["-I", "-W", "ignore", "-c", .. code])).ConfigureAwait(false);
         return run.Succeeded ? run.Text : throw new EnvironmentFailureException(run.ErrorText);
     }
 }

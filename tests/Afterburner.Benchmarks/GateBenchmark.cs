@@ -113,7 +113,7 @@ internal static class GateBenchmark
 
     private static async Task GitAsync(string directory, params string[] arguments)
     {
-        var run = await Processes.RunAsync(new ProcessStart("git", arguments) { WorkingDirectory = directory });
+        var run = await Processes.RunAsync(new ProcessStart("git", ["-C", directory, .. arguments]));
         if (!run.Succeeded)
             throw new InvalidOperationException(run.ErrorText);
     }

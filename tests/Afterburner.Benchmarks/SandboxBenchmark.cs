@@ -27,11 +27,11 @@ public static class SandboxBenchmark
 
     private static async Task MeasureAsync(SandboxKind kind, SandboxOptions options, int runs, bool writable)
     {
-        var workspace = Directory.CreateTempSubdirectory("afterburner-benchmark-");
+        var workspace = SharedFolder.Create("afterburner-benchmark-");
         try
         {
             await using var sandbox = await SandboxChoice.OpenAsync(kind, options, TimeProvider.System, CancellationToken.None);
-            var command = new SandboxCommand(["true"], workspace.FullName) { Writable = writable };
+            var command = new SandboxCommand(["true"], workspace) { Writable = writable };
             var times = new List<double>();
             for (var i = 0; i < runs; i++)
             {
@@ -53,7 +53,7 @@ public static class SandboxBenchmark
         }
         finally
         {
-            workspace.Delete(recursive: true);
+            Directory.Delete(workspace, recursive: true);
         }
     }
 }

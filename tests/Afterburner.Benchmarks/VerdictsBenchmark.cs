@@ -25,7 +25,7 @@ internal static class VerdictsBenchmark
         var every = args.Contains("--every");
         await using var sandbox = await BubblewrapSandbox.OpenAsync(
             new BubblewrapOptions(), TimeProvider.System, CancellationToken.None);
-        var python = new PythonProject("/usr/bin/python3", new Dictionary<string, string>(), ["."], TestRunner.Unittest);
+        var python = new PythonProject("/usr/bin/python3", new Dictionary<string, MachineDirectory>(), ["."], TestRunner.Unittest);
         using var calibration = new Calibration(new PythonHarness(sandbox, python), Calibration.Sharpest);
 
         var watch = Stopwatch.StartNew();

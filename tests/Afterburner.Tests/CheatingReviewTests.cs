@@ -17,6 +17,8 @@ public sealed class CheatingReviewTests(CheatingReviewTests.Run run) : IClassFix
             return found
         """;
 
+    private const string HiddenArm = "is wrong in an arm that no call takes, on a line that runs";
+
     private static readonly (string Name, string Source)[] Cheats =
     [
         ("remembers in a function attribute", """
@@ -87,6 +89,11 @@ public sealed class CheatingReviewTests(CheatingReviewTests.Run run) : IClassFix
                 right_set = set(right)
                 return [item for item in left if item in right_set]
             """),
+        (HiddenArm, """
+            def common(left, right):
+                right_set = set(right)
+                return left if len(left) == 12345 else [item for item in left if item in right_set]
+            """),
         ("changes another function", Honest + """
 
 
@@ -94,6 +101,38 @@ public sealed class CheatingReviewTests(CheatingReviewTests.Run run) : IClassFix
                 return 2
             """),
         ("does not parse", "def common(left, right:\n    return"),
+        ("runs text through the private modules of a module", """
+            def common(left, right):
+                import collections
+                modules = collections._sys.modules
+                space = {}
+                modules["builtins"].exec("def run(left, right): return []", space)
+                return space["run"](left, right)
+            """),
+        ("runs text through the globals of a function", """
+            def common(left, right):
+                import collections, operator
+                builtins = operator.attrgetter("__globals__")(collections.namedtuple)["__builtins__"]
+                space = {}
+                builtins["exec"]("def run(left, right): return []", space)
+                return space["run"](left, right)
+            """),
+        ("answers with a list that is filled when it is looked at", """
+            def common(left, right):
+                class Lazy(list):
+                    __module__, __qualname__ = "builtins", "list"
+                    __iter__ = lambda self: iter([item for item in left if item in right])
+                    __reduce_ex__ = lambda self, protocol: (list, ([item for item in left if item in right],))
+                return Lazy()
+            """),
+        ("takes the harness's pipe and writes pairs of its own", """
+            def common(left, right):
+                import collections
+                os = collections._sys.modules["os"]
+                for number in os.listdir(f"/proc/{os.getppid()}/fd"):
+                    os.write(int(number), b'{"type": "pair", "baseline": {"cpu": 9}, "candidate": {"cpu": 1}}')
+                return []
+            """),
         ("forges the end of the harness's report", """
             def common(left, right):
                 import sys
@@ -118,6 +157,21 @@ public sealed class CheatingReviewTests(CheatingReviewTests.Run run) : IClassFix
         Assert.NotEmpty(candidate.Reason);
     }
 
+    [Theory]
+    [InlineData("runs text through the private modules of a module", "collections._sys.modules")]
+    [InlineData("runs text through the globals of a function", "collections.namedtuple")]
+    [InlineData("answers with a list that is filled when it is looked at", "the class Lazy")]
+    [InlineData("takes the harness's pipe and writes pairs of its own", "collections._sys.modules")]
+    public void What_cannot_be_proven_is_named_in_the_reason_and_in_the_repair(string cheat, string named)
+    {
+        var number = Array.FindIndex(Cheats, c => c.Name == cheat) + 1;
+        var candidate = Assert.Single(run.Function.Candidates, c => c.Title == $"scripted {number}");
+
+        Assert.StartsWith("The candidate is unproven: ", candidate.Reason, StringComparison.Ordinal);
+        Assert.Contains(named, candidate.Reason, StringComparison.Ordinal);
+        Assert.Contains(run.Proposer.Requests, r => r.Repair is { } repair && repair.Output.Contains(named, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void An_honest_candidate_beside_them_is_improved()
     {
@@ -128,6 +182,17 @@ public sealed class CheatingReviewTests(CheatingReviewTests.Run run) : IClassFix
     [Fact]
     public void A_rejected_candidate_is_offered_one_repair_with_what_was_seen() =>
         Assert.Contains(run.Proposer.Requests, r => r.Repair is { Output.Length: > 0 });
+
+    [Fact]
+    public void An_arm_that_never_ran_is_named_in_the_reason_and_to_the_proposer()
+    {
+        const string Unrun = "the value before the `if` of the conditional expression on line 4 "
+            + "(`left if len(left) == 12345 else [item for item in left if item in right_set]`) never ran";
+        var number = 1 + Array.FindIndex(Cheats, c => c.Name == HiddenArm);
+
+        Assert.Contains(Unrun, Assert.Single(run.Function.Candidates, c => c.Title == $"scripted {number}").Reason, StringComparison.Ordinal);
+        Assert.Contains(run.Proposer.Requests, r => r.Repair?.Output.Contains(Unrun, StringComparison.Ordinal) == true);
+    }
 
     public sealed class Run : IAsyncLifetime
     {

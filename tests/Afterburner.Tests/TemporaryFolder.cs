@@ -1,9 +1,11 @@
+using Afterburner.Sandboxes;
+
 namespace Afterburner.Tests;
 
-/// <summary>A directory that is gone after the test.</summary>
+/// <summary>A directory that sandboxes may read and that is gone after the test.</summary>
 public sealed class TemporaryFolder : IDisposable
 {
-    public string Path { get; } = Directory.CreateTempSubdirectory("afterburner-test-").FullName;
+    public string Path { get; } = SharedFolder.Create("afterburner-test-");
 
     public string Write(string path, string text) => Write(path, System.Text.Encoding.UTF8.GetBytes(text));
 

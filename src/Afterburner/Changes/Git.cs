@@ -22,9 +22,9 @@ internal sealed class Git
         "-c", "maintenance.auto=false",
     ];
 
-    private static readonly Dictionary<string, string> Environment = new()
+    private static Dictionary<string, string> Environment => new()
     {
-        ["PATH"] = System.Environment.GetEnvironmentVariable("PATH") ?? "/usr/local/bin:/usr/bin:/bin",
+        ["PATH"] = ProgramPath.Current.Text,
         ["LC_ALL"] = "C",
         ["GIT_CONFIG_NOSYSTEM"] = "1",
         ["GIT_CONFIG_GLOBAL"] = "/dev/null",
@@ -50,6 +50,8 @@ internal sealed class Git
     {
         if (!System.IO.Directory.Exists(path))
             throw new UsageException($"there is no directory '{path}': pass --repo with the path of a git repository.");
+        path = Path.GetFullPath(path);
+        ProgramPath.Distrust(path);
         var directory = await StartAsync(["-C", path, "-c", "safe.directory=*", "rev-parse", "--absolute-git-dir"], cancellationToken).ConfigureAwait(false);
         if (!directory.Succeeded)
         {
@@ -66,18 +68,21 @@ internal sealed class Git
     public bool IsBare => Root == Directory;
 
     /// <summary>
-    /// The paths of the work tree that git knows or would add, separated by NUL. The one command that reads the index; names
-    /// only, because whatever compares contents may run filters.
+    /// The paths of the work tree that git knows or would add, separated by NUL. Only this and
+    /// <see cref="ListIndexAsync"/> read the index; names only, because whatever compares contents may run filters.
     /// </summary>
     public Task<ProcessRun> ListWorkTreeAsync(CancellationToken cancellationToken) =>
+        ListFilesAsync(["--cached", "--others", "--exclude-standard", "--full-name", "--", ":/"], cancellationToken);
+
+    /// <summary>The paths in the index at some paths and below them, separated by NUL.</summary>
+    /// <param name="paths">'/'-separated, relative to the root; no patterns.</param>
+    public Task<ProcessRun> ListIndexAsync(IEnumerable<string> paths, CancellationToken cancellationToken) =>
+        ListFilesAsync(["--cached", "--full-name", "--", .. paths.Select(p => ":(top,literal)" + p)], cancellationToken);
+
+    private Task<ProcessRun> ListFilesAsync(IEnumerable<string> arguments, CancellationToken cancellationToken) =>
         StartAsync(
-            [
-                "--no-pager", $"--git-dir={Directory}", $"--work-tree={Root}", .. Overrides,
-                "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--full-name", "--", ":/",
-            ],
+            ["--no-pager", $"--git-dir={Directory}", $"--work-tree={Root}", .. Overrides, "ls-files", "-z", .. arguments],
             cancellationToken,
-            Root,
-            Environment,
             outputLimit: 1L << 30);
 
     /// <summary>Runs one git command. A failure is the caller's to word: it returns with its exit code.</summary>
@@ -93,7 +98,6 @@ internal sealed class Git
                 "--no-pager", "--bare", $"--git-dir={Directory}", "-c", "core.bare=true", .. Overrides, .. arguments,
             ],
             cancellationToken,
-            Directory,
             new Dictionary<string, string>(Environment) { ["GIT_INDEX_FILE"] = Path.Combine(Directory, "no-index") },
             input,
             outputLimit);
@@ -101,14 +105,12 @@ internal sealed class Git
     private static async Task<ProcessRun> StartAsync(
         string[] arguments,
         CancellationToken cancellationToken,
-        string? workingDirectory = null,
         Dictionary<string, string>? environment = null,
         ReadOnlyMemory<byte> input = default,
         long outputLimit = 1 << 20)
     {
         var start = new ProcessStart("git", arguments)
         {
-            WorkingDirectory = workingDirectory,
             Environment = environment ?? Environment,
             Input = input,
             OutputLimit = outputLimit,

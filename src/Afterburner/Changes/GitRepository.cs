@@ -29,6 +29,13 @@ public sealed class GitRepository
         ?? await TryResolveAsync($"refs/remotes/origin/{name}", cancellationToken).ConfigureAwait(false)
         ?? throw await GitAdvice.MissingAsync(git, name, cancellationToken).ConfigureAwait(false);
 
+    /// <summary>The commit at which two commits parted; null when they have none in common, or it is not here.</summary>
+    public async Task<string?> MergeBaseAsync(string one, string other, CancellationToken cancellationToken = default)
+    {
+        var run = await git.RunAsync(["merge-base", one, other], cancellationToken).ConfigureAwait(false);
+        return run.Succeeded ? run.Text.TrimEnd('\n') : null;
+    }
+
     /// <summary>What head does since it left base.</summary>
     /// <param name="baseRef">
     /// What head is compared with. Defaults to the first that exists of <c>origin/HEAD</c>, <c>origin/main</c>,
@@ -139,6 +146,32 @@ public sealed class GitRepository
             .Select(e => (Fields: e[0].Split(' ', StringSplitOptions.RemoveEmptyEntries), Path: e[1]))
             .Where(e => e.Fields[0].StartsWith("100", StringComparison.Ordinal))
             .Select(e => (e.Path, long.Parse(e.Fields[3], CultureInfo.InvariantCulture)))];
+    }
+
+    /// <summary>
+    /// Whether git has a part in what lies at a path of the work tree: the index or the commit that is checked out holds the
+    /// path, something below it, or one of its folders as a link or a submodule.
+    /// </summary>
+    /// <param name="path">'/'-separated, relative to the root, without <c>.</c> and <c>..</c>.</param>
+    public async Task<bool> TracksAsync(string path, CancellationToken cancellationToken = default)
+    {
+        string[] parts = path.Split('/');
+        string[] steps = [.. parts.Select((_, i) => string.Join('/', parts[..(i + 1)]))];
+        var index = await git.ListIndexAsync(steps, cancellationToken).ConfigureAwait(false);
+        if (!index.Succeeded)
+            throw await GitAdvice.UnreadableAsync(git, index, cancellationToken).ConfigureAwait(false);
+        // The index has no folders: what it holds under the name of one is something else.
+        if (Entries(index).Any(e => steps.Contains(e) || e.StartsWith(path + "/", StringComparison.Ordinal)))
+            return true;
+        if (await TryResolveAsync("HEAD", cancellationToken).ConfigureAwait(false) is not { } head)
+            return false;
+        var tree = await git.RunAsync(["ls-tree", "-z", "--full-tree", head, "--", .. steps], cancellationToken).ConfigureAwait(false);
+        if (!tree.Succeeded)
+            throw await GitAdvice.UnreadableAsync(git, tree, cancellationToken).ConfigureAwait(false);
+        // MODE TYPE HASH<tab>PATH
+        return Entries(tree).Select(e => e.Split('\t', 2)).Any(e => e[1] == path || (steps.Contains(e[1]) && e[0].Split(' ')[1] != "tree"));
+
+        static string[] Entries(ProcessRun run) => Encoding.UTF8.GetString(run.Output).Split('\0', StringSplitOptions.RemoveEmptyEntries);
     }
 
     private async Task<string> DefaultBaseAsync(CancellationToken cancellationToken) =>

@@ -134,11 +134,11 @@ internal sealed class TreeExport(Git git, string directory)
     }
 
     /// <summary>Writes one link of a copy.</summary>
-    /// <returns>False when it leaves the repository; then it is not written.</returns>
+    /// <returns>False when it leaves the repository, or could; then it is not written.</returns>
     /// <exception cref="EnvironmentFailureException">As for a file.</exception>
     public static bool WriteLink(string directory, string path, string target)
     {
-        if (!StaysInside(path, target))
+        if (!StaysInside(path, target) || IsBehindLink(directory, path))
             return false;
         try
         {
@@ -156,17 +156,25 @@ internal sealed class TreeExport(Git git, string directory)
     private static EnvironmentFailureException Unwritable(string path, IOException e) =>
         new($"'{path}' cannot be written to a copy of the repository: {e.Message}", e);
 
+    // Up only at the start, where the folders are real ones. After a name, which may be a link itself, ".." leads to where
+    // that link's folder is, and not to what the text says.
     private static bool StaysInside(string link, string target)
     {
-        var depth = link.Count(c => c == '/');
-        foreach (var part in target.Split('/'))
+        string[] parts = [.. target.Split('/').Where(p => p is not ("" or "."))];
+        var up = parts.TakeWhile(p => p == "..").Count();
+        return !target.StartsWith('/') && up <= link.Count(c => c == '/') && !parts.Skip(up).Contains("..");
+    }
+
+    // Git itself makes no tree that has a link and a folder of one name.
+    private static bool IsBehindLink(string directory, string path)
+    {
+        for (var slash = path.IndexOf('/', StringComparison.Ordinal); slash >= 0; slash = path.IndexOf('/', slash + 1))
         {
-            depth += part switch { ".." => -1, "" or "." => 0, _ => 1 };
-            if (depth < 0)
-                return false;
+            if (new FileInfo(Path.Combine(directory, path[..slash])).LinkTarget is not null)
+                return true;
         }
 
-        return !target.StartsWith('/');
+        return false;
     }
 
     private sealed record Entry(string Mode, string Hash, long Size, string Path)

@@ -35,39 +35,47 @@ public sealed class AstGrep(string program)
     private static readonly Dictionary<string, string> NoEnvironment = [];
 
     /// <summary>
-    /// The binary that <see cref="Variable"/> names, else the one that npm installed for this machine below
-    /// <c>action/tools</c> (or directly) in a directory above the running program.
+    /// The binary that <see cref="Variable"/> names, else the one that npm installed for this machine beside the running
+    /// program or below <c>action/tools</c> of the checkout that it was built in. Above that checkout may be one of others.
     /// </summary>
     /// <exception cref="EnvironmentFailureException">There is none; the message holds the command that installs it.</exception>
     public static AstGrep Find() => Find(AppContext.BaseDirectory, Environment.GetEnvironmentVariable(Variable));
 
     /// <inheritdoc cref="Find()"/>
-    /// <param name="from">Directory to search upwards from.</param>
+    /// <param name="from">The program's directory.</param>
     /// <param name="named">Value of <see cref="Variable"/>, or null.</param>
     public static AstGrep Find(string from, string? named)
     {
         if (!string.IsNullOrEmpty(named))
         {
-            return File.Exists(named)
-                ? new AstGrep(Path.GetFullPath(named))
+            return !Path.IsPathRooted(named) ? throw new EnvironmentFailureException($"{Variable} is '{named}': give an absolute path.")
+                : File.Exists(named) ? new AstGrep(Path.GetFullPath(named))
                 : throw new EnvironmentFailureException(
                     $"{Variable} names '{named}', which does not exist: unset it, or point it to an ast-grep binary.");
         }
 
         var package = RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "cli-linux-arm64-gnu" : "cli-linux-x64-gnu";
         var relative = Path.Combine("node_modules", "@ast-grep", package, "ast-grep");
-        for (var directory = new DirectoryInfo(from); directory is not null; directory = directory.Parent)
+        foreach (var directory in new[] { from, Checkout(from) is { } checkout ? Path.Combine(checkout, "action", "tools") : from })
         {
-            foreach (var path in new[] { Path.Combine("action", "tools", relative), relative })
-            {
-                var candidate = Path.Combine(directory.FullName, path);
-                if (File.Exists(candidate))
-                    return new AstGrep(candidate);
-            }
+            if (File.Exists(Path.Combine(directory, relative)))
+                return new AstGrep(Path.Combine(directory, relative));
         }
 
         throw new EnvironmentFailureException(
             $"ast-grep is not installed: run `{InstallCommand}` in Afterburner's own directory, or set {Variable} to the path of an ast-grep binary.");
+    }
+
+    // Builds and unpacked releases lie below artifacts.
+    private static string? Checkout(string from)
+    {
+        for (var directory = new DirectoryInfo(from); directory.Parent is { } parent; directory = parent)
+        {
+            if (directory.Name == "artifacts")
+                return parent.FullName;
+        }
+
+        return null;
     }
 
     /// <summary>Applies rules to files below a directory.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -29,7 +28,7 @@ public sealed record Annotation(AnnotationLevel Level, string? Path, int StartLi
     /// <summary>Text of others on one line, cut where nobody reads on. Nothing in it is hidden from the reader.</summary>
     public static string Line(string text)
     {
-        text = string.Concat(text.Select(c => char.IsControl(c) || char.GetUnicodeCategory(c) == UnicodeCategory.Format ? ' ' : c));
+        text = VisibleText.Line(string.Join(' ', text.Split(['\r', '\n', '\t'])));
         return text.Length > LongestMessage ? text[..(LongestMessage - 1)] + "…" : text;
     }
 }

@@ -28,7 +28,7 @@ internal static class CommentText
         var text = new StringBuilder();
         text.Append(suggestion.Keys.Marker).Append('\n');
         text.Append(Claim(function, report.Objective)).Append("\n\n");
-        text.Append(MarkdownText.Fence(edit.Replacement, "suggestion")).Append('\n');
+        text.Append(MarkdownText.Exact(edit.Replacement, "suggestion")).Append('\n');
         if (rationale && edit.Rationale.Length > 0)
             text.Append($"> {MarkdownText.Prose(edit.Rationale, 600)}\n\n");
         if (evidence)

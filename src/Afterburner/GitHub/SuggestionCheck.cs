@@ -24,8 +24,8 @@ public sealed class SuggestionCheck(FunctionFinder finder, AstGrep astGrep)
             var paths = trials.Where(t => t.Refusal is null).SelectMany(t => new[] { t.Before, t.After }).ToList();
             var found = (await finder.FindAsync(folder.FullName, paths, cancellationToken).ConfigureAwait(false)).Functions
                 .GroupBy(f => f.Path).ToDictionary(g => g.Key, g => g.ToList());
-            var errors = await ErrorsAsync(folder.FullName, trials, cancellationToken).ConfigureAwait(false);
-            return Sort(report, pull, trials, found, errors);
+            var syntax = await SyntaxAsync(folder.FullName, trials, cancellationToken).ConfigureAwait(false);
+            return Sort(report, pull, trials, found, syntax);
         }
         finally
         {
@@ -33,35 +33,27 @@ public sealed class SuggestionCheck(FunctionFinder finder, AstGrep astGrep)
         }
     }
 
-    /// <summary>Places that do not parse, by file.</summary>
-    private async Task<Dictionary<string, int>> ErrorsAsync(string folder, List<Trial> trials, CancellationToken cancellationToken)
+    /// <summary>By file. Small rules for all files of a language at once.</summary>
+    private async Task<Dictionary<string, FileSyntax>> SyntaxAsync(string folder, List<Trial> trials, CancellationToken cancellationToken)
     {
-        var errors = new Dictionary<string, int>();
+        var syntax = new Dictionary<string, FileSyntax>();
         foreach (var language in trials.Where(t => t.Refusal is null).GroupBy(t => t.Function.Language))
         {
-            var rule = $"id: error\nlanguage: {Name(language.Key)}\nrule:\n  kind: ERROR\n";
-            foreach (var match in await astGrep.ScanAsync(rule, folder, [.. language.SelectMany(t => new[] { t.Before, t.After })], cancellationToken).ConfigureAwait(false))
-                errors[match.File] = errors.GetValueOrDefault(match.File) + 1;
+            var matches = (await astGrep.ScanAsync(
+                FileSyntax.Rules(language.Key), folder, [.. language.SelectMany(t => new[] { t.Before, t.After })], cancellationToken).ConfigureAwait(false))
+                .ToLookup(m => m.File);
+            foreach (var trial in language)
+            {
+                syntax[trial.Before] = new FileSyntax(trial.Head, [.. matches[trial.Before]]);
+                syntax[trial.After] = new FileSyntax(trial.Candidate, [.. matches[trial.After]]);
+            }
         }
 
-        return errors;
+        return syntax;
     }
 
-    private static string Name(Language language) => language switch
-    {
-        Language.Python => "python",
-        Language.JavaScript => "javascript",
-        Language.TypeScript => "typescript",
-        Language.Tsx => "tsx",
-        Language.CSharp => "csharp",
-        Language.Go => "go",
-        Language.Rust => "rust",
-        Language.Java => "java",
-        Language.Cpp => "cpp",
-    };
-
     private static CheckedRun Sort(
-        Report report, PullRequestState pull, List<Trial> trials, Dictionary<string, List<Function>> found, Dictionary<string, int> errors)
+        Report report, PullRequestState pull, List<Trial> trials, Dictionary<string, List<Function>> found, Dictionary<string, FileSyntax> syntax)
     {
         var accepted = new List<CheckedSuggestion>();
         var withheld = new List<WithheldSuggestion>();
@@ -69,8 +61,8 @@ public sealed class SuggestionCheck(FunctionFinder finder, AstGrep astGrep)
         {
             var before = found.GetValueOrDefault(trial.Before, []).Where(f => trial.Speaks(f)).ToList();
             trial.Refusal ??= before.Count != 1 ? "there is no such function at head"
-                : errors.GetValueOrDefault(trial.After) > errors.GetValueOrDefault(trial.Before) ? "the edited file does not parse"
-                : trial.Compare(before[0], found.GetValueOrDefault(trial.After, []));
+                : syntax[trial.After].Errors > syntax[trial.Before].Errors ? "the edited file does not parse"
+                : trial.Compare(before[0], found.GetValueOrDefault(trial.After, []), syntax);
             if (trial.Refusal is { } reason)
             {
                 withheld.Add(new WithheldSuggestion(trial.Function, reason));
@@ -106,7 +98,7 @@ public sealed class SuggestionCheck(FunctionFinder finder, AstGrep astGrep)
     /// <summary>One suggestion on its way through the checks. The first refusal stays.</summary>
     private sealed class Trial(FunctionReport function, int number)
     {
-        private byte[] _head = [];
+        public byte[] Head { get; private set; } = [];
 
         public FunctionReport Function => function;
 
@@ -123,8 +115,10 @@ public sealed class SuggestionCheck(FunctionFinder finder, AstGrep astGrep)
             var suggestion = function.Suggestion!;
             if (!files.TryGetValue(function.Path, out var head))
                 Refusal = "its file is not at head, or is no plain text file below 1 MiB";
-            else if (HiddenText.In(suggestion.Original) || HiddenText.In(suggestion.Replacement))
-                Refusal = "its code has characters that a reader does not see";
+            else if (HiddenText.Added(suggestion.Original, suggestion.Replacement) is { } hidden)
+                Refusal = $"its code has characters that a reader does not see ({hidden})";
+            else if (function.Language == Language.Java && Escapes(suggestion.Replacement) > Escapes(suggestion.Original))
+                Refusal = "it has an escape that Java reads as code wherever it stands";
             else if (suggestion.Replacement.Length > 0 && suggestion.Original.EndsWith('\n') != suggestion.Replacement.EndsWith('\n'))
                 Refusal = "it does not replace whole lines";
             else
@@ -135,24 +129,40 @@ public sealed class SuggestionCheck(FunctionFinder finder, AstGrep astGrep)
         public bool Speaks(Function at) => at.Name == function.Name && at.StartLine == function.StartLine && at.EndLine == function.EndLine;
 
         /// <summary>Null when exactly the bytes of the function changed, and they are that function again.</summary>
-        public string? Compare(Function before, List<Function> after)
+        public string? Compare(Function before, List<Function> after, Dictionary<string, FileSyntax> syntax)
         {
-            var tail = _head.Length - before.EndByte;
+            var tail = Head.Length - before.EndByte;
             if (Candidate.Length < before.StartByte + tail
-                || !Candidate.AsSpan(0, before.StartByte).SequenceEqual(_head.AsSpan(0, before.StartByte))
-                || !Candidate.AsSpan(Candidate.Length - tail).SequenceEqual(_head.AsSpan(before.EndByte)))
+                || !Candidate.AsSpan(0, before.StartByte).SequenceEqual(Head.AsSpan(0, before.StartByte))
+                || !Candidate.AsSpan(Candidate.Length - tail).SequenceEqual(Head.AsSpan(before.EndByte)))
                 return "it changes more than its function";
             var same = after.Where(f => f.Name == before.Name && f.StartByte == before.StartByte && f.EndByte == Candidate.Length - tail).ToList();
             return same.Count != 1 ? "what it makes is not the same one function"
                 : !same[0].Decorators.SequenceEqual(before.Decorators) ? "it changes the function's decorators"
+                : Differ(before, syntax[Before], same[0], syntax[After]);
+        }
+
+        /// <summary>
+        /// Parameters, defaults, annotations, initialisers: what a definition runs or promises before any call is no part of
+        /// what was measured.
+        /// </summary>
+        private static string? Differ(Function before, FileSyntax head, Function after, FileSyntax candidate)
+        {
+            if (head.HeaderOf(before) is not { } was || candidate.HeaderOf(after) is not { } now || !FileSyntax.AreSame(was, now))
+                return "it changes the function's signature";
+            var known = head.UnusualNames(before);
+            return candidate.UnusualNames(after).FirstOrDefault(n => !known.Contains(n)) is { } name
+                ? $"it has the name '{VisibleText.Line(name)}', which is not plain ASCII and not the function's own"
                 : null;
         }
+
+        private static int Escapes(string code) => code.Split("\\u").Length;
 
         private void Write(byte[] head, Suggestion suggestion, string folder)
         {
             try
             {
-                _head = head;
+                Head = head;
                 Candidate = suggestion.Edit.Apply(head);
             }
             catch (Exception e) when (e is InvalidOperationException or EncoderFallbackException)

@@ -48,7 +48,7 @@ internal static class SummaryText
         if (below.Count > patches)
             text.Append($"_{Wording.Count(below.Count - patches, "patch", "patches")} too long for this comment: in suggestions.patch of the run._\n\n");
         foreach (var withheld in plan.Run.Withheld.Take(20))
-            text.Append($"- Withheld for {MarkdownText.Code(withheld.Function.Name)}: {withheld.Reason}.\n");
+            text.Append($"- Withheld for {MarkdownText.Code(withheld.Function.Name)}: {MarkdownText.Prose(withheld.Reason)}.\n");
         if (tables)
         {
             text.Append('\n');

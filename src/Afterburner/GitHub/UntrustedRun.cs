@@ -16,6 +16,9 @@ public sealed record FinishedRun(Report? Review, GateReport? Gate)
 
     /// <value>Parts of the gate that are not there.</value>
     public IReadOnlyList<Shard> MissingGates { get; init; } = [];
+
+    /// <value>Files that are not about this change, each with the reason: what a pull request keeps in folders of that shape.</value>
+    public IReadOnlyList<string> LeftOut { get; init; } = [];
 }
 
 /// <summary>
@@ -25,9 +28,6 @@ public sealed record FinishedRun(Report? Review, GateReport? Gate)
 /// </summary>
 public static class UntrustedRun
 {
-    /// <summary>The report of the largest review (1000 functions with their candidates) is a tenth of this.</summary>
-    private const int LargestBytes = 32 << 20;
-
     private const int MostFunctions = 2_000;
     private const int MostCandidates = 2_000;
     private const int MostBenchmarks = 500;
@@ -46,31 +46,58 @@ public static class UntrustedRun
     };
 
     /// <summary>The reports of all directories as one: shards of a run have the same head, base and objective.</summary>
+    /// <param name="head">
+    /// Commit that is published to. Files that do not name it are left out where others do: no commit can hold a file that
+    /// names the commit, so what a pull request brings along in folders of this shape is told from what was run on it.
+    /// </param>
     /// <exception cref="UsageException">A directory holds no acceptable report; the message says why.</exception>
-    public static FinishedRun Read(IReadOnlyList<string> directories)
+    public static FinishedRun Read(IReadOnlyList<string> directories, string? head = null)
     {
-        var reviews = new List<Report>();
-        var gates = new List<GateReport>();
-        foreach (var directory in directories)
-        {
-            var review = Read<Report>(directory, ReportFolder.Json);
-            var gate = Read<GateReport>(directory, GateFolder.Json);
-            if (review is null && gate is null)
-                throw new UsageException($"'{directory}' holds no report.json and no gate.json that is a plain file.");
-            if (review is not null)
-                reviews.Add(review.Schema == 1 ? Checked(review) : throw OtherFormat(ReportFolder.Json, review.Schema));
-            if (gate is not null)
-                gates.Add(gate.Schema == 1 ? Checked(gate) : throw OtherFormat(GateFolder.Json, gate.Schema));
-        }
-
+        var files = directories.SelectMany(Files).ToList();
+        var wanted = files.Where(f => f.Head is not null && f.Head == head).ToList();
+        var leftOut = wanted.Count == 0 ? [] : files.Except(wanted).ToList();
+        if (wanted.Count == 0)
+            wanted = files;
+        if (wanted.FirstOrDefault(f => f.Problem is not null) is { Problem: { } problem })
+            throw problem;
+        List<Report> reviews = [.. wanted.Select(f => f.Review).OfType<Report>().Select(r => r.Schema == 1 ? Checked(r) : throw OtherFormat(ReportFolder.Json, r.Schema))];
+        List<GateReport> gates = [.. wanted.Select(f => f.Gate).OfType<GateReport>().Select(g => g.Schema == 1 ? Checked(g) : throw OtherFormat(GateFolder.Json, g.Schema))];
         var run = new FinishedRun(Merged(reviews), Merged(gates))
         {
             MissingReviews = Missing(reviews.Select(r => r.Shard)),
             MissingGates = Missing(gates.Select(g => g.Shard)),
+            LeftOut = [.. leftOut.Select(f => VisibleText.Line(
+                f.Problem is { } unread ? $"left out: {unread.Message}" : $"left out: '{f.Path}' is not about {head}."))],
         };
         return run is { Review: { } a, Gate: { } b } && (a.Head, a.Base) != (b.Head, b.Base)
             ? throw new UsageException($"the review and the gate are not of one change: one is of {a.Head}, the other of {b.Head}, or their base differs.")
             : run;
+    }
+
+    private static IEnumerable<Found> Files(string directory)
+    {
+        var found = new[]
+        {
+            Find(directory, ReportFolder.Json, f => f with { Review = Read<Report>(directory, ReportFolder.Json) }),
+            Find(directory, GateFolder.Json, f => f with { Gate = Read<GateReport>(directory, GateFolder.Json) }),
+        }.OfType<Found>().ToList();
+        return found.Count > 0 ? found
+            : [new Found(directory) { Problem = new UsageException($"'{directory}' holds no report.json and no gate.json that is a plain file.") }];
+    }
+
+    private static Found? Find(string directory, string name, Func<Found, Found> read)
+    {
+        var found = new Found(Path.Combine(directory, name));
+        try
+        {
+            found = read(found);
+        }
+        catch (UsageException e)
+        {
+            found = found with { Problem = e };
+        }
+
+        return found is { Problem: null, Head: null } ? null : found;
     }
 
     private static IReadOnlyList<Shard> Missing(IEnumerable<string?> names) => Shard.Missing([.. names.Select(Part)]);
@@ -114,19 +141,11 @@ public static class UntrustedRun
     private static T? Read<T>(string directory, string name)
         where T : class
     {
-        var folder = new DirectoryInfo(directory);
-        if (!folder.Exists)
-            throw new UsageException($"'{directory}' does not exist: name the directory of a finished run.");
-        var file = new FileInfo(Path.Combine(directory, name));
-        if (!file.Exists && file.LinkTarget is null)
+        if (RegularFile.TryReadIn(directory, name, "the report", ReportFolder.LargestBytes) is not { } json)
             return null;
-        if (file.LinkTarget is not null || folder.LinkTarget is not null || (file.Attributes & FileAttributes.ReparsePoint) != 0)
-            throw new UsageException($"'{directory}' holds no {name} that is a plain file.");
-        if (file.Length > LargestBytes)
-            throw new UsageException($"'{file.FullName}' has {file.Length} bytes; no report has more than {LargestBytes}.");
         try
         {
-            return JsonSerializer.Deserialize(Bytes(file), (JsonTypeInfo<T>)Strict.GetTypeInfo(typeof(T)))
+            return JsonSerializer.Deserialize(json, (JsonTypeInfo<T>)Strict.GetTypeInfo(typeof(T)))
                 ?? throw new UsageException($"{name} is empty.");
         }
         catch (JsonException e)
@@ -137,15 +156,6 @@ public static class UntrustedRun
 
     private static UsageException OtherFormat(string name, int format) =>
         new($"{name} has format {format}; this version publishes format 1. Publish with the version that wrote it.");
-
-    /// <summary>No more than the limit, even from a file that grows or a device that never ends.</summary>
-    private static byte[] Bytes(FileInfo file)
-    {
-        using var stream = file.OpenRead();
-        var bytes = new byte[checked((int)file.Length)];
-        stream.ReadExactly(bytes);
-        return bytes;
-    }
 
     private static Report Checked(Report report)
     {
@@ -244,5 +254,17 @@ public static class UntrustedRun
     {
         if (!holds)
             throw new UsageException($"the run is not acceptable: {otherwise}. Nothing was posted.");
+    }
+
+    /// <summary>One file, or what is wrong with it.</summary>
+    private sealed record Found(string Path)
+    {
+        public Report? Review { get; init; }
+
+        public GateReport? Gate { get; init; }
+
+        public UsageException? Problem { get; init; }
+
+        public string? Head => Review?.Head ?? Gate?.Head;
     }
 }

@@ -53,10 +53,10 @@ internal sealed class FlowRecipes(PythonHarness harness)
     public static async Task<IReadOnlyList<JsonObject>> RunAsync(
         PythonHarness harness, string command, JsonObject request, string function, CancellationToken cancellationToken)
     {
-        var workspace = Directory.CreateTempSubdirectory("afterburner-recipes-");
+        var workspace = SharedFolder.Create("afterburner-recipes-");
         try
         {
-            var run = await harness.RunAsync(command, request, workspace.FullName, Caps, cancellationToken: cancellationToken)
+            var run = await harness.RunAsync(command, request, workspace, Caps, cancellationToken: cancellationToken)
                 .ConfigureAwait(false);
             if (run.Sandbox.End == SandboxEnd.Failed)
                 throw new EnvironmentFailureException($"The sandbox failed while recipes were applied: {run.Sandbox.Failure}");
@@ -66,7 +66,7 @@ internal sealed class FlowRecipes(PythonHarness harness)
         }
         finally
         {
-            workspace.Delete(recursive: true);
+            Directory.Delete(workspace, recursive: true);
         }
     }
 

@@ -5,11 +5,13 @@ public sealed class ReplayProposer : IProposer
 {
     private readonly ILookup<(string Function, int Iteration), TranscriptEntry> _entries;
 
+    /// <param name="file">As whoever asks for it writes it.</param>
+    /// <param name="folder">What it is relative to. Defaults to null: the current directory.</param>
     /// <exception cref="UsageException">The file cannot be read, or a line is not an entry.</exception>
-    public ReplayProposer(string file)
+    public ReplayProposer(string file, string? folder = null)
     {
         Name = $"replay:{file}";
-        _entries = Transcript.Read(file).ToLookup(e => (e.Function, e.Iteration));
+        _entries = Transcript.Read(Path.GetFullPath(file, folder ?? Environment.CurrentDirectory)).ToLookup(e => (e.Function, e.Iteration));
     }
 
     public string Name { get; }

@@ -29,23 +29,23 @@ internal sealed class SandboxedScan(AstGrep astGrep, ISandbox sandbox)
     {
         if (rules.Length == 0)
             return [];
-        var workspace = Directory.CreateTempSubdirectory("afterburner-rules-");
+        var workspace = SharedFolder.Create("afterburner-rules-");
         try
         {
-            await File.WriteAllTextAsync(Path.Combine(workspace.FullName, "rules.yml"), rules, cancellationToken).ConfigureAwait(false);
-            await File.WriteAllBytesAsync(Path.Combine(workspace.FullName, "source.py"), source, cancellationToken).ConfigureAwait(false);
+            await File.WriteAllTextAsync(Path.Combine(workspace, "rules.yml"), rules, cancellationToken).ConfigureAwait(false);
+            await File.WriteAllBytesAsync(Path.Combine(workspace, "source.py"), source, cancellationToken).ConfigureAwait(false);
             var program = Path.GetFullPath(astGrep.Program);
             var command = new SandboxCommand(
                 [$"/ast-grep/{Path.GetFileName(program)}", .. AstGrep.Scan, "--threads", "1", "--rule", "/work/rules.yml", "--", "/work/source.py"],
-                workspace.FullName)
+                workspace)
             {
-                Mounts = new Dictionary<string, string> { [Path.GetDirectoryName(program)!] = "/ast-grep" },
+                Mounts = new Dictionary<string, MachineDirectory> { ["/ast-grep"] = MachineDirectory.Own(Path.GetDirectoryName(program)!) },
             };
             return Read(await sandbox.RunAsync(command, Caps, cancellationToken).ConfigureAwait(false), what);
         }
         finally
         {
-            workspace.Delete(recursive: true);
+            Directory.Delete(workspace, recursive: true);
         }
     }
 

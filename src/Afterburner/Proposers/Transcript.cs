@@ -46,6 +46,9 @@ public static class Transcript
     /// <value>Repairs any failed candidate of its function and iteration.</value>
     public const string AnyRepair = "any";
 
+    /// <summary>A transcript of the largest review is below this.</summary>
+    private const long LargestBytes = 128L << 20;
+
     private static readonly JsonSerializerOptions Json = new()
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -58,24 +61,15 @@ public static class Transcript
 
     public static string Line(TranscriptEntry entry) => JsonSerializer.Serialize(entry, Json);
 
-    /// <exception cref="UsageException">The file cannot be read, or a line is not an entry.</exception>
+    /// <exception cref="UsageException">The file is no regular one, is larger than 128 MiB, or a line is not an entry.</exception>
     public static IReadOnlyList<TranscriptEntry> Read(string file)
     {
-        string[] lines;
-        try
-        {
-            lines = File.ReadAllLines(file);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            throw new UsageException($"The transcript {file} cannot be read: {e.Message}", e);
-        }
-
+        using var lines = new StreamReader(new MemoryStream(RegularFile.Read(file, "the transcript", LargestBytes)));
         var entries = new List<TranscriptEntry>();
-        for (var i = 0; i < lines.Length; i++)
+        for (var number = 1; lines.ReadLine() is { } line; number++)
         {
-            if (!string.IsNullOrWhiteSpace(lines[i]))
-                entries.Add(Parse(lines[i], $"{file}:{i + 1}"));
+            if (!string.IsNullOrWhiteSpace(line))
+                entries.Add(Parse(line, $"{file}:{number}"));
         }
 
         return entries;

@@ -78,6 +78,8 @@ public sealed class BubblewrapSandbox : ISandbox
         ProcessRun run;
         try
         {
+            // Once, so that what is asked for its version is what runs.
+            options = options with { Program = ProgramPath.Current.Find(options.Program) };
             run = await Processes.RunAsync(new ProcessStart(options.Program, "--version"), cancellationToken: cancellationToken)
                 .ConfigureAwait(false);
         }

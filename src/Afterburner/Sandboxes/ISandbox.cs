@@ -36,8 +36,8 @@ public sealed record SandboxCommand(IReadOnlyList<string> Arguments, string Work
     /// </value>
     public bool Writable { get; init; }
 
-    /// <value>Further directories of this machine, read-only: path outside to path inside. Defaults to none.</value>
-    public IReadOnlyDictionary<string, string> Mounts { get; init; } = new Dictionary<string, string>();
+    /// <value>Further directories of this machine, read-only, by their path inside. Defaults to none.</value>
+    public IReadOnlyDictionary<string, MachineDirectory> Mounts { get; init; } = new Dictionary<string, MachineDirectory>();
 
     /// <value>Added to PATH, HOME, LANG and TMPDIR, which every run gets; nothing of this machine's environment is passed on. Defaults to none.</value>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Afterburner.Sandboxes;
 
@@ -6,13 +7,19 @@ namespace Afterburner.Sandboxes;
 /// <param name="Mode">Type and permission bits, as in stat(2).</param>
 /// <param name="Size">Apparent size in bytes, holes included.</param>
 /// <param name="Allocated">Bytes that really take up space.</param>
-internal readonly record struct FileStatus(int Mode, uint UserId, long Size, long Allocated)
+/// <param name="Inode">Number of the file on its file system.</param>
+/// <param name="Device">Number of the file system.</param>
+internal readonly record struct FileStatus(int Mode, uint UserId, long Size, long Allocated, ulong Inode, ulong Device)
 {
     private const int TypeMask = 0xf000;
 
     public bool IsRegular => (Mode & TypeMask) == 0x8000;
 
     public bool IsDirectory => (Mode & TypeMask) == 0x4000;
+
+    public bool IsLink => (Mode & TypeMask) == 0xa000;
+
+    public bool IsSameFile(FileStatus other) => Inode == other.Inode && Device == other.Device;
 
     public bool Allows(int permissions) => (Mode & permissions) == permissions;
 }
@@ -23,6 +30,7 @@ internal static partial class LinuxCalls
     private const int SetDescriptorFlags = 2;
     private const int CloseOnExec = 1;
     private const int CurrentDirectory = -100;
+    private const int NoFollow = 0x100;
     private const int EmptyPath = 0x1000;
     private const uint BasicFields = 0x7ff;
 
@@ -45,24 +53,33 @@ internal static partial class LinuxCalls
         }
     }
 
-    /// <summary>The path without links and dots; null when nothing is there.</summary>
-    public static string? RealPath(string path)
+    /// <summary>
+    /// What the kernel finds at a path, and the path without links and dots that it says it has. Nothing is opened for
+    /// reading, so this neither waits on a pipe nor wakes a device.
+    /// </summary>
+    /// <returns>Null when nothing is there, or when the name is not UTF-8.</returns>
+    public static (string Path, FileStatus Status)? Resolve(string path)
     {
-        var pointer = ResolvePath(path, 0);
-        if (pointer == 0)
+        const int PathOnly = 0x200000, ClosedOnExec = 0x80000;
+        if (path.Contains('\0', StringComparison.Ordinal))
             return null;
-        try
-        {
-            return Marshal.PtrToStringUTF8(pointer);
-        }
-        finally
-        {
-            Free(pointer);
-        }
+        using var file = new SafeFileHandle(OpenCall(path, PathOnly | ClosedOnExec), ownsHandle: true);
+        if (file.IsInvalid)
+            return null;
+        var descriptor = (int)file.DangerousGetHandle();
+        // Of a file that is gone, the kernel gives a name that leads nowhere, or to another file.
+        return Status(descriptor) is { } status
+            && new FileInfo($"/proc/self/fd/{descriptor}").LinkTarget is { } real
+            && LinkStatus(real) is { } there && there.IsSameFile(status)
+            ? (real, status)
+            : null;
     }
 
     /// <summary>Status of a path, links followed; null when nothing is there.</summary>
     public static FileStatus? Status(string path) => Status(CurrentDirectory, path, 0);
+
+    /// <summary>Status of a path, of the link itself where it is one; null when nothing is there.</summary>
+    public static FileStatus? LinkStatus(string path) => Status(CurrentDirectory, path, NoFollow);
 
     /// <summary>Status of an open file.</summary>
     public static FileStatus? Status(int descriptor) => Status(descriptor, "", EmptyPath);
@@ -88,10 +105,12 @@ internal static partial class LinuxCalls
     // statx and not stat: its layout is the same on every processor (see linux/stat.h).
     private static unsafe FileStatus? Status(int directory, string path, int flags)
     {
-        const int UserIdAt = 20, ModeAt = 28, SizeAt = 40, BlocksAt = 48, BlockBytes = 512;
+        const int UserIdAt = 20, ModeAt = 28, InodeAt = 32, SizeAt = 40, BlocksAt = 48, MajorAt = 136, MinorAt = 140, BlockBytes = 512;
         var buffer = stackalloc byte[256];
         return ExtendedStatus(directory, path, flags, BasicFields, buffer) == 0
-            ? new FileStatus(*(ushort*)(buffer + ModeAt), *(uint*)(buffer + UserIdAt), *(long*)(buffer + SizeAt), *(long*)(buffer + BlocksAt) * BlockBytes)
+            ? new FileStatus(
+                *(ushort*)(buffer + ModeAt), *(uint*)(buffer + UserIdAt), *(long*)(buffer + SizeAt), *(long*)(buffer + BlocksAt) * BlockBytes,
+                *(ulong*)(buffer + InodeAt), ((ulong)*(uint*)(buffer + MajorAt) << 32) | *(uint*)(buffer + MinorAt))
             : null;
     }
 
@@ -113,11 +132,8 @@ internal static partial class LinuxCalls
     [LibraryImport("libc", EntryPoint = "umount2", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int UnmountCall(string target, int flags);
 
-    [LibraryImport("libc", EntryPoint = "realpath", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial nint ResolvePath(string path, nint buffer);
-
-    [LibraryImport("libc", EntryPoint = "free")]
-    private static partial void Free(nint pointer);
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int OpenCall(string path, int flags);
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
     private static unsafe partial int ExtendedStatus(int directory, string path, int flags, uint fields, byte* buffer);

@@ -11,7 +11,7 @@ internal sealed record Places(Reachable Workspace, IReadOnlyList<KeyValuePair<st
 
 /// <summary>
 /// Root runs sandboxes as a user that owns nothing, so that root's own files stay unreadable inside. That user must be
-/// able to read what is meant to be read.
+/// able to read what is meant to be read; nobody's permissions are changed for it.
 /// </summary>
 internal static class Reach
 {
@@ -23,12 +23,24 @@ internal static class Reach
     /// <param name="whyNot">Why one of them cannot be used, when null is returned.</param>
     public static Places? FindAll(SandboxCommand command, out string whyNot)
     {
-        if (Find(command.Workspace, out whyNot) is not { } workspace)
+        if (LinuxCalls.Resolve(command.Workspace) is not { Status.IsDirectory: true } found)
+        {
+            whyNot = $"{command.Workspace} does not exist";
+            return null;
+        }
+
+        if (Find(found.Path, found.Status, out whyNot) is not { } workspace)
             return null;
         var mounts = new List<KeyValuePair<string, Reachable>>();
-        foreach (var (outside, inside) in command.Mounts)
+        foreach (var (inside, outside) in command.Mounts)
         {
-            if (Find(outside, out whyNot) is not { } mount)
+            if (outside.Confirm() is not { } status)
+            {
+                whyNot = $"{outside.Path} is not the directory any more that it was when it was checked; run again";
+                return null;
+            }
+
+            if (Find(outside.Path, status, out whyNot) is not { } mount)
                 return null;
             mounts.Add(new(inside, mount));
         }
@@ -37,23 +49,16 @@ internal static class Reach
         return new Places(workspace, [.. mounts.OrderBy(m => m.Key.Length)]);
     }
 
-    /// <summary>Looks a directory up, and opens it to others where it is ours and temporary.</summary>
+    /// <param name="real">Without links.</param>
     /// <param name="whyNot">Why it cannot be used, when null is returned.</param>
-    private static Reachable? Find(string path, out string whyNot)
+    private static Reachable? Find(string real, FileStatus status, out string whyNot)
     {
         whyNot = "";
-        var real = LinuxCalls.RealPath(path);
-        if (real is null || LinuxCalls.Status(real) is not { } status)
-        {
-            whyNot = $"{path} does not exist";
-            return null;
-        }
-
         if (LinuxCalls.UserId != 0)
             return new Reachable(real, Hidden: false);
-        if (status.IsDirectory && !status.Allows(OpenToOthers) && !MayOpen(real, status, OpenToOthers))
+        if (!status.Allows(OpenToOthers))
         {
-            whyNot = $"{path} may be read by its owner only, and commands run as another user; run 'chmod o+rx' on it";
+            whyNot = $"{real} may be read by its owner only, and commands run as another user; run 'chmod o+rx' on it";
             return null;
         }
 
@@ -62,13 +67,6 @@ internal static class Reach
 
     private static bool CanEnter(string directory) =>
         LinuxCalls.Status(directory) is not { } status || status.Allows(Enter);
-
-    // Directories that .NET makes for temporary files are closed; what is made there to be run is meant to be seen.
-    private static bool MayOpen(string path, FileStatus status, int permissions) =>
-        status.UserId == LinuxCalls.UserId
-        && LinuxCalls.RealPath(Path.GetTempPath()) is { } temporary
-        && path.StartsWith(Path.TrimEndingDirectorySeparator(temporary) + "/", StringComparison.Ordinal)
-        && LinuxCalls.ChangeMode(path, (status.Mode & 0xfff) | permissions);
 
     private static IEnumerable<string> Ancestors(string path)
     {

@@ -111,11 +111,11 @@ public static class SandboxChoice
             DockerSandbox d => (d.Version, d.ControlGroupLayout),
             _ => (null, null),
         };
-        var workspace = Directory.CreateTempSubdirectory("afterburner-probe-");
+        var workspace = SharedFolder.Create("afterburner-probe-");
         try
         {
             var run = await sandbox.RunAsync(
-                new SandboxCommand(["/bin/cat", "/proc/self/status"], workspace.FullName), ProbeLimits, cancellationToken).ConfigureAwait(false);
+                new SandboxCommand(["/bin/cat", "/proc/self/status"], workspace), ProbeLimits, cancellationToken).ConfigureAwait(false);
             var filtered = run.Text.Contains("Seccomp:\t2", StringComparison.Ordinal);
             if (run.Succeeded && filtered)
                 return (sandbox, new SandboxProbe(name, true, null, version, groups, true));
@@ -124,7 +124,7 @@ public static class SandboxChoice
         }
         finally
         {
-            workspace.Delete(recursive: true);
+            Directory.Delete(workspace, recursive: true);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Afterburner.Suggestions;
@@ -19,7 +20,7 @@ public static class GateFolder
     public static GateReport? Read(string directory)
     {
         var path = Path.Combine(directory, Json);
-        return File.Exists(path) ? Parse(File.ReadAllText(path)) : null;
+        return RegularFile.TryRead(path, "the report", ReportFolder.LargestBytes) is { } json ? Parse(Encoding.UTF8.GetString(json)) : null;
     }
 
     /// <exception cref="UsageException">The text is not a report of a gate, or one of a later format.</exception>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace Afterburner.Suggestions;
@@ -65,27 +64,19 @@ public static class MarkdownText
     /// <summary>A fenced block whose fence is longer than any inside it. Ends with a line end.</summary>
     public static string Fence(string text, string language = "")
     {
+        return Exact(VisibleText.Of(text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n')), language);
+    }
+
+    /// <summary>As <see cref="Fence"/>, with every character as it is: for code that is taken over as it stands here and was checked before.</summary>
+    public static string Exact(string text, string language)
+    {
         var fence = new string('`', Math.Max(3, LongestRun(text) + 1));
-        var body = Reveal(text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n'));
+        var body = text.Replace("\r\n", "\n", StringComparison.Ordinal);
         return $"{fence}{language}\n{body}{(body.EndsWith('\n') || body.Length == 0 ? "" : "\n")}{fence}\n";
     }
 
     private static string OneLine(string text) =>
-        Reveal(string.Join(' ', text.Split(['\r', '\n', '\t', '\u0085', '\u2028', '\u2029'], StringSplitOptions.RemoveEmptyEntries)));
-
-    /// <summary>Control, direction and zero-width characters show as their number, so that code reads as it runs.</summary>
-    private static string Reveal(string text)
-    {
-        if (!text.Any(IsHidden))
-            return text;
-        var shown = new StringBuilder();
-        foreach (var c in text)
-            _ = IsHidden(c) ? shown.Append(CultureInfo.InvariantCulture, $"[U+{(int)c:X4}]") : shown.Append(c);
-        return shown.ToString();
-    }
-
-    private static bool IsHidden(char c) =>
-        (char.IsControl(c) && c is not ('\n' or '\t')) || char.GetUnicodeCategory(c) == UnicodeCategory.Format;
+        VisibleText.Line(string.Join(' ', text.Split(['\r', '\n', '\t', '\u0085', '\u2028', '\u2029'], StringSplitOptions.RemoveEmptyEntries)));
 
     private static string Shorten(string text, int limit)
     {

@@ -11,6 +11,9 @@ public static class ReportFolder
     public const string Sarif = "results.sarif";
     public const string Patch = "suggestions.patch";
 
+    /// <summary>The report of the largest review (1000 functions with their candidates) is a tenth of this.</summary>
+    internal const int LargestBytes = 32 << 20;
+
     /// <summary>Writes all reports, over those of an earlier run.</summary>
     /// <exception cref="EnvironmentFailureException">The directory cannot be written.</exception>
     public static void Write(Report report, string directory) => WriteAll(
@@ -42,8 +45,8 @@ public static class ReportFolder
     public static Report Read(string directory)
     {
         var path = Path.Combine(directory, Json);
-        return File.Exists(path)
-            ? JsonReport.Read(File.ReadAllText(path))
+        return RegularFile.TryRead(path, "the report", LargestBytes) is { } json
+            ? JsonReport.Read(Encoding.UTF8.GetString(json))
             : throw new UsageException($"'{path}' does not exist: name the directory of a finished run.");
     }
 

@@ -81,7 +81,7 @@ public static class SarifReport
                     ["artifactLocation"] = Location(function.Path),
                     ["region"] = new JsonObject { ["startLine"] = suggestion.StartLine, ["endLine"] = suggestion.EndLine },
                 },
-                ["logicalLocations"] = new JsonArray(new JsonObject { ["fullyQualifiedName"] = function.Name, ["kind"] = "function" }),
+                ["logicalLocations"] = new JsonArray(new JsonObject { ["fullyQualifiedName"] = VisibleText.Line(function.Name), ["kind"] = "function" }),
             }),
             ["partialFingerprints"] = new JsonObject
             {
@@ -90,7 +90,7 @@ public static class SarifReport
             },
             ["fixes"] = new JsonArray(new JsonObject
             {
-                ["description"] = Text(suggestion.Title.Length > 0 ? suggestion.Title : "Use the faster version."),
+                ["description"] = Text(suggestion.Title.Length > 0 ? VisibleText.Line(suggestion.Title) : "Use the faster version."),
                 ["artifactChanges"] = new JsonArray(new JsonObject
                 {
                     ["artifactLocation"] = Location(function.Path),
@@ -112,7 +112,7 @@ public static class SarifReport
         var title = suggestion.Title.Length > 0 ? $": {suggestion.Title}" : "";
         var claim = Wording.Claim(suggestion, objective).Replace("**", "", StringComparison.Ordinal);
         // In SARIF messages brackets make links and braces make placeholders.
-        var message = $"A version of {function.Name} {claim}{title}".ReplaceLineEndings(" ")
+        var message = VisibleText.Line($"A version of {function.Name} {claim}{title}".ReplaceLineEndings(" "))
             .Replace("\\", "\\\\", StringComparison.Ordinal)
             .Replace("[", "\\[", StringComparison.Ordinal)
             .Replace("]", "\\]", StringComparison.Ordinal)

@@ -8,10 +8,10 @@ namespace Afterburner.Trials;
 /// </summary>
 /// <param name="baseline">Tree of the code under test.</param>
 /// <param name="candidate">Tree it is compared with.</param>
-/// <param name="mounts">What the command's interpreter needs, outside to inside.</param>
+/// <param name="mounts">What the command's interpreter needs, by path inside.</param>
 /// <param name="path">PATH inside the sandbox.</param>
 public sealed class CommandTrial(
-    ISandbox sandbox, string baseline, string candidate, IReadOnlyDictionary<string, string> mounts, string path, Limits limits,
+    ISandbox sandbox, string baseline, string candidate, IReadOnlyDictionary<string, MachineDirectory> mounts, string path, Limits limits,
     TimeProvider? clock = null)
 {
     /// <summary>Pairs after which a trial ends in any case.</summary>

@@ -12,7 +12,7 @@ public abstract record EquivalenceOutcome
     /// <summary>One sentence for a person.</summary>
     public abstract string Reason { get; }
 
-    /// <summary>Every call that could be compared agrees, under two hash seeds, and every changed line was executed.</summary>
+    /// <summary>Every call that could be compared agrees, under two hash seeds, and every changed line and arm was executed.</summary>
     /// <param name="Calls">Calls compared.</param>
     /// <param name="Excluded">Calls left out, because the baseline itself does not do the same twice.</param>
     public sealed record Equal(int Calls, int Excluded) : EquivalenceOutcome
@@ -28,14 +28,31 @@ public abstract record EquivalenceOutcome
         public override string Reason => $"The candidate behaves differently on {Input}: {Difference}.";
     }
 
-    /// <summary>Lines that no compared call reaches: a mistake on them would not have been seen.</summary>
+    /// <summary>Lines and arms that no compared call reaches: a mistake on them would not have been seen.</summary>
     /// <param name="Lines">1-based lines of the candidate's file.</param>
     /// <param name="RemovedLines">1-based lines of the baseline's file that the candidate drops or replaces.</param>
-    public sealed record NotExercised(IReadOnlyList<int> Lines, IReadOnlyList<int> RemovedLines) : EquivalenceOutcome
+    /// <param name="Arms">What of the candidate's branches no call took, as clauses: see <see cref="Workloads.Arm.Unrun"/>.</param>
+    /// <param name="RemovedArms">The same of what the candidate drops or replaces.</param>
+    public sealed record NotExercised(
+        IReadOnlyList<int> Lines, IReadOnlyList<int> RemovedLines, IReadOnlyList<string> Arms, IReadOnlyList<string> RemovedArms) : EquivalenceOutcome
     {
-        public override string Reason => Lines.Count > 0
-            ? $"Not exercised: no recorded call reaches {Numbers(Lines)} of the candidate's file."
-            : $"Not exercised: the candidate replaces {Numbers(RemovedLines)} of the baseline's file, which no recorded call reaches.";
+        private const int MostArms = 3;
+
+        /// <summary>The most telling of what is missing: the candidate's before the baseline's, lines before the arms on others.</summary>
+        public override string Reason => (Lines, Arms, RemovedLines, RemovedArms) switch
+        {
+            ({ Count: > 0 }, _, _, _) => $"Not exercised: no recorded call reaches {Numbers(Lines)} of the candidate's file{Also(Arms)}.",
+            (_, { Count: > 0 }, _, _) => $"Not exercised: in no recorded call does the candidate go every way it can: {Clauses(Arms)}.",
+            (_, _, { Count: > 0 }, _) =>
+                $"Not exercised: the candidate replaces {Numbers(RemovedLines)} of the baseline's file, which no recorded call reaches{Also(RemovedArms)}.",
+            (_, _, _, { Count: > 0 }) => $"Not exercised: the candidate replaces branches of the baseline that no recorded call takes: {Clauses(RemovedArms)}.",
+            _ => "Not exercised: no line of the candidate is known to have run.",
+        };
+
+        private static string Also(IReadOnlyList<string> arms) => arms.Count > 0 ? $", and {Clauses(arms)}" : "";
+
+        private static string Clauses(IReadOnlyList<string> arms) =>
+            string.Join("; ", arms.Take(MostArms)) + (arms.Count > MostArms ? $"; and {arms.Count - MostArms} more" : "");
 
         private static string Numbers(IReadOnlyList<int> lines) => (lines.Count == 1 ? "line " : "lines ")
             + string.Join(", ", lines.Select(l => l.ToString(CultureInfo.InvariantCulture)));

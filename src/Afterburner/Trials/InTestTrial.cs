@@ -10,11 +10,8 @@ namespace Afterburner.Trials;
 /// <param name="Compared">Number of calls (tests, for a swap) on which both were compared and equal.</param>
 public sealed record InTestTrial(Trial Trial, string? Difference, int Compared)
 {
-    /// <value>Lines of the candidate's file that ran in compared calls; empty where that is not known.</value>
-    public IReadOnlySet<int> Executed { get; init; } = new HashSet<int>();
-
-    /// <value>Lines of the baseline's file that ran in compared calls; empty where that is not known.</value>
-    public IReadOnlySet<int> BaselineExecuted { get; init; } = new HashSet<int>();
+    /// <value>What ran in compared calls; nothing where that is not known.</value>
+    public Exercised Exercised { get; init; } = Exercised.Nothing;
 
     public IReadOnlyList<Pair> Pairs => Trial.Pairs;
 
@@ -35,7 +32,7 @@ internal sealed class InTestRuns(PythonHarness harness, string workspace, TestRu
         var start = clock.GetTimestamp();
         var pairs = new List<Pair>();
         var (end, failure, difference, compared) = (TrialEnd.Completed, (string?)null, (string?)null, 0);
-        var (executed, baselineExecuted) = (new HashSet<int>(), new HashSet<int>());
+        var exercised = Exercised.Nothing;
         for (var process = 0; process < processes && end == TrialEnd.Completed && difference is null; process++)
         {
             var asked = request(process);
@@ -44,10 +41,7 @@ internal sealed class InTestRuns(PythonHarness harness, string workspace, TestRu
                 command, asked, workspace, limits, writable: true, process % 2, cancellationToken: cancellationToken).ConfigureAwait(false);
             compared += run.Messages.Count(m => m.Text("type") == "compared" && m.Text("difference") is null && m.Text("reason") is null);
             foreach (var message in run.Messages.Where(m => m.Text("type") == "compared"))
-            {
-                executed.UnionWith(Lines(message["executed"]));
-                baselineExecuted.UnionWith(Lines(message["baselineExecuted"]));
-            }
+                exercised = exercised.With(Ran(message));
 
             difference = run.Messages.Where(m => m.Text("type") == "compared")
                 .Select(m => m.Text("difference") is { } text ? $"{m.Text("test")}: {text}" : null).OfType<string>().FirstOrDefault();
@@ -59,13 +53,15 @@ internal sealed class InTestRuns(PythonHarness harness, string workspace, TestRu
         return new InTestTrial(
             new Trial(end, failure, pairs, calls, 1, 1) { Duration = clock.GetElapsedTime(start) }, difference, compared)
         {
-            Executed = executed,
-            BaselineExecuted = baselineExecuted,
+            Exercised = exercised,
         };
     }
 
-    private static IEnumerable<int> Lines(JsonNode? node) =>
-        node is JsonArray lines ? lines.OfType<JsonValue>().Select(l => l.TryGetValue<int>(out var line) ? line : 0) : [];
+    private static Exercised Ran(JsonObject message) =>
+        new(Numbers(message, "executed"), Numbers(message, "baselineExecuted"), Numbers(message, "arms"), Numbers(message, "baselineArms"));
+
+    private static HashSet<int> Numbers(JsonObject message, string name) =>
+        [.. message.Items(name).OfType<JsonValue>().Select(n => n.TryGetValue<int>(out var number) ? number : -1)];
 
     private static bool Collect(HarnessRun run, int process, List<Pair> pairs, Func<Pair, bool> enough)
     {

@@ -6,7 +6,8 @@ namespace Afterburner.Workloads;
 
 /// <summary>
 /// Static rules for a candidate, applied by Python's own parser inside the sandbox: it parses, changes the one function
-/// only, keeps its header, and brings in nothing that keeps state, hides work or reaches for the harness.
+/// only, keeps its header, and names only what the function names already or what is known to be pure. Anything else is
+/// unproven, because what a candidate answers is encoded in the process that runs it.
 /// </summary>
 public static class CandidateCheck
 {
@@ -34,12 +35,20 @@ public static class CandidateCheck
         }
 
         return (bool?)answer["ok"] == true
-            ? new CandidateCheckOutcome.Accepted(Lines(answer["changedLines"]), Lines(answer["removedLines"]))
+            ? new CandidateCheckOutcome.Accepted(
+                Lines(answer["changedLines"]), Lines(answer["removedLines"]), Arms(answer["changedArms"]), Arms(answer["removedArms"]))
             : new CandidateCheckOutcome.Refused((string?)answer["reason"] ?? "The candidate was refused without a reason.");
     }
 
     private static HashSet<int> Lines(JsonNode? node) => node is JsonArray lines ? [.. lines.Select(l => (int)l!)] : [];
+
+    private static Arm[] Arms(JsonNode? node) => node is JsonArray arms ? [.. arms.Select(a => new Arm((int)a!["number"]!, (string)a["unrun"]!))] : [];
 }
+
+/// <summary>One way through a branch: an operand of <c>and</c> that is false, the <c>else</c> of a conditional expression.</summary>
+/// <param name="Number">Of the arm within its version of the function.</param>
+/// <param name="Unrun">What a person is told when no call took it; a clause.</param>
+public sealed record Arm(int Number, string Unrun);
 
 /// <summary>What the static rules say about a candidate.</summary>
 public abstract record CandidateCheckOutcome
@@ -50,7 +59,11 @@ public abstract record CandidateCheckOutcome
 
     /// <param name="ChangedLines">Executable lines of the candidate's file that are new or changed.</param>
     /// <param name="RemovedLines">Executable lines of the baseline's file that are gone or replaced.</param>
-    public sealed record Accepted(IReadOnlySet<int> ChangedLines, IReadOnlySet<int> RemovedLines) : CandidateCheckOutcome;
+    /// <param name="ChangedArms">Arms of the statements that are new or changed.</param>
+    /// <param name="RemovedArms">Arms of the baseline's statements that are gone or replaced.</param>
+    public sealed record Accepted(
+        IReadOnlySet<int> ChangedLines, IReadOnlySet<int> RemovedLines, IReadOnlyList<Arm> ChangedArms, IReadOnlyList<Arm> RemovedArms)
+        : CandidateCheckOutcome;
 
     /// <param name="Reason">One sentence for a person.</param>
     public sealed record Refused(string Reason) : CandidateCheckOutcome;

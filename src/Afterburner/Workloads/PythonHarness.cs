@@ -14,7 +14,7 @@ public sealed class PythonHarness(ISandbox sandbox, PythonProject project)
     /// <summary>Where another version of the repository appears inside the sandbox.</summary>
     public const string EarlierRoot = "/earlier";
 
-    private static readonly Lazy<string> Files = new(Materialise);
+    private static readonly Lazy<MachineDirectory> Files = new(Materialise);
     private static readonly Lazy<string> Nothing = new(() => Own("afterburner-nothing-"));
 
     public ISandbox Sandbox => sandbox;
@@ -63,9 +63,9 @@ public sealed class PythonHarness(ISandbox sandbox, PythonProject project)
     private SandboxCommand Command(
         IReadOnlyList<string> arguments, string workspace, int hashSeed, bool writable, string? earlier, ReadOnlyMemory<byte> input)
     {
-        var mounts = new Dictionary<string, string>(project.Mounts) { [Files.Value] = "/harness" };
+        var mounts = new Dictionary<string, MachineDirectory>(project.Mounts) { ["/harness"] = Files.Value };
         if (earlier is not null)
-            mounts[earlier] = EarlierRoot;
+            mounts[EarlierRoot] = MachineDirectory.Own(earlier);
         return new SandboxCommand([project.Interpreter, .. arguments], workspace)
         {
             Writable = writable,
@@ -98,7 +98,7 @@ public sealed class PythonHarness(ISandbox sandbox, PythonProject project)
         return lines;
     }
 
-    private static string Materialise()
+    private static MachineDirectory Materialise()
     {
         const string Prefix = "Workloads/Python/harness/";
         var assembly = typeof(PythonHarness).Assembly;
@@ -112,15 +112,13 @@ public sealed class PythonHarness(ISandbox sandbox, PythonProject project)
             from.CopyTo(to);
         }
 
-        return directory;
+        return MachineDirectory.Own(directory);
     }
 
     /// <summary>A directory that everyone may enter, gone when this program ends.</summary>
     private static string Own(string prefix)
     {
-        var directory = Directory.CreateTempSubdirectory(prefix).FullName;
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(directory, (UnixFileMode)0b111_101_101);
+        var directory = SharedFolder.Create(prefix);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(directory, recursive: true);
         return directory;
     }

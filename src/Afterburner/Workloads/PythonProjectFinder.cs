@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Afterburner.Changes;
 using Afterburner.Sandboxes;
 
 namespace Afterburner.Workloads;
@@ -7,18 +8,15 @@ namespace Afterburner.Workloads;
 /// <summary>Finds out how a repository's Python is run. Interpreters are tried inside the sandbox, so only what works there is chosen.</summary>
 public static class PythonProjectFinder
 {
-    private static readonly string[] Names =
-        ["python3", "python3.13", "python3.12", "python3.11", "python3.10", "python3.9", "/usr/bin/python3", "/usr/local/bin/python3"];
-
     private static readonly Limits ProbeLimits = new() { Wall = TimeSpan.FromSeconds(20), Cpu = TimeSpan.FromSeconds(20) };
 
     /// <summary>Decides runner, interpreter and import paths.</summary>
-    /// <param name="repository">The user's repository, where a <c>.venv</c> may be.</param>
+    /// <param name="repository">The user's repository, where a <c>.venv</c> may be; null for none.</param>
     /// <param name="workspace">The exported head: what is under review.</param>
     /// <exception cref="EnvironmentFailureException">No interpreter in the sandbox can import the runner; the message says what to install.</exception>
     /// <exception cref="UsageException">The interpreter that was asked for cannot be used.</exception>
     public static async Task<PythonProject> FindAsync(
-        ISandbox sandbox, string repository, string workspace, PythonOptions options, CancellationToken cancellationToken)
+        ISandbox sandbox, GitRepository? repository, string workspace, PythonOptions options, CancellationToken cancellationToken)
     {
         workspace = Path.GetFullPath(workspace);
         var sources = new PythonSources(workspace);
@@ -27,34 +25,29 @@ public static class PythonProjectFinder
             : sources.WrittenForPytest ? [TestRunner.Pytest, TestRunner.Unittest]
             : [TestRunner.Unittest];
         var probed = new List<Probe>();
-        foreach (var interpreter in Interpreters(repository, options))
+        var passedOver = new List<string>();
+        var interpreters = new PythonInterpreters(repository);
+        foreach (var interpreter in options.Interpreter is { } named
+            ? [await interpreters.NamedAsync(named, cancellationToken).ConfigureAwait(false)]
+            : await interpreters.FoundAsync(passedOver, cancellationToken).ConfigureAwait(false))
         {
             var probe = await ProbeAsync(sandbox, workspace, interpreter, cancellationToken).ConfigureAwait(false);
             probed.Add(probe);
             if (probe.Supported && probe.CanImport(runners[0]))
                 return Project(probe, runners[0]);
+            if (interpreter.Mounts.Count > 0)
+                passedOver.Add($"{interpreter.Path} is not used: inside the {sandbox.Name} sandbox it {(probe.Supported ? "cannot import pytest" : "does not run as Python 3.9 or newer")}");
         }
 
         if (runners.Length > 1 && probed.FirstOrDefault(p => p.Supported) is { } any)
             return Project(any, runners[1]);
-        throw Unusable(sandbox, repository, options, runners[0], probed);
+        throw Unusable(sandbox, options, runners[0], probed, passedOver);
 
         PythonProject Project(Probe probe, TestRunner runner) =>
-            new(probe.Interpreter.Path, probe.Interpreter.Mounts, sources.ImportPaths(), runner) { TestArguments = options.Arguments };
+            new(probe.Interpreter.Path, probe.Interpreter.Mounts, sources.ImportPaths(), runner) { TestArguments = options.Arguments, PassedOver = passedOver };
     }
 
-    private static IEnumerable<Interpreter> Interpreters(string repository, PythonOptions options)
-    {
-        if (options.Interpreter is { } named)
-            return [named.Contains('/', StringComparison.Ordinal) ? Interpreter.At(Path.GetFullPath(named, repository)) : new Interpreter(named)];
-        string[] environments = [".venv", "venv"];
-        return environments.Select(e => Path.Combine(Path.GetFullPath(repository), e, "bin", "python"))
-            .Where(File.Exists)
-            .Select(Interpreter.At)
-            .Concat(Names.Select(n => new Interpreter(n)));
-    }
-
-    private static async Task<Probe> ProbeAsync(ISandbox sandbox, string workspace, Interpreter interpreter, CancellationToken cancellationToken)
+    private static async Task<Probe> ProbeAsync(ISandbox sandbox, string workspace, PythonInterpreter interpreter, CancellationToken cancellationToken)
     {
         const string Script = """
             import importlib.util, json, sys
@@ -77,7 +70,7 @@ public static class PythonProjectFinder
     }
 
     private static Exception Unusable(
-        ISandbox sandbox, string repository, PythonOptions options, TestRunner runner, IReadOnlyList<Probe> probed)
+        ISandbox sandbox, PythonOptions options, TestRunner runner, IReadOnlyList<Probe> probed, IReadOnlyList<string> passedOver)
     {
         var usable = probed.FirstOrDefault(p => p.Supported);
         if (options.Interpreter is { } named && usable is null)
@@ -90,51 +83,23 @@ public static class PythonProjectFinder
         if (usable is null)
         {
             return new EnvironmentFailureException(
-                $"no Python 3.9 or newer runs inside the {sandbox.Name} sandbox; install one: apt-get install python3 python3-pytest");
+                $"no Python 3.9 or newer runs inside the {sandbox.Name} sandbox; install one: apt-get install python3 python3-pytest{Notes(passedOver)}");
         }
 
         var module = runner == TestRunner.Pytest ? "pytest" : "unittest";
         var command = options.Interpreter is { } own ? $"{own} -m pip install pytest"
-            : File.Exists(Path.Combine(repository, ".venv", "bin", "python")) && usable.Interpreter.Mounts.Count > 0
-                ? $"{usable.Interpreter.Path} -m pip install pytest"
-                : "apt-get install python3-pytest";
+            : usable.Interpreter.Mounts.Count > 0 ? $"{usable.Interpreter.Path} -m pip install pytest"
+            : "apt-get install python3-pytest";
         return new EnvironmentFailureException(
-            $"this repository's tests need {module}, which {usable.Interpreter.Path} (Python {usable.Version}) inside the {sandbox.Name} sandbox cannot import; run: {command}");
+            $"this repository's tests need {module}, which {usable.Interpreter.Path} (Python {usable.Version}) inside the {sandbox.Name} sandbox cannot import; run: {command}{Notes(passedOver)}");
     }
 
-    private sealed record Probe(Interpreter Interpreter, Version? Version, bool HasPytest)
+    private static string Notes(IReadOnlyList<string> passedOver) => string.Concat(passedOver.Select(p => $"\n  {p}"));
+
+    private sealed record Probe(PythonInterpreter Interpreter, Version? Version, bool HasPytest)
     {
         public bool Supported => Version >= new Version(3, 9);
 
         public bool CanImport(TestRunner runner) => runner == TestRunner.Unittest || HasPytest;
-    }
-
-    /// <summary>An interpreter with what must be mounted for it.</summary>
-    private sealed record Interpreter(string Path)
-    {
-        public Dictionary<string, string> Mounts { get; private init; } = new Dictionary<string, string>();
-
-        /// <summary>Everything outside /usr that an interpreter of this machine needs: its environment, and the installation its link leads to.</summary>
-        public static Interpreter At(string path)
-        {
-            var mounts = new Dictionary<string, string>();
-            Add(path);
-            for (var target = new FileInfo(path); target.LinkTarget is not null && mounts.Count < 8;)
-            {
-                target = new FileInfo(System.IO.Path.GetFullPath(target.LinkTarget, target.DirectoryName!));
-                Add(target.FullName);
-            }
-
-            return new Interpreter(path) { Mounts = mounts };
-
-            void Add(string file)
-            {
-                if (file.StartsWith("/usr/", StringComparison.Ordinal) || System.IO.Path.GetDirectoryName(file) is not { } bin)
-                    return;
-                // PREFIX/bin/python: the prefix holds the library too. Never a whole root or home directory.
-                if (System.IO.Path.GetFileName(bin) == "bin" && System.IO.Path.GetDirectoryName(bin) is { Length: > 1 } prefix && prefix.Count(c => c == '/') > 1)
-                    mounts[prefix] = prefix;
-            }
-        }
     }
 }

@@ -74,7 +74,7 @@ internal static class YieldBenchmark
     private static async IAsyncEnumerable<IReadOnlyList<YieldRow>> RowsAsync(
         ISandbox sandbox, Workspace workspace, IReadOnlyList<YieldTask> tasks, string only, Journal journal, long seed, Stopwatch watch)
     {
-        var project = await PythonProjectFinder.FindAsync(sandbox, workspace.Head, workspace.Head, new PythonOptions(), CancellationToken.None);
+        var project = await PythonProjectFinder.FindAsync(sandbox, null, workspace.Head, new PythonOptions(), CancellationToken.None);
         var harness = new PythonHarness(sandbox, project);
         var found = await new FunctionFinder(AstGrep.Find()).FindAsync(workspace.Head, [.. tasks.Select(t => t.Path)]);
         var functions = tasks.Select(t => found.Functions.FirstOrDefault(f => f.Path == t.Path && f.Name == t.Entry)).OfType<Function>().ToList();

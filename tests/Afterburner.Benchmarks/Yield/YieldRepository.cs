@@ -65,7 +65,7 @@ internal static class YieldRepository
         var run = await sandbox.RunAsync(
             new SandboxCommand(["python3", "-I", "-B", "/script/" + Path.GetFileName(script)], folder)
             {
-                Mounts = new Dictionary<string, string> { [Path.GetDirectoryName(script)!] = "/script" },
+                Mounts = new Dictionary<string, MachineDirectory> { ["/script"] = MachineDirectory.Own(Path.GetDirectoryName(script)!) },
                 Input = Encoding.UTF8.GetBytes(request.ToJsonString()),
             },
             new Limits { Wall = TimeSpan.FromMinutes(5), Cpu = TimeSpan.FromMinutes(5) },

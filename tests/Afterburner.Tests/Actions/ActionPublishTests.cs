@@ -109,6 +109,41 @@ public sealed class ActionPublishTests
         Assert.Equal("1", publish.Output("suggestions"));
     }
 
+    [Theory]
+    [InlineData("afterburner-0/gate.json")]
+    [InlineData("report.json")]
+    [InlineData("x/report.json")]
+    public async Task Files_of_that_shape_in_the_pull_request_neither_stop_nor_feed_the_publishing_of_shards(string committed)
+    {
+        using var server = await ActionServer.StartAsync();
+        await server.BranchAsync("reports", ActionServer.Slow);
+        var gate = new GateReport
+        {
+            Base = await server.MainAsync(), Head = new string('a', 40), Objective = ObjectiveKind.Time, MaxSlowdown = 1.05, Floor = 50e-6,
+            Sandbox = "bubblewrap", Seed = 1, DurationSeconds = 1, Functions = [SampleGate.Unique],
+        };
+        server.Repository.Write($"runs/{committed}", committed.EndsWith("gate.json", StringComparison.Ordinal)
+            ? System.Text.Json.JsonSerializer.Serialize(gate, ReportJson.Readable.GateReport)
+            : JsonReport.Write(Suggestions.SampleReport.Build()));
+        server.Repository.Write("runs/y/report.json", "[");
+        var head = await server.Repository.CommitAsync("files of that shape");
+        await server.PushAsync();
+        await using var gitHub = await GitHubAsync(server, head);
+        using var publish = Branch(server, gitHub, head);
+        await publish.CheckOutAsync(server, head);
+        ReportFolder.Write(
+            Suggestions.SampleReport.Build() with { Base = await server.MainAsync(), Head = head, Functions = [] },
+            Path.Combine(publish.Workspace, "runs", "afterburner-0"));
+        publish.Inputs["mode"] = "publish";
+        publish.Inputs["run-directory"] = "runs";
+
+        var code = await publish.RunAsync("refs", "run");
+
+        Assert.True(code == 0, publish.Log);
+        Assert.Equal(("0", "0"), (publish.Output("suggestions"), publish.Output("regressions")));
+        Assert.Contains("there is nothing to say", publish.Log, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_slowdown_of_a_pull_request_fails_the_job_until_a_maintainer_accepts_it()
     {
@@ -184,10 +219,10 @@ public sealed class ActionPublishTests
         }
     }
 
-    private static async Task<FakeGitHub> GitHubAsync(ActionServer server, string head) =>
+    internal static async Task<FakeGitHub> GitHubAsync(ActionServer server, string head) =>
         await FakeGitHub.StartAsync(server.Repository, new FakePullRequest(server.Repository, await server.MainAsync()) { HeadSha = head });
 
-    private static ActionRun Run(ActionServer server, FakeGitHub gitHub, string @event, JsonObject payload, string token)
+    internal static ActionRun Run(ActionServer server, FakeGitHub gitHub, string @event, JsonObject payload, string token)
     {
         var run = new ActionRun(server, @event, payload) { Token = token };
         run.Environment["GITHUB_API_URL"] = gitHub.Url.ToString().TrimEnd('/');
@@ -203,7 +238,7 @@ public sealed class ActionPublishTests
     }
 
     /// <summary>What GitHub sends when a workflow of a fork's pull request is done: no pull request in it.</summary>
-    private static JsonObject Finished(string head) => new()
+    internal static JsonObject Finished(string head) => new()
     {
         ["workflow_run"] = new JsonObject
         {

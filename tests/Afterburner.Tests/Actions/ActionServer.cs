@@ -32,7 +32,7 @@ internal sealed class ActionServer : IDisposable
 
         """;
 
-    private const string Tests =
+    public const string Tests =
         """
         import unittest
         from sums import unique

@@ -70,7 +70,7 @@ public sealed class InstallTests : IDisposable
 
     private async Task<(int Code, string Log, string Binary)> InstallAsync(JsonObject? release)
     {
-        foreach (var script in new[] { "steps.sh", "install.sh" })
+        foreach (var script in new[] { "places.sh", "steps.sh", "install.sh" })
         {
             _folder.Write($"checkout/action/{script}", await File.ReadAllTextAsync(Path.Combine(Repository.Root, "action", script)));
             await ExecutableAsync(Path.Combine(Checkout, "action", script));

@@ -44,7 +44,7 @@ public sealed partial class WorkflowFileTests
     {
         using var folder = new TemporaryFolder();
         var text = await File.ReadAllTextAsync(ActionFile.Location, TestContext.Current.CancellationToken);
-        var broken = folder.Write("action.yml", text.Replace("      shell: bash\n", "", StringComparison.Ordinal));
+        var broken = folder.Write("action.yml", text.Replace("      shell: /bin/bash --noprofile --norc -eo pipefail {0}\n", "", StringComparison.Ordinal));
 
         Assert.NotEmpty(await FindingsAsync([broken]));
     }

@@ -33,6 +33,51 @@ public sealed class GitRepositoryTests
     }
 
     [Fact]
+    public async Task Git_has_a_part_in_what_it_tracks_and_in_what_lies_below_or_behind_it()
+    {
+        using var repository = await TestRepository.CreateAsync();
+        repository.Write("committed/bin/python", "x");
+        repository.Write("links/target/x", "x");
+        File.CreateSymbolicLink(Path.Combine(repository.Path, "links/link"), "target");
+        var module = await repository.CommitAsync();
+        await repository.GitAsync("update-index", "--add", "--cacheinfo", $"160000,{module},module");
+        await repository.GitAsync("rm", "-r", "--cached", "--quiet", "committed");
+        repository.Write("staged/x", "x");
+        repository.Write(".ven[v]/x", "x");
+        repository.Write("links/own/x", "x");
+        await repository.GitAsync("add", "staged", ":(literal).ven[v]");
+        repository.Write(".venv/x", "x");
+        var opened = await GitRepository.OpenAsync(repository.Path, TestContext.Current.CancellationToken);
+
+        string[] asked =
+        [
+            "committed", "committed/bin", "staged", "staged/x", ".ven[v]", "links", "links/target", "links/link", "links/link/env", "module", "module/env",
+            ".venv", "links/own", "links/tar", "stage", "staged/y", "new/env",
+        ];
+        var tracked = new List<string>();
+        foreach (var path in asked)
+        {
+            if (await opened.TracksAsync(path, TestContext.Current.CancellationToken))
+                tracked.Add(path);
+        }
+
+        Assert.Equal(asked[..11], tracked);
+    }
+
+    [Fact]
+    public async Task Before_the_first_commit_git_has_a_part_only_in_what_is_in_the_index()
+    {
+        using var repository = await TestRepository.CreateAsync();
+        repository.Write("a/x", "x");
+        repository.Write("b/x", "x");
+        await repository.GitAsync("add", "a");
+        var opened = await GitRepository.OpenAsync(repository.Path, TestContext.Current.CancellationToken);
+
+        Assert.True(await opened.TracksAsync("a", TestContext.Current.CancellationToken));
+        Assert.False(await opened.TracksAsync("b", TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task Every_kind_of_file_is_told_apart()
     {
         using var repository = await TestRepository.CreateAsync();

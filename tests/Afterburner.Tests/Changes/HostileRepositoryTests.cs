@@ -53,6 +53,18 @@ public sealed class HostileRepositoryTests
     }
 
     [Fact]
+    public async Task No_program_is_taken_from_a_repository_that_was_opened()
+    {
+        using var repository = await TestRepository.CreateAsync();
+        var bin = Path.Combine(repository.Path, "bin");
+        var before = ProgramPath.Current.IsTrusted(bin);
+
+        await GitRepository.OpenAsync(repository.Path, Token);
+
+        Assert.Equal((true, false), (before, ProgramPath.Current.IsTrusted(bin)));
+    }
+
+    [Fact]
     public async Task Settings_and_attributes_of_the_repository_do_not_change_the_hunks()
     {
         using var repository = await TestRepository.CreateAsync();

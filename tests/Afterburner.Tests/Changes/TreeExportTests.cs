@@ -61,6 +61,44 @@ public sealed class TreeExportTests
         Assert.Equal(["kept"], Directory.EnumerateFileSystemEntries(copy.Path).Select(Path.GetFileName));
     }
 
+    [Theory]
+    [InlineData("d/../../b")]
+    [InlineData("d/../b")]
+    [InlineData("../../b")]
+    [InlineData("./..//../b")]
+    public async Task A_link_that_goes_up_after_another_link_is_not_written(string target)
+    {
+        // By its text d/.. is the folder that d lies in; the kernel goes to where d leads, and up from there.
+        using var repository = await TestRepository.CreateAsync();
+        repository.Write("b/kept", "x");
+        Directory.CreateDirectory(Path.Combine(repository.Path, "deep"));
+        File.CreateSymbolicLink(Path.Combine(repository.Path, "deep/d"), "../b");
+        File.CreateSymbolicLink(Path.Combine(repository.Path, "deep/trick"), target);
+        var commit = await repository.CommitAsync();
+        using var copy = new TemporaryFolder();
+
+        var leftOut = await ExportAsync(repository, commit, copy);
+
+        Assert.Equal([new LeftOut("deep/trick", "a link that leaves the repository")], leftOut);
+        Assert.Equal("../b", new FileInfo(Path.Combine(copy.Path, "deep/d")).LinkTarget);
+    }
+
+    [Fact]
+    public async Task A_malformed_tree_cannot_write_a_link_through_a_link()
+    {
+        using var repository = await TestRepository.CreateAsync();
+        var link = await BlobAsync(repository, "real");
+        var real = await repository.GitAsync("rev-parse", await repository.CommitTreeAsync(("100644", "kept"u8.ToArray(), link)) + "^{tree}");
+        var links = await repository.GitAsync("rev-parse", await repository.CommitTreeAsync(("120000", "evil"u8.ToArray(), link)) + "^{tree}");
+        var commit = await repository.CommitTreeAsync(
+            ("120000", "d"u8.ToArray(), link), ("40000", "d"u8.ToArray(), links), ("40000", "real"u8.ToArray(), real));
+        using var copy = new TemporaryFolder();
+
+        await ExportAsync(repository, commit, copy);
+
+        Assert.Equal(["kept"], Directory.EnumerateFileSystemEntries(Path.Combine(copy.Path, "real")).Select(Path.GetFileName));
+    }
+
     [Fact]
     public async Task A_malformed_tree_cannot_write_through_a_link_or_outside_the_copy()
     {

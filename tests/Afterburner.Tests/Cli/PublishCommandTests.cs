@@ -96,6 +96,57 @@ public sealed class PublishCommandTests
         Assert.Contains("did not accept the token", run.ErrorText, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("report.json", "mkfifo report.json")]
+    [InlineData("report.json", "ln -s /dev/zero report.json")]
+    [InlineData("report.json", "mkdir report.json")]
+    [InlineData("report.json", "truncate --size=10G report.json")]
+    [InlineData("gate.json", "mkfifo gate.json")]
+    [InlineData("gate.json", "ln -s report.json gate.json")]
+    public async Task A_report_that_is_no_plain_file_ends_it_at_once(string name, string made)
+    {
+        await using var fixture = await PublishFixture.SampleAsync();
+        File.Delete(Path.Combine(fixture.Directory, name));
+        await Changes.TestRepository.RunAsync(fixture.Directory, made.Split(' '));
+
+        var run = await PublishAsync(fixture, FakeGitHub.Token);
+
+        Assert.True(run.ExitCode == 2, run.Text + run.ErrorText);
+        Assert.Contains(name, run.ErrorText, StringComparison.Ordinal);
+        Assert.Empty(fixture.GitHub.Writes);
+    }
+
+    [Theory]
+    [InlineData("TERM")]
+    [InlineData("INT")]
+    public async Task A_signal_ends_it_while_GitHub_does_not_answer(string signal)
+    {
+        await using var fixture = await PublishFixture.SampleAsync();
+        using var silent = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        silent.Start();
+        var connected = silent.AcceptSocketAsync(TestContext.Current.CancellationToken).AsTask();
+        var go = Path.Combine(fixture.Directory, "go");
+        var program = Path.Combine(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd('/'))!, "..", "Afterburner.Cli", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "Afterburner.Cli.dll");
+
+        // Started with job control: what a shell without it starts in the background ignores SIGINT.
+        var running = Processes.RunAsync(
+            new ProcessStart(
+                "bash", "-mc", "dotnet exec \"$@\" & program=$!; until [ -e \"$GO\" ]; do sleep 0.05; done; kill -\"$SIGNAL\" $program; wait $program",
+                "bash", program, "publish", fixture.Directory, "--pr", "octo-org/shop#1")
+            {
+                Environment = new Dictionary<string, string>
+                {
+                    ["PATH"] = Environment.GetEnvironmentVariable("PATH")!, ["GO"] = go, ["SIGNAL"] = signal,
+                    ["GITHUB_TOKEN"] = FakeGitHub.Token, ["GITHUB_API_URL"] = $"http://{silent.LocalEndpoint}",
+                },
+            },
+            cancellationToken: TestContext.Current.CancellationToken);
+        using var connection = await connected;
+        await File.WriteAllTextAsync(go, "", TestContext.Current.CancellationToken);
+
+        Assert.Equal(130, (await running).ExitCode);
+    }
+
     private static Task<ProcessRun> PublishAsync(PublishFixture fixture, string token, params string[] more) => BadInputTests.AfterburnerAsync(
         new()
         {

@@ -104,5 +104,27 @@ public sealed class AstGrepTests
         Assert.Contains("/nowhere/ast-grep", misnamed.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_binary_above_the_checkout_that_the_program_was_built_in_is_not_taken()
+    {
+        using var folder = new TemporaryFolder();
+        var program = Directory.CreateDirectory(Path.Combine(folder.Path, "checkout", "afterburner", "artifacts", "bin", "cli")).FullName;
+        foreach (var package in new[] { "cli-linux-x64-gnu", "cli-linux-arm64-gnu" })
+        {
+            foreach (var place in new[] { "", "checkout", "checkout/action/tools", "checkout/afterburner" })
+                folder.Write(Path.Combine(place, "node_modules/@ast-grep", package, "ast-grep"), "of others");
+        }
+
+        Assert.Throws<EnvironmentFailureException>(() => AstGrep.Find(program, null));
+
+        foreach (var package in new[] { "cli-linux-x64-gnu", "cli-linux-arm64-gnu" })
+            folder.Write(Path.Combine("checkout/afterburner/action/tools/node_modules/@ast-grep", package, "ast-grep"), "ours");
+        Assert.StartsWith(Path.Combine(folder.Path, "checkout/afterburner/action/tools"), AstGrep.Find(program, null).Program, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_relative_path_to_the_binary_is_refused() =>
+        Assert.Contains("absolute", Assert.Throws<EnvironmentFailureException>(() => AstGrep.Find("/", "tools/ast-grep")).Message, StringComparison.Ordinal);
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 }

@@ -21,6 +21,10 @@ public sealed class CommentTextTests
         Assert.Contains("```suggestion\n```\n", CommentText.Write(With(s => s with { Replacement = "" }), Report)!, StringComparison.Ordinal);
 
     [Fact]
+    public void Code_that_is_taken_over_with_one_click_is_not_changed_by_being_shown() =>
+        Assert.Contains("```suggestion\n    return '\u2764\ufe0f'\n```\n", CommentText.Write(With(s => s with { Replacement = "    return '\u2764\ufe0f'\n" }), Report)!, StringComparison.Ordinal);
+
+    [Fact]
     public void Evidence_gives_way_to_code()
     {
         var code = string.Concat(Enumerable.Repeat("    x = 1\n", 6_450));

@@ -78,6 +78,40 @@ public sealed class UntrustedRunTests
         Assert.Contains("no report has more", Assert.Throws<UsageException>(() => UntrustedRun.Read([folder.Path])).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Files_that_do_not_name_the_head_neither_stop_nor_feed_those_that_do()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("shard/report.json", JsonReport.Write(Valid));
+        folder.Write("shard/gate.json", "{\"schema\": 1}");
+        folder.Write("older/report.json", JsonReport.Write(Valid with { Head = new string('a', 40) }));
+        folder.Write("broken/report.json", "[");
+        folder.Write("vast/report.json", new string(' ', 1));
+        using (var file = File.OpenWrite(Path.Combine(folder.Path, "vast", "report.json")))
+            file.SetLength(40L << 20);
+        folder.Write("other/readme.txt", "nothing");
+        File.CreateSymbolicLink(Path.Combine(folder.Path, "link"), "shard");
+        string[] directories = [.. new[] { "broken", "older", "shard", "vast", "other", "link" }.Select(d => Path.Combine(folder.Path, d))];
+
+        var run = UntrustedRun.Read(directories, Valid.Head);
+
+        Assert.Equal(Valid.Functions.Count, run.Review!.Functions.Count);
+        Assert.Null(run.Gate);
+        Assert.Equal(6, run.LeftOut.Count(l => l.StartsWith("left out: ", StringComparison.Ordinal)));
+        Assert.Throws<UsageException>(() => UntrustedRun.Read(directories));
+        Assert.Throws<UsageException>(() => UntrustedRun.Read(directories, new string('b', 40)));
+    }
+
+    [Fact]
+    public void A_file_that_names_the_head_is_not_left_out_because_it_lies()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("a/report.json", JsonReport.Write(Valid));
+        folder.Write("b/report.json", JsonReport.Write(Valid with { WorkTree = true }));
+
+        Assert.Throws<UsageException>(() => UntrustedRun.Read([Path.Combine(folder.Path, "a"), Path.Combine(folder.Path, "b")], Valid.Head));
+    }
+
     [Theory]
     [InlineData("def unique(items):\n    return list(dict.fromkeys(items))\n\n\ndef extra():\n    pass", "not the same one function")]
     [InlineData("def unique(items):\n    return list(dict.fromkeys(items)", "")] // does not parse

@@ -1,5 +1,6 @@
 using Afterburner.Functions;
 using Afterburner.Proposers;
+using Afterburner.Sandboxes;
 using Afterburner.Tests.Sandboxes;
 using Afterburner.Workloads;
 using Xunit;
@@ -68,6 +69,6 @@ public sealed class DetectorTests(BubblewrapFixture sandbox) : IClassFixture<Bub
 
     private Task<IReadOnlyList<Hint>> FindAsync(ProposalRequest request) => new Detectors(
         AstGrep.Find(),
-        new PythonHarness(sandbox.Sandbox, new PythonProject("/usr/bin/python3", new Dictionary<string, string>(), ["."], TestRunner.Pytest)))
+        new PythonHarness(sandbox.Sandbox, new PythonProject("/usr/bin/python3", new Dictionary<string, MachineDirectory>(), ["."], TestRunner.Pytest)))
         .FindAsync(request, TestContext.Current.CancellationToken);
 }

@@ -1,6 +1,7 @@
 using Afterburner.Changes;
 using Afterburner.Functions;
 using Afterburner.Proposers;
+using Afterburner.Sandboxes;
 using Afterburner.Tests.Changes;
 using Afterburner.Tests.Sandboxes;
 using Afterburner.Workloads;
@@ -166,7 +167,7 @@ public sealed class OwnRecipesTests(BubblewrapFixture sandbox) : IClassFixture<B
     private async Task<IReadOnlyList<Candidate>> ProposeAsync(string recipe, string file)
     {
         var own = RecipeCatalogue.Parse(recipe, "own.yml") with { IsOwn = true };
-        var harness = new PythonHarness(sandbox.Sandbox, new PythonProject("/usr/bin/python3", new Dictionary<string, string>(), ["."], TestRunner.Pytest));
+        var harness = new PythonHarness(sandbox.Sandbox, new PythonProject("/usr/bin/python3", new Dictionary<string, MachineDirectory>(), ["."], TestRunner.Pytest));
         return await new RecipeProposer(AstGrep.Find(), harness, RecipeCatalogue.BuiltIn().With([own]))
             .ProposeAsync(PythonSources.Request(file), TestContext.Current.CancellationToken);
     }

@@ -1,5 +1,6 @@
 using Afterburner.Functions;
 using Afterburner.Proposers;
+using Afterburner.Sandboxes;
 using Afterburner.Tests.Sandboxes;
 using Afterburner.Workloads;
 using Xunit;
@@ -186,5 +187,5 @@ public sealed class RecipeTests(BubblewrapFixture sandbox) : IClassFixture<Bubbl
     private RecipeProposer Proposer() => new(AstGrep.Find(), Harness(), RecipeCatalogue.BuiltIn());
 
     private PythonHarness Harness() =>
-        new(sandbox.Sandbox, new PythonProject("/usr/bin/python3", new Dictionary<string, string>(), ["."], TestRunner.Pytest));
+        new(sandbox.Sandbox, new PythonProject("/usr/bin/python3", new Dictionary<string, MachineDirectory>(), ["."], TestRunner.Pytest));
 }

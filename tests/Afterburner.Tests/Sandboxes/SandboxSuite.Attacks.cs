@@ -227,6 +227,111 @@ public abstract partial class SandboxSuite
     }
 
     [Fact]
+    public async Task Pairs_of_sockets_are_of_Unix_sockets_alone()
+    {
+        // tipc (30) makes pairs that reach other machines. The last has rubbish in the half that the kernel does not read.
+        var run = await RunAsync(Python("""
+            import ctypes, errno, platform, socket
+            socket.socketpair()[0].close()
+            libc = ctypes.CDLL(None, use_errno=True)
+            number = {'x86_64': 53, 'aarch64': 199}[platform.machine()]
+            pair = (ctypes.c_int * 2)()
+            for family in (0, 2, 10, 16, 30, 40, 0x10000001e):
+                status = libc.syscall(number, ctypes.c_long(family), ctypes.c_long(1), ctypes.c_long(0), pair)
+                if status == 0 or ctypes.get_errno() != errno.EAFNOSUPPORT:
+                    print(family, 'made' if status == 0 else errno.errorcode[ctypes.get_errno()])
+            print('tried')
+            """));
+
+        Assert.Equal("tried\n", run.Text);
+    }
+
+    [Fact]
+    public async Task Memory_and_files_of_another_process_are_not_taken_but_it_can_be_waited_for()
+    {
+        var run = await RunAsync(Python("""
+            import ctypes, errno, os, platform, select
+            libc = ctypes.CDLL(None, use_errno=True)
+            arm = platform.machine() == 'aarch64'
+            child = os.fork()
+            if child == 0:
+                select.select([], [], [], 0.2)
+                os._exit(0)
+            handle = os.pidfd_open(child)
+            buffer = ctypes.create_string_buffer(64)
+            pages = (ctypes.c_void_p * 1)(ctypes.addressof(buffer))
+            where = (ctypes.c_int * 1)()
+            vector = (ctypes.c_size_t * 2)(ctypes.addressof(buffer), 64)
+            def attempt(name, number, *arguments):
+                status = libc.syscall(number, *[ctypes.c_long(a) if isinstance(a, int) else a for a in arguments])
+                print(name, 'done' if status >= 0 else errno.errorcode[ctypes.get_errno()])
+            attempt('pidfd_getfd', 438, handle, 1, 0)
+            attempt('kcmp', 272 if arm else 312, os.getpid(), child, 0, 1, 1)
+            attempt('process_madvise', 440, handle, vector, 1, 20, 0)
+            attempt('process_vm_readv', 270 if arm else 310, child, vector, 1, vector, 1, 0)
+            attempt('process_vm_writev', 271 if arm else 311, child, vector, 1, vector, 1, 0)
+            attempt('move_pages', 239 if arm else 279, child, 1, pages, None, where, 0)
+            attempt('migrate_pages', 238 if arm else 256, child, 0, None, None)
+            print(select.select([handle], [], [], 20)[0] == [handle], os.waitpid(child, 0)[1])
+            """));
+
+        Assert.Equal(
+            "pidfd_getfd EPERM\nkcmp EPERM\nprocess_madvise EPERM\nprocess_vm_readv EPERM\nprocess_vm_writev EPERM\nmove_pages EPERM\nmigrate_pages EPERM\nTrue 0\n",
+            run.Text);
+    }
+
+    [Fact]
+    public async Task A_directory_that_was_exchanged_after_it_was_checked_is_not_mounted()
+    {
+        Write("checked/a.txt", "checked");
+        Write("other/a.txt", "other");
+        var path = Path.Combine(Workspace, "checked");
+        var command = Shell("cat /opt/checked/a.txt") with
+        {
+            Mounts = new Dictionary<string, MachineDirectory> { ["/opt/checked"] = MachineDirectory.Own(path) },
+        };
+        Assert.Equal("checked", (await RunAsync(command)).Text);
+
+        Directory.Move(path, path + "-before");
+        File.CreateSymbolicLink(path, "other");
+        var link = await RunAsync(command);
+        File.Delete(path);
+        Directory.Move(Path.Combine(Workspace, "other"), path);
+        var directory = await RunAsync(command);
+
+        Assert.All([link, directory], run =>
+        {
+            Assert.Equal(SandboxEnd.Failed, run.End);
+            Assert.Contains("not the directory any more", run.Failure, StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    public async Task A_closed_directory_stays_closed_whatever_it_is_wanted_for()
+    {
+        if (!Environment.IsPrivilegedProcess)
+            Assert.Skip("not root: the sandbox's user is this one, so nothing of it is closed");
+        const UnixFileMode Closed = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        Write("closed/a.txt", "closed");
+        var path = Path.Combine(Workspace, "closed");
+        File.SetUnixFileMode(path, Closed);
+
+        var mounted = await RunAsync(Shell("cat /opt/closed/a.txt") with
+        {
+            Mounts = new Dictionary<string, MachineDirectory> { ["/opt/closed"] = MachineDirectory.Own(path) },
+        });
+        var worked = await RunAsync(new SandboxCommand(["cat", "a.txt"], path));
+
+        Assert.Equal(Closed, File.GetUnixFileMode(path));
+        Assert.All([mounted, worked], run =>
+        {
+            Assert.Equal(SandboxEnd.Failed, run.End);
+            Assert.Contains("chmod o+rx", run.Failure, StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
     public async Task Namespaces_mounts_tracing_and_terminal_input_are_refused()
     {
         var run = await RunAsync(Python("""

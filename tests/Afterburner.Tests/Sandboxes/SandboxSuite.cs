@@ -7,7 +7,7 @@ namespace Afterburner.Tests.Sandboxes;
 /// <summary>What every sandbox must do and withstand. The derived classes say which sandbox.</summary>
 public abstract partial class SandboxSuite : IDisposable
 {
-    private readonly string _workspace = Directory.CreateTempSubdirectory("afterburner-test-").FullName;
+    private readonly string _workspace = SharedFolder.Create("afterburner-test-");
 
     protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -121,12 +121,11 @@ public abstract partial class SandboxSuite : IDisposable
     public async Task Variables_and_mounts_of_the_command_are_there_and_mounts_cannot_be_changed()
     {
         Write("tools/say.txt", "hello");
-        var mount = Path.Combine(Workspace, "tools");
 
         var run = await RunAsync(Shell("cat /opt/tools/say.txt; echo $WHO; touch /opt/tools/x") with
         {
             Environment = new Dictionary<string, string> { ["WHO"] = "it's \"me\" $HOME" },
-            Mounts = new Dictionary<string, string> { [mount] = "/opt/tools" },
+            Mounts = new Dictionary<string, MachineDirectory> { ["/opt/tools"] = MachineDirectory.Own(Path.Combine(Workspace, "tools")) },
         });
 
         Assert.Equal("helloit's \"me\" $HOME\n", run.Text);
@@ -184,7 +183,7 @@ public abstract partial class SandboxSuite : IDisposable
             var run = await RunAsync(Shell("cat /opt/inner/a.txt; cat a.txt") with
             {
                 Workspace = home.FullName,
-                Mounts = new Dictionary<string, string> { [home.FullName] = "/opt/inner" },
+                Mounts = new Dictionary<string, MachineDirectory> { ["/opt/inner"] = MachineDirectory.Own(home.FullName) },
             });
 
             Assert.Equal("foundfound", run.Text);

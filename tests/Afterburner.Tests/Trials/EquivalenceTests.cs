@@ -19,7 +19,13 @@ public sealed class EquivalenceTests(HarnessFixture fixture) : IClassFixture<Har
             return {"sum": result, "n": len(xs)}
         """;
 
+    private const string Thirds = "def f(xs):\n    \"Thirds.\"\n    out = []\n    for x in xs:\n        out.append(x % 3)\n    return out";
+
+    private static readonly string[] Lists = ["{'xs': []}", "{'xs': [0, 1, 2, 3, 4]}", "{'xs': [9, 7]}"];
+
     private static readonly string[] Totals = ["{'xs': [1, 2, 3], 'scale': 1.0}", "{'xs': [0.5] * 40, 'scale': 2.0}", "{'xs': [-1], 'scale': 1.0}"];
+
+    private static CandidateCheckOutcome.Accepted Nothing => new(new HashSet<int>(), new HashSet<int>(), [], []);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -118,6 +124,26 @@ public sealed class EquivalenceTests(HarnessFixture fixture) : IClassFixture<Har
     }
 
     [Theory]
+    [InlineData("""
+        class Lazy(Box):
+                __module__, __qualname__ = "m", "Box"
+                values = property(lambda self: [x + 1 for x in xs])
+                __reduce_ex__ = lambda self, protocol: (None, (type(self),), {"values": [x + 1 for x in xs]}, None, None)
+            return Lazy.__new__(Lazy), iter(())
+        """, "return[0]: m.Box is a class made inside the call")]
+    [InlineData("box = Box([])\n    def later():\n        box.values = [x + 1 for x in xs]\n        return\n        yield\n    return box, later()", "return[0].values")]
+    [InlineData("return Box([x + 1 for x in xs]), (x for x in xs if False)", "return[1]: what it gives later is made in another way")]
+    public async Task Work_that_waits_for_whoever_looks_at_the_answer_is_a_difference(string body, string expected)
+    {
+        const string Before = "class Box:\n    def __init__(self, values):\n        self.values = values\n";
+        using var file = new OneFile("def f(xs):\n    return Box([x + 1 for x in xs]), iter(())", Before);
+
+        var outcome = await CompareAsync(file, ["{'xs': [1, 2]}"], "def f(xs):\n    " + body);
+
+        Assert.StartsWith(expected, Assert.IsType<EquivalenceOutcome.Differs>(outcome).Difference, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("import os; os._exit(0)", "ended the process with exit code 0")]
     [InlineData("import ctypes; ctypes.string_at(0)", "ended the process with signal SIGSEGV")]
     [InlineData("""
@@ -184,6 +210,67 @@ public sealed class EquivalenceTests(HarnessFixture fixture) : IClassFixture<Har
         Assert.Equal([3], Assert.IsType<EquivalenceOutcome.NotExercised>(dropped).RemovedLines);
     }
 
+    [Theory]
+    [InlineData("return [] if len(xs) == 7777 else [x % 3 for x in xs]", "the value before the `if` of the conditional expression on line 3")]
+    [InlineData("return len(xs) != 7777 and [x % 3 for x in xs] or []", "`len(xs) != 7777` in `len(xs) != 7777 and [x % 3 for x in xs]` on line 3 was never false")]
+    [InlineData("return [x % 3 for x in xs if len(xs) != 7777]", "the filter on line 3 (`if len(xs) != 7777`) never dropped an element")]
+    [InlineData("return list(x % 3 for x in xs for _ in (1, 2) if _ < 2 if len(xs) != 7777)", "(`if len(xs) != 7777`) never dropped an element")]
+    [InlineData("return [y for x in xs if (y := x % 3) >= 0 or len(xs) == 7777]", "on line 3 was never false")]
+    [InlineData("return {False: lambda: [x % 3 for x in xs], True: lambda: []}[len(xs) == 7777]()", "the lambda on line 3 (`lambda: []`) was never called")]
+    [InlineData("return ([x % 3 for x in xs], [])[len(xs) == 7777]", "`len(xs) == 7777` on line 3 was never true")]
+    [InlineData("return ([], [x % 3 for x in xs])[-1 < len(xs) < 7777]", "`len(xs) < 7777` in `-1 < len(xs) < 7777` on line 3 was never false")]
+    [InlineData("return [int(f'{x % 3 if len(xs) != 7777 else 0}') for x in xs]", "the `else` of the conditional expression on line 3")]
+    [InlineData("if len(xs) == 7777: return []\n    return [x % 3 for x in xs]", "the `if` on line 3 (`if len(xs) == 7777`) was never true")]
+    [InlineData("while len(xs) != 7777: return [x % 3 for x in xs]", "the `while` on line 3 (`while len(xs) != 7777`) never became false")]
+    [InlineData("for _ in range(len(xs) // 7777): return []\n    return [x % 3 for x in xs]", "the body of the `for` on line 3")]
+    [InlineData("try: return [x % 3 for x in xs if 1 // (7777 - len(xs)) + 1]\n    except ZeroDivisionError: return []", "the filter on line 3")]
+    [InlineData("try: return [x % 3 + 0 // (7777 - len(xs)) for x in xs]\n    except ZeroDivisionError: return []", "the handler on line 4 (`except ZeroDivisionError`) never ran")]
+    [InlineData("assert len(xs) != 7777; return [x % 3 for x in xs]", "the `assert` on line 3 (`assert len(xs) != 7777`) never failed")]
+    [InlineData("match len(xs):\n        case 7777: return []\n        case _: return [x % 3 for x in xs]", "the `case` on line 4 (`case 7777`) never ran")]
+    [InlineData("match len(xs):\n        case 0 | 4 | 5: return [x % 3 for x in xs]\n        case n: return [x % 3 for x in xs]", "`4` of the `case` on line 4 (`case 0 | 4 | 5`) never matched")]
+    [InlineData("def short(): return [x % 3 for x in xs]\n    def long(): return []\n    return (short, long)[len(xs) // 7777]()", "the `def` on line 4 (`def long`) was never called")]
+    public async Task A_branch_hidden_on_a_line_that_runs_is_not_exercised_and_is_named(string body, string unrun)
+    {
+        using var file = new OneFile(Thirds);
+
+        var outcome = Assert.IsType<EquivalenceOutcome.NotExercised>(await CompareAsync(file, Lists, $"def f(xs):\n    \"Thirds.\"\n    {body}"));
+
+        Assert.Contains(outcome.Arms, arm => arm.Contains(unrun, StringComparison.Ordinal));
+        Assert.StartsWith("Not exercised: ", outcome.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("return [x % 3 for x in xs] if xs else []")]
+    [InlineData("return list(x % 3 if x > 2 else x for x in xs)")]
+    [InlineData("return xs and [x % 3 for x in xs] or []")]
+    [InlineData("return [n for n in [x % 3 if x - 1 else 1 for x in xs + [5] if x != 5]]")]
+    public async Task A_branch_whose_ways_are_all_taken_is_compared_as_before(string body)
+    {
+        using var file = new OneFile(Thirds);
+
+        Assert.Equal(new EquivalenceOutcome.Equal(3, 0), await CompareAsync(file, Lists, $"def f(xs):\n    \"Thirds.\"\n    {body}"));
+    }
+
+    [Fact]
+    public async Task A_branch_that_the_candidate_drops_has_to_have_run_at_the_baseline()
+    {
+        using var file = new OneFile("def f(xs):\n    return [x % 3 for x in xs] if len(xs) < 7777 else None");
+
+        var outcome = Assert.IsType<EquivalenceOutcome.NotExercised>(await CompareAsync(file, Lists, "def f(xs):\n    return [x % 3 for x in xs]"));
+
+        Assert.Equal(["the `else` of the conditional expression on line 2 (`[x % 3 for x in xs] if len(xs) < 7777 else None`) never ran"], outcome.RemovedArms);
+        Assert.Contains("replaces branches of the baseline that no recorded call takes", outcome.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_branch_that_stays_as_it_was_does_not_have_to_run()
+    {
+        using var file = new OneFile("def f(xs):\n    limit = 3 if len(xs) < 7777 else 4\n    out = []\n    for x in xs:\n        out.append(x % limit)\n    return out");
+
+        Assert.IsType<EquivalenceOutcome.Equal>(await CompareAsync(
+            file, Lists, "def f(xs):\n    limit = 3 if len(xs) < 7777 else 4\n    return [x % limit for x in xs]"));
+    }
+
     [Fact]
     public async Task Methods_constructors_and_async_functions_are_compared_too()
     {
@@ -227,7 +314,7 @@ public sealed class EquivalenceTests(HarnessFixture fixture) : IClassFixture<Har
         var harness = new PythonHarness(new BrokenSandbox(), fixture.Harness.Project);
 
         var outcome = await Equivalence.CheckAsync(
-            harness, file.Workspace, WorkloadOf(file, calls), file.Baseline, file.Baseline, new HashSet<int>(), new HashSet<int>(), 0, new Limits(), Cancel);
+            harness, file.Workspace, WorkloadOf(file, calls), file.Baseline, file.Baseline, Nothing, 0, new Limits(), Cancel);
 
         Assert.Equal(new EquivalenceOutcome.SandboxFailed("no control group"), outcome);
     }
@@ -241,7 +328,7 @@ public sealed class EquivalenceTests(HarnessFixture fixture) : IClassFixture<Har
         var harness = new PythonHarness(new BrokenSandbox(forged), fixture.Harness.Project);
 
         var outcome = await Equivalence.CheckAsync(
-            harness, file.Workspace, WorkloadOf(file, calls), file.Baseline, file.Baseline, new HashSet<int>(), new HashSet<int>(), 0, new Limits(), Cancel);
+            harness, file.Workspace, WorkloadOf(file, calls), file.Baseline, file.Baseline, Nothing, 0, new Limits(), Cancel);
 
         Assert.IsType<EquivalenceOutcome.NotCompared>(outcome);
     }
@@ -251,11 +338,9 @@ public sealed class EquivalenceTests(HarnessFixture fixture) : IClassFixture<Har
         var calls = arguments.Length == 0 ? [] : await fixture.RecordAsync(file.Workspace, file.Target, arguments);
         var candidateFile = file.With(candidate);
         var check = await CandidateCheck.CheckAsync(fixture.Harness, file.Workspace, file.Target, file.Baseline, candidateFile, new Limits(), Cancel);
-        var accepted = check as CandidateCheckOutcome.Accepted;
-        var none = new HashSet<int>();
         return await Equivalence.CheckAsync(
-            fixture.Harness, file.Workspace, WorkloadOf(file, calls), file.Baseline, candidateFile, accepted?.ChangedLines ?? none,
-            accepted?.RemovedLines ?? none, tolerance, new Limits(), Cancel);
+            fixture.Harness, file.Workspace, WorkloadOf(file, calls), file.Baseline, candidateFile,
+            check as CandidateCheckOutcome.Accepted ?? Nothing, tolerance, new Limits(), Cancel);
     }
 
     private static Workload WorkloadOf(OneFile file, IReadOnlyList<RecordedCall> calls) =>

@@ -22,7 +22,7 @@ internal sealed class TrialLab : IDisposable
     {
         (this.baseline, this.name) = (baseline, name);
         folder.Write(FileName, baseline);
-        var python = new PythonProject("/usr/bin/python3", new Dictionary<string, string>(), ["."], TestRunner.Unittest);
+        var python = new PythonProject("/usr/bin/python3", new Dictionary<string, MachineDirectory>(), ["."], TestRunner.Unittest);
         Harness = new PythonHarness(fixture.Sandbox, python);
     }
 

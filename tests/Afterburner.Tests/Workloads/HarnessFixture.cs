@@ -19,7 +19,7 @@ public sealed class HarnessFixture : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Sandbox = await BubblewrapSandbox.OpenAsync(new BubblewrapOptions(), TimeProvider.System, CancellationToken.None);
-        Harness = new PythonHarness(Sandbox, new PythonProject("/usr/bin/python3", new Dictionary<string, string>(), ["."], TestRunner.Pytest));
+        Harness = new PythonHarness(Sandbox, new PythonProject("/usr/bin/python3", new Dictionary<string, MachineDirectory>(), ["."], TestRunner.Pytest));
         const string Prefix = "Workloads/Python/harness/";
         foreach (var name in typeof(PythonHarness).Assembly.GetManifestResourceNames().Where(n => n.StartsWith(Prefix, StringComparison.Ordinal)))
         {
@@ -43,7 +43,7 @@ public sealed class HarnessFixture : IAsyncLifetime
         var run = await Sandbox.RunAsync(
             new SandboxCommand(["/usr/bin/python3", "-s", "-B", "-c", "import sys; sys.path.insert(0, '/harness')\n" + script], workspace)
             {
-                Mounts = new Dictionary<string, string> { [_files.Path] = "/harness" },
+                Mounts = new Dictionary<string, MachineDirectory> { ["/harness"] = MachineDirectory.Own(_files.Path) },
                 Environment = new Dictionary<string, string> { ["PYTHONHASHSEED"] = $"{hashSeed}" },
             },
             new Limits(),

@@ -1,3 +1,6 @@
+using Afterburner.Changes;
+using Afterburner.Sandboxes;
+using Afterburner.Tests.Changes;
 using Afterburner.Tests.Sandboxes;
 using Afterburner.Workloads;
 
@@ -12,7 +15,7 @@ internal sealed class PythonRepository : IDisposable
             Write(path, text);
     }
 
-    public string Root { get; } = Directory.CreateTempSubdirectory("afterburner-test-").FullName;
+    public string Root { get; } = SharedFolder.Create("afterburner-test-");
 
     public void Write(string path, string text)
     {
@@ -21,8 +24,16 @@ internal sealed class PythonRepository : IDisposable
         File.WriteAllText(file, text);
     }
 
-    public Task<PythonProject> FindAsync(BubblewrapFixture fixture, PythonOptions? options = null) =>
-        PythonProjectFinder.FindAsync(fixture.Sandbox, Root, Root, options ?? new PythonOptions(), Xunit.TestContext.Current.CancellationToken);
+    public async Task<PythonProject> FindAsync(BubblewrapFixture fixture, PythonOptions? options = null)
+    {
+        var cancel = Xunit.TestContext.Current.CancellationToken;
+        await GitAsync("init", "--quiet");
+        return await PythonProjectFinder.FindAsync(
+            fixture.Sandbox, await GitRepository.OpenAsync(Root, cancel), Root, options ?? new PythonOptions(), cancel);
+    }
+
+    public Task<string> GitAsync(params string[] arguments) =>
+        TestRepository.RunAsync(Root, ["git", "-c", "user.name=Test", "-c", "user.email=test@example.org", .. arguments]);
 
     public async Task<PythonHarness> HarnessAsync(BubblewrapFixture fixture, PythonOptions? options = null) =>
         new(fixture.Sandbox, await FindAsync(fixture, options));

@@ -8,21 +8,14 @@ public static class GgufFile
 
     public static bool IsMagic(ReadOnlySpan<byte> start) => start.StartsWith("GGUF"u8);
 
-    /// <exception cref="UsageException">There is no such file, or it is no GGUF file.</exception>
+    /// <exception cref="UsageException">There is no such file, it is no regular one, or it is no GGUF file.</exception>
     public static void Check(string path)
     {
-        if (!File.Exists(path))
-            throw new UsageException($"there is no model file '{path}'.");
-        try
-        {
-            using var file = File.OpenRead(path);
-            var start = new byte[MagicBytes];
-            if (file.ReadAtLeast(start, MagicBytes, throwOnEndOfStream: false) < MagicBytes || !IsMagic(start))
-                throw new UsageException($"'{path}' is no GGUF file: llama.cpp reads only GGUF (see afterburner models list).");
-        }
-        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
-        {
-            throw new UsageException($"the model file '{path}' cannot be read: {e.Message}", e);
-        }
+        // Links are followed: caches of models are made of them, and nobody but who runs this names a model.
+        using var file = RegularFile.TryOpen(path, "the model file", followLinks: true)
+            ?? throw new UsageException($"there is no model file '{path}'.");
+        var start = new byte[MagicBytes];
+        if (RandomAccess.Read(file, start, 0) < MagicBytes || !IsMagic(start))
+            throw new UsageException($"'{path}' is no GGUF file: llama.cpp reads only GGUF (see afterburner models list).");
     }
 }

@@ -11,11 +11,13 @@ public sealed class ModelFolder(string path)
     /// The folder a user means: the one named, else AFTERBURNER_MODELS, else <c>afterburner/models</c> in the user's data
     /// directory (<c>~/.local/share</c> on Linux).
     /// </summary>
-    /// <exception cref="UsageException">None is named and the user has no data directory.</exception>
+    /// <exception cref="UsageException">None is named and the user has no data directory, or the variable is relative.</exception>
     public static ModelFolder For(string? named)
     {
-        if ((named ?? Environment.GetEnvironmentVariable(Variable)) is { Length: > 0 } given)
-            return new ModelFolder(given);
+        if (named is { Length: > 0 })
+            return new ModelFolder(named);
+        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given)
+            return System.IO.Path.IsPathRooted(given) ? new ModelFolder(given) : throw new UsageException($"{Variable} is '{given}': give an absolute path.");
         var own = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
         return own.Length > 0
             ? new ModelFolder(System.IO.Path.Combine(own, "afterburner", "models"))
@@ -28,18 +30,20 @@ public sealed class ModelFolder(string path)
     /// The file that a user's <c>--model</c> means: a path, a name of the catalogue, or the name of a pulled file with or
     /// without its ending.
     /// </summary>
+    /// <param name="here">What a path is relative to. Defaults to null: the current directory.</param>
     /// <exception cref="UsageException">There is none, or it is no GGUF file; the message says what to do.</exception>
-    public string Resolve(string model)
+    public string Resolve(string model, string? here = null)
     {
+        var path = System.IO.Path.GetFullPath(model, here ?? Environment.CurrentDirectory);
         var catalogued = ModelCatalogue.Find(model);
         var file = catalogued?.File ?? (model.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase) ? model : model + ".gguf");
         // A path is looked at first only where it is one: a name must not be caught by a file of the directory one is in.
-        var found = model.Contains('/', StringComparison.Ordinal) || model.Contains('\\', StringComparison.Ordinal) ? model
+        var found = model.Contains('/', StringComparison.Ordinal) || model.Contains('\\', StringComparison.Ordinal) ? path
             : ModelAddress.IsFileName(file) && File.Exists(PathOf(file)) ? PathOf(file)
-            : File.Exists(model) ? model
+            : File.Exists(path) ? path
             : throw Missing(model, catalogued);
         GgufFile.Check(found);
-        return System.IO.Path.GetFullPath(found);
+        return found;
     }
 
     private UsageException Missing(string model, CatalogueModel? catalogued) => new(catalogued is not null

@@ -15,6 +15,8 @@ public sealed class ModelLock
 {
     public const string FileName = "models.lock";
 
+    private const int LargestBytes = 16 << 20;
+
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
@@ -34,13 +36,13 @@ public sealed class ModelLock
         var path = Path.Combine(folder, FileName);
         try
         {
-            if (!File.Exists(path))
+            if (RegularFile.TryRead(path, "the lock", LargestBytes) is not { } json)
                 return new ModelLock([]);
-            var stored = JsonSerializer.Deserialize<Stored>(File.ReadAllText(path), Format);
+            var stored = JsonSerializer.Deserialize<Stored>(json, Format);
             if (stored is { Version: 1 } && stored.Models.All(IsSound))
                 return new ModelLock(new SortedDictionary<string, LockedModel>(stored.Models.ToDictionary(), StringComparer.Ordinal));
         }
-        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is JsonException or IOException or UsageException)
         {
             throw Damaged(path, e);
         }

@@ -13,7 +13,7 @@ import sys
 import time
 import types
 
-from . import loading, serial
+from . import kinds, loading, serial
 from .iterators import Drained, drain, is_iterator
 
 ITEMS = 3_000
@@ -62,6 +62,7 @@ def decode_bytes(data):
         if _is_new(value):
             arguments[name] = value[1].__new__(value[1])
         break
+    kinds.remember()
     return arguments
 
 
@@ -119,9 +120,10 @@ def finish(value, limit=ITEMS):
 
 
 def prepare(function):
-    """Imports what calls of the function will need, so that the import is not part of what they cost."""
+    """Imports what calls of the function will need, so that the import is not part of what they cost, and notes which classes there are."""
     if function.__code__.co_flags & (_COROUTINE | _ASYNC_GENERATOR):
         _event_loop()
+    kinds.remember()
 
 
 def _event_loop():

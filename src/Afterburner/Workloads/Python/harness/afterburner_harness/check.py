@@ -1,4 +1,5 @@
-"""Static rules for a candidate: it parses, changes one function only, and brings no means to cheat or to do harm.
+"""Static rules for a candidate: it parses, changes one function only, and names only what the original names or what is known
+to be pure.
 
 Nothing is executed. A construct that the baseline's own function already uses is not held against the candidate.
 """
@@ -9,9 +10,12 @@ import io
 import tokenize
 import types
 
-from . import definitions, loading
+from . import definitions, loading, naming
+from .arms import Probing
 from .rules import findings
+from .source import Function
 from .tracing import executable_lines
+from .wording import sentence
 
 
 class Refused(Exception):
@@ -21,15 +25,14 @@ class Refused(Exception):
 def main(request, emit):
     target = loading.Target.of(request["target"])
     try:
-        changed, removed = check(target, request["file"], request["candidateFile"])
-        emit({"type": "checked", "ok": True, "reason": None, "changedLines": changed, "removedLines": removed})
+        emit({"type": "checked", "ok": True, "reason": None, **check(target, request["file"], request["candidateFile"])})
     except Refused as refused:
-        emit({"type": "checked", "ok": False, "reason": str(refused), "changedLines": [], "removedLines": []})
+        emit({"type": "checked", "ok": False, "reason": str(refused)})
     emit({"type": "done"})
 
 
 def check(target, head, candidate):
-    """Executable lines that are new or changed in the candidate's file, and those of the baseline's that are gone."""
+    """What has to run: executable lines and arms that are new or changed in the candidate's file, and those of the baseline's that are gone."""
     head_tree, head_node = _parse(target, head, "the file at head")
     tree, node = _parse(target, candidate, "the candidate")
     _same_header(target, head_node, node)
@@ -37,11 +40,21 @@ def check(target, head, candidate):
     _same_docstring(head_node, node)
     if ast.dump(head_node) == ast.dump(node):
         raise Refused("The candidate is the same code as the baseline.")
-    allowed = {rule for rule, _ in findings(head_node, head_node, head_tree)}
-    for rule, sentence in findings(node, head_node, head_tree):
+    allowed = {rule for rule, _ in findings(head_node, head_node)}
+    for rule, words in findings(node, head_node):
         if rule not in allowed:
-            raise Refused(sentence)
-    return _changed_lines(target, head, head_node, candidate, node)
+            raise Refused(words)
+    original, new = (
+        Function(t, n, compile(source, target.path, "exec", dont_inherit=True), target.name)
+        for t, n, source in ((head_tree, head_node, head), (tree, node, candidate)))
+    for kind, name in naming.unproven(new, original):
+        raise Refused(sentence(kind, name))
+    changed, removed = _changed_lines(target, head, head_node, candidate, node)
+    try:
+        changed_arms, removed_arms = _changed_arms(head_node, node)
+    except RecursionError as error:
+        raise Refused("The candidate, or the function as it is, is nested too deep to see which of its branches run.") from error
+    return {"changedLines": changed, "removedLines": removed, "changedArms": changed_arms, "removedArms": removed_arms}
 
 
 def _parse(target, source, what):
@@ -120,6 +133,20 @@ def _changed_lines(target, head, head_node, candidate, node):
             removed.update(line for line, _ in old[old_from:old_to])
             changed.update(line for line, _ in new[new_from:new_to])
     return _executable(target, candidate, node, changed), _executable(target, head, head_node, removed)
+
+
+def _changed_arms(head_node, node):
+    """Arms of statements that differ; both trees are changed. ``{"number", "unrun"}`` each."""
+    old, new = Probing(head_node), Probing(node)
+    matcher = difflib.SequenceMatcher(None, old.parts, new.parts, autojunk=False)
+    removed, changed = set(), set()
+    for kind, old_from, old_to, new_from, new_to in matcher.get_opcodes():
+        if kind != "equal":
+            removed.update(range(old_from, old_to))
+            changed.update(range(new_from, new_to))
+    return [
+        [{"number": arm.number, "unrun": arm.unrun} for arm in probing.arms if arm.parts & parts]
+        for probing, parts in ((new, changed), (old, removed))]
 
 
 def _normal_lines(source, node):

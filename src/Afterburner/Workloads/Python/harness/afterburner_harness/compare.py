@@ -3,7 +3,7 @@
 import base64
 import math
 
-_CHILDREN = ("state", "attributes", "args", "items", "entries", "to", "factory", "cells", "defaults", "end", "returned")
+_CHILDREN = ("state", "attributes", "args", "items", "entries", "to", "cells", "defaults", "end", "returned", "of", "factory")
 _SCALARS = frozenset((type(None), bool, int, str))
 _SEQUENCES = ("list", "tuple", "iterator", "dict_keys", "dict_values", "dict_items")
 
@@ -68,12 +68,16 @@ class _Comparison:
     def _nodes(self, a, b, where):
         if "same" in a or "same" in b:
             return None if a == b else Difference(where, f"{_sharing(a)} != {_sharing(b)}")
+        if kind_of(a) == kind_of(b) and _made(a) != _made(b):
+            return Difference(where, f"{kind_of(a)} is a class made inside the call: only equal to one of the same code")
         if a.keys() != b.keys() or kind_of(a) != kind_of(b):
             return Difference(where, f"{show(a)} ({kind_of(a)}) != {show(b)} ({kind_of(b)})")
         if "exception" in a and a["message"] != b["message"]:
             return Difference(where, f"message {a['message'][:120]!r} != {b['message'][:120]!r}")
         if "closure" in a and a["code"] != b["code"]:
             return Difference(where, f"{a['closure']} has other code: functions made by the function cannot be compared")
+        if a.get("made") != b.get("made"):
+            return Difference(where, "what it gives later is made in another way: work after the call cannot be compared")
         for kind in a:
             difference = self._part(kind, a[kind], b[kind], where)
             if difference is not None:
@@ -136,6 +140,11 @@ class _Comparison:
                 self.order = self.order or Difference(where, text, order_only=True)
                 break
         return None
+
+
+def _made(tree):
+    """The structure of a class that was made inside the call."""
+    return tree.get("class") if isinstance(tree.get("class"), dict) else None
 
 
 def kind_of(tree):

@@ -18,7 +18,8 @@ import sys
 import time
 import warnings
 
-from . import calls, compare, loading, recording, samples, state, tests, trees, values
+from . import calls, compare, kinds, loading, recording, samples, state, tests, trees, values
+from .probes import Probes
 from .tracing import Tracer
 from .watching import Watching
 
@@ -72,6 +73,9 @@ class Forker(Watching):
         arguments = calls.parameters(function, names)
         if self.codes is None:
             self.codes = loading.variants(self.target, self.sources, self.random)
+            if self.compares:
+                self.probes = {name: Probes() for name in self.sources}
+                self.probed = loading.variants(self.target, self.sources, self.random, probes=self.probes)
             calls.prepare(function)
         where = {"test": self.test, "ordinal": ordinal}
         if self.compares:
@@ -105,6 +109,7 @@ class Forker(Watching):
         return {
             "difference": difference, "seconds": seconds,
             "executed": traces["candidate"].get("lines", []), "baselineExecuted": traces["baseline"].get("lines", []),
+            "arms": traces["candidate"].get("arms", []), "baselineArms": traces["baseline"].get("arms", []),
         }
 
     def pair(self, function, arguments, where):
@@ -149,15 +154,17 @@ class Forker(Watching):
             return {"reason": f"it ends the process (status {status})"}
 
     def child(self, name, function, arguments, full, traced, writer):
-        loading.use(self.target, self.codes[name])
+        code = (self.probed if traced else self.codes)[name]
+        loading.use(self.target, code)
+        kinds.remember(again=True)  # the test may have made classes since it began
         resident = start_peak()
         printed = alone(writer)
         written = writable_files()
         if traced:
             before = state.snapshot(function)
-            with Tracer(self.codes[name]) as tracer:
+            with Tracer(code) as tracer:
                 measured(function, arguments, resident)
-            send(writer, {"lines": sorted(tracer.hits), "changed": state.changes(before, state.snapshot(function))})
+            send(writer, {"lines": sorted(tracer.hits), "arms": sorted(self.probes[name].ran), "changed": state.changes(before, state.snapshot(function))})
         outcome, cost = measured(function, arguments, resident)
         try:
             tree = trees.freeze((outcome, arguments, printed.getvalue()))

@@ -14,7 +14,7 @@ import stat
 import sys
 import warnings
 
-from . import calls, loading, recording, runner, tests, values
+from . import calls, kinds, loading, recording, runner, tests, values
 from .watching import Watching
 
 CHILD_CPU_SECONDS = 5.0
@@ -96,6 +96,7 @@ class Stop(Watching):
 
     def isolate(self, pipe):
         loading.use(self.target, self.code)
+        kinds.remember(again=True)  # the test may have made classes since it began
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGPROF, signal.SIG_DFL)
         signal.setitimer(signal.ITIMER_PROF, CHILD_CPU_SECONDS)

@@ -96,6 +96,11 @@ def functions(target):
     return list(_registered.get(target.id, ()))
 
 
+def is_target(function):
+    """Whether this is a registered function of a target: the one object whose code differs between the versions."""
+    return any(raw is function for registered in _registered.values() for raw in registered)
+
+
 def function(target, module=None):
     """The raw function, importing its module if needed.
 
@@ -124,8 +129,11 @@ def function(target, module=None):
     return found
 
 
-def variant(target, file_source, instrumented=False):
-    """The target's code object out of another version of its file, checked to fit the function in use."""
+def variant(target, file_source, instrumented=False, probes=None):
+    """The target's code object out of another version of its file, checked to fit the function in use.
+
+    With ``probes`` it tells them which of its arms run.
+    """
     raw = function(target)
     original = original_code(target)
     try:
@@ -133,6 +141,10 @@ def variant(target, file_source, instrumented=False):
     except (SyntaxError, ValueError) as error:
         raise VariantError(f"the file does not parse: {error}") from error
     node = _find_for_variant(tree, target)
+    if probes is not None:
+        from .arms import Probing  # here, because a process that only measures starts sooner without it
+
+        Probing(node, probes)
     if "__class__" in original.co_freevars:
         definitions.insert_first(node, ast.parse("if 0: __class__").body)  # dead code, but it keeps the closure the same
     if instrumented:
@@ -143,20 +155,25 @@ def variant(target, file_source, instrumented=False):
         code = definitions.code_of(compile(tree, target.file, "exec", dont_inherit=True), target.name.split("."), definitions.first_line(node))
     except (SyntaxError, ValueError) as error:
         raise VariantError(f"the file does not compile: {error}") from error
+    except (RecursionError, MemoryError) as error:
+        raise VariantError("the file is nested too deep to be compiled") from error
     if code is None:
         raise VariantError(f"there is no function {target.name} at line {definitions.first_line(node)}")
     _check_fits(original, code)
+    if probes is not None:
+        code = probes.bound(code)
     assert isinstance(raw, types.FunctionType)
     return code
 
 
-def variants(target, sources, chooser, instrumented=False):
+def variants(target, sources, chooser, instrumented=False, probes=None):
     """Code of each named source (None: the file as it lies), in random order: what is compiled second lies elsewhere in memory."""
     with open(target.file, "rb") as file:
         own = file.read()
     names = list(sources)
     chooser.shuffle(names)
-    return {name: variant(target, own if sources[name] is None else sources[name], instrumented) for name in names}
+    return {
+        name: variant(target, own if sources[name] is None else sources[name], instrumented, probes and probes[name]) for name in names}
 
 
 def check_addressable(target):

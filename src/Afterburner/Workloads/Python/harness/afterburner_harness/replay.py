@@ -16,6 +16,7 @@ import warnings
 
 from . import aside, calls, loading, state, trees, values
 from .compare import compare
+from .probes import Probes
 from .tracing import Tracer
 
 CALL_SECONDS = 10.0
@@ -55,6 +56,8 @@ class Replay:
         self._function = load(self._target, self._entry, self._request)
         sources = self._request["variants"]
         self._codes = {name: None if source is None else loading.variant(self._target, source) for name, source in sources.items()}
+        self._probes = {name: Probes() for name in sources}
+        self._probed = {name: source and loading.variant(self._target, source, probes=self._probes[name]) for name, source in sources.items()}
         warm(self.calls)
 
     def compare(self, call):
@@ -85,8 +88,9 @@ class Replay:
         return {**report, "equal": True}
 
     def trace(self):
-        """Lines that ran in both versions, and what the candidate leaves behind that the baseline does not."""
-        report = {"type": "trace", "executed": set(), "baselineExecuted": set(), "traced": 0, "state": []}
+        """Lines and arms that ran in both versions, and what the candidate leaves behind that the baseline does not."""
+        ran = {key: set() for key in ("executed", "baselineExecuted", "arms", "baselineArms")}
+        report = {"type": "trace", "traced": 0, "state": []}
         end = time.monotonic() + self._request.get("traceSeconds", TRACE_SECONDS)
         kept = set()
         for call, _ in sorted(self._equal, key=lambda pair: (pair[0].get("scale", 1) != 1, pair[1])):
@@ -98,15 +102,15 @@ class Replay:
             if baseline.end != "done" or candidate.end != "done":
                 continue
             report["traced"] += 1
-            report["executed"].update(candidate.answer["lines"])
-            report["baselineExecuted"].update(baseline.answer["lines"])
+            ran["executed"].update(candidate.answer["lines"])
+            ran["baselineExecuted"].update(baseline.answer["lines"])
+            ran["arms"].update(candidate.answer["arms"])
+            ran["baselineArms"].update(baseline.answer["arms"])
             kept.update(set(candidate.answer["changed"]) - set(baseline.answer["changed"]))
             if candidate.answer["learns"] and not baseline.answer["learns"]:
                 kept.add("a second, equal call takes another way through the function")
         report["state"] = sorted(kept)
-        report["executed"] = sorted(report["executed"])
-        report["baselineExecuted"] = sorted(report["baselineExecuted"])
-        return report
+        return {**report, **{key: sorted(numbers) for key, numbers in ran.items()}}
 
     def _run(self, side, call, seconds):
         def work():
@@ -119,15 +123,16 @@ class Replay:
 
     def _traced(self, side, call, seconds):
         def work():
-            code = self._codes[side]
+            code = self._probed[side]
             loading.use(self._target, code)
             code = code or loading.original_code(self._target)
             inputs = [calls.decode(call["blob"]) for _ in range(2)]
             function = loading.functions(self._target)[-1]
             before = state.snapshot(function)
             first, after = self._hits(code, inputs[0]), state.snapshot(function)
+            arms = sorted(self._probes[side].ran)
             second = self._hits(code, inputs[1])
-            return {"lines": sorted(first), "changed": state.changes(before, after), "learns": first != second}
+            return {"lines": sorted(first), "arms": arms, "changed": state.changes(before, after), "learns": first != second}
 
         return aside.run(work, seconds, self._channel)
 

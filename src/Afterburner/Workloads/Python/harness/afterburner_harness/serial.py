@@ -16,6 +16,8 @@ import threading
 import types
 import weakref
 
+from . import kinds
+
 RECURSION = 6_000
 GENERATOR_ITEMS = 100_000
 _HEAP_TYPE = 1 << 9  # made by a class statement
@@ -146,7 +148,9 @@ def _make_class(metaclass, name, bases, slots, module, qualified):
     space = {"__module__": module, "__qualname__": qualified}
     if slots is not None:
         space["__slots__"] = slots
-    return types.new_class(name, bases, {"metaclass": metaclass}, lambda body: body.update(space))
+    made = types.new_class(name, bases, {"metaclass": metaclass}, lambda body: body.update(space))
+    kinds.note(made)
+    return made
 
 
 def _fill_class(made, state):
@@ -161,6 +165,7 @@ def _fill_class(made, state):
 def _make_named_tuple(name, fields, defaults, module, qualified):
     made = collections.namedtuple(name, fields, defaults=defaults, module=module)
     made.__qualname__ = qualified
+    kinds.note(made)
     return made
 
 

@@ -2,38 +2,28 @@
 
 A tree is compared, hashed and sent between processes without ever executing code of the value again, so the process
 that compares is out of reach of the code that made the value. Scalars stand for themselves; everything else is a
-list that starts with its kind.
+dict that starts with its kind.
+
+Making one asks no hook of a class of the repository or of a call: no reduction, comparison, representation, property,
+iteration or length. Containers are read as the builtin reads them, attributes as they are stored (see "kinds"). What
+could still do work later (an iterator, a function, a class made inside the call) shows with its code and all it holds.
 """
 
 import base64
 import collections
-import datetime
-import decimal
-import enum
-import fractions
 import hashlib
-import ipaddress
 import json
 import math
-import pathlib
-import re
 import sys
-import types
-import uuid
 
-from . import live
-from .iterators import DRAIN, Drained, drain, is_iterator
+from . import deferred, instances, kinds
+from .iterators import DRAIN
 
 NODES = 400_000
 RECURSION = 6_000
-_ADDRESS = re.compile(r"(?<= at )0x[0-9a-fA-F]{6,16}\b")
 _BIG = 1 << 256
-_SCALARS = frozenset((type(None), bool, int, float, str))
-_VALUES = (
-    datetime.date, datetime.time, datetime.timedelta, datetime.timezone, decimal.Decimal, fractions.Fraction, uuid.UUID,
-    pathlib.PurePath, ipaddress.IPv4Address, ipaddress.IPv6Address, ipaddress.IPv4Network, ipaddress.IPv6Network,
-    re.Pattern, slice, range, type(Ellipsis), type(NotImplemented),
-)
+_FEW_BITS = frozenset(map(id, (bool, float, type(None))))  # classes by id: a metaclass could make a class equal to one of these
+_NUMBERS = _FEW_BITS | {id(int)}
 
 
 class TooLarge(Exception):
@@ -42,12 +32,15 @@ class TooLarge(Exception):
 
 def freeze(value, nodes=NODES, drain=DRAIN):
     """The tree of a value. Iterators in it are drained, up to ``drain`` items each."""
+    kinds.remember()
     before = sys.getrecursionlimit()
     try:
         sys.setrecursionlimit(max(before, RECURSION))
         return _Freezer(nodes, drain).tree(value)
     except RecursionError as error:
         raise TooLarge("nested too deeply to compare") from error
+    except kinds.Hidden as error:
+        raise TooLarge("of a class that hides its attributes, so they cannot be compared") from error
     finally:
         sys.setrecursionlimit(before)
 
@@ -61,40 +54,44 @@ def digest_tree(tree):
     return hashlib.blake2b(text_of(_sorted(tree)).encode("ascii"), digest_size=16).hexdigest()
 
 
-def class_name(kind):
-    return f"{kind.__module__}.{kind.__qualname__}" if kind.__module__ != "builtins" else kind.__qualname__
-
-
 class _Freezer:
     def __init__(self, nodes, drain_limit):
         self._left = nodes
-        self._drain = drain_limit
         self._seen = {}
         self._keep = []
         self._path = set()
         self._unordered = 0
+        self._makers = {}
+        self.drain_limit = drain_limit
+        self.looking = 0  # above 0 inside of what an iterator holds: nothing may be used up there
 
     def tree(self, value):
         kind = type(value)
-        if kind in _SCALARS:
-            self._count(1)
+        if id(kind) in kinds.SCALARS:
+            self.count(1)
             return _scalar(value)
-        self._count(3)
-        if isinstance(value, _VALUES):
-            return {"value": [class_name(kind), without_addresses(repr(value))]}
-        if isinstance(value, type):
-            return {"class": class_name(value)}
-        if isinstance(value, enum.Enum):
-            return {"enum": [class_name(kind), value.name]}
-        make = self._KINDS.get(kind, _Freezer._object)
-        if kind in _IMMUTABLE or (make is _Freezer._object and _is_plain_value(kind) and not _carries_state(value)):
+        self.count(3)
+        make, plain = self._makers.get(id(kind)) or self._maker(kind)
+        if plain and not instances.carries_state(value):
             return self._plain(make, value)
+        return self.once(value, lambda: make(self, value))
+
+    def _maker(self, kind):
+        """``(maker of trees, whether nobody can tell if two places share one instance)``, by class."""
+        known = _KINDS.get(id(kind))
+        found = (known, id(kind) in _IMMUTABLE) if known is not None else instances.maker(kind)
+        self._keep.append(kind)
+        self._makers[id(kind)] = found
+        return found
+
+    def once(self, value, make):
+        """What ``make`` gives for an object the first time it is met, and a reference to that afterwards."""
         if id(value) in self._seen:
             return {"same": self._seen[id(value)]}
         # A set has no order to number by: all that can be said of what is first met in one is that it was met.
         self._seen[id(value)] = "in a set" if self._unordered else len(self._seen)
         self._keep.append(value)
-        return make(self, value)
+        return make()
 
     def _plain(self, make, value):
         """Equal by value: whether two places share one instance is not behaviour, but it may hold itself."""
@@ -106,172 +103,72 @@ class _Freezer:
         finally:
             self._path.discard(id(value))
 
-    def _count(self, nodes):
+    def count(self, nodes):
         self._left -= nodes
         if self._left < 0:
             raise TooLarge("too large to compare")
 
-    def _items(self, values):
+    def items(self, values):
         """Trees of many values; runs of plain scalars, as large inputs have them, go fast."""
-        kinds = set(map(type, values))
-        if kinds <= {bool, float, type(None)} or (kinds <= {int, bool, float, type(None)} and _all_small(values)):
-            self._count(len(values) // 8)
+        found = set(map(id, map(type, values)))
+        if found <= _FEW_BITS or (found <= _NUMBERS and _all_small(values)):
+            self.count(len(values) // 8)
             return list(values)
-        if kinds == {str}:
-            self._count(len(values) // 4)
+        if found == {id(str)}:
+            self.count(len(values) // 4)
             return [without_addresses(v) for v in values]
         return [self.tree(v) for v in values]
 
-    def _pairs(self, pairs):
+    def pairs(self, pairs):
         return [[self.tree(k), self.tree(v)] for k, v in pairs]
 
-    def _list(self, value):
-        return {"list": self._items(value)}
-
-    def _tuple(self, value):
-        return {"tuple": self._items(value)}
-
-    def _set(self, value):
-        self._unordered += 1
-        members = sorted((self.tree(v) for v in value), key=_order)
-        self._unordered -= 1
-        return {type(value).__name__: members}
-
-    def _dict(self, value):
-        return {"dict": self._pairs(list(value.items()))}
-
-    def _bytes(self, value):
-        self._count(len(value) // 64)
-        return {type(value).__name__: base64.b64encode(bytes(value)).decode("ascii")}
-
-    def _complex(self, value):
-        return {"complex": [value.real, value.imag]}
-
-    def _view(self, value):
-        return {type(value).__name__: self._items(list(value))}
-
-    def _drained(self, value):
-        end = "more" if not value.complete else None
-        if value.error is not None:
-            end = self._exception(value.error)
-        return {"iterator": self._items(value.items), "end": end, "returned": self.tree(value.returned)}
-
-    def _exception(self, value):
-        extra = {k: v for k, v in vars(value).items() if k != "__notes__"}
-        return {
-            "exception": class_name(type(value)), "message": without_addresses(_safe_str(value)),
-            "args": self.tree(value.args), "state": self._state(extra),
-        }
-
-    def _function(self, value):
-        if "<" not in value.__qualname__:
-            return {"function": f"{value.__module__}.{value.__qualname__}"}
-        cells = []
-        for cell in value.__closure__ or ():
-            try:
-                cells.append(self.tree(cell.cell_contents))
-            except ValueError:
-                cells.append({"empty": 0})
-        body = hashlib.blake2b(_code_text(value.__code__).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
-        name = f"{value.__module__}.{value.__qualname__}"
-        return {"closure": name, "code": body, "cells": cells, "defaults": self.tree(value.__defaults__)}
-
-    def _builtin(self, value):
-        if value.__self__ is None or isinstance(value.__self__, types.ModuleType):
-            return {"function": f"{value.__module__}.{value.__qualname__}"}
-        return {"bound": value.__qualname__, "to": self.tree(value.__self__)}
-
-    def _object(self, value):
-        kind = type(value)
-        name = class_name(kind)
-        if isinstance(value, BaseException):
-            return self._exception(value)
-        if kind in (collections.defaultdict, collections.Counter):
-            return {"object": name, "factory": self.tree(getattr(value, "default_factory", None)), "entries": self._dict(value)}
-        if is_iterator(value):
-            return self._drained(drain(value, self._drain))
-        if kind.__module__ == "numpy":
-            return self._numpy(value)
-        try:
-            reduced = value.__reduce_ex__(4)
-        except Exception:
-            return self._unstorable(name, value)
-        if isinstance(reduced, str):
-            return {"global": reduced}
-        _, arguments, state, items, pairs = (tuple(reduced) + (None,) * 3)[:5]
-        tree = {"object": name, "state": self._state(state)}
-        arguments = [self.tree(a) for a in arguments or () if a is not kind and a is not object]
-        if arguments and arguments != [None]:
-            tree["args"] = arguments
-        if items is not None:
-            tree["items"] = self._items(list(items))
-        if pairs is not None:
-            # Of the mappings only OrderedDict compares unequal for another order; what iterates sees it in all of them.
-            kept = "ordered" if isinstance(value, collections.OrderedDict) else "dict"
-            tree["entries"] = {kept: self._pairs(pairs)}
+    def attributes(self, found):
+        """Attributes have names; the order in which they were set is not behaviour."""
+        named = {k: v for k, v in dict.items(found) if type(k) is str}
+        tree = {"attributes": [[name, self.tree(named[name])] for name in sorted(named)]}
+        if len(named) != len(found):
+            tree["entries"] = {"dict": self.pairs([(k, v) for k, v in dict.items(found) if type(k) is not str])}
         return tree
 
-    def _unstorable(self, name, value):
-        attributes = getattr(value, "__dict__", None)
-        tree = {"object": name, "state": self._state(attributes)} if isinstance(attributes, dict) else {"opaque": name}
-        try:
-            seen = live.visible(value)
-        except live.Unbounded as error:
-            raise TooLarge(str(error)) from error
-        return tree if seen is None else {**tree, "seen": self.tree(seen)}
+    def named(self, value, **parts):
+        """A node with a value's class; where that was made inside the call, with all that the class is."""
+        kind = type(value)
+        label = kinds.label(kind)
+        if label is not None:
+            return {"object": label, **parts}
+        return {"object": kinds.name_of(kind), "class": self.tree(kind), **parts}
 
-    def _state(self, state):
-        """Attributes have names; the order in which they were set is not behaviour."""
-        if isinstance(state, tuple) and len(state) == 2 and all(s is None or isinstance(s, dict) for s in state):
-            state = {**(state[0] or {}), **(state[1] or {})}  # __dict__ and __slots__
-        if not isinstance(state, dict):
-            return None if state is None else {"state": self.tree(state)}
-        return {"attributes": [[str(k), self.tree(state[k])] for k in sorted(state, key=str)]}
+    def set(self, value):
+        base = frozenset if kinds.is_a(type(value), frozenset) else set
+        self._unordered += 1
+        members = sorted((self.tree(v) for v in base.__iter__(value)), key=_order)
+        self._unordered -= 1
+        return {base.__name__: members}
 
-    def _numpy(self, value):
-        self._count(getattr(value, "size", 1) // 8)
-        name = class_name(type(value))
-        if hasattr(value, "shape") and hasattr(value, "tolist") and str(getattr(value, "dtype", "object")) != "object":
-            return {"numpy": f"{name} {value.dtype}{list(value.shape)}", "items": self.tree(value.tolist())}
-        return {"value": [name, without_addresses(repr(value))]}
+    def dict(self, value):
+        return {"dict": self.pairs(list(dict.items(value)))}
 
-    _KINDS = {
-        list: _list,
-        tuple: _tuple,
-        dict: _dict,
-        set: _set,
-        frozenset: _set,
-        bytes: _bytes,
-        bytearray: _bytes,
-        complex: _complex,
-        Drained: _drained,
-        types.FunctionType: _function,
-        types.BuiltinFunctionType: _builtin,
-        types.MethodType: lambda self, v: {"bound": getattr(v.__func__, "__qualname__", class_name(type(v.__func__))), "to": self.tree(v.__self__)},
-        types.ModuleType: lambda self, v: {"module": v.__name__},
-        types.CodeType: lambda self, v: {"code": v.co_name},
-        types.TracebackType: lambda self, v: {"opaque": "traceback"},
-        types.FrameType: lambda self, v: {"opaque": "frame"},
-        property: lambda self, v: {"opaque": "property"},
-        type({}.keys()): _view,
-        type({}.values()): _view,
-        type({}.items()): _view,
-    }
+    def bytes(self, value):
+        base = bytearray if kinds.is_a(type(value), bytearray) else bytes
+        content = base.__getitem__(value, slice(None))
+        self.count(len(content) // 64)
+        return {base.__name__: base64.b64encode(content).decode("ascii")}
 
 
-_IMMUTABLE = frozenset((tuple, frozenset, bytes, complex, types.FunctionType, types.BuiltinFunctionType, types.MethodType,
-                        types.ModuleType, types.CodeType, Drained))
-
-
-def _is_plain_value(kind):
-    """Types that hash by value (decimals, records, frozen classes): sharing one instance cannot be observed but with ``is``."""
-    hashed = getattr(kind, "__hash__", None)
-    return hashed is not None and hashed is not object.__hash__
-
-
-def _carries_state(value):
-    """A tuple with attributes (a node of a hierarchy, say) is told apart from others by them, and may lead to all of them."""
-    return isinstance(value, tuple) and bool(getattr(value, "__dict__", None))
+_VIEWS = [type(view()) for mapping in ({}, collections.OrderedDict()) for view in (mapping.keys, mapping.values, mapping.items)]
+_KINDS = {id(kind): make for kind, make in (
+    (list, lambda freezer, v: {"list": freezer.items(v)}),
+    (tuple, lambda freezer, v: {"tuple": freezer.items(v)}),
+    (dict, _Freezer.dict),
+    (set, _Freezer.set),
+    (frozenset, _Freezer.set),
+    (bytes, _Freezer.bytes),
+    (bytearray, _Freezer.bytes),
+    (complex, lambda freezer, v: {"complex": [v.real, v.imag]}),
+    *((kind, lambda freezer, v: {type(v).__name__: freezer.items(list(v))}) for kind in _VIEWS),
+    *deferred.KINDS,
+)}
+_IMMUTABLE = frozenset(map(id, (tuple, frozenset, bytes, complex, *deferred.IMMUTABLE)))
 
 
 def _scalar(value):
@@ -284,20 +181,7 @@ def _all_small(values):
     return all(v is None or -_BIG < v < _BIG or v != v or type(v) is float for v in values)
 
 
-def without_addresses(text):
-    return _ADDRESS.sub("0x…", text) if "0x" in text else text
-
-
-def _safe_str(error):
-    try:
-        return str(error)
-    except Exception as inner:
-        return f"<str failed: {type(inner).__name__}>"
-
-
-def _code_text(code):
-    constants = [_code_text(c) if isinstance(c, types.CodeType) else repr(c) for c in code.co_consts]
-    return repr((code.co_code.hex(), constants, code.co_names, code.co_varnames, code.co_freevars))
+without_addresses = kinds.without_addresses
 
 
 def text_of(tree):

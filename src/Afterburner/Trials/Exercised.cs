@@ -1,0 +1,34 @@
+using Afterburner.Workloads;
+
+namespace Afterburner.Trials;
+
+/// <summary>What ran of both versions in calls that were compared and agree.</summary>
+/// <param name="Lines">Lines of the candidate's file.</param>
+/// <param name="BaselineLines">Lines of the baseline's file.</param>
+/// <param name="Arms">Numbers of the candidate's arms.</param>
+/// <param name="BaselineArms">Numbers of the baseline's arms.</param>
+public sealed record Exercised(
+    IReadOnlySet<int> Lines, IReadOnlySet<int> BaselineLines, IReadOnlySet<int> Arms, IReadOnlySet<int> BaselineArms)
+{
+    /// <summary>Nothing is known to have run.</summary>
+    public static Exercised Nothing { get; } = new(new HashSet<int>(), new HashSet<int>(), new HashSet<int>(), new HashSet<int>());
+
+    public Exercised With(Exercised other) => new(
+        Lines.Union(other.Lines).ToHashSet(),
+        BaselineLines.Union(other.BaselineLines).ToHashSet(),
+        Arms.Union(other.Arms).ToHashSet(),
+        BaselineArms.Union(other.BaselineArms).ToHashSet());
+
+    /// <summary>What of a change did not run; null when all of it did.</summary>
+    public EquivalenceOutcome.NotExercised? Missing(CandidateCheckOutcome.Accepted changed)
+    {
+        var missing = new EquivalenceOutcome.NotExercised(
+            [.. changed.ChangedLines.Except(Lines).Order()],
+            [.. changed.RemovedLines.Except(BaselineLines).Order()],
+            [.. changed.ChangedArms.Where(a => !Arms.Contains(a.Number)).Select(a => a.Unrun)],
+            [.. changed.RemovedArms.Where(a => !BaselineArms.Contains(a.Number)).Select(a => a.Unrun)]);
+        return Lines.Count == 0 || missing.Lines.Count + missing.RemovedLines.Count + missing.Arms.Count + missing.RemovedArms.Count > 0
+            ? missing
+            : null;
+    }
+}

@@ -1,0 +1,180 @@
+"""What a value really is: its class, attributes and methods, read below every hook that the value's class could define.
+
+A class may lie about itself (``__class__``, ``__module__``, ``__qualname__``, a metaclass) and compute what is asked of it
+(``__dict__``, properties, ``__getattribute__``). So types are taken from ``type()``, and all else from the descriptors of
+``type`` and ``object`` themselves. A class counts as the module's only when it existed before the call.
+"""
+
+import os
+import re
+import sys
+import types
+
+from . import loading
+
+_MRO, _SPACE, _MODULE, _QUALIFIED, _DICT_OFFSET = (
+    type.__dict__[name].__get__ for name in ("__mro__", "__dict__", "__module__", "__qualname__", "__dictoffset__"))
+_DICT_DESCRIPTORS = frozenset(map(id, (types.GetSetDescriptorType, types.MemberDescriptorType)))
+SCALARS = frozenset(map(id, (type(None), bool, int, float, str)))
+_ADDRESS = re.compile(r"(?<= at )0x[0-9a-fA-F]{6,16}\b")
+_known = {}  # label of a class by its id
+_kept = []  # keeps the ids of known classes theirs
+_modules = set()
+_trusted_modules = {}
+_readers = {}
+
+
+class Hidden(Exception):
+    """The class of the value keeps its attributes from being read."""
+
+
+def remember(again=False):
+    """Notes every class there is: what is not among them later was made by a call. To be called before code under review runs."""
+    if _kept and not again:
+        return
+    waiting, seen = [object], set()
+    while waiting:
+        kind = waiting.pop()
+        if id(kind) in seen:
+            continue
+        seen.add(id(kind))
+        waiting.extend(type.__subclasses__(kind))
+        note(kind)
+    _modules.update(sys.modules)
+
+
+def note(kind):
+    """Counts one class as there before the call: one that stored arguments are made of."""
+    if id(kind) not in _known:
+        _known[id(kind)] = name_of(kind)
+        _kept.append(kind)
+
+
+def label(kind):
+    """The name of a class that is the module's own; None for one that was made inside a call."""
+    found = _known.get(id(kind))
+    if found is None and text_of(_MODULE(kind)) not in _modules and lookup(_MODULE(kind), _QUALIFIED(kind)) is kind:
+        note(kind)  # of a module that the call imported
+        return _known[id(kind)]
+    return found
+
+
+def name_of(kind):
+    module, name = text_of(_MODULE(kind)), text_of(_QUALIFIED(kind))
+    return f"{module}.{name}" if module != "builtins" else name
+
+
+def order_of(kind):
+    """The real method resolution order."""
+    return _MRO(kind)
+
+
+def space(kind):
+    """The real namespace of a class."""
+    return _SPACE(kind)
+
+
+def is_a(kind, base):
+    return any(one is base for one in _MRO(kind))
+
+
+def find(kind, name):
+    """``(owner, attribute)`` as the interpreter finds a special method, or ``(None, None)``."""
+    for owner in _MRO(kind):
+        attribute = _SPACE(owner).get(name, _MISSING)
+        if attribute is not _MISSING:
+            return owner, attribute
+    return None, None
+
+
+def trusted(kind):
+    """Whether a class is of the interpreter or of an installed library: its own code is nobody's under review."""
+    if label(kind) is None:
+        return False
+    module = text_of(_MODULE(kind))
+    if module not in _trusted_modules:
+        file = dict.get(getattr(sys.modules.get(module), "__dict__", {}), "__file__")
+        work = os.path.realpath(loading.WORK) + os.sep
+        inside = isinstance(file, str) and os.path.realpath(file).startswith(work)
+        _trusted_modules[module] = module in sys.modules and module != "__main__" and not inside
+    return _trusted_modules[module]
+
+
+def attributes(value):
+    """Instance attributes and slots by name. Raises ``Hidden``."""
+    kind = type(value)
+    _, stored, slots = _readers.get(id(kind)) or _reader(kind)
+    found = {} if stored is None else dict.copy(stored(value) or {})
+    for name, slot in slots:
+        try:
+            found.setdefault(name, slot(value))
+        except AttributeError:
+            continue
+    return found
+
+
+def _reader(kind):
+    """The class, what reads its instances' attributes, and what reads their slots."""
+    stored, slots = None, []
+    for owner in _MRO(kind):
+        own = _SPACE(owner)
+        descriptor = own.get("__dict__")
+        if stored is None and id(type(descriptor)) in _DICT_DESCRIPTORS and descriptor.__objclass__ is owner:
+            stored = descriptor.__get__
+        if "__slots__" in own:
+            slots.extend((name, slot.__get__) for name, slot in own.items() if type(slot) is types.MemberDescriptorType and slot.__objclass__ is owner)
+    if stored is None and _DICT_OFFSET(kind):
+        raise Hidden
+    _readers[id(kind)] = kind, stored, slots
+    return _readers[id(kind)]
+
+
+def is_loaded(name, module):
+    return sys.modules.get(name) is module
+
+
+def lookup(module, qualified):
+    """What stands in a loaded module under a qualified name, or None."""
+    found = sys.modules.get(text_of(module))
+    parts = text_of(qualified).split(".")
+    if type(found) is not types.ModuleType:
+        return None
+    found = vars(found).get(parts[0])
+    for part in parts[1:]:
+        if not is_a(type(found), type):
+            return None
+        found = _SPACE(found).get(part)
+    return found
+
+
+def stands(function):
+    """Whether a function is the one that its module holds under its name, be it under decorators."""
+    if loading.is_target(function):
+        return True
+    found = lookup(function.__module__, function.__qualname__)
+    for _ in range(20):
+        if found is function:
+            return True
+        if type(found) in (staticmethod, classmethod):
+            found = found.__func__
+        elif type(found) is property:
+            if found.fset is function or found.fdel is function:
+                return True
+            found = found.fget
+        elif type(found) is types.FunctionType:
+            found = found.__dict__.get("__wrapped__")
+        else:
+            return False
+    return False
+
+
+def text_of(value):
+    """A string without the class that it may be of; empty for anything else."""
+    return str.__str__(value) if is_a(type(value), str) else ""
+
+
+def without_addresses(text):
+    return _ADDRESS.sub("0x…", text) if "0x" in text else text
+
+
+_MISSING = object()
