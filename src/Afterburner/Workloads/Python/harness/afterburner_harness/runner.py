@@ -81,7 +81,10 @@ def main(inbox, outbox):
     if "picks" in request:
         from . import intest
 
-        intest.main(pipe, request)
+        try:
+            intest.main(pipe, request)
+        except Exception as error:
+            pipe.send(REPLY, json.dumps({"unfit": f"{type(error).__name__}: {error}"}).encode("utf-8", "surrogatepass"))
         return
     try:
         version = Version(request)
