@@ -36,7 +36,7 @@ internal static class ReviewRun
         if (request.RecipesAt is null || (request.Configuration.Proposers is { } named && !named.Contains("recipes")))
             return [];
         var repository = await GitRepository.OpenAsync(request.Repository, cancellationToken).ConfigureAwait(false);
-        return await OwnRecipes.ReadAsync(repository, request.RecipesAt, AstGrep.Find(), sandbox, cancellationToken).ConfigureAwait(false);
+        return await OwnRecipes.ReadAsync(repository, request.RecipesAt, AstGrep.Find(sandbox), cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task<Report> ObservedAsync(RunOptions options, Func<IReviewObserver, Task<Report>> work)
