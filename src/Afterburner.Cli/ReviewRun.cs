@@ -86,6 +86,8 @@ internal static class ReviewRun
                 console.MarkupLine($"[{(line.StartsWith('+') ? "green" : line.StartsWith('-') ? "red" : "grey")}]{Markup.Escape(VisibleText.Of(line))}[/]");
         }
 
+        if (report.LeftOut.Count > 0)
+            console.MarkupLineInterpolated($"[grey]{Wording.LeftOut(report.LeftOut)} of the change left out: report.json says why[/]");
         ProposerTable.Show(report, console);
         console.WriteLine();
         if (report.Split is { } split)

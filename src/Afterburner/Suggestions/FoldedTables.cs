@@ -66,7 +66,7 @@ internal static class FoldedTables
     {
         if (leftOut.Count == 0)
             return;
-        MarkdownReport.Open(text, $"{Wording.Count(leftOut.Sum(l => l.Count), "file or function", "files and functions")} left out");
+        MarkdownReport.Open(text, $"{Wording.LeftOut(leftOut)} left out");
         text.Append("| Left out | Why | For example |\n|--:|:--|:--|\n");
         foreach (var left in leftOut.Take(MostRows))
         {

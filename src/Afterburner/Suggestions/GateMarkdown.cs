@@ -51,7 +51,7 @@ public static class GateMarkdown
 
     /// <summary>Said in the first line too: where the tables do not fit, this is all there is.</summary>
     private static string LeftOut(GateReport report) => report.LeftOut.Count == 0 ? ""
-        : $"; {Wording.Count(report.LeftOut.Sum(l => l.Count), "file or function", "files and functions")} of the change left out";
+        : $"; {Wording.LeftOut(report.LeftOut)} of the change left out";
 
     private static void Slower(StringBuilder text, GateReport report, int most)
     {
