@@ -87,7 +87,7 @@ internal static class ReviewRun
         }
 
         if (report.LeftOut.Count > 0)
-            console.MarkupLineInterpolated($"[grey]{Wording.LeftOut(report.LeftOut)} of the change left out: report.json says why[/]");
+            console.MarkupLineInterpolated($"[grey]{Suggestions.Wording.LeftOut(report.LeftOut)} of the change left out: report.json says why[/]");
         ProposerTable.Show(report, console);
         console.WriteLine();
         if (report.Split is { } split)

@@ -76,7 +76,7 @@ internal sealed class GateFunctions(
 
     /// <summary>Gives base the tests of head: recorded values may be of classes that only those define.</summary>
     /// <param name="compared">Files that are measured stay as each side has them, whatever they are called.</param>
-    private void ShareTests(IReadOnlySet<string> compared)
+    private void ShareTests(HashSet<string> compared)
     {
         foreach (var path in change.Files.Where(f => f.IsText && f.Status != FileStatus.Deleted && IsTest(f.Path) && !compared.Contains(f.Path)).Select(f => f.Path))
         {
