@@ -78,7 +78,7 @@ internal static class DoctorCommand
     {
         try
         {
-            return new Finding("tool", "ast-grep", true, AstGrep.Find().Program);
+            return new Finding("tool", "ast-grep", true, AstGrep.FindProgram());
         }
         catch (EnvironmentFailureException e)
         {

@@ -60,6 +60,8 @@ internal static class GateCommand
             Row(VisibleText.Line(benchmark.Command), benchmark);
         if (table.Rows.Count > 0)
             console.Write(table);
+        if (report.LeftOut.Count > 0)
+            console.MarkupLineInterpolated($"[grey]{Suggestions.Wording.LeftOut(report.LeftOut)} of the change left out: gate.json says why[/]");
         console.MarkupLineInterpolated($"[bold]{GateMarkdown.Headline(report)}[/] ({report.DurationSeconds:0.0} s). Reports: {Path.GetFullPath(directory)} (gate.json, gate.md, journal.jsonl)");
 
         void Row(string what, GateMeasurement measured) => table.AddRow(

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Afterburner.Functions;
 using Afterburner.GitHub;
 using Afterburner.Proposers;
+using Afterburner.Sandboxes;
 using Afterburner.Suggestions;
 
 namespace Afterburner.Cli;
@@ -49,7 +50,10 @@ internal static class PublishCommand
     {
         var inActions = Variable("GITHUB_ACTIONS") == "true";
         using var api = Api(cancellationToken);
-        var astGrep = AstGrep.Find();
+        // What is posted is parsed again, and was written by others.
+        await using var sandbox = await SandboxChoice.OpenAsync(
+            request.Configuration.Sandbox, request.Configuration.ToSandboxOptions(), TimeProvider.System, cancellationToken).ConfigureAwait(false);
+        var astGrep = AstGrep.Find(sandbox);
         var publish = new Publish(api, new SuggestionCheck(new FunctionFinder(astGrep), astGrep), TimeProvider.System);
         var outcome = await publish.RunAsync(request, cancellationToken).ConfigureAwait(false);
         if (inActions)

@@ -36,7 +36,7 @@ internal static class ReviewRun
         if (request.RecipesAt is null || (request.Configuration.Proposers is { } named && !named.Contains("recipes")))
             return [];
         var repository = await GitRepository.OpenAsync(request.Repository, cancellationToken).ConfigureAwait(false);
-        return await OwnRecipes.ReadAsync(repository, request.RecipesAt, AstGrep.Find(), sandbox, cancellationToken).ConfigureAwait(false);
+        return await OwnRecipes.ReadAsync(repository, request.RecipesAt, AstGrep.Find(sandbox), cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task<Report> ObservedAsync(RunOptions options, Func<IReviewObserver, Task<Report>> work)
@@ -86,6 +86,8 @@ internal static class ReviewRun
                 console.MarkupLine($"[{(line.StartsWith('+') ? "green" : line.StartsWith('-') ? "red" : "grey")}]{Markup.Escape(VisibleText.Of(line))}[/]");
         }
 
+        if (report.LeftOut.Count > 0)
+            console.MarkupLineInterpolated($"[grey]{Suggestions.Wording.LeftOut(report.LeftOut)} of the change left out: report.json says why[/]");
         ProposerTable.Show(report, console);
         console.WriteLine();
         if (report.Split is { } split)

@@ -27,7 +27,7 @@ internal sealed class GateFunctions(
         progress("recording the calls they make");
         var captures = await CaptureAsync(head, [.. pairs.Select(p => Target.Of(p.Head))], tests, cancellationToken).ConfigureAwait(false);
         var before = await CaptureBaseAsync(pairs, cancellationToken).ConfigureAwait(false);
-        ShareTests();
+        ShareTests(pairs.Select(p => p.Head.Path).ToHashSet());
 
         var reports = new List<GateFunctionReport>();
         for (var i = 0; i < pairs.Count; i++)
@@ -75,9 +75,10 @@ internal sealed class GateFunctions(
     }
 
     /// <summary>Gives base the tests of head: recorded values may be of classes that only those define.</summary>
-    private void ShareTests()
+    /// <param name="compared">Files that are measured stay as each side has them, whatever they are called.</param>
+    private void ShareTests(HashSet<string> compared)
     {
-        foreach (var path in change.Files.Where(f => f.IsText && f.Status != FileStatus.Deleted && IsTest(f.Path)).Select(f => f.Path))
+        foreach (var path in change.Files.Where(f => f.IsText && f.Status != FileStatus.Deleted && IsTest(f.Path) && !compared.Contains(f.Path)).Select(f => f.Path))
         {
             var (from, to) = (Path.Combine(head, path), Path.Combine(earlier, path));
             if (!File.Exists(from) || new FileInfo(from).LinkTarget is not null || ThroughLink(to))

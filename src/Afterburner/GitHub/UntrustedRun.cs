@@ -115,6 +115,7 @@ public static class UntrustedRun
             {
                 Shard = null,
                 Functions = [.. reports.SelectMany(r => r.Functions).DistinctBy(f => (f.Path, f.Name, f.StartLine))],
+                LeftOut = LeftOutReport.Merged([.. reports.SelectMany(r => r.LeftOut)]),
                 DurationSeconds = reports.Max(r => r.DurationSeconds),
             };
     }
@@ -132,6 +133,7 @@ public static class UntrustedRun
                 Shard = null,
                 Functions = [.. gates.SelectMany(g => g.Functions).OrderBy(f => f.Status).DistinctBy(f => (f.Path, f.Name, f.StartLine))
                     .OrderBy(f => f.Path, StringComparer.Ordinal).ThenBy(f => f.StartLine)],
+                LeftOut = LeftOutReport.Merged([.. gates.SelectMany(g => g.LeftOut)]),
                 Benchmarks = [.. gates.SelectMany(g => g.Benchmarks).OrderBy(b => b.Status).DistinctBy(b => b.Command)],
                 DurationSeconds = gates.Max(g => g.DurationSeconds),
             };

@@ -66,6 +66,9 @@ public sealed record GateReport
     /// <summary>Functions that exist on both sides and were touched, and those that were left out, with the reason.</summary>
     public required IReadOnlyList<GateFunctionReport> Functions { get; init; }
 
+    /// <summary>What of the change was not looked at, by reason, the most frequent first. Functions of such files are not among the functions.</summary>
+    public IReadOnlyList<LeftOutReport> LeftOut { get; init; } = [];
+
     /// <summary>The repository's own benchmarks, where configured.</summary>
     public IReadOnlyList<GateBenchmarkReport> Benchmarks { get; init; } = [];
 
