@@ -67,7 +67,7 @@ public static class UntrustedRun
             MissingReviews = Missing(reviews.Select(r => r.Shard)),
             MissingGates = Missing(gates.Select(g => g.Shard)),
             LeftOut = [.. leftOut.Select(f => VisibleText.Line(
-                f.Problem is { } unread ? $"left out: {unread.Message}" : $"left out: '{f.Path}' is not about {head}."))],
+                f.Problem is { } unread ? $"left out: {unread.Message}" : $"left out: '{f.Path}' is not about {head}.")).Distinct()],
         };
         return run is { Review: { } a, Gate: { } b } && (a.Head, a.Base) != (b.Head, b.Base)
             ? throw new UsageException($"the review and the gate are not of one change: one is of {a.Head}, the other of {b.Head}, or their base differs.")

@@ -88,7 +88,7 @@ public sealed class SuggestionCheckTests(BubblewrapFixture sandbox) : IClassFixt
     [MemberData(nameof(Hidden))]
     public async Task A_character_that_is_not_seen_is_refused_by_its_number(string character, string number)
     {
-        foreach (var code in new[] { $"return list(xs{character})", $"return list(xs) + ['{character}'][:0]", $"return list(xs)  # {character}" })
+        foreach (var code in new[] { $"return list(xs{character})", $"return list(xs) + ['{character}'][:0]", $"return list(xs)  # {character}." })
             await AssertAsync("work.py", Work, $"def work(xs, admin=None) -> list:\n    {code}\n", number);
     }
 
