@@ -31,5 +31,5 @@ internal sealed class PlainObserver(TextWriter writer) : IReviewObserver
         writer.WriteLine($"  {function.Name}: {candidate.Title}: {verdict.Kind}: {Wording.FirstLine(verdict.Reason)}");
 
     public void FunctionFinished(FunctionReport report) =>
-        writer.WriteLine($"[{++_done}/{_total}] {report.Path}::{report.Name}: {Wording.Status(report)}");
+        writer.WriteLine($"[{++_done}/{_total}] {report.Id}: {Wording.Status(report)}");
 }

@@ -85,7 +85,7 @@ internal static class ReviewRun
         foreach (var function in report.Improved)
         {
             console.WriteLine();
-            console.MarkupLineInterpolated($"[bold]{function.Path}::{function.Name}[/]  {Wording.Status(function)}");
+            console.MarkupLineInterpolated($"[bold]{function.Id}[/]  {Wording.Status(function)}");
             foreach (var line in function.Candidates.Last(c => c.Verdict == Verdicts.VerdictKind.Improved && c.Ratio == function.Suggestion!.Speedup).Diff.TrimEnd().Split('\n').Skip(2))
                 console.MarkupLine($"[{(line.StartsWith('+') ? "green" : line.StartsWith('-') ? "red" : "grey")}]{Markup.Escape(line)}[/]");
         }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Afterburner.Sandboxes;
 using Afterburner.Trials;
 using Afterburner.Verdicts;
 using Afterburner.Workloads;
@@ -86,15 +87,16 @@ public sealed class Calibration : IDisposable
 
     private readonly PythonHarness harness;
     private readonly Objective objective;
+    private readonly Limits limits;
     private readonly TimeProvider clock;
     private readonly string workspace = Directory.CreateTempSubdirectory("afterburner-calibration-").FullName;
     private readonly string source = ReadSource();
     private Workload? workload;
 
     /// <param name="objective">How decisions are made. A gain below its minimum ratio is not found by design.</param>
-    public Calibration(PythonHarness harness, Objective objective, TimeProvider? clock = null)
+    public Calibration(PythonHarness harness, Objective objective, Limits limits, TimeProvider? clock = null)
     {
-        (this.harness, this.objective, this.clock) = (harness, objective, clock ?? TimeProvider.System);
+        (this.harness, this.objective, this.limits, this.clock) = (harness, objective, limits, clock ?? TimeProvider.System);
         File.WriteAllText(Path.Combine(workspace, FileName), source);
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(workspace, (UnixFileMode)0b111_101_101);
@@ -112,7 +114,7 @@ public sealed class Calibration : IDisposable
         workload ??= await ScaledAsync(cancellationToken).ConfigureAwait(false);
         var more = Version(Math.Max(0, gain));
         var less = Version(Math.Max(0, -gain));
-        var comparison = new Comparison(harness, workspace, objective, clock);
+        var comparison = new Comparison(harness, workspace, objective, limits, clock);
         var made = new List<CalibrationDecision>();
         for (var i = 0; i < decisions; i++)
         {
@@ -135,7 +137,7 @@ public sealed class Calibration : IDisposable
         const int FirstGuess = 10_000;
         var first = await WorkloadAsync(FirstGuess, cancellationToken).ConfigureAwait(false);
         var plan = TrialPlan.Of(first, first.Captured, source, source, ObjectiveKind.Time, 0);
-        var measured = await BaselineMeasurement.MeasureAsync(harness, workspace, plan, cancellationToken).ConfigureAwait(false);
+        var measured = await BaselineMeasurement.MeasureAsync(harness, workspace, plan, limits, cancellationToken).ConfigureAwait(false);
         if (measured.End != TrialEnd.Completed || measured.Pass.Cpu <= 0)
             throw new EnvironmentFailureException($"the calibration cannot run here: {measured.Failure}");
         var rounds = FirstGuess * CallSeconds / measured.Pass.Cpu;
@@ -152,7 +154,7 @@ public sealed class Calibration : IDisposable
         var arguments = new JsonArray(
             new JsonObject { ["rounds"] = rounds, ["answer"] = 1 }, new JsonObject { ["rounds"] = rounds / 30, ["answer"] = 2 });
         var plan = new TrialPlan(Work, Work, [], source, source, ObjectiveKind.Time, 0);
-        var run = await new TrialHarness(harness, workspace, null)
+        var run = await new TrialHarness(harness, workspace, limits)
             .RunAsync("encode", plan, 0, new JsonObject { ["arguments"] = arguments }, cancellationToken).ConfigureAwait(false);
         string[] blobs = [.. run.Of("call").Select(m => TrialHarness.Text(m, "blob")!)];
         if (blobs.Length != 2)

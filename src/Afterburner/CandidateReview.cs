@@ -20,7 +20,7 @@ internal sealed class CandidateReview(
     private const int FreshCalls = 4;
 
     private readonly string _baseline = Encoding.UTF8.GetString(head);
-    private readonly Comparison _comparison = new(review.Harness, review.Workspace.Head, review.Objective);
+    private readonly Comparison _comparison = new(review.Harness, review.Workspace.Head, review.Objective, review.Limits);
 
     private readonly InTestComparison _inTests = new(
         review.Harness, review.Workspace, review.Baseline, review.Objective, review.Limits);
@@ -101,7 +101,7 @@ internal sealed class CandidateReview(
         var sized = workload with { Captured = [], Amplified = [.. steps.Select(s => s.Call with { Scale = s.Size })] };
         var plan = TrialPlan.Of(sized, sized.Amplified, _baseline, file, Configuration.Objective, Configuration.Seed + 77);
         return await review.Book.BookAsync(Part.Measure, () => Growth.MeasureAsync(
-            review.Harness, review.Workspace.Head, plan, sized, cancellationToken, review.Limits)).ConfigureAwait(false);
+            review.Harness, review.Workspace.Head, plan, sized, review.Limits, cancellationToken)).ConfigureAwait(false);
     }
 
     private async Task<(CandidateCheckOutcome.Accepted? Accepted, Refusal? Refusal)> VerifyAsync(

@@ -1,3 +1,4 @@
+using Afterburner.Sandboxes;
 using Afterburner.Trials;
 using Afterburner.Verdicts;
 using Afterburner.Workloads;
@@ -14,9 +15,10 @@ public sealed record Compared(Verdict Verdict, Evidence Evidence, TrialPlan? Pla
 /// (<see cref="WorkloadKind.Replay"/>, <see cref="WorkloadKind.Caller"/>).
 /// </summary>
 /// <param name="workspace">Copy of the repository at head that appears as <c>/work</c>.</param>
-public sealed class Comparison(PythonHarness harness, string workspace, Objective objective, TimeProvider? clock = null)
+/// <param name="limits">Of every run.</param>
+public sealed class Comparison(PythonHarness harness, string workspace, Objective objective, Limits limits, TimeProvider? clock = null)
 {
-    private readonly TrialRunner runner = new(harness, workspace, clock: clock);
+    private readonly TrialRunner runner = new(harness, workspace, limits, clock);
     private readonly Judge judge = new(objective);
 
     /// <summary>Makes calls that neither side has seen, of the size of the claim. None: the calls of the claim are used again.</summary>
@@ -53,7 +55,7 @@ public sealed class Comparison(PythonHarness harness, string workspace, Objectiv
         {
             var confirmed = evidence.Confirmation!;
             var outside = await OutsideCheck.RunAsync(
-                harness, workspace, plans[confirmed], confirmed, Judge.MinimumShareSeen, cancellationToken).ConfigureAwait(false);
+                harness, workspace, plans[confirmed], confirmed, Judge.MinimumShareSeen, limits, cancellationToken).ConfigureAwait(false);
             evidence = evidence with { Outside = outside };
             judgement = judge.Decide(evidence);
         }

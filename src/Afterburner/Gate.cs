@@ -43,19 +43,20 @@ public sealed class Gate(ISandbox sandbox, Action<string> progress, TimeProvider
         var commands = request.Shard.IsFirst ? configuration.Gate.Benchmarks : [];
         if (pairs.Count > 0 || commands.Count > 0)
         {
+            var bounded = new BoundedSandbox(sandbox, configuration.MemoryLimit);
             var project = await PythonProjectFinder.FindAsync(
-                sandbox, repository.Root, head.Head, configuration.ToPythonOptions(), cancellationToken).ConfigureAwait(false);
+                bounded, repository.Root, head.Head, configuration.ToPythonOptions(), cancellationToken).ConfigureAwait(false);
             if (pairs.Count > 0)
             {
                 reports.AddRange(await new GateFunctions(
-                    new PythonHarness(sandbox, project), head.Head, earlier.Head, change, configuration, journal, book, progress)
+                    new PythonHarness(bounded, project), head.Head, earlier.Head, change, configuration, journal, book, progress)
                     .CompareAsync(pairs, cancellationToken).ConfigureAwait(false));
             }
 
             foreach (var command in commands)
             {
                 progress($"running the benchmark: {command}");
-                benchmarks.Add(await new GateBenchmark(sandbox, project, head.Head, earlier.Head, configuration, journal, book)
+                benchmarks.Add(await new GateBenchmark(bounded, project, head.Head, earlier.Head, configuration, journal, book)
                     .CompareAsync(command, cancellationToken).ConfigureAwait(false));
                 progress($"  {benchmarks[^1].Reason}");
             }
@@ -114,17 +115,18 @@ public sealed class Gate(ISandbox sandbox, Action<string> progress, TimeProvider
         var before = await finder.FindAsync(
             earlier, [.. files.Select(f => f.OldPath).OfType<string>().Distinct()], cancellationToken).ConfigureAwait(false);
         var oldPaths = files.ToDictionary(f => f.Path, f => f.OldPath);
+        var versions = new TwoVersions(found.Functions, before.Functions);
         var pairs = new List<FunctionPair>();
         var leftOut = new List<GateFunctionReport>();
         foreach (var function in FunctionFinder.Changed(change, found.Functions))
         {
-            var old = before.Functions.Where(f => f.Path == oldPaths[function.Path] && f.Name == function.Name).ToList();
+            var old = versions.Earlier(function, oldPaths[function.Path]);
             if (function.Language != Language.Python)
                 leftOut.Add(Report(function, GateStatus.Skipped, $"functions in {function.Language} are found but not measured yet"));
-            else if (old.Count == 0)
+            else if (old is null)
                 leftOut.Add(Report(function, GateStatus.Skipped, "new: there is nothing to compare it with"));
             else
-                pairs.Add(new FunctionPair(function, old[0], before.Functions));
+                pairs.Add(new FunctionPair(function, old, versions));
         }
 
         if (!request.Shard.IsFirst)
@@ -147,5 +149,5 @@ public sealed class Gate(ISandbox sandbox, Action<string> progress, TimeProvider
 }
 
 /// <summary>One function at head and at base.</summary>
-/// <param name="Before">All functions of the touched files at base.</param>
-internal sealed record FunctionPair(Function Head, Function Base, IReadOnlyList<Function> Before);
+/// <param name="Versions">All functions of the touched files.</param>
+internal sealed record FunctionPair(Function Head, Function Base, TwoVersions Versions);

@@ -192,7 +192,7 @@ internal sealed class GateFunctions(
         async Task<InTestTrial> TrialAsync(long seed)
         {
             var test = judge.NewTest();
-            return await book.BookAsync(Part.Measure, () => new ForkTrial(harness, head, tests).RunAsync(
+            return await book.BookAsync(Part.Measure, () => new ForkTrial(harness, head, tests, limits).RunAsync(
                 workload, source, old, seed, p => test(p) != TestState.Undecided, cancellationToken)).ConfigureAwait(false);
         }
     }
@@ -204,7 +204,8 @@ internal sealed class GateFunctions(
             return new EarlierVersion(earlier, target, target);
         // The caller may lie in a file the change does not touch: there it is where it was.
         var path = change.Files.FirstOrDefault(f => f.Path == workload.Entry.Path)?.OldPath ?? workload.Entry.Path;
-        var entry = pair.Before.FirstOrDefault(f => f.Path == path && f.Name == workload.Entry.Name) is { } known ? Target.Of(known)
+        var caller = pair.Versions.Head.FirstOrDefault(f => Target.Of(f) == workload.Entry);
+        var entry = caller is not null && pair.Versions.Earlier(caller, path) is { } known ? Target.Of(known)
             : path == workload.Entry.Path && change.Files.All(f => f.Path != path) ? workload.Entry
             : null;
         return entry is null ? null : new EarlierVersion(earlier, target, entry);

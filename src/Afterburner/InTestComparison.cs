@@ -59,8 +59,8 @@ internal sealed class InTestComparison(
             bool Enough(Pair pair) => test.Add(pair, objective.Kind) != TestState.Undecided;
             var text = System.Text.Encoding.UTF8.GetString(candidateFile);
             return workload.Kind == WorkloadKind.Fork
-                ? new ForkTrial(harness, workspace.Head, baseline).RunAsync(workload, baselineFile, text, seed, Enough, cancellationToken)
-                : new SwapTrial(harness, workspace.Head, baseline).RunAsync(workload, baselineFile, text, seed, Enough, cancellationToken);
+                ? new ForkTrial(harness, workspace.Head, baseline, limits).RunAsync(workload, baselineFile, text, seed, Enough, cancellationToken)
+                : new SwapTrial(harness, workspace.Head, baseline, limits).RunAsync(workload, baselineFile, text, seed, Enough, cancellationToken);
         }
 
         async Task<OutsideCheck> OutsideAsync()

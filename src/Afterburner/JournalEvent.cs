@@ -30,7 +30,7 @@ public abstract record JournalEvent
     /// <value>When it was written; the journal sets it.</value>
     public DateTimeOffset Time { get; init; }
 
-    /// <value>The function concerned, as <c>path::name</c>; null for events of the whole run.</value>
+    /// <value>The function concerned, by <see cref="Functions.Function.Id"/>; null for events of the whole run.</value>
     public string? Function { get; init; }
 }
 

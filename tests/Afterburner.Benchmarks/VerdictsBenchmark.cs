@@ -26,7 +26,7 @@ internal static class VerdictsBenchmark
         await using var sandbox = await BubblewrapSandbox.OpenAsync(
             new BubblewrapOptions(), TimeProvider.System, CancellationToken.None);
         var python = new PythonProject("/usr/bin/python3", new Dictionary<string, string>(), ["."], TestRunner.Unittest);
-        using var calibration = new Calibration(new PythonHarness(sandbox, python), Calibration.Sharpest);
+        using var calibration = new Calibration(new PythonHarness(sandbox, python), Calibration.Sharpest, new Limits());
 
         var watch = Stopwatch.StartNew();
         var same = await SeriesAsync(calibration, 0, identical, seed, every);

@@ -40,8 +40,8 @@ public sealed record OutsideCheck(
     /// <param name="claimed">The completed trial whose saving is to be seen.</param>
     /// <param name="needed">Share of the saving that the caller wants to see: runs end early when it is clearly there.</param>
     public static async Task<OutsideCheck> RunAsync(
-        PythonHarness harness, string workspace, TrialPlan plan, Trial claimed, double needed,
-        CancellationToken cancellationToken, Limits? limits = null)
+        PythonHarness harness, string workspace, TrialPlan plan, Trial claimed, double needed, Limits limits,
+        CancellationToken cancellationToken)
     {
         var trials = new TrialHarness(harness, workspace, limits);
         var passes = Repeats(plan.Objective, claimed);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Afterburner.Sandboxes;
 using Afterburner.Tests.Sandboxes;
 using Afterburner.Trials;
 using Afterburner.Verdicts;
@@ -89,7 +90,7 @@ public sealed class CheatingCandidateTests(BubblewrapFixture fixture) : IClassFi
         {
             Pairs = [.. trial.Pairs.Select(p => p with { Candidate = p.Candidate with { Cpu = p.Baseline.Cpu / 2 } })],
         };
-        var outside = await OutsideCheck.RunAsync(lab.Harness, lab.Workspace, plan, claimed, Judge.MinimumShareSeen, TrialLab.Cancel);
+        var outside = await OutsideCheck.RunAsync(lab.Harness, lab.Workspace, plan, claimed, Judge.MinimumShareSeen, new Limits(), TrialLab.Cancel);
         Assert.True(outside.ShareHigh < Judge.MinimumShareSeen, $"{outside}");
     }
 

@@ -66,14 +66,14 @@ internal sealed class TrialLab : IDisposable
     public Task<Trial> RunAsync(TrialPlan plan, int pairs = 6, Limits? limits = null)
     {
         var seen = 0;
-        return new TrialRunner(Harness, Workspace, limits).RunAsync(plan, _ => ++seen >= pairs, Cancel);
+        return new TrialRunner(Harness, Workspace, limits ?? new Limits()).RunAsync(plan, _ => ++seen >= pairs, Cancel);
     }
 
     /// <summary>The whole way to a verdict.</summary>
     /// <param name="fresh">Calls of the confirmation; none: the calls of the claim again.</param>
     public async Task<Compared> CompareAsync(
         IReadOnlyList<RecordedCall> calls, string candidate, IReadOnlyList<RecordedCall>? fresh = null, Objective? objective = null) =>
-        await new Comparison(Harness, Workspace, objective ?? new Objective(ObjectiveKind.Time)).RunAsync(
+        await new Comparison(Harness, Workspace, objective ?? new Objective(ObjectiveKind.Time), new Limits()).RunAsync(
             Workload(calls), baseline, candidate, (_, _) => Task.FromResult(fresh ?? []), seed: 1, Cancel);
 
     public void Dispose() => folder.Dispose();

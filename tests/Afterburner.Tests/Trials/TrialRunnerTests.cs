@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Afterburner.Sandboxes;
 using Afterburner.Tests.Sandboxes;
 using Afterburner.Trials;
 using Afterburner.Workloads;
@@ -169,7 +170,7 @@ public sealed class TrialRunnerTests(BubblewrapFixture fixture) : IClassFixture<
         var larger = await lab.CallsAsync(0.001, Items(100), Items(2000));
         var workload = lab.Workload(captured, larger[0] with { Scale = 10 }, larger[1] with { Scale = 200 });
         var plan = TrialPlan.Of(workload, captured, Quadratic, Linear, ObjectiveKind.Time, 1);
-        var points = await Growth.MeasureAsync(lab.Harness, lab.Workspace, plan, workload, TrialLab.Cancel);
+        var points = await Growth.MeasureAsync(lab.Harness, lab.Workspace, plan, workload, new Limits(), TrialLab.Cancel);
         Assert.Equal([1, 10, 200], points.Select(p => p.Size));
         // About 1 at the smallest size and hundreds at the largest.
         Assert.True(Gain(points[2]) > Gain(points[0]) * 5, string.Join(", ", points));
@@ -182,7 +183,7 @@ public sealed class TrialRunnerTests(BubblewrapFixture fixture) : IClassFixture<
     {
         using var lab = new TrialLab(fixture, Sum);
         var plan = lab.Plan(await Numbers(lab, 50_000, 10), Sum);
-        var measured = await BaselineMeasurement.MeasureAsync(lab.Harness, lab.Workspace, plan, TrialLab.Cancel);
+        var measured = await BaselineMeasurement.MeasureAsync(lab.Harness, lab.Workspace, plan, new Limits(), TrialLab.Cancel);
         Assert.Equal(TrialEnd.Completed, measured.End);
         Assert.True(measured.Pass is { Cpu: > 0, Wall: > 0, ByteSeconds: > 0 });
     }
