@@ -10,7 +10,7 @@ namespace Afterburner;
 /// <summary>One decision of a calibration about versions of known difference.</summary>
 /// <param name="Elapsed">Wall time from the first process to the verdict.</param>
 /// <param name="Pairs">Pairs of all its trials.</param>
-public sealed record CalibrationDecision(Compared Compared, TimeSpan Elapsed, int Pairs)
+public sealed record CalibrationDecision(Compared<Verdict> Compared, TimeSpan Elapsed, int Pairs)
 {
     public VerdictKind Kind => Compared.Verdict.Kind;
 }
@@ -114,13 +114,13 @@ public sealed class Calibration : IDisposable
         workload ??= await ScaledAsync(cancellationToken).ConfigureAwait(false);
         var more = Version(Math.Max(0, gain));
         var less = Version(Math.Max(0, -gain));
-        var comparison = new Comparison(harness, workspace, objective, limits, clock);
         var made = new List<CalibrationDecision>();
         for (var i = 0; i < decisions; i++)
         {
             var chosen = unchecked(seed + 7919L * i);
             var start = clock.GetTimestamp();
-            var compared = await comparison.RunAsync(workload, more, less, null, chosen, cancellationToken).ConfigureAwait(false);
+            var trials = new ReplayTrials(harness, workspace, limits, workload, more, less, objective.Kind) { Clock = clock };
+            var compared = await new Comparison<Verdict>(trials, new Judge(objective)).RunAsync(chosen, cancellationToken).ConfigureAwait(false);
             var pairs = new[] { compared.Evidence.Captured, compared.Evidence.Confirmation }.Sum(t => t?.Pairs.Count ?? 0);
             made.Add(new CalibrationDecision(compared, clock.GetElapsedTime(start), pairs));
             progress?.Invoke(made[^1]);

@@ -3,6 +3,7 @@ using Afterburner.Functions;
 using Afterburner.GitHub;
 using Afterburner.Sandboxes;
 using Afterburner.Suggestions;
+using Afterburner.Verdicts;
 using Afterburner.Workloads;
 
 namespace Afterburner;

@@ -7,6 +7,7 @@ using Xunit;
 namespace Afterburner.Tests;
 
 /// <summary>Functions that share their name with others of their file: getters and setters, overloads, branches.</summary>
+[Collection(Measurements.Name)]
 public sealed class NamesakesTests(ReviewFixture fixture) : IClassFixture<ReviewFixture>
 {
     private const string Code = """

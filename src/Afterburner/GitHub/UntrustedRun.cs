@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Afterburner.Functions;
 using Afterburner.Suggestions;
+using Afterburner.Verdicts;
 
 namespace Afterburner.GitHub;
 

@@ -8,6 +8,7 @@ using Xunit;
 namespace Afterburner.Tests.Trials;
 
 /// <summary>Functions whose arguments cannot be stored: what is done instead, and what it finds.</summary>
+[Collection(Measurements.Name)]
 public sealed class InTestTrialTests(BubblewrapFixture fixture) : IClassFixture<BubblewrapFixture>
 {
     private const string Source = """

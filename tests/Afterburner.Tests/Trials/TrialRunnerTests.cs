@@ -7,6 +7,7 @@ using Xunit;
 
 namespace Afterburner.Tests.Trials;
 
+[Collection(Measurements.Name)]
 public sealed class TrialRunnerTests(BubblewrapFixture fixture) : IClassFixture<BubblewrapFixture>
 {
     private const string Sum =
@@ -19,14 +20,12 @@ public sealed class TrialRunnerTests(BubblewrapFixture fixture) : IClassFixture<
         """;
 
     [Fact]
-    public async Task Less_work_is_measured_as_less_and_pairs_go_on_over_fresh_processes()
+    public async Task Less_work_is_measured_as_less()
     {
         using var lab = new TrialLab(fixture, Sum);
         var calls = await Numbers(lab, 200_000, 10_000);
         var trial = await lab.RunAsync(lab.Plan(calls, Less(Sum)), pairs: 8);
         Assert.Equal(TrialEnd.Completed, trial.End);
-        Assert.Equal(8, trial.Pairs.Count);
-        Assert.Equal([0, 0, 0, 0, 0, 0, 1, 1], trial.Pairs.Select(p => p.Process));
         Assert.True(trial.Baseline.Cpu > trial.Candidate.Cpu, $"{trial.Baseline} against {trial.Candidate}");
         Assert.All(trial.Pairs, p => Assert.True(p is { Baseline: { Wall: > 0, Cpu: > 0 }, Candidate: { Wall: > 0, Cpu: > 0 } }, $"{p}"));
     }
