@@ -3,6 +3,7 @@ using System.Text.Json;
 using Afterburner.GitHub;
 using Afterburner.Sandboxes;
 using Afterburner.Suggestions;
+using Afterburner.Verdicts;
 using Spectre.Console;
 
 namespace Afterburner.Cli;

@@ -93,7 +93,7 @@ internal static class PublishCommand
             lines.Add(outcome.Summary.Length > 0 ? "Summary:\n" + Indented(outcome.Summary) : "No summary: there is nothing to say.");
         }
 
-        lines.AddRange(outcome.Plan?.Run.Withheld.Select(w => VisibleText.Line($"withheld: {w.Function.Path}::{w.Function.Name}: {w.Reason}")) ?? []);
+        lines.AddRange(outcome.Plan?.Run.Withheld.Select(w => VisibleText.Line($"withheld: {w.Function.Id}: {w.Reason}")) ?? []);
         lines.AddRange(outcome.Notes);
         if (outcome.Gate is { Report: { } gate })
             lines.Add($"gate: {GateMarkdown.Headline(gate)}{(gate.AcceptedBy is { } by ? $" by {by}" : "")}");

@@ -81,7 +81,7 @@ internal static class ReviewRun
         foreach (var function in report.Improved)
         {
             console.WriteLine();
-            console.MarkupLineInterpolated($"[bold]{VisibleText.Line($"{function.Path}::{function.Name}")}[/]  {Wording.Status(function)}");
+            console.MarkupLineInterpolated($"[bold]{VisibleText.Line(function.Id)}[/]  {Wording.Status(function)}");
             foreach (var line in function.Candidates.Last(c => c.Verdict == Verdicts.VerdictKind.Improved && c.Ratio == function.Suggestion!.Speedup).Diff.TrimEnd().Split('\n').Skip(2))
                 console.MarkupLine($"[{(line.StartsWith('+') ? "green" : line.StartsWith('-') ? "red" : "grey")}]{Markup.Escape(VisibleText.Of(line))}[/]");
         }

@@ -10,7 +10,7 @@ namespace Afterburner;
 /// <summary>One decision of a calibration about versions of known difference.</summary>
 /// <param name="Elapsed">Wall time from the first process to the verdict.</param>
 /// <param name="Pairs">Pairs of all its trials.</param>
-public sealed record CalibrationDecision(Compared Compared, TimeSpan Elapsed, int Pairs)
+public sealed record CalibrationDecision(Compared<Verdict> Compared, TimeSpan Elapsed, int Pairs)
 {
     public VerdictKind Kind => Compared.Verdict.Kind;
 }
@@ -87,15 +87,16 @@ public sealed class Calibration : IDisposable
 
     private readonly PythonHarness harness;
     private readonly Objective objective;
+    private readonly Limits limits;
     private readonly TimeProvider clock;
     private readonly string workspace = SharedFolder.Create("afterburner-calibration-");
     private readonly string source = ReadSource();
     private Workload? workload;
 
     /// <param name="objective">How decisions are made. A gain below its minimum ratio is not found by design.</param>
-    public Calibration(PythonHarness harness, Objective objective, TimeProvider? clock = null)
+    public Calibration(PythonHarness harness, Objective objective, Limits limits, TimeProvider? clock = null)
     {
-        (this.harness, this.objective, this.clock) = (harness, objective, clock ?? TimeProvider.System);
+        (this.harness, this.objective, this.limits, this.clock) = (harness, objective, limits, clock ?? TimeProvider.System);
         File.WriteAllText(Path.Combine(workspace, FileName), source);
     }
 
@@ -111,13 +112,13 @@ public sealed class Calibration : IDisposable
         workload ??= await ScaledAsync(cancellationToken).ConfigureAwait(false);
         var more = Version(Math.Max(0, gain));
         var less = Version(Math.Max(0, -gain));
-        var comparison = new Comparison(harness, workspace, objective, clock);
         var made = new List<CalibrationDecision>();
         for (var i = 0; i < decisions; i++)
         {
             var chosen = unchecked(seed + 7919L * i);
             var start = clock.GetTimestamp();
-            var compared = await comparison.RunAsync(workload, more, less, null, chosen, cancellationToken).ConfigureAwait(false);
+            var trials = new ReplayTrials(harness, workspace, limits, workload, more, less, objective.Kind) { Clock = clock };
+            var compared = await new Comparison<Verdict>(trials, new Judge(objective)).RunAsync(chosen, cancellationToken).ConfigureAwait(false);
             var pairs = new[] { compared.Evidence.Captured, compared.Evidence.Confirmation }.Sum(t => t?.Pairs.Count ?? 0);
             made.Add(new CalibrationDecision(compared, clock.GetElapsedTime(start), pairs));
             progress?.Invoke(made[^1]);
@@ -134,7 +135,7 @@ public sealed class Calibration : IDisposable
         const int FirstGuess = 10_000;
         var first = await WorkloadAsync(FirstGuess, cancellationToken).ConfigureAwait(false);
         var plan = TrialPlan.Of(first, first.Captured, source, source, ObjectiveKind.Time, 0);
-        var measured = await BaselineMeasurement.MeasureAsync(harness, workspace, plan, cancellationToken).ConfigureAwait(false);
+        var measured = await BaselineMeasurement.MeasureAsync(harness, workspace, plan, limits, cancellationToken).ConfigureAwait(false);
         if (measured.End != TrialEnd.Completed || measured.Pass.Cpu <= 0)
             throw new EnvironmentFailureException($"the calibration cannot run here: {measured.Failure}");
         var rounds = FirstGuess * CallSeconds / measured.Pass.Cpu;
@@ -151,7 +152,7 @@ public sealed class Calibration : IDisposable
         var arguments = new JsonArray(
             new JsonObject { ["rounds"] = rounds, ["answer"] = 1 }, new JsonObject { ["rounds"] = rounds / 30, ["answer"] = 2 });
         var plan = new TrialPlan(Work, Work, [], source, source, ObjectiveKind.Time, 0);
-        var run = await new TrialHarness(harness, workspace, null)
+        var run = await new TrialHarness(harness, workspace, limits)
             .RunAsync("encode", plan, 0, new JsonObject { ["arguments"] = arguments }, cancellationToken).ConfigureAwait(false);
         string[] blobs = [.. run.Of("call").Select(m => TrialHarness.Text(m, "blob")!)];
         if (blobs.Length != 2)

@@ -143,7 +143,7 @@ internal sealed class FunctionReview(ReviewContext review, Function function, Wo
         var plan = TrialPlan.Of(
             workload, CandidateReview.Largest(workload), text, text, review.Configuration.Objective, review.Configuration.Seed);
         var measured = await review.Book.BookAsync(Part.Measure, () => BaselineMeasurement.MeasureAsync(
-            review.Harness, review.Workspace.Head, plan, cancellationToken, review.Limits)).ConfigureAwait(false);
+            review.Harness, review.Workspace.Head, plan, review.Limits, cancellationToken)).ConfigureAwait(false);
         if (measured.End != TrialEnd.Completed)
             return (unmeasured, null);
         var source = unmeasured with

@@ -3,6 +3,7 @@ using Afterburner.Functions;
 using Afterburner.GitHub;
 using Afterburner.Sandboxes;
 using Afterburner.Suggestions;
+using Afterburner.Verdicts;
 using Afterburner.Workloads;
 
 namespace Afterburner;
@@ -44,21 +45,22 @@ public sealed class Gate(ISandbox sandbox, Action<string> progress, TimeProvider
         var commands = request.Shard.IsFirst ? configuration.Gate.Benchmarks : [];
         if (pairs.Count > 0 || commands.Count > 0)
         {
+            var bounded = new BoundedSandbox(sandbox, configuration.MemoryLimit);
             var project = await PythonProjectFinder.FindAsync(
-                sandbox, repository, head.Head, configuration.ToPythonOptions(), cancellationToken).ConfigureAwait(false);
+                bounded, repository, head.Head, configuration.ToPythonOptions(), cancellationToken).ConfigureAwait(false);
             foreach (var reason in project.PassedOver)
                 progress(reason);
             if (pairs.Count > 0)
             {
                 reports.AddRange(await new GateFunctions(
-                    new PythonHarness(sandbox, project), head.Head, earlier.Head, change, configuration, journal, book, progress)
+                    new PythonHarness(bounded, project), head.Head, earlier.Head, change, configuration, journal, book, progress)
                     .CompareAsync(pairs, cancellationToken).ConfigureAwait(false));
             }
 
             foreach (var command in commands)
             {
                 progress($"running the benchmark: {command}");
-                benchmarks.Add(await new GateBenchmark(sandbox, project, head.Head, earlier.Head, configuration, journal, book)
+                benchmarks.Add(await new GateBenchmark(bounded, project, head.Head, earlier.Head, configuration, journal, book)
                     .CompareAsync(command, cancellationToken).ConfigureAwait(false));
                 progress($"  {benchmarks[^1].Reason}");
             }

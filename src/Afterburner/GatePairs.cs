@@ -2,6 +2,7 @@ using Afterburner.Changes;
 using Afterburner.Functions;
 using Afterburner.Sandboxes;
 using Afterburner.Suggestions;
+using Afterburner.Verdicts;
 
 namespace Afterburner;
 
@@ -26,7 +27,7 @@ internal sealed class GatePairs(
         var before = await _finder.FindAsync(
             earlier, [.. found.Files.Select(p => files.GetValueOrDefault(p)?.OldPath).OfType<string>().Distinct()], cancellationToken).ConfigureAwait(false);
         var unread = before.LeftOut.DistinctBy(l => l.Path).ToDictionary(l => l.Path, l => l.Reason);
-        var byId = before.Functions.ToLookup(f => f.Id);
+        var versions = new TwoVersions(found.All, before.Functions);
 
         var pairs = new List<FunctionPair>();
         var skipped = new List<GateFunctionReport>();
@@ -37,8 +38,8 @@ internal sealed class GatePairs(
                 Skip(function, $"functions in {function.Language} are found but not measured yet");
             else if (oldPath is not null && unread.TryGetValue(oldPath, out var reason))
                 Skip(function, $"its file at base cannot be compared: {reason}");
-            else if (byId[$"{oldPath}::{function.Name}"].FirstOrDefault() is { } old)
-                pairs.Add(new FunctionPair(function, old, before.Functions));
+            else if (versions.Earlier(function, oldPath) is { } old)
+                pairs.Add(new FunctionPair(function, old, versions));
             else
                 Skip(function, "new: there is nothing to compare it with");
         }
@@ -58,11 +59,11 @@ internal sealed class GatePairs(
     {
         var byPath = before.Functions.Where(f => f.Enclosing is null).ToLookup(f => f.Path);
         return change.Files.Where(f => f.OldPath is not null && f.Status != Changes.FileStatus.Copied && found.Files.Contains(f.Path))
-            .SelectMany(f => byPath[f.OldPath!].Where(old => !found.Ids.Contains($"{f.Path}::{old.Name}")))
+            .SelectMany(f => byPath[f.OldPath!].Where(old => !found.Names.Contains($"{f.Path}::{old.Name}")))
             .Select(old => new LeftOut(old.Id, Gone)).Distinct();
     }
 }
 
 /// <summary>One function at head and at base.</summary>
-/// <param name="Before">All functions of the touched files at base.</param>
-internal sealed record FunctionPair(Function Head, Function Base, IReadOnlyList<Function> Before);
+/// <param name="Versions">All functions of the touched files.</param>
+internal sealed record FunctionPair(Function Head, Function Base, TwoVersions Versions);

@@ -19,6 +19,7 @@ namespace Afterburner;
 [JsonDerivedType(typeof(CandidateProposed), "candidate")]
 [JsonDerivedType(typeof(EquivalenceChecked), "equivalence")]
 [JsonDerivedType(typeof(TrialMeasured), "trial")]
+[JsonDerivedType(typeof(OutsideChecked), "outside")]
 [JsonDerivedType(typeof(VerdictReached), "verdict")]
 [JsonDerivedType(typeof(SuggestionMade), "suggestion")]
 [JsonDerivedType(typeof(FunctionFinished), "function-finished")]
@@ -30,7 +31,7 @@ public abstract record JournalEvent
     /// <value>When it was written; the journal sets it.</value>
     public DateTimeOffset Time { get; init; }
 
-    /// <value>The function concerned, as <c>path::name</c>; null for events of the whole run.</value>
+    /// <value>The function concerned, by <see cref="Functions.Function.Id"/>; null for events of the whole run.</value>
     public string? Function { get; init; }
 }
 
@@ -87,7 +88,18 @@ public sealed record EquivalenceChecked(
 
 /// <param name="Stage"><c>captured</c>, <c>amplified</c>, <c>confirmation</c> or <c>growth</c>.</param>
 /// <param name="Pairs">Every measured pair, in order.</param>
-public sealed record TrialMeasured(int Candidate, string Stage, IReadOnlyList<Pair> Pairs, double Seconds) : JournalEvent;
+public sealed record TrialMeasured(int Candidate, string Stage, IReadOnlyList<Pair> Pairs, double Seconds) : JournalEvent
+{
+    /// <summary>All that was measured, in order; the rules a verdict follows from can be applied to it again.</summary>
+    public static IEnumerable<JournalEvent> Of(int candidate, Evidence evidence) =>
+    [
+        .. evidence.Trials.Select(t => new TrialMeasured(candidate, t.Stage, t.Trial.Pairs, t.Trial.Duration.TotalSeconds)),
+        .. evidence.Outside is { } outside ? new[] { new OutsideChecked(candidate, outside) } : [],
+    ];
+}
+
+/// <summary>The look from outside at a confirmed gain: every run of both versions, and what follows.</summary>
+public sealed record OutsideChecked(int Candidate, OutsideCheck Check) : JournalEvent;
 
 public sealed record VerdictReached(int Candidate, Verdict Verdict) : JournalEvent;
 

@@ -114,15 +114,20 @@ public sealed class Review(
     private static async Task<Function> OneFunctionAsync(
         FunctionFinder finder, Workspace workspace, string id, CancellationToken cancellationToken)
     {
-        if (id.Split("::") is not [var path, var name])
+        if (id.Split("::") is not [var path, var wanted])
             throw new UsageException($"'{id}' does not name a function: write FILE::QUALIFIED.NAME, for example src/shop.py::Cart.total");
+        var name = wanted.Split('@')[0];
         if (!File.Exists(Path.Combine(workspace.Head, path)))
             throw new UsageException($"'{path}' does not exist, or git ignores it: name the file relative to the repository's root");
         var (found, leftOut) = await finder.FindAsync(workspace.Head, [path], cancellationToken).ConfigureAwait(false);
-        return found.FirstOrDefault(f => f.Name == name && f.Language == Language.Python)
-            ?? throw new UsageException(
-                leftOut.FirstOrDefault(l => l.Path == path) is { } left ? $"'{path}' is not read: {left.Reason}"
-                : $"'{path}' has no Python function '{name}'; it has {string.Join(", ", found.Take(8).Select(f => f.Name))}{(found.Count > 8 ? ", ..." : "")}");
+        var named = found.Where(f => f.Name == name && f.Language == Language.Python).ToList();
+        if (named.FirstOrDefault(f => f.Id == $"{path}::{wanted}") is { } one)
+            return one;
+        if (leftOut.FirstOrDefault(l => l.Path == path) is { } left)
+            throw new UsageException($"'{path}' is not read: {left.Reason}");
+        throw new UsageException(named.Count > 0
+            ? $"'{path}' has the name '{name}' in {(named.Count > 1 ? "several places" : "one place")}: write {string.Join(" or ", named.Select(f => f.Id))}"
+            : $"'{path}' has no Python function '{name}'; it has {string.Join(", ", found.Take(8).Select(f => f.Name).Distinct())}{(found.Count > 8 ? ", ..." : "")}");
     }
 
     private async Task<ReviewContext> PrepareAsync(
@@ -131,11 +136,12 @@ public sealed class Review(
     {
         var configuration = request.Configuration;
         observer.Stage("finding out how its tests are run");
+        var bounded = new BoundedSandbox(sandbox, configuration.MemoryLimit);
         var project = await PythonProjectFinder.FindAsync(
-            sandbox, repository, workspace.Head, configuration.ToPythonOptions(), cancellationToken).ConfigureAwait(false);
+            bounded, repository, workspace.Head, configuration.ToPythonOptions(), cancellationToken).ConfigureAwait(false);
         foreach (var reason in project.PassedOver)
             observer.PassedOver(reason);
-        var harness = new PythonHarness(sandbox, project);
+        var harness = new PythonHarness(bounded, project);
         var limits = configuration.ToLimits();
 
         observer.Stage("running its tests twice");

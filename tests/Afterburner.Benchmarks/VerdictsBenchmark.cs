@@ -26,7 +26,7 @@ internal static class VerdictsBenchmark
         await using var sandbox = await BubblewrapSandbox.OpenAsync(
             new BubblewrapOptions(), TimeProvider.System, CancellationToken.None);
         var python = new PythonProject("/usr/bin/python3", new Dictionary<string, MachineDirectory>(), ["."], TestRunner.Unittest);
-        using var calibration = new Calibration(new PythonHarness(sandbox, python), Calibration.Sharpest);
+        using var calibration = new Calibration(new PythonHarness(sandbox, python), Calibration.Sharpest, new Limits());
 
         var watch = Stopwatch.StartNew();
         var same = await SeriesAsync(calibration, 0, identical, seed, every);
@@ -55,7 +55,7 @@ internal static class VerdictsBenchmark
     }
 
     private static string Outside(OutsideCheck? outside) => outside is null ? "" : string.Create(
-        CultureInfo.InvariantCulture, $"; from outside {outside.ShareSeen:0%} of the saving, at most {outside.ShareHigh:0%}");
+        CultureInfo.InvariantCulture, $"; from outside {outside.Share?.Low:0%} to {outside.Share?.High:0%} of the saving in {outside.Runs.Count} runs");
 
     private static void Print(CalibrationSeries same, CalibrationSeries faster, TimeSpan elapsed)
     {

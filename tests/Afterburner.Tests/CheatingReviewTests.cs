@@ -6,6 +6,7 @@ using Xunit;
 namespace Afterburner.Tests;
 
 /// <summary>Candidates that want to be called faster without being it go through the whole walk. None may pass.</summary>
+[Collection(Measurements.Name)]
 public sealed class CheatingReviewTests(CheatingReviewTests.Run run) : IClassFixture<CheatingReviewTests.Run>
 {
     private const string Honest = """

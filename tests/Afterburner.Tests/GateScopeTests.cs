@@ -1,5 +1,6 @@
 using Afterburner.Suggestions;
 using Afterburner.Tests.Changes;
+using Afterburner.Verdicts;
 using Xunit;
 
 namespace Afterburner.Tests;

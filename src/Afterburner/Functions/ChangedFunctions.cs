@@ -36,7 +36,7 @@ public sealed class ChangedFunctions(FunctionFinder finder, PathFilter filter, F
         leftOut.AddRange(paths.Except(changed.Select(f => f.Path)).Except(leftOut.Select(l => l.Path)).Select(p => new LeftOut(p, "no function of it is touched")));
         return new TouchedFunctions(
             changed, leftOut, paths.Except(found.LeftOut.Select(l => l.Path)).ToHashSet(),
-            found.Functions.Select(f => f.Id).Concat(found.LeftOut.Select(l => l.Path)).ToHashSet());
+            found.Functions, found.Functions.Select(f => $"{f.Path}::{f.Name}").Concat(found.LeftOut.Select(l => l.Path.Split('@')[0])).ToHashSet());
     }
 
     private async Task<string?> ReasonAsync(FileDiff file, string head, CancellationToken cancellationToken)
@@ -62,6 +62,7 @@ public sealed class ChangedFunctions(FunctionFinder finder, PathFilter filter, F
 /// <summary>The functions that a change touched, and all it has beside them.</summary>
 /// <param name="LeftOut">Files and functions of the change that are not looked at.</param>
 /// <param name="Files">The files of the change at head that were read.</param>
-/// <param name="Ids">Every function in them, touched or not, test code included.</param>
+/// <param name="All">Every function in them, touched or not.</param>
+/// <param name="Names">Path and name of each of those, and of test code in them.</param>
 public sealed record TouchedFunctions(
-    IReadOnlyList<Function> Functions, IReadOnlyList<LeftOut> LeftOut, IReadOnlySet<string> Files, IReadOnlySet<string> Ids);
+    IReadOnlyList<Function> Functions, IReadOnlyList<LeftOut> LeftOut, IReadOnlySet<string> Files, IReadOnlyList<Function> All, IReadOnlySet<string> Names);

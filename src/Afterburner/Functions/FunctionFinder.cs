@@ -54,7 +54,7 @@ public sealed class FunctionFinder(AstGrep astGrep)
 
             if (inFile.Count(FunctionReader.IsError) is > 0 and var places)
                 errors[inFile.Key] = places;
-            foreach (var (function, isTest) in FunctionReader.Read(files[inFile.Key], [.. inFile]))
+            foreach (var (function, isTest) in Numbered([.. FunctionReader.Read(files[inFile.Key], [.. inFile])]))
             {
                 if (isTest)
                     leftOut.Add(new LeftOut(function.Id, "test code"));
@@ -107,6 +107,16 @@ public sealed class FunctionFinder(AstGrep astGrep)
         }
 
         return touched;
+    }
+
+    private static IEnumerable<(Function Function, bool IsTest)> Numbered(IReadOnlyList<(Function Function, bool IsTest)> found)
+    {
+        var namesakes = found.ToLookup(f => f.Function.Name, f => f.Function);
+        foreach (var (function, isTest) in found)
+        {
+            Function[] alike = [.. namesakes[function.Name]];
+            yield return (alike.Length == 1 ? function : function with { Namesake = Array.IndexOf(alike, function) + 1 }, isTest);
+        }
     }
 
     private static bool Encloses(Function outer, Function inner) =>

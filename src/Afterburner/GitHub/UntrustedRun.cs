@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Afterburner.Functions;
 using Afterburner.Suggestions;
+using Afterburner.Verdicts;
 
 namespace Afterburner.GitHub;
 
@@ -178,6 +179,7 @@ public static class UntrustedRun
         Require(IsSafePath(function.Path), "a path leads out of the repository, or is none");
         Require(Languages.Of(function.Path) == function.Language, "a path is not of the language it is said to be");
         Require(IsName(function.Name), "a function has no proper name");
+        Require(function.Namesake is null or (>= 1 and <= MostFunctions), "a function's place among its namesakes is none");
         Require(IsSpan(function.StartLine, function.EndLine), "a function has no proper lines");
         Require(function.Candidates.Count <= MostCandidates, "a function has too many candidates");
         if (function.Suggestion is { } suggestion)

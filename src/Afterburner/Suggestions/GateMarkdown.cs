@@ -1,4 +1,5 @@
 using System.Text;
+using Afterburner.Verdicts;
 
 namespace Afterburner.Suggestions;
 

@@ -1,27 +1,7 @@
 using System.Text.Json.Serialization;
+using Afterburner.Verdicts;
 
 namespace Afterburner.Suggestions;
-
-/// <summary>What the gate says of one function or benchmark.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<GateStatus>))]
-public enum GateStatus
-{
-    /// <summary>Proven slower than allowed. Fails the gate unless somebody accepted it.</summary>
-    [JsonStringEnumMemberName("slower")]
-    Slower,
-
-    /// <summary>Proven to be within the limit.</summary>
-    [JsonStringEnumMemberName("not-slower")]
-    NotSlower,
-
-    /// <summary>Neither could be proven. Never fails the gate.</summary>
-    [JsonStringEnumMemberName("cannot-tell")]
-    CannotTell,
-
-    /// <summary>Not measured: no test reaches it, it is new, or too small to matter. A normal outcome.</summary>
-    [JsonStringEnumMemberName("skipped")]
-    Skipped,
-}
 
 /// <summary>What a gate found. Written as gate.json; gate.md is made from it alone.</summary>
 public sealed record GateReport

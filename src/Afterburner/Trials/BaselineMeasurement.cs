@@ -14,7 +14,7 @@ public sealed record BaselineMeasurement(TrialEnd End, string? Failure, Sample P
 
     /// <summary>Measures the plan's baseline file (its candidate is not looked at).</summary>
     public static async Task<BaselineMeasurement> MeasureAsync(
-        PythonHarness harness, string workspace, TrialPlan plan, CancellationToken cancellationToken, Limits? limits = null)
+        PythonHarness harness, string workspace, TrialPlan plan, Limits limits, CancellationToken cancellationToken)
     {
         var request = new JsonObject { ["pairs"] = Samples, ["candidateFile"] = null };
         var run = await new TrialHarness(harness, workspace, limits)

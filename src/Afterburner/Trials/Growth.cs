@@ -15,8 +15,7 @@ public static class Growth
 
     /// <summary>Times, at every scale that was amplified from one captured call, that call. Smallest first; empty when nothing could be measured.</summary>
     public static async Task<IReadOnlyList<GrowthPoint>> MeasureAsync(
-        PythonHarness harness, string workspace, TrialPlan plan, Workload workload, CancellationToken cancellationToken,
-        Limits? limits = null)
+        PythonHarness harness, string workspace, TrialPlan plan, Workload workload, Limits limits, CancellationToken cancellationToken)
     {
         var slowest = workload.Captured.OrderByDescending(c => c.Seconds).Take(1);
         var sizes = slowest.Concat(workload.Amplified)

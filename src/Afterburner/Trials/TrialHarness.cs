@@ -6,9 +6,12 @@ namespace Afterburner.Trials;
 
 /// <summary>Runs the harness command <c>trial</c> and says what went wrong, on whose side.</summary>
 /// <param name="earlier">What the candidate's side runs, where it is a version of the whole repository; null for a candidate in the plan.</param>
-internal sealed class TrialHarness(PythonHarness harness, string workspace, Limits? limits, EarlierVersion? earlier = null)
+internal sealed class TrialHarness(PythonHarness harness, string workspace, Limits limits, EarlierVersion? earlier = null)
 {
-    private readonly Limits limits = limits ?? new Limits();
+    /// <summary>Wall time of one process at least, however quick the repository's tests are: pairs are many calls.</summary>
+    private static readonly TimeSpan LeastWall = TimeSpan.FromMinutes(1);
+
+    private readonly Limits limits = limits.ForLonger(limits.Wall > LeastWall ? limits.Wall : LeastWall);
 
     /// <summary>Runs one mode of the command on a plan.</summary>
     /// <param name="more">What this mode needs beside the plan.</param>

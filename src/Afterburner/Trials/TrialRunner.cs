@@ -10,13 +10,13 @@ namespace Afterburner.Trials;
 /// 3 %; several processes average that out.
 /// </summary>
 /// <param name="workspace">Copy of the repository at head that appears as <c>/work</c>.</param>
-/// <param name="limits">Caps of one process. Defaults to those of <see cref="Limits"/>.</param>
+/// <param name="limits">Caps of one process.</param>
 /// <param name="earlier">
 /// Compares with this version of the repository, which takes the candidate's place; the answers of both to calls as
 /// captured are compared (<see cref="Trial.Difference"/>) and may differ. Defaults to null: the candidate is that of the plan.
 /// </param>
 public sealed class TrialRunner(
-    PythonHarness harness, string workspace, Limits? limits = null, TimeProvider? clock = null, EarlierVersion? earlier = null)
+    PythonHarness harness, string workspace, Limits limits, TimeProvider? clock = null, EarlierVersion? earlier = null)
 {
     public const int PairsPerProcess = 6;
     public const int MostProcesses = 10;

@@ -81,7 +81,7 @@ internal static class YieldBenchmark
         var baseline = await RepositoryTests.EstablishBaselineAsync(harness, workspace.Head, Configuration.Default.ToLimits());
         Say(watch, $"{functions.Count} functions found, {baseline.Passed} of {baseline.Collected} tests pass");
         var captured = await CallCapture.CaptureAsync(
-            harness, workspace.Head, [.. functions.Select(Target.Of)], baseline, new CaptureOptions { Seed = seed, Fallbacks = false });
+            harness, workspace.Head, [.. functions.Select(Target.Of)], baseline, new CaptureOptions { Limits = Configuration.Default.ToLimits(), Seed = seed, Fallbacks = false });
         Say(watch, $"calls of {captured.Count(c => c.Workload is not null)} functions recorded");
 
         var files = tasks.ToDictionary(t => t.Path, t => t.Source);

@@ -3,6 +3,7 @@ using Afterburner.Changes;
 using Afterburner.GitHub;
 using Afterburner.Suggestions;
 using Markdig;
+using Afterburner.Verdicts;
 using Xunit;
 
 namespace Afterburner.Tests.GitHub;

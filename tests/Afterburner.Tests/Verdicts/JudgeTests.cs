@@ -7,7 +7,8 @@ namespace Afterburner.Tests.Verdicts;
 public sealed class JudgeTests
 {
     private static readonly Judge Time = new(new Objective(ObjectiveKind.Time));
-    private static readonly OutsideCheck Seen = new(TrialEnd.Completed, null, 1, 0.5, 0, 0, -0.5, 100, 1, 1);
+    private static readonly OutsideClaim Claim = new(ObjectiveKind.Time, Passes: 10, Saving: 0.5);
+    private static readonly OutsideCheck Seen = OutsideCheck.Of(Claim, Runs(0.5, 0.5, 0.51));
 
     [Fact]
     public void A_gain_is_improved_once_it_is_confirmed_and_seen_from_outside()
@@ -61,14 +62,62 @@ public sealed class JudgeTests
     }
 
     [Theory]
-    [InlineData(1, 1.1, 1)]
-    [InlineData(1, 0.9, 0.2)]
-    [InlineData(1, 1, 0)]
-    public void A_gain_that_does_not_show_from_outside_is_not_improved(double baseline, double candidate, double share)
+    [InlineData("used more CPU time", 1.1, 1.11, 1.1)]
+    [InlineData("only 20% of that saving shows", 0.9, 0.9, 0.9)]
+    [InlineData("only 0% of that saving shows", 1.0, 1.0, 1.0)]
+    [InlineData("cannot be told", 0.1, 0.5, 1.2)]
+    public void A_gain_that_does_not_show_from_outside_is_not_improved(string why, params double[] candidate)
     {
-        var outside = Seen with { BaselineCpu = baseline, CandidateCpu = candidate, ExtraCpuLow = candidate - baseline, ShareSeen = share, ShareHigh = share };
-        var evidence = new Evidence { Captured = Trial(2), Confirmation = Trial(2), Outside = outside };
-        Assert.Equal(VerdictKind.Inconclusive, Time.Decide(evidence).Verdict.Kind);
+        var evidence = new Evidence { Captured = Trial(2), Confirmation = Trial(2), Outside = OutsideCheck.Of(Claim, Runs(candidate)) };
+        var verdict = Time.Decide(evidence).Verdict;
+        Assert.Equal(VerdictKind.Inconclusive, verdict.Kind);
+        Assert.Contains(why, verdict.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_noisier_wall_time_is_the_less_is_claimed()
+    {
+        VerdictKind Kind(double noise) => Time.Decide(new Evidence
+        {
+            Captured = Trial(2), Confirmation = WithWall(Trial(2), i => i % 2 == 0 ? 1 + noise : 1 / (1 + noise)), Outside = Seen,
+        }).Verdict.Kind;
+
+        Assert.Equal(VerdictKind.Improved, Kind(0.01));
+        Assert.All([0.3, 1, 10], noise => Assert.Equal(VerdictKind.Inconclusive, Kind(noise)));
+    }
+
+    [Fact]
+    public void A_gain_on_larger_calls_is_not_claimed_where_calls_as_captured_may_lose_by_it()
+    {
+        VerdictKind Kind(double noise, double seconds) => Time.Decide(new Evidence
+        {
+            Captured = WithCpu(Trial(1, seconds: seconds), i => i % 2 == 0 ? 1 + noise : 1 / (1 + noise)), Amplified = Trial(3), Confirmation = Trial(3), Outside = Seen,
+        }).Verdict.Kind;
+
+        Assert.Equal(VerdictKind.Improved, Kind(0.02, seconds: 0.01));
+        Assert.Equal(VerdictKind.Inconclusive, Kind(0.5, seconds: 0.01));
+        // What they may lose is less than anybody would notice.
+        Assert.Equal(VerdictKind.Improved, Kind(0.5, seconds: 20e-6));
+    }
+
+    [Fact]
+    public void A_trial_with_a_reservation_is_not_even_confirmed()
+    {
+        Judgement<Verdict> Decide(bool rejects) => Time.Decide(new Evidence { Captured = Trial(2) with { Reservation = new Reservation("line 3 did not run", rejects) } });
+
+        Assert.All([true, false], rejects => Assert.Equal(NextStep.None, Decide(rejects).Missing));
+        Assert.Equal((VerdictKind.Rejected, VerdictKind.Inconclusive), (Decide(true).Verdict.Kind, Decide(false).Verdict.Kind));
+        Assert.Contains("line 3 did not run", Decide(false).Verdict.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(TrialEnd.Differed)]
+    [InlineData(TrialEnd.NotCompared)]
+    public void What_behaves_differently_or_unknown_where_it_is_timed_is_rejected_whenever_that_shows(TrialEnd end)
+    {
+        var different = Trial(2) with { End = end, Failure = "test_a", Difference = "test_a: 1 became 2" };
+        Assert.Equal(VerdictKind.Rejected, Time.Decide(new Evidence { Captured = different }).Verdict.Kind);
+        Assert.Equal(VerdictKind.Rejected, Time.Decide(new Evidence { Captured = Trial(2), Confirmation = different }).Verdict.Kind);
     }
 
     [Fact]
@@ -114,7 +163,7 @@ public sealed class JudgeTests
             new() { Captured = broken },
             new() { Captured = Trial(2), Amplified = broken },
             new() { Captured = Trial(2), Confirmation = broken },
-            new() { Captured = Trial(2), Confirmation = Trial(2), Outside = Seen with { End = TrialEnd.CandidateBroke, Failure = "exit" } },
+            new() { Captured = Trial(2), Confirmation = Trial(2), Outside = OutsideCheck.Failed(TrialEnd.CandidateBroke, "exit") },
         })
         {
             Assert.Equal(VerdictKind.Rejected, Time.Decide(evidence).Verdict.Kind);
@@ -144,6 +193,18 @@ public sealed class JudgeTests
 
     [Fact]
     public void No_evidence_is_no_verdict() => Assert.Equal(VerdictKind.Inconclusive, Time.Decide(new Evidence()).Verdict.Kind);
+
+    private static OutsideRun[] Runs(params double[] candidate) => [.. candidate.Select(c => new OutsideRun(1, c, 50e6, 20e6))];
+
+    private static Trial WithWall(Trial trial, Func<int, double> ratio) => trial with
+    {
+        Pairs = [.. trial.Pairs.Select((p, i) => p with { Candidate = p.Candidate with { Wall = p.Baseline.Wall / ratio(i) } })],
+    };
+
+    private static Trial WithCpu(Trial trial, Func<int, double> ratio) => trial with
+    {
+        Pairs = [.. trial.Pairs.Select((p, i) => p with { Candidate = p.Candidate with { Cpu = p.Baseline.Cpu / ratio(i) } })],
+    };
 
     private static NextStep Waiting(Evidence evidence)
     {
