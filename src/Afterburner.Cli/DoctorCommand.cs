@@ -78,7 +78,7 @@ internal static class DoctorCommand
     {
         try
         {
-            return new Finding("tool", "ast-grep", true, AstGrep.Find().Program);
+            return new Finding("tool", "ast-grep", true, AstGrep.FindProgram());
         }
         catch (EnvironmentFailureException e)
         {
@@ -91,7 +91,7 @@ internal static class DoctorCommand
         await using var sandbox = await SandboxChoice.OpenAsync(
             SandboxKind.Auto, new SandboxOptions(), TimeProvider.System, cancellationToken).ConfigureAwait(false);
         var python = new PythonProject("/usr/bin/python3", new Dictionary<string, MachineDirectory>(), ["."], TestRunner.Unittest);
-        using var calibration = new Calibration(new PythonHarness(sandbox, python), Calibration.Sharpest);
+        using var calibration = new Calibration(new PythonHarness(sandbox, python), Calibration.Sharpest, new Limits());
         var same = await calibration.RunAsync(0, decisions, seed: 1, progress: null, cancellationToken).ConfigureAwait(false);
         var claims = same.Count(VerdictKind.Improved) + same.Count(VerdictKind.Regressed);
         var detail = string.Create(CultureInfo.InvariantCulture,

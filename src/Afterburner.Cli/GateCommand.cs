@@ -3,6 +3,7 @@ using System.Text.Json;
 using Afterburner.GitHub;
 using Afterburner.Sandboxes;
 using Afterburner.Suggestions;
+using Afterburner.Verdicts;
 using Spectre.Console;
 
 namespace Afterburner.Cli;
@@ -60,6 +61,8 @@ internal static class GateCommand
             Row(VisibleText.Line(benchmark.Command), benchmark);
         if (table.Rows.Count > 0)
             console.Write(table);
+        if (report.LeftOut.Count > 0)
+            console.MarkupLineInterpolated($"[grey]{Suggestions.Wording.LeftOut(report.LeftOut)} of the change left out: gate.json says why[/]");
         console.MarkupLineInterpolated($"[bold]{GateMarkdown.Headline(report)}[/] ({report.DurationSeconds:0.0} s). Reports: {Path.GetFullPath(directory)} (gate.json, gate.md, journal.jsonl)");
 
         void Row(string what, GateMeasurement measured) => table.AddRow(

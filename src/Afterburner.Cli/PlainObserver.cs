@@ -33,5 +33,5 @@ internal sealed class PlainObserver(TextWriter writer) : IReviewObserver
         writer.WriteLine($"  {VisibleText.Line(function.Name)}: {VisibleText.Line(candidate.Title)}: {verdict.Kind}: {Wording.FirstLine(verdict.Reason)}");
 
     public void FunctionFinished(FunctionReport report) =>
-        writer.WriteLine($"[{++_done}/{_total}] {VisibleText.Line($"{report.Path}::{report.Name}")}: {Wording.Status(report)}");
+        writer.WriteLine($"[{++_done}/{_total}] {VisibleText.Line(report.Id)}: {Wording.Status(report)}");
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Afterburner.Sandboxes;
 
 namespace Afterburner.Cli;
 
@@ -22,7 +23,9 @@ internal static class PlanCommand
                 throw new UsageException($"--shards: a number from 1 to {Shard.Most} was expected");
             var request = await common.RequestAsync(
                 parsed, parsed.GetValue(repository)!.FullName, parsed.GetValue(from), parsed.GetValue(head), cancellationToken).ConfigureAwait(false);
-            var plan = await Plan.OfAsync(request, most, cancellationToken).ConfigureAwait(false);
+            await using var sandbox = await SandboxChoice.OpenAsync(
+                request.Configuration.Sandbox, request.Configuration.ToSandboxOptions(), TimeProvider.System, cancellationToken).ConfigureAwait(false);
+            var plan = await Plan.OfAsync(sandbox, request, most, cancellationToken).ConfigureAwait(false);
             await Console.Out.WriteLineAsync(new JsonObject
             {
                 ["count"] = plan.Count,

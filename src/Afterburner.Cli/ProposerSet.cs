@@ -46,7 +46,7 @@ internal sealed class ProposerSet : IDisposable
     private Func<PythonHarness, IProposer> Maker(
         string name, Configuration configuration, Secret? apiKey, LlamaChoice llama, IReadOnlyList<Recipe> ownRecipes, string transcriptFolder) => name switch
     {
-        "recipes" => harness => new RecipeProposer(AstGrep.Find(), harness, RecipeCatalogue.BuiltIn().With(ownRecipes)),
+        "recipes" => harness => new RecipeProposer(AstGrep.Find(harness.Sandbox), harness, RecipeCatalogue.BuiltIn().With(ownRecipes)),
         "chat" when configuration.ModelUrl is null =>
             throw new UsageException("--proposer chat needs a server: give --model-url URL or set AFTERBURNER_MODEL_URL"),
         "chat" => Ready(ChatProposer.Connect(

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Afterburner.Functions;
 using Afterburner.GitHub;
 using Afterburner.Proposers;
+using Afterburner.Sandboxes;
 using Afterburner.Suggestions;
 
 namespace Afterburner.Cli;
@@ -49,7 +50,10 @@ internal static class PublishCommand
     {
         var inActions = Variable("GITHUB_ACTIONS") == "true";
         using var api = Api(cancellationToken);
-        var astGrep = AstGrep.Find();
+        // What is posted is parsed again, and was written by others.
+        await using var sandbox = await SandboxChoice.OpenAsync(
+            request.Configuration.Sandbox, request.Configuration.ToSandboxOptions(), TimeProvider.System, cancellationToken).ConfigureAwait(false);
+        var astGrep = AstGrep.Find(sandbox);
         var publish = new Publish(api, new SuggestionCheck(new FunctionFinder(astGrep), astGrep), TimeProvider.System);
         var outcome = await publish.RunAsync(request, cancellationToken).ConfigureAwait(false);
         if (inActions)
@@ -89,7 +93,7 @@ internal static class PublishCommand
             lines.Add(outcome.Summary.Length > 0 ? "Summary:\n" + Indented(outcome.Summary) : "No summary: there is nothing to say.");
         }
 
-        lines.AddRange(outcome.Plan?.Run.Withheld.Select(w => VisibleText.Line($"withheld: {w.Function.Path}::{w.Function.Name}: {w.Reason}")) ?? []);
+        lines.AddRange(outcome.Plan?.Run.Withheld.Select(w => VisibleText.Line($"withheld: {w.Function.Id}: {w.Reason}")) ?? []);
         lines.AddRange(outcome.Notes);
         if (outcome.Gate is { Report: { } gate })
             lines.Add($"gate: {GateMarkdown.Headline(gate)}{(gate.AcceptedBy is { } by ? $" by {by}" : "")}");

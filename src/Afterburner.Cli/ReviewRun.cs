@@ -36,7 +36,7 @@ internal static class ReviewRun
         if (request.RecipesAt is null || (request.Configuration.Proposers is { } named && !named.Contains("recipes")))
             return [];
         var repository = await GitRepository.OpenAsync(request.Repository, cancellationToken).ConfigureAwait(false);
-        return await OwnRecipes.ReadAsync(repository, request.RecipesAt, AstGrep.Find(), sandbox, cancellationToken).ConfigureAwait(false);
+        return await OwnRecipes.ReadAsync(repository, request.RecipesAt, AstGrep.Find(sandbox), cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task<Report> ObservedAsync(RunOptions options, Func<IReviewObserver, Task<Report>> work)
@@ -81,11 +81,13 @@ internal static class ReviewRun
         foreach (var function in report.Improved)
         {
             console.WriteLine();
-            console.MarkupLineInterpolated($"[bold]{VisibleText.Line($"{function.Path}::{function.Name}")}[/]  {Wording.Status(function)}");
+            console.MarkupLineInterpolated($"[bold]{VisibleText.Line(function.Id)}[/]  {Wording.Status(function)}");
             foreach (var line in function.Candidates.Last(c => c.Verdict == Verdicts.VerdictKind.Improved && c.Ratio == function.Suggestion!.Speedup).Diff.TrimEnd().Split('\n').Skip(2))
                 console.MarkupLine($"[{(line.StartsWith('+') ? "green" : line.StartsWith('-') ? "red" : "grey")}]{Markup.Escape(VisibleText.Of(line))}[/]");
         }
 
+        if (report.LeftOut.Count > 0)
+            console.MarkupLineInterpolated($"[grey]{Suggestions.Wording.LeftOut(report.LeftOut)} of the change left out: report.json says why[/]");
         ProposerTable.Show(report, console);
         console.WriteLine();
         if (report.Split is { } split)

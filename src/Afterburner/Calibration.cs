@@ -10,7 +10,7 @@ namespace Afterburner;
 /// <summary>One decision of a calibration about versions of known difference.</summary>
 /// <param name="Elapsed">Wall time from the first process to the verdict.</param>
 /// <param name="Pairs">Pairs of all its trials.</param>
-public sealed record CalibrationDecision(Compared Compared, TimeSpan Elapsed, int Pairs)
+public sealed record CalibrationDecision(Compared<Verdict> Compared, TimeSpan Elapsed, int Pairs)
 {
     public VerdictKind Kind => Compared.Verdict.Kind;
 }
@@ -90,6 +90,7 @@ public sealed class Calibration : IDisposable
 
     private readonly PythonHarness harness;
     private readonly Objective objective;
+    private readonly Limits limits;
     private readonly TimeProvider clock;
     private readonly string workspace = SharedFolder.Create("afterburner-calibration-");
     private readonly string source = ReadSource();
@@ -97,9 +98,9 @@ public sealed class Calibration : IDisposable
     private IReadOnlyList<RecordedCall> fresh = [];
 
     /// <param name="objective">How decisions are made. A gain below its minimum ratio is not found by design.</param>
-    public Calibration(PythonHarness harness, Objective objective, TimeProvider? clock = null)
+    public Calibration(PythonHarness harness, Objective objective, Limits limits, TimeProvider? clock = null)
     {
-        (this.harness, this.objective, this.clock) = (harness, objective, clock ?? TimeProvider.System);
+        (this.harness, this.objective, this.limits, this.clock) = (harness, objective, limits, clock ?? TimeProvider.System);
         File.WriteAllText(Path.Combine(workspace, FileName), source);
     }
 
@@ -115,13 +116,13 @@ public sealed class Calibration : IDisposable
         workload ??= await ScaledAsync(cancellationToken).ConfigureAwait(false);
         var more = Version(Math.Max(0, gain));
         var less = Version(Math.Max(0, -gain));
-        var comparison = new Comparison(harness, workspace, objective, clock);
         var made = new List<CalibrationDecision>();
         for (var i = 0; i < decisions; i++)
         {
             var chosen = unchecked(seed + 7919L * i);
             var start = clock.GetTimestamp();
-            var compared = await comparison.RunAsync(workload, more, less, (_, _) => Task.FromResult(fresh), chosen, cancellationToken).ConfigureAwait(false);
+            var trials = new ReplayTrials(harness, workspace, limits, workload, more, less, objective.Kind) { Clock = clock, Fresh = (_, _) => Task.FromResult(fresh) };
+            var compared = await new Comparison<Verdict>(trials, new Judge(objective)).RunAsync(chosen, cancellationToken).ConfigureAwait(false);
             var pairs = new[] { compared.Evidence.Captured, compared.Evidence.Confirmation }.Sum(t => t?.Pairs.Count ?? 0);
             made.Add(new CalibrationDecision(compared, clock.GetElapsedTime(start), pairs));
             progress?.Invoke(made[^1]);
@@ -138,7 +139,7 @@ public sealed class Calibration : IDisposable
         const int FirstGuess = 10_000;
         var first = await WorkloadAsync(FirstGuess, cancellationToken).ConfigureAwait(false);
         var plan = TrialPlan.Of(first, first.Captured, source, source, ObjectiveKind.Time, 0);
-        var measured = await BaselineMeasurement.MeasureAsync(harness, workspace, plan, new Limits(), cancellationToken).ConfigureAwait(false);
+        var measured = await BaselineMeasurement.MeasureAsync(harness, workspace, plan, limits, cancellationToken).ConfigureAwait(false);
         if (measured.End != TrialEnd.Completed || measured.Pass.Cpu <= 0)
             throw new EnvironmentFailureException($"the calibration cannot run here: {measured.Failure}");
         var rounds = FirstGuess * CallSeconds / measured.Pass.Cpu;
@@ -170,7 +171,7 @@ public sealed class Calibration : IDisposable
         try
         {
             await using var runner = await Runner.StartAsync(
-                harness, new RunnerVersion(workspace, Work, Work, null, null, []), new Limits(), 0, cancellationToken).ConfigureAwait(false);
+                harness, new RunnerVersion(workspace, Work, Work, null, null, []), limits, 0, cancellationToken).ConfigureAwait(false);
             var arguments = new JsonArray([.. rounds.Select((r, i) => (JsonNode)new JsonObject { ["rounds"] = r, ["answer"] = i })]);
             return await runner.EncodeAsync(arguments, TimeSpan.FromMinutes(1), cancellationToken).ConfigureAwait(false);
         }

@@ -14,17 +14,12 @@ namespace Afterburner;
 /// </summary>
 /// <param name="fresh">Calls of the size of a claim for its confirmation; null: amplified anew, with values nobody has seen.</param>
 internal sealed class CandidateReview(
-    ReviewContext review, Function function, Workload workload, byte[] head, Comparison.FreshCalls? fresh = null)
+    ReviewContext review, Function function, Workload workload, byte[] head, FreshCalls? fresh = null)
 {
     /// <summary>Calls with fresh values for a confirmation.</summary>
-    private const int FreshCalls = 4;
+    private const int FreshCount = 4;
 
     private readonly string _baseline = Encoding.UTF8.GetString(head);
-    private readonly Comparison _comparison = new(review.Harness, review.Workspace.Head, review.Objective);
-
-    private readonly InTestComparison _inTests = new(
-        review.Harness, review.Workspace, review.Baseline, review.Objective, review.Limits);
-
     private Configuration Configuration => review.Configuration;
 
     private bool Replays => workload.Kind is WorkloadKind.Replay or WorkloadKind.Caller;
@@ -42,13 +37,15 @@ internal sealed class CandidateReview(
             Part.Verify, () => VerifyAsync(candidate, file, cancellationToken)).ConfigureAwait(false);
         if (refusal is not null)
             return Judged(refusal.Verdict, new Evidence(), refusal.Output);
+        if (workload.Kind == WorkloadKind.Swap && review.Objective.Kind != ObjectiveKind.Time)
+            return Judged(new Verdict(VerdictKind.Inconclusive, "memory is not known where whole tests are run"), new Evidence(), null);
 
         review.Observer.Step(function, $"measuring {candidate.Title}");
         var seed = Configuration.Seed + (1000 * number);
-        var compared = await review.Book.BookAsync(Part.Measure, () => Replays
-            ? _comparison.RunAsync(workload, _baseline, Encoding.UTF8.GetString(file), fresh ?? FreshCallsAsync, seed, cancellationToken)
-            : _inTests.RunAsync(workload, function.Path, _baseline, file, accepted!, seed, cancellationToken)).ConfigureAwait(false);
-        Record(number, compared.Evidence);
+        var compared = await review.Book.BookAsync(Part.Measure, () => new Comparison<Verdict>(
+            Trials(file, accepted!), new Judge(review.Objective)).RunAsync(seed, cancellationToken)).ConfigureAwait(false);
+        foreach (var measured in TrialMeasured.Of(number, compared.Evidence))
+            review.Journal.Write(measured with { Function = function.Id });
 
         // The whole suite is run last: it is the dearest check, and only what is about to be claimed needs it.
         if (compared.Verdict.Kind == VerdictKind.Improved
@@ -59,6 +56,21 @@ internal sealed class CandidateReview(
 
         Judged Judged(Verdict verdict, Evidence evidence, string? output) =>
             new(candidate, verdict, Measured(candidate, evidence), evidence, output, CapturedRatio(evidence));
+    }
+
+    /// <summary>How candidates for this function are executed beside the baseline.</summary>
+    private ITrials Trials(byte[] file, CandidateCheckOutcome.Accepted accepted)
+    {
+        var text = Encoding.UTF8.GetString(file);
+        return Replays
+            ? new ReplayTrials(review.Harness, review.Workspace.Head, review.Limits, workload, _baseline, text, review.Objective.Kind)
+            {
+                Fresh = fresh ?? FreshCallsAsync,
+            }
+            : new InTestTrials(review.Harness, review.Workspace.Head, review.Baseline, review.Limits, workload, _baseline, text)
+            {
+                Proposed = new InTestTrials.Candidate(accepted, review.Workspace, file),
+            };
     }
 
     /// <summary>Unified diff of a candidate against head; empty when it changes nothing.</summary>
@@ -89,7 +101,7 @@ internal sealed class CandidateReview(
     }
 
     /// <summary>Both versions over growing inputs, by the length of the largest one.</summary>
-    private async Task<IReadOnlyList<Trials.GrowthPoint>> GrowthAsync(string file, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Afterburner.Trials.GrowthPoint>> GrowthAsync(string file, CancellationToken cancellationToken)
     {
         if (!Replays)
             return [];
@@ -156,21 +168,11 @@ internal sealed class CandidateReview(
         if (claim.Scale <= 1)
             return [];
         var amplified = await review.Book.BookAsync(Part.Capture, () => Amplifier.AmplifyAsync(
-            review.Harness, review.Workspace.Head, workload.Target, workload.Entry, workload.Captured, Configuration.Seed + 1, FreshCalls,
+            review.Harness, review.Workspace.Head, workload.Target, workload.Entry, workload.Captured, Configuration.Seed + 1, FreshCount,
             review.Limits, cancellationToken, scale: claim.Scale))
             .ConfigureAwait(false);
         var sized = amplified.Calls.Where(c => c.Scale == claim.Scale).ToList();
         return sized.Count > 0 ? sized : amplified.Calls.Count > 0 ? amplified.Calls : workload.Amplified;
-    }
-
-    private void Record(int number, Evidence evidence)
-    {
-        foreach (var (stage, trial) in new[]
-            { ("captured", evidence.Captured), ("amplified", evidence.Amplified), ("confirmation", evidence.Confirmation) })
-        {
-            if (trial is not null)
-                review.Journal.Write(new TrialMeasured(number, stage, trial.Pairs, trial.Duration.TotalSeconds) { Function = function.Id });
-        }
     }
 
     private static MeasuredSource Measured(Candidate candidate, Evidence evidence)

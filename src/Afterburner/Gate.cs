@@ -3,6 +3,7 @@ using Afterburner.Functions;
 using Afterburner.GitHub;
 using Afterburner.Sandboxes;
 using Afterburner.Suggestions;
+using Afterburner.Verdicts;
 using Afterburner.Workloads;
 
 namespace Afterburner;
@@ -33,31 +34,33 @@ public sealed class Gate(ISandbox sandbox, Action<string> progress, TimeProvider
 
         using var head = Workspace.Create();
         using var earlier = Workspace.Create();
-        await repository.ExportAsync(change.Head, head.Head, cancellationToken).ConfigureAwait(false);
+        var uncopied = await repository.ExportAsync(change.Head, head.Head, cancellationToken).ConfigureAwait(false);
         await repository.ExportAsync(change.Base, earlier.Head, cancellationToken).ConfigureAwait(false);
 
         progress("finding the functions that exist on both sides");
-        var (pairs, leftOut) = await PairsAsync(request, change, head.Head, earlier.Head, cancellationToken).ConfigureAwait(false);
-        var reports = new List<GateFunctionReport>(leftOut);
+        var (pairs, skipped, leftOut) = await new GatePairs(sandbox, request, repository, change, head.Head, earlier.Head)
+            .FindAsync(uncopied, cancellationToken).ConfigureAwait(false);
+        var reports = new List<GateFunctionReport>(skipped);
         var benchmarks = new List<GateBenchmarkReport>();
         var commands = request.Shard.IsFirst ? configuration.Gate.Benchmarks : [];
         if (pairs.Count > 0 || commands.Count > 0)
         {
+            var bounded = new BoundedSandbox(sandbox, configuration.MemoryLimit);
             var project = await PythonProjectFinder.FindAsync(
-                sandbox, repository, head.Head, configuration.ToPythonOptions(), cancellationToken).ConfigureAwait(false);
+                bounded, repository, head.Head, configuration.ToPythonOptions(), cancellationToken).ConfigureAwait(false);
             foreach (var reason in project.PassedOver)
                 progress(reason);
             if (pairs.Count > 0)
             {
                 reports.AddRange(await new GateFunctions(
-                    new PythonHarness(sandbox, project), head.Head, earlier.Head, change, configuration, journal, book, progress)
+                    new PythonHarness(bounded, project), head.Head, earlier.Head, change, configuration, journal, book, progress)
                     .CompareAsync(pairs, cancellationToken).ConfigureAwait(false));
             }
 
             foreach (var command in commands)
             {
                 progress($"running the benchmark: {command}");
-                benchmarks.Add(await new GateBenchmark(sandbox, project, head.Head, earlier.Head, configuration, journal, book)
+                benchmarks.Add(await new GateBenchmark(bounded, project, head.Head, earlier.Head, configuration, journal, book)
                     .CompareAsync(command, cancellationToken).ConfigureAwait(false));
                 progress($"  {benchmarks[^1].Reason}");
             }
@@ -78,6 +81,7 @@ public sealed class Gate(ISandbox sandbox, Action<string> progress, TimeProvider
             Machine = Machine.Describe(),
             Functions = [.. reports.OrderBy(r => r.Path, StringComparer.Ordinal).ThenBy(r => r.StartLine)],
             Benchmarks = benchmarks,
+            LeftOut = LeftOutReport.Of(leftOut),
         };
         journal.Write(new RunFinished(report.DurationSeconds, report.Regressions > 0 ? 1 : 0));
         GateFolder.Write(report, request.Out);
@@ -104,39 +108,6 @@ public sealed class Gate(ISandbox sandbox, Action<string> progress, TimeProvider
         }
     }
 
-    /// <summary>The touched functions that have a counterpart at base, and reports of the others.</summary>
-    private static async Task<(IReadOnlyList<FunctionPair> Pairs, IReadOnlyList<GateFunctionReport> LeftOut)> PairsAsync(
-        GateRequest request, Change change, string head, string earlier, CancellationToken cancellationToken)
-    {
-        var configuration = request.Configuration;
-        var filter = new PathFilter(configuration.Include, configuration.Exclude);
-        var files = change.Files.Where(f => f is { IsText: true, Status: not Changes.FileStatus.Deleted } && filter.Accepts(f.Path)).ToList();
-        var finder = new FunctionFinder(AstGrep.Find());
-        var found = await finder.FindAsync(head, [.. files.Select(f => f.Path)], cancellationToken).ConfigureAwait(false);
-        var before = await finder.FindAsync(
-            earlier, [.. files.Select(f => f.OldPath).OfType<string>().Distinct()], cancellationToken).ConfigureAwait(false);
-        var oldPaths = files.ToDictionary(f => f.Path, f => f.OldPath);
-        var pairs = new List<FunctionPair>();
-        var leftOut = new List<GateFunctionReport>();
-        foreach (var function in FunctionFinder.Changed(change, found.Functions))
-        {
-            var old = before.Functions.Where(f => f.Path == oldPaths[function.Path] && f.Name == function.Name).ToList();
-            if (function.Language != Language.Python)
-                leftOut.Add(Report(function, GateStatus.Skipped, $"functions in {function.Language} are found but not measured yet"));
-            else if (old.Count == 0)
-                leftOut.Add(Report(function, GateStatus.Skipped, "new: there is nothing to compare it with"));
-            else
-                pairs.Add(new FunctionPair(function, old[0], before.Functions));
-        }
-
-        if (!request.Shard.IsFirst)
-            leftOut.Clear();
-        var own = request.Shard.Of(pairs);
-        leftOut.AddRange(own.Skip(configuration.MaxFunctions)
-            .Select(p => Report(p.Head, GateStatus.Skipped, $"beyond max-functions ({configuration.MaxFunctions})")));
-        return ([.. own.Take(configuration.MaxFunctions)], leftOut);
-    }
-
     internal static GateFunctionReport Report(Function function, GateStatus status, string reason) => new()
     {
         Path = function.Path,
@@ -147,7 +118,3 @@ public sealed class Gate(ISandbox sandbox, Action<string> progress, TimeProvider
         Reason = reason,
     };
 }
-
-/// <summary>One function at head and at base.</summary>
-/// <param name="Before">All functions of the touched files at base.</param>
-internal sealed record FunctionPair(Function Head, Function Base, IReadOnlyList<Function> Before);

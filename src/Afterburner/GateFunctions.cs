@@ -27,7 +27,7 @@ internal sealed class GateFunctions(
         progress("recording the calls they make");
         var captures = await CaptureAsync(head, [.. pairs.Select(p => Target.Of(p.Head))], tests, cancellationToken).ConfigureAwait(false);
         var before = await CaptureBaseAsync(pairs, cancellationToken).ConfigureAwait(false);
-        ShareTests();
+        ShareTests(pairs.Select(p => p.Head.Path).ToHashSet());
 
         var reports = new List<GateFunctionReport>();
         for (var i = 0; i < pairs.Count; i++)
@@ -42,13 +42,6 @@ internal sealed class GateFunctions(
 
         return reports;
     }
-
-    internal static GateStatus Status(GateAnswer answer) => answer switch
-    {
-        GateAnswer.Slower => GateStatus.Slower,
-        GateAnswer.NotSlower => GateStatus.NotSlower,
-        GateAnswer.CannotTell => GateStatus.CannotTell,
-    };
 
     private Task<IReadOnlyList<CaptureOutcome>> CaptureAsync(
         string tree, IReadOnlyList<Target> targets, TestRun tests, CancellationToken cancellationToken) =>
@@ -75,9 +68,10 @@ internal sealed class GateFunctions(
     }
 
     /// <summary>Gives base the tests of head: recorded values may be of classes that only those define.</summary>
-    private void ShareTests()
+    /// <param name="compared">Files that are measured stay as each side has them, whatever they are called.</param>
+    private void ShareTests(HashSet<string> compared)
     {
-        foreach (var path in change.Files.Where(f => f.IsText && f.Status != FileStatus.Deleted && IsTest(f.Path)).Select(f => f.Path))
+        foreach (var path in change.Files.Where(f => f.IsText && f.Status != FileStatus.Deleted && IsTest(f.Path) && !compared.Contains(f.Path)).Select(f => f.Path))
         {
             var (from, to) = (Path.Combine(head, path), Path.Combine(earlier, path));
             if (!File.Exists(from) || new FileInfo(from).LinkTarget is not null || ThroughLink(to))
@@ -125,40 +119,27 @@ internal sealed class GateFunctions(
         if (TooSmall(workload) is { } small)
             return Gate.Report(pair.Head, GateStatus.Skipped, small) with { Workload = WorkloadReport.Of(workload) };
 
-        var (evidence, verdict) = await MeasureAsync(pair, workload, version, cancellationToken).ConfigureAwait(false);
-        return Report(pair, workload, verdict) with
-        {
-            BehaviourChanged = evidence.Captured?.Difference ?? evidence.Amplified?.Difference,
-        };
+        var source = await File.ReadAllTextAsync(Path.Combine(head, pair.Head.Path), cancellationToken).ConfigureAwait(false);
+        var trials = new ReplayTrials(harness, head, limits, workload, source, "", objective.Kind) { Earlier = version };
+        return await CompareAsync(pair, workload, trials, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<(GateEvidence Evidence, GateVerdict Verdict)> MeasureAsync(
-        FunctionPair pair, Workload workload, EarlierVersion version, CancellationToken cancellationToken)
+    private async Task<GateFunctionReport> CompareAsync(FunctionPair pair, Workload workload, ITrials trials, CancellationToken cancellationToken)
     {
-        var source = await File.ReadAllTextAsync(Path.Combine(head, pair.Head.Path), cancellationToken).ConfigureAwait(false);
-        var runner = new TrialRunner(harness, head, limits, earlier: version);
-        var evidence = new GateEvidence { Captured = await TrialAsync("captured", workload.Captured, configuration.Seed, false).ConfigureAwait(false) };
-        if (workload.Amplified.Count > 0 && evidence.Captured.End == TrialEnd.Completed)
-            evidence = evidence with { Amplified = await TrialAsync("amplified", workload.Amplified, configuration.Seed + 1, false).ConfigureAwait(false) };
-        var judgement = judge.Decide(evidence);
-        if (judgement.Confirm is { } claim)
+        var compared = await book.BookAsync(Part.Measure, () => new Comparison<GateVerdict>(trials, judge)
+            .RunAsync(configuration.Seed, cancellationToken)).ConfigureAwait(false);
+        foreach (var measured in TrialMeasured.Of(0, compared.Evidence))
+            journal.Write(measured with { Function = pair.Head.Id });
+        return Gate.Report(pair.Head, compared.Verdict.Status, compared.Verdict.Reason) with
         {
-            var calls = ReferenceEquals(claim, evidence.Captured) ? workload.Captured : workload.Amplified;
-            evidence = evidence with { Confirmation = await TrialAsync("confirmation", calls, configuration.Seed + 2, true).ConfigureAwait(false) };
-            judgement = judge.Decide(evidence);
-        }
-
-        return (evidence, judgement.Verdict);
-
-        async Task<Trial> TrialAsync(string stage, IReadOnlyList<RecordedCall> calls, long seed, bool confirming)
-        {
-            var plan = TrialPlan.Of(workload, calls, source, "", objective.Kind, seed, confirming);
-            var test = judge.NewTest();
-            var trial = await book.BookAsync(Part.Measure, () => runner.RunAsync(
-                plan, p => test(p) != TestState.Undecided, cancellationToken)).ConfigureAwait(false);
-            journal.Write(new TrialMeasured(0, stage, trial.Pairs, trial.Duration.TotalSeconds) { Function = pair.Head.Id });
-            return trial;
-        }
+            Slowdown = compared.Verdict.Slowdown,
+            Low = compared.Verdict.Low,
+            High = compared.Verdict.High,
+            Pairs = compared.Verdict.Pairs,
+            LostPerCall = compared.Verdict.LostPerCall,
+            Workload = WorkloadReport.Of(workload),
+            BehaviourChanged = compared.Evidence.Trials.Select(t => t.Trial.Difference).FirstOrDefault(d => d is not null),
+        };
     }
 
     /// <summary>
@@ -173,28 +154,8 @@ internal sealed class GateFunctions(
         var old = await File.ReadAllTextAsync(Path.Combine(earlier, pair.Base.Path), cancellationToken).ConfigureAwait(false);
         var tests = await book.BookAsync(Part.Tests, () => RepositoryTests.RunAsync(
             harness, head, workload.CoveringTests, limits, cancellationToken: cancellationToken)).ConfigureAwait(false);
-        var first = await TrialAsync(configuration.Seed).ConfigureAwait(false);
-        if (first.Difference is { } difference)
-        {
-            return Gate.Report(pair.Head, GateStatus.CannotTell, "it behaves differently inside its tests, where it cannot be timed then") with
-            {
-                BehaviourChanged = difference,
-                Workload = WorkloadReport.Of(workload),
-            };
-        }
-
-        var evidence = new GateEvidence { Captured = first.Trial };
-        var judgement = judge.Decide(evidence);
-        if (judgement.Confirm is not null)
-            judgement = judge.Decide(evidence with { Confirmation = (await TrialAsync(configuration.Seed + 1).ConfigureAwait(false)).Trial });
-        return Report(pair, workload, judgement.Verdict);
-
-        async Task<InTestTrial> TrialAsync(long seed)
-        {
-            var test = judge.NewTest();
-            return await book.BookAsync(Part.Measure, () => new ForkTrial(harness, head, tests).RunAsync(
-                workload, source, old, seed, p => test(p) != TestState.Undecided, cancellationToken)).ConfigureAwait(false);
-        }
+        return await CompareAsync(
+            pair, workload, new InTestTrials(harness, head, tests, limits, workload, source, old), cancellationToken).ConfigureAwait(false);
     }
 
     private EarlierVersion? Earlier(FunctionPair pair, Workload workload)
@@ -204,7 +165,8 @@ internal sealed class GateFunctions(
             return new EarlierVersion(earlier, target, target);
         // The caller may lie in a file the change does not touch: there it is where it was.
         var path = change.Files.FirstOrDefault(f => f.Path == workload.Entry.Path)?.OldPath ?? workload.Entry.Path;
-        var entry = pair.Before.FirstOrDefault(f => f.Path == path && f.Name == workload.Entry.Name) is { } known ? Target.Of(known)
+        var caller = pair.Versions.Head.FirstOrDefault(f => Target.Of(f) == workload.Entry);
+        var entry = caller is not null && pair.Versions.Earlier(caller, path) is { } known ? Target.Of(known)
             : path == workload.Entry.Path && change.Files.All(f => f.Path != path) ? workload.Entry
             : null;
         return entry is null ? null : new EarlierVersion(earlier, target, entry);
@@ -214,15 +176,4 @@ internal sealed class GateFunctions(
         objective.Kind != ObjectiveKind.Time || workload.SlowestCall >= objective.MinimumSaving ? null
             : FormattableString.Invariant(
                 $"too small to matter: its slowest calls take {workload.SlowestCall * 1e6:0} us at head, less than what may be lost ({objective.MinimumSaving * 1e6:0} us)");
-
-    private static GateFunctionReport Report(FunctionPair pair, Workload workload, GateVerdict verdict) =>
-        Gate.Report(pair.Head, Status(verdict.Answer), verdict.Reason) with
-        {
-            Slowdown = verdict.Slowdown,
-            Low = verdict.Low,
-            High = verdict.High,
-            Pairs = verdict.Pairs,
-            LostPerCall = verdict.LostPerCall,
-            Workload = WorkloadReport.Of(workload),
-        };
 }

@@ -108,7 +108,7 @@ public sealed class Journal : IDisposable
                 earlier ??= started;
             // A function that failed for want of a working machine deserves another try.
             else if (entry is FunctionFinished { Report: { Status: not FunctionStatus.Error } report } function)
-                finished[new FunctionKey(report.Path, report.Name, function.SourceHash)] = report;
+                finished[new FunctionKey(report.Path, report.Name, report.StartLine, function.SourceHash)] = report;
         }
 
         if (earlier is null)
@@ -205,11 +205,11 @@ public sealed class Journal : IDisposable
     }
 }
 
-/// <summary>Which text of which function.</summary>
-public readonly record struct FunctionKey(string Path, string Name, string SourceHash)
+/// <summary>Which text of which function. A run is only resumed on the same files, in which a line tells namesakes apart.</summary>
+public readonly record struct FunctionKey(string Path, string Name, int StartLine, string SourceHash)
 {
     public static FunctionKey Of(Functions.Function function) =>
-        new(function.Path, function.Name, Journal.SourceHash(function.Source));
+        new(function.Path, function.Name, function.StartLine, Journal.SourceHash(function.Source));
 }
 
 /// <summary>Reports of functions that an interrupted run has finished.</summary>

@@ -30,7 +30,7 @@ public abstract record JournalEvent
     /// <value>When it was written; the journal sets it.</value>
     public DateTimeOffset Time { get; init; }
 
-    /// <value>The function concerned, as <c>path::name</c>; null for events of the whole run.</value>
+    /// <value>The function concerned, by <see cref="Functions.Function.Id"/>; null for events of the whole run.</value>
     public string? Function { get; init; }
 }
 
@@ -87,7 +87,24 @@ public sealed record EquivalenceChecked(
 
 /// <param name="Stage"><c>captured</c>, <c>amplified</c>, <c>confirmation</c> or <c>growth</c>.</param>
 /// <param name="Pairs">Every measured pair, in order.</param>
-public sealed record TrialMeasured(int Candidate, string Stage, IReadOnlyList<Pair> Pairs, double Seconds) : JournalEvent;
+public sealed record TrialMeasured(int Candidate, string Stage, IReadOnlyList<Pair> Pairs, double Seconds) : JournalEvent
+{
+    /// <value>Pairs with the garbage collector on.</value>
+    public IReadOnlyList<Pair> Collected { get; init; } = [];
+
+    /// <value>CPU time outside of what was timed.</value>
+    public Unasked Unasked { get; init; }
+
+    /// <value>What was taken off every sample: a pass of no cost.</value>
+    public Sample Empty { get; init; }
+
+    /// <summary>All that was measured, in order; the rules a verdict follows from can be applied to it again.</summary>
+    public static IEnumerable<JournalEvent> Of(int candidate, Evidence evidence) => evidence.Trials.Select(
+        t => new TrialMeasured(candidate, t.Stage, t.Trial.Pairs, t.Trial.Duration.TotalSeconds)
+        {
+            Collected = t.Trial.Collected, Unasked = t.Trial.Unasked, Empty = t.Trial.Empty,
+        });
+}
 
 public sealed record VerdictReached(int Candidate, Verdict Verdict) : JournalEvent;
 

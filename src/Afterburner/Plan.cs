@@ -1,4 +1,5 @@
 using Afterburner.Changes;
+using Afterburner.Sandboxes;
 
 namespace Afterburner;
 
@@ -7,15 +8,16 @@ namespace Afterburner;
 public sealed record Plan(int Count, IReadOnlyList<Shard> Shards)
 {
     /// <summary>Reads the change and finds its functions; runs nothing of the repository.</summary>
+    /// <param name="sandbox">Where its files are parsed.</param>
     /// <param name="most">Most shards, 1 to <see cref="Shard.Most"/>.</param>
     /// <exception cref="UsageException">The request cannot be: a ref that is missing, a folder that is no repository.</exception>
-    public static async Task<Plan> OfAsync(ReviewRequest request, int most, CancellationToken cancellationToken)
+    public static async Task<Plan> OfAsync(ISandbox sandbox, ReviewRequest request, int most, CancellationToken cancellationToken)
     {
         var repository = await GitRepository.OpenAsync(request.Repository, cancellationToken).ConfigureAwait(false);
         var change = await repository.ReadChangeAsync(request.Base ?? request.Configuration.Base, request.Head, cancellationToken).ConfigureAwait(false);
         using var workspace = Workspace.Create();
-        await repository.ExportAsync(change.Head, workspace.Head, cancellationToken).ConfigureAwait(false);
-        var (functions, _, _) = await Review.FunctionsAsync(request, change, workspace, cancellationToken).ConfigureAwait(false);
+        var uncopied = await repository.ExportAsync(change.Head, workspace.Head, cancellationToken).ConfigureAwait(false);
+        var (functions, _, _) = await Review.FunctionsAsync(sandbox, request, repository, change, workspace, uncopied, cancellationToken).ConfigureAwait(false);
         return new Plan(functions.Count, Shard.Split(functions.Count, most));
     }
 }

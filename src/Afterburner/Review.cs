@@ -28,14 +28,15 @@ public sealed class Review(
         var change = await repository.ReadChangeAsync(
             request.Function is null ? request.Base ?? configuration.Base : request.Head ?? "HEAD", request.Head, cancellationToken).ConfigureAwait(false);
         using var workspace = Workspace.Create();
-        var workTree = await FillAsync(workspace, request, repository, change, cancellationToken).ConfigureAwait(false);
+        var (workTree, uncopied) = await FillAsync(workspace, request, repository, change, cancellationToken).ConfigureAwait(false);
         var started = RunOf(request, change, workTree);
         var finished = request.Resume ? Journal.Resume(request.Out, started) : FinishedFunctions.None;
         using var journal = new Journal(request.Out, time, request.Secrets);
         journal.Write(started);
 
         observer.Stage("finding the functions it touches");
-        var (functions, unmeasured, leftOut) = await FunctionsAsync(request, change, workspace, cancellationToken).ConfigureAwait(false);
+        var (functions, unmeasured, leftOut) = await FunctionsAsync(
+            sandbox, request, repository, change, workspace, uncopied, cancellationToken).ConfigureAwait(false);
         observer.FunctionsFound(functions);
         var reports = new List<FunctionReport>(unmeasured);
         var tally = new Tally();
@@ -74,50 +75,59 @@ public sealed class Review(
     }
 
     /// <summary>Puts the code under review into the workspace.</summary>
-    /// <returns>A hash of it when it is the work tree; null when it is the head.</returns>
-    private static async Task<string?> FillAsync(
+    /// <returns>A hash of it when it is the work tree, null when it is the head; and what could not be put there.</returns>
+    private static async Task<(string? WorkTree, IReadOnlyList<LeftOut> Uncopied)> FillAsync(
         Workspace workspace, ReviewRequest request, GitRepository repository, Change change, CancellationToken cancellationToken)
     {
         if (request is { Function: not null, Head: null } && repository.HasWorkTree)
-            return (await repository.CopyWorkTreeAsync(workspace.Head, cancellationToken).ConfigureAwait(false)).Hash;
-        await repository.ExportAsync(change.Head, workspace.Head, cancellationToken).ConfigureAwait(false);
-        return null;
+        {
+            var (uncopied, hash) = await repository.CopyWorkTreeAsync(workspace.Head, cancellationToken).ConfigureAwait(false);
+            return (hash, uncopied);
+        }
+
+        return (null, await repository.ExportAsync(change.Head, workspace.Head, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>The functions to review, reports of those that cannot be measured, and what was not looked at.</summary>
     internal static async Task<(IReadOnlyList<Function> Functions, IEnumerable<FunctionReport> Unmeasured, IEnumerable<LeftOut> LeftOut)> FunctionsAsync(
-        ReviewRequest request, Change change, Workspace workspace, CancellationToken cancellationToken)
+        ISandbox sandbox, ReviewRequest request, GitRepository repository, Change change, Workspace workspace, IReadOnlyList<LeftOut> uncopied,
+        CancellationToken cancellationToken)
     {
-        var finder = new FunctionFinder(AstGrep.Find());
+        var finder = new FunctionFinder(AstGrep.Find(sandbox));
         if (request.Function is { } id)
             return ([await OneFunctionAsync(finder, workspace, id, cancellationToken).ConfigureAwait(false)], [], []);
 
-        var filter = new PathFilter(request.Configuration.Include, request.Configuration.Exclude);
-        var files = change.Files.Where(f => f.Status != Changes.FileStatus.Deleted).ToLookup(
-            f => !f.IsText ? "not a text file" : !filter.Accepts(f.Path) ? "excluded by the configuration" : null, f => f.Path);
-        var found = await finder.FindAsync(workspace.Head, [.. files[null]], cancellationToken).ConfigureAwait(false);
-        var changed = FunctionFinder.Changed(change, found.Functions);
-        var python = changed.Where(f => f.Language == Language.Python).ToList();
+        var found = await new ChangedFunctions(
+            finder, new PathFilter(request.Configuration.Include, request.Configuration.Exclude),
+            (path, token) => repository.TryReadFileAsync(change.Base, path, token))
+            .FindAsync(change, workspace.Head, uncopied, cancellationToken).ConfigureAwait(false);
+        var python = found.Functions.Where(f => f.Language == Language.Python).ToList();
         if (!request.Shard.IsFirst)
             return (request.Shard.Of(python), [], []);
         return (
             request.Shard.Of(python),
-            changed.Except(python).Select(
+            found.Functions.Except(python).Select(
                 f => FunctionReport.Of(f, FunctionStatus.Skipped, $"functions in {f.Language} are found but not measured yet")),
-            found.LeftOut.Concat(files.Where(g => g.Key is not null).SelectMany(g => g, (g, path) => new LeftOut(path, g.Key!))));
+            found.LeftOut);
     }
 
     private static async Task<Function> OneFunctionAsync(
         FunctionFinder finder, Workspace workspace, string id, CancellationToken cancellationToken)
     {
-        if (id.Split("::") is not [var path, var name])
+        if (id.Split("::") is not [var path, var wanted])
             throw new UsageException($"'{id}' does not name a function: write FILE::QUALIFIED.NAME, for example src/shop.py::Cart.total");
+        var name = wanted.Split('@')[0];
         if (!File.Exists(Path.Combine(workspace.Head, path)))
             throw new UsageException($"'{path}' does not exist, or git ignores it: name the file relative to the repository's root");
-        var (found, _) = await finder.FindAsync(workspace.Head, [path], cancellationToken).ConfigureAwait(false);
-        return found.FirstOrDefault(f => f.Name == name && f.Language == Language.Python)
-            ?? throw new UsageException(
-                $"'{path}' has no Python function '{name}'; it has {string.Join(", ", found.Take(8).Select(f => f.Name))}{(found.Count > 8 ? ", ..." : "")}");
+        var (found, leftOut) = await finder.FindAsync(workspace.Head, [path], cancellationToken).ConfigureAwait(false);
+        var named = found.Where(f => f.Name == name && f.Language == Language.Python).ToList();
+        if (named.FirstOrDefault(f => f.Id == $"{path}::{wanted}") is { } one)
+            return one;
+        if (leftOut.FirstOrDefault(l => l.Path == path) is { } left)
+            throw new UsageException($"'{path}' is not read: {left.Reason}");
+        throw new UsageException(named.Count > 0
+            ? $"'{path}' has the name '{name}' in {(named.Count > 1 ? "several places" : "one place")}: write {string.Join(" or ", named.Select(f => f.Id))}"
+            : $"'{path}' has no Python function '{name}'; it has {string.Join(", ", found.Take(8).Select(f => f.Name).Distinct())}{(found.Count > 8 ? ", ..." : "")}");
     }
 
     private async Task<ReviewContext> PrepareAsync(
@@ -126,11 +136,12 @@ public sealed class Review(
     {
         var configuration = request.Configuration;
         observer.Stage("finding out how its tests are run");
+        var bounded = new BoundedSandbox(sandbox, configuration.MemoryLimit);
         var project = await PythonProjectFinder.FindAsync(
-            sandbox, repository, workspace.Head, configuration.ToPythonOptions(), cancellationToken).ConfigureAwait(false);
+            bounded, repository, workspace.Head, configuration.ToPythonOptions(), cancellationToken).ConfigureAwait(false);
         foreach (var reason in project.PassedOver)
             observer.PassedOver(reason);
-        var harness = new PythonHarness(sandbox, project);
+        var harness = new PythonHarness(bounded, project);
         var limits = configuration.ToLimits();
 
         observer.Stage("running its tests twice");
@@ -152,7 +163,7 @@ public sealed class Review(
                 if (entry is ProposalReceived exchange)
                     tally.Exchanged(exchange);
             }),
-            Detectors = new Detectors(AstGrep.Find(), harness),
+            Detectors = new Detectors(AstGrep.Find(sandbox), harness),
             Journal = journal,
             Observer = observer,
             Book = book,

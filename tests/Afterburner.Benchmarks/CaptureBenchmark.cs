@@ -36,7 +36,7 @@ internal static partial class CaptureBenchmark
         var baseline = await RepositoryTests.EstablishBaselineAsync(harness, root, new Limits { Wall = TimeSpan.FromMinutes(10) });
         Console.WriteLine($"baseline: {baseline.Collected} outcomes, {baseline.Passed} passed, {baseline.Flaky.Count} flaky; one run {baseline.Wall.TotalSeconds:0.0} s, both {watch.Elapsed.TotalSeconds:0.0} s");
         watch.Restart();
-        var outcomes = await CallCapture.CaptureAsync(harness, root, targets, baseline);
+        var outcomes = await CallCapture.CaptureAsync(harness, root, targets, baseline, new CaptureOptions { Limits = new Limits() });
         Console.WriteLine($"capture of {targets.Length} functions: {watch.Elapsed.TotalSeconds:0.0} s");
         foreach (var outcome in outcomes)
             Console.WriteLine($"  {outcome.Target.Id,-60} {Describe(outcome)}");

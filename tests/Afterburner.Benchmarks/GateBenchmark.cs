@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Afterburner.Sandboxes;
 using Afterburner.Suggestions;
+using Afterburner.Verdicts;
 using Spectre.Console;
 
 namespace Afterburner.Benchmarks;

@@ -27,7 +27,7 @@ internal static class ReviewBenchmark
             await using var sandbox = await SandboxChoice.OpenAsync(
                 SandboxKind.Auto, new SandboxOptions(), TimeProvider.System, CancellationToken.None);
             var review = new Review(
-                sandbox, (harness, _) => [new RecipeProposer(AstGrep.Find(), harness, RecipeCatalogue.BuiltIn())], new QuietObserver(), TimeProvider.System);
+                sandbox, (harness, _) => [new RecipeProposer(AstGrep.Find(harness.Sandbox), harness, RecipeCatalogue.BuiltIn())], new QuietObserver(), TimeProvider.System);
             var report = await review.RunAsync(
                 new ReviewRequest(repository, Path.Combine(folder.FullName, "run"), Configuration.Default)
                 {

@@ -26,7 +26,7 @@ internal static class VerdictsBenchmark
         await using var sandbox = await BubblewrapSandbox.OpenAsync(
             new BubblewrapOptions(), TimeProvider.System, CancellationToken.None);
         var python = new PythonProject("/usr/bin/python3", new Dictionary<string, MachineDirectory>(), ["."], TestRunner.Unittest);
-        using var calibration = new Calibration(new PythonHarness(sandbox, python), Calibration.Sharpest);
+        using var calibration = new Calibration(new PythonHarness(sandbox, python), Calibration.Sharpest, new Limits());
 
         var watch = Stopwatch.StartNew();
         var same = await SeriesAsync(calibration, 0, identical, seed, every);
@@ -49,13 +49,10 @@ internal static class VerdictsBenchmark
             {
                 AnsiConsole.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{done}/{decisions} at {gain:0%}: {decision.Kind} in {decision.Elapsed.TotalSeconds:0.00} s, {decision.Pairs} pairs: {decision.Compared.Verdict.Reason}{Outside(decision.Compared.Evidence.Outside)}"));
+                    $"{done}/{decisions} at {gain:0%}: {decision.Kind} in {decision.Elapsed.TotalSeconds:0.00} s, {decision.Pairs} pairs: {decision.Compared.Verdict.Reason}"));
             }
         }
     }
-
-    private static string Outside(OutsideCheck? outside) => outside is null ? "" : string.Create(
-        CultureInfo.InvariantCulture, $"; from outside {outside.ShareSeen:0%} of the saving, at most {outside.ShareHigh:0%}");
 
     private static void Print(CalibrationSeries same, CalibrationSeries faster, TimeSpan elapsed)
     {

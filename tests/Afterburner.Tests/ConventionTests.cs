@@ -7,7 +7,7 @@ namespace Afterburner.Tests;
 public sealed partial class ConventionTests
 {
     private static readonly string[] Stages =
-        ["Changes", "Functions", "Sandboxes", "Workloads", "Proposers", "Trials", "Verdicts", "Suggestions", "GitHub"];
+        ["Changes", "Sandboxes", "Functions", "Workloads", "Proposers", "Trials", "Verdicts", "Suggestions", "GitHub"];
 
     private static readonly string Engine = Path.Combine(Repository.Root, "src", "Afterburner");
 

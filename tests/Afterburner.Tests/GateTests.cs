@@ -1,10 +1,12 @@
 using Afterburner.Suggestions;
 using Afterburner.Tests.Changes;
+using Afterburner.Verdicts;
 using Xunit;
 
 namespace Afterburner.Tests;
 
 /// <summary>Whole gates over small repositories, with a real git, a real sandbox and real tests.</summary>
+[Collection(Measurements.Name)]
 public sealed class GateTests(ReviewFixture fixture) : IClassFixture<ReviewFixture>
 {
     private const string Code =

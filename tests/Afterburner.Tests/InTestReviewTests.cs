@@ -6,6 +6,7 @@ using Xunit;
 namespace Afterburner.Tests;
 
 /// <summary>What is done for functions whose arguments cannot be stored, by what they do.</summary>
+[Collection(Measurements.Name)]
 public sealed class InTestReviewTests(InTestReviewTests.Run run) : IClassFixture<InTestReviewTests.Run>
 {
     [Theory]

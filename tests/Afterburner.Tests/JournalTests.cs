@@ -153,6 +153,23 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
+    public void Functions_of_one_name_and_one_text_are_resumed_each_with_its_own_report()
+    {
+        var report = SampleReport.Build().Functions[0];
+        var (first, second) = (SampleReport.Unique with { Namesake = 1 }, SampleReport.Unique with { Namesake = 2, StartLine = 900, EndLine = 950 });
+        using (var journal = new Journal(folder.Path, TimeProvider.System))
+        {
+            journal.Write(Run);
+            journal.Write(new FunctionFinished(Journal.SourceHash(first.Source), report with { StartLine = first.StartLine, Reason = "first" }));
+            journal.Write(new FunctionFinished(Journal.SourceHash(second.Source), report with { StartLine = second.StartLine, Reason = "second" }));
+        }
+
+        var finished = Journal.Resume(folder.Path, Run);
+
+        Assert.Equal(("first", "second"), (finished.Find(first)!.Reason, finished.Find(second)!.Reason));
+    }
+
+    [Fact]
     public void A_run_of_something_else_is_not_resumed_and_the_message_names_the_difference()
     {
         WriteRun();

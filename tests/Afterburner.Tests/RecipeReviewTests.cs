@@ -204,7 +204,7 @@ public sealed class RecipeReviewTests(RecipeReviewTests.Reviewed reviewed) : ICl
             repository.Write("test_code.py", Tests + "\n");
             await repository.CommitAsync("code");
             Report = await _fixture.ReviewAsync(
-                repository.Path, Folder, harness => new RecipeProposer(AstGrep.Find(), harness, RecipeCatalogue.BuiltIn()));
+                repository.Path, Folder, harness => new RecipeProposer(AstGrep.Find(harness.Sandbox), harness, RecipeCatalogue.BuiltIn()));
         }
 
         public ValueTask DisposeAsync() => _fixture.DisposeAsync();

@@ -36,7 +36,7 @@ public sealed class ReviewFixture : IAsyncLifetime
         new Review(Sandbox, (harness, _) => [.. proposers.Select(p => p(harness))], new Silent(), TimeProvider.System)
             .RunAsync(request, TestContext.Current.CancellationToken);
 
-    private sealed class Silent : IReviewObserver
+    internal sealed class Silent : IReviewObserver
     {
         public void Stage(string what) { }
 

@@ -119,7 +119,7 @@ public sealed class SampleReviewTests(SampleReviewTests.Sample sample) : IClassF
                 Base = SampleRepository.BaseBranch,
                 Head = SampleRepository.ChangeBranch,
             };
-            Report = await Fixture.ReviewAsync(Request, harness => new RecipeProposer(AstGrep.Find(), harness, RecipeCatalogue.BuiltIn()));
+            Report = await Fixture.ReviewAsync(Request, harness => new RecipeProposer(AstGrep.Find(harness.Sandbox), harness, RecipeCatalogue.BuiltIn()));
             StatusAfter = await StatusAsync();
         }
 

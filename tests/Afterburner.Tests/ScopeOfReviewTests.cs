@@ -137,6 +137,7 @@ public sealed class ScopeOfReviewTests(ReviewFixture fixture) : IClassFixture<Re
                 ("not a text file", "picture.png"), ("test code (by its name)", "test_lists.py"),
             ],
             report.LeftOut.Select(l => (l.Reason, Assert.Single(l.Examples))));
+        Assert.All(report.LeftOut, l => Assert.Equal(l.Examples, l.Names));
         Assert.All(report.LeftOut, l => Assert.Equal(1, l.Count));
         foreach (var name in new[] { "report.md", "report.html" })
         {

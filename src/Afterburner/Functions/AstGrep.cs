@@ -1,55 +1,76 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Text;
+using System.Text.Json;
+using Afterburner.Changes;
+using Afterburner.Sandboxes;
 
 namespace Afterburner.Functions;
 
 /// <summary>
-/// The pinned ast-grep program (<c>action/tools/package.json</c>), called directly. It runs with an empty environment
-/// and an empty configuration of ours, so that an <c>sgconfig.yml</c> or an ignore file of the scanned repository
-/// changes nothing. The scanned code is only parsed, never executed. A comment <c>ast-grep-ignore</c> in the scanned
-/// code does hide the line that follows it.
+/// The pinned ast-grep program (<c>action/tools/package.json</c>). What it reads is hostile, and rules may be: it is a
+/// parser in C that takes quadratic time on some input and writes a multiple of deeply nested input. So it runs in the
+/// sandbox under limits, on copies with names of ours, where no <c>sgconfig.yml</c>, ignore file or file name of the
+/// repository says anything to it; comments that tell it to look away are taken off them (<see cref="Suppressions"/>).
 /// </summary>
-public sealed class AstGrep(string program)
+public sealed class AstGrep(string program, ISandbox sandbox)
 {
     /// <summary>Environment variable that names another binary.</summary>
     public const string Variable = "AFTERBURNER_AST_GREP";
 
-    /// <summary>Path of the program.</summary>
-    public string Program => program;
-
     private const string InstallCommand = "npm ci --ignore-scripts --prefix action/tools";
 
-    /// <summary>Arguments are passed in batches below this many bytes; Linux allows about 2 MiB.</summary>
-    private const int ArgumentBytes = 512 * 1024;
+    /// <summary>A larger batch loses more when one of its files cannot be read.</summary>
+    private const int BatchFiles = 200, BatchBytes = 4 << 20;
 
-    private const int BatchFiles = 200;
+    /// <summary>Files of one scan that may fail before the rest is given up: each costs up to the time limit of a file.</summary>
+    private const int MostFailures = 40;
 
-    // Arguments of every scan. "/dev/null" is an empty configuration: without it the nearest sgconfig.yml upwards would be read.
-    internal static readonly IReadOnlyList<string> Scan =
+    /// <summary>Reason why a file is not read.</summary>
+    internal const string TooMany = "holds too many functions, or nests them too deeply, to read";
+
+    private const string Broken = "breaks the parser that reads it";
+
+    private static readonly Limits Caps = new()
+    {
+        Memory = 1L << 30,
+        Wall = TimeSpan.FromMinutes(2),
+        Processes = 64,
+        Output = 32 << 20,
+        Disk = 16 << 20,
+        Cores = 2,
+    };
+
+    // "/dev/null" is an empty configuration: without it the nearest sgconfig.yml upwards would be read.
+    private static readonly IReadOnlyList<string> Scanning =
     [
-        "scan", "--config", "/dev/null", "--json=stream", "--color", "never",
+        "scan", "--config", "/dev/null", "--json=stream", "--color", "never", "--threads", "2",
         "--no-ignore", "hidden", "--no-ignore", "dot", "--no-ignore", "exclude",
         "--no-ignore", "global", "--no-ignore", "parent", "--no-ignore", "vcs",
+        "--rule", "/work/rules.yml", "--", "/work/files",
     ];
 
-    private static readonly Dictionary<string, string> NoEnvironment = [];
+    /// <value>CPU time in which one file must have been read, and half of what a batch may take. Defaults to 5 s; an honest file of 1 MiB takes a third of a second.</value>
+    public TimeSpan FileTime { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <inheritdoc cref="FindProgram()"/>
+    public static AstGrep Find(ISandbox sandbox) => new(FindProgram(), sandbox);
 
     /// <summary>
     /// The binary that <see cref="Variable"/> names, else the one that npm installed for this machine beside the running
     /// program or below <c>action/tools</c> of the checkout that it was built in. Above that checkout may be one of others.
     /// </summary>
     /// <exception cref="EnvironmentFailureException">There is none; the message holds the command that installs it.</exception>
-    public static AstGrep Find() => Find(AppContext.BaseDirectory, Environment.GetEnvironmentVariable(Variable));
+    public static string FindProgram() => FindProgram(AppContext.BaseDirectory, Environment.GetEnvironmentVariable(Variable));
 
-    /// <inheritdoc cref="Find()"/>
+    /// <inheritdoc cref="FindProgram()"/>
     /// <param name="from">The program's directory.</param>
     /// <param name="named">Value of <see cref="Variable"/>, or null.</param>
-    public static AstGrep Find(string from, string? named)
+    public static string FindProgram(string from, string? named)
     {
         if (!string.IsNullOrEmpty(named))
         {
             return !Path.IsPathRooted(named) ? throw new EnvironmentFailureException($"{Variable} is '{named}': give an absolute path.")
-                : File.Exists(named) ? new AstGrep(Path.GetFullPath(named))
+                : File.Exists(named) ? Path.GetFullPath(named)
                 : throw new EnvironmentFailureException(
                     $"{Variable} names '{named}', which does not exist: unset it, or point it to an ast-grep binary.");
         }
@@ -59,7 +80,7 @@ public sealed class AstGrep(string program)
         foreach (var directory in new[] { from, Checkout(from) is { } checkout ? Path.Combine(checkout, "action", "tools") : from })
         {
             if (File.Exists(Path.Combine(directory, relative)))
-                return new AstGrep(Path.Combine(directory, relative));
+                return Path.Combine(directory, relative);
         }
 
         throw new EnvironmentFailureException(
@@ -78,61 +99,55 @@ public sealed class AstGrep(string program)
         return null;
     }
 
-    /// <summary>Applies rules to files below a directory.</summary>
-    /// <param name="rules">One or more YAML rules, separated by <c>---</c>.</param>
-    /// <param name="files">Relative to <paramref name="directory"/>; null for everything below it. A link named here is followed; others are not.</param>
-    /// <returns>Matches by file, then by offset. Files that are not UTF-8 or of no language of the rules have none.</returns>
+    /// <summary>Applies rules to files.</summary>
+    /// <param name="rules">YAML rules, separated by <c>---</c>; without any there is nothing to do.</param>
+    /// <returns>What matched, and the files that could not be read within the limits, each with the reason.</returns>
     /// <exception cref="UsageException">A rule does not read.</exception>
-    /// <exception cref="EnvironmentFailureException">ast-grep failed.</exception>
-    public async Task<IReadOnlyList<AstGrepMatch>> ScanAsync(
-        string rules, string directory, IReadOnlyList<string>? files = null, CancellationToken cancellationToken = default)
+    /// <exception cref="EnvironmentFailureException">The sandbox failed, or ast-grep does not run in it.</exception>
+    public async Task<Scan> ScanAsync(string rules, IReadOnlyList<SourceFile> files, CancellationToken cancellationToken = default)
     {
+        if (rules.Length == 0 || files.Count == 0)
+            return Scan.Nothing;
         var matches = new List<AstGrepMatch>();
+        var unread = new List<LeftOut>();
         // Two at a time: while one process parses, the output of the other is decoded.
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(files is null ? [["."]] : Batches(files), parallel, async (batch, token) =>
-        {
-            var start = new ProcessStart(program, [.. Scan, "--rule", "/dev/stdin", "--", .. batch])
-            {
-                WorkingDirectory = directory,
-                Environment = NoEnvironment,
-                Input = Encoding.UTF8.GetBytes(rules),
-                OutputLimit = 1L << 30,
-            };
-            var read = Read(await Processes.RunAsync(start, cancellationToken: token).ConfigureAwait(false));
-            lock (matches)
-                matches.AddRange(read);
-        }).ConfigureAwait(false);
+        var again = new List<SourceFile>();
+        await Parallel.ForEachAsync(
+            Batches(files), parallel, (batch, token) => TakeAsync(batch, token)).ConfigureAwait(false);
+        // The small ones first: what takes too long is usually large.
+        var single = again.OrderBy(f => f.Bytes.Length).ThenBy(f => f.Path, StringComparer.Ordinal).Select(f => new[] { f });
+        await Parallel.ForEachAsync(single, parallel, (file, token) => TakeAsync(file, token)).ConfigureAwait(false);
 
         matches.Sort(AstGrepMatch.ByPosition);
-        return matches;
-    }
+        return new Scan(matches, [.. unread.OrderBy(u => u.Path, StringComparer.Ordinal)]);
 
-    /// <summary>Applies rules to one text. <see cref="AstGrepMatch.File"/> is <c>STDIN</c>.</summary>
-    /// <param name="rules">As for <see cref="ScanAsync"/>, up to 100 KB, all of the text's language.</param>
-    /// <exception cref="UsageException">A rule does not read.</exception>
-    /// <exception cref="EnvironmentFailureException">ast-grep failed.</exception>
-    public async Task<IReadOnlyList<AstGrepMatch>> ScanSourceAsync(
-        string rules, ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
-    {
-        var start = new ProcessStart(program, [.. Scan, "--inline-rules", rules, "--stdin"])
+        async ValueTask TakeAsync(IReadOnlyList<SourceFile> batch, CancellationToken token)
         {
-            Environment = NoEnvironment,
-            Input = source,
-        };
-        var matches = Read(await Processes.RunAsync(start, cancellationToken: cancellationToken).ConfigureAwait(false));
-        Array.Sort(matches, AstGrepMatch.ByPosition);
-        return matches;
+            bool givenUp;
+            lock (unread)
+                givenUp = unread.Count >= MostFailures;
+            var (found, failure) = givenUp
+                ? ([], $"not read: {MostFailures} other files of the change could not be")
+                : await TryAsync(rules, batch, token).ConfigureAwait(false);
+            lock (unread)
+            {
+                matches.AddRange(found);
+                if (failure is not null && batch.Count > 1 && !givenUp)
+                    again.AddRange(batch);
+                else if (failure is not null)
+                    unread.AddRange(batch.Select(f => new LeftOut(f.Path, failure)));
+            }
+        }
     }
 
-    private static IEnumerable<List<string>> Batches(IReadOnlyList<string> files)
+    private static IEnumerable<List<SourceFile>> Batches(IReadOnlyList<SourceFile> files)
     {
-        var batch = new List<string>();
+        var batch = new List<SourceFile>();
         var bytes = 0;
         foreach (var file in files)
         {
-            var size = Encoding.UTF8.GetByteCount(file) + 1;
-            if (batch.Count == BatchFiles || bytes + size > ArgumentBytes)
+            if (batch.Count == BatchFiles || (batch.Count > 0 && bytes + file.Bytes.Length > BatchBytes))
             {
                 yield return batch;
                 batch = [];
@@ -140,31 +155,81 @@ public sealed class AstGrep(string program)
             }
 
             batch.Add(file);
-            bytes += size;
+            bytes += file.Bytes.Length;
         }
 
         if (batch.Count > 0)
             yield return batch;
     }
 
-    private static AstGrepMatch[] Read(ProcessRun run)
+    private async Task<(AstGrepMatch[] Matches, string? Failure)> TryAsync(
+        string rules, IReadOnlyList<SourceFile> files, CancellationToken cancellationToken)
     {
-        // 0: done; 1: done, and a rule of severity error matched; 8 (6 in older versions): a rule does not read.
-        if (run.End == ProcessEnd.Exited && run.ExitCode is 6 or 8)
-            throw new UsageException($"an ast-grep rule does not read: {run.ErrorText.Trim()}");
-        if (run.End != ProcessEnd.Exited || run.ExitCode is not (0 or 1))
-            throw new EnvironmentFailureException($"ast-grep failed ({run.End}, exit code {run.ExitCode}): {run.ErrorText.Trim()}");
-
-        return Matches(run.Output);
+        var suppressions = Suppressions.In(files);
+        var limits = Caps with { Cpu = FileTime * Math.Min(files.Count, 2) };
+        var run = await RunAsync(rules, [.. files.Select((f, i) => ($"{i}{Languages.Extension(f.Language)}", suppressions.Without(f.Bytes)))], limits, cancellationToken).ConfigureAwait(false);
+        if (WhyNot(run) is not { } failure)
+            return Read(suppressions.Restored(run.Output), files) is { } matches ? (matches, null) : ([], Broken);
+        // Whether the file is at fault or this machine shows on a file that nothing is wrong with.
+        if (failure == Broken && WhyNot(await RunAsync(rules, [("0.py", "x = 1\n"u8.ToArray())], limits, cancellationToken).ConfigureAwait(false)) is not null)
+            throw new EnvironmentFailureException($"ast-grep does not run in the sandbox ({run.End}, exit code {run.ExitCode}): {run.Failure ?? Reason(run)}");
+        return ([], failure);
     }
 
-    /// <summary>Reads what a scan with the arguments <see cref="Scan"/> printed.</summary>
-    internal static AstGrepMatch[] Matches(byte[] output)
+    /// <summary>Null when the scan was done.</summary>
+    private static string? WhyNot(SandboxRun run) => run.End switch
+    {
+        // 0: done; 1: done, and a rule of severity error matched; 8 (6 in older versions): a rule does not read.
+        SandboxEnd.Exited when run.ExitCode is 0 or 1 => null,
+        SandboxEnd.Exited when run.ExitCode is 6 or 8 => throw new UsageException($"an ast-grep rule does not read: {Reason(run)}"),
+        SandboxEnd.TimedOut => "takes too long to read",
+        SandboxEnd.OutOfMemory => "takes too much memory to read",
+        SandboxEnd.OutputLimit => TooMany,
+        SandboxEnd.Failed => throw new EnvironmentFailureException($"the sandbox failed while code was parsed: {run.Failure}"),
+        _ => Broken,
+    };
+
+    private async Task<SandboxRun> RunAsync(
+        string rules, IReadOnlyList<(string Name, byte[] Bytes)> files, Limits limits, CancellationToken cancellationToken)
+    {
+        var workspace = SharedFolder.Create("afterburner-scan-");
+        try
+        {
+            await File.WriteAllTextAsync(Path.Combine(workspace, "rules.yml"), rules, cancellationToken).ConfigureAwait(false);
+            var folder = Directory.CreateDirectory(Path.Combine(workspace, "files")).FullName;
+            foreach (var (name, bytes) in files)
+                await File.WriteAllBytesAsync(Path.Combine(folder, name), bytes, cancellationToken).ConfigureAwait(false);
+            var command = new SandboxCommand([$"/ast-grep/{Path.GetFileName(program)}", .. Scanning], workspace)
+            {
+                Mounts = new Dictionary<string, MachineDirectory> { ["/ast-grep"] = MachineDirectory.Own(Path.GetDirectoryName(Path.GetFullPath(program))!) },
+            };
+            return await sandbox.RunAsync(command, limits, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Directory.Delete(workspace, recursive: true);
+        }
+    }
+
+    /// <summary>Null when this is no output of ast-grep on these files: a parser that was taken over may write anything.</summary>
+    private static AstGrepMatch[]? Read(byte[] output, IReadOnlyList<SourceFile> files)
     {
         var lines = Lines(output);
-        var read = new AstGrepMatch[lines.Count];
-        Parallel.For(0, lines.Count, i => read[i] = MatchReader.Read(output.AsSpan(lines[i])));
-        return read;
+        var read = new AstGrepMatch?[lines.Count];
+        Parallel.For(0, lines.Count, i =>
+        {
+            try
+            {
+                var match = MatchReader.Read(output.AsSpan(lines[i]));
+                read[i] = int.TryParse(Path.GetFileNameWithoutExtension(match.File), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                    && number < files.Count && match.IsIn(files[number].Bytes) ? match with { File = files[number].Path } : null;
+            }
+            catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+            {
+                // Stays null.
+            }
+        });
+        return read.All(m => m is not null) ? [.. read.OfType<AstGrepMatch>()] : null;
     }
 
     private static List<Range> Lines(ReadOnlySpan<byte> output)
@@ -178,4 +243,21 @@ public sealed class AstGrep(string program)
 
         return lines;
     }
+
+    /// <summary>The last line of ast-grep's chain of causes, which says what is wrong.</summary>
+    private static string Reason(SandboxRun run)
+    {
+        var lines = run.ErrorText.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var text = (lines.LastOrDefault(l => l.StartsWith("╰▻", StringComparison.Ordinal)) ?? lines.LastOrDefault() ?? "").TrimStart('╰', '▻', ' ');
+        return string.Concat((text.Length > 300 ? text[..300] : text).Where(c => !char.IsControl(c)));
+    }
+}
+
+/// <summary>What a scan found.</summary>
+/// <param name="Matches">By file, then by offset.</param>
+/// <param name="Unread">Files that could not be read within the limits, with the reason, by name.</param>
+public sealed record Scan(IReadOnlyList<AstGrepMatch> Matches, IReadOnlyList<LeftOut> Unread)
+{
+    /// <summary>Of no file.</summary>
+    public static Scan Nothing { get; } = new([], []);
 }

@@ -1,7 +1,7 @@
 namespace Afterburner.Functions;
 
 /// <summary>One place that a rule matched.</summary>
-/// <param name="File">As it was given to the scan, without a leading <c>./</c>.</param>
+/// <param name="File">Path of the scanned file.</param>
 /// <param name="StartByte">Offset of the first byte in the file, UTF-8.</param>
 /// <param name="EndByte">Offset after the last byte.</param>
 /// <param name="StartLine">1-based.</param>
@@ -21,6 +21,14 @@ public sealed record AstGrepMatch(
     IReadOnlyDictionary<string, IReadOnlyList<AstGrepNode>> Lists,
     AstGrepFix? Fix)
 {
+    /// <summary>Whether every offset lies in these bytes.</summary>
+    internal bool IsIn(byte[] bytes) =>
+        Fits(StartByte, EndByte, bytes) && (Fix is null || Fits(Fix.StartByte, Fix.EndByte, bytes))
+        && Variables.Values.Concat(Lists.Values.SelectMany(l => l)).All(n => Fits(n.StartByte, n.EndByte, bytes))
+        && StartLine >= 1 && EndLine >= StartLine;
+
+    private static bool Fits(int start, int end, byte[] bytes) => start >= 0 && start <= end && end <= bytes.Length;
+
     internal static int ByPosition(AstGrepMatch a, AstGrepMatch b) =>
         string.CompareOrdinal(a.File, b.File) is var byFile and not 0 ? byFile
         : a.StartByte != b.StartByte ? a.StartByte.CompareTo(b.StartByte)

@@ -37,8 +37,6 @@ public static partial class Exclusions
     /// <summary>Why no function of a file with this content is looked at, or null.</summary>
     public static string? Reason(ReadOnlySpan<byte> content)
     {
-        if (!System.Text.Unicode.Utf8.IsValid(content))
-            return "not UTF-8";
         if (content.Length > HeaderBytes && content.Length / (content.Count((byte)'\n') + 1) > AverageLineBytes)
             return "generated code (its lines are too long to be written by hand)";
         var header = Encoding.UTF8.GetString(content[..Math.Min(content.Length, HeaderBytes)]);

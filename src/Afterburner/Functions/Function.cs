@@ -28,6 +28,13 @@ public sealed record Function(
     /// </value>
     public string? Enclosing { get; init; }
 
-    /// <summary>The way a person names it: <c>path::name</c>.</summary>
-    public string Id => $"{Path}::{Name}";
+    /// <value>
+    /// Its place, from 1, among the functions of its file that have the same name (a property's getter and setter, overloads,
+    /// the branches of a condition); null where it is the only one. Unlike a line it survives changes elsewhere in the file.
+    /// Defaults to null.
+    /// </value>
+    public int? Namesake { get; init; }
+
+    /// <summary>The way a person names it: <c>path::name</c>, with <c>@line</c> where its file has the name more than once.</summary>
+    public string Id => Namesake is null ? $"{Path}::{Name}" : $"{Path}::{Name}@{StartLine}";
 }

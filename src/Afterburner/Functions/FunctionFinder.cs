@@ -4,16 +4,25 @@ namespace Afterburner.Functions;
 
 /// <summary>Functions of some files, and what of them was left out and why.</summary>
 /// <param name="Functions">By path, then by offset; an outer function comes before those nested in it.</param>
-public sealed record FoundFunctions(IReadOnlyList<Function> Functions, IReadOnlyList<LeftOut> LeftOut);
+public sealed record FoundFunctions(IReadOnlyList<Function> Functions, IReadOnlyList<LeftOut> LeftOut)
+{
+    /// <value>Places that do not parse, by file: functions around them may be missing. Files that parse are not in it. Defaults to none.</value>
+    public IReadOnlyDictionary<string, int> Errors { get; init; } = new Dictionary<string, int>();
+}
 
 /// <summary>Finds functions with their exact bytes. Files with syntax errors yield the functions that can be told.</summary>
 public sealed class FunctionFinder(AstGrep astGrep)
 {
+    internal const string OtherLanguage = "not a language that Afterburner reads";
+
     /// <summary>Larger files are generated, whatever they say.</summary>
     private const int LargestFile = 1 << 20;
 
+    /// <summary>More matches than this (functions, classes, decorators) in one file were not written by hand.</summary>
+    private const int MostMatches = 5_000;
+
     /// <param name="directory">A copy of the repository's files; links in it are not followed.</param>
-    /// <param name="paths">'/'-separated, relative to <paramref name="directory"/>.</param>
+    /// <param name="paths">'/'-separated, relative to <paramref name="directory"/>. All are read, whatever <see cref="Exclusions"/> says.</param>
     /// <exception cref="EnvironmentFailureException">ast-grep is missing or failed.</exception>
     public async Task<FoundFunctions> FindAsync(
         string directory, IReadOnlyList<string> paths, CancellationToken cancellationToken = default)
@@ -31,11 +40,21 @@ public sealed class FunctionFinder(AstGrep astGrep)
         }
 
         var functions = new List<Function>();
+        var errors = new Dictionary<string, int>();
         var rules = string.Join("\n---\n", files.Values.Select(f => f.Language).Distinct().Order().Select(Languages.Rules));
-        var matches = files.Count == 0 ? [] : await astGrep.ScanAsync(rules, directory, [.. files.Keys], cancellationToken).ConfigureAwait(false);
-        foreach (var inFile in matches.GroupBy(m => m.File))
+        var scan = await astGrep.ScanAsync(rules, [.. files.Values], cancellationToken).ConfigureAwait(false);
+        leftOut.AddRange(scan.Unread);
+        foreach (var inFile in scan.Matches.GroupBy(m => m.File))
         {
-            foreach (var (function, isTest) in FunctionReader.Read(files[inFile.Key], [.. inFile]))
+            if (inFile.Count() > MostMatches)
+            {
+                leftOut.Add(new LeftOut(inFile.Key, AstGrep.TooMany));
+                continue;
+            }
+
+            if (inFile.Count(FunctionReader.IsError) is > 0 and var places)
+                errors[inFile.Key] = places;
+            foreach (var (function, isTest) in Numbered([.. FunctionReader.Read(files[inFile.Key], [.. inFile])]))
             {
                 if (isTest)
                     leftOut.Add(new LeftOut(function.Id, "test code"));
@@ -44,7 +63,7 @@ public sealed class FunctionFinder(AstGrep astGrep)
             }
         }
 
-        return new FoundFunctions(functions, leftOut);
+        return new FoundFunctions(functions, leftOut) { Errors = errors };
     }
 
     /// <summary>
@@ -55,21 +74,49 @@ public sealed class FunctionFinder(AstGrep astGrep)
     public static IReadOnlyList<Function> Changed(Change change, IReadOnlyList<Function> functions)
     {
         var changed = new List<Function>();
+        var byPath = functions.ToLookup(f => f.Path);
         foreach (var file in change.Files.Where(f => f.IsText && f.Status != FileStatus.Deleted))
         {
-            var candidates = functions.Where(f => f.Path == file.Path).ToList();
-            var touched = new HashSet<Function>(ReferenceEqualityComparer.Instance);
-            foreach (var mark in file.Hunks.SelectMany(h => h.Marks))
-            {
-                var around = candidates.Where(f => mark.IsInside(f.StartLine, f.EndLine)).ToList();
-                if (around.Count > 0)
-                    touched.Add(around[0].Language == Language.Python ? around[0] : around[^1]);
-            }
-
+            var candidates = byPath[file.Path].ToList();
+            var touched = Touched(candidates, file.Hunks.SelectMany(h => h.Marks));
             changed.AddRange(candidates.Where(f => touched.Contains(f) && !touched.Any(outer => Encloses(outer, f))));
         }
 
         return changed;
+    }
+
+    /// <param name="functions">By offset, an outer one before those nested in it.</param>
+    /// <param name="marks">In the order of their lines. There may be a million of each: every function is passed once.</param>
+    private static HashSet<Function> Touched(List<Function> functions, IEnumerable<ChangeMark> marks)
+    {
+        var touched = new HashSet<Function>(ReferenceEqualityComparer.Instance);
+        var open = new List<Function>();
+        var next = 0;
+        foreach (var mark in marks)
+        {
+            open.RemoveAll(f => f.EndLine < mark.First);
+            for (; next < functions.Count && functions[next].StartLine <= mark.First; next++)
+            {
+                if (functions[next].EndLine >= mark.First)
+                    open.Add(functions[next]);
+            }
+
+            var around = open.Where(f => mark.IsInside(f.StartLine, f.EndLine)).ToList();
+            if (around.Count > 0)
+                touched.Add(around[0].Language == Language.Python ? around[0] : around[^1]);
+        }
+
+        return touched;
+    }
+
+    private static IEnumerable<(Function Function, bool IsTest)> Numbered(IReadOnlyList<(Function Function, bool IsTest)> found)
+    {
+        var namesakes = found.ToLookup(f => f.Function.Name, f => f.Function);
+        foreach (var (function, isTest) in found)
+        {
+            Function[] alike = [.. namesakes[function.Name]];
+            yield return (alike.Length == 1 ? function : function with { Namesake = Array.IndexOf(alike, function) + 1 }, isTest);
+        }
     }
 
     private static bool Encloses(Function outer, Function inner) =>
@@ -78,17 +125,24 @@ public sealed class FunctionFinder(AstGrep astGrep)
     private static (SourceFile? File, string? Reason) Read(string directory, string path)
     {
         if (Languages.Of(path) is not { } language)
-            return (null, "not a language that Afterburner reads");
-        if (Exclusions.Reason(path, language) is { } excluded)
-            return (null, excluded);
+            return (null, OtherLanguage);
         var info = new FileInfo(Path.Combine(directory, path));
         if (!info.Exists || info.LinkTarget is not null)
             return (null, info.LinkTarget is null ? "not there" : "a link");
-        if (info.Length > LargestFile)
+        if (ContentOf(directory, path) is not { } bytes)
             return (null, "larger than 1 MiB");
-        var bytes = File.ReadAllBytes(info.FullName);
-        return Exclusions.Reason(bytes) is { } reason ? (null, reason) : (new SourceFile(path, language, bytes), null);
+        return System.Text.Unicode.Utf8.IsValid(bytes) ? (new SourceFile(path, language, bytes), null) : (null, "not UTF-8");
+    }
+
+    /// <summary>Null where there is no regular file of a size that is read.</summary>
+    internal static byte[]? ContentOf(string directory, string path)
+    {
+        var info = new FileInfo(Path.Combine(directory, path));
+        return info is { Exists: true, LinkTarget: null, Length: <= LargestFile } ? File.ReadAllBytes(info.FullName) : null;
     }
 }
 
-internal sealed record SourceFile(string Path, Language Language, byte[] Bytes);
+/// <summary>A file to be read.</summary>
+/// <param name="Path">'/'-separated, relative to the repository's root.</param>
+/// <param name="Bytes">UTF-8.</param>
+public sealed record SourceFile(string Path, Language Language, byte[] Bytes);

@@ -5,10 +5,12 @@ namespace Afterburner.Functions;
 /// <summary>
 /// Makes functions of one file's matches. Rule ids are KIND-LANGUAGE: "function" and "default" (a nameless default
 /// export), "container" (what qualifies names), "decorator" (inside the function's node), "leading" (a decorator that
-/// stands before it) and "test" (a region of test code).
+/// stands before it), "test" (a region of test code) and "error" (what does not parse).
 /// </summary>
 internal static partial class FunctionReader
 {
+    public static bool IsError(AstGrepMatch match) => match.Rule.StartsWith("error-", StringComparison.Ordinal);
+
     /// <param name="matches">Of the extraction rules, in one file.</param>
     public static IEnumerable<(Function Function, bool IsTest)> Read(SourceFile file, IReadOnlyList<AstGrepMatch> matches)
     {

@@ -31,8 +31,28 @@ public static class Languages
             ? null
             : ByExtension.TryGetValue(Path.GetExtension(path), out var language) ? language : null;
 
-    /// <summary>The extraction rules of a language, for ast-grep.</summary>
-    internal static string Rules(Language language) => language switch
+    /// <summary>The extension by which ast-grep knows a language, whatever the file's own spelling of it is.</summary>
+    internal static string Extension(Language language) => language switch
+    {
+        Language.Python => ".py",
+        Language.JavaScript => ".js",
+        Language.TypeScript => ".ts",
+        Language.Tsx => ".tsx",
+        Language.CSharp => ".cs",
+        Language.Go => ".go",
+        Language.Rust => ".rs",
+        Language.Java => ".java",
+        Language.Cpp => ".cpp",
+    };
+
+    /// <summary>The extraction rules of a language, for ast-grep, and one for what does not parse.</summary>
+    internal static string Rules(Language language) =>
+        $"{Extraction(language).TrimEnd()}\n---\nid: error-{Name(language)}\nlanguage: {Name(language)}\nseverity: info\nrule: {{ kind: ERROR }}\n";
+
+    /// <summary>The name by which ast-grep's rules know a language.</summary>
+    internal static string Name(Language language) => language.ToString().ToLowerInvariant();
+
+    private static string Extraction(Language language) => language switch
     {
         Language.Python => Read("python"),
         Language.JavaScript => Read("javascript"),

@@ -43,7 +43,7 @@ internal static class MatchReader
 
         return new AstGrepMatch(
             rule,
-            file.StartsWith("./", StringComparison.Ordinal) ? file[2..] : file,
+            file,
             place.StartByte,
             place.EndByte,
             place.StartLine + 1,

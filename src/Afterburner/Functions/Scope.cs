@@ -29,9 +29,19 @@ internal sealed partial class Scope(AstGrepMatch match, Language language)
         _ => d.Text.TrimStart('@'),
     });
 
-    private string QualifiedName => Parent is null ? Name : $"{Parent.QualifiedName}.{Name}";
+    // Kept, and asked of outer scopes first: nesting may be thousands deep.
+    private string QualifiedName => field ??= Parent is null ? Name : $"{Parent.QualifiedName}.{Name}";
 
-    private string? Enclosing => Parent is null || Parent.IsFunction ? Parent?.QualifiedName : Parent.Enclosing;
+    private string? Enclosing
+    {
+        get
+        {
+            var around = Parent;
+            while (around is { IsFunction: false })
+                around = around.Parent;
+            return around?.QualifiedName;
+        }
+    }
 
     private string Name
     {

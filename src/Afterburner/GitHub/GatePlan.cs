@@ -1,4 +1,5 @@
 using Afterburner.Suggestions;
+using Afterburner.Verdicts;
 
 namespace Afterburner.GitHub;
 

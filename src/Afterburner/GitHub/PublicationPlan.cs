@@ -107,6 +107,6 @@ public sealed record PublicationPlan(
         ];
 
         HashSet<string> Functions(Func<FunctionReport, bool> chosen) =>
-            [.. run.Report.Functions.Where(chosen).Select(f => SuggestionKeys.OfFunction(f.Path, f.Name))];
+            [.. run.Report.Functions.Where(chosen).Select(SuggestionKeys.OfFunction)];
     }
 }

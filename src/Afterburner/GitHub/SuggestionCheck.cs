@@ -24,7 +24,7 @@ public sealed class SuggestionCheck(FunctionFinder finder, AstGrep astGrep)
             var paths = trials.Where(t => t.Refusal is null).SelectMany(t => new[] { t.Before, t.After }).ToList();
             var found = (await finder.FindAsync(folder.FullName, paths, cancellationToken).ConfigureAwait(false)).Functions
                 .GroupBy(f => f.Path).ToDictionary(g => g.Key, g => g.ToList());
-            var syntax = await SyntaxAsync(folder.FullName, trials, cancellationToken).ConfigureAwait(false);
+            var syntax = await SyntaxAsync(trials, cancellationToken).ConfigureAwait(false);
             return Sort(report, pull, trials, found, syntax);
         }
         finally
@@ -34,16 +34,18 @@ public sealed class SuggestionCheck(FunctionFinder finder, AstGrep astGrep)
     }
 
     /// <summary>By file. Small rules for all files of a language at once.</summary>
-    private async Task<Dictionary<string, FileSyntax>> SyntaxAsync(string folder, List<Trial> trials, CancellationToken cancellationToken)
+    private async Task<Dictionary<string, FileSyntax>> SyntaxAsync(List<Trial> trials, CancellationToken cancellationToken)
     {
         var syntax = new Dictionary<string, FileSyntax>();
         foreach (var language in trials.Where(t => t.Refusal is null).GroupBy(t => t.Function.Language))
         {
-            var matches = (await astGrep.ScanAsync(
-                FileSyntax.Rules(language.Key), folder, [.. language.SelectMany(t => new[] { t.Before, t.After })], cancellationToken).ConfigureAwait(false))
-                .ToLookup(m => m.File);
+            var files = language.SelectMany(t => new[] { new SourceFile(t.Before, language.Key, t.Head), new SourceFile(t.After, language.Key, t.Candidate) });
+            var scan = await astGrep.ScanAsync(FileSyntax.Rules(language.Key), [.. files], cancellationToken).ConfigureAwait(false);
+            var matches = scan.Matches.ToLookup(m => m.File);
             foreach (var trial in language)
             {
+                if (scan.Unread.FirstOrDefault(u => u.Path == trial.Before || u.Path == trial.After) is { } unread)
+                    trial.Refusal = $"its file {unread.Reason}";
                 syntax[trial.Before] = new FileSyntax(trial.Head, [.. matches[trial.Before]]);
                 syntax[trial.After] = new FileSyntax(trial.Candidate, [.. matches[trial.After]]);
             }

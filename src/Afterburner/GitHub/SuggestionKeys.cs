@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -18,11 +19,11 @@ public sealed partial record SuggestionKeys(string Function, string Source, stri
 
     /// <param name="source">Text of the whole function at head.</param>
     public static SuggestionKeys Of(FunctionReport function, string source) => new(
-        OfFunction(function.Path, function.Name),
-        Hash(function.Path, function.Name, Spaced(source)),
-        Hash(function.Path, function.Name, Spaced(function.Suggestion!.Original), Spaced(function.Suggestion.Replacement)));
+        OfFunction(function),
+        Hash(function.Path, Name(function), Spaced(source)),
+        Hash(function.Path, Name(function), Spaced(function.Suggestion!.Original), Spaced(function.Suggestion.Replacement)));
 
-    public static string OfFunction(string path, string name) => Hash(path, name);
+    public static string OfFunction(FunctionReport function) => Hash(function.Path, Name(function));
 
     /// <summary>The keys of a comment of ours; null when it is no suggestion. Only the first line counts: what follows may quote anything.</summary>
     public static SuggestionKeys? Read(string body)
@@ -30,6 +31,10 @@ public sealed partial record SuggestionKeys(string Function, string Source, stri
         var match = Form().Match(body);
         return match.Success ? new SuggestionKeys(match.Groups[1].Value, match.Groups[2].Value, match.Groups[3].Value) : null;
     }
+
+    /// <summary>Namesakes are told apart by their order, which no change elsewhere in the file moves.</summary>
+    private static string Name(FunctionReport function) =>
+        function.Namesake is { } place ? string.Create(CultureInfo.InvariantCulture, $"{function.Name}#{place}") : function.Name;
 
     private static string Hash(params string[] parts) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', parts))))[..16];

@@ -54,6 +54,7 @@ internal static class SummaryText
             text.Append('\n');
             FoldedTables.Refused(text, report);
             FoldedTables.LeftAlone(text, report);
+            FoldedTables.LeftOut(text, report.LeftOut);
             FoldedTables.HowItWasRun(text, report);
         }
 

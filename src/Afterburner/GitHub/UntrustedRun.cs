@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Afterburner.Functions;
 using Afterburner.Suggestions;
+using Afterburner.Verdicts;
 
 namespace Afterburner.GitHub;
 
@@ -67,7 +68,7 @@ public static class UntrustedRun
             MissingReviews = Missing(reviews.Select(r => r.Shard)),
             MissingGates = Missing(gates.Select(g => g.Shard)),
             LeftOut = [.. leftOut.Select(f => VisibleText.Line(
-                f.Problem is { } unread ? $"left out: {unread.Message}" : $"left out: '{f.Path}' is not about {head}."))],
+                f.Problem is { } unread ? $"left out: {unread.Message}" : $"left out: '{f.Path}' is not about {head}.")).Distinct()],
         };
         return run is { Review: { } a, Gate: { } b } && (a.Head, a.Base) != (b.Head, b.Base)
             ? throw new UsageException($"the review and the gate are not of one change: one is of {a.Head}, the other of {b.Head}, or their base differs.")
@@ -115,6 +116,7 @@ public static class UntrustedRun
             {
                 Shard = null,
                 Functions = [.. reports.SelectMany(r => r.Functions).DistinctBy(f => (f.Path, f.Name, f.StartLine))],
+                LeftOut = LeftOutReport.Merged([.. reports.SelectMany(r => r.LeftOut)]),
                 DurationSeconds = reports.Max(r => r.DurationSeconds),
             };
     }
@@ -132,6 +134,7 @@ public static class UntrustedRun
                 Shard = null,
                 Functions = [.. gates.SelectMany(g => g.Functions).OrderBy(f => f.Status).DistinctBy(f => (f.Path, f.Name, f.StartLine))
                     .OrderBy(f => f.Path, StringComparer.Ordinal).ThenBy(f => f.StartLine)],
+                LeftOut = LeftOutReport.Merged([.. gates.SelectMany(g => g.LeftOut)]),
                 Benchmarks = [.. gates.SelectMany(g => g.Benchmarks).OrderBy(b => b.Status).DistinctBy(b => b.Command)],
                 DurationSeconds = gates.Max(g => g.DurationSeconds),
             };
@@ -176,6 +179,7 @@ public static class UntrustedRun
         Require(IsSafePath(function.Path), "a path leads out of the repository, or is none");
         Require(Languages.Of(function.Path) == function.Language, "a path is not of the language it is said to be");
         Require(IsName(function.Name), "a function has no proper name");
+        Require(function.Namesake is null or (>= 1 and <= MostFunctions), "a function's place among its namesakes is none");
         Require(IsSpan(function.StartLine, function.EndLine), "a function has no proper lines");
         Require(function.Candidates.Count <= MostCandidates, "a function has too many candidates");
         if (function.Suggestion is { } suggestion)

@@ -39,10 +39,10 @@ public sealed class Detectors(AstGrep astGrep, PythonHarness harness)
         if (file.Start < 0)
             return [];
         var rules = Rules.Where(d => d.Language == request.Function.Language).ToDictionary(d => d.Id);
-        var matches = await astGrep.ScanSourceAsync(
-            string.Join("\n---\n", rules.Values.Select(d => d.Rule.Trim())), file.Bytes, cancellationToken).ConfigureAwait(false);
+        var scan = await astGrep.ScanAsync(
+            string.Join("\n---\n", rules.Values.Select(d => d.Rule.Trim())), [file.Of(request.Function)], cancellationToken).ConfigureAwait(false);
         var before = file.Bytes.AsSpan(0, file.Start).Count((byte)'\n');
-        return matches
+        return scan.Matches
             .Where(m => file.Holds(m.StartByte, m.EndByte) && RecipeGuard.All(rules[m.Rule].Guards, m, request.Observed))
             .Select(m => new Hint(m.Rule, m.StartLine - before, rules[m.Rule].Title));
     }

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Afterburner.Changes;
 using Afterburner.Functions;
-using Afterburner.Sandboxes;
 
 namespace Afterburner.Proposers;
 
@@ -36,7 +35,7 @@ public static partial class OwnRecipes
     /// <exception cref="UsageException">A file is not a recipe; the message names the file, and the line where there is one.</exception>
     /// <exception cref="EnvironmentFailureException">The sandbox failed.</exception>
     public static async Task<IReadOnlyList<Recipe>> ReadAsync(
-        GitRepository repository, string? baseRef, AstGrep astGrep, ISandbox sandbox, CancellationToken cancellationToken)
+        GitRepository repository, string? baseRef, AstGrep astGrep, CancellationToken cancellationToken)
     {
         var commit = baseRef is null
             ? await repository.DefaultBranchAsync(cancellationToken).ConfigureAwait(false)
@@ -56,7 +55,7 @@ public static partial class OwnRecipes
                 throw YamlDocument.TooLarge(path, RuleFile.LargestBytes);
             var yaml = await repository.ReadFileAsync(commit, path, cancellationToken).ConfigureAwait(false);
             var recipe = RuleFile.Recipe(yaml, path) with { IsOwn = true, Gain = null };
-            await CheckAsync(recipe, path, astGrep, sandbox, cancellationToken).ConfigureAwait(false);
+            await CheckAsync(recipe, path, astGrep, cancellationToken).ConfigureAwait(false);
             recipes.Add(recipe);
         }
 
@@ -64,15 +63,24 @@ public static partial class OwnRecipes
         return recipes;
     }
 
-    private static async Task CheckAsync(Recipe recipe, string path, AstGrep astGrep, ISandbox sandbox, CancellationToken cancellationToken)
+    private static async Task CheckAsync(Recipe recipe, string path, AstGrep astGrep, CancellationToken cancellationToken)
     {
         if (recipe.Language != Language.Python)
             throw new UsageException($"{path}: recipes work on Python only so far, not on {recipe.Language}.");
         var fix = Encoding.UTF8.GetBytes(Variable().Replace(recipe.Fix, "name"));
-        var expressions = await astGrep.ScanSourceAsync(ExpressionRule, fix, cancellationToken).ConfigureAwait(false);
-        if (expressions.Count != 1)
+        var expressions = await astGrep.ScanAsync(ExpressionRule, [new Functions.SourceFile(path, recipe.Language, fix)], cancellationToken).ConfigureAwait(false);
+        if (expressions.Matches.Count != 1)
             throw new UsageException($"{path}: 'fix' must be one expression (or one assignment): statements cannot be put in the place of any match.");
-        await new SandboxedScan(astGrep, sandbox).ScanAsync(recipe.Rule, [], path, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var empty = await astGrep.ScanAsync(recipe.Rule, [new Functions.SourceFile(path, recipe.Language, [])], cancellationToken).ConfigureAwait(false);
+            if (empty.Unread.Count > 0)
+                throw new UsageException($"with this rule even an empty file {empty.Unread[0].Reason}: make it simpler.");
+        }
+        catch (UsageException e)
+        {
+            throw new UsageException($"{path}: {e.Message}", e);
+        }
     }
 
     [GeneratedRegex(@"\$+[A-Z_][A-Z0-9_]*")]

@@ -17,6 +17,8 @@ internal static partial class PythonReply
         var definitions = Definitions(lines);
         var last = function.Name[(function.Name.LastIndexOf('.') + 1)..];
         var named = definitions.Where(d => d.Name == function.Name || d.Name.EndsWith("." + last, StringComparison.Ordinal) || d.Name == last).ToList();
+        if (function.Namesake is not null && named.Where(d => DecoratorsOf(lines, d).SequenceEqual(function.Decorators)).ToList() is { Count: > 0 } alike)
+            named = alike;
         var chosen = named.LastOrDefault(d => d.Name == function.Name) ?? named.LastOrDefault(d => d.Name == last) ?? named.LastOrDefault();
         if (chosen is null)
             return (null, definitions.Count == 0
@@ -58,6 +60,10 @@ internal static partial class PythonReply
 
         return found;
     }
+
+    /// <summary>Without the '@': what tells a getter from a setter of the same name.</summary>
+    private static IEnumerable<string> DecoratorsOf(List<Line> lines, Definition definition) =>
+        lines[definition.First..definition.Def].Where(l => l.Opens).Select(l => l.Text.Trim().TrimStart('@').Trim());
 
     private static int FirstDecorator(List<Line> lines, int def)
     {

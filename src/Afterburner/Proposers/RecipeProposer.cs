@@ -8,7 +8,7 @@ namespace Afterburner.Proposers;
 /// Proposes what recipes make of the best source so far: each recipe alone (all its places in the function together),
 /// then all that fired, composed. In later iterations recipes go on from what an earlier one won. A source is proposed once.
 /// </summary>
-/// <param name="harness">Runs the flow recipes, the rules that the repository brought, and parses every result again.</param>
+/// <param name="harness">Runs the flow recipes, and parses every result again.</param>
 public sealed class RecipeProposer(AstGrep astGrep, PythonHarness harness, RecipeCatalogue catalogue) : IProposer
 {
     /// <summary>Candidates of one iteration; each costs a verification and a measurement.</summary>
@@ -55,10 +55,14 @@ public sealed class RecipeProposer(AstGrep astGrep, PythonHarness harness, Recip
         if (file.Start < 0)
             return [];
         var language = request.Function.Language;
-        var matches = await astGrep.ScanSourceAsync(catalogue.Rules(language, own: false), file.Bytes, cancellationToken).ConfigureAwait(false);
-        var own = await new SandboxedScan(astGrep, harness.Sandbox).ScanAsync(
-            catalogue.Rules(language, own: true), file.Bytes, request.Function.Id, cancellationToken).ConfigureAwait(false);
-        return [.. matches.Concat(own)
+        var scanned = file.Of(request.Function);
+        var scan = await astGrep.ScanAsync(catalogue.Rules(language, own: false), [scanned], cancellationToken).ConfigureAwait(false);
+        if (scan.Unread.Count > 0)
+            return [];
+        var own = await astGrep.ScanAsync(catalogue.Rules(language, own: true), [scanned], cancellationToken).ConfigureAwait(false);
+        if (own.Unread.Count > 0)
+            throw new UsageException($"the repository's own recipes went over their limits on {request.Function.Id} ({own.Unread[0].Reason}): make them simpler.");
+        return [.. scan.Matches.Concat(own.Matches)
             .Where(m => m.Fix is { } fix && file.Holds(fix.StartByte, fix.EndByte))
             .Where(m => catalogue.Find(m.Rule)!.Allows(m, request.Observed))
             .GroupBy(m => m.Rule)

@@ -1,4 +1,5 @@
 using System.Text;
+using Afterburner.Functions;
 
 namespace Afterburner.Proposers;
 
@@ -18,6 +19,9 @@ internal sealed record SourceFile(byte[] Bytes, int Start, int Length)
         return start < 0 ? new SourceFile([], -1, 0)
             : new SourceFile([.. file[..start], .. best, .. file[(start + original.Length)..]], start, best.Length);
     }
+
+    /// <summary>For a scan.</summary>
+    public Functions.SourceFile Of(Function function) => new(function.Path, function.Language, Bytes);
 
     public bool Holds(int startByte, int endByte) => Start >= 0 && startByte >= Start && endByte <= Start + Length;
 }

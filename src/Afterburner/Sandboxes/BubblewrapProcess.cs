@@ -23,7 +23,7 @@ internal sealed class BubblewrapProcess : SandboxProcess
 
     public override Stream Output => _process.Output;
 
-    public override GroupMeter? Meter { get; }
+    public override IMeter? Meter { get; }
 
     public override Task<SandboxRun> EndAsync() => _ended ??= FinishAsync();
 

@@ -33,7 +33,7 @@ internal sealed class DockerProcess : SandboxProcess
 
     public override Stream Output { get; }
 
-    public override GroupMeter? Meter { get; }
+    public override IMeter? Meter { get; }
 
     /// <exception cref="DockerBreakdownException">The daemon failed; the container may exist.</exception>
     public static async Task<DockerProcess> StartAsync(

@@ -10,7 +10,7 @@ namespace Afterburner.Sandboxes;
 /// whatever they did to their own clocks. The counter of a running process lags behind by up to a tick of the scheduler
 /// (4 ms), so a group is brought to rest before it is read: what ran until then counts.
 /// </summary>
-public sealed class GroupMeter : IDisposable
+public sealed class GroupMeter : IMeter
 {
     private readonly SafeFileHandle _cpu;
     private readonly bool _microseconds;
@@ -33,7 +33,7 @@ public sealed class GroupMeter : IDisposable
         MayResetPeak = ResetPeak();
     }
 
-    /// <summary>Whether <see cref="ResetPeak"/> works here: version 1 groups, and version 2 from Linux 6.12.</summary>
+    /// <value>Version 1 groups, and version 2 from Linux 6.12.</value>
     public bool MayResetPeak { get; }
 
     /// <param name="directories">Controller to directory, see <see cref="ControlGroup"/>.</param>
@@ -66,21 +66,16 @@ public sealed class GroupMeter : IDisposable
         }
     }
 
-    /// <summary>CPU time of all processes that are or were in the group, in nanoseconds.</summary>
     public long CpuNanoseconds()
     {
         var text = Read(_cpu);
         return _microseconds ? 1000 * Number(text.AsSpan("usage_usec ".Length)) : Number(text);
     }
 
-    /// <summary>Bytes of memory in use; null where the kernel does not tell.</summary>
     public long? Memory() => _memory is null ? null : Number(Read(_memory));
 
-    /// <summary>Highest bytes of memory since <see cref="ResetPeak"/>, or ever where that does not work; null where the kernel does not tell.</summary>
     public long? Peak() => _peak is null ? null : Number(Read(_peak));
 
-    /// <summary>Starts the highest memory anew at what is in use now.</summary>
-    /// <returns>Whether that works here.</returns>
     public bool ResetPeak()
     {
         if (_peak is null)
@@ -96,8 +91,6 @@ public sealed class GroupMeter : IDisposable
         }
     }
 
-    /// <summary>Stops every process of the group where it is.</summary>
-    /// <returns>False when they did not come to rest in time, which can only be refused.</returns>
     public bool Rest(TimeSpan patience)
     {
         RandomAccess.Write(_freeze, _words.Stop, 0);
@@ -112,7 +105,6 @@ public sealed class GroupMeter : IDisposable
         return true;
     }
 
-    /// <summary>Lets the processes go on.</summary>
     public void Resume() => RandomAccess.Write(_freeze, _words.Go, 0);
 
     public void Dispose()

@@ -72,6 +72,17 @@ public sealed record Limits
 
     /// <value>CPU cores the run may use at one time. Defaults to 2.</value>
     public double Cores { get; init; } = 2;
+
+    /// <summary>
+    /// The same for a run that does more than one run of the tests: it gets the time it needs, but never more than three times
+    /// the wall time of these limits and half a minute.
+    /// </summary>
+    public Limits ForLonger(TimeSpan needed)
+    {
+        var most = 3 * Wall + TimeSpan.FromSeconds(30);
+        var wall = needed < most ? needed : most;
+        return this with { Wall = wall, Cpu = wall > Cpu ? wall : Cpu };
+    }
 }
 
 public enum SandboxEnd

@@ -12,8 +12,8 @@ public abstract class SandboxProcess : IAsyncDisposable
     /// <summary>Standard output of the command; at its end when the command is gone, or was killed at a limit.</summary>
     public abstract Stream Output { get; }
 
-    /// <summary>The control group of all its processes; null where none can be read, and then nothing can be measured.</summary>
-    public abstract GroupMeter? Meter { get; }
+    /// <summary>What all its processes use together; null where that cannot be read, and then nothing can be measured.</summary>
+    public abstract IMeter? Meter { get; }
 
     /// <summary>Kills it at once; <see cref="Output"/> comes to its end.</summary>
     public abstract void Kill();

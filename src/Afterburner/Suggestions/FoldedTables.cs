@@ -6,7 +6,7 @@ namespace Afterburner.Suggestions;
 /// <summary>The folded parts of <see cref="MarkdownReport"/>: what was refused, what was left alone, how it was run.</summary>
 internal static class FoldedTables
 {
-    private const int MostRows = 200;
+    internal const int MostRows = 200, MostExamples = 5;
 
     public static void Refused(StringBuilder text, Report report)
     {
@@ -61,19 +61,20 @@ internal static class FoldedTables
         FunctionStatus.Error => "failed",
     };
 
-    public static void LeftOut(StringBuilder text, Report report)
+    /// <param name="file">Which holds all of it.</param>
+    public static void LeftOut(StringBuilder text, IReadOnlyList<LeftOutReport> leftOut, string file = "report.json")
     {
-        if (report.LeftOut.Count == 0)
+        if (leftOut.Count == 0)
             return;
-        MarkdownReport.Open(text, $"{Wording.Count(report.LeftOut.Sum(l => l.Count), "file or function", "files and functions")} left out");
+        MarkdownReport.Open(text, $"{Wording.LeftOut(leftOut)} left out");
         text.Append("| Left out | Why | For example |\n|--:|:--|:--|\n");
-        foreach (var left in report.LeftOut.Take(MostRows))
+        foreach (var left in leftOut.Take(MostRows))
         {
             text.Append($"| {left.Count} | {MarkdownText.Prose(left.Reason)} ");
-            text.Append($"| {string.Join(", ", left.Examples.Select(e => MarkdownText.Code(e, inTable: true)))} |\n");
+            text.Append($"| {string.Join(", ", left.Examples.Take(MostExamples).Select(e => MarkdownText.Code(e, inTable: true)))} |\n");
         }
 
-        More(text, report.LeftOut.Count);
+        More(text, leftOut.Count, file);
         MarkdownReport.Close(text);
     }
 
@@ -132,10 +133,11 @@ internal static class FoldedTables
 
     private static string Short(string hash) => hash.Length > 12 ? hash[..12] : hash;
 
-    private static void More(StringBuilder text, int count)
+    /// <param name="file">Which holds the rows that are not shown.</param>
+    internal static void More(StringBuilder text, int count, string file = "report.json")
     {
         if (count > MostRows)
-            text.Append($"\n{count - MostRows} more are in report.json.\n");
+            text.Append($"\n{count - MostRows} more are in {file}.\n");
         text.Append('\n');
     }
 }

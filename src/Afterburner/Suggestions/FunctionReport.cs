@@ -36,6 +36,9 @@ public sealed record FunctionReport
     /// <summary>Qualified within the file: <c>Class.method</c>.</summary>
     public required string Name { get; init; }
 
+    /// <summary>Its place, from 1, among the functions of its file that have the same name; null where it is the only one.</summary>
+    public int? Namesake { get; init; }
+
     /// <summary>Language of the file.</summary>
     public required Language Language { get; init; }
 
@@ -60,11 +63,16 @@ public sealed record FunctionReport
     /// <summary>The best proven version, or null.</summary>
     public Suggestion? Suggestion { get; init; }
 
+    /// <summary>See <see cref="Function.Id"/>.</summary>
+    [JsonIgnore]
+    public string Id => Namesake is null ? $"{Path}::{Name}" : $"{Path}::{Name}@{StartLine}";
+
     /// <summary>A function that has been given up, or not yet tried.</summary>
     public static FunctionReport Of(Function function, FunctionStatus status, string reason) => new()
     {
         Path = function.Path,
         Name = function.Name,
+        Namesake = function.Namesake,
         Language = function.Language,
         StartLine = function.StartLine,
         EndLine = function.EndLine,

@@ -1,4 +1,5 @@
 using System.Text;
+using Afterburner.Verdicts;
 
 namespace Afterburner.Suggestions;
 
@@ -26,6 +27,7 @@ public static class GateMarkdown
                 Folded(text, report, GateStatus.CannotTell, "Cannot tell");
                 Folded(text, report, GateStatus.NotSlower, "Not slower");
                 Folded(text, report, GateStatus.Skipped, "Not measured");
+                FoldedTables.LeftOut(text, report.LeftOut, "gate.json");
             }
 
             if (text.Length + end.Length <= limit)
@@ -44,9 +46,13 @@ public static class GateMarkdown
     {
         int Number(GateStatus status) => All(report, status).Count;
         var lead = $"{Wording.Count(Number(GateStatus.Slower), "slowdown")} beyond {Wording.Times(report.MaxSlowdown)} proven, "
-            + $"{Number(GateStatus.NotSlower)} cleared, {Number(GateStatus.CannotTell)} undecided, {Number(GateStatus.Skipped)} not measured.";
+            + $"{Number(GateStatus.NotSlower)} cleared, {Number(GateStatus.CannotTell)} undecided, {Number(GateStatus.Skipped)} not measured{LeftOut(report)}.";
         return report.AcceptedBy is { } by ? $"{lead} Accepted by {MarkdownText.Prose($"@{by}")}." : lead;
     }
+
+    /// <summary>Said in the first line too: where the tables do not fit, this is all there is.</summary>
+    private static string LeftOut(GateReport report) => report.LeftOut.Count == 0 ? ""
+        : $"; {Wording.LeftOut(report.LeftOut)} of the change left out";
 
     private static void Slower(StringBuilder text, GateReport report, int most)
     {
@@ -77,9 +83,9 @@ public static class GateMarkdown
             return;
         MarkdownReport.Open(text, $"{title}: {rows.Count}");
         text.Append("| What | Why |\n|:--|:--|\n");
-        foreach (var (what, measured) in rows)
+        foreach (var (what, measured) in rows.Take(FoldedTables.MostRows))
             text.Append($"| {what} | {MarkdownText.Prose(measured.Reason)} |\n");
-        text.Append('\n');
+        FoldedTables.More(text, rows.Count, "gate.json");
         MarkdownReport.Close(text);
     }
 

@@ -1,27 +1,7 @@
 using System.Text.Json.Serialization;
+using Afterburner.Verdicts;
 
 namespace Afterburner.Suggestions;
-
-/// <summary>What the gate says of one function or benchmark.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<GateStatus>))]
-public enum GateStatus
-{
-    /// <summary>Proven slower than allowed. Fails the gate unless somebody accepted it.</summary>
-    [JsonStringEnumMemberName("slower")]
-    Slower,
-
-    /// <summary>Proven to be within the limit.</summary>
-    [JsonStringEnumMemberName("not-slower")]
-    NotSlower,
-
-    /// <summary>Neither could be proven. Never fails the gate.</summary>
-    [JsonStringEnumMemberName("cannot-tell")]
-    CannotTell,
-
-    /// <summary>Not measured: no test reaches it, it is new, or too small to matter. A normal outcome.</summary>
-    [JsonStringEnumMemberName("skipped")]
-    Skipped,
-}
 
 /// <summary>What a gate found. Written as gate.json; gate.md is made from it alone.</summary>
 public sealed record GateReport
@@ -65,6 +45,9 @@ public sealed record GateReport
 
     /// <summary>Functions that exist on both sides and were touched, and those that were left out, with the reason.</summary>
     public required IReadOnlyList<GateFunctionReport> Functions { get; init; }
+
+    /// <summary>What of the change was not looked at, by reason, the most frequent first. Functions of such files are not among the functions.</summary>
+    public IReadOnlyList<LeftOutReport> LeftOut { get; init; } = [];
 
     /// <summary>The repository's own benchmarks, where configured.</summary>
     public IReadOnlyList<GateBenchmarkReport> Benchmarks { get; init; } = [];

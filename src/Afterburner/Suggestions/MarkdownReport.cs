@@ -49,7 +49,7 @@ public static class MarkdownReport
         {
             FoldedTables.Refused(text, report);
             FoldedTables.LeftAlone(text, report);
-            FoldedTables.LeftOut(text, report);
+            FoldedTables.LeftOut(text, report.LeftOut);
             FoldedTables.HowItWasRun(text, report);
         }
         else

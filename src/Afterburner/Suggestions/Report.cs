@@ -73,15 +73,20 @@ public sealed record LeftOutReport
     /// <summary>The first of them by name: a path, or <c>path::function</c>.</summary>
     public IReadOnlyList<string> Examples { get; init; } = [];
 
+    /// <summary>All of them by name.</summary>
+    public IReadOnlyList<string> Names { get; init; } = [];
+
     private const int MostExamples = 5;
+
+    /// <summary>What several parts of one change left out, as one list.</summary>
+    public static IReadOnlyList<LeftOutReport> Merged(IReadOnlyList<LeftOutReport> parts) =>
+        parts.DistinctBy(p => p.Reason).Count() == parts.Count ? parts : Of(parts.SelectMany(p => p.Names, (p, name) => new LeftOut(name, p.Reason)));
 
     public static IReadOnlyList<LeftOutReport> Of(IEnumerable<LeftOut> leftOut) =>
     [
         .. leftOut.GroupBy(l => l.Reason, l => l.Path)
-            .Select(g => new LeftOutReport
-            {
-                Reason = g.Key, Count = g.Count(), Examples = [.. g.Order(StringComparer.Ordinal).Take(MostExamples)],
-            })
+            .Select(g => (Reason: g.Key, Names: g.Distinct().Order(StringComparer.Ordinal).ToList()))
+            .Select(g => new LeftOutReport { Reason = g.Reason, Count = g.Names.Count, Examples = [.. g.Names.Take(MostExamples)], Names = g.Names })
             .OrderByDescending(l => l.Count).ThenBy(l => l.Reason, StringComparer.Ordinal),
     ];
 }

@@ -140,7 +140,7 @@ public static class SarifReport
     }
 
     private static string Fingerprint(FunctionReport function, Suggestion suggestion) => Convert.ToHexStringLower(
-        SHA256.HashData(Encoding.UTF8.GetBytes($"{function.Path}\0{function.Name}\0{suggestion.Original}")));
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{function.Path}\0{function.Name}{(function.Namesake is { } place ? $"#{place}" : "")}\0{suggestion.Original}")));
 
     private static JsonObject Location(string path) => new()
     {

@@ -75,6 +75,9 @@ public static class Wording
     public static string Count(int count, string one, string? many = null) =>
         $"{count.ToString("N0", CultureInfo.InvariantCulture)} {(count == 1 ? one : many ?? one + "s")}";
 
+    /// <summary><c>3 files and functions</c>.</summary>
+    public static string LeftOut(IReadOnlyList<LeftOutReport> leftOut) => Count(leftOut.Sum(l => l.Count), "file or function", "files and functions");
+
     /// <summary>What the objective counts, as a noun.</summary>
     public static string Quantity(ObjectiveKind objective) => objective switch
     {

@@ -8,7 +8,6 @@ internal sealed class Course(TrialPlan plan, Func<Pair, bool> enough)
     private readonly List<(double Baseline, double Candidate)> _starting = [];
     private readonly List<(Reading Baseline, Reading Candidate)> _collected = [];
     private readonly List<Pair> _pairs = [];
-    private bool _decided;
 
     public TrialPlan Plan => plan;
 
@@ -41,7 +40,10 @@ internal sealed class Course(TrialPlan plan, Func<Pair, bool> enough)
 
     public bool MayResetPeak { get; private set; } = true;
 
-    public bool IsOver => _decided || Processes >= (PairsPerProcess <= 2 && Batches.Count > 0 ? TrialRunner.MostShortProcesses : TrialRunner.MostProcesses);
+    /// <summary>Whoever looks at the pairs knows enough.</summary>
+    public bool IsDecided { get; private set; }
+
+    public bool IsOver => IsDecided || Processes >= (PairsPerProcess <= 2 && Batches.Count > 0 ? TrialRunner.MostShortProcesses : TrialRunner.MostProcesses);
 
     /// <summary>Children of one sample from now on, see <see cref="Spread"/>. A confirmation asks nothing twice.</summary>
     public int Forks => plan.Confirming ? 1 : Spread.Of(_pairs, plan.Objective).Forks;
@@ -54,7 +56,7 @@ internal sealed class Course(TrialPlan plan, Func<Pair, bool> enough)
     {
         _taken.Add(pair);
         _pairs.Add(Net(pair));
-        _decided = enough(_pairs[^1]);
+        IsDecided = enough(_pairs[^1]);
     }
 
     public void Collect((Reading Baseline, Reading Candidate) pair) => _collected.Add(pair);

@@ -12,7 +12,7 @@ namespace Afterburner.Trials;
 /// </summary>
 /// <param name="workspace">Copy of the repository at head.</param>
 /// <param name="baseline">The plain run of all tests.</param>
-/// <param name="limits">Caps of each process; wall time is made longer where the tests need it.</param>
+/// <param name="limits">Of one run of the tests; each process may take longer, see <see cref="Limits.ForLonger"/>.</param>
 public sealed class ForkTrial(PythonHarness harness, string workspace, TestRun baseline, Limits limits, TimeProvider? clock = null)
 {
     private const int TimedCalls = 3;
@@ -21,7 +21,7 @@ public sealed class ForkTrial(PythonHarness harness, string workspace, TestRun b
     private static readonly TimeSpan CallPatience = TimeSpan.FromSeconds(15);
 
     private readonly TimeProvider clock = clock ?? TimeProvider.System;
-    private readonly Limits limits = limits with { Wall = TestPatience(limits, baseline) };
+    private readonly Limits limits = limits.ForLonger(3 * baseline.Wall + TimeSpan.FromMinutes(2));
 
     /// <summary>Compares and times. Ends at the first difference.</summary>
     /// <param name="baselineFile">Text of the target's file at the baseline.</param>
@@ -65,12 +65,6 @@ public sealed class ForkTrial(PythonHarness harness, string workspace, TestRun b
         {
             course.Break(e.End, e.Message);
         }
-    }
-
-    private static TimeSpan TestPatience(Limits limits, TestRun baseline)
-    {
-        var needed = 3 * baseline.Wall + TimeSpan.FromMinutes(2);
-        return needed > limits.Wall ? needed : limits.Wall;
     }
 
     /// <summary>The tests once through, in both versions.</summary>

@@ -20,9 +20,9 @@ public sealed record InTestTrial(Trial Trial, string? Difference, int Compared)
 }
 
 /// <summary>The processes of an in-test trial, one after the other.</summary>
-internal sealed class InTestRuns(PythonHarness harness, string workspace, TestRun baseline, Limits? limits, TimeProvider clock)
+internal sealed class InTestRuns(PythonHarness harness, string workspace, TestRun baseline, Limits limits, TimeProvider clock)
 {
-    private readonly Limits limits = limits ?? new Limits { Wall = 3 * baseline.Wall + TimeSpan.FromMinutes(2) };
+    private readonly Limits limits = limits.ForLonger(3 * baseline.Wall + TimeSpan.FromMinutes(2));
 
     /// <param name="request">The request of the n-th process.</param>
     /// <param name="processes">How many processes there are, unless <paramref name="enough"/> says so earlier.</param>

@@ -102,18 +102,18 @@ internal sealed class Runner : IAsyncDisposable
     private static readonly TimeSpan RestPatience = TimeSpan.FromSeconds(2);
 
     private readonly SandboxProcess _process;
-    private readonly GroupMeter _meter;
+    private readonly IMeter _meter;
     private readonly List<JsonObject> _messages = [];
     private bool _hasChild;
     private bool _isAtStop;
     private long _rested;
 
-    private Runner(SandboxProcess process, GroupMeter meter) => (_process, _meter) = (process, meter);
+    private Runner(SandboxProcess process, IMeter meter) => (_process, _meter) = (process, meter);
 
     /// <summary>CPU seconds from the start of the sandbox until it was ready to be asked.</summary>
     public double Starting { get; private init; }
 
-    /// <summary>See <see cref="GroupMeter.MayResetPeak"/>.</summary>
+    /// <summary>See <see cref="IMeter.MayResetPeak"/>.</summary>
     public bool MayResetPeak => _meter.MayResetPeak;
 
     /// <summary>Starts a sandbox and loads a version into it.</summary>

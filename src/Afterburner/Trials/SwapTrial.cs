@@ -10,7 +10,8 @@ namespace Afterburner.Trials;
 /// </summary>
 /// <param name="workspace">Copy of the repository at head.</param>
 /// <param name="baseline">The plain run of all tests.</param>
-public sealed class SwapTrial(PythonHarness harness, string workspace, TestRun baseline, Limits? limits = null, TimeProvider? clock = null)
+/// <param name="limits">Of one run of the tests; each process may take longer, see <see cref="Limits.ForLonger"/>.</param>
+public sealed class SwapTrial(PythonHarness harness, string workspace, TestRun baseline, Limits limits, TimeProvider? clock = null)
 {
     private const int TimedTests = 3;
 

@@ -12,6 +12,12 @@ public enum TrialEnd
     /// <summary>The baseline did; the workload cannot be timed.</summary>
     BaselineBroke,
 
+    /// <summary>The candidate behaves differently where it was to be timed: <see cref="Trial.Difference"/>.</summary>
+    Differed,
+
+    /// <summary>Nothing was compared where it was to be timed, so nothing is known of its behaviour there.</summary>
+    NotCompared,
+
     /// <summary>The sandbox or the harness failed, after retries; says nothing about either side.</summary>
     SandboxFailed,
 }
@@ -45,6 +51,9 @@ public sealed record Trial(TrialEnd End, string? Failure, IReadOnlyList<Pair> Pa
     /// <value>What a pass of no cost takes; it is taken off every sample.</value>
     public Sample Empty { get; init; }
 
+    /// <value>Why nothing may be claimed of it, however large the gain; null when nothing speaks against that.</value>
+    public Reservation? Reservation { get; init; }
+
     /// <summary>What one pass saves, median of pairs, in the objective's unit; negative where the candidate costs more.</summary>
     public double SavingPerPass(ObjectiveKind objective) =>
         Pairs.Count == 0 ? 0 : Medians.Of(Pairs.Select(p => p.Baseline.Of(objective) - p.Candidate.Of(objective)));
@@ -52,8 +61,13 @@ public sealed record Trial(TrialEnd End, string? Failure, IReadOnlyList<Pair> Pa
     /// <summary>
     /// What one call of it saves. A peak is not shared between the calls of a pass: it is that of the call that needs most.
     /// </summary>
-    public double SavingPerCall(ObjectiveKind objective) =>
-        objective == ObjectiveKind.Memory ? SavingPerPass(objective) : SavingPerPass(objective) / Math.Max(1, Calls);
+    public double SavingPerCall(ObjectiveKind objective) => SavingPerPass(objective) / CallsSharing(objective);
+
+    /// <summary>What one call saves, pair by pair.</summary>
+    public IEnumerable<double> SavingsPerCall(ObjectiveKind objective) =>
+        Pairs.Select(p => (p.Baseline.Of(objective) - p.Candidate.Of(objective)) / CallsSharing(objective));
+
+    private int CallsSharing(ObjectiveKind objective) => objective == ObjectiveKind.Memory ? 1 : Math.Max(1, Calls);
 }
 
 /// <summary>CPU seconds that the processes of each side used outside timed spans, medians: where work could be hidden.</summary>
@@ -62,3 +76,8 @@ public sealed record Trial(TrialEnd End, string? Failure, IReadOnlyList<Pair> Pa
 /// <param name="BaselineStarting">Until a process was loaded.</param>
 /// <param name="CandidateStarting">The same.</param>
 public readonly record struct Unasked(double BaselineBefore, double CandidateBefore, double BaselineStarting, double CandidateStarting);
+
+/// <summary>Something about how a trial was made that speaks against a claim.</summary>
+/// <param name="Why">One sentence for a person.</param>
+/// <param name="Rejects">Whether the candidate is not admissible because of it; else nothing is proven.</param>
+public sealed record Reservation(string Why, bool Rejects);

@@ -16,7 +16,7 @@ namespace Afterburner.Trials;
 /// favour either.
 /// </remarks>
 /// <param name="workspace">Copy of the repository at head that appears as <c>/work</c>.</param>
-/// <param name="limits">Caps of each process.</param>
+/// <param name="limits">Caps of one process.</param>
 /// <param name="earlier">
 /// Compares with this version of the repository, which takes the candidate's place; the answers of both to calls as
 /// captured are compared (<see cref="Trial.Difference"/>) and may differ. Defaults to null: the candidate is that of the plan.
@@ -110,7 +110,7 @@ public sealed class TrialRunner(
         var batches = course.Batches;
         if (!plan.Confirming)
             await EmptyAsync(course, sides, batches[0], random).ConfigureAwait(false);
-        for (var index = 0; index < course.PairsPerProcess && !course.IsOver; index++)
+        for (var index = 0; index < course.PairsPerProcess && !course.IsDecided; index++)
         {
             // In a confirmation nothing is asked twice of a process: whatever it could remember is of no use.
             var batch = batches[index % batches.Count];
@@ -125,7 +125,7 @@ public sealed class TrialRunner(
         {
             course.Collect(await PairAsync(sides, batches[^1], course, random, collect: true, 1).ConfigureAwait(false));
             await EmptyAsync(course, sides, batches[^1], random).ConfigureAwait(false);
-            foreach (var pair in raw.TakeWhile(_ => !course.IsOver))
+            foreach (var pair in raw.TakeWhile(_ => !course.IsDecided))
                 course.Add(pair);
         }
 

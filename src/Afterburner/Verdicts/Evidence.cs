@@ -2,7 +2,10 @@ using Afterburner.Trials;
 
 namespace Afterburner.Verdicts;
 
-/// <summary>Everything measured of one candidate. What is missing has not been measured (yet), or could not be.</summary>
+/// <summary>
+/// Everything measured of two versions. What is missing has not been measured (yet), or could not be. In a gate the baseline of
+/// each pair is head, and its candidate base.
+/// </summary>
 public sealed record Evidence
 {
     /// <value>Trial on calls as the tests made them.</value>
@@ -14,7 +17,10 @@ public sealed record Evidence
     /// <value>Trial in fresh processes on fresh inputs where there are any, each executed once, at the size of the claim.</value>
     public Trial? Confirmation { get; init; }
 
-    public OutsideCheck? Outside { get; init; }
+    /// <summary>The trials there are, in the order they were measured, by the name of their stage.</summary>
+    public IEnumerable<(string Stage, Trial Trial)> Trials =>
+        new[] { ("captured", Captured), ("amplified", Amplified), ("confirmation", Confirmation) }
+            .Where(t => t.Item2 is not null).Select(t => (t.Item1, t.Item2!));
 }
 
 /// <summary>What has to be measured before a verdict can stand.</summary>
@@ -25,12 +31,9 @@ public enum NextStep
 
     /// <summary>A claim, better or worse, waits for <see cref="Evidence.Confirmation"/>.</summary>
     Confirm,
-
-    /// <summary>A confirmed gain waits for <see cref="Evidence.Outside"/>.</summary>
-    CheckOutside,
 }
 
-/// <summary>What the judge says of the evidence so far.</summary>
+/// <summary>What a judge says of the evidence so far.</summary>
 /// <param name="Verdict">Never a claim while something is missing.</param>
 /// <param name="Size">The trial that made the claim, to be confirmed at the same size; null when there is no claim.</param>
-public sealed record Judgement(Verdict Verdict, NextStep Missing, Trial? Size);
+public sealed record Judgement<TVerdict>(TVerdict Verdict, NextStep Missing, Trial? Size);

@@ -6,23 +6,45 @@ namespace Afterburner.Verdicts;
 
 /// <summary>
 /// Turns evidence into a verdict. A gain is claimed only when a trial proves it, at neither size a loss is proven, it is
-/// worth a reviewer's time, fresh processes confirm it, wall time is no worse, and the CPU time of the whole sandbox
-/// shows it as well. Losses are claimed by the mirrored rules, and confirmed too. All else is inconclusive.
+/// worth a reviewer's time, fresh processes confirm it, wall time is shown to be no worse, no work
+/// is done outside of what is timed, and no garbage left for others. Losses are claimed by the mirrored rules, and confirmed too. All else is inconclusive: where a check has to
+/// show that nothing became worse, noise refuses.
 /// </summary>
-public sealed class Judge(Objective objective)
+public sealed class Judge(Objective objective) : IJudge<Verdict>
 {
-    /// <summary>Of the claimed saving, how much has to show in the control group: less, beyond doubt, refutes the claim.</summary>
-    public const double MinimumShareSeen = 0.5;
-
     /// <summary>Pairs of a confirmation after which its median is taken as it is.</summary>
     private const int MostPairsForSize = 30;
 
+    /// <summary>
+    /// What has to be no worse has to be shown to keep this share of its speed: the lower bound of its ratio. A bound of 1 would
+    /// refuse half of what is exactly as fast.
+    /// </summary>
+    private const double NoWorse = 0.9;
+
+    /// <summary>CPU time outside of what is timed may be this many times that of the baseline, and a little.</summary>
+    private const double MostBefore = 2;
+
     private double Floor => Math.Max(objective.MinimumRatio, objective.MinimumPairedMedian);
 
-    /// <summary>Judges what there is. <see cref="Judgement.Missing"/> says what to measure next, if anything.</summary>
-    public Judgement Decide(Evidence evidence)
+    /// <summary>
+    /// A confirmation goes on beyond its proof where the size of the gain, or whether wall time is no worse, is not clear yet.
+    /// </summary>
+    public Func<Pair, bool> NewTest(bool confirming)
     {
-        Trial[] trials = [.. new[] { evidence.Captured, evidence.Amplified, evidence.Confirmation }.OfType<Trial>()];
+        var test = objective.Test();
+        var pairs = new List<Pair>();
+        return pair =>
+        {
+            pairs.Add(pair);
+            var state = test.Add(pair, objective.Kind);
+            return state != TestState.Undecided
+                && !(confirming && state == TestState.Better && (IsCloseToFloor(pairs) || (Unclear(pairs) is not null && WorseIn(pairs) is null)));
+        };
+    }
+
+    public Judgement<Verdict> Decide(Evidence evidence)
+    {
+        Trial[] trials = [.. evidence.Trials.Select(t => t.Trial)];
         if (trials.Length == 0)
             return Open("nothing could be measured");
         if (Broken(trials) is { } broken)
@@ -49,49 +71,49 @@ public sealed class Judge(Objective objective)
     /// Whether more pairs should tell on which side of the smallest gain worth a claim a proven gain lies. The test may be
     /// sure of a direction after ten pairs, whose median is still off by a percent.
     /// </summary>
-    public bool IsCloseToFloor(IReadOnlyList<Pair> pairs)
+    private bool IsCloseToFloor(IReadOnlyList<Pair> pairs)
     {
         var ratio = RatioInterval.Of(pairs, objective.Kind);
         return ratio.Count < MostPairsForSize && !(ratio.Low >= Floor) && !(ratio.High < Floor);
     }
 
-    private Judgement Gain(Evidence evidence, Reading claim, Reading? captured, Reading? amplified)
+    private Judgement<Verdict> Gain(Evidence evidence, Reading claim, Reading? captured, Reading? amplified)
     {
+        if (Repeated(claim) is { } repeated)
+            return Open($"{Words(claim)}, but {repeated}", claim);
         if (Slower(claim) is { } slower)
             return Open(slower, claim);
+        if (captured is not null && captured != claim && captured.State != TestState.Better && MayLose(captured))
+            return Open($"{Words(claim)} on larger calls, but the pairs do not tell whether calls as captured lose by it", claim);
         if (Read(evidence.Confirmation) is not { } confirmation)
-            return Open($"{Words(claim)}, not confirmed yet", claim) with { Missing = NextStep.Confirm };
+            return Unconfirmed(claim);
         if (confirmation.State != TestState.Better)
             return Open($"{Words(claim)} at first, but fresh processes did not confirm it", confirmation);
-        if ((TooSmall(confirmation) ?? Slower(confirmation)) is { } why)
+        if ((TooSmall(confirmation) ?? Slower(confirmation) ?? NotClear(confirmation)) is { } why)
             return Open($"not confirmed: {why}", confirmation);
-        if (evidence.Outside is not { } outside)
-            return Open($"{Words(confirmation)}, not checked from outside yet", claim) with { Missing = NextStep.CheckOutside };
-        if (outside.End == TrialEnd.CandidateBroke)
-            return new Judgement(Verdict.Rejected($"broke when it ran alone: {outside.Failure}"), NextStep.None, null);
-        if (outside.End != TrialEnd.Completed)
-            return Open($"could not be checked from outside: {outside.Failure}", confirmation);
-        if (!outside.NoWorse)
-            return Open(
-                $"{Words(confirmation)} as timed, but the whole sandbox used more CPU time "
-                + $"({Number(outside.CandidateCpu)} s against {Number(outside.BaselineCpu)} s)", confirmation);
-        if (outside.ShareHigh < MinimumShareSeen)
-            return Open(
-                $"{Words(confirmation)} as timed, but from outside only {Percent(outside.ShareSeen)} of that saving shows", confirmation);
+        if ((Hidden(claim) ?? Hidden(confirmation) ?? Uncollected(confirmation)) is { } hidden)
+            return Open($"{Words(confirmation)}, but {hidden}", confirmation);
         return Close(VerdictKind.Improved, Sizes(captured, amplified, confirmation), confirmation, claim.Trial);
     }
 
-    private Judgement Loss(Evidence evidence, Reading? captured, Reading? amplified)
+    private Judgement<Verdict> Loss(Evidence evidence, Reading? captured, Reading? amplified)
     {
         var claim = captured?.State == TestState.Worse ? captured : amplified!;
         if (claim.Interval.Median > 1 / objective.MinimumPairedMedian)
             return Open($"{Words(claim)}: too little to call it a loss", claim);
         if (Read(evidence.Confirmation) is not { } confirmation)
-            return Open($"{Words(claim)}, not confirmed yet", claim) with { Missing = NextStep.Confirm };
+            return Unconfirmed(claim);
         if (confirmation.State != TestState.Worse || confirmation.Interval.Median > 1 / objective.MinimumPairedMedian)
             return Open($"{Words(claim)} at first, but fresh processes did not confirm it", confirmation);
         return Close(VerdictKind.Regressed, Sizes(captured, amplified, confirmation), confirmation, claim.Trial);
     }
+
+    private Judgement<Verdict> Unconfirmed(Reading claim) => claim.Trial.Reservation switch
+    {
+        null => Open($"{Words(claim)}, not confirmed yet", claim) with { Missing = NextStep.Confirm },
+        { Rejects: true } reservation => Close(VerdictKind.Rejected, reservation.Why, claim, claim.Trial),
+        { } reservation => Open($"{Words(claim)}, not confirmed yet: {reservation.Why}", claim),
+    };
 
     /// <summary>Why a proven gain is not worth a claim; null when it is.</summary>
     private string? TooSmall(Reading gain)
@@ -108,21 +130,75 @@ public sealed class Judge(Objective objective)
     /// Why time speaks against a gain; null when it does not. Wall time, and for memory CPU time, is worse when the whole
     /// interval of its paired ratios is below 1: on a machine that others use the median alone is a toss of a coin.
     /// </summary>
-    private string? Slower(Reading gain)
+    private string? Slower(Reading gain) => WorseIn(gain.Trial.Pairs) is { } worse ? $"{Words(gain)}, but {worse}" : null;
+
+    private string? WorseIn(IReadOnlyList<Pair> pairs)
     {
-        var wall = RatioInterval.Of(gain.Trial.Pairs, s => s.Wall);
+        var wall = RatioInterval.Of(pairs, s => s.Wall);
         if (wall.High < 1)
-            return $"{Words(gain)}, but wall time is worse ({Number(wall.Median)}x)";
-        var cpu = RatioInterval.Of(gain.Trial.Pairs, s => s.Cpu);
+            return $"wall time is worse ({Number(wall.Median)}x)";
+        var cpu = RatioInterval.Of(pairs, s => s.Cpu);
         return cpu.High < 1 && cpu.Median < 1 / objective.MinimumPairedMedian
-            ? $"{Words(gain)}, but it takes more CPU time ({Number(cpu.Median)}x)"
+            ? $"it takes more CPU time ({Number(cpu.Median)}x)"
             : null;
     }
 
-    private static Judgement? Broken(Trial[] trials)
+    /// <summary>
+    /// Why a gain proves nothing: the calls were so short that each was made several times, and what is asked twice can be
+    /// remembered. Memory is not shared between passes.
+    /// </summary>
+    private string? Repeated(Reading claim) => claim.Trial.Inner == 1 || objective.Kind == ObjectiveKind.Memory ? null
+        : $"it is too small to measure: all of its calls together take {ObjectiveKind.Time.Units(claim.Trial.Baseline.Cpu)}, and calls that are repeated prove nothing";
+
+    /// <summary>
+    /// Why work may have been hidden outside of what is timed; null when nothing speaks for it. A sample's own warm-up ends after two
+    /// milliseconds, so that a version that does no more there than the baseline needs about as long.
+    /// </summary>
+    private static string? Hidden(Reading reading)
+    {
+        var unasked = reading.Trial.Unasked;
+        return unasked.CandidateBefore > (MostBefore * unasked.BaselineBefore) + 0.005 ? $"it used {Seconds(unasked.CandidateBefore)} of CPU time before it was asked ({Seconds(unasked.BaselineBefore)} at the baseline)"
+            : unasked.CandidateStarting > (MostBefore * unasked.BaselineStarting) + 0.1 ? $"it took {Seconds(unasked.CandidateStarting)} of CPU time to start ({Seconds(unasked.BaselineStarting)} at the baseline)"
+            : null;
+    }
+
+    /// <summary>Why the garbage it leaves speaks against a gain: with the collector on, and a collection in the span, it has to be no worse.</summary>
+    private string? Uncollected(Reading confirmation)
+    {
+        var collected = RatioInterval.Of(confirmation.Trial.Collected, objective.Kind);
+        return collected.Count > 0 && collected.Median < 1 ? $"with its garbage collected it is not ({Number(collected.Median)}x)" : null;
+    }
+
+    private static string Seconds(double seconds) => ObjectiveKind.Time.Units(seconds);
+
+    /// <summary>Why it is not shown that time is no worse: what cannot be told is not claimed.</summary>
+    private string? NotClear(Reading gain) => Unclear(gain.Trial.Pairs) is { } unclear ? $"{Words(gain)}, but {unclear}" : null;
+
+    private static string? Unclear(IReadOnlyList<Pair> pairs)
+    {
+        foreach (var (name, interval) in new[]
+            { ("wall time", RatioInterval.Of(pairs, s => s.Wall)), ("CPU time", RatioInterval.Of(pairs, s => s.Cpu)) })
+        {
+            if (!(interval.Low >= NoWorse))
+                return $"{interval.Count} pairs do not tell whether {name} is worse ({Number(interval.Low ?? 0)}x at least)";
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether a size for which nothing is claimed may be one at which calls lose, by more than is lost in noise and more than matters.</summary>
+    private bool MayLose(Reading reading) =>
+        !(reading.Interval.Low >= NoWorse)
+        && !(RatioInterval.Bounds(reading.Trial.SavingsPerCall(objective.Kind)).Low >= -objective.MinimumSaving);
+
+    private static Judgement<Verdict>? Broken(Trial[] trials)
     {
         if (trials.FirstOrDefault(t => t.End == TrialEnd.CandidateBroke) is { } candidate)
-            return new Judgement(Verdict.Rejected($"broke while it was timed: {candidate.Failure}"), NextStep.None, null);
+            return Refused($"broke while it was timed: {candidate.Failure}");
+        if (trials.FirstOrDefault(t => t.End == TrialEnd.Differed) is { } different)
+            return Refused($"The candidate behaves differently inside {different.Difference}");
+        if (trials.FirstOrDefault(t => t.End == TrialEnd.NotCompared) is { } unknown)
+            return Refused($"The behaviour could not be compared: {unknown.Failure}.");
         return trials.FirstOrDefault(t => t.End != TrialEnd.Completed) is { } other
             ? Open(other.End == TrialEnd.BaselineBroke
                 ? $"the baseline could not be timed: {other.Failure}"
@@ -134,12 +210,14 @@ public sealed class Judge(Objective objective)
         trial is null ? null
         : new Reading(trial, objective.Test(trial.Pairs).State, RatioInterval.Of(trial.Pairs, objective.Kind));
 
-    private static Judgement Open(string reason) => new(new Verdict(VerdictKind.Inconclusive, reason), NextStep.None, null);
+    private static Judgement<Verdict> Refused(string reason) => new(Verdict.Rejected(reason), NextStep.None, null);
 
-    private static Judgement Open(string reason, Reading? about) =>
+    private static Judgement<Verdict> Open(string reason) => new(new Verdict(VerdictKind.Inconclusive, reason), NextStep.None, null);
+
+    private static Judgement<Verdict> Open(string reason, Reading? about) =>
         about is null ? Open(reason) : Close(VerdictKind.Inconclusive, reason, about, about.Trial);
 
-    private static Judgement Close(VerdictKind kind, string reason, Reading about, Trial size) => new(
+    private static Judgement<Verdict> Close(VerdictKind kind, string reason, Reading about, Trial size) => new(
         new Verdict(kind, reason, about.Interval.Median, about.Interval.Low, about.Interval.High, about.Interval.Count),
         NextStep.None,
         size);
@@ -167,7 +245,6 @@ public sealed class Judge(Objective objective)
         };
     }
 
-    private static string Percent(double value) => value.ToString("0%", CultureInfo.InvariantCulture);
 
     private sealed record Reading(Trial Trial, TestState State, RatioInterval Interval);
 }

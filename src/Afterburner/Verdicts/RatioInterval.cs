@@ -29,10 +29,16 @@ public readonly record struct RatioInterval(double Median, double? Low, double? 
             return new RatioInterval(1, null, null, 0);
         var middle = sorted.Length / 2;
         var median = sorted.Length % 2 == 1 ? sorted[middle] : Math.Sqrt(sorted[middle - 1] * sorted[middle]);
+        var (low, high) = Bounds(sorted);
+        return new RatioInterval(median, low, high, sorted.Length);
+    }
+
+    /// <summary>The same interval for the median of any values.</summary>
+    public static (double? Low, double? High) Bounds(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
         var rank = Rank(sorted.Length);
-        return rank == 0
-            ? new RatioInterval(median, null, null, sorted.Length)
-            : new RatioInterval(median, sorted[rank - 1], sorted[^rank], sorted.Length);
+        return rank == 0 ? (null, null) : (sorted[rank - 1], sorted[^rank]);
     }
 
     /// <summary>Baseline over candidate; nothing measured on either side is no difference, and no ratio leaves [0.001, 1000].</summary>

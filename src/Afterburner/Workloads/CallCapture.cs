@@ -19,9 +19,8 @@ public static class CallCapture
     /// <exception cref="EnvironmentFailureException">The sandbox itself failed, after its retries.</exception>
     public static async Task<IReadOnlyList<CaptureOutcome>> CaptureAsync(
         PythonHarness harness, string workspace, IReadOnlyList<Target> targets, TestRun baseline,
-        CaptureOptions? options = null, CancellationToken cancellationToken = default)
+        CaptureOptions options, CancellationToken cancellationToken = default)
     {
-        options ??= new CaptureOptions();
         var outcomes = new Dictionary<Target, CaptureOutcome>();
         var surveys = new CallSurvey(harness, workspace, baseline, options);
         var recordings = new CallRecording(harness, workspace, baseline, options);

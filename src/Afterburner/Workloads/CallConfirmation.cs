@@ -23,7 +23,7 @@ internal static class CallConfirmation
         async Task<Dictionary<(string, long), JsonObject>> OnceAsync(int hashSeed)
         {
             var request = new JsonObject { ["pass"] = "confirm", ["wanted"] = options.Calls, ["entries"] = new JsonArray([.. entries.Select(e => (JsonNode)Entry(e, through))]) };
-            var limits = options.Limits with { Wall = TimeSpan.FromSeconds(60 + 25 * entries.Count) };
+            var limits = options.Limits.ForLonger(TimeSpan.FromSeconds(60 + 25 * entries.Count));
             // Read-only, as trials are.
             var run = await harness.RunAsync(
                 "capture", request, workspace, limits, writable: false, hashSeed, cancellationToken: cancellationToken).ConfigureAwait(false);

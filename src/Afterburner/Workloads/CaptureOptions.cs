@@ -30,6 +30,6 @@ public sealed record CaptureOptions
     /// <value>Seed of the random choices. Defaults to 0.</value>
     public long Seed { get; init; }
 
-    /// <value>Caps of each run. The wall time is replaced by three times that of the plain run plus 30 seconds. Defaults to <see cref="Sandboxes.Limits"/>' defaults.</value>
-    public Sandboxes.Limits Limits { get; init; } = new();
+    /// <value>Caps of one run of the tests; a pass may take longer, see <see cref="Sandboxes.Limits.ForLonger"/>.</value>
+    public required Sandboxes.Limits Limits { get; init; }
 }

@@ -7,13 +7,11 @@ public static class RepositoryTests
 {
     /// <summary>Runs tests once.</summary>
     /// <param name="tests">Ids of the tests to run; null for all.</param>
-    /// <param name="limits">Null for <see cref="Limits"/>' defaults.</param>
     /// <exception cref="EnvironmentFailureException">The sandbox itself failed, after its retries.</exception>
     public static async Task<TestRun> RunAsync(
-        PythonHarness harness, string workspace, IReadOnlyCollection<string>? tests = null, Limits? limits = null,
+        PythonHarness harness, string workspace, IReadOnlyCollection<string>? tests, Limits limits,
         int hashSeed = 0, CancellationToken cancellationToken = default)
     {
-        limits ??= new Limits();
         var run = await harness.RunAsync(
             "tests", TestMessages.Request(harness.Project, tests), workspace, limits, writable: true, hashSeed, cancellationToken: cancellationToken).ConfigureAwait(false);
         return TestMessages.Read(run, tests, limits);
@@ -25,11 +23,11 @@ public static class RepositoryTests
     /// </summary>
     /// <exception cref="EnvironmentFailureException">No test passes, there are none, or the runner cannot do its work.</exception>
     public static async Task<TestRun> EstablishBaselineAsync(
-        PythonHarness harness, string workspace, Limits? limits = null, CancellationToken cancellationToken = default)
+        PythonHarness harness, string workspace, Limits limits, CancellationToken cancellationToken = default)
     {
-        var first = await RunAsync(harness, workspace, limits: limits, hashSeed: 0, cancellationToken: cancellationToken).ConfigureAwait(false);
+        var first = await RunAsync(harness, workspace, null, limits, hashSeed: 0, cancellationToken: cancellationToken).ConfigureAwait(false);
         Demand(first, harness.Project);
-        var second = await RunAsync(harness, workspace, limits: limits, hashSeed: 1, cancellationToken: cancellationToken).ConfigureAwait(false);
+        var second = await RunAsync(harness, workspace, null, limits, hashSeed: 1, cancellationToken: cancellationToken).ConfigureAwait(false);
         Demand(second, harness.Project);
         var flaky = first.Outcomes.Keys.Union(second.Outcomes.Keys)
             .Where(t => !first.Outcomes.TryGetValue(t, out var a) || !second.Outcomes.TryGetValue(t, out var b) || a != b)

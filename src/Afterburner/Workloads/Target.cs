@@ -14,6 +14,7 @@ public sealed record Target(
 {
     public static Target Of(Function function) => new(function.Path, function.Name, function.StartLine);
 
+    /// <summary>The key of everything that is said to and by the harness about it: a file may hold a name more than once.</summary>
     [JsonIgnore]
-    public string Id => $"{Path}::{Name}";
+    public string Id => $"{Path}::{Name}@{StartLine}";
 }

@@ -25,7 +25,7 @@ internal static class TestMessages
 
     /// <summary>A run that does more than run the tests may take three times as long as the plain run, and 30 seconds.</summary>
     public static Limits LimitsOf(CaptureOptions options, TestRun baseline) =>
-        options.Limits with { Wall = 3 * baseline.Wall + TimeSpan.FromSeconds(30) };
+        options.Limits.ForLonger(3 * baseline.Wall + TimeSpan.FromSeconds(30));
 
     public static JsonArray Array(IEnumerable<string> words) => [.. words.Select(w => (JsonNode)w)];
 

@@ -76,18 +76,18 @@ internal static class YieldBenchmark
     {
         var project = await PythonProjectFinder.FindAsync(sandbox, null, workspace.Head, new PythonOptions(), CancellationToken.None);
         var harness = new PythonHarness(sandbox, project);
-        var found = await new FunctionFinder(AstGrep.Find()).FindAsync(workspace.Head, [.. tasks.Select(t => t.Path)]);
+        var found = await new FunctionFinder(AstGrep.Find(sandbox)).FindAsync(workspace.Head, [.. tasks.Select(t => t.Path)]);
         var functions = tasks.Select(t => found.Functions.FirstOrDefault(f => f.Path == t.Path && f.Name == t.Entry)).OfType<Function>().ToList();
         var baseline = await RepositoryTests.EstablishBaselineAsync(harness, workspace.Head, Configuration.Default.ToLimits());
         Say(watch, $"{functions.Count} functions found, {baseline.Passed} of {baseline.Collected} tests pass");
         var captured = await CallCapture.CaptureAsync(
-            harness, workspace.Head, [.. functions.Select(Target.Of)], baseline, new CaptureOptions { Seed = seed, Fallbacks = false });
+            harness, workspace.Head, [.. functions.Select(Target.Of)], baseline, new CaptureOptions { Limits = Configuration.Default.ToLimits(), Seed = seed, Fallbacks = false });
         Say(watch, $"calls of {captured.Count(c => c.Workload is not null)} functions recorded");
 
         var files = tasks.ToDictionary(t => t.Path, t => t.Source);
         IProposer[] all =
         [
-            new RecipeProposer(AstGrep.Find(), harness, RecipeCatalogue.BuiltIn()),
+            new RecipeProposer(AstGrep.Find(sandbox), harness, RecipeCatalogue.BuiltIn()),
             await RuffProposer.OfAsync(RecipesBenchmark.Root(), files, CancellationToken.None),
         ];
         List<IProposer> proposers = [.. all.Where(p => p.Name.StartsWith(only, StringComparison.Ordinal))];

@@ -123,7 +123,7 @@ internal sealed class YieldReview(PythonHarness harness, string folder, TestRun 
             Outcomes = baseline.Outcomes.Where(o => o.Key.Contains("test_" + function.Path, StringComparison.Ordinal)).ToDictionary(),
         },
         Proposers = [],
-        Detectors = new Detectors(AstGrep.Find(), harness),
+        Detectors = new Detectors(AstGrep.Find(harness.Sandbox), harness),
         Journal = journal,
         Observer = new QuietObserver(),
         Book = new TimeBook(TimeProvider.System),

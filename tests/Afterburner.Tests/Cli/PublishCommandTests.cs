@@ -102,11 +102,11 @@ public sealed class PublishCommandTests
     [InlineData("report.json", "mkdir report.json")]
     [InlineData("report.json", "truncate --size=10G report.json")]
     [InlineData("gate.json", "mkfifo gate.json")]
-    [InlineData("gate.json", "ln -s report.json gate.json")]
+    [InlineData("gate.json", "ln -s results.sarif gate.json")]
     public async Task A_report_that_is_no_plain_file_ends_it_at_once(string name, string made)
     {
         await using var fixture = await PublishFixture.SampleAsync();
-        File.Delete(Path.Combine(fixture.Directory, name));
+        File.Delete(Path.Combine(fixture.Directory, "report.json"));
         await Changes.TestRepository.RunAsync(fixture.Directory, made.Split(' '));
 
         var run = await PublishAsync(fixture, FakeGitHub.Token);
@@ -114,6 +114,22 @@ public sealed class PublishCommandTests
         Assert.True(run.ExitCode == 2, run.Text + run.ErrorText);
         Assert.Contains(name, run.ErrorText, StringComparison.Ordinal);
         Assert.Empty(fixture.GitHub.Writes);
+    }
+
+    [Theory]
+    [InlineData("mkfifo gate.json")]
+    [InlineData("ln -s report.json gate.json")]
+    [InlineData("mkfifo journal.jsonl")]
+    public async Task Beside_a_report_of_the_head_it_is_not_opened(string made)
+    {
+        await using var fixture = await PublishFixture.SampleAsync();
+        await Changes.TestRepository.RunAsync(fixture.Directory, made.Split(' '));
+
+        var run = await PublishAsync(fixture, FakeGitHub.Token);
+
+        Assert.True(run.ExitCode == 0, run.Text + run.ErrorText);
+        Assert.Equal(made.EndsWith("gate.json", StringComparison.Ordinal), run.Text.Contains("left out: the report", StringComparison.Ordinal));
+        Assert.Single(fixture.Pull.Threads);
     }
 
     [Theory]
@@ -128,10 +144,10 @@ public sealed class PublishCommandTests
         var go = Path.Combine(fixture.Directory, "go");
         var program = Path.Combine(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd('/'))!, "..", "Afterburner.Cli", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "Afterburner.Cli.dll");
 
-        // Started with job control: what a shell without it starts in the background ignores SIGINT.
+        // A shell starts what it leaves in the background deaf to SIGINT.
         var running = Processes.RunAsync(
             new ProcessStart(
-                "bash", "-mc", "dotnet exec \"$@\" & program=$!; until [ -e \"$GO\" ]; do sleep 0.05; done; kill -\"$SIGNAL\" $program; wait $program",
+                "bash", "-c", "env --default-signal=INT,TERM dotnet exec \"$@\" & program=$!; until [ -e \"$GO\" ]; do sleep 0.05; done; kill -\"$SIGNAL\" $program; wait $program",
                 "bash", program, "publish", fixture.Directory, "--pr", "octo-org/shop#1")
             {
                 Environment = new Dictionary<string, string>

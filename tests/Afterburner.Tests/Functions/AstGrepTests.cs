@@ -1,10 +1,12 @@
 using System.Text;
 using Afterburner.Functions;
+using Afterburner.Tests.Sandboxes;
 using Xunit;
 
 namespace Afterburner.Tests.Functions;
 
-public sealed class AstGrepTests
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+public sealed class AstGrepTests(BubblewrapFixture sandbox) : IClassFixture<BubblewrapFixture>
 {
     private const string ListRule = """
         id: in-list
@@ -28,10 +30,7 @@ public sealed class AstGrepTests
     [Fact]
     public async Task A_match_carries_byte_offsets_variables_and_the_edit_that_fixes_it()
     {
-        using var folder = new TemporaryFolder();
-        folder.Write("a.py", "é = 'ü'\nx = é in [1, 2]\n");
-
-        var match = Assert.Single(await AstGrep.Find().ScanAsync(ListRule, folder.Path, cancellationToken: Token));
+        var match = Assert.Single((await ScanAsync(ListRule, ("a.py", "é = 'ü'\nx = é in [1, 2]\n"))).Matches);
 
         Assert.Equal("in-list", match.Rule);
         Assert.Equal("a.py", match.File);
@@ -43,53 +42,66 @@ public sealed class AstGrepTests
     }
 
     [Fact]
-    public async Task A_text_is_scanned_without_a_file()
+    public async Task What_a_file_is_called_changes_nothing()
     {
-        var match = Assert.Single(await AstGrep.Find().ScanSourceAsync(FunctionRule, "def f(): pass\n"u8.ToArray(), Token));
+        var names = new[] { "-x.py", ".hidden/a.py", "CAPITAL.PY", "a\nb.py", "ast-grep-ignore.py", "sgconfig.yml/a.py" };
 
-        Assert.Equal("f", match.Variables["NAME"].Text);
-        Assert.Null(match.Fix);
+        var scan = await ScanAsync(FunctionRule, [.. names.Select(n => (n, "def f(): pass\n"))]);
+
+        Assert.Equal(names.Order(StringComparer.Ordinal), scan.Matches.Select(m => m.File));
+        Assert.Empty(scan.Unread);
     }
 
     [Fact]
-    public async Task The_scanned_repositorys_configuration_and_ignore_files_change_nothing()
+    public async Task More_files_than_one_batch_holds_are_all_scanned()
     {
-        using var folder = new TemporaryFolder();
-        folder.Write("sgconfig.yml", "ruleDirs: [missing]\nlanguageGlobs: {go: ['*.py']}\n");
-        folder.Write(".gitignore", "*.py\n");
-        folder.Write(".ignore", "*.py\n");
-        folder.Write(".hidden/a.py", "def f(): pass\n");
-        folder.Write("-x.py", "def g(): pass\n");
+        var files = Enumerable.Range(0, 900).Select(i => ($"{i}.py", "def f(): pass\n")).ToArray();
 
-        var all = await AstGrep.Find().ScanAsync(FunctionRule, folder.Path, cancellationToken: Token);
-        var named = await AstGrep.Find().ScanAsync(FunctionRule, folder.Path, ["-x.py"], Token);
+        var scan = await ScanAsync(FunctionRule, files);
 
-        Assert.Equal(["-x.py", ".hidden/a.py"], all.Select(m => m.File));
-        Assert.Equal(["-x.py"], named.Select(m => m.File));
-    }
-
-    [Fact]
-    public async Task More_files_than_fit_on_one_command_line_are_all_scanned()
-    {
-        using var folder = new TemporaryFolder();
-        var name = new string('d', 200);
-        var files = Enumerable.Range(0, 3000).Select(i => $"{name}/{i}.py").ToList();
-        foreach (var file in files)
-            folder.Write(file, "def f(): pass\n");
-
-        var matches = await AstGrep.Find().ScanAsync(FunctionRule, folder.Path, files, Token);
-
-        Assert.Equal(files.Order(StringComparer.Ordinal), matches.Select(m => m.File));
+        Assert.Equal(files.Select(f => f.Item1).Order(StringComparer.Ordinal), scan.Matches.Select(m => m.File));
     }
 
     [Fact]
     public async Task A_rule_that_does_not_read_is_an_error_that_says_where()
     {
-        var rule = "id: x\nlanguage: python\nrule: { kind: nonsense }\n";
-
-        var failure = await Assert.ThrowsAsync<UsageException>(() => AstGrep.Find().ScanSourceAsync(rule, Encoding.UTF8.GetBytes("x"), Token));
+        var failure = await Assert.ThrowsAsync<UsageException>(() => ScanAsync("id: x\nlanguage: python\nrule: { kind: nonsense }\n", ("a.py", "x")));
 
         Assert.Contains("nonsense", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_breaks_the_parser_is_left_out_and_the_others_are_read()
+    {
+        using var program = Program("grep -q boom /work/files/* && kill -SEGV $$");
+
+        var scan = await new AstGrep(program.Path + "/ast-grep", sandbox.Sandbox).ScanAsync(
+            FunctionRule, [File("a.py", "a"), File("b.py", "boom"), File("c.py", "c")], Token);
+
+        Assert.Equal(["b.py: breaks the parser that reads it"], scan.Unread.Select(u => $"{u.Path}: {u.Reason}"));
+    }
+
+    [Theory]
+    [InlineData("echo nonsense")]
+    [InlineData("echo '{\"file\":\"/work/files/9.py\",\"ruleId\":\"x\",\"range\":{\"byteOffset\":{\"start\":0,\"end\":1}}}'")]
+    [InlineData("echo '{\"file\":\"/work/files/0.py\",\"ruleId\":\"x\",\"range\":{\"byteOffset\":{\"start\":-5,\"end\":9999}}}'")]
+    public async Task A_parser_that_was_taken_over_says_nothing_that_is_believed(string command)
+    {
+        using var program = Program(command);
+
+        var scan = await new AstGrep(program.Path + "/ast-grep", sandbox.Sandbox).ScanAsync(FunctionRule, [File("a.py", "a")], Token);
+
+        Assert.Empty(scan.Matches);
+        Assert.Equal("a.py", Assert.Single(scan.Unread).Path);
+    }
+
+    [Fact]
+    public async Task A_program_that_does_not_run_at_all_is_the_machines_fault()
+    {
+        using var program = Program("exit 127");
+
+        await Assert.ThrowsAsync<EnvironmentFailureException>(() =>
+            new AstGrep(program.Path + "/ast-grep", sandbox.Sandbox).ScanAsync(FunctionRule, [File("a.py", "a")], Token));
     }
 
     [Fact]
@@ -97,8 +109,8 @@ public sealed class AstGrepTests
     {
         using var folder = new TemporaryFolder();
 
-        var missing = Assert.Throws<EnvironmentFailureException>(() => AstGrep.Find(folder.Path, null));
-        var misnamed = Assert.Throws<EnvironmentFailureException>(() => AstGrep.Find(folder.Path, "/nowhere/ast-grep"));
+        var missing = Assert.Throws<EnvironmentFailureException>(() => AstGrep.FindProgram(folder.Path, null));
+        var misnamed = Assert.Throws<EnvironmentFailureException>(() => AstGrep.FindProgram(folder.Path, "/nowhere/ast-grep"));
 
         Assert.Contains("npm ci --ignore-scripts", missing.Message, StringComparison.Ordinal);
         Assert.Contains("/nowhere/ast-grep", misnamed.Message, StringComparison.Ordinal);
@@ -115,16 +127,29 @@ public sealed class AstGrepTests
                 folder.Write(Path.Combine(place, "node_modules/@ast-grep", package, "ast-grep"), "of others");
         }
 
-        Assert.Throws<EnvironmentFailureException>(() => AstGrep.Find(program, null));
+        Assert.Throws<EnvironmentFailureException>(() => AstGrep.FindProgram(program, null));
 
         foreach (var package in new[] { "cli-linux-x64-gnu", "cli-linux-arm64-gnu" })
             folder.Write(Path.Combine("checkout/afterburner/action/tools/node_modules/@ast-grep", package, "ast-grep"), "ours");
-        Assert.StartsWith(Path.Combine(folder.Path, "checkout/afterburner/action/tools"), AstGrep.Find(program, null).Program, StringComparison.Ordinal);
+        Assert.StartsWith(Path.Combine(folder.Path, "checkout/afterburner/action/tools"), AstGrep.FindProgram(program, null), StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_relative_path_to_the_binary_is_refused() =>
-        Assert.Contains("absolute", Assert.Throws<EnvironmentFailureException>(() => AstGrep.Find("/", "tools/ast-grep")).Message, StringComparison.Ordinal);
+        Assert.Contains("absolute", Assert.Throws<EnvironmentFailureException>(() => AstGrep.FindProgram("/", "tools/ast-grep")).Message, StringComparison.Ordinal);
+
+    /// <summary>A folder with a program in the place of ast-grep.</summary>
+    private static TemporaryFolder Program(string command)
+    {
+        var folder = new TemporaryFolder();
+        System.IO.File.SetUnixFileMode(folder.Write("ast-grep", $"#!/bin/sh\n{command}\nexit 0\n"), (UnixFileMode)0b111_101_101);
+        return folder;
+    }
+
+    private Task<Scan> ScanAsync(string rule, params (string Path, string Text)[] files) =>
+        AstGrep.Find(sandbox.Sandbox).ScanAsync(rule, [.. files.Select(f => File(f.Path, f.Text))], Token);
+
+    private static SourceFile File(string path, string text) => new(path, Language.Python, Encoding.UTF8.GetBytes(text));
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 }

@@ -54,6 +54,17 @@ public sealed class CommentTextTests
 
     private static Report Report { get; } = SampleReport.Build();
 
+    [Fact]
+    public void Suggestions_for_namesakes_of_one_text_are_not_taken_for_each_other()
+    {
+        var function = SampleReport.Build().Functions[0];
+        SuggestionKeys[] keys = [.. new int?[] { null, 1, 2 }.Select(n => SuggestionKeys.Of(function with { Namesake = n }, "def unique(items): ..."))];
+
+        Assert.Equal(3, keys.Select(k => k.Function).Distinct().Count());
+        Assert.Equal(3, keys.Select(k => k.Source).Distinct().Count());
+        Assert.Equal(3, keys.Select(k => k.Edit).Distinct().Count());
+    }
+
     private static CheckedSuggestion With(Func<Suggestion, Suggestion> change)
     {
         var function = Report.Functions[0];

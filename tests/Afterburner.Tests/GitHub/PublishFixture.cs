@@ -2,6 +2,7 @@ using System.Text;
 using Afterburner.Functions;
 using Afterburner.GitHub;
 using Afterburner.Proposers;
+using Afterburner.Sandboxes;
 using Afterburner.Suggestions;
 using Afterburner.Tests.Changes;
 using Afterburner.Tests.Suggestions;
@@ -109,8 +110,9 @@ internal sealed class PublishFixture : IAsyncDisposable
         IReadOnlyList<string>? directories = null, bool failOnRegression = true)
     {
         var stop = Xunit.TestContext.Current.CancellationToken;
-        var astGrep = AstGrep.Find();
+        await using var sandbox = await SandboxChoice.OpenAsync(SandboxKind.Auto, new SandboxOptions(), TimeProvider.System, stop);
         using var api = new GitHubApi(GitHubAddress.Of((through ?? GitHub.Url).ToString(), null), new Secret(token), Time, stop);
+        var astGrep = AstGrep.Find(sandbox);
         var publish = new Publish(api, new SuggestionCheck(new FunctionFinder(astGrep), astGrep), Time);
         return await publish.RunAsync(
             new PublishRequest(

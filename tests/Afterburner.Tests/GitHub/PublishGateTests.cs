@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
+using Afterburner.Changes;
 using Afterburner.GitHub;
 using Afterburner.Suggestions;
 using Markdig;
+using Afterburner.Verdicts;
 using Xunit;
 
 namespace Afterburner.Tests.GitHub;
@@ -244,6 +246,41 @@ public sealed class PublishGateTests
         Assert.True(outcome.Gate!.Fails);
         Assert.Equal(["unique", "total", "Index.find", "tiny"], outcome.Gate.Report.Functions.Select(f => f.Name));
         Assert.Contains("1 slowdown proven", Assert.Single(fixture.Pull.Comments).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_each_shard_left_out_is_listed_once_whichever_comes_first()
+    {
+        await using var fixture = await PublishFixture.SampleAsync();
+        var fine = SampleGate.Fine(fixture);
+        var first = fixture.WriteGate(fine with { Shard = "1/2", LeftOut = LeftOutReport.Of([new("a.py", "takes too long to read"), new("tests/b.py", "test code")]) }, "1");
+        var second = fixture.WriteGate(fine with { Shard = "2/2", LeftOut = LeftOutReport.Of([new("c.py", "takes too long to read"), new("a.py", "takes too long to read")]) }, "2");
+
+        var outcome = await fixture.PublishAsync(Configuration.Default with { AlwaysSummary = true }, directories: [second, first]);
+
+        Assert.Equal(
+            [("takes too long to read", "a.py c.py"), ("test code", "tests/b.py")],
+            outcome.Gate!.Report.LeftOut.Select(l => (l.Reason, string.Join(' ', l.Names))));
+        var comment = Assert.Single(fixture.Pull.Comments).Body;
+        Assert.Contains("3 files and functions of the change left out", comment, StringComparison.Ordinal);
+        Assert.Contains("| 2 | takes too long to read | `a.py`, `c.py` |", comment, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task More_than_fits_a_table_is_counted()
+    {
+        await using var fixture = await PublishFixture.SampleAsync();
+        var gate = SampleGate.Fine(fixture) with
+        {
+            Functions = [.. Enumerable.Range(1, 1_000).Select(i => SampleGate.Function($"f{i}", i, GateStatus.Skipped))],
+            LeftOut = LeftOutReport.Of(Enumerable.Range(1, 1_000).Select(i => new LeftOut($"n{i}.txt", i > 500 ? $"reason {i}" : "not a language"))),
+        };
+
+        var text = GateMarkdown.Write(gate);
+
+        Assert.Contains("800 more are in gate.json", text, StringComparison.Ordinal);
+        Assert.Contains("301 more are in gate.json", text, StringComparison.Ordinal);
+        Assert.Contains("| 500 | not a language |", text, StringComparison.Ordinal);
     }
 
     [Fact]

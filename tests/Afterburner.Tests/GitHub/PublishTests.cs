@@ -111,7 +111,9 @@ public sealed class PublishTests
 
         await fixture.PublishAsync(Configuration.Default with { AlwaysSummary = true });
 
-        Assert.Contains("Nothing is claimed", Assert.Single(fixture.Pull.Comments).Body, StringComparison.Ordinal);
+        var comment = Assert.Single(fixture.Pull.Comments).Body;
+        Assert.Contains("Nothing is claimed", comment, StringComparison.Ordinal);
+        Assert.Contains("| 1 | larger than 1 MiB | `src/shop/countries.py` |", comment, StringComparison.Ordinal);
     }
 
     [Fact]

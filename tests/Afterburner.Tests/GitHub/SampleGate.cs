@@ -1,5 +1,6 @@
 using Afterburner.Suggestions;
 using Afterburner.Tests.Suggestions;
+using Afterburner.Verdicts;
 
 namespace Afterburner.Tests.GitHub;
 

@@ -2,6 +2,7 @@ using System.Text;
 using Afterburner.Functions;
 using Afterburner.GitHub;
 using Afterburner.Suggestions;
+using Afterburner.Tests.Sandboxes;
 using Afterburner.Tests.Suggestions;
 using Afterburner.Verdicts;
 using Xunit;
@@ -9,7 +10,7 @@ using Xunit;
 namespace Afterburner.Tests.GitHub;
 
 /// <summary>A suggestion of a hostile run changes the body of its function, in characters that are seen, and nothing else.</summary>
-public sealed class SuggestionCheckTests
+public sealed class SuggestionCheckTests(BubblewrapFixture sandbox) : IClassFixture<BubblewrapFixture>
 {
     private const string Work = "def work(xs, admin=None) -> list:\n    return [x for x in xs]\n";
 
@@ -87,7 +88,7 @@ public sealed class SuggestionCheckTests
     [MemberData(nameof(Hidden))]
     public async Task A_character_that_is_not_seen_is_refused_by_its_number(string character, string number)
     {
-        foreach (var code in new[] { $"return list(xs{character})", $"return list(xs) + ['{character}'][:0]", $"return list(xs)  # {character}" })
+        foreach (var code in new[] { $"return list(xs{character})", $"return list(xs) + ['{character}'][:0]", $"return list(xs)  # {character}." })
             await AssertAsync("work.py", Work, $"def work(xs, admin=None) -> list:\n    {code}\n", number);
     }
 
@@ -149,7 +150,7 @@ public sealed class SuggestionCheckTests
 
     /// <param name="candidate">Text of the function.</param>
     /// <param name="refusal">Part of the reason, or null where it is accepted.</param>
-    private static async Task AssertAsync(string path, string head, string candidate, string? refusal)
+    private async Task AssertAsync(string path, string head, string candidate, string? refusal)
     {
         var (function, finder) = await FunctionAsync(path, head);
         var bytes = Encoding.UTF8.GetBytes(head);
@@ -166,18 +167,18 @@ public sealed class SuggestionCheckTests
         };
         var pull = new PullRequestState(new PullRequestName("o", "r", 1), true, "", "", null, "");
 
-        var run = await new SuggestionCheck(finder, AstGrep.Find()).CheckAsync(
+        var run = await new SuggestionCheck(finder, AstGrep.Find(sandbox.Sandbox)).CheckAsync(
             report, pull, new Dictionary<string, byte[]> { [path] = bytes }, TestContext.Current.CancellationToken);
 
         var reason = run.Withheld is [var withheld] ? withheld.Reason : null;
         Assert.True(refusal is null ? reason is null : reason?.Contains(refusal, StringComparison.Ordinal) == true, $"{candidate}\n{reason ?? "accepted"}");
     }
 
-    private static async Task<(Function Function, FunctionFinder Finder)> FunctionAsync(string path, string head)
+    private async Task<(Function Function, FunctionFinder Finder)> FunctionAsync(string path, string head)
     {
         using var folder = new TemporaryFolder();
         folder.Write(path, head);
-        var finder = new FunctionFinder(AstGrep.Find());
+        var finder = new FunctionFinder(AstGrep.Find(sandbox.Sandbox));
         var found = await finder.FindAsync(folder.Path, [path], TestContext.Current.CancellationToken);
         return (found.Functions[0], finder);
     }

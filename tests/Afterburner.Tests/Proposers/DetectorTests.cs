@@ -68,7 +68,7 @@ public sealed class DetectorTests(BubblewrapFixture sandbox) : IClassFixture<Bub
     private Task<IReadOnlyList<Hint>> FindAsync(string file) => FindAsync(PythonSources.Request(file));
 
     private Task<IReadOnlyList<Hint>> FindAsync(ProposalRequest request) => new Detectors(
-        AstGrep.Find(),
+        AstGrep.Find(sandbox.Sandbox),
         new PythonHarness(sandbox.Sandbox, new PythonProject("/usr/bin/python3", new Dictionary<string, MachineDirectory>(), ["."], TestRunner.Pytest)))
         .FindAsync(request, TestContext.Current.CancellationToken);
 }

@@ -161,14 +161,14 @@ public sealed class OwnRecipesTests(BubblewrapFixture sandbox) : IClassFixture<B
     private Task<IReadOnlyList<Recipe>> ReadAsync(TestRepository repository, string? baseRef = null) => ReadAsync(repository.Path, baseRef);
 
     private async Task<IReadOnlyList<Recipe>> ReadAsync(string path, string? baseRef) => await OwnRecipes.ReadAsync(
-        await GitRepository.OpenAsync(path, TestContext.Current.CancellationToken), baseRef, AstGrep.Find(), sandbox.Sandbox,
+        await GitRepository.OpenAsync(path, TestContext.Current.CancellationToken), baseRef, AstGrep.Find(sandbox.Sandbox),
         TestContext.Current.CancellationToken);
 
     private async Task<IReadOnlyList<Candidate>> ProposeAsync(string recipe, string file)
     {
         var own = RecipeCatalogue.Parse(recipe, "own.yml") with { IsOwn = true };
         var harness = new PythonHarness(sandbox.Sandbox, new PythonProject("/usr/bin/python3", new Dictionary<string, MachineDirectory>(), ["."], TestRunner.Pytest));
-        return await new RecipeProposer(AstGrep.Find(), harness, RecipeCatalogue.BuiltIn().With([own]))
+        return await new RecipeProposer(AstGrep.Find(sandbox.Sandbox), harness, RecipeCatalogue.BuiltIn().With([own]))
             .ProposeAsync(PythonSources.Request(file), TestContext.Current.CancellationToken);
     }
 }

@@ -143,7 +143,7 @@ public sealed class RecipeTests(BubblewrapFixture sandbox) : IClassFixture<Bubbl
         var recipes = Enumerable.Range(10, 30).Select(i => RecipeCatalogue.Parse(
             $"id: r{i}\nlanguage: Python\nmetadata: {{title: t, why: w, unsafe-when: u}}\nrule: {{pattern: slow{i}()}}\nfix: fast{i}()\n", "r.yml"));
         var file = "def f():\n" + string.Concat(Enumerable.Range(10, 30).Select(i => $"    slow{i}()\n"));
-        var proposer = new RecipeProposer(AstGrep.Find(), Harness(), new RecipeCatalogue(recipes));
+        var proposer = new RecipeProposer(AstGrep.Find(sandbox.Sandbox), Harness(), new RecipeCatalogue(recipes));
 
         var candidates = await proposer.ProposeAsync(PythonSources.Request(file), TestContext.Current.CancellationToken);
 
@@ -184,7 +184,7 @@ public sealed class RecipeTests(BubblewrapFixture sandbox) : IClassFixture<Bubbl
     private Task<IReadOnlyList<Candidate>> ProposeAsync(string file) =>
         Proposer().ProposeAsync(PythonSources.Request(file), TestContext.Current.CancellationToken);
 
-    private RecipeProposer Proposer() => new(AstGrep.Find(), Harness(), RecipeCatalogue.BuiltIn());
+    private RecipeProposer Proposer() => new(AstGrep.Find(sandbox.Sandbox), Harness(), RecipeCatalogue.BuiltIn());
 
     private PythonHarness Harness() =>
         new(sandbox.Sandbox, new PythonProject("/usr/bin/python3", new Dictionary<string, MachineDirectory>(), ["."], TestRunner.Pytest));

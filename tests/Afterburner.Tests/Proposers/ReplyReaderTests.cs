@@ -26,6 +26,23 @@ public sealed class ReplyReaderTests
         Assert.Contains(reason, read.Reason, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(">")]
+    [InlineData("- ")]
+    [InlineData("[")]
+    [InlineData("![](")]
+    [InlineData("*a_")]
+    [InlineData("<a ")]
+    [InlineData("<thinking>")]
+    [InlineData("\n<solution>")]
+    public void A_reply_that_nests_without_end_is_read_or_refused(string nest)
+    {
+        var endless = string.Concat(Enumerable.Repeat(nest, 100_000 / nest.Length));
+
+        Assert.True(Read(endless) is { Source: null, Reason: not null });
+        Assert.NotNull(Read($"{endless[..50_000]}\n\n<solution>\n```python\ndef scale(a, k):\n    return []\n```\n</solution>\n"));
+    }
+
     [Fact]
     public void Every_recorded_reply_is_read_as_its_first_line_says()
     {

@@ -68,8 +68,8 @@ internal static class SampleReport
             ],
             LeftOut =
             [
-                new LeftOutReport { Reason = "test code (by its name)", Count = 7, Examples = ["tests/test_export.py", "tests/test_shop.py"] },
-                new LeftOutReport { Reason = "larger than 1 MiB", Count = 1, Examples = ["src/shop/countries.py"] },
+                new LeftOutReport { Reason = "test code (by its name)", Count = 2, Examples = ["tests/test_export.py", "tests/test_shop.py"], Names = ["tests/test_export.py", "tests/test_shop.py"] },
+                new LeftOutReport { Reason = "larger than 1 MiB", Count = 1, Examples = ["src/shop/countries.py"], Names = ["src/shop/countries.py"] },
             ],
             Functions =
             [

@@ -1,3 +1,4 @@
+using Afterburner.Sandboxes;
 using Afterburner.Tests.Sandboxes;
 using Afterburner.Tests.Workloads;
 using Afterburner.Trials;
@@ -7,6 +8,7 @@ using Xunit;
 namespace Afterburner.Tests.Trials;
 
 /// <summary>Functions whose arguments cannot be stored: what is done instead, and what it finds.</summary>
+[Collection(Measurements.Name)]
 public sealed class InTestTrialTests(BubblewrapFixture fixture) : IClassFixture<BubblewrapFixture>
 {
     private const string Source = """
@@ -60,14 +62,14 @@ public sealed class InTestTrialTests(BubblewrapFixture fixture) : IClassFixture<
             "    found = []\n    for value in handle.values:\n        if value in found:\n            continue\n        found.append(value)\n",
             "    found = list(dict.fromkeys(handle.values))\n", StringComparison.Ordinal);
         Assert.NotEqual(Source, fast);
-        var trial = await new ForkTrial(harness, repository.Root, baseline).RunAsync(workload, Source, fast, 7, Until(8), Cancel);
+        var trial = await new ForkTrial(harness, repository.Root, baseline, new Limits()).RunAsync(workload, Source, fast, 7, Until(8), Cancel);
         Assert.Null(trial.Difference);
         Assert.True(trial.Equal, trial.Trial.Failure);
         Assert.Equal(8, trial.Pairs.Count);
         Assert.Equal([0, 1], trial.Pairs.Select(p => p.Process).Distinct());
         Assert.True(trial.Trial.Candidate.Cpu < trial.Trial.Baseline.Cpu, $"{trial.Trial.Candidate} against {trial.Trial.Baseline}");
 
-        var mutating = await new ForkTrial(harness, repository.Root, baseline).CompareAsync(workload, Source, candidate, 7, Cancel);
+        var mutating = await new ForkTrial(harness, repository.Root, baseline, new Limits()).CompareAsync(workload, Source, candidate, 7, Cancel);
         Assert.False(mutating.Equal);
         Assert.Contains("seen", mutating.Difference, StringComparison.Ordinal);
     }
@@ -87,7 +89,7 @@ public sealed class InTestTrialTests(BubblewrapFixture fixture) : IClassFixture<
         foreach (var (old, changed) in changes)
         {
             var candidate = Source.Replace(old, changed, StringComparison.Ordinal);
-            var trial = await new ForkTrial(harness, repository.Root, baseline).CompareAsync(workload, Source, candidate, 7, Cancel);
+            var trial = await new ForkTrial(harness, repository.Root, baseline, new Limits()).CompareAsync(workload, Source, candidate, 7, Cancel);
             Assert.False(trial.Equal);
             Assert.NotNull(trial.Difference);
         }
@@ -103,13 +105,13 @@ public sealed class InTestTrialTests(BubblewrapFixture fixture) : IClassFixture<
 
         var fast = Source.Replace("for value in range(400000):\n        total += value", "total = 200000 * 399999", StringComparison.Ordinal);
         Assert.NotEqual(Source, fast);
-        var trial = await new SwapTrial(harness, repository.Root, baseline).RunAsync(workload, Source, fast, 3, Until(7), Cancel);
+        var trial = await new SwapTrial(harness, repository.Root, baseline, new Limits()).RunAsync(workload, Source, fast, 3, Until(7), Cancel);
         Assert.True(trial.Equal, trial.Difference ?? trial.Trial.Failure);
         Assert.Equal(7, trial.Pairs.Count);
         Assert.True(trial.Trial.Candidate.Cpu < trial.Trial.Baseline.Cpu, $"{trial.Trial.Candidate} against {trial.Trial.Baseline}");
 
         var wrong = Source.Replace("file.write(str(value))", "file.write(str(value + 1))", StringComparison.Ordinal);
-        var differing = await new SwapTrial(harness, repository.Root, baseline).RunAsync(workload, Source, wrong, 3, Until(7), Cancel);
+        var differing = await new SwapTrial(harness, repository.Root, baseline, new Limits()).RunAsync(workload, Source, wrong, 3, Until(7), Cancel);
         Assert.False(differing.Equal);
         Assert.Contains("test_log: passed with the baseline and failed now", differing.Difference, StringComparison.Ordinal);
     }
@@ -128,7 +130,7 @@ public sealed class InTestTrialTests(BubblewrapFixture fixture) : IClassFixture<
         Assert.Equal(TestRunner.Unittest, harness.Project.Runner);
         Assert.Equal(WorkloadKind.Swap, workload.Kind);
         var wrong = Source.Replace("return total", "return -total", StringComparison.Ordinal);
-        var trial = await new SwapTrial(harness, repository.Root, baseline).RunAsync(workload, Source, wrong, 3, Until(7), Cancel);
+        var trial = await new SwapTrial(harness, repository.Root, baseline, new Limits()).RunAsync(workload, Source, wrong, 3, Until(7), Cancel);
         Assert.Contains("test_log: passed with the baseline and failed now", trial.Difference, StringComparison.Ordinal);
     }
 
@@ -167,9 +169,9 @@ public sealed class InTestTrialTests(BubblewrapFixture fixture) : IClassFixture<
     private async Task<(PythonHarness, TestRun, Workload)> CaptureAsync(PythonRepository repository, string name)
     {
         var harness = await repository.HarnessAsync(fixture);
-        var baseline = await RepositoryTests.EstablishBaselineAsync(harness, repository.Root, cancellationToken: Cancel);
+        var baseline = await RepositoryTests.EstablishBaselineAsync(harness, repository.Root, new Limits(), Cancel);
         var outcome = Assert.Single(await CallCapture.CaptureAsync(
-            harness, repository.Root, [repository.Target("calc.py", name)], baseline, cancellationToken: Cancel));
+            harness, repository.Root, [repository.Target("calc.py", name)], baseline, new CaptureOptions { Limits = new Limits() }, Cancel));
         Assert.True(outcome.Workload is not null, outcome.SkipReason);
         return (harness, baseline, outcome.Workload);
     }

@@ -13,6 +13,8 @@ internal sealed class TrialLab : IDisposable
 {
     private const string FileName = "mod.py";
 
+    private static readonly Objective Time = new(ObjectiveKind.Time);
+
     private readonly TemporaryFolder folder = new();
     private readonly string baseline;
     private readonly string name;
@@ -66,10 +68,14 @@ internal sealed class TrialLab : IDisposable
 
     /// <summary>The whole way to a verdict.</summary>
     /// <param name="fresh">Calls of the confirmation; none: the calls of the claim again.</param>
-    public async Task<Compared> CompareAsync(
+    public Task<Compared<Verdict>> CompareAsync(
         IReadOnlyList<RecordedCall> calls, string candidate, IReadOnlyList<RecordedCall>? fresh = null, Objective? objective = null) =>
-        await new Comparison(Harness, Workspace, objective ?? new Objective(ObjectiveKind.Time)).RunAsync(
-            Workload(calls), baseline, candidate, (_, _) => Task.FromResult(fresh ?? []), seed: 1, Cancel);
+        new Comparison<Verdict>(
+            new ReplayTrials(Harness, Workspace, new Limits(), Workload(calls), baseline, candidate, (objective ?? Time).Kind)
+            {
+                Fresh = (_, _) => Task.FromResult(fresh ?? []),
+            },
+            new Judge(objective ?? Time)).RunAsync(seed: 1, Cancel);
 
     public void Dispose() => folder.Dispose();
 }

@@ -14,9 +14,9 @@ public sealed class GateJudgeTests
     [Fact]
     public void A_confirmed_slowdown_beyond_the_limit_is_slower()
     {
-        var verdict = Judge.Decide(new GateEvidence { Captured = Trial(1.2), Confirmation = Trial(1.2) }).Verdict;
+        var verdict = Judge.Decide(new Evidence { Captured = Trial(1.2), Confirmation = Trial(1.2) }).Verdict;
 
-        Assert.Equal(GateAnswer.Slower, verdict.Answer);
+        Assert.Equal(GateStatus.Slower, verdict.Status);
         Assert.Equal(1.2, verdict.Slowdown!.Value, 6);
         Assert.Equal(0.0002, verdict.LostPerCall!.Value, 6);
     }
@@ -25,11 +25,12 @@ public sealed class GateJudgeTests
     public void Nothing_is_claimed_before_fresh_processes_confirm_it()
     {
         var captured = Trial(1.2);
-        var judgement = Judge.Decide(new GateEvidence { Captured = captured });
+        var judgement = Judge.Decide(new Evidence { Captured = captured });
 
-        Assert.Equal(GateAnswer.CannotTell, judgement.Verdict.Answer);
-        Assert.Same(captured, judgement.Confirm);
-        Assert.Equal(GateAnswer.CannotTell, Judge.Decide(new GateEvidence { Captured = captured, Confirmation = Trial(1.0) }).Verdict.Answer);
+        Assert.Equal(GateStatus.CannotTell, judgement.Verdict.Status);
+        Assert.Equal(NextStep.Confirm, judgement.Missing);
+        Assert.Same(captured, judgement.Size);
+        Assert.Equal(GateStatus.CannotTell, Judge.Decide(new Evidence { Captured = captured, Confirmation = Trial(1.0) }).Verdict.Status);
     }
 
     [Theory]
@@ -37,33 +38,53 @@ public sealed class GateJudgeTests
     [InlineData(1.0)]
     [InlineData(1.04)]
     public void What_is_within_the_limit_is_not_slower(double slowdown) =>
-        Assert.Equal(GateAnswer.NotSlower, Judge.Decide(new GateEvidence { Captured = Trial(slowdown) }).Verdict.Answer);
+        Assert.Equal(GateStatus.NotSlower, Judge.Decide(new Evidence { Captured = Trial(slowdown) }).Verdict.Status);
 
     [Fact]
     public void A_slowdown_that_costs_less_a_call_than_the_floor_does_not_fail()
     {
-        var verdict = Judge.Decide(new GateEvidence { Captured = Trial(1.5, cost: 20e-6) }).Verdict;
+        var verdict = Judge.Decide(new Evidence { Captured = Trial(1.5, cost: 20e-6) }).Verdict;
 
-        Assert.Equal(GateAnswer.NotSlower, verdict.Answer);
+        Assert.Equal(GateStatus.NotSlower, verdict.Status);
         Assert.Contains("less than the floor", verdict.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_slowdown_of_which_it_is_not_clear_that_it_is_below_the_floor_is_not_cleared()
+    {
+        var verdict = Judge.Decide(new Evidence { Captured = Trial(12, i => i % 3 == 0 ? 60 : 1.2, cost: 20e-6) }).Verdict;
+
+        Assert.Equal(GateStatus.CannotTell, verdict.Status);
+        Assert.Contains("do not tell", verdict.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(TrialEnd.Differed, "behaves differently")]
+    [InlineData(TrialEnd.NotCompared, "could be compared")]
+    public void What_could_not_be_compared_inside_its_tests_cannot_tell(TrialEnd end, string why)
+    {
+        var verdict = Judge.Decide(new Evidence { Captured = Trial(1.5) with { End = end } }).Verdict;
+
+        Assert.Equal(GateStatus.CannotTell, verdict.Status);
+        Assert.Contains(why, verdict.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Pairs_that_go_both_ways_cannot_tell()
     {
-        var verdict = Judge.Decide(new GateEvidence { Captured = Trial(60, i => i % 2 == 0 ? 1.2 : 0.95) }).Verdict;
+        var verdict = Judge.Decide(new Evidence { Captured = Trial(60, i => i % 2 == 0 ? 1.2 : 0.95) }).Verdict;
 
-        Assert.Equal(GateAnswer.CannotTell, verdict.Answer);
+        Assert.Equal(GateStatus.CannotTell, verdict.Status);
     }
 
     [Fact]
     public void A_slowdown_that_shows_only_on_larger_calls_counts_unless_the_usual_ones_became_faster()
     {
-        var larger = new GateEvidence { Captured = Trial(1.0), Amplified = Trial(2), Confirmation = Trial(2) };
+        var larger = new Evidence { Captured = Trial(1.0), Amplified = Trial(2), Confirmation = Trial(2) };
 
-        Assert.Equal(GateAnswer.Slower, Judge.Decide(larger).Verdict.Answer);
+        Assert.Equal(GateStatus.Slower, Judge.Decide(larger).Verdict.Status);
         Assert.Contains("larger calls", Judge.Decide(larger).Verdict.Reason, StringComparison.Ordinal);
-        Assert.Equal(GateAnswer.CannotTell, Judge.Decide(larger with { Captured = Trial(0.5) }).Verdict.Answer);
+        Assert.Equal(GateStatus.CannotTell, Judge.Decide(larger with { Captured = Trial(0.5) }).Verdict.Status);
     }
 
     [Theory]
@@ -73,9 +94,9 @@ public sealed class GateJudgeTests
     public void What_breaks_cannot_tell(TrialEnd end)
     {
         var broken = Trial(1.5) with { End = end, Failure = "out of luck" };
-        var verdict = Judge.Decide(new GateEvidence { Captured = broken }).Verdict;
+        var verdict = Judge.Decide(new Evidence { Captured = broken }).Verdict;
 
-        Assert.Equal(GateAnswer.CannotTell, verdict.Answer);
+        Assert.Equal(GateStatus.CannotTell, verdict.Status);
         Assert.Contains("out of luck", verdict.Reason, StringComparison.Ordinal);
     }
 

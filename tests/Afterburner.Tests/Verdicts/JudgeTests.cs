@@ -7,16 +7,14 @@ namespace Afterburner.Tests.Verdicts;
 public sealed class JudgeTests
 {
     private static readonly Judge Time = new(new Objective(ObjectiveKind.Time));
-    private static readonly OutsideCheck Seen = new(TrialEnd.Completed, null, 1, 0.5, 0, 0, -0.5, 100, 1, 1);
 
     [Fact]
-    public void A_gain_is_improved_once_it_is_confirmed_and_seen_from_outside()
+    public void A_gain_is_improved_once_it_is_confirmed()
     {
         var evidence = new Evidence { Captured = Trial(2), Amplified = Trial(4) };
         Assert.Equal(NextStep.Confirm, Waiting(evidence));
         evidence = evidence with { Confirmation = Trial(1.9) };
-        Assert.Equal(NextStep.CheckOutside, Waiting(evidence));
-        var verdict = Time.Decide(evidence with { Outside = Seen }).Verdict;
+        var verdict = Time.Decide(evidence).Verdict;
         Assert.Equal(VerdictKind.Improved, verdict.Kind);
         Assert.Equal(1.9, verdict.Ratio!.Value, 2);
         Assert.Contains("2.00x faster on calls as captured, 4.00x faster on larger ones", verdict.Reason, StringComparison.Ordinal);
@@ -27,7 +25,7 @@ public sealed class JudgeTests
     {
         var verdict = Time.Decide(new Evidence
         {
-            Captured = Trial(0.8), Amplified = Trial(5), Confirmation = Trial(0.8), Outside = Seen,
+            Captured = Trial(0.8), Amplified = Trial(5), Confirmation = Trial(0.8),
         }).Verdict;
         Assert.Equal(VerdictKind.Inconclusive, verdict.Kind);
         Assert.Contains("1.25x slower on calls as captured, but 5.00x faster on larger ones", verdict.Reason, StringComparison.Ordinal);
@@ -37,45 +35,111 @@ public sealed class JudgeTests
     public void A_gain_at_the_captured_size_that_is_a_loss_on_larger_calls_is_inconclusive() =>
         Assert.Equal(
             VerdictKind.Inconclusive,
-            Time.Decide(new Evidence { Captured = Trial(2), Amplified = Trial(0.5), Confirmation = Trial(2), Outside = Seen }).Verdict.Kind);
+            Time.Decide(new Evidence { Captured = Trial(2), Amplified = Trial(0.5), Confirmation = Trial(2) }).Verdict.Kind);
 
     [Fact]
     public void A_gain_on_larger_calls_alone_is_improved_when_the_captured_size_does_not_lose()
     {
-        var evidence = new Evidence { Captured = Trial(1), Amplified = Trial(3), Confirmation = Trial(3), Outside = Seen };
+        var evidence = new Evidence { Captured = Trial(1), Amplified = Trial(3), Confirmation = Trial(3) };
         Assert.Equal(VerdictKind.Improved, Time.Decide(evidence).Verdict.Kind);
     }
 
     [Fact]
     public void A_confirmation_that_does_not_claim_is_not_improved()
     {
-        var evidence = new Evidence { Captured = Trial(2), Confirmation = Trial(1), Outside = Seen };
+        var evidence = new Evidence { Captured = Trial(2), Confirmation = Trial(1) };
         Assert.Equal(VerdictKind.Inconclusive, Time.Decide(evidence).Verdict.Kind);
     }
 
     [Fact]
     public void A_confirmation_that_claims_less_than_is_worthwhile_is_not_improved()
     {
-        var evidence = new Evidence { Captured = Trial(1.2), Confirmation = Trial(1.05), Outside = Seen };
+        var evidence = new Evidence { Captured = Trial(1.2), Confirmation = Trial(1.05) };
         Assert.Equal(VerdictKind.Inconclusive, Time.Decide(evidence).Verdict.Kind);
     }
 
-    [Theory]
-    [InlineData(1, 1.1, 1)]
-    [InlineData(1, 0.9, 0.2)]
-    [InlineData(1, 1, 0)]
-    public void A_gain_that_does_not_show_from_outside_is_not_improved(double baseline, double candidate, double share)
+    [Fact]
+    public void Calls_that_have_to_be_repeated_to_be_measured_prove_no_gain_of_time()
     {
-        var outside = Seen with { BaselineCpu = baseline, CandidateCpu = candidate, ExtraCpuLow = candidate - baseline, ShareSeen = share, ShareHigh = share };
-        var evidence = new Evidence { Captured = Trial(2), Confirmation = Trial(2), Outside = outside };
-        Assert.Equal(VerdictKind.Inconclusive, Time.Decide(evidence).Verdict.Kind);
+        var judgement = Time.Decide(new Evidence { Captured = Trial(2) with { Inner = 6 } });
+        Assert.Equal((VerdictKind.Inconclusive, NextStep.None), (judgement.Verdict.Kind, judgement.Missing));
+        Assert.Contains("too small to measure", judgement.Verdict.Reason, StringComparison.Ordinal);
+        // A loss is told all the same: nobody remembers what it was asked in order to be slower.
+        Assert.Equal(NextStep.Confirm, Waiting(new Evidence { Captured = Trial(0.5) with { Inner = 6 } }));
+    }
+
+    [Theory]
+    [InlineData(0.004, 0.004, 0.10, 0.10, VerdictKind.Improved)]
+    [InlineData(0.004, 0.012, 0.10, 0.25, VerdictKind.Improved)]
+    [InlineData(0.004, 0.014, 0.10, 0.10, VerdictKind.Inconclusive)]
+    [InlineData(0.004, 0.004, 0.10, 0.35, VerdictKind.Inconclusive)]
+    public void Work_outside_of_what_is_timed_refuses_a_gain(double before, double candidateBefore, double start, double candidateStart, VerdictKind expected)
+    {
+        var trial = Trial(2) with { Unasked = new Unasked(before, candidateBefore, start, candidateStart) };
+        Assert.Equal(expected, Time.Decide(new Evidence { Captured = Trial(2), Confirmation = trial }).Verdict.Kind);
+    }
+
+    [Theory]
+    [InlineData(2, VerdictKind.Improved)]
+    [InlineData(1.01, VerdictKind.Improved)]
+    [InlineData(0.97, VerdictKind.Inconclusive)]
+    public void A_gain_that_is_gone_when_garbage_is_collected_is_none(double collected, VerdictKind expected)
+    {
+        var trial = Trial(2) with { Collected = Trial(collected).Pairs };
+        Assert.Equal(expected, Time.Decide(new Evidence { Captured = Trial(2), Confirmation = trial }).Verdict.Kind);
+    }
+
+    [Fact]
+    public void The_noisier_wall_time_is_the_less_is_claimed()
+    {
+        VerdictKind Kind(double noise) => Time.Decide(new Evidence
+        {
+            Captured = Trial(2), Confirmation = WithWall(Trial(2), i => i % 2 == 0 ? 1 + noise : 1 / (1 + noise)),
+        }).Verdict.Kind;
+
+        Assert.Equal(VerdictKind.Improved, Kind(0.01));
+        Assert.All([0.3, 1, 10], noise => Assert.Equal(VerdictKind.Inconclusive, Kind(noise)));
+    }
+
+    [Fact]
+    public void A_gain_on_larger_calls_is_not_claimed_where_calls_as_captured_may_lose_by_it()
+    {
+        VerdictKind Kind(double noise, double seconds) => Time.Decide(new Evidence
+        {
+            Captured = WithCpu(Trial(1, seconds: seconds), i => i % 2 == 0 ? 1 + noise : 1 / (1 + noise)), Amplified = Trial(3), Confirmation = Trial(3),
+        }).Verdict.Kind;
+
+        Assert.Equal(VerdictKind.Improved, Kind(0.02, seconds: 0.01));
+        Assert.Equal(VerdictKind.Inconclusive, Kind(0.5, seconds: 0.01));
+        // What they may lose is less than anybody would notice.
+        Assert.Equal(VerdictKind.Improved, Kind(0.5, seconds: 20e-6));
+    }
+
+    [Fact]
+    public void A_trial_with_a_reservation_is_not_even_confirmed()
+    {
+        Judgement<Verdict> Decide(bool rejects) => Time.Decide(new Evidence { Captured = Trial(2) with { Reservation = new Reservation("line 3 did not run", rejects) } });
+
+        Assert.All([true, false], rejects => Assert.Equal(NextStep.None, Decide(rejects).Missing));
+        Assert.Equal((VerdictKind.Rejected, VerdictKind.Inconclusive), (Decide(true).Verdict.Kind, Decide(false).Verdict.Kind));
+        Assert.Contains("line 3 did not run", Decide(false).Verdict.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(TrialEnd.Differed)]
+    [InlineData(TrialEnd.NotCompared)]
+    public void What_behaves_differently_or_unknown_where_it_is_timed_is_rejected_whenever_that_shows(TrialEnd end)
+    {
+        var different = Trial(2) with { End = end, Failure = "test_a", Difference = "test_a: 1 became 2" };
+        Assert.Equal(VerdictKind.Rejected, Time.Decide(new Evidence { Captured = different }).Verdict.Kind);
+        Assert.Equal(VerdictKind.Rejected, Time.Decide(new Evidence { Captured = Trial(2), Confirmation = different }).Verdict.Kind);
     }
 
     [Fact]
     public void Less_cpu_time_at_the_price_of_wall_time_is_not_improved()
     {
         var waiting = Trial(2, wall: 0.7);
-        var verdict = Time.Decide(new Evidence { Captured = waiting, Confirmation = waiting, Outside = Seen }).Verdict;
+        var verdict = Time.Decide(new Evidence { Captured = waiting, Confirmation = waiting }).Verdict;
         Assert.Equal(VerdictKind.Inconclusive, verdict.Kind);
         Assert.Contains("wall time is worse", verdict.Reason, StringComparison.Ordinal);
     }
@@ -114,7 +178,6 @@ public sealed class JudgeTests
             new() { Captured = broken },
             new() { Captured = Trial(2), Amplified = broken },
             new() { Captured = Trial(2), Confirmation = broken },
-            new() { Captured = Trial(2), Confirmation = Trial(2), Outside = Seen with { End = TrialEnd.CandidateBroke, Failure = "exit" } },
         })
         {
             Assert.Equal(VerdictKind.Rejected, Time.Decide(evidence).Verdict.Kind);
@@ -138,12 +201,22 @@ public sealed class JudgeTests
         var judge = new Judge(new Objective(ObjectiveKind.Memory));
         var same = Trial(1, peak: 4);
         var slower = Trial(0.5, wall: 0.5, peak: 4);
-        Assert.Equal(VerdictKind.Improved, judge.Decide(new Evidence { Captured = same, Confirmation = same, Outside = Seen }).Verdict.Kind);
-        Assert.Equal(VerdictKind.Inconclusive, judge.Decide(new Evidence { Captured = slower, Confirmation = slower, Outside = Seen }).Verdict.Kind);
+        Assert.Equal(VerdictKind.Improved, judge.Decide(new Evidence { Captured = same, Confirmation = same }).Verdict.Kind);
+        Assert.Equal(VerdictKind.Inconclusive, judge.Decide(new Evidence { Captured = slower, Confirmation = slower }).Verdict.Kind);
     }
 
     [Fact]
     public void No_evidence_is_no_verdict() => Assert.Equal(VerdictKind.Inconclusive, Time.Decide(new Evidence()).Verdict.Kind);
+
+    private static Trial WithWall(Trial trial, Func<int, double> ratio) => trial with
+    {
+        Pairs = [.. trial.Pairs.Select((p, i) => p with { Candidate = p.Candidate with { Wall = p.Baseline.Wall / ratio(i) } })],
+    };
+
+    private static Trial WithCpu(Trial trial, Func<int, double> ratio) => trial with
+    {
+        Pairs = [.. trial.Pairs.Select((p, i) => p with { Candidate = p.Candidate with { Cpu = p.Baseline.Cpu / ratio(i) } })],
+    };
 
     private static NextStep Waiting(Evidence evidence)
     {

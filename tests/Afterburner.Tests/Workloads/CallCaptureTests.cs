@@ -1,3 +1,4 @@
+using Afterburner.Sandboxes;
 using Afterburner.Tests.Sandboxes;
 using Afterburner.Workloads;
 using Xunit;
@@ -173,7 +174,7 @@ public sealed class CallCaptureTests(BubblewrapFixture fixture) : IClassFixture<
             def test_large(): assert calc.large(b"x" * 5_000_000) == 5_000_000
             def test_locked(): assert calc.locked(socket.socket()) == 1
             """));
-        var outcomes = await CaptureAsync(repository, "calc.py", ["slow", "large", "locked"], new CaptureOptions { Fallbacks = false });
+        var outcomes = await CaptureAsync(repository, "calc.py", ["slow", "large", "locked"], new CaptureOptions { Limits = new Limits(), Fallbacks = false });
         Assert.Contains("took more than 1 s", outcomes[0].SkipReason, StringComparison.Ordinal);
         Assert.Contains("more than 4 MiB", outcomes[1].SkipReason, StringComparison.Ordinal);
         Assert.Contains("socket", outcomes[2].SkipReason, StringComparison.Ordinal);
@@ -228,8 +229,8 @@ public sealed class CallCaptureTests(BubblewrapFixture fixture) : IClassFixture<
     private async Task<IReadOnlyList<CaptureOutcome>> CaptureAsync(PythonRepository repository, string path, string[] names, CaptureOptions? options = null)
     {
         var harness = await repository.HarnessAsync(fixture);
-        var baseline = await RepositoryTests.EstablishBaselineAsync(harness, repository.Root, cancellationToken: Cancel);
+        var baseline = await RepositoryTests.EstablishBaselineAsync(harness, repository.Root, new Limits(), Cancel);
         return await CallCapture.CaptureAsync(
-            harness, repository.Root, [.. names.Select(n => repository.Target(path, n))], baseline, options, Cancel);
+            harness, repository.Root, [.. names.Select(n => repository.Target(path, n))], baseline, options ?? new CaptureOptions { Limits = new Limits() }, Cancel);
     }
 }

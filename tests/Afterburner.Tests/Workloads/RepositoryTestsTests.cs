@@ -31,7 +31,7 @@ public sealed class RepositoryTestsTests(BubblewrapFixture fixture) : IClassFixt
                 @pytest.mark.parametrize("text", ["a::b", "[x] y"])
                 def test_many(text): assert text
                 """));
-        var run = await RepositoryTests.RunAsync(await repository.HarnessAsync(fixture), repository.Root, cancellationToken: Cancel);
+        var run = await RepositoryTests.RunAsync(await repository.HarnessAsync(fixture), repository.Root, null, new Limits(), cancellationToken: Cancel);
 
         Assert.Null(run.Incomplete);
         Assert.Equal(
@@ -54,7 +54,7 @@ public sealed class RepositoryTestsTests(BubblewrapFixture fixture) : IClassFixt
             def test_many(text): assert text
             """));
         var wanted = new[] { "test_many.py::test_many[a::b]", "test_many.py::test_many[[x] y]" };
-        var run = await RepositoryTests.RunAsync(await repository.HarnessAsync(fixture), repository.Root, wanted, cancellationToken: Cancel);
+        var run = await RepositoryTests.RunAsync(await repository.HarnessAsync(fixture), repository.Root, wanted, new Limits(), cancellationToken: Cancel);
         Assert.Equal(wanted.Order(), run.Outcomes.Keys.Order());
     }
 
@@ -80,7 +80,7 @@ public sealed class RepositoryTestsTests(BubblewrapFixture fixture) : IClassFixt
             """));
         var harness = await repository.HarnessAsync(fixture);
         Assert.Equal(TestRunner.Unittest, harness.Project.Runner);
-        var run = await RepositoryTests.RunAsync(harness, repository.Root, cancellationToken: Cancel);
+        var run = await RepositoryTests.RunAsync(harness, repository.Root, null, new Limits(), cancellationToken: Cancel);
         Assert.Equal(
             [
                 "setUpClass (test_unit.Broken) Error", "test_unit.Plain.test_bad Failed", "test_unit.Plain.test_good Passed",
@@ -94,9 +94,9 @@ public sealed class RepositoryTestsTests(BubblewrapFixture fixture) : IClassFixt
     {
         using var repository = new PythonRepository(("test_it.py", "def test_a(): pass\ndef test_b(): pass\n"));
         var harness = await repository.HarnessAsync(fixture);
-        var baseline = await RepositoryTests.EstablishBaselineAsync(harness, repository.Root, cancellationToken: Cancel);
+        var baseline = await RepositoryTests.EstablishBaselineAsync(harness, repository.Root, new Limits(), Cancel);
         repository.Write("test_it.py", "import os\ndef test_a(): pass\ndef test_b(): os._exit(0)\n");
-        var run = await RepositoryTests.RunAsync(harness, repository.Root, cancellationToken: Cancel);
+        var run = await RepositoryTests.RunAsync(harness, repository.Root, null, new Limits(), cancellationToken: Cancel);
         Assert.Contains("test_it.py::test_b", run.Incomplete, StringComparison.Ordinal);
         Assert.Contains("test_it.py::test_b passed at the baseline and did not end now", run.DifferenceFrom(baseline), StringComparison.Ordinal);
     }
@@ -109,7 +109,7 @@ public sealed class RepositoryTestsTests(BubblewrapFixture fixture) : IClassFixt
         var (wall, run) = (3, (TestRun?)null);
         // A busy machine may not have come to the test by then.
         for (; run?.Incomplete?.Contains("test_a", StringComparison.Ordinal) != true && wall < 200; wall *= 4)
-            run = await RepositoryTests.RunAsync(harness, repository.Root, limits: new Limits { Wall = TimeSpan.FromSeconds(wall) }, cancellationToken: Cancel);
+            run = await RepositoryTests.RunAsync(harness, repository.Root, null, new Limits { Wall = TimeSpan.FromSeconds(wall) }, cancellationToken: Cancel);
         Assert.Equal($"it was stopped after {wall / 4} s during test_it.py::test_a", run!.Incomplete);
     }
 
@@ -122,10 +122,10 @@ public sealed class RepositoryTestsTests(BubblewrapFixture fixture) : IClassFixt
             def test_fails_already(): assert False
             """));
         var harness = await repository.HarnessAsync(fixture);
-        var baseline = await RepositoryTests.EstablishBaselineAsync(harness, repository.Root, cancellationToken: Cancel);
-        Assert.Null((await RepositoryTests.RunAsync(harness, repository.Root, cancellationToken: Cancel)).DifferenceFrom(baseline));
+        var baseline = await RepositoryTests.EstablishBaselineAsync(harness, repository.Root, new Limits(), Cancel);
+        Assert.Null((await RepositoryTests.RunAsync(harness, repository.Root, null, new Limits(), cancellationToken: Cancel)).DifferenceFrom(baseline));
         repository.Write("calc.py", "def half(n): return n // 3\n");
-        var difference = (await RepositoryTests.RunAsync(harness, repository.Root, cancellationToken: Cancel)).DifferenceFrom(baseline);
+        var difference = (await RepositoryTests.RunAsync(harness, repository.Root, null, new Limits(), cancellationToken: Cancel)).DifferenceFrom(baseline);
         Assert.StartsWith("test test_calc.py::test_half passed at the baseline and failed now", difference, StringComparison.Ordinal);
         Assert.Contains("assert 1 == 2", difference, StringComparison.Ordinal);
     }
@@ -139,9 +139,9 @@ public sealed class RepositoryTestsTests(BubblewrapFixture fixture) : IClassFixt
             def test_flaky(): assert os.environ["PYTHONHASHSEED"] == "0"
             """));
         var harness = await repository.HarnessAsync(fixture);
-        var baseline = await RepositoryTests.EstablishBaselineAsync(harness, repository.Root, cancellationToken: Cancel);
+        var baseline = await RepositoryTests.EstablishBaselineAsync(harness, repository.Root, new Limits(), Cancel);
         Assert.Equal(["test_it.py::test_flaky"], baseline.Flaky);
-        var other = await RepositoryTests.RunAsync(harness, repository.Root, hashSeed: 5, cancellationToken: Cancel);
+        var other = await RepositoryTests.RunAsync(harness, repository.Root, null, new Limits(), hashSeed: 5, cancellationToken: Cancel);
         Assert.Equal(TestOutcome.Failed, other.Outcomes["test_it.py::test_flaky"]);
         Assert.Null(other.DifferenceFrom(baseline));
     }
@@ -152,7 +152,7 @@ public sealed class RepositoryTestsTests(BubblewrapFixture fixture) : IClassFixt
         using var repository = new PythonRepository(("test_it.py", "def test_a(): assert 'this' == 'that'\n"));
         var harness = await repository.HarnessAsync(fixture);
         var failure = await Assert.ThrowsAsync<EnvironmentFailureException>(
-            () => RepositoryTests.EstablishBaselineAsync(harness, repository.Root, cancellationToken: Cancel));
+            () => RepositoryTests.EstablishBaselineAsync(harness, repository.Root, new Limits(), Cancel));
         Assert.StartsWith("tests do not pass on the baseline: ", failure.Message, StringComparison.Ordinal);
         Assert.Contains("'this' == 'that'", failure.Message, StringComparison.Ordinal);
     }
@@ -163,7 +163,7 @@ public sealed class RepositoryTestsTests(BubblewrapFixture fixture) : IClassFixt
         using var repository = new PythonRepository(("calc.py", "x = 1\n"));
         var harness = await repository.HarnessAsync(fixture);
         var failure = await Assert.ThrowsAsync<EnvironmentFailureException>(
-            () => RepositoryTests.EstablishBaselineAsync(harness, repository.Root, cancellationToken: Cancel));
+            () => RepositoryTests.EstablishBaselineAsync(harness, repository.Root, new Limits(), Cancel));
         Assert.Contains("found no tests", failure.Message, StringComparison.Ordinal);
     }
 }

@@ -47,7 +47,8 @@ class Target(namedtuple("Target", "path name line")):
 
     @property
     def id(self):
-        return f"{self.path}::{self.name}"
+        """Its key: a file may hold a name more than once (a getter and a setter, overloads, the branches of a condition)."""
+        return f"{self.path}::{self.name}@{self.line}"
 
     @property
     def file(self):
@@ -125,7 +126,7 @@ def function(target, module=None):
     _import_by_file(target)
     found = _with_module(target, None)
     if found is None:
-        raise NotAddressable(f"{target.id} is not defined when its module is imported ({'; '.join(errors) or 'skipped'})")
+        raise NotAddressable(f"{target.path}::{target.name} is not defined when its module is imported ({'; '.join(errors) or 'skipped'})")
     return found
 
 

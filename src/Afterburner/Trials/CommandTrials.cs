@@ -8,20 +8,28 @@ namespace Afterburner.Trials;
 /// </summary>
 /// <param name="baseline">Tree of the code under test.</param>
 /// <param name="candidate">Tree it is compared with.</param>
+/// <param name="command">A line for <c>sh</c>.</param>
 /// <param name="mounts">What the command's interpreter needs, by path inside.</param>
 /// <param name="path">PATH inside the sandbox.</param>
-public sealed class CommandTrial(
-    ISandbox sandbox, string baseline, string candidate, IReadOnlyDictionary<string, MachineDirectory> mounts, string path, Limits limits,
-    TimeProvider? clock = null)
+/// <param name="limits">Of each run.</param>
+public sealed class CommandTrials(
+    ISandbox sandbox, string baseline, string candidate, string command, IReadOnlyDictionary<string, MachineDirectory> mounts, string path, Limits limits,
+    TimeProvider? clock = null) : ITrials
 {
     /// <summary>Pairs after which a trial ends in any case.</summary>
     public const int MostPairs = 60;
 
     private readonly TimeProvider clock = clock ?? TimeProvider.System;
 
-    /// <param name="command">A line for <c>sh</c>.</param>
-    /// <param name="enough">Sees every pair once, in order; true ends the trial.</param>
-    public async Task<Trial> RunAsync(string command, long seed, Func<Pair, bool> enough, CancellationToken cancellationToken)
+    /// <value>Ends a trial after the pair during which it comes true. Defaults to never.</value>
+    public Func<bool> BudgetSpent { get; init; } = () => false;
+
+    public IReadOnlyList<CallSize> Sizes => [CallSize.Captured];
+
+    public Task<Trial> ConfirmAsync(Trial claim, long seed, Func<Pair, bool> enough, CancellationToken cancellationToken) =>
+        MeasureAsync(CallSize.Captured, seed, enough, cancellationToken);
+
+    public async Task<Trial> MeasureAsync(CallSize size, long seed, Func<Pair, bool> enough, CancellationToken cancellationToken)
     {
         var start = clock.GetTimestamp();
         var order = new Random((int)Seeds.Of(seed, -1));
@@ -36,7 +44,7 @@ public sealed class CommandTrial(
                 order.Shuffle(sides);
                 foreach (var isBaseline in sides)
                 {
-                    var run = await sandbox.RunAsync(Command(command, isBaseline, seed + number), limits, cancellationToken).ConfigureAwait(false);
+                    var run = await sandbox.RunAsync(Command(isBaseline, seed + number), limits, cancellationToken).ConfigureAwait(false);
                     if (run.End == SandboxEnd.Failed)
                         return Ended(TrialEnd.SandboxFailed, run.Failure);
                     if (!run.Succeeded)
@@ -50,7 +58,7 @@ public sealed class CommandTrial(
                 if (warming)
                     continue;
                 pairs.Add(new Pair(samples[true], samples[false], number));
-                if (enough(pairs[^1]))
+                if (enough(pairs[^1]) || BudgetSpent())
                     return Ended(TrialEnd.Completed, null);
             }
         }
@@ -60,7 +68,7 @@ public sealed class CommandTrial(
         Trial Ended(TrialEnd end, string? failure) => new(end, failure, pairs, 1, 1, 1) { Duration = clock.GetElapsedTime(start) };
     }
 
-    private SandboxCommand Command(string command, bool isBaseline, long hashSeed) =>
+    private SandboxCommand Command(bool isBaseline, long hashSeed) =>
         new(["/bin/sh", "-c", command], isBaseline ? baseline : candidate)
         {
             Writable = true,

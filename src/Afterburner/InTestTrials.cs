@@ -1,0 +1,51 @@
+using Afterburner.Trials;
+using Afterburner.Workloads;
+
+namespace Afterburner;
+
+/// <summary>
+/// For functions whose calls cannot be replayed (<see cref="WorkloadKind.Fork"/>, <see cref="WorkloadKind.Swap"/>): both versions
+/// inside the covering tests. There is no amplified size, a confirmation repeats the trial in other processes, and the look from
+/// outside compares whole runs of the covering tests, where a gain of one function is often too small to see: there it only has
+/// to do no harm.
+/// </summary>
+/// <param name="head">Copy of the repository at head.</param>
+/// <param name="baseline">The plain run of the tests.</param>
+/// <param name="limits">Of one run of the tests.</param>
+internal sealed class InTestTrials(
+    PythonHarness harness, string head, TestRun baseline, Sandboxes.Limits limits, Workload workload, string baselineFile,
+    string candidateFile) : ITrials
+{
+    /// <summary>Why nothing is claimed of a swap: equal outcomes of tests prove less than equal answers do.</summary>
+    private const string OnlySwapped = "it was timed inside whole tests, where it is not seen what it answers and which lines run";
+
+    /// <value>The candidate of a review. Defaults to null: a version of the repository, of which no line must have run and which has no look from outside.</value>
+    public Candidate? Proposed { get; init; }
+
+    public IReadOnlyList<CallSize> Sizes => [CallSize.Captured];
+
+    public async Task<Trial> MeasureAsync(CallSize size, long seed, Func<Pair, bool> enough, CancellationToken cancellationToken)
+    {
+        var measured = workload.Kind == WorkloadKind.Fork
+            ? await new ForkTrial(harness, head, baseline, limits).RunAsync(workload, baselineFile, candidateFile, seed, enough, cancellationToken).ConfigureAwait(false)
+            : await new SwapTrial(harness, head, baseline, limits).RunAsync(workload, baselineFile, candidateFile, seed, enough, cancellationToken).ConfigureAwait(false);
+        if (measured.Difference is { } difference)
+            return measured.Trial with { End = TrialEnd.Differed, Failure = difference, Difference = difference };
+        return measured.Trial.End == TrialEnd.Completed && !measured.Equal
+            ? measured.Trial with { End = TrialEnd.NotCompared, Failure = "no call inside the tests was" }
+            : measured.Trial with { Reservation = Reservation(measured) };
+    }
+
+    public Task<Trial> ConfirmAsync(Trial claim, long seed, Func<Pair, bool> enough, CancellationToken cancellationToken) =>
+        MeasureAsync(CallSize.Captured, seed, enough, cancellationToken);
+
+    private Reservation? Reservation(InTestTrial measured) =>
+        workload.Kind == WorkloadKind.Swap ? new Reservation(OnlySwapped, Rejects: false)
+        : Proposed is { } proposed && measured.Exercised.Missing(proposed.Changed) is { } missing ? new Reservation(missing.Reason, Rejects: true)
+        : null;
+
+    /// <param name="Changed">The lines that must have run before anything is claimed.</param>
+    /// <param name="Workspace">Where it can be put in place.</param>
+    /// <param name="File">The target's file with the candidate, to the byte.</param>
+    internal sealed record Candidate(CandidateCheckOutcome.Accepted Changed, Workspace Workspace, byte[] File);
+}
