@@ -34,7 +34,15 @@ internal sealed class Course(TrialPlan plan, Func<Pair, bool> enough)
     public Sample Empty => _empty.Count == 0 ? default
         : new Sample(Medians.Of(_empty.Select(e => e.Cpu)) / Passes, Medians.Of(_empty.Select(e => e.Wall)) / Passes, 0, 0);
 
-    public int PairsPerProcess => plan.Confirming ? Math.Min(Batches.Count, TrialRunner.PairsPerProcess)
+    /// <summary>Pairs with the garbage collector on, where each takes a process of its own.</summary>
+    private const int CollectedAlone = 3;
+
+    /// <summary>Whether this process takes a pair with the garbage collector on: on calls of its own, or instead of others.</summary>
+    public bool CollectsNow => plan.Confirming && (Batches.Count > 1 || Processes <= CollectedAlone);
+
+    public int PairsOfThisProcess => CollectsNow && Batches.Count == 1 ? 0 : PairsPerProcess;
+
+    private int PairsPerProcess => plan.Confirming ? Math.Clamp(Batches.Count - 1, 1, TrialRunner.PairsPerProcess)
         : plan.Objective == ObjectiveKind.Memory && !MayResetPeak ? 1
         : TrialRunner.PairsPerProcess;
 

@@ -53,15 +53,21 @@ internal sealed record SampleOrder(AnswerForm Form, int? Core)
 /// <param name="Wall">Wall seconds from the first byte of the inputs to the last byte of the answers.</param>
 /// <param name="PeakLow">Highest memory above that at the inputs, at least: exact where the kernel tells it of this span alone.</param>
 /// <param name="PeakHigh">The same, at most. A gain is claimed by the baseline's least and the candidate's most.</param>
-/// <param name="ByteSeconds">Memory over CPU time; null where it was not followed, or too few readings were made.</param>
+/// <param name="ByteSeconds">Memory over CPU time; null where it was not followed.</param>
 /// <param name="Answers">One for each call, as the runner wrote them.</param>
 internal sealed record Reading(
     double Cpu, double Before, double Wall, double PeakLow, double PeakHigh, double? ByteSeconds, IReadOnlyList<byte[]> Answers)
 {
+    /// <value>Readings of memory that its integral was made of.</value>
+    public int Readings { get; init; }
+
     /// <summary>Several children as one sample: the median of every value, the answers of the first.</summary>
     public static Reading Median(IReadOnlyList<Reading> taken) => taken.Count == 1 ? taken[0] : new Reading(
         Of(taken, r => r.Cpu), Of(taken, r => r.Before), Of(taken, r => r.Wall), Of(taken, r => r.PeakLow), Of(taken, r => r.PeakHigh),
-        taken.All(r => r.ByteSeconds is not null) ? Of(taken, r => r.ByteSeconds!.Value) : null, taken[0].Answers);
+        taken.All(r => r.ByteSeconds is not null) ? Of(taken, r => r.ByteSeconds!.Value) : null, taken[0].Answers)
+    {
+        Readings = taken.Min(r => r.Readings),
+    };
 
     private static double Of(IReadOnlyList<Reading> taken, Func<Reading, double> value) => Medians.Of(taken.Select(value));
 }
@@ -94,9 +100,6 @@ internal sealed class Runner : IAsyncDisposable
     private const byte Ready = (byte)'R', Answers = (byte)'A', Ended = (byte)'E', Reply = (byte)'J', Message = (byte)'M';
     private const int HeadSize = 5;
     private const int MostAnswer = 256 << 20;
-
-    /// <summary>Readings of memory below which its integral is unknown.</summary>
-    private const int FewestReadings = 4;
 
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan RestPatience = TimeSpan.FromSeconds(2);
@@ -262,7 +265,7 @@ internal sealed class Runner : IAsyncDisposable
             if (answers.Count != count)
                 throw new RunnerBrokenException($"it gave {answers.Count} answers to {count} calls", side: true);
             var (low, high) = Above(memory, _meter.Memory(), reset ? 0 : peakBefore, peak);
-            return new Reading((end - cpu) / 1e9, before / 1e9, wall.TotalSeconds, low, high, Integral(points), answers);
+            return new Reading((end - cpu) / 1e9, before / 1e9, wall.TotalSeconds, low, high, Integral(points), answers) { Readings = points.Count };
         }
         catch (Exception e) when (e is IOException or EndOfStreamException or ObjectDisposedException)
         {
@@ -425,7 +428,7 @@ internal sealed class Runner : IAsyncDisposable
     }
 
     /// <summary>Byte-seconds: memory over CPU time, between readings a straight line.</summary>
-    private static double? Integral(List<(long Cpu, long Memory)> points) => points.Count < FewestReadings ? null
+    private static double? Integral(List<(long Cpu, long Memory)> points) => points.Count < 2 ? null
         : points.Zip(points.Skip(1), (a, b) => (b.Cpu - a.Cpu) / 1e9 * (a.Memory + b.Memory) / 2).Sum();
 
     private async Task SendAsync(byte kind, byte[] content)

@@ -30,6 +30,9 @@ public sealed class TrialRunner(
     /// <summary>Processes of a trial in which each has room for a pair or two only.</summary>
     public const int MostShortProcesses = 30;
 
+    /// <summary>Readings of memory below which its integral is unknown.</summary>
+    private const int FewestReadings = 4;
+
     /// <summary>Empty samples of each process.</summary>
     private const int EmptySamples = 2;
 
@@ -110,7 +113,9 @@ public sealed class TrialRunner(
         var batches = course.Batches;
         if (!plan.Confirming)
             await EmptyAsync(course, sides, batches[0], random).ConfigureAwait(false);
-        for (var index = 0; index < course.PairsPerProcess && !course.IsDecided; index++)
+        if (course.CollectsNow)
+            course.Collect(await PairAsync(sides, batches[^1], course, random, collect: true, 1).ConfigureAwait(false));
+        for (var index = 0; index < course.PairsOfThisProcess && !course.IsDecided; index++)
         {
             // In a confirmation nothing is asked twice of a process: whatever it could remember is of no use.
             var batch = batches[index % batches.Count];
@@ -123,8 +128,7 @@ public sealed class TrialRunner(
 
         if (plan.Confirming)
         {
-            course.Collect(await PairAsync(sides, batches[^1], course, random, collect: true, 1).ConfigureAwait(false));
-            await EmptyAsync(course, sides, batches[^1], random).ConfigureAwait(false);
+            await EmptyAsync(course, sides, batches[0], random).ConfigureAwait(false);
             foreach (var pair in raw.TakeWhile(_ => !course.IsDecided))
                 course.Add(pair);
         }
@@ -191,6 +195,8 @@ public sealed class TrialRunner(
                 taken[name].Add(await sides.TakeAsync(name, batch, order).ConfigureAwait(false));
         }
 
+        if (order.Follow && taken.Values.Any(readings => readings.Any(r => r.Readings < FewestReadings)))
+            throw new SideBrokenException(TrialEnd.SandboxFailed, "its calls are too short for their memory to be followed");
         return (Reading.Median(taken[Sides.Baseline]), Reading.Median(taken[Sides.Candidate]));
     }
 

@@ -44,8 +44,8 @@ public sealed class CheatingCandidateTests(BubblewrapFixture fixture) : IClassFi
     public async Task A_cache_across_calls_gains_when_calls_are_repeated_and_not_in_the_confirmation(string body)
     {
         using var lab = new TrialLab(fixture, Honest);
-        var calls = await CallsAsync(lab, 12_000);
-        var fresh = await CallsAsync(lab, 12_001, 12_002, 12_003);
+        var calls = await CallsAsync(lab, 200_000);
+        var fresh = await CallsAsync(lab, 200_001, 200_002, 200_003);
         var compared = await lab.CompareAsync(calls, Cheat(body), fresh);
         Assert.True(compared.Evidence.Confirmation is not null, compared.Verdict.Reason);
         // Not the confirmation's test: a warm-up that the cache shortens makes a percent, which a busy machine shows in every pair.
