@@ -49,17 +49,22 @@ internal sealed class GatePairs(
             skipped.Clear();
         foreach (var pair in own.Skip(_configuration.MaxFunctions))
             Skip(pair.Head, $"beyond max-functions ({_configuration.MaxFunctions})");
-        return ([.. own.Take(_configuration.MaxFunctions)], skipped, request.Shard.IsFirst ? [.. found.LeftOut, .. GoneSince(found, before)] : []);
+        return ([.. own.Take(_configuration.MaxFunctions)], skipped, request.Shard.IsFirst ? [.. found.LeftOut, .. GoneSince(found, versions)] : []);
 
         void Skip(Function function, string reason) => skipped.Add(Gate.Report(function, GateStatus.Skipped, reason));
     }
 
     /// <summary>Functions of base that head lacks. One inside another is part of that one.</summary>
-    private IEnumerable<LeftOut> GoneSince(TouchedFunctions found, FoundFunctions before)
+    private IEnumerable<LeftOut> GoneSince(TouchedFunctions found, TwoVersions versions)
     {
-        var byPath = before.Functions.Where(f => f.Enclosing is null).ToLookup(f => f.Path);
+        var byPath = versions.Base.Where(f => f.Enclosing is null).ToLookup(f => f.Path);
+        var oldPaths = change.Files.Where(f => f.OldPath is not null).ToDictionary(f => f.Path, f => f.OldPath);
+        // Of several functions of one name some may be gone.
+        var kept = new HashSet<Function?>(
+            versions.Head.Where(f => oldPaths.ContainsKey(f.Path)).Select(f => versions.Earlier(f, oldPaths[f.Path])), ReferenceEqualityComparer.Instance);
         return change.Files.Where(f => f.OldPath is not null && f.Status != Changes.FileStatus.Copied && found.Files.Contains(f.Path))
-            .SelectMany(f => byPath[f.OldPath!].Where(old => !found.Names.Contains($"{f.Path}::{old.Name}")))
+            .SelectMany(f => byPath[f.OldPath!].Where(
+                old => !found.Names.Contains($"{f.Path}::{old.Name}") || (old.Namesake is not null && !kept.Contains(old))))
             .Select(old => new LeftOut(old.Id, Gone)).Distinct();
     }
 }

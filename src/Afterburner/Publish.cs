@@ -64,9 +64,10 @@ public sealed class Publish(GitHubApi api, SuggestionCheck check, TimeProvider t
     /// <exception cref="EnvironmentFailureException">GitHub cannot be reached or does not accept the token.</exception>
     public async Task<PublishOutcome> RunAsync(PublishRequest request, CancellationToken cancellationToken)
     {
+        var files = UntrustedRun.Open(request.Directories);
         var source = new PullRequestSource(api, request.PullRequest);
         var pull = await source.ReadAsync().ConfigureAwait(false);
-        var finished = UntrustedRun.Read(request.Directories, pull.HeadSha);
+        var finished = files.Of(pull.HeadSha);
         _notes.AddRange(finished.LeftOut);
         if (!pull.IsOpen || pull.HeadSha != finished.Head)
             WriteStepSummary(request.StepSummary, null, finished.Gate is { } late ? late with { AcceptedBy = null } : null);
@@ -80,14 +81,14 @@ public sealed class Publish(GitHubApi api, SuggestionCheck check, TimeProvider t
         if (finished.MissingGates.Count > 0)
             _notes.Add($"{Wording.Parts(finished.MissingGates)} of the gate did not arrive: whether their functions are slower is not known.");
 
-        var files = new Dictionary<string, byte[]>();
+        var atHead = new Dictionary<string, byte[]>();
         PublicationPlan? plan = null;
         if (finished.Review is { } report)
         {
             pull = await source.WithContextAsync(pull).ConfigureAwait(false);
-            files = await new HeadFiles(api, pull.Name).FetchAsync(report.Head, report.Improved.Select(f => f.Path)).ConfigureAwait(false);
+            atHead = await new HeadFiles(api, pull.Name).FetchAsync(report.Head, report.Improved.Select(f => f.Path)).ConfigureAwait(false);
             plan = PublicationPlan.Of(
-                await check.CheckAsync(report, pull, files, cancellationToken).ConfigureAwait(false), pull, request.Configuration,
+                await check.CheckAsync(report, pull, atHead, cancellationToken).ConfigureAwait(false), pull, request.Configuration,
                 whole: finished.MissingReviews.Count == 0);
         }
         else
@@ -97,7 +98,7 @@ public sealed class Publish(GitHubApi api, SuggestionCheck check, TimeProvider t
 
         var gate = finished.Gate is { } found
             ? await PlanAsync(found, pull, request).ConfigureAwait(false) with { Missing = finished.MissingGates } : null;
-        var open = new OpenPull(pull, source, new CheckPublisher(api, pull.Name, time), files);
+        var open = new OpenPull(pull, source, new CheckPublisher(api, pull.Name, time), atHead);
         var outcome = await PublishAsync(request, plan, gate, open).ConfigureAwait(false);
         return outcome with { Gate = gate };
     }

@@ -117,7 +117,7 @@ internal static partial class RegularFile
         new($"{what} '{path}' has {RandomAccess.GetLength(file)} bytes: no {Short(what)} has more than {Quantities.Bytes(most)}.");
 
     private static UsageException NotRegular(string path, string what, string instead) =>
-        new($"{what} '{path}' is {instead}: name a regular file.");
+        new($"{what} '{path}' is {instead}: a plain file is needed.");
 
     private static string Short(string what) => what.StartsWith("the ", StringComparison.Ordinal) ? what[4..] : what;
 

@@ -2,11 +2,13 @@ using System.Collections.Concurrent;
 using Afterburner.Proposers;
 using Afterburner.Sandboxes;
 using Afterburner.Tests.Changes;
+using Afterburner.Trials;
 using Xunit;
 
 namespace Afterburner.Tests;
 
 /// <summary>The limits of the configuration reach everything that a review and a gate run.</summary>
+[Collection(Measurements.Name)]
 public sealed class LimitsOfRunsTests(ReviewFixture fixture) : IClassFixture<ReviewFixture>
 {
     private static readonly Configuration Limited = Configuration.Default with
@@ -73,14 +75,18 @@ public sealed class LimitsOfRunsTests(ReviewFixture fixture) : IClassFixture<Rev
     {
         using var repository = await RepositoryAsync(Slow.Replace("    found = []\n", "    pass\n    found = []\n", StringComparison.Ordinal), Slow);
         var sandbox = new WatchedSandbox(fixture.Sandbox);
+        var run = fixture.NewFolder("run");
 
         var report = await new Review(sandbox, (_, _) => [new Quicker()], new ReviewFixture.Silent(), TimeProvider.System).RunAsync(
-            new ReviewRequest(repository.Path, fixture.NewFolder("run"), Limited) { Base = "HEAD~1" }, TestContext.Current.CancellationToken);
+            new ReviewRequest(repository.Path, run, Limited) { Base = "HEAD~1" }, TestContext.Current.CancellationToken);
 
         Assert.True(report.Functions.Any(f => f.Suggestion is { Growth.Count: > 0 }), string.Join("; ", report.Functions.SelectMany(f => f.Candidates).Select(c => c.Reason)));
         sandbox.AssertLimited(
             ["tests", "capture", "forkcompare", "swaptrial", "amplify", "lines", "detect", "check", "runner",
              "runner in tests"]);
+        // What was taken off every sample, and what was used while nothing was asked, can be judged again from the journal.
+        var confirmed = Journal.Read(Path.Combine(run, Journal.FileName)).OfType<TrialMeasured>().Where(e => e.Stage == "confirmation").ToList();
+        Assert.Contains(confirmed, trial => trial is { Empty.Cpu: > 0, Unasked.CandidateBefore: > 0, Collected.Count: > 0 });
     }
 
     [Fact]

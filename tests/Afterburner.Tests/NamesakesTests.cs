@@ -126,6 +126,19 @@ public sealed class NamesakesTests(ReviewFixture fixture) : IClassFixture<Review
     }
 
     [Fact]
+    public async Task A_setter_that_is_gone_while_its_getter_stays_is_listed()
+    {
+        var setter = Code.IndexOf("    @items.setter", StringComparison.Ordinal);
+        using var repository = await RepositoryAsync(Code, Code.Remove(setter, Code.IndexOf("@overload\ndef largest(values: list)", StringComparison.Ordinal) - setter));
+
+        var report = await new Gate(fixture.Sandbox, _ => { }, TimeProvider.System).RunAsync(
+            new GateRequest(repository.Path, fixture.NewFolder("gate"), Configuration.Default) { Base = "HEAD~1" },
+            TestContext.Current.CancellationToken);
+
+        Assert.Contains(report.LeftOut, l => l.Examples.Contains("basket.py::Basket.items@17"));
+    }
+
+    [Fact]
     public async Task One_of_them_is_named_by_its_line_and_the_message_says_so()
     {
         using var repository = await RepositoryAsync("", Code);

@@ -111,11 +111,12 @@ public sealed class FunctionFinder(AstGrep astGrep)
 
     private static IEnumerable<(Function Function, bool IsTest)> Numbered(IReadOnlyList<(Function Function, bool IsTest)> found)
     {
-        var namesakes = found.ToLookup(f => f.Function.Name, f => f.Function);
+        var count = found.CountBy(f => f.Function.Name).ToDictionary();
+        var places = new Dictionary<string, int>();
         foreach (var (function, isTest) in found)
         {
-            Function[] alike = [.. namesakes[function.Name]];
-            yield return (alike.Length == 1 ? function : function with { Namesake = Array.IndexOf(alike, function) + 1 }, isTest);
+            var place = places[function.Name] = places.GetValueOrDefault(function.Name) + 1;
+            yield return (count[function.Name] == 1 ? function : function with { Namesake = place }, isTest);
         }
     }
 

@@ -3,6 +3,9 @@ namespace Afterburner.Functions;
 /// <summary>The functions of some files in two versions of a repository.</summary>
 public sealed record TwoVersions(IReadOnlyList<Function> Head, IReadOnlyList<Function> Base)
 {
+    private readonly ILookup<(string, string), Function> _head = Head.ToLookup(f => (f.Path, f.Name));
+    private readonly ILookup<(string, string), Function> _base = Base.ToLookup(f => (f.Path, f.Name));
+
     /// <summary>
     /// The function at base that a function at head was made from; null when base has none of its name. Of several of one name
     /// it is the one with the same decorators, which tell a getter from a setter. Where that does not tell, they are paired from
@@ -11,8 +14,8 @@ public sealed record TwoVersions(IReadOnlyList<Function> Head, IReadOnlyList<Fun
     /// <param name="path">Where its file was at base.</param>
     public Function? Earlier(Function function, string? path)
     {
-        Function[] now = [.. Head.Where(f => f.Path == function.Path && f.Name == function.Name)];
-        Function[] then = [.. Base.Where(f => f.Path == path && f.Name == function.Name)];
+        Function[] now = [.. _head[(function.Path, function.Name)]];
+        Function[] then = path is null ? [] : [.. _base[(path, function.Name)]];
         Function[] alike = [.. then.Where(f => SameDecorators(f, function))];
         return alike.Length > 0
             ? FromTheEnd(alike, now.Where(f => SameDecorators(f, function)), function)

@@ -47,58 +47,61 @@ public static class UntrustedRun
     };
 
     /// <summary>The reports of all directories as one: shards of a run have the same head, base and objective.</summary>
-    /// <param name="head">
-    /// Commit that is published to. Files that do not name it are left out where others do: no commit can hold a file that
-    /// names the commit, so what a pull request brings along in folders of this shape is told from what was run on it.
-    /// </param>
     /// <exception cref="UsageException">A directory holds no acceptable report; the message says why.</exception>
-    public static FinishedRun Read(IReadOnlyList<string> directories, string? head = null)
+    public static FinishedRun Read(IReadOnlyList<string> directories) => Open(directories).Of(null);
+
+    /// <summary>What the directories hold, before it is known what is published to.</summary>
+    /// <exception cref="UsageException">Not one file is an acceptable report; the message says why.</exception>
+    public static RunFiles Open(IReadOnlyList<string> directories)
     {
         var files = directories.SelectMany(Files).ToList();
-        var wanted = files.Where(f => f.Head is not null && f.Head == head).ToList();
-        var leftOut = wanted.Count == 0 ? [] : files.Except(wanted).ToList();
-        if (wanted.Count == 0)
-            wanted = files;
-        if (wanted.FirstOrDefault(f => f.Problem is not null) is { Problem: { } problem })
-            throw problem;
-        List<Report> reviews = [.. wanted.Select(f => f.Review).OfType<Report>().Select(r => r.Schema == 1 ? Checked(r) : throw OtherFormat(ReportFolder.Json, r.Schema))];
-        List<GateReport> gates = [.. wanted.Select(f => f.Gate).OfType<GateReport>().Select(g => g.Schema == 1 ? Checked(g) : throw OtherFormat(GateFolder.Json, g.Schema))];
+        return files.All(f => f.Problem is not null) ? throw files[0].Problem! : new RunFiles(files);
+    }
+
+    /// <summary>Files of one run as one.</summary>
+    /// <exception cref="UsageException">They are not of one run.</exception>
+    internal static FinishedRun Merged(IReadOnlyList<RunFile> files)
+    {
+        List<Report> reviews = [.. files.Select(f => f.Review).OfType<Report>()];
+        List<GateReport> gates = [.. files.Select(f => f.Gate).OfType<GateReport>()];
         var run = new FinishedRun(Merged(reviews), Merged(gates))
         {
             MissingReviews = Missing(reviews.Select(r => r.Shard)),
             MissingGates = Missing(gates.Select(g => g.Shard)),
-            LeftOut = [.. leftOut.Select(f => VisibleText.Line(
-                f.Problem is { } unread ? $"left out: {unread.Message}" : $"left out: '{f.Path}' is not about {head}.")).Distinct()],
         };
         return run is { Review: { } a, Gate: { } b } && (a.Head, a.Base) != (b.Head, b.Base)
             ? throw new UsageException($"the review and the gate are not of one change: one is of {a.Head}, the other of {b.Head}, or their base differs.")
             : run;
     }
 
-    private static IEnumerable<Found> Files(string directory)
+    private static IEnumerable<RunFile> Files(string directory)
     {
         var found = new[]
         {
-            Find(directory, ReportFolder.Json, f => f with { Review = Read<Report>(directory, ReportFolder.Json) }),
-            Find(directory, GateFolder.Json, f => f with { Gate = Read<GateReport>(directory, GateFolder.Json) }),
-        }.OfType<Found>().ToList();
+            Find<Report>(directory, ReportFolder.Json, (file, report) => file with { Review = report }, Check),
+            Find<GateReport>(directory, GateFolder.Json, (file, gate) => file with { Gate = gate }, Check),
+        }.OfType<RunFile>().ToList();
         return found.Count > 0 ? found
-            : [new Found(directory) { Problem = new UsageException($"'{directory}' holds no report.json and no gate.json that is a plain file.") }];
+            : [new RunFile(directory) { Problem = new UsageException($"'{directory}' holds no report.json and no gate.json that is a plain file.") }];
     }
 
-    private static Found? Find(string directory, string name, Func<Found, Found> read)
+    /// <summary>Null where there is no such file.</summary>
+    private static RunFile? Find<T>(string directory, string name, Func<RunFile, T, RunFile> with, Action<T> check)
+        where T : class
     {
-        var found = new Found(Path.Combine(directory, name));
+        var file = new RunFile(Path.Combine(directory, name));
         try
         {
-            found = read(found);
+            if (Read<T>(directory, name) is not { } report)
+                return null;
+            file = with(file, report);
+            check(report);
+            return file;
         }
         catch (UsageException e)
         {
-            found = found with { Problem = e };
+            return file with { Problem = e };
         }
-
-        return found is { Problem: null, Head: null } ? null : found;
     }
 
     private static IReadOnlyList<Shard> Missing(IEnumerable<string?> names) => Shard.Missing([.. names.Select(Part)]);
@@ -157,11 +160,12 @@ public static class UntrustedRun
         }
     }
 
-    private static UsageException OtherFormat(string name, int format) =>
-        new($"{name} has format {format}; this version publishes format 1. Publish with the version that wrote it.");
+    private static string OtherFormat(string name, int format) =>
+        $"{name} has format {format}, this version publishes format 1 (publish with the version that wrote it)";
 
-    private static Report Checked(Report report)
+    private static void Check(Report report)
     {
+        Require(report.Schema == 1, OtherFormat(ReportFolder.Json, report.Schema));
         Require(IsHash(report.Head), "head is no full commit hash");
         Require(report.Base.Length == 0 || IsHash(report.Base), "base is no full commit hash");
         Require(report.Shard is null || Shard.Find(report.Shard) is not null, "shard is none");
@@ -171,7 +175,6 @@ public static class UntrustedRun
         Require(double.IsFinite(report.DurationSeconds) && report.DurationSeconds >= 0, "durationSeconds is no duration");
         foreach (var function in report.Functions)
             Check(function);
-        return report;
     }
 
     private static void Check(FunctionReport function)
@@ -201,8 +204,9 @@ public static class UntrustedRun
             && suggestion.Growth.All(p => IsAmount(p.Size) && IsAmount(p.BaselineSeconds) && IsAmount(p.CandidateSeconds)), "a growth curve is none");
     }
 
-    private static GateReport Checked(GateReport gate)
+    private static void Check(GateReport gate)
     {
+        Require(gate.Schema == 1, OtherFormat(GateFolder.Json, gate.Schema));
         Require(IsHash(gate.Head), "head is no full commit hash");
         Require(IsHash(gate.Base), "base is no full commit hash");
         Require(gate.Shard is null || Shard.Find(gate.Shard) is not null, "shard is none");
@@ -223,8 +227,6 @@ public static class UntrustedRun
             Require(benchmark.Command.Length is > 0 and <= LongestCommand, "a benchmark has no proper command");
             Check(benchmark);
         }
-
-        return gate;
     }
 
     private static void Check(GateMeasurement measured)
@@ -258,17 +260,5 @@ public static class UntrustedRun
     {
         if (!holds)
             throw new UsageException($"the run is not acceptable: {otherwise}. Nothing was posted.");
-    }
-
-    /// <summary>One file, or what is wrong with it.</summary>
-    private sealed record Found(string Path)
-    {
-        public Report? Review { get; init; }
-
-        public GateReport? Gate { get; init; }
-
-        public UsageException? Problem { get; init; }
-
-        public string? Head => Review?.Head ?? Gate?.Head;
     }
 }

@@ -69,8 +69,18 @@ public static partial class ReplyReader
         }
     }
 
-    private static FencedCodeBlock? LastBlock(string markdown) =>
-        Markdown.Parse(markdown).Descendants<FencedCodeBlock>().LastOrDefault();
+    private static FencedCodeBlock? LastBlock(string markdown)
+    {
+        try
+        {
+            return Markdown.Parse(markdown).Descendants<FencedCodeBlock>().LastOrDefault();
+        }
+        catch (ArgumentException)
+        {
+            // It nests deeper than Markdig goes, which keeps it from running out of stack: no reply that means well does.
+            return null;
+        }
+    }
 
     /// <summary>Tags on lines of their own: Markdown would otherwise read them, and a fence beside them, as HTML or as text.</summary>
     private static string OwnLines(string text) =>

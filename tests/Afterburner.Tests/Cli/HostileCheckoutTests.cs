@@ -43,7 +43,7 @@ public sealed class HostileCheckoutTests
             [], "review", "--repo", repository.Path, "--base", "HEAD", "--proposer", $"replay:{Path.Combine(repository.Path, replay)}");
 
         Assert.True(run.ExitCode == 2, run.Text + run.ErrorText);
-        Assert.Contains("name a regular file", run.ErrorText, StringComparison.Ordinal);
+        Assert.Contains("a plain file is needed", run.ErrorText, StringComparison.Ordinal);
     }
 
     [Fact]

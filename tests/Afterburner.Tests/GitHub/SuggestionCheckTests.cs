@@ -129,6 +129,10 @@ public sealed class SuggestionCheckTests(BubblewrapFixture sandbox) : IClassFixt
         AssertAsync("work.py", Work, $"def work(xs, admin=None) -> list:\n    return {expression}\n", $"'{name}'");
 
     [Fact]
+    public Task A_comment_that_tells_tools_to_look_away_hides_no_name() =>
+        AssertAsync("work.py", Work, "def work(xs, admin=None) -> list:\n    # ast-grep-ignore\n    return ｅval(xs)\n", "'ｅval'");
+
+    [Fact]
     public async Task A_name_of_other_letters_that_is_the_functions_own_may_stay_and_texts_may_have_any()
     {
         const string Head = "def work(größe):\n    return [x for x in größe]\n";

@@ -93,13 +93,13 @@ public sealed class UntrustedRunTests
         File.CreateSymbolicLink(Path.Combine(folder.Path, "link"), "shard");
         string[] directories = [.. new[] { "broken", "older", "shard", "vast", "other", "link" }.Select(d => Path.Combine(folder.Path, d))];
 
-        var run = UntrustedRun.Read(directories, Valid.Head);
+        var run = UntrustedRun.Open(directories).Of(Valid.Head);
 
         Assert.Equal(Valid.Functions.Count, run.Review!.Functions.Count);
         Assert.Null(run.Gate);
         Assert.Equal(6, run.LeftOut.Count(l => l.StartsWith("left out: ", StringComparison.Ordinal)));
         Assert.Throws<UsageException>(() => UntrustedRun.Read(directories));
-        Assert.Throws<UsageException>(() => UntrustedRun.Read(directories, new string('b', 40)));
+        Assert.Throws<UsageException>(() => UntrustedRun.Open(directories).Of(new string('b', 40)));
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public sealed class UntrustedRunTests
         folder.Write("a/report.json", JsonReport.Write(Valid));
         folder.Write("b/report.json", JsonReport.Write(Valid with { WorkTree = true }));
 
-        Assert.Throws<UsageException>(() => UntrustedRun.Read([Path.Combine(folder.Path, "a"), Path.Combine(folder.Path, "b")], Valid.Head));
+        Assert.Throws<UsageException>(() => UntrustedRun.Open([Path.Combine(folder.Path, "a"), Path.Combine(folder.Path, "b")]).Of(Valid.Head));
     }
 
     [Theory]

@@ -34,7 +34,7 @@ public sealed class ModelFolder(string path)
     /// <exception cref="UsageException">There is none, or it is no GGUF file; the message says what to do.</exception>
     public string Resolve(string model, string? here = null)
     {
-        var path = System.IO.Path.GetFullPath(model, here ?? Environment.CurrentDirectory);
+        var path = System.IO.Path.Combine(here ?? Environment.CurrentDirectory, model); // As written, for messages.
         var catalogued = ModelCatalogue.Find(model);
         var file = catalogued?.File ?? (model.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase) ? model : model + ".gguf");
         // A path is looked at first only where it is one: a name must not be caught by a file of the directory one is in.
@@ -43,7 +43,7 @@ public sealed class ModelFolder(string path)
             : File.Exists(path) ? path
             : throw Missing(model, catalogued);
         GgufFile.Check(found);
-        return found;
+        return System.IO.Path.GetFullPath(found);
     }
 
     private UsageException Missing(string model, CatalogueModel? catalogued) => new(catalogued is not null
