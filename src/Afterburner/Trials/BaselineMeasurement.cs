@@ -30,7 +30,7 @@ public sealed record BaselineMeasurement(TrialEnd End, string? Failure, Sample P
             {
                 var reading = await TakeAsync(batch, new SampleOrder(form, null) { Follow = true }).ConfigureAwait(false);
                 samples.Add(new Sample(
-                    Math.Max(0, (reading.Cpu / batch.Passes) - empty.Cpu), Math.Max(0, (reading.Wall / batch.Passes) - empty.Wall),
+                    Math.Max(0, (reading.Cpu / batch.Passes) - empty.Cpu), reading.Wall / batch.Passes,
                     reading.PeakHigh, (reading.ByteSeconds ?? 0) / batch.Passes));
             }
 

@@ -76,10 +76,10 @@ internal sealed class Course(TrialPlan plan, Func<Pair, bool> enough)
 
     private Pair Net((Reading Baseline, Reading Candidate) pair) => new(Net(pair.Baseline, high: false), Net(pair.Candidate, high: true), Processes - 1);
 
-    /// <summary>Of one pass, without what a pass of no cost takes.</summary>
+    /// <summary>Of one pass; CPU time without what a pass of no cost takes. Wall time is only asked whether it is worse.</summary>
     private Sample Net(Reading reading, bool high) => new(
         Math.Max(0, (reading.Cpu / Passes) - Empty.Cpu),
-        Math.Max(0, (reading.Wall / Passes) - Empty.Wall),
+        reading.Wall / Passes,
         high ? reading.PeakHigh : reading.PeakLow,
         (reading.ByteSeconds ?? 0) / Passes);
 }

@@ -153,7 +153,7 @@ public static class Equivalence
                 var took = FormattableString.Invariant($" (the baseline took {first.Seconds:0.###} s)");
                 return (new ReplayedCall(call.Id, true, e.IsLate
                     ? new EquivalenceOutcome.TimedOut(first.Input, $"the candidate did not finish within {patience.TotalSeconds:0.#} s{took}")
-                    : new EquivalenceOutcome.Crashed(first.Input, $"the candidate: {e.Message}"), false, null, digest), 0);
+                    : new EquivalenceOutcome.Crashed(first.Input, $"the candidate broke: {e.Message}"), false, null, digest), 0);
             }
             catch (RunnerBrokenException e)
             {

@@ -41,18 +41,29 @@ public sealed class CheatingCandidateTests(BubblewrapFixture fixture) : IClassFi
     [InlineData("if n not in memory: memory[n] = slow(n)\n    return memory[n]")]
     [InlineData("if not hasattr(work, 'kept'): work.kept = {}\n    if n not in work.kept: work.kept[n] = slow(n)\n    return work.kept[n]")]
     [InlineData("kept = slow.__dict__\n    if str(n) not in kept: kept[str(n)] = slow(n)\n    return kept[str(n)]")]
-    public async Task A_cache_across_calls_gains_when_calls_are_repeated_and_not_in_the_confirmation(string body)
+    public async Task A_cache_across_calls_gains_only_where_calls_have_to_be_repeated_and_there_nothing_is_claimed(string body)
     {
         using var lab = new TrialLab(fixture, Honest);
-        var calls = await CallsAsync(lab, 200_000);
-        var fresh = await CallsAsync(lab, 200_001, 200_002, 200_003);
-        var compared = await lab.CompareAsync(calls, Cheat(body), fresh);
-        Assert.True(compared.Evidence.Confirmation is not null, compared.Verdict.Reason);
-        // Not the confirmation's test: a warm-up that the cache shortens makes a percent, which a busy machine shows in every pair.
-        Assert.True(Ratio(compared.Evidence.Captured!) > 5 * Ratio(compared.Evidence.Confirmation), compared.Verdict.Reason);
-        Assert.True(compared.Verdict.Kind == VerdictKind.Inconclusive, compared.Verdict.Reason);
+        var shorter = await lab.CompareAsync(await CallsAsync(lab, 12_000), Cheat(body));
+        var longer = await lab.CompareAsync(await CallsAsync(lab, 200_000), Cheat(body));
 
-        static double Ratio(Trial trial) => RatioInterval.Of(trial.Pairs, ObjectiveKind.Time).Median;
+        Assert.True(shorter.Verdict.Kind == VerdictKind.Inconclusive, shorter.Verdict.Reason);
+        Assert.Contains("too small to measure", shorter.Verdict.Reason, StringComparison.Ordinal);
+        Assert.True(longer.Verdict.Kind != VerdictKind.Improved, longer.Verdict.Reason);
+    }
+
+    [Fact]
+    public async Task What_a_version_leaves_for_its_next_process_is_of_no_use_in_the_confirmation()
+    {
+        // Files are all that a child can leave for the next one in its sandbox; in a confirmation nobody is asked the same twice.
+        const string Filed = "path = f'/tmp/{n}'\n    if not os.path.exists(path): open(path, 'w').write(str(slow(n)))\n    return int(open(path).read())";
+        using var lab = new TrialLab(fixture, Honest);
+        var fresh = await CallsAsync(lab, 200_001, 200_002, 200_003);
+
+        var compared = await lab.CompareAsync(await CallsAsync(lab, 200_000), Cheat(Filed), fresh);
+
+        Assert.True(compared.Evidence.Confirmation is not null, compared.Verdict.Reason);
+        Assert.True(compared.Verdict.Kind == VerdictKind.Inconclusive, compared.Verdict.Reason);
     }
 
     [Theory]

@@ -15,15 +15,11 @@ COMMANDS = {
     "capture": "capture",
     "forkcompare": "forking",
     "swaptrial": "swapping",
-    "replay": "replay",
     "answers": "answers",
     "amplify": "amplify",
     "lines": "lines",
     "check": "check",
-    "trial": "trial",
     "detect": "detect",
-    "versions": "versions",
-    "station": "station",
     "flow": "flow",
 }
 

@@ -6,6 +6,7 @@ sockets and pipes of the test. What they append to files they share with it is c
 files, starts programs or uses sockets says so instead of answering (its traces would reach the test).
 """
 
+import fcntl
 import gc
 import json
 import os
@@ -97,31 +98,13 @@ class Stop(Watching):
     def isolate(self, pipe):
         loading.use(self.target, self.code)
         kinds.remember(again=True)  # the test may have made classes since it began
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGPROF, signal.SIG_DFL)
-        signal.setitimer(signal.ITIMER_PROF, CHILD_CPU_SECONDS)
-        nowhere, nothing = os.open(os.devnull, os.O_RDWR), os.open("/", os.O_PATH)
-        for number in (0, 1, 2):
-            os.dup2(nowhere, number)
-        for number in shared((pipe.inbox, pipe.outbox)):
-            os.dup2(nothing, number)  # whoever uses it is told that it cannot be used
-        events = sys.modules.get("asyncio.events")
-        if events is not None:
-            events._set_running_loop(None)  # the loop that runs the test is not this process's
+        set_apart((pipe.inbox, pipe.outbox), CHILD_CPU_SECONDS)
+        refuse_io(lambda why: pipe.send(runner.REPLY, json.dumps({"failure": f"does input or output ({why})"}).encode()))
+        self.written = writable_files()
 
-        def refuse_io(event, details):
-            if event == "open":
-                mode, flags = details[1], details[2]
-                if not (flags & WRITING if isinstance(flags, int) else mode and set(mode) & set("wax+")):
-                    return
-            elif not event.startswith(IO_EVENTS):
-                return
-            try:
-                pipe.send(runner.REPLY, json.dumps({"failure": f"does input or output ({event})"}).encode())
-            finally:
-                os._exit(DOES_IO)
-
-        sys.addaudithook(refuse_io)
+    def trace_left(self):
+        """What a child did that its test could see, or None."""
+        return "does input or output (an open file changes)" if writable_files() != self.written else None
 
     def warm_up(self):
         """Live arguments are there once: nothing is run beforehand."""
@@ -130,8 +113,41 @@ class Stop(Watching):
         return [self.live]
 
 
+def set_apart(own, cpu_seconds):
+    """Cuts a child off from what it shares with the test, but for its ``own`` descriptors, and limits its CPU time."""
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
+    nowhere, nothing = os.open(os.devnull, os.O_RDWR), os.open("/", os.O_PATH)
+    for number in (0, 1, 2):
+        os.dup2(nowhere, number)
+    for number in shared(own):
+        os.dup2(nothing, number)  # whoever uses it is told that it cannot be used
+    events = sys.modules.get("asyncio.events")
+    if events is not None:
+        events._set_running_loop(None)  # the loop that runs the test is not this process's
+
+
+def refuse_io(tell):
+    """Ends this process as soon as it does what the test could see; ``tell`` says why."""
+
+    def refuse(event, details):
+        if event == "open":
+            mode, flags = details[1], details[2]
+            if not (flags & WRITING if isinstance(flags, int) else mode and set(mode) & set("wax+")):
+                return
+        elif not event.startswith(IO_EVENTS):
+            return
+        try:
+            tell(event)
+        finally:
+            os._exit(DOES_IO)
+
+    sys.addaudithook(refuse)
+
+
 def shared(own):
-    """Open sockets and pipes, but for those of this conversation."""
+    """Open sockets and pipes, but for these."""
     found = []
     for number in map(int, os.listdir("/proc/self/fd")):
         try:
@@ -140,6 +156,15 @@ def shared(own):
             continue
         if number not in own and (stat.S_ISSOCK(mode) or stat.S_ISFIFO(mode)):
             found.append(number)
+    return found
+
+
+def writable_files():
+    """State of the regular files that this process has open for writing."""
+    found = {}
+    for number, position, size in open_files():
+        if fcntl.fcntl(number, fcntl.F_GETFL) & (os.O_WRONLY | os.O_RDWR):
+            found[number] = position, size, os.fstat(number).st_mtime_ns
     return found
 
 

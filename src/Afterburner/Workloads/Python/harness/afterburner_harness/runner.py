@@ -176,6 +176,9 @@ class Version:
         for descriptor in (0, 1, 2):
             os.dup2(nowhere, descriptor)
 
+    def trace_left(self):
+        """What a child did that others could see, or None: here it shares nothing."""
+
     def warm_up(self):
         """Runs calls that are not timed until the interpreter has specialised the code, or two milliseconds are over."""
         start = time.thread_time_ns()
@@ -247,9 +250,11 @@ def _observe(pipe, version, command):
     arguments, = version.arguments(pipe.receive(INPUTS))
     described = values.describe_call(version.entry.name, arguments)
     try:
-        seen = replay.observe(version.function, arguments)
-    except aside.Failure as failure:
-        pipe.send(REPLY, json.dumps({"failure": str(failure)}).encode("utf-8", "surrogatepass"))
+        seen, failure = replay.observe(version.function, arguments), version.trace_left()
+    except aside.Failure as error:
+        failure = str(error)
+    if failure is not None:
+        pipe.send(REPLY, json.dumps({"failure": failure}).encode("utf-8", "surrogatepass"))
         return
     parts = [json.dumps(seen["seen"]), described, repr(seen["seconds"])]
     pipe.send(ANSWERS, pack([part.encode("utf-8", "surrogatepass") for part in parts]))
