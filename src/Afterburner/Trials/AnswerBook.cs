@@ -66,7 +66,7 @@ internal sealed class AnswerBook(PythonHarness harness, string encoder, double t
         : (await LookAsync([(baseline, candidate)], cancellationToken).ConfigureAwait(false))[0];
 
     private async Task<IReadOnlyList<AnswerDifference?>> LookAsync(
-        IReadOnlyList<(byte[] Baseline, byte[] Candidate)> pairs, CancellationToken cancellationToken)
+        List<(byte[] Baseline, byte[] Candidate)> pairs, CancellationToken cancellationToken)
     {
         var request = new JsonObject
         {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Afterburner.Trials;
 using static Afterburner.Verdicts.Amount;
 
