@@ -40,7 +40,7 @@ internal static class GateCommand
         await using var sandbox = await SandboxChoice.OpenAsync(
             request.Configuration.Sandbox, request.Configuration.ToSandboxOptions(), TimeProvider.System, cancellationToken).ConfigureAwait(false);
         var lines = options.Json ? Console.Error : Console.Out;
-        var report = await new Gate(sandbox, lines.WriteLine, TimeProvider.System, acceptance).RunAsync(request, cancellationToken).ConfigureAwait(false);
+        var report = await new Gate(sandbox, line => lines.WriteLine(VisibleText.Line(line)), TimeProvider.System, acceptance).RunAsync(request, cancellationToken).ConfigureAwait(false);
         if (options.Json)
             await Console.Out.WriteLineAsync(VisibleText.Json(JsonSerializer.Serialize(report, ReportJson.Readable.GateReport))).ConfigureAwait(false);
         else

@@ -24,7 +24,8 @@ public sealed record AstGrepMatch(
     /// <summary>Whether every offset lies in these bytes.</summary>
     internal bool IsIn(byte[] bytes) =>
         Fits(StartByte, EndByte, bytes) && (Fix is null || Fits(Fix.StartByte, Fix.EndByte, bytes))
-        && Variables.Values.Concat(Lists.Values.SelectMany(l => l)).All(n => Fits(n.StartByte, n.EndByte, bytes))
+        && Variables.All(v => Fits(v.Value.StartByte, v.Value.EndByte, bytes))
+        && Lists.All(l => l.Value.All(n => Fits(n.StartByte, n.EndByte, bytes)))
         && StartLine >= 1 && EndLine >= StartLine;
 
     private static bool Fits(int start, int end, byte[] bytes) => start >= 0 && start <= end && end <= bytes.Length;

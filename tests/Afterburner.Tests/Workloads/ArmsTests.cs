@@ -152,6 +152,13 @@ public sealed class ArmsTests(HarnessFixture fixture) : IClassFixture<HarnessFix
             """);
     }
 
+    [Theory]
+    [InlineData("try: return {}[x]\n    except (KeyError, 42): return 2", "(1,)")]
+    [InlineData("try: return {}[x]\n    except (KeyError, missing): return 2", "(1,)")]
+    [InlineData("try: return {}[x]\n    except ((IndexError, LookupError), ValueError) as error: return str(error), 'error' in locals()", "(1,)")]
+    public async Task A_handler_asks_for_its_exceptions_as_before(string body, string calls) =>
+        await PythonAsync($"run({JsonSerializer.Serialize("def f(x):\n    " + body)}, {calls})");
+
     [Fact]
     public async Task The_code_cannot_name_what_looks_at_it()
     {
