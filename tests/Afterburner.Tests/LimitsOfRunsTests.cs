@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Afterburner.Proposers;
 using Afterburner.Sandboxes;
 using Afterburner.Tests.Changes;
-using Afterburner.Trials;
 using Xunit;
 
 namespace Afterburner.Tests;

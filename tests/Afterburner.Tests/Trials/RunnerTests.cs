@@ -133,7 +133,7 @@ public sealed class RunnerTests(BubblewrapFixture fixture) : IClassFixture<Bubbl
         var forged = await patched.RunAsync(patched.Plan([call], Work), pairs: 1);
 
         Assert.True(await CostAsync(lab, Work, call) > honest / 3);
-        Assert.Empty(forged.Pairs.Where(p => p.Baseline.Cpu > honest / 3));
+        Assert.DoesNotContain(forged.Pairs, p => p.Baseline.Cpu > honest / 3);
     }
 
     private static async Task<double> CostAsync(TrialLab lab, string source, RecordedCall call)
