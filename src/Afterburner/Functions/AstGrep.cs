@@ -223,7 +223,7 @@ public sealed class AstGrep(string program, ISandbox sandbox)
             {
                 var match = MatchReader.Read(output.AsSpan(lines[i]));
                 read[i] = int.TryParse(Path.GetFileNameWithoutExtension(match.File), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-                    && number < files.Count && match.IsIn(files[number].Bytes) ? match with { File = files[number].Path } : null;
+                    && number < files.Count && match.IsIn(files[number].Bytes) ? match with { File = files[number].Path, Bytes = files[number].Bytes } : null;
             }
             catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
             {

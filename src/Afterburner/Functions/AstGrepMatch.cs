@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Afterburner.Functions;
 
 /// <summary>One place that a rule matched.</summary>
@@ -16,11 +18,16 @@ public sealed record AstGrepMatch(
     int EndByte,
     int StartLine,
     int EndLine,
-    string Text,
     IReadOnlyDictionary<string, AstGrepNode> Variables,
     IReadOnlyDictionary<string, IReadOnlyList<AstGrepNode>> Lists,
     AstGrepFix? Fix)
 {
+    /// <summary>The file.</summary>
+    internal byte[] Bytes { get; init; } = [];
+
+    /// <summary>What was matched, as it stands in the file.</summary>
+    public string Text => field ??= Encoding.UTF8.GetString(Bytes, StartByte, EndByte - StartByte);
+
     /// <summary>Whether every offset lies in these bytes.</summary>
     internal bool IsIn(byte[] bytes) =>
         Fits(StartByte, EndByte, bytes) && (Fix is null || Fits(Fix.StartByte, Fix.EndByte, bytes))
