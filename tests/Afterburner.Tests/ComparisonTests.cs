@@ -80,7 +80,7 @@ public sealed class ComparisonTests
     [Fact]
     public async Task A_gate_measures_by_the_same_loop_and_clears_what_did_not_change_after_few_pairs()
     {
-        var judge = new GateJudge(Time, maxSlowdown: 1.05);
+        var judge = ViewsJudge.OfCalls(new GateJudge(Time, maxSlowdown: 1.05));
         var touched = new ScriptedTrials(captured: _ => Faster(1), amplified: _ => Faster(1));
         var slower = new ScriptedTrials(captured: _ => Faster(1.5), amplified: _ => Faster(1.5), confirmation: _ => Faster(1.5));
 
@@ -94,11 +94,23 @@ public sealed class ComparisonTests
     }
 
     [Fact]
+    public async Task A_slowdown_that_hides_in_the_writing_of_answers_is_one()
+    {
+        Pair Late(int _) => new(new Sample(0.01, 0.01, 0, 0) { Whole = 0.03 }, new Sample(0.01, 0.01, 0, 0) { Whole = 0.012 }, 0);
+        var trials = new ScriptedTrials(captured: Late, amplified: Late, confirmation: Late);
+
+        var compared = await new Comparison<GateVerdict>(trials, ViewsJudge.OfCalls(new GateJudge(Time, 1.05))).RunAsync(1, TestContext.Current.CancellationToken);
+
+        Assert.Equal(GateStatus.Slower, compared.Verdict.Status);
+        Assert.StartsWith("with the reading of inputs and the writing of answers: 2.50x slower", compared.Verdict.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_benchmark_is_confirmed_once_for_cpu_and_wall_time_together()
     {
         var trials = new ScriptedTrials(captured: _ => Waits(2), confirmation: _ => Waits(2));
 
-        var compared = await new Comparison<GateVerdict>(trials, new BenchmarkJudge(new GateJudge(Time, 1.05)))
+        var compared = await new Comparison<GateVerdict>(trials, ViewsJudge.OfBenchmarks(new GateJudge(Time, 1.05)))
             .RunAsync(1, TestContext.Current.CancellationToken);
 
         Assert.Equal(GateStatus.Slower, compared.Verdict.Status);

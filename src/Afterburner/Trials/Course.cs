@@ -81,5 +81,8 @@ internal sealed class Course(TrialPlan plan, Func<Pair, bool> enough)
         Math.Max(0, (reading.Cpu / Passes) - Empty.Cpu),
         reading.Wall / Passes,
         high ? reading.PeakHigh : reading.PeakLow,
-        (reading.ByteSeconds ?? 0) / Passes);
+        (reading.ByteSeconds ?? 0) / Passes)
+    {
+        Whole = reading.Whole / Passes,
+    };
 }

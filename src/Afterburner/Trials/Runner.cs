@@ -48,22 +48,23 @@ internal sealed record SampleOrder(AnswerForm Form, int? Core)
 }
 
 /// <summary>What the control group of a runner showed of one sample.</summary>
-/// <param name="Cpu">CPU seconds from the first byte of the inputs until the group stood still after the last byte of the answers.</param>
+/// <param name="Cpu">CPU seconds between "go" and the runner's word that the calls are over: what a call costs, if that word is true.</param>
+/// <param name="Whole">CPU seconds from the first byte of the inputs until the group stood still after the last byte of the answers, whatever the runner says.</param>
 /// <param name="Before">CPU seconds of the group between the sample before and the inputs: starting, forking, warming up.</param>
-/// <param name="Wall">Wall seconds from the first byte of the inputs to the last byte of the answers.</param>
+/// <param name="Wall">Wall seconds of the calls.</param>
 /// <param name="PeakLow">Highest memory above that at the inputs, at least: exact where the kernel tells it of this span alone.</param>
 /// <param name="PeakHigh">The same, at most. A gain is claimed by the baseline's least and the candidate's most.</param>
 /// <param name="ByteSeconds">Memory over CPU time; null where it was not followed.</param>
 /// <param name="Answers">One for each call, as the runner wrote them.</param>
 internal sealed record Reading(
-    double Cpu, double Before, double Wall, double PeakLow, double PeakHigh, double? ByteSeconds, IReadOnlyList<byte[]> Answers)
+    double Cpu, double Whole, double Before, double Wall, double PeakLow, double PeakHigh, double? ByteSeconds, IReadOnlyList<byte[]> Answers)
 {
     /// <value>Readings of memory that its integral was made of.</value>
     public int Readings { get; init; }
 
     /// <summary>Several children as one sample: the median of every value, the answers of the first.</summary>
     public static Reading Median(IReadOnlyList<Reading> taken) => taken.Count == 1 ? taken[0] : new Reading(
-        Of(taken, r => r.Cpu), Of(taken, r => r.Before), Of(taken, r => r.Wall), Of(taken, r => r.PeakLow), Of(taken, r => r.PeakHigh),
+        Of(taken, r => r.Cpu), Of(taken, r => r.Whole), Of(taken, r => r.Before), Of(taken, r => r.Wall), Of(taken, r => r.PeakLow), Of(taken, r => r.PeakHigh),
         taken.All(r => r.ByteSeconds is not null) ? Of(taken, r => r.ByteSeconds!.Value) : null, taken[0].Answers)
     {
         Readings = taken.Min(r => r.Readings),
@@ -96,8 +97,8 @@ internal sealed class RunnerBrokenException(string message, bool side, Exception
 /// </summary>
 internal sealed class Runner : IAsyncDisposable
 {
-    private const byte Command = (byte)'C', Inputs = (byte)'I', Leave = (byte)'L';
-    private const byte Ready = (byte)'R', Answers = (byte)'A', Ended = (byte)'E', Reply = (byte)'J', Message = (byte)'M';
+    private const byte Command = (byte)'C', Inputs = (byte)'I', Go = (byte)'G', Write = (byte)'W', Leave = (byte)'L';
+    private const byte Ready = (byte)'R', Decoded = (byte)'D', Stopped = (byte)'S', Answers = (byte)'A', Ended = (byte)'E', Reply = (byte)'J', Message = (byte)'M';
     private const int HeadSize = 5;
     private const int MostAnswer = 256 << 20;
 
@@ -245,19 +246,27 @@ internal sealed class Runner : IAsyncDisposable
                 await SendAsync(Inputs, inputs).ConfigureAwait(false);
             await ExpectAsync(Ready).ConfigureAwait(false);
 
-            var (cpu, memory) = (_meter.CpuNanoseconds(), _meter.Memory());
-            var reset = _meter.ResetPeak();
-            var peakBefore = _meter.Peak();
-            var start = Stopwatch.GetTimestamp();
+            var asked = _meter.CpuNanoseconds();
             await SendAsync(Inputs, inputs).ConfigureAwait(false);
-            var answering = ReceiveAsync();
-            var points = order.Follow ? await FollowAsync(answering).ConfigureAwait(false) : [];
-            var (kind, content) = await answering.ConfigureAwait(false);
+            await ExpectAsync(Decoded).ConfigureAwait(false);
+
+            var (memory, reset) = (_meter.Memory(), _meter.ResetPeak());
+            var peakBefore = _meter.Peak();
+            var cpu = _meter.CpuNanoseconds();
+            var start = Stopwatch.GetTimestamp();
+            await SendAsync(Go, []).ConfigureAwait(false);
+            var stopping = ExpectAsync(Stopped);
+            var points = order.Follow ? await FollowAsync(stopping).ConfigureAwait(false) : [];
+            await stopping.ConfigureAwait(false);
             var wall = Stopwatch.GetElapsedTime(start);
+            cpu = _meter.CpuNanoseconds() - cpu;
+
+            await SendAsync(Write, []).ConfigureAwait(false);
+            var (kind, content) = await ReceiveAsync().ConfigureAwait(false);
             if (!_meter.Rest(RestPatience))
                 throw new RunnerBrokenException("its processes do not come to rest", side: true);
             var (end, peak) = (_meter.CpuNanoseconds(), _meter.Peak());
-            var before = cpu - _rested;
+            var before = asked - _rested;
             _rested = end;
             if (kind != Answers)
                 throw Unexpected(kind, content);
@@ -265,7 +274,7 @@ internal sealed class Runner : IAsyncDisposable
             if (answers.Count != count)
                 throw new RunnerBrokenException($"it gave {answers.Count} answers to {count} calls", side: true);
             var (low, high) = Above(memory, _meter.Memory(), reset ? 0 : peakBefore, peak);
-            return new Reading((end - cpu) / 1e9, before / 1e9, wall.TotalSeconds, low, high, Integral(points), answers) { Readings = points.Count };
+            return new Reading(cpu / 1e9, (end - asked) / 1e9, before / 1e9, wall.TotalSeconds, low, high, Integral(points), answers) { Readings = points.Count };
         }
         catch (Exception e) when (e is IOException or EndOfStreamException or ObjectDisposedException)
         {

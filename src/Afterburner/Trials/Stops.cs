@@ -52,7 +52,7 @@ internal sealed class Stops(Func<Pair, bool> enough)
         Sample Net(Reading reading, double peak)
         {
             var cpu = Math.Max(0, reading.Cpu - empty.Cpu);
-            return new Sample(cpu, reading.Wall, peak, peak * cpu);
+            return new Sample(cpu, reading.Wall, peak, peak * cpu) { Whole = reading.Whole };
         }
     }
 

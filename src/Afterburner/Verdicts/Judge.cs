@@ -20,6 +20,9 @@ public sealed class Judge(Objective objective) : IJudge<Verdict>
     /// </summary>
     private const double NoWorse = 0.9;
 
+    /// <summary>Of a saving, how much has to show when the reading of inputs and the writing of answers count as well.</summary>
+    private const double ShareShown = 0.5;
+
     /// <summary>CPU time outside of what is timed may be this many times that of the baseline, and a little.</summary>
     private const double MostBefore = 2;
 
@@ -90,7 +93,7 @@ public sealed class Judge(Objective objective) : IJudge<Verdict>
             return Open($"{Words(claim)} at first, but fresh processes did not confirm it", confirmation);
         if ((TooSmall(confirmation) ?? Slower(confirmation) ?? NotClear(confirmation)) is { } why)
             return Open($"not confirmed: {why}", confirmation);
-        if ((Hidden(claim) ?? Hidden(confirmation) ?? Uncollected(confirmation)) is { } hidden)
+        if ((Elsewhere(confirmation) ?? Hidden(claim) ?? Hidden(confirmation) ?? Uncollected(confirmation)) is { } hidden)
             return Open($"{Words(confirmation)}, but {hidden}", confirmation);
         return Close(VerdictKind.Improved, Sizes(captured, amplified, confirmation), confirmation, claim.Trial);
     }
@@ -148,6 +151,22 @@ public sealed class Judge(Objective objective) : IJudge<Verdict>
     /// </summary>
     private string? Repeated(Reading claim) => claim.Trial.Inner == 1 || objective.Kind == ObjectiveKind.Memory ? null
         : $"it is too small to measure: all of its calls together take {ObjectiveKind.Time.Units(claim.Trial.Baseline.Cpu)}, and calls that are repeated prove nothing";
+
+    /// <summary>
+    /// Why work may have been moved to the reading of inputs or the writing of answers; null when it was not. When a call began and
+    /// ended is the version's own word. So of the saving at least half has to show in all CPU time from the first byte of the inputs to
+    /// the last byte of the answers, by the lower 99 % bound of the median pair.
+    /// </summary>
+    private string? Elsewhere(Reading confirmation)
+    {
+        var pairs = confirmation.Trial.Pairs;
+        if (objective.Kind == ObjectiveKind.Memory || pairs.Any(p => p.Baseline.Whole <= 0))
+            return null;
+        var saving = confirmation.Trial.SavingPerPass(ObjectiveKind.Time);
+        var shown = RatioInterval.Bounds(pairs.Select(p => p.Baseline.Whole - p.Candidate.Whole));
+        return shown.Low >= ShareShown * saving ? null
+            : $"of the {Seconds(saving)} that are saved, {Seconds(Math.Max(0, shown.Low ?? 0))} at least show in all that happens from its inputs to its answers";
+    }
 
     /// <summary>
     /// Why work may have been hidden outside of what is timed; null when nothing speaks for it. A sample's own warm-up ends after two

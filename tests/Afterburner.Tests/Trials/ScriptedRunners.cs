@@ -24,6 +24,9 @@ internal sealed class ScriptedRunners(Func<ScriptedSample, double> cost) : ISand
     /// <value>What a runner answers to a call. Defaults to the call itself.</value>
     public Func<ScriptedSample, string, string> Answer { get; init; } = (_, call) => call;
 
+    /// <value>CPU seconds of reading the inputs of a sample.</value>
+    public Func<ScriptedSample, double> Around { get; init; } = _ => 0;
+
     /// <value>CPU seconds of a process before it is asked.</value>
     public Func<ScriptedSample, double> Before { get; init; } = _ => 0;
 
@@ -58,6 +61,7 @@ internal sealed class ScriptedRunners(Func<ScriptedSample, double> cost) : ISand
         private bool _isBaseline;
         private int _process, _number;
         private JsonObject? _command;
+        private ScriptedSample? _sample;
         private bool _rehearsed;
         private long _cpu;
 
@@ -140,8 +144,16 @@ internal sealed class ScriptedRunners(Func<ScriptedSample, double> cost) : ISand
                         break;
                     }
 
-                    _cpu += (long)(_script.Cost(sample) * 1e9);
-                    Send('A', Join(sample.Calls.Select(c => _script.Answer(sample, c))));
+                    _sample = sample;
+                    _cpu += (long)(_script.Around(sample) * 1e9);
+                    Send('D', Array.Empty<byte>());
+                    break;
+                case 'G':
+                    _cpu += (long)(_script.Cost(_sample!) * 1e9);
+                    Send('S', Array.Empty<byte>());
+                    break;
+                case 'W':
+                    Send('A', Join(_sample!.Calls.Select(c => _script.Answer(_sample, c))));
                     break;
                 case 'L':
                     Send('E', new JsonObject { ["status"] = 0 });

@@ -137,6 +137,17 @@ public sealed class TrialScheduleTests
     }
 
     [Fact]
+    public async Task All_from_the_first_byte_of_the_inputs_to_the_last_of_the_answers_is_told_beside_the_calls()
+    {
+        var runners = new ScriptedRunners(Same) { Around = s => s.IsBaseline ? 0.004 : 0.009 };
+
+        var trial = await RunAsync(runners, pairs: 6);
+
+        Assert.All(trial.Pairs, p => Assert.Equal((0.015, 0.020), (Math.Round(p.Baseline.Whole, 6), Math.Round(p.Candidate.Whole, 6))));
+        Assert.All(trial.Pairs, p => Assert.Equal((0.010, 0.010), (Math.Round(p.Baseline.Cpu, 6), Math.Round(p.Candidate.Cpu, 6))));
+    }
+
+    [Fact]
     public async Task Work_that_is_done_while_nothing_is_asked_is_told_apart_for_each_side()
     {
         var runners = new ScriptedRunners(Same) { Before = s => s.IsBaseline ? 0.002 : 0.3 };

@@ -69,6 +69,26 @@ public sealed class JudgeTests
     }
 
     [Theory]
+    [InlineData(1, VerdictKind.Improved)]
+    [InlineData(0.6, VerdictKind.Improved)]
+    [InlineData(0.4, VerdictKind.Inconclusive)]
+    [InlineData(0, VerdictKind.Inconclusive)]
+    public void A_saving_has_to_show_in_all_that_happens_from_the_inputs_to_the_answers(double share, VerdictKind expected)
+    {
+        // Each pair saves 5 ms in the calls; the rest of the sample takes 4 ms, and more where work was moved there.
+        var moved = Trial(2) with
+        {
+            Pairs = [.. Trial(2).Pairs.Select(p => p with
+            {
+                Baseline = p.Baseline with { Whole = p.Baseline.Cpu + 0.004 },
+                Candidate = p.Candidate with { Whole = p.Candidate.Cpu + 0.004 + ((1 - share) * (p.Baseline.Cpu - p.Candidate.Cpu)) },
+            })],
+        };
+        var verdict = Time.Decide(new Evidence { Captured = Trial(2), Confirmation = moved }).Verdict;
+        Assert.True(verdict.Kind == expected, verdict.Reason);
+    }
+
+    [Theory]
     [InlineData(0.004, 0.004, 0.10, 0.10, VerdictKind.Improved)]
     [InlineData(0.004, 0.012, 0.10, 0.25, VerdictKind.Improved)]
     [InlineData(0.004, 0.014, 0.10, 0.10, VerdictKind.Inconclusive)]

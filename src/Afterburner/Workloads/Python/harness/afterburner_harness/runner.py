@@ -1,8 +1,8 @@
 """One version of one function in a process of its own: it answers calls with bytes.
 
 Nothing is measured, compared, ordered or decided here, because this process has loaded code under review. Whoever asks
-reads the CPU time of this process's control group between its "go" (the inputs) and the last byte of the answer, and
-compares the answers elsewhere. For every sample this process forks a child, which warms up, says that it is ready, gets
+reads the CPU time of this process's control group at every step, from the first byte of the inputs to the last byte of the
+answer, and compares the answers elsewhere. For every sample this process forks a child, which warms up, says that it is ready, gets
 the inputs, answers, and ends: nothing that a version stores reaches the next sample, and nothing can be computed before "go".
 
 Frames both ways: length of the content (4 bytes, little endian), kind (1 byte), content.
@@ -23,8 +23,8 @@ from .iterators import Drained
 
 HEAD = struct.Struct("<IB")
 LENGTH = struct.Struct("<I")
-COMMAND, INPUTS, LEAVE = b"C", b"I", b"L"  # from whoever asks
-READY, ANSWERS, ENDED, REPLY, MESSAGE = b"R", b"A", b"E", b"J", b"M"
+COMMAND, INPUTS, GO, WRITE, LEAVE = b"C", b"I", b"G", b"W", b"L"  # from whoever asks
+READY, DECODED, STOPPED, ANSWERS, ENDED, REPLY, MESSAGE = b"R", b"D", b"S", b"A", b"E", b"J", b"M"
 
 WARM_NS = 2_000_000  # CPU time of warming up a child
 WARM_REPEATS = 32
@@ -209,7 +209,11 @@ def _sample(pipe, version, command):
     steady()
     pipe.send(READY)
     arguments = version.arguments(pipe.receive(INPUTS))
+    pipe.send(DECODED)
+    pipe.receive(GO)
     answers, arguments = (run(function, arguments), arguments) if rehearsed is None else rehearsed
+    pipe.send(STOPPED)
+    pipe.receive(WRITE)
     try:
         content = pack([encode(shown(answer, left, command["arguments"])) for answer, left in zip(answers, arguments)])
     except Exception as error:
