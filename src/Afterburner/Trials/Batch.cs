@@ -10,8 +10,8 @@ internal sealed record Batch(IReadOnlyList<RecordedCall> Calls, int Passes)
     /// <summary>CPU seconds of a sample whose calls are repeated, and which those of a confirmation should have.</summary>
     public const double Wanted = 0.006;
 
-    /// <summary>CPU seconds of the shortest pass that is measured as it is. Below, the way to and from the runner drowns it.</summary>
-    public const double Shortest = 0.002;
+    /// <summary>CPU seconds of the shortest pass that is measured as it is. Below, waking up for "go" drowns it.</summary>
+    public const double Shortest = 0.0005;
 
     private const int MostPasses = 2000;
 

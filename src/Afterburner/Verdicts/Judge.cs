@@ -40,7 +40,7 @@ public sealed class Judge(Objective objective) : IJudge<Verdict>
             pairs.Add(pair);
             var state = test.Add(pair, objective.Kind);
             return state != TestState.Undecided
-                && !(confirming && state == TestState.Better && (IsCloseToFloor(pairs) || (Unclear(pairs) is not null && WorseIn(pairs) is null)));
+                && !(confirming && state == TestState.Better && (IsCloseToFloor(pairs) || !Shows(pairs) || (Unclear(pairs) is not null && WorseIn(pairs) is null)));
         };
     }
 
@@ -157,16 +157,17 @@ public sealed class Judge(Objective objective) : IJudge<Verdict>
     /// ended is the version's own word. So of the saving at least half has to show in all CPU time from the first byte of the inputs to
     /// the last byte of the answers, by the lower 99 % bound of the median pair.
     /// </summary>
-    private string? Elsewhere(Reading confirmation)
-    {
-        var pairs = confirmation.Trial.Pairs;
-        if (objective.Kind == ObjectiveKind.Memory || pairs.Any(p => p.Baseline.Whole <= 0))
-            return null;
-        var saving = confirmation.Trial.SavingPerPass(ObjectiveKind.Time);
-        var shown = RatioInterval.Bounds(pairs.Select(p => p.Baseline.Whole - p.Candidate.Whole));
-        return shown.Low >= ShareShown * saving ? null
-            : $"of the {Seconds(saving)} that are saved, {Seconds(Math.Max(0, shown.Low ?? 0))} at least show in all that happens from its inputs to its answers";
-    }
+    private string? Elsewhere(Reading confirmation) => Shows(confirmation.Trial.Pairs) ? null
+        : $"of the {Seconds(Saving(confirmation.Trial.Pairs))} that are saved, only {Seconds(Math.Max(0, Shown(confirmation.Trial.Pairs) ?? 0))} are sure to show "
+            + "in all that happens from its inputs to its answers";
+
+    private bool Shows(IReadOnlyList<Pair> pairs) =>
+        objective.Kind == ObjectiveKind.Memory || pairs.Any(p => p.Baseline.Whole <= 0) || Shown(pairs) >= ShareShown * Saving(pairs);
+
+    private static double Saving(IReadOnlyList<Pair> pairs) => Medians.Of(pairs.Select(p => p.Baseline.Cpu - p.Candidate.Cpu));
+
+    /// <summary>What a pair saves at least, everything counted.</summary>
+    private static double? Shown(IReadOnlyList<Pair> pairs) => RatioInterval.Bounds(pairs.Select(p => p.Baseline.Whole - p.Candidate.Whole)).Low;
 
     /// <summary>
     /// Why work may have been hidden outside of what is timed; null when nothing speaks for it. A sample's own warm-up ends after two

@@ -211,11 +211,11 @@ def _sample(pipe, version, command):
     arguments = version.arguments(pipe.receive(INPUTS))
     pipe.send(DECODED)
     pipe.receive(GO)
-    answers, arguments = (run(function, arguments), arguments) if rehearsed is None else rehearsed
+    answers, left = (run(function, arguments), arguments) if rehearsed is None else rehearsed
     pipe.send(STOPPED)
     pipe.receive(WRITE)
     try:
-        content = pack([encode(shown(answer, left, command["arguments"])) for answer, left in zip(answers, arguments)])
+        content = pack([encode(shown(answer, after, command["arguments"])) for answer, after in zip(answers, left)])
     except Exception as error:
         pipe.send(REPLY, json.dumps({"unencodable": f"{type(error).__name__}"}).encode())
         return
