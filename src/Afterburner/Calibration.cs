@@ -85,6 +85,9 @@ public sealed class Calibration : IDisposable
     /// <summary>Seconds of one call, as in typical reviews of functions that matter.</summary>
     private const double CallSeconds = 0.003;
 
+    /// <summary>Calls of a confirmation.</summary>
+    private const int FreshCalls = 12;
+
     private readonly PythonHarness harness;
     private readonly Objective objective;
     private readonly Limits limits;
@@ -92,6 +95,7 @@ public sealed class Calibration : IDisposable
     private readonly string workspace = SharedFolder.Create("afterburner-calibration-");
     private readonly string source = ReadSource();
     private Workload? workload;
+    private IReadOnlyList<RecordedCall> fresh = [];
 
     /// <param name="objective">How decisions are made. A gain below its minimum ratio is not found by design.</param>
     public Calibration(PythonHarness harness, Objective objective, Limits limits, TimeProvider? clock = null)
@@ -117,7 +121,7 @@ public sealed class Calibration : IDisposable
         {
             var chosen = unchecked(seed + 7919L * i);
             var start = clock.GetTimestamp();
-            var trials = new ReplayTrials(harness, workspace, limits, workload, more, less, objective.Kind) { Clock = clock };
+            var trials = new ReplayTrials(harness, workspace, limits, workload, more, less, objective.Kind) { Clock = clock, Fresh = (_, _) => Task.FromResult(fresh) };
             var compared = await new Comparison<Verdict>(trials, new Judge(objective)).RunAsync(chosen, cancellationToken).ConfigureAwait(false);
             var pairs = new[] { compared.Evidence.Captured, compared.Evidence.Confirmation }.Sum(t => t?.Pairs.Count ?? 0);
             made.Add(new CalibrationDecision(compared, clock.GetElapsedTime(start), pairs));
@@ -149,21 +153,32 @@ public sealed class Calibration : IDisposable
 
     private async Task<Workload> WorkloadAsync(int rounds, CancellationToken cancellationToken)
     {
-        var arguments = new JsonArray(
-            new JsonObject { ["rounds"] = rounds, ["answer"] = 1 }, new JsonObject { ["rounds"] = rounds / 30, ["answer"] = 2 });
-        var plan = new TrialPlan(Work, Work, [], source, source, ObjectiveKind.Time, 0);
-        var run = await new TrialHarness(harness, workspace, limits)
-            .RunAsync("encode", plan, 0, new JsonObject { ["arguments"] = arguments }, cancellationToken).ConfigureAwait(false);
-        string[] blobs = [.. run.Of("call").Select(m => TrialHarness.Text(m, "blob")!)];
-        if (blobs.Length != 2)
-            throw new EnvironmentFailureException($"the calibration cannot run here: {run.Failure}");
+        var (most, least) = (rounds, rounds / 30);
+        int[] all = [most, least, .. Enumerable.Range(1, FreshCalls).Select(i => most + i)];
+        var blobs = await EncodeAsync(all, cancellationToken).ConfigureAwait(false);
+        fresh = [.. blobs.Skip(2).Select((blob, i) => new RecordedCall($"fresh{i}", "", CallSeconds, $"rounds: int {all[i + 2]}", 1, blob))];
         return new Workload(
             WorkloadKind.Replay, Work, Work,
             [
-                new RecordedCall("calibration", "", CallSeconds, $"rounds: int {rounds}", 1, blobs[0]),
-                new RecordedCall("warm-up", "", CallSeconds / 30, $"rounds: int {rounds / 30}", 1, blobs[1]),
+                new RecordedCall("calibration", "", CallSeconds, $"rounds: int {most}", 1, blobs[0]),
+                new RecordedCall("warm-up", "", CallSeconds / 30, $"rounds: int {least}", 1, blobs[1]),
             ],
             [], [], new Dictionary<string, ObservedValue>());
+    }
+
+    private async Task<IReadOnlyList<string>> EncodeAsync(IReadOnlyList<int> rounds, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var runner = await Runner.StartAsync(
+                harness, new RunnerVersion(workspace, Work, Work, null, null, []), limits, 0, cancellationToken).ConfigureAwait(false);
+            var arguments = new JsonArray([.. rounds.Select((r, i) => (JsonNode)new JsonObject { ["rounds"] = r, ["answer"] = i })]);
+            return await runner.EncodeAsync(arguments, TimeSpan.FromMinutes(1), cancellationToken).ConfigureAwait(false);
+        }
+        catch (RunnerBrokenException e)
+        {
+            throw new EnvironmentFailureException($"the calibration cannot run here: {e.Message}", e);
+        }
     }
 
     private static string ReadSource()

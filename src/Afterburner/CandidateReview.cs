@@ -166,7 +166,7 @@ internal sealed class CandidateReview(
     private async Task<IReadOnlyList<RecordedCall>> FreshCallsAsync(Trial claim, CancellationToken cancellationToken)
     {
         if (claim.Scale <= 1)
-            return workload.Captured;
+            return [];
         var amplified = await review.Book.BookAsync(Part.Capture, () => Amplifier.AmplifyAsync(
             review.Harness, review.Workspace.Head, workload.Target, workload.Entry, workload.Captured, Configuration.Seed + 1, FreshCount,
             review.Limits, cancellationToken, scale: claim.Scale))

@@ -7,8 +7,7 @@ namespace Afterburner;
 public sealed record Compared<TVerdict>(TVerdict Verdict, Evidence Evidence);
 
 /// <summary>
-/// The one loop of a review and of a gate: measures at each size there is, then whatever the judge misses (a confirmation, a look
-/// from outside), until a verdict stands. It knows neither how versions are executed nor what makes a verdict.
+/// The one loop of a review and of a gate: measures at each size there is, then, where the judge sees a claim, a confirmation. It knows neither how versions are executed nor what makes a verdict.
 /// </summary>
 public sealed class Comparison<TVerdict>(ITrials trials, IJudge<TVerdict> judge)
 {
@@ -25,18 +24,13 @@ public sealed class Comparison<TVerdict>(ITrials trials, IJudge<TVerdict> judge)
         }
 
         var judgement = judge.Decide(evidence);
-        while (judgement.Missing != NextStep.None)
+        if (judgement.Missing == NextStep.Confirm)
         {
-            evidence = judgement.Missing == NextStep.Confirm
-                ? evidence with
-                {
-                    Confirmation = await trials.ConfirmAsync(
-                        judgement.Size!, seed + 2, judge.NewTest(confirming: true), cancellationToken).ConfigureAwait(false),
-                }
-                : evidence with
-                {
-                    Outside = await trials.CheckOutsideAsync(evidence.Confirmation!, cancellationToken).ConfigureAwait(false),
-                };
+            evidence = evidence with
+            {
+                Confirmation = await trials.ConfirmAsync(
+                    judgement.Size!, seed + 2, judge.NewTest(confirming: true), cancellationToken).ConfigureAwait(false),
+            };
             judgement = judge.Decide(evidence);
         }
 

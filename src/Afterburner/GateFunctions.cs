@@ -16,7 +16,7 @@ internal sealed class GateFunctions(
     private const int AmplifiedCalls = 4;
 
     private readonly Objective objective = configuration.ToGateObjective();
-    private readonly GateJudge judge = new(configuration.ToGateObjective(), configuration.Gate.MaxSlowdown);
+    private readonly ViewsJudge judge = ViewsJudge.OfCalls(new GateJudge(configuration.ToGateObjective(), configuration.Gate.MaxSlowdown));
     private readonly Sandboxes.Limits limits = configuration.ToLimits();
 
     public async Task<IReadOnlyList<GateFunctionReport>> CompareAsync(IReadOnlyList<FunctionPair> pairs, CancellationToken cancellationToken)

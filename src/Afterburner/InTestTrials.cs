@@ -39,26 +39,6 @@ internal sealed class InTestTrials(
     public Task<Trial> ConfirmAsync(Trial claim, long seed, Func<Pair, bool> enough, CancellationToken cancellationToken) =>
         MeasureAsync(CallSize.Captured, seed, enough, cancellationToken);
 
-    public async Task<OutsideCheck> CheckOutsideAsync(Trial confirmed, CancellationToken cancellationToken)
-    {
-        if (Proposed is not { } proposed)
-            return OutsideCheck.Failed(TrialEnd.SandboxFailed, "whole trees have no look from outside");
-        var copy = await proposed.Workspace.WithAsync(workload.Target.Path, proposed.File, cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return await OutsideRuns.MeasureAsync(claim: null, seed: 0, async (isBaseline, _) =>
-            {
-                var run = await RepositoryTests.RunAsync(
-                    harness, isBaseline ? head : copy, workload.CoveringTests, limits, cancellationToken: cancellationToken).ConfigureAwait(false);
-                return new OutsideCost(TrialEnd.Completed, null, run.Cpu?.TotalSeconds, 0);
-            }).ConfigureAwait(false);
-        }
-        finally
-        {
-            proposed.Workspace.Drop(copy);
-        }
-    }
-
     private Reservation? Reservation(InTestTrial measured) =>
         workload.Kind == WorkloadKind.Swap ? new Reservation(OnlySwapped, Rejects: false)
         : Proposed is { } proposed && measured.Exercised.Missing(proposed.Changed) is { } missing ? new Reservation(missing.Reason, Rejects: true)

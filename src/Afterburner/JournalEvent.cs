@@ -19,7 +19,6 @@ namespace Afterburner;
 [JsonDerivedType(typeof(CandidateProposed), "candidate")]
 [JsonDerivedType(typeof(EquivalenceChecked), "equivalence")]
 [JsonDerivedType(typeof(TrialMeasured), "trial")]
-[JsonDerivedType(typeof(OutsideChecked), "outside")]
 [JsonDerivedType(typeof(VerdictReached), "verdict")]
 [JsonDerivedType(typeof(SuggestionMade), "suggestion")]
 [JsonDerivedType(typeof(FunctionFinished), "function-finished")]
@@ -90,16 +89,22 @@ public sealed record EquivalenceChecked(
 /// <param name="Pairs">Every measured pair, in order.</param>
 public sealed record TrialMeasured(int Candidate, string Stage, IReadOnlyList<Pair> Pairs, double Seconds) : JournalEvent
 {
-    /// <summary>All that was measured, in order; the rules a verdict follows from can be applied to it again.</summary>
-    public static IEnumerable<JournalEvent> Of(int candidate, Evidence evidence) =>
-    [
-        .. evidence.Trials.Select(t => new TrialMeasured(candidate, t.Stage, t.Trial.Pairs, t.Trial.Duration.TotalSeconds)),
-        .. evidence.Outside is { } outside ? new[] { new OutsideChecked(candidate, outside) } : [],
-    ];
-}
+    /// <value>Pairs with the garbage collector on.</value>
+    public IReadOnlyList<Pair> Collected { get; init; } = [];
 
-/// <summary>The look from outside at a confirmed gain: every run of both versions, and what follows.</summary>
-public sealed record OutsideChecked(int Candidate, OutsideCheck Check) : JournalEvent;
+    /// <value>CPU time outside of what was timed.</value>
+    public Unasked Unasked { get; init; }
+
+    /// <value>What was taken off every sample: a pass of no cost.</value>
+    public Sample Empty { get; init; }
+
+    /// <summary>All that was measured, in order; the rules a verdict follows from can be applied to it again.</summary>
+    public static IEnumerable<JournalEvent> Of(int candidate, Evidence evidence) => evidence.Trials.Select(
+        t => new TrialMeasured(candidate, t.Stage, t.Trial.Pairs, t.Trial.Duration.TotalSeconds)
+        {
+            Collected = t.Trial.Collected, Unasked = t.Trial.Unasked, Empty = t.Trial.Empty,
+        });
+}
 
 public sealed record VerdictReached(int Candidate, Verdict Verdict) : JournalEvent;
 

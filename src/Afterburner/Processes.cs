@@ -132,6 +132,10 @@ public static class Processes
         }
     }
 
+    /// <summary>Starts a command that is talked to until it is ended. Time-out and output limit are its user's affair.</summary>
+    /// <exception cref="EnvironmentFailureException">The program does not exist or may not be executed.</exception>
+    public static OpenProcess Open(ProcessStart start) => new(Start(start));
+
     private static Process Start(ProcessStart start)
     {
         var info = new ProcessStartInfo(ProgramPath.Current.Find(start.Program))

@@ -49,13 +49,10 @@ internal static class VerdictsBenchmark
             {
                 AnsiConsole.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{done}/{decisions} at {gain:0%}: {decision.Kind} in {decision.Elapsed.TotalSeconds:0.00} s, {decision.Pairs} pairs: {decision.Compared.Verdict.Reason}{Outside(decision.Compared.Evidence.Outside)}"));
+                    $"{done}/{decisions} at {gain:0%}: {decision.Kind} in {decision.Elapsed.TotalSeconds:0.00} s, {decision.Pairs} pairs: {decision.Compared.Verdict.Reason}"));
             }
         }
     }
-
-    private static string Outside(OutsideCheck? outside) => outside is null ? "" : string.Create(
-        CultureInfo.InvariantCulture, $"; from outside {outside.Share?.Low:0%} to {outside.Share?.High:0%} of the saving in {outside.Runs.Count} runs");
 
     private static void Print(CalibrationSeries same, CalibrationSeries faster, TimeSpan elapsed)
     {

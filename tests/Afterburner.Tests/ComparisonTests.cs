@@ -8,17 +8,16 @@ namespace Afterburner.Tests;
 public sealed class ComparisonTests
 {
     private static readonly Objective Time = new(ObjectiveKind.Time);
-    private static readonly OutsideCheck Shown = OutsideCheck.Of(null, [.. Enumerable.Repeat(new OutsideRun(1, 0.5), 3)]);
 
     [Fact]
-    public async Task A_gain_is_measured_at_both_sizes_confirmed_where_it_is_claimed_and_seen_from_outside()
+    public async Task A_gain_is_measured_at_both_sizes_and_confirmed_where_it_is_claimed()
     {
-        var trials = new ScriptedTrials(captured: _ => Faster(1.5), amplified: _ => Faster(4), confirmation: _ => Faster(4)) { Outside = Shown };
+        var trials = new ScriptedTrials(captured: _ => Faster(1.5), amplified: _ => Faster(4), confirmation: _ => Faster(4));
 
         var (verdict, evidence) = await ReviewAsync(trials);
 
         Assert.Equal(VerdictKind.Improved, verdict.Kind);
-        Assert.Equal(["captured", "amplified", "confirmation of amplified", "outside"], trials.Asked);
+        Assert.Equal(["captured", "amplified", "confirmation of amplified"], trials.Asked);
         Assert.Equal(3, trials.Seeds.Distinct().Count());
         // All pairs go one way: the test is sure after ten.
         Assert.All(evidence.Trials, t => Assert.Equal(10, t.Trial.Pairs.Count));
@@ -46,23 +45,12 @@ public sealed class ComparisonTests
     }
 
     [Fact]
-    public async Task A_gain_that_is_not_confirmed_is_not_looked_at_from_outside()
+    public async Task A_gain_that_is_not_confirmed_is_no_claim()
     {
-        var trials = new ScriptedTrials(captured: _ => Faster(2), confirmation: i => Faster(i % 2 == 0 ? 1.2 : 0.8)) { Outside = Shown };
+        var trials = new ScriptedTrials(captured: _ => Faster(2), confirmation: i => Faster(i % 2 == 0 ? 1.2 : 0.8));
 
         Assert.Equal(VerdictKind.Inconclusive, (await ReviewAsync(trials)).Verdict.Kind);
         Assert.Equal(["captured", "confirmation of captured"], trials.Asked);
-    }
-
-    [Fact]
-    public async Task Trials_without_a_look_from_outside_never_make_an_improvement()
-    {
-        var trials = new ScriptedTrials(captured: _ => Faster(2), confirmation: _ => Faster(2));
-
-        var (verdict, _) = await ReviewAsync(trials);
-
-        Assert.Equal(VerdictKind.Inconclusive, verdict.Kind);
-        Assert.Contains("could not be checked from outside", verdict.Reason, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -71,7 +59,7 @@ public sealed class ComparisonTests
     [InlineData(2, 10)]
     public async Task A_confirmation_near_the_least_gain_worth_a_claim_is_measured_longer(double ratio, int pairs)
     {
-        var trials = new ScriptedTrials(captured: _ => Faster(2), confirmation: i => Faster(ratio * (i % 2 == 0 ? 1.03 : 0.97))) { Outside = Shown };
+        var trials = new ScriptedTrials(captured: _ => Faster(2), confirmation: i => Faster(ratio * (i % 2 == 0 ? 1.03 : 0.97)));
 
         Assert.Equal(pairs, (await ReviewAsync(trials)).Evidence.Confirmation!.Pairs.Count);
     }
@@ -80,20 +68,19 @@ public sealed class ComparisonTests
     public async Task Where_wall_time_is_noisy_a_confirmation_goes_on_and_at_the_end_it_cannot_be_told()
     {
         Pair Waiting(int i) => Faster(2) with { Candidate = new Sample(0.005, i % 2 == 0 ? 0.002 : 0.04, 0, 0) };
-        var trials = new ScriptedTrials(captured: _ => Faster(2), confirmation: Waiting) { Outside = Shown };
+        var trials = new ScriptedTrials(captured: _ => Faster(2), confirmation: Waiting);
 
         var (verdict, evidence) = await ReviewAsync(trials);
 
         Assert.Equal(VerdictKind.Inconclusive, verdict.Kind);
         Assert.Contains("do not tell whether wall time is worse", verdict.Reason, StringComparison.Ordinal);
         Assert.Equal(60, evidence.Confirmation!.Pairs.Count);
-        Assert.DoesNotContain("outside", trials.Asked);
     }
 
     [Fact]
     public async Task A_gate_measures_by_the_same_loop_and_clears_what_did_not_change_after_few_pairs()
     {
-        var judge = new GateJudge(Time, maxSlowdown: 1.05);
+        var judge = ViewsJudge.OfCalls(new GateJudge(Time, maxSlowdown: 1.05));
         var touched = new ScriptedTrials(captured: _ => Faster(1), amplified: _ => Faster(1));
         var slower = new ScriptedTrials(captured: _ => Faster(1.5), amplified: _ => Faster(1.5), confirmation: _ => Faster(1.5));
 
@@ -107,11 +94,23 @@ public sealed class ComparisonTests
     }
 
     [Fact]
+    public async Task A_slowdown_that_hides_in_the_writing_of_answers_is_one()
+    {
+        Pair Late(int _) => new(new Sample(0.01, 0.01, 0, 0) { Whole = 0.03 }, new Sample(0.01, 0.01, 0, 0) { Whole = 0.012 }, 0);
+        var trials = new ScriptedTrials(captured: Late, amplified: Late, confirmation: Late);
+
+        var compared = await new Comparison<GateVerdict>(trials, ViewsJudge.OfCalls(new GateJudge(Time, 1.05))).RunAsync(1, TestContext.Current.CancellationToken);
+
+        Assert.Equal(GateStatus.Slower, compared.Verdict.Status);
+        Assert.StartsWith("with the reading of inputs and the writing of answers: 2.50x slower", compared.Verdict.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_benchmark_is_confirmed_once_for_cpu_and_wall_time_together()
     {
         var trials = new ScriptedTrials(captured: _ => Waits(2), confirmation: _ => Waits(2));
 
-        var compared = await new Comparison<GateVerdict>(trials, new BenchmarkJudge(new GateJudge(Time, 1.05)))
+        var compared = await new Comparison<GateVerdict>(trials, ViewsJudge.OfBenchmarks(new GateJudge(Time, 1.05)))
             .RunAsync(1, TestContext.Current.CancellationToken);
 
         Assert.Equal(GateStatus.Slower, compared.Verdict.Status);
@@ -138,8 +137,6 @@ public sealed class ComparisonTests
 
         public TrialEnd End { get; init; } = TrialEnd.Completed;
 
-        public OutsideCheck? Outside { get; init; }
-
         public IReadOnlyList<CallSize> Sizes => amplified is null ? [CallSize.Captured] : [CallSize.Captured, CallSize.Amplified];
 
         public Task<Trial> MeasureAsync(CallSize size, long seed, Func<Pair, bool> enough, CancellationToken cancellationToken)
@@ -154,12 +151,6 @@ public sealed class ComparisonTests
         {
             Asked.Add($"confirmation of {(_sizes[claim] == CallSize.Captured ? "captured" : "amplified")}");
             return Task.FromResult(Run(confirmation!, seed, enough));
-        }
-
-        public Task<OutsideCheck> CheckOutsideAsync(Trial confirmed, CancellationToken cancellationToken)
-        {
-            Asked.Add("outside");
-            return Task.FromResult(Outside ?? OutsideCheck.Failed(TrialEnd.SandboxFailed, "none"));
         }
 
         private Trial Run(Func<int, Pair> pair, long seed, Func<Pair, bool> enough)

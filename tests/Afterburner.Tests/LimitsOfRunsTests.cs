@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Afterburner.Proposers;
 using Afterburner.Sandboxes;
 using Afterburner.Tests.Changes;
-using Afterburner.Trials;
 using Xunit;
 
 namespace Afterburner.Tests;
@@ -82,11 +81,11 @@ public sealed class LimitsOfRunsTests(ReviewFixture fixture) : IClassFixture<Rev
 
         Assert.True(report.Functions.Any(f => f.Suggestion is { Growth.Count: > 0 }), string.Join("; ", report.Functions.SelectMany(f => f.Candidates).Select(c => c.Reason)));
         sandbox.AssertLimited(
-            ["tests", "capture", "forkcompare", "swaptrial", "amplify", "lines", "detect", "check", "replay",
-             "trial measure", "trial pairs", "trial outside", "trial growth"]);
-        // What the look from outside saw can be judged again from the journal.
-        var looks = Journal.Read(Path.Combine(run, Journal.FileName)).OfType<OutsideChecked>().Select(e => e.Check).ToList();
-        Assert.Contains(looks, look => look is { Answer: OutsideAnswer.Shows, Runs.Count: >= OutsideCheck.FewestRuns, Share.Low: >= OutsideCheck.NeededShare });
+            ["tests", "capture", "forkcompare", "swaptrial", "amplify", "lines", "detect", "check", "runner",
+             "runner in tests"]);
+        // What was taken off every sample, and what was used while nothing was asked, can be judged again from the journal.
+        var confirmed = Journal.Read(Path.Combine(run, Journal.FileName)).OfType<TrialMeasured>().Where(e => e.Stage == "confirmation").ToList();
+        Assert.Contains(confirmed, trial => trial is { Empty.Cpu: > 0, Unasked.CandidateBefore: > 0, Collected.Count: > 0 });
     }
 
     [Fact]
@@ -100,7 +99,7 @@ public sealed class LimitsOfRunsTests(ReviewFixture fixture) : IClassFixture<Rev
         await new Gate(sandbox, _ => { }, TimeProvider.System).RunAsync(
             new GateRequest(repository.Path, fixture.NewFolder("gate"), Limited) { Base = "HEAD~1" }, TestContext.Current.CancellationToken);
 
-        sandbox.AssertLimited(["tests", "capture", "forkcompare", "amplify", "versions pairs", "/bin/sh"]);
+        sandbox.AssertLimited(["tests", "capture", "forkcompare", "amplify", "runner", "runner in tests", "/bin/sh"]);
     }
 
     [Fact]
@@ -153,6 +152,12 @@ public sealed class LimitsOfRunsTests(ReviewFixture fixture) : IClassFixture<Rev
             return sandbox.RunAsync(command, limits, cancellationToken);
         }
 
+        public Task<SandboxProcess> StartAsync(SandboxCommand command, Limits limits, CancellationToken cancellationToken)
+        {
+            Runs.Add((command.Writable ? "runner in tests" : "runner", limits));
+            return sandbox.StartAsync(command, limits, cancellationToken);
+        }
+
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
         /// <summary>All that is named has run, and nothing ran with other limits than those of the test's configuration.</summary>
@@ -171,7 +176,7 @@ public sealed class LimitsOfRunsTests(ReviewFixture fixture) : IClassFixture<Rev
                 Assert.True(limits.Cpu >= Limited.Tests.Timeout && limits.Cpu <= 4 * Limited.Tests.Timeout, $"{what}: {limits}");
                 // What runs tests and more besides is bounded by what the tests took, and by a multiple of the time-out.
                 Assert.True(
-                    what is "capture" or "forkcompare" or "swaptrial" ? limits.Wall <= 4 * Limited.Tests.Timeout : limits.Wall == Limited.Tests.Timeout,
+                    what is "capture" or "forkcompare" or "swaptrial" or "runner in tests" ? limits.Wall <= 4 * Limited.Tests.Timeout : limits.Wall == Limited.Tests.Timeout,
                     $"{what}: {limits}");
             }
         }
@@ -180,8 +185,7 @@ public sealed class LimitsOfRunsTests(ReviewFixture fixture) : IClassFixture<Rev
         {
             if (!command.Arguments.Contains("/harness/run.py"))
                 return command.Arguments[0] == "/bin/sh" ? "/bin/sh" : "probe";
-            var mode = System.Text.Json.Nodes.JsonNode.Parse(command.Input.Span)!["mode"];
-            return mode is null ? command.Arguments[^1] : $"{command.Arguments[^1]} {mode}";
+            return command.Arguments[^1];
         }
     }
 }

@@ -10,7 +10,12 @@ internal sealed class BoundedSandbox(ISandbox sandbox, long memory) : ISandbox
     public string Name => sandbox.Name;
 
     public Task<SandboxRun> RunAsync(SandboxCommand command, Limits limits, CancellationToken cancellationToken) =>
-        sandbox.RunAsync(command, limits with { Memory = Math.Min(limits.Memory, memory) }, cancellationToken);
+        sandbox.RunAsync(command, Bounded(limits), cancellationToken);
+
+    public Task<SandboxProcess> StartAsync(SandboxCommand command, Limits limits, CancellationToken cancellationToken) =>
+        sandbox.StartAsync(command, Bounded(limits), cancellationToken);
+
+    private Limits Bounded(Limits limits) => limits with { Memory = Math.Min(limits.Memory, memory) };
 
     /// <summary>Whoever opened the sandbox closes it.</summary>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -97,6 +97,32 @@ public sealed class BubblewrapSandbox : ISandbox
     public Task<SandboxRun> RunAsync(SandboxCommand command, Limits limits, CancellationToken cancellationToken) =>
         Attempts.RunAsync(cancel => RunOnceAsync(command, limits, cancel), _time, cancellationToken);
 
+    public async Task<SandboxProcess> StartAsync(SandboxCommand command, Limits limits, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (Reach.FindAll(command, out var whyNot) is not { } places)
+            throw new SandboxFailedException(whyNot);
+        ControlGroup? group = null;
+        var first = (FirstProcess?)null;
+        try
+        {
+            group = _groups?.Create(limits);
+            first = group is null ? new FirstProcess(Path.Combine(_files.Path, Guid.NewGuid().ToString("N"))) : null;
+            var launcher = new Launcher(command);
+            var start = Start(group, first, null, places, command, limits, launcher);
+            LinuxCalls.KeepDescriptors();
+            var process = await _starter.RunAsync(() => Task.FromResult(Processes.Open(start))).ConfigureAwait(false);
+            return new BubblewrapProcess(process, launcher, group, first, limits);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or EnvironmentFailureException)
+        {
+            if (group is not null)
+                await group.RemoveAsync().ConfigureAwait(false);
+            first?.Dispose();
+            throw new SandboxFailedException($"the sandbox could not be made: {e.Message}", e);
+        }
+    }
+
     public ValueTask DisposeAsync()
     {
         _starter.Dispose();
@@ -141,16 +167,7 @@ public sealed class BubblewrapSandbox : ISandbox
         outDirectory?.Watch(overflow.Cancel);
 
         var launcher = new Launcher(command);
-        var stage = new Stage(_stage);
-        var view = _view.Arguments(command, limits, places, stage, outDirectory?.Path);
-        var start = new ProcessStart("/bin/sh", _commandLine.Arguments(group, first, stage, view, launcher, limits))
-        {
-            WorkingDirectory = "/",
-            Environment = Launcher.Environment,
-            Input = command.Input,
-            Timeout = limits.Wall,
-            OutputLimit = limits.Output + launcher.Overhead,
-        };
+        var start = Start(group, first, outDirectory, places, command, limits, launcher);
         LinuxCalls.KeepDescriptors();
         try
         {
@@ -168,7 +185,22 @@ public sealed class BubblewrapSandbox : ISandbox
         }
     }
 
-    private static async Task<bool> EmptyAsync(ControlGroup? group, FirstProcess? first) =>
+    private ProcessStart Start(
+        ControlGroup? group, FirstProcess? first, OutDirectory? outDirectory, Places places, SandboxCommand command, Limits limits, Launcher launcher)
+    {
+        var stage = new Stage(_stage);
+        var view = _view.Arguments(command, limits, places, stage, outDirectory?.Path);
+        return new ProcessStart("/bin/sh", _commandLine.Arguments(group, first, stage, view, launcher, limits))
+        {
+            WorkingDirectory = "/",
+            Environment = Launcher.Environment,
+            Input = command.Input,
+            Timeout = limits.Wall,
+            OutputLimit = limits.Output + launcher.Overhead,
+        };
+    }
+
+    internal static async Task<bool> EmptyAsync(ControlGroup? group, FirstProcess? first) =>
         (group is null || await group.EmptyAsync().ConfigureAwait(false))
         && (first is null || await first.GoneAsync().ConfigureAwait(false));
 }

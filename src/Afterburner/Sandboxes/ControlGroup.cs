@@ -72,6 +72,9 @@ internal sealed class ControlGroup(IReadOnlyDictionary<string, string> directori
             Number("memory", "memory.max_usage_in_bytes"),
             Field("memory", "memory.oom_control", "oom_kill") ?? 0);
 
+    /// <summary>What reads the group while its processes live; null where that is not possible here.</summary>
+    public GroupMeter? Meter() => GroupMeter.Of(directories);
+
     /// <summary>Kills what is left, waits until nothing is, and removes the group.</summary>
     /// <returns>False when something could not be killed in ten seconds, which only a process stuck in the kernel can do.</returns>
     public async Task<bool> EmptyAsync()

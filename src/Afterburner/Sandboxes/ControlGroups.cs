@@ -10,7 +10,7 @@ namespace Afterburner.Sandboxes;
 internal sealed class ControlGroups
 {
     private static readonly string[] Needed = ["memory", "pids"];
-    private static readonly string[] Wanted = ["memory", "pids", "cpu", "cpuacct"];
+    private static readonly string[] Wanted = ["memory", "pids", "cpu", "cpuacct", "freezer"];
 
     private readonly IReadOnlyDictionary<string, string> _parents;
     // Of the whole process: two sandboxes must not make groups of one name.

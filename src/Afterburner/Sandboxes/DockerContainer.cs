@@ -12,10 +12,9 @@ internal static class DockerContainer
     private const int OwnProcesses = 1;
 
     public static CreateContainerParameters Parameters(
-        string image, long user, Launcher launcher, SandboxCommand command, Limits limits, Places places, string? outDirectory,
+        string image, long user, IReadOnlyList<string> arguments, SandboxCommand command, Limits limits, Places places, string? outDirectory,
         IEnumerable<string> volumes, IDictionary<string, string> labels)
     {
-        var arguments = launcher.StayArguments();
         var host = Host(user, command, limits, places, outDirectory);
         // Declared volumes of an image would be writable directories on disk, without a size.
         foreach (var volume in volumes)

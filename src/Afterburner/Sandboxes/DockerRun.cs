@@ -40,7 +40,8 @@ internal sealed class DockerRun(
         return (new ProcessRun(end, code, streams.Output, streams.Error, wall), usage);
     }
 
-    private static ContainerAttachParameters Attach => new() { Stream = true, Stdin = true, Stdout = true, Stderr = true };
+    /// <summary>Standard input, output and error.</summary>
+    public static ContainerAttachParameters Attach => new() { Stream = true, Stdin = true, Stdout = true, Stderr = true };
 
     private static async Task<ProcessEnd> EndAsync(Task<bool> reading, CancellationToken cancellationToken)
     {
@@ -72,7 +73,11 @@ internal sealed class DockerRun(
         }
     }
 
-    private async Task<State> InspectAsync(string id)
+    private Task<State> InspectAsync(string id) => InspectAsync(calls, id);
+
+    /// <summary>The state of a container.</summary>
+    /// <exception cref="DockerBreakdownException">The daemon does not say.</exception>
+    public static async Task<State> InspectAsync(DockerCalls calls, string id)
     {
         var container = await calls.CallAsync("inspect the container", (c, cancel) => c.Containers.InspectContainerAsync(id, cancel), CancellationToken.None)
             .ConfigureAwait(false);

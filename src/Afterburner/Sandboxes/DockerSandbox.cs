@@ -94,6 +94,27 @@ public sealed class DockerSandbox : ISandbox
     public Task<SandboxRun> RunAsync(SandboxCommand command, Limits limits, CancellationToken cancellationToken) =>
         Attempts.RunAsync(cancel => RunOnceAsync(command, limits, cancel), _time, cancellationToken);
 
+    public async Task<SandboxProcess> StartAsync(SandboxCommand command, Limits limits, CancellationToken cancellationToken)
+    {
+        if (Reach.FindAll(command, out var whyNot) is not { } places)
+            throw new SandboxFailedException(whyNot);
+        var launcher = new Launcher(command);
+        var container = DockerContainer.Parameters(
+            _options.Image, User, launcher.ExecArguments(), command, limits, places, null, _volumes, new Dictionary<string, string> { [OwnerLabel] = Owner });
+        container.Name = "afterburner-" + Guid.NewGuid().ToString("N");
+        try
+        {
+            return await DockerProcess.StartAsync(_calls, container, launcher, limits, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            await _calls.RemoveAsync(container.Name).ConfigureAwait(false);
+            if (e is DockerBreakdownException or IOException)
+                throw new SandboxFailedException(e.Message, e);
+            throw;
+        }
+    }
+
     public ValueTask DisposeAsync()
     {
         _calls.Client.Dispose();
@@ -112,7 +133,7 @@ public sealed class DockerSandbox : ISandbox
             outDirectory = command.Artefacts.Count == 0 ? null : new OutDirectory(_files.Path, limits.Disk, User, _time);
             var launcher = new Launcher(command);
             var container = DockerContainer.Parameters(
-                _options.Image, User, launcher, command, limits, places, outDirectory?.Path, _volumes, new Dictionary<string, string> { [OwnerLabel] = Owner });
+                _options.Image, User, launcher.StayArguments(), command, limits, places, outDirectory?.Path, _volumes, new Dictionary<string, string> { [OwnerLabel] = Owner });
             container.Name = name;
             var run = new DockerRun(_calls, container, launcher, command, limits);
             try

@@ -12,7 +12,18 @@ public interface ISandbox : IAsyncDisposable
     /// <summary>Runs a command. The whole process tree is dead when the task ends.</summary>
     /// <returns>How it went; <see cref="SandboxEnd.Failed"/> when the sandbox itself broke, after its own retries.</returns>
     Task<SandboxRun> RunAsync(SandboxCommand command, Limits limits, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Starts a command that is talked to. It is killed at the limits of a run; <see cref="Limits.Output"/> does not bind what is
+    /// read from it.
+    /// </summary>
+    /// <param name="command">Its <see cref="SandboxCommand.Input"/> and <see cref="SandboxCommand.Artefacts"/> must be empty.</param>
+    /// <exception cref="SandboxFailedException">The sandbox could not be made; whether the command starts is only known by talking to it.</exception>
+    Task<SandboxProcess> StartAsync(SandboxCommand command, Limits limits, CancellationToken cancellationToken);
 }
+
+/// <summary>The sandbox itself broke; says nothing about the command.</summary>
+public sealed class SandboxFailedException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>What to run. Inside, the workspace is <c>/work</c> (the working directory) and <c>/tmp</c> is private scratch space.</summary>
 /// <param name="Arguments">Program (looked up inside the sandbox) and its arguments.</param>

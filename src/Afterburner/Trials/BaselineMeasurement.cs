@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Afterburner.Sandboxes;
 using Afterburner.Workloads;
 
@@ -16,10 +15,33 @@ public sealed record BaselineMeasurement(TrialEnd End, string? Failure, Sample P
     public static async Task<BaselineMeasurement> MeasureAsync(
         PythonHarness harness, string workspace, TrialPlan plan, Limits limits, CancellationToken cancellationToken)
     {
-        var request = new JsonObject { ["pairs"] = Samples, ["candidateFile"] = null };
-        var run = await new TrialHarness(harness, workspace, limits)
-            .RunAsync("measure", plan, plan.Seed, request, cancellationToken).ConfigureAwait(false);
-        var samples = run.Of("sample").Select(TrialMessages.Sample);
-        return new BaselineMeasurement(run.End, run.Failure, Sample.Median(samples), plan.Calls.Count);
+        try
+        {
+            var version = new RunnerVersion(workspace, plan.Target, plan.Entry, plan.BaselineFile, plan.Like, plan.Warmup);
+            await using var runner = await Runner.StartAsync(harness, version, limits, (int)plan.Seed & int.MaxValue, cancellationToken).ConfigureAwait(false);
+            var patience = limits.Wall / 4;
+            var pass = new Batch(plan.Calls, 1);
+            var form = await runner.ProbeAsync(pass.Inputs, patience, cancellationToken).ConfigureAwait(false);
+            var once = await TakeAsync(pass, new SampleOrder(form, null)).ConfigureAwait(false);
+            var empty = await TakeAsync(pass, new SampleOrder(form, null) { Stored = true }).ConfigureAwait(false);
+            var batch = Batch.Repeated(plan.Calls, once.Cpu - empty.Cpu, empty.Cpu);
+            var samples = new List<Sample>();
+            for (var i = 0; i < Samples; i++)
+            {
+                var reading = await TakeAsync(batch, new SampleOrder(form, null) { Follow = true }).ConfigureAwait(false);
+                samples.Add(new Sample(
+                    Math.Max(0, (reading.Cpu / batch.Passes) - empty.Cpu), reading.Wall / batch.Passes,
+                    reading.PeakHigh, (reading.ByteSeconds ?? 0) / batch.Passes));
+            }
+
+            return new BaselineMeasurement(TrialEnd.Completed, null, Sample.Median(samples), plan.Calls.Count);
+
+            Task<Reading> TakeAsync(Batch calls, SampleOrder order) =>
+                runner.SampleAsync(calls.Inputs, calls.Calls.Count, order, patience, cancellationToken);
+        }
+        catch (RunnerBrokenException e)
+        {
+            return new BaselineMeasurement(e.IsOfItsCode ? TrialEnd.BaselineBroke : TrialEnd.SandboxFailed, e.Message, default, plan.Calls.Count);
+        }
     }
 }

@@ -1,12 +1,14 @@
+using System.Text.Json.Nodes;
 using Afterburner.Sandboxes;
 using Afterburner.Workloads;
 
 namespace Afterburner.Trials;
 
 /// <summary>
-/// For workloads of <see cref="WorkloadKind.Fork"/>: at each call, inside the covering test, forked children run baseline
-/// and candidate on the live arguments and send what they did and what it cost. The first process compares all calls,
-/// every process times the slowest; answers given while being timed are compared too.
+/// For workloads of <see cref="WorkloadKind.Fork"/>: the covering tests run once for each version, in a sandbox each. At each
+/// chosen call both stop, and forked children run the version on the live arguments, measured from outside as
+/// <see cref="TrialRunner"/> does. The first two processes compare all calls, all of them time the slowest; answers given
+/// while being timed are compared too.
 /// </summary>
 /// <param name="workspace">Copy of the repository at head.</param>
 /// <param name="baseline">The plain run of all tests.</param>
@@ -15,33 +17,214 @@ public sealed class ForkTrial(PythonHarness harness, string workspace, TestRun b
 {
     private const int TimedCalls = 3;
 
-    private readonly InTestRuns runs = new(harness, workspace, baseline, limits, clock ?? TimeProvider.System);
+    /// <summary>A child is stopped after this much CPU time, in the sandbox.</summary>
+    private static readonly TimeSpan CallPatience = TimeSpan.FromSeconds(15);
+
+    private readonly TimeProvider clock = clock ?? TimeProvider.System;
+    private readonly Limits limits = limits.ForLonger(3 * baseline.Wall + TimeSpan.FromMinutes(2));
 
     /// <summary>Compares and times. Ends at the first difference.</summary>
     /// <param name="baselineFile">Text of the target's file at the baseline.</param>
     /// <param name="candidateFile">Text of the file with the candidate in place.</param>
     /// <param name="enough">Sees every pair once, in order; true ends the trial.</param>
-    public Task<InTestTrial> RunAsync(
+    public async Task<InTestTrial> RunAsync(
         Workload workload, string baselineFile, string candidateFile, long seed, Func<Pair, bool> enough, CancellationToken cancellationToken)
     {
         var calls = workload.Captured.OrderByDescending(c => c.Seconds).ToList();
-        var timed = Math.Min(TimedCalls, calls.Count);
-        return runs.RunAsync(
-            "forkcompare",
-            process => InTestRequests.Fork(
-                harness.Project, workload.Target, process == 0 ? calls : calls[..timed], baselineFile, candidateFile,
-                compare: process == 0, TrialRunner.PairsPerProcess, timed, Seeds.Of(seed, process)),
-            TrialRunner.MostProcesses, calls: 1, enough, cancellationToken);
+        var timed = calls[..Math.Min(TimedCalls, calls.Count)];
+        var course = new Stops(enough);
+        var start = clock.GetTimestamp();
+        await TryAsync(course, async () =>
+        {
+            for (var process = 0; process < TrialRunner.MostProcesses && !course.IsOver; process++)
+            {
+                var plan = new StopPlan(workload.Target, process == 0 ? calls : timed, baselineFile, candidateFile, process == 0, timed.Count, Seeds.Of(seed, process));
+                await ProcessAsync(course, plan, process, cancellationToken).ConfigureAwait(false);
+            }
+        }).ConfigureAwait(false);
+        return course.ToTrial(clock.GetElapsedTime(start));
     }
 
     /// <summary>Compares all calls without timing any.</summary>
-    public Task<InTestTrial> CompareAsync(Workload workload, string baselineFile, string candidateFile, long seed, CancellationToken cancellationToken)
+    public async Task<InTestTrial> CompareAsync(Workload workload, string baselineFile, string candidateFile, long seed, CancellationToken cancellationToken)
     {
-        var calls = workload.Captured;
-        return runs.RunAsync(
-            "forkcompare",
-            _ => InTestRequests.Fork(
-                harness.Project, workload.Target, calls, baselineFile, candidateFile, compare: true, pairs: 0, timed: 0, seed),
-            processes: 1, calls: 1, _ => false, cancellationToken);
+        var course = new Stops(_ => false);
+        var start = clock.GetTimestamp();
+        var plan = new StopPlan(workload.Target, workload.Captured, baselineFile, candidateFile, true, 0, seed);
+        await TryAsync(course, () => ProcessAsync(course, plan, 0, cancellationToken)).ConfigureAwait(false);
+        return course.ToTrial(clock.GetElapsedTime(start));
     }
+
+    private static async Task TryAsync(Stops course, Func<Task> run)
+    {
+        try
+        {
+            await run().ConfigureAwait(false);
+        }
+        catch (SideBrokenException e)
+        {
+            course.Break(e.End, e.Message);
+        }
+    }
+
+    /// <summary>The tests once through, in both versions.</summary>
+    private async Task ProcessAsync(Stops course, StopPlan plan, int process, CancellationToken cancellationToken)
+    {
+        var random = new Random((int)plan.Seed);
+        var runners = new Dictionary<string, Runner>();
+        try
+        {
+            foreach (var side in new[] { Sides.Baseline, Sides.Candidate })
+                runners[side] = await StartAsync(side, plan, process, cancellationToken).ConfigureAwait(false);
+            while (!course.IsOver && await NextAsync(runners, cancellationToken).ConfigureAwait(false) is { } stop)
+            {
+                if (plan.Compares && !await CompareAsync(course, runners, stop, cancellationToken).ConfigureAwait(false))
+                    continue;
+                if (stop.Rank < plan.Timed)
+                    await PairsAsync(course, runners, stop, plan, process, random, cancellationToken).ConfigureAwait(false);
+            }
+
+            if (course.IsOver)
+                return;
+            foreach (var side in runners.Keys)
+            {
+                var outcomes = TestMessages.Read(runners[side].Told(), plan.Tests, limits);
+                if (outcomes.Incomplete is { } reason)
+                    throw new SideBrokenException(side == Sides.Baseline ? TrialEnd.BaselineBroke : TrialEnd.CandidateBroke, reason);
+                // The same was done when the workload was captured, and changed nothing.
+                if (outcomes.DifferenceFrom(baseline) is { } difference)
+                    course.Differ(difference);
+            }
+        }
+        finally
+        {
+            foreach (var runner in runners.Values)
+                await runner.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Lets both versions of the tests go on to the next chosen call; null when the tests are over.</summary>
+    private static async Task<Stop?> NextAsync(Dictionary<string, Runner> runners, CancellationToken cancellationToken)
+    {
+        var ours = await OfAsync(Sides.Baseline, r => r.NextStopAsync(cancellationToken), runners).ConfigureAwait(false);
+        var theirs = await OfAsync(Sides.Candidate, r => r.NextStopAsync(cancellationToken), runners).ConfigureAwait(false);
+        return ours?.Place == theirs?.Place ? ours
+            : throw new SideBrokenException(TrialEnd.BaselineBroke, "its tests do not make the same calls in the same order twice");
+    }
+
+    /// <returns>Whether the call can be timed: both versions do the same.</returns>
+    private async Task<bool> CompareAsync(Stops course, Dictionary<string, Runner> runners, Stop stop, CancellationToken cancellationToken)
+    {
+        var seen = new AnswerBook(harness, AnswerBook.Seen, Equivalence.DefaultTolerance, limits);
+        var first = await ObserveAsync(Sides.Baseline).ConfigureAwait(false);
+        var second = await ObserveAsync(Sides.Baseline).ConfigureAwait(false);
+        if (first.Seen is null || second.Seen is null || await DifferenceAsync(first, second).ConfigureAwait(false) is not null)
+            return false; // The baseline itself cannot be compared here.
+        var candidate = await ObserveAsync(Sides.Candidate).ConfigureAwait(false);
+        if (candidate.Seen is null)
+        {
+            course.Differ($"{stop.Test}: it {candidate.Failure}");
+            return false;
+        }
+
+        if (await DifferenceAsync(first, candidate).ConfigureAwait(false) is { OrderOnly: false } difference)
+        {
+            course.Differ($"{stop.Test}: {difference.Text}");
+            return false;
+        }
+
+        var (ours, theirs) = (await TraceAsync(Sides.Baseline).ConfigureAwait(false), await TraceAsync(Sides.Candidate).ConfigureAwait(false));
+        course.Compared(ours, theirs);
+        if (theirs is not null && theirs.Texts("changed").Except(ours?.Texts("changed") ?? []).ToList() is { Count: > 0 } kept)
+            course.Differ($"{stop.Test}: it keeps state between calls: {string.Join(", ", kept.Take(5))}");
+        return !course.IsOver;
+
+        Task<Observation> ObserveAsync(string side) => OfAsync(side, r => r.ObserveAsync([], CallPatience, cancellationToken), runners);
+
+        Task<JsonObject?> TraceAsync(string side) => OfAsync(side, r => r.TraceAsync([], CallPatience, cancellationToken), runners);
+
+        async Task<AnswerDifference?> DifferenceAsync(Observation one, Observation other)
+        {
+            try
+            {
+                return await seen.DifferenceAsync(one.Seen!, other.Seen!, cancellationToken).ConfigureAwait(false);
+            }
+            catch (RunnerBrokenException e)
+            {
+                throw new SideBrokenException(TrialEnd.SandboxFailed, e.Message, e);
+            }
+        }
+    }
+
+    /// <summary>Pairs at one call; they are dealt to the timed calls in turn.</summary>
+    private async Task PairsAsync(
+        Stops course, Dictionary<string, Runner> runners, Stop stop, StopPlan plan, int process, Random random, CancellationToken cancellationToken)
+    {
+        var form = await OfAsync(Sides.Baseline, r => r.ProbeAsync([], CallPatience, cancellationToken), runners).ConfigureAwait(false);
+        var answers = new AnswerBook(harness, form.Encoder, Equivalence.DefaultTolerance, limits);
+        var empty = await TakeAsync(Sides.Baseline, new SampleOrder(form, null) { Stored = true }).ConfigureAwait(false);
+        for (var number = stop.Rank; number < TrialRunner.PairsPerProcess && !course.IsOver; number += plan.Timed)
+        {
+            var order = new SampleOrder(form, Cores.All[random.Next(Cores.All.Count)]) { Follow = false };
+            string[] names = [Sides.Baseline, Sides.Candidate];
+            random.Shuffle(names);
+            var taken = new Dictionary<string, Reading>();
+            foreach (var name in names)
+                taken[name] = await TakeAsync(name, order).ConfigureAwait(false);
+            answers.Add(taken[Sides.Baseline].Answers, taken[Sides.Candidate].Answers);
+            course.Add(taken[Sides.Baseline], taken[Sides.Candidate], empty, process);
+        }
+
+        try
+        {
+            if (await answers.DifferenceAsync(cancellationToken).ConfigureAwait(false) is { OrderOnly: false } difference)
+                course.Differ($"{stop.Test}: its answer while being timed is another one: {difference.Text}");
+        }
+        catch (RunnerBrokenException e)
+        {
+            throw new SideBrokenException(TrialEnd.SandboxFailed, e.Message, e);
+        }
+
+        Task<Reading> TakeAsync(string side, SampleOrder order) => OfAsync(side, r => r.SampleAsync([], 1, order, CallPatience, cancellationToken), runners);
+    }
+
+    private async Task<Runner> StartAsync(string side, StopPlan plan, int process, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var file = side == Sides.Baseline ? plan.BaselineFile : plan.CandidateFile;
+            var version = new RunnerVersion(workspace, plan.Target, plan.Target, file, null, [])
+            {
+                Traces = plan.Compares,
+                Tests = InTestRequests.Stops(harness.Project, plan.Calls),
+            };
+            return await Runner.StartAsync(harness, version, limits, process % 2, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RunnerBrokenException e)
+        {
+            throw Sides.Broken(side, e);
+        }
+    }
+
+    private static async Task<T> OfAsync<T>(string side, Func<Runner, Task<T>> ask, Dictionary<string, Runner> runners)
+    {
+        try
+        {
+            return await ask(runners[side]).ConfigureAwait(false);
+        }
+        catch (RunnerBrokenException e)
+        {
+            throw Sides.Broken(side, e);
+        }
+    }
+}
+
+/// <summary>One run of the tests in both versions.</summary>
+/// <param name="Calls">Where they stop, best first; their ids end in <c>#ordinal</c>.</param>
+/// <param name="Compares">Whether all calls are compared before some are timed.</param>
+/// <param name="Timed">How many of the calls are timed, best first.</param>
+internal sealed record StopPlan(
+    Target Target, IReadOnlyList<RecordedCall> Calls, string BaselineFile, string CandidateFile, bool Compares, int Timed, long Seed)
+{
+    public IReadOnlyList<string> Tests { get; } = [.. Calls.Select(c => c.Test).Distinct()];
 }

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Afterburner.Sandboxes;
 using Afterburner.Workloads;
 
@@ -18,24 +17,18 @@ public static class Growth
         PythonHarness harness, string workspace, TrialPlan plan, Workload workload, Limits limits, CancellationToken cancellationToken)
     {
         var slowest = workload.Captured.OrderByDescending(c => c.Seconds).Take(1);
-        var sizes = slowest.Concat(workload.Amplified)
-            .GroupBy(c => c.Scale)
-            .OrderBy(g => g.Key)
-            .Select(g => (JsonNode)new JsonObject
-            {
-                ["scale"] = g.Key,
-                ["calls"] = TrialHarness.Blobs([g.MaxBy(c => c.Seconds)!]),
-            });
-        var request = new JsonObject { ["sizes"] = new JsonArray([.. sizes]), ["pairs"] = Pairs };
-        var run = await new TrialHarness(harness, workspace, limits)
-            .RunAsync("growth", plan, plan.Seed, request, cancellationToken).ConfigureAwait(false);
-        return
-        [
-            .. run.Of("size").Select(m => new GrowthPoint(
-                TrialMessages.Number(m["scale"]), Median(m["baseline"]), Median(m["candidate"]))),
-        ];
-    }
+        var sizes = slowest.Concat(workload.Amplified).GroupBy(c => c.Scale).OrderBy(g => g.Key).Select(g => g.MaxBy(c => c.Seconds)!);
+        var trials = new TrialRunner(harness, workspace, limits);
+        var points = new List<GrowthPoint>();
+        foreach (var call in sizes)
+        {
+            var seen = 0;
+            var trial = await trials.RunAsync(plan with { Calls = [call], Objective = ObjectiveKind.Time }, _ => ++seen == Pairs, cancellationToken).ConfigureAwait(false);
+            if (trial.End != TrialEnd.Completed)
+                break;
+            points.Add(new GrowthPoint(call.Scale, trial.Baseline.Cpu, trial.Candidate.Cpu));
+        }
 
-    private static double Median(JsonNode? values) =>
-        values is JsonArray { Count: > 0 } array ? Medians.Of(array.Select(TrialMessages.Number)) : 0;
+        return points;
+    }
 }

@@ -26,9 +26,4 @@ public interface ITrials
     /// <summary>Measures what a claim rests on anew: in other processes, each call once, on calls that neither side has seen where there are any.</summary>
     /// <param name="claim">A trial that <see cref="MeasureAsync"/> returned.</param>
     Task<Trial> ConfirmAsync(Trial claim, long seed, Func<Pair, bool> enough, CancellationToken cancellationToken);
-
-    /// <summary>Looks at both sides from outside, where nothing they do can hide. Whoever cannot says so, and nothing is claimed.</summary>
-    /// <param name="confirmed">A trial that <see cref="ConfirmAsync"/> returned.</param>
-    Task<OutsideCheck> CheckOutsideAsync(Trial confirmed, CancellationToken cancellationToken) =>
-        Task.FromResult(OutsideCheck.Failed(TrialEnd.SandboxFailed, "these trials have no look from outside"));
 }

@@ -18,12 +18,12 @@ public sealed class ReplayTrials(
     PythonHarness harness, string workspace, Limits limits, Workload workload, string baselineFile, string candidateFile,
     ObjectiveKind objective) : ITrials
 {
-    private readonly Dictionary<Trial, (TrialPlan Plan, IReadOnlyList<RecordedCall> Calls)> executed = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Trial, IReadOnlyList<RecordedCall>> executed = new(ReferenceEqualityComparer.Instance);
 
     /// <value>Calls for a confirmation. Defaults to those of the claim.</value>
     public FreshCalls? Fresh { get; init; }
 
-    /// <value>What takes the candidate's place. It has no look from outside: whole trees run there, whose start may differ. Defaults to null.</value>
+    /// <value>What takes the candidate's place. Its answers may differ. Defaults to null.</value>
     public EarlierVersion? Earlier { get; init; }
 
     public TimeProvider? Clock { get; init; }
@@ -32,27 +32,23 @@ public sealed class ReplayTrials(
         [.. Enum.GetValues<CallSize>().Where(s => CallsOf(s).Count > 0)];
 
     public Task<Trial> MeasureAsync(CallSize size, long seed, Func<Pair, bool> enough, CancellationToken cancellationToken) =>
-        RunAsync(CallsOf(size), seed, confirming: false, enough, cancellationToken);
+        RunAsync(CallsOf(size), seed, confirming: false, fresh: false, enough, cancellationToken);
 
     public async Task<Trial> ConfirmAsync(Trial claim, long seed, Func<Pair, bool> enough, CancellationToken cancellationToken)
     {
         var calls = Fresh is null ? [] : await Fresh(claim, cancellationToken).ConfigureAwait(false);
         return await RunAsync(
-            calls.Count > 0 ? calls : executed[claim].Calls, seed, confirming: true, enough, cancellationToken).ConfigureAwait(false);
+            calls.Count > 0 ? calls : executed[claim], seed, confirming: true, fresh: calls.Count > 0, enough, cancellationToken).ConfigureAwait(false);
     }
-
-    public Task<OutsideCheck> CheckOutsideAsync(Trial confirmed, CancellationToken cancellationToken) => Earlier is not null
-        ? Task.FromResult(OutsideCheck.Failed(TrialEnd.SandboxFailed, "whole trees have no look from outside"))
-        : OutsideRuns.OfReplaysAsync(harness, workspace, executed[confirmed].Plan, confirmed, limits, cancellationToken);
 
     private IReadOnlyList<RecordedCall> CallsOf(CallSize size) => size == CallSize.Captured ? workload.Captured : workload.Amplified;
 
     private async Task<Trial> RunAsync(
-        IReadOnlyList<RecordedCall> calls, long seed, bool confirming, Func<Pair, bool> enough, CancellationToken cancellationToken)
+        IReadOnlyList<RecordedCall> calls, long seed, bool confirming, bool fresh, Func<Pair, bool> enough, CancellationToken cancellationToken)
     {
-        var plan = TrialPlan.Of(workload, calls, baselineFile, candidateFile, objective, seed, confirming);
+        var plan = TrialPlan.Of(workload, calls, baselineFile, candidateFile, objective, seed, confirming, fresh);
         var trial = await new TrialRunner(harness, workspace, limits, Clock, Earlier).RunAsync(plan, enough, cancellationToken).ConfigureAwait(false);
-        executed[trial] = (plan, calls);
+        executed[trial] = calls;
         return trial;
     }
 }

@@ -1,12 +1,15 @@
 namespace Afterburner.Trials;
 
 /// <summary>One side of one pair: what one pass over the inputs cost, in a fresh process.</summary>
-/// <param name="Cpu">CPU seconds of the calling thread; of the whole process where other threads worked as well.</param>
+/// <param name="Cpu">CPU seconds of all processes while the calls were made.</param>
 /// <param name="Wall">Wall seconds.</param>
 /// <param name="PeakBytes">Peak resident memory above that before the calls.</param>
 /// <param name="ByteSeconds">Resident memory integrated over CPU time; 0 where memory was not followed.</param>
 public readonly record struct Sample(double Cpu, double Wall, double PeakBytes, double ByteSeconds)
 {
+    /// <value>CPU seconds of the calls with all around them, from the first byte of their inputs to the last byte of their answers; 0 where that is not known.</value>
+    public double Whole { get; init; }
+
     public double Of(ObjectiveKind objective) => objective switch
     {
         ObjectiveKind.Time => Cpu,
@@ -18,7 +21,10 @@ public readonly record struct Sample(double Cpu, double Wall, double PeakBytes, 
     public static Sample Median(IEnumerable<Sample> samples)
     {
         Sample[] all = [.. samples];
-        return new Sample(Middle(s => s.Cpu), Middle(s => s.Wall), Middle(s => s.PeakBytes), Middle(s => s.ByteSeconds));
+        return new Sample(Middle(s => s.Cpu), Middle(s => s.Wall), Middle(s => s.PeakBytes), Middle(s => s.ByteSeconds))
+        {
+            Whole = Middle(s => s.Whole),
+        };
 
         double Middle(Func<Sample, double> value) =>
             all.Length == 0 ? 0 : Medians.Of(all.Select(value));

@@ -42,6 +42,15 @@ public sealed record Trial(TrialEnd End, string? Failure, IReadOnlyList<Pair> Pa
     /// <value>How the answers of two versions of the repository differ, for a person; null when they agree. See <see cref="EarlierVersion"/>.</value>
     public string? Difference { get; init; }
 
+    /// <value>Pairs with the garbage collector on, which is off in all others, ending in a collection. Defaults to none.</value>
+    public IReadOnlyList<Pair> Collected { get; init; } = [];
+
+    /// <value>CPU time that was used while nothing was asked.</value>
+    public Unasked Unasked { get; init; }
+
+    /// <value>What a pass of no cost takes; it is taken off every sample.</value>
+    public Sample Empty { get; init; }
+
     /// <value>Why nothing may be claimed of it, however large the gain; null when nothing speaks against that.</value>
     public Reservation? Reservation { get; init; }
 
@@ -60,6 +69,13 @@ public sealed record Trial(TrialEnd End, string? Failure, IReadOnlyList<Pair> Pa
 
     private int CallsSharing(ObjectiveKind objective) => objective == ObjectiveKind.Memory ? 1 : Math.Max(1, Calls);
 }
+
+/// <summary>CPU seconds that the processes of each side used outside timed spans, medians: where work could be hidden.</summary>
+/// <param name="BaselineBefore">Before one sample: making a child and warming it up.</param>
+/// <param name="CandidateBefore">The same.</param>
+/// <param name="BaselineStarting">Until a process was loaded.</param>
+/// <param name="CandidateStarting">The same.</param>
+public readonly record struct Unasked(double BaselineBefore, double CandidateBefore, double BaselineStarting, double CandidateStarting);
 
 /// <summary>Something about how a trial was made that speaks against a claim.</summary>
 /// <param name="Why">One sentence for a person.</param>

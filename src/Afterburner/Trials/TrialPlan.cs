@@ -28,11 +28,19 @@ public sealed record TrialPlan(
     /// <value>Calls that warm each process up and are not timed: like the timed ones, but none of them. Defaults to none.</value>
     public IReadOnlyList<RecordedCall> Warmup { get; init; } = [];
 
+    /// <summary>A call like the timed ones, and none of them where there is a choice: it tells what its values need to be imported.</summary>
+    public RecordedCall Like => Warmup.Count > 0 ? Warmup[0] : Calls[0];
+
     /// <value>
-    /// True: every call is executed once per process and the answers given while being timed are compared, so that
-    /// neither a cache inside a pass nor a version that knows it is being timed gains. Defaults to false.
+    /// True: no process is asked the same twice, so that a version that remembers what it was asked gains nothing. Defaults to false.
     /// </value>
     public bool Confirming { get; init; }
+
+    /// <value>
+    /// The calls of a confirmation are alike, of the size of the claim, and nobody has seen them: each pair may have others, so that
+    /// a process serves several. False: they are those of the claim, and a process serves one pair. Defaults to false.
+    /// </value>
+    public bool Fresh { get; init; }
 
     /// <summary>
     /// A plan over the calls that matter: of those given (no value twice), the slowest that make up 95 % of the time,
@@ -42,11 +50,11 @@ public sealed record TrialPlan(
     /// <exception cref="ArgumentException">There is no call.</exception>
     public static TrialPlan Of(
         Workload workload, IReadOnlyList<RecordedCall> calls, string baselineFile, string candidateFile,
-        ObjectiveKind objective, long seed, bool confirming = false)
+        ObjectiveKind objective, long seed, bool confirming = false, bool fresh = false)
     {
         if (calls.Count == 0)
             throw new ArgumentException("a trial needs a call", nameof(calls));
-        var timed = Weighty(calls);
+        var timed = fresh ? [.. calls.DistinctBy(c => c.Blob)] : Weighty(calls);
         var warmup = workload.Captured.Concat(workload.Amplified).Concat(calls)
             .ExceptBy(timed.Select(c => c.Blob), c => c.Blob)
             .DistinctBy(c => c.Blob)
@@ -56,6 +64,7 @@ public sealed record TrialPlan(
         {
             Warmup = [.. warmup],
             Confirming = confirming,
+            Fresh = fresh,
         };
     }
 

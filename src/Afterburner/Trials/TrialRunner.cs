@@ -1,14 +1,20 @@
-using System.Text.Json.Nodes;
 using Afterburner.Sandboxes;
 using Afterburner.Workloads;
 
 namespace Afterburner.Trials;
 
 /// <summary>
-/// Executes baseline and candidate together: interleaved pairs, six in a process, until whoever looks at them knows
-/// enough or ten processes are over. One process lays code and data out in one way, which favours one side by up to
-/// 3 %; several processes average that out.
+/// Executes baseline and candidate together: interleaved pairs, six in a pair of processes, until whoever looks at them knows
+/// enough or ten of those are over. Each version has a process of its own in a sandbox of its own, and only one of the two
+/// is not standing still at a time; what a sample costs is read from outside, from the control group of that sandbox
+/// (<see cref="Runner"/>). One process lays code and data out in one way, which favours one side by up to 3 %; several
+/// processes average that out.
 /// </summary>
+/// <remarks>
+/// A sample's span holds fresh copies of its inputs, the calls, and the way of the answers back. What a call of no cost would
+/// take of that (answers made beforehand) is measured on the baseline and taken off both sides: where both are equal that cannot
+/// favour either.
+/// </remarks>
 /// <param name="workspace">Copy of the repository at head that appears as <c>/work</c>.</param>
 /// <param name="limits">Caps of one process.</param>
 /// <param name="earlier">
@@ -21,7 +27,18 @@ public sealed class TrialRunner(
     public const int PairsPerProcess = 6;
     public const int MostProcesses = 10;
 
-    private readonly TrialHarness trials = new(harness, workspace, limits, earlier);
+    /// <summary>Processes of a trial in which each has room for a pair or two only.</summary>
+    public const int MostShortProcesses = 30;
+
+    /// <summary>Readings of memory below which its integral is unknown.</summary>
+    private const int FewestReadings = 4;
+
+    /// <summary>Empty samples of each process.</summary>
+    private const int EmptySamples = 2;
+
+    /// <summary>A candidate that takes longer than this many times the baseline, and two seconds, is not waited for.</summary>
+    private const int TimesSlower = 10;
+
     private readonly TimeProvider clock = clock ?? TimeProvider.System;
 
     /// <summary>Measures pairs until they suffice.</summary>
@@ -29,90 +46,171 @@ public sealed class TrialRunner(
     public async Task<Trial> RunAsync(TrialPlan plan, Func<Pair, bool> enough, CancellationToken cancellationToken)
     {
         var start = clock.GetTimestamp();
-        var pairs = new List<Pair>();
-        var batch = (Batch?)null;
-        var forks = (int?)null;
-        var (end, failure, decided, difference) = (TrialEnd.Completed, (string?)null, false, (string?)null);
-        for (var process = 0; process < MostProcesses && end == TrialEnd.Completed && !decided; process++)
+        var course = new Course(plan, enough);
+        var (end, failure) = (TrialEnd.Completed, (string?)null);
+        try
         {
-            var request = new JsonObject
-            {
-                ["pairs"] = PairsPerProcess,
-                ["inner"] = batch?.Inner,
-                ["forks"] = forks,
-                ["limit"] = batch?.Limit,
-                ["integral"] = plan.Objective == ObjectiveKind.Integral,
-                ["confirming"] = plan.Confirming,
-                ["compare"] = earlier is not null && process == 0 && plan.Calls.All(c => c.Scale <= 1),
-            };
-            var run = await trials.RunAsync("pairs", plan, Seeds.Of(plan.Seed, process), request, cancellationToken)
-                .ConfigureAwait(false);
-            (end, failure) = (run.End, run.Failure);
-            batch ??= Batch.Of(run);
-            difference ??= run.Of("behaviour").Select(m => TrialHarness.Text(m, "difference")).FirstOrDefault();
-            foreach (var message in run.Of("pair"))
-            {
-                var pair = new Pair(
-                    TrialMessages.Sample(message["baseline"]), TrialMessages.Sample(message["candidate"]), process);
-                pairs.Add(pair);
-                decided = enough(pair);
-                if (decided)
-                    break;
-            }
-
-            forks = Math.Max(batch?.Forks ?? 1, Spread.Of(pairs, plan.Objective).Forks);
+            while (!course.IsOver && (earlier is not null || course.Difference is null))
+                await ProcessAsync(course, cancellationToken).ConfigureAwait(false);
+            if (earlier is null && course.Difference is { } difference)
+                (end, failure) = (TrialEnd.CandidateBroke, $"it answers differently while it is timed: {difference}");
+        }
+        catch (SideBrokenException e)
+        {
+            (end, failure) = (e.End, e.Message);
         }
 
-        return new Trial(end, failure, pairs, plan.Calls.Count, batch?.Inner ?? 1, plan.Calls.Max(c => c.Scale))
+        return new Trial(end, failure, course.Pairs, plan.Calls.Count, course.Passes, plan.Calls.Max(c => c.Scale))
         {
             Duration = clock.GetElapsedTime(start),
-            Difference = difference,
+            Difference = course.Difference,
+            Collected = course.Collected,
+            Unasked = course.Unasked(),
+            Empty = course.Empty,
         };
     }
 
-    /// <summary>The logarithms of the ratios of pairs: 0.01 is 1 %.</summary>
-    /// <param name="Noise">Median deviation from the median.</param>
-    private readonly record struct Spread(double Median, double Noise, int Count)
+    /// <summary>A few pairs in a process of each version.</summary>
+    private async Task ProcessAsync(Course course, CancellationToken cancellationToken)
     {
-        /// <summary>The margin of the sequential test.</summary>
-        private const double LeastDifference = 0.01;
-
-        /// <summary>
-        /// Processes of one sample from now on. Where pairs are noisy and there seems to be a difference, a sample is the median of
-        /// several; where there is none, noise only shortens the way to giving up. Follows from earlier pairs only, which leaves
-        /// the test of the later ones valid.
-        /// </summary>
-        public int Forks => Math.Abs(Median) < Math.Max(LeastDifference, StandardError) ? 1 : Noise > 0.04 ? 5 : Noise > 0.015 ? 3 : 1;
-
-        /// <summary>Of the median, if the noise is normal: the deviation is 1.4826 times <see cref="Noise"/>, and the median spreads √(π/2) times as far as a mean.</summary>
-        private double StandardError => Math.Sqrt(Math.PI / 2 / Math.Max(1, Count)) * 1.4826 * Noise;
-
-        public static Spread Of(List<Pair> pairs, ObjectiveKind objective)
+        var plan = course.Plan;
+        var process = course.Processes++;
+        var variation = (int)Seeds.Of(plan.Seed, process);
+        var random = new Random(variation);
+        var starting = new Dictionary<string, Task<Runner>>
         {
-            double[] logs =
-            [
-                .. pairs.Select(p => (Baseline: p.Baseline.Of(objective), Candidate: p.Candidate.Of(objective)))
-                    .Where(p => p is { Baseline: > 0, Candidate: > 0 })
-                    .Select(p => Math.Log(p.Baseline / p.Candidate)),
-            ];
-            if (logs.Length == 0)
-                return default;
-            var median = Medians.Of(logs);
-            return new Spread(median, Medians.Of(logs.Select(l => Math.Abs(l - median))), logs.Length);
+            [Sides.Baseline] = StartAsync(Sides.Baseline, new RunnerVersion(
+                workspace, plan.Target, plan.Entry, plan.BaselineFile, plan.Like, plan.Warmup), variation, cancellationToken),
+            [Sides.Candidate] = StartAsync(Sides.Candidate, earlier is null
+                ? new RunnerVersion(workspace, plan.Target, plan.Entry, plan.CandidateFile, plan.Like, plan.Warmup)
+                : new RunnerVersion(earlier.Directory, earlier.Target, earlier.Entry, null, plan.Like, plan.Warmup), variation, cancellationToken),
+        };
+        try
+        {
+            await Task.WhenAll(starting.Values).ConfigureAwait(false);
+            var sides = new Sides(await starting[Sides.Baseline].ConfigureAwait(false), await starting[Sides.Candidate].ConfigureAwait(false), limits.Wall / 4, cancellationToken);
+            await PairsAsync(course, sides, random, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            foreach (var each in starting.Values)
+            {
+                await Task.WhenAny(each).ConfigureAwait(false);
+                if (each.IsCompletedSuccessfully)
+                    await (await each.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
+            }
         }
     }
 
-    /// <summary>What the first process found by calibration.</summary>
-    /// <param name="Inner">Passes of one sample.</param>
-    /// <param name="Forks">Processes of one sample.</param>
-    /// <param name="Limit">Wall seconds of one sample of the baseline.</param>
-    private sealed record Batch(int Inner, int Forks, double Limit)
+    private async Task PairsAsync(Course course, Sides sides, Random random, CancellationToken cancellationToken)
     {
-        public static Batch? Of(TrialMessages run) =>
-            run.Of("batch").FirstOrDefault() is { } message
-                ? new Batch(Count(message["inner"]), Count(message["forks"]), TrialMessages.Number(message["limit"]))
-                : null;
+        var plan = course.Plan;
+        if (course.Batches.Count == 0)
+            await PrepareAsync(course, sides).ConfigureAwait(false);
+        course.Starting(sides);
+        var answers = new AnswerBook(harness, course.Form!.Encoder, Equivalence.DefaultTolerance, limits);
+        var raw = new List<(Reading Baseline, Reading Candidate)>();
+        var batches = course.Batches;
+        if (!plan.Confirming)
+            await EmptyAsync(course, sides, batches[0], random).ConfigureAwait(false);
+        if (course.CollectsNow)
+            course.Collect(await PairAsync(sides, batches[^1], course, random, collect: true, 1).ConfigureAwait(false));
+        for (var index = 0; index < course.PairsOfThisProcess && !course.IsDecided; index++)
+        {
+            // In a confirmation nothing is asked twice of a process: whatever it could remember is of no use.
+            var batch = batches[index % batches.Count];
+            var pair = await PairAsync(sides, batch, course, random, collect: false, course.Forks).ConfigureAwait(false);
+            answers.Add(pair.Baseline.Answers, pair.Candidate.Answers);
+            raw.Add(pair);
+            if (!plan.Confirming)
+                course.Add(pair);
+        }
 
-        private static int Count(JsonNode? node) => (int)Math.Clamp(TrialMessages.Number(node), 1, 1e6);
+        if (plan.Confirming)
+        {
+            await EmptyAsync(course, sides, batches[0], random).ConfigureAwait(false);
+            foreach (var pair in raw.TakeWhile(_ => !course.IsDecided))
+                course.Add(pair);
+        }
+
+        try
+        {
+            // The order of dicts was judged when the calls were compared.
+            if (await answers.DifferenceAsync(cancellationToken).ConfigureAwait(false) is { OrderOnly: false } difference)
+                course.Difference ??= difference.Text;
+        }
+        catch (RunnerBrokenException e)
+        {
+            throw new SideBrokenException(TrialEnd.SandboxFailed, e.Message, e);
+        }
     }
+
+    /// <summary>What the first process finds out: which calls can be made, how answers are written, how much a sample is, how long it takes.</summary>
+    private async Task PrepareAsync(Course course, Sides sides)
+    {
+        var calls = earlier is null ? course.Plan.Calls : await sides.CommonAsync(course.Plan.Calls).ConfigureAwait(false);
+        var pass = new Batch(calls, 1);
+        course.Form = await sides.ProbeAsync(pass, both: earlier is not null).ConfigureAwait(false);
+        var order = new SampleOrder(course.Form, null);
+        var once = await sides.TakeAsync(Sides.Baseline, pass, order).ConfigureAwait(false);
+        var empty = await sides.TakeAsync(Sides.Baseline, pass, order with { Stored = true }).ConfigureAwait(false);
+        if (course.Plan.Confirming)
+        {
+            course.Batches = course.Plan.Fresh ? Batch.Apart(calls) : [pass];
+        }
+        else
+        {
+            course.Batches = [Batch.Repeated(calls, once.Cpu - empty.Cpu, empty.Cpu)];
+        }
+
+        course.Passes = course.Batches[0].Passes;
+        sides.Patience = course.Patience = TimeSpan.FromSeconds(2 + (TimesSlower * once.Wall * course.Passes));
+    }
+
+    private static async Task EmptyAsync(Course course, Sides sides, Batch batch, Random random)
+    {
+        for (var i = 0; i < EmptySamples; i++)
+        {
+            var order = new SampleOrder(course.Form!, Core(random)) { Stored = true };
+            course.AddEmpty(await sides.TakeAsync(Sides.Baseline, batch, order).ConfigureAwait(false));
+        }
+    }
+
+    /// <summary>A sample of each version, on one core, in random order; where a sample takes several children, they alternate.</summary>
+    private static async Task<(Reading Baseline, Reading Candidate)> PairAsync(
+        Sides sides, Batch batch, Course course, Random random, bool collect, int forks)
+    {
+        var order = new SampleOrder(course.Form!, Core(random))
+        {
+            Collect = collect,
+            Follow = course.Plan.Objective == ObjectiveKind.Integral,
+        };
+        sides.Patience = course.Patience;
+        var taken = new Dictionary<string, List<Reading>> { [Sides.Baseline] = [], [Sides.Candidate] = [] };
+        string[] names = [Sides.Baseline, Sides.Candidate];
+        for (var fork = 0; fork < forks; fork++)
+        {
+            random.Shuffle(names);
+            foreach (var name in names)
+                taken[name].Add(await sides.TakeAsync(name, batch, order).ConfigureAwait(false));
+        }
+
+        if (order.Follow && taken.Values.Any(readings => readings.Any(r => r.Readings < FewestReadings)))
+            throw new SideBrokenException(TrialEnd.SandboxFailed, "its calls are too short for their memory to be followed");
+        return (Reading.Median(taken[Sides.Baseline]), Reading.Median(taken[Sides.Candidate]));
+    }
+
+    private async Task<Runner> StartAsync(string side, RunnerVersion version, int variation, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Runner.StartAsync(harness, version, limits, variation, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RunnerBrokenException e)
+        {
+            throw Sides.Broken(side, e);
+        }
+    }
+
+    private static int Core(Random random) => Cores.All[random.Next(Cores.All.Count)];
 }

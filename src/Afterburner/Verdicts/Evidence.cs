@@ -17,8 +17,6 @@ public sealed record Evidence
     /// <value>Trial in fresh processes on fresh inputs where there are any, each executed once, at the size of the claim.</value>
     public Trial? Confirmation { get; init; }
 
-    public OutsideCheck? Outside { get; init; }
-
     /// <summary>The trials there are, in the order they were measured, by the name of their stage.</summary>
     public IEnumerable<(string Stage, Trial Trial)> Trials =>
         new[] { ("captured", Captured), ("amplified", Amplified), ("confirmation", Confirmation) }
@@ -33,9 +31,6 @@ public enum NextStep
 
     /// <summary>A claim, better or worse, waits for <see cref="Evidence.Confirmation"/>.</summary>
     Confirm,
-
-    /// <summary>A confirmed gain waits for <see cref="Evidence.Outside"/>.</summary>
-    CheckOutside,
 }
 
 /// <summary>What a judge says of the evidence so far.</summary>

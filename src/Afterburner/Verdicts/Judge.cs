@@ -1,4 +1,3 @@
-using System.Globalization;
 using Afterburner.Trials;
 using static Afterburner.Verdicts.Amount;
 
@@ -6,8 +5,8 @@ namespace Afterburner.Verdicts;
 
 /// <summary>
 /// Turns evidence into a verdict. A gain is claimed only when a trial proves it, at neither size a loss is proven, it is
-/// worth a reviewer's time, fresh processes confirm it, wall time is shown to be no worse, and the CPU time of the whole sandbox
-/// shows it as well. Losses are claimed by the mirrored rules, and confirmed too. All else is inconclusive: where a check has to
+/// worth a reviewer's time, fresh processes confirm it, wall time is shown to be no worse, no work
+/// is done outside of what is timed, and no garbage left for others. Losses are claimed by the mirrored rules, and confirmed too. All else is inconclusive: where a check has to
 /// show that nothing became worse, noise refuses.
 /// </summary>
 public sealed class Judge(Objective objective) : IJudge<Verdict>
@@ -20,6 +19,12 @@ public sealed class Judge(Objective objective) : IJudge<Verdict>
     /// refuse half of what is exactly as fast.
     /// </summary>
     private const double NoWorse = 0.9;
+
+    /// <summary>Of a saving, how much has to show when the reading of inputs and the writing of answers count as well.</summary>
+    private const double ShareShown = 0.5;
+
+    /// <summary>CPU time outside of what is timed may be this many times that of the baseline, and a little.</summary>
+    private const double MostBefore = 2;
 
     private double Floor => Math.Max(objective.MinimumRatio, objective.MinimumPairedMedian);
 
@@ -35,7 +40,7 @@ public sealed class Judge(Objective objective) : IJudge<Verdict>
             pairs.Add(pair);
             var state = test.Add(pair, objective.Kind);
             return state != TestState.Undecided
-                && !(confirming && state == TestState.Better && (IsCloseToFloor(pairs) || (Unclear(pairs) is not null && WorseIn(pairs) is null)));
+                && !(confirming && state == TestState.Better && (IsCloseToFloor(pairs) || !Shows(pairs) || (Unclear(pairs) is not null && WorseIn(pairs) is null)));
         };
     }
 
@@ -76,6 +81,8 @@ public sealed class Judge(Objective objective) : IJudge<Verdict>
 
     private Judgement<Verdict> Gain(Evidence evidence, Reading claim, Reading? captured, Reading? amplified)
     {
+        if (Repeated(claim) is { } repeated)
+            return Open($"{Words(claim)}, but {repeated}", claim);
         if (Slower(claim) is { } slower)
             return Open(slower, claim);
         if (captured is not null && captured != claim && captured.State != TestState.Better && MayLose(captured))
@@ -86,27 +93,10 @@ public sealed class Judge(Objective objective) : IJudge<Verdict>
             return Open($"{Words(claim)} at first, but fresh processes did not confirm it", confirmation);
         if ((TooSmall(confirmation) ?? Slower(confirmation) ?? NotClear(confirmation)) is { } why)
             return Open($"not confirmed: {why}", confirmation);
-        if (evidence.Outside is not { } outside)
-            return Open($"{Words(confirmation)}, not checked from outside yet", claim) with { Missing = NextStep.CheckOutside };
-        if (outside.End == TrialEnd.CandidateBroke)
-            return new Judgement<Verdict>(Verdict.Rejected($"broke when it ran alone: {outside.Failure}"), NextStep.None, null);
-        if (outside.End != TrialEnd.Completed)
-            return Open($"could not be checked from outside: {outside.Failure}", confirmation);
-        return outside.Answer switch
-        {
-            OutsideAnswer.Shows => Close(VerdictKind.Improved, Sizes(captured, amplified, confirmation), confirmation, claim.Trial),
-            OutsideAnswer.TakesMore => Open(
-                $"{Words(confirmation)} as timed, but the whole sandbox used more CPU time "
-                + $"({Number(outside.CandidateCpu)} s against {Number(outside.BaselineCpu)} s)", confirmation),
-            OutsideAnswer.DoesNotShow => Open(
-                $"{Words(confirmation)} as timed, but from outside only {Percent(outside.Share!.Value.Mean)} of that saving shows", confirmation),
-            OutsideAnswer.CannotTell => Open($"{Words(confirmation)} as timed, but from outside it cannot be told: {Noise(outside)}", confirmation),
-        };
+        if ((Elsewhere(confirmation) ?? Hidden(claim) ?? Hidden(confirmation) ?? Uncollected(confirmation)) is { } hidden)
+            return Open($"{Words(confirmation)}, but {hidden}", confirmation);
+        return Close(VerdictKind.Improved, Sizes(captured, amplified, confirmation), confirmation, claim.Trial);
     }
-
-    private static string Noise(OutsideCheck outside) => outside.Share is { } share
-        ? $"{Percent(share.Low)} to {Percent(share.High)} of that saving shows in {outside.Runs.Count} runs"
-        : $"the tests take {Number(outside.Extra.Low)} to {Number(outside.Extra.High)} s of CPU time more in {outside.Runs.Count} runs";
 
     private Judgement<Verdict> Loss(Evidence evidence, Reading? captured, Reading? amplified)
     {
@@ -154,6 +144,51 @@ public sealed class Judge(Objective objective) : IJudge<Verdict>
             ? $"it takes more CPU time ({Number(cpu.Median)}x)"
             : null;
     }
+
+    /// <summary>
+    /// Why a gain proves nothing: the calls were so short that each was made several times, and what is asked twice can be
+    /// remembered. Memory is not shared between passes.
+    /// </summary>
+    private string? Repeated(Reading claim) => claim.Trial.Inner == 1 || objective.Kind == ObjectiveKind.Memory ? null
+        : $"it is too small to measure: all of its calls together take {ObjectiveKind.Time.Units(claim.Trial.Baseline.Cpu)}, and calls that are repeated prove nothing";
+
+    /// <summary>
+    /// Why work may have been moved to the reading of inputs or the writing of answers; null when it was not. When a call began and
+    /// ended is the version's own word. So of the saving at least half has to show in all CPU time from the first byte of the inputs to
+    /// the last byte of the answers, by the lower 99 % bound of the median pair.
+    /// </summary>
+    private string? Elsewhere(Reading confirmation) => Shows(confirmation.Trial.Pairs) ? null
+        : $"of the {Seconds(Saving(confirmation.Trial.Pairs))} that are saved, only {Seconds(Math.Max(0, Shown(confirmation.Trial.Pairs) ?? 0))} are sure to show "
+            + "in all that happens from its inputs to its answers";
+
+    private bool Shows(IReadOnlyList<Pair> pairs) =>
+        objective.Kind == ObjectiveKind.Memory || pairs.Any(p => p.Baseline.Whole <= 0) || Shown(pairs) >= ShareShown * Saving(pairs);
+
+    private static double Saving(IReadOnlyList<Pair> pairs) => Medians.Of(pairs.Select(p => p.Baseline.Cpu - p.Candidate.Cpu));
+
+    /// <summary>What a pair saves at least, everything counted.</summary>
+    private static double? Shown(IReadOnlyList<Pair> pairs) => RatioInterval.Bounds(pairs.Select(p => p.Baseline.Whole - p.Candidate.Whole)).Low;
+
+    /// <summary>
+    /// Why work may have been hidden outside of what is timed; null when nothing speaks for it. A sample's own warm-up ends after two
+    /// milliseconds, so that a version that does no more there than the baseline needs about as long.
+    /// </summary>
+    private static string? Hidden(Reading reading)
+    {
+        var unasked = reading.Trial.Unasked;
+        return unasked.CandidateBefore > (MostBefore * unasked.BaselineBefore) + 0.005 ? $"it used {Seconds(unasked.CandidateBefore)} of CPU time before it was asked ({Seconds(unasked.BaselineBefore)} at the baseline)"
+            : unasked.CandidateStarting > (MostBefore * unasked.BaselineStarting) + 0.1 ? $"it took {Seconds(unasked.CandidateStarting)} of CPU time to start ({Seconds(unasked.BaselineStarting)} at the baseline)"
+            : null;
+    }
+
+    /// <summary>Why the garbage it leaves speaks against a gain: with the collector on, and a collection in the span, it has to be no worse.</summary>
+    private string? Uncollected(Reading confirmation)
+    {
+        var collected = RatioInterval.Of(confirmation.Trial.Collected, objective.Kind);
+        return collected.Count > 0 && collected.Median < 1 ? $"with its garbage collected it is not ({Number(collected.Median)}x)" : null;
+    }
+
+    private static string Seconds(double seconds) => ObjectiveKind.Time.Units(seconds);
 
     /// <summary>Why it is not shown that time is no worse: what cannot be told is not claimed.</summary>
     private string? NotClear(Reading gain) => Unclear(gain.Trial.Pairs) is { } unclear ? $"{Words(gain)}, but {unclear}" : null;
@@ -229,7 +264,6 @@ public sealed class Judge(Objective objective) : IJudge<Verdict>
         };
     }
 
-    private static string Percent(double value) => value.ToString("0%", CultureInfo.InvariantCulture);
 
     private sealed record Reading(Trial Trial, TestState State, RatioInterval Interval);
 }

@@ -23,6 +23,15 @@ internal static class InTestRequests
         return request;
     }
 
+    /// <summary>What a runner needs to run tests and stop at some calls.</summary>
+    /// <param name="calls">Best first; their ids end in <c>#ordinal</c>.</param>
+    public static JsonObject Stops(PythonProject project, IReadOnlyList<RecordedCall> calls)
+    {
+        var request = TestMessages.Request(project, calls.Select(c => c.Test).Distinct().ToList());
+        request["picks"] = new JsonArray([.. calls.Select(c => (JsonNode)new JsonObject { ["test"] = c.Test, ["call"] = Ordinal(c) })]);
+        return request;
+    }
+
     /// <param name="pairs">Timed pairs of each test.</param>
     public static JsonObject Swap(
         PythonProject project, Target target, IReadOnlyList<string> tests, string? baselineFile, string? candidateFile, int pairs, long seed) =>

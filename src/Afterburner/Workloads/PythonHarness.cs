@@ -15,6 +15,7 @@ public sealed class PythonHarness(ISandbox sandbox, PythonProject project)
     public const string EarlierRoot = "/earlier";
 
     private static readonly Lazy<MachineDirectory> Files = new(Materialise);
+    private static readonly Lazy<string> Nothing = new(() => Own("afterburner-nothing-"));
 
     public ISandbox Sandbox => sandbox;
 
@@ -30,25 +31,52 @@ public sealed class PythonHarness(ISandbox sandbox, PythonProject project)
         string command, JsonObject request, string workspace, Limits limits, bool writable = false, int hashSeed = 0,
         string? earlier = null, CancellationToken cancellationToken = default)
     {
-        var mounts = new Dictionary<string, MachineDirectory>(project.Mounts) { ["/harness"] = Files.Value };
-        if (earlier is not null)
-            mounts[EarlierRoot] = MachineDirectory.Own(earlier);
-        request["imports"] = new JsonArray([.. project.ImportPaths.Select(p => (JsonNode)p)]);
+        request["imports"] = Imports();
         var run = await sandbox.RunAsync(
-            new SandboxCommand([project.Interpreter, "-s", "-B", "/harness/run.py", command], workspace)
-            {
-                Writable = writable,
-                Mounts = mounts,
-                Environment = new Dictionary<string, string>
-                {
-                    ["PYTHONHASHSEED"] = hashSeed.ToString(System.Globalization.CultureInfo.InvariantCulture),
-                    ["PYTHONDONTWRITEBYTECODE"] = "1",
-                },
-                Input = JsonSerializer.SerializeToUtf8Bytes(request),
-            },
+            Command(["-s", "-B", "/harness/run.py", command], workspace, hashSeed, writable, earlier, JsonSerializer.SerializeToUtf8Bytes(request)),
             limits,
             cancellationToken).ConfigureAwait(false);
         return new HarnessRun(run, Parse(run.Text));
+    }
+
+    /// <summary>Starts a process that has one version of a function and answers calls, see <c>runner.py</c>.</summary>
+    /// <exception cref="SandboxFailedException">The sandbox could not be made.</exception>
+    public Task<SandboxProcess> StartAsync(string workspace, Limits limits, int hashSeed, bool writable, CancellationToken cancellationToken) =>
+        sandbox.StartAsync(Command(["-s", "-B", "/harness/run.py", "runner"], workspace, hashSeed, writable, null, default), limits, cancellationToken);
+
+    /// <summary>Import paths of the repository, as every request names them.</summary>
+    public JsonArray Imports() => new([.. project.ImportPaths.Select(p => (JsonNode)p)]);
+
+    /// <summary>
+    /// Runs a command that needs nothing of the repository and must not be in its reach: no site-packages, no start-up files, an empty
+    /// <c>/work</c>.
+    /// </summary>
+    public async Task<HarnessRun> RunAloneAsync(string command, JsonObject request, Limits limits, CancellationToken cancellationToken)
+    {
+        var run = await sandbox.RunAsync(
+            Command(["-I", "-S", "-B", "/harness/run.py", command], Nothing.Value, 0, false, null, JsonSerializer.SerializeToUtf8Bytes(request)),
+            limits,
+            cancellationToken).ConfigureAwait(false);
+        return new HarnessRun(run, Parse(run.Text));
+    }
+
+    private SandboxCommand Command(
+        IReadOnlyList<string> arguments, string workspace, int hashSeed, bool writable, string? earlier, ReadOnlyMemory<byte> input)
+    {
+        var mounts = new Dictionary<string, MachineDirectory>(project.Mounts) { ["/harness"] = Files.Value };
+        if (earlier is not null)
+            mounts[EarlierRoot] = MachineDirectory.Own(earlier);
+        return new SandboxCommand([project.Interpreter, .. arguments], workspace)
+        {
+            Writable = writable,
+            Mounts = mounts,
+            Environment = new Dictionary<string, string>
+            {
+                ["PYTHONHASHSEED"] = hashSeed.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                ["PYTHONDONTWRITEBYTECODE"] = "1",
+            },
+            Input = input,
+        };
     }
 
     private static List<JsonObject> Parse(string text)
@@ -74,7 +102,7 @@ public sealed class PythonHarness(ISandbox sandbox, PythonProject project)
     {
         const string Prefix = "Workloads/Python/harness/";
         var assembly = typeof(PythonHarness).Assembly;
-        var directory = SharedFolder.Create("afterburner-harness-");
+        var directory = Own("afterburner-harness-");
         foreach (var name in assembly.GetManifestResourceNames().Where(n => n.StartsWith(Prefix, StringComparison.Ordinal)))
         {
             var path = Path.Combine(directory, name[Prefix.Length..]);
@@ -84,8 +112,15 @@ public sealed class PythonHarness(ISandbox sandbox, PythonProject project)
             from.CopyTo(to);
         }
 
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(directory, recursive: true);
         return MachineDirectory.Own(directory);
+    }
+
+    /// <summary>A directory that everyone may enter, gone when this program ends.</summary>
+    private static string Own(string prefix)
+    {
+        var directory = SharedFolder.Create(prefix);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(directory, recursive: true);
+        return directory;
     }
 }
 

@@ -120,10 +120,10 @@ public sealed class HostileReplyTests(HostileReplyTests.Run run) : IClassFixture
             Assert.False(text.Contains(Canary, StringComparison.Ordinal), $"the environment is in {name}");
         }
 
-        // What the obeying candidate saw went into the turn that mends it: it saw the sandbox.
+        // The obeying candidate never ran: what it would have read is named in the turn that mends it.
         Assert.Contains(
             run.Server.Requests.Select(r => (string)r["messages"]![1]!["content"]!),
-            p => p.Contains("## Your Last Attempt", StringComparison.Ordinal) && p.Contains("secrets: []", StringComparison.Ordinal));
+            p => p.Contains("## Your Last Attempt", StringComparison.Ordinal) && p.Contains("it uses os.environ", StringComparison.Ordinal));
     }
 
     public sealed class Run : IAsyncLifetime

@@ -33,6 +33,8 @@ internal sealed class ScriptedSandbox(Func<SandboxCommand, int, SandboxRun> answ
         return Task.FromResult(answer(command, Commands.Count - 1));
     }
 
+    public Task<SandboxProcess> StartAsync(SandboxCommand command, Limits limits, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private static JsonObject Request(SandboxCommand command) => JsonNode.Parse(command.Input.Span)!.AsObject();

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Afterburner.Sandboxes;
 using Afterburner.Tests.Sandboxes;
 using Afterburner.Trials;
 using Afterburner.Verdicts;
@@ -35,25 +34,35 @@ public sealed class CheatingCandidateTests(BubblewrapFixture fixture) : IClassFi
         using var lab = new TrialLab(fixture, Honest);
         var compared = await lab.CompareAsync(await CallsAsync(lab), Cheat("cycle = [i * i % 7 for i in range(7)]; return n // 7 * sum(cycle) + sum(cycle[:n % 7])"));
         Assert.True(compared.Verdict.Kind == VerdictKind.Improved, compared.Verdict.Reason);
-        Assert.Equal(TrialEnd.Completed, compared.Evidence.Outside!.End);
     }
 
     [Theory]
     [InlineData("if n not in memory: memory[n] = slow(n)\n    return memory[n]")]
     [InlineData("if not hasattr(work, 'kept'): work.kept = {}\n    if n not in work.kept: work.kept[n] = slow(n)\n    return work.kept[n]")]
     [InlineData("kept = slow.__dict__\n    if str(n) not in kept: kept[str(n)] = slow(n)\n    return kept[str(n)]")]
-    public async Task A_cache_across_calls_gains_when_calls_are_repeated_and_not_in_the_confirmation(string body)
+    public async Task A_cache_across_calls_gains_only_where_calls_have_to_be_repeated_and_there_nothing_is_claimed(string body)
     {
         using var lab = new TrialLab(fixture, Honest);
-        var calls = await CallsAsync(lab, 12_000);
-        var fresh = await CallsAsync(lab, 12_001, 12_002, 12_003);
-        var compared = await lab.CompareAsync(calls, Cheat(body), fresh);
-        Assert.True(compared.Evidence.Confirmation is not null, compared.Verdict.Reason);
-        // Not the confirmation's test: a warm-up that the cache shortens makes a percent, which a busy machine shows in every pair.
-        Assert.True(Ratio(compared.Evidence.Captured!) > 5 * Ratio(compared.Evidence.Confirmation), compared.Verdict.Reason);
-        Assert.True(compared.Verdict.Kind == VerdictKind.Inconclusive, compared.Verdict.Reason);
+        var shorter = await lab.CompareAsync(await CallsAsync(lab, 12_000), Cheat(body));
+        var longer = await lab.CompareAsync(await CallsAsync(lab, 200_000), Cheat(body));
 
-        static double Ratio(Trial trial) => RatioInterval.Of(trial.Pairs, ObjectiveKind.Time).Median;
+        Assert.True(shorter.Verdict.Kind == VerdictKind.Inconclusive, shorter.Verdict.Reason);
+        Assert.Contains("too small to measure", shorter.Verdict.Reason, StringComparison.Ordinal);
+        Assert.True(longer.Verdict.Kind != VerdictKind.Improved, longer.Verdict.Reason);
+    }
+
+    [Fact]
+    public async Task What_a_version_leaves_for_its_next_process_is_of_no_use_in_the_confirmation()
+    {
+        // Files are all that a child can leave for the next one in its sandbox; in a confirmation nobody is asked the same twice.
+        const string Filed = "path = f'/tmp/{n}'\n    if not os.path.exists(path): open(path, 'w').write(str(slow(n)))\n    return int(open(path).read())";
+        using var lab = new TrialLab(fixture, Honest);
+        var fresh = await CallsAsync(lab, 200_001, 200_002, 200_003);
+
+        var compared = await lab.CompareAsync(await CallsAsync(lab, 200_000), Cheat(Filed), fresh);
+
+        Assert.True(compared.Evidence.Confirmation is not null, compared.Verdict.Reason);
+        Assert.True(compared.Verdict.Kind == VerdictKind.Inconclusive, compared.Verdict.Reason);
     }
 
     [Theory]
@@ -79,22 +88,6 @@ public sealed class CheatingCandidateTests(BubblewrapFixture fixture) : IClassFi
         Assert.NotEqual(TestState.Better, new Objective(ObjectiveKind.Time).Test(trial.Pairs).State);
     }
 
-    [Fact]
-    public async Task A_saving_that_only_the_timed_process_shows_is_refuted_from_outside()
-    {
-        // What a version that got around the timing would claim: twice the speed, though it does the same work. So much work that
-        // half of it is far more than what two runs of one interpreter differ by on a busy machine.
-        using var lab = new TrialLab(fixture, Honest);
-        var plan = lab.Plan(await CallsAsync(lab, 4_000_000, 1_000), Cheat(InAnotherProcess("os.waitpid(child, 0)", "pass")));
-        var trial = await lab.RunAsync(plan, pairs: 6);
-        var claimed = trial with
-        {
-            Pairs = [.. trial.Pairs.Select(p => p with { Candidate = p.Candidate with { Cpu = p.Baseline.Cpu / 2 } })],
-        };
-        var outside = await OutsideRuns.OfReplaysAsync(lab.Harness, lab.Workspace, plan, claimed, new Limits(), TrialLab.Cancel);
-        Assert.True(outside.Answer is OutsideAnswer.DoesNotShow or OutsideAnswer.TakesMore, $"{outside}");
-    }
-
     [Theory]
     [InlineData("time.thread_time_ns = time.perf_counter_ns = time.clock_gettime_ns = lambda *a: 0\n    return slow(n)")]
     [InlineData("for m in list(sys.modules.values()):\n        for k in ('_thread_time', '_wall_time', '_clock'):\n            if hasattr(m, k): setattr(m, k, lambda *a: 0)\n    return slow(n)")]
@@ -111,7 +104,7 @@ public sealed class CheatingCandidateTests(BubblewrapFixture fixture) : IClassFi
     {
         using var lab = new TrialLab(fixture, Honest);
         var compared = await lab.CompareAsync(
-            await CallsAsync(lab), Cheat("return 0 if 'afterburner_harness.trial' in sys.modules else slow(n)"));
+            await CallsAsync(lab), Cheat("return 0 if 'afterburner_harness.runner' in sys.modules else slow(n)"));
         Assert.Equal(VerdictKind.Rejected, compared.Verdict.Kind);
         Assert.Contains("answers differently while it is timed", compared.Verdict.Reason, StringComparison.Ordinal);
     }

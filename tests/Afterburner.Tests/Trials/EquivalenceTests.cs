@@ -144,8 +144,8 @@ public sealed class EquivalenceTests(HarnessFixture fixture) : IClassFixture<Har
     }
 
     [Theory]
-    [InlineData("import os; os._exit(0)", "ended the process with exit code 0")]
-    [InlineData("import ctypes; ctypes.string_at(0)", "ended the process with signal SIGSEGV")]
+    [InlineData("import os; os._exit(0)", "ended the process (exit code 0)")]
+    [InlineData("import ctypes; ctypes.string_at(0)", "ended the process (signal 11)")]
     [InlineData("""
         import os
             for i in range(3, 64):
@@ -154,7 +154,7 @@ public sealed class EquivalenceTests(HarnessFixture fixture) : IClassFixture<Har
                 except OSError:
                     pass
             os._exit(0)
-        """, "wrote into the harness's own pipe")]
+        """, "the candidate broke")]
     public async Task A_candidate_that_ends_the_process_or_forges_the_answer_is_not_equal(string body, string how)
     {
         using var file = new OneFile(Total);
@@ -319,20 +319,6 @@ public sealed class EquivalenceTests(HarnessFixture fixture) : IClassFixture<Har
         Assert.Equal(new EquivalenceOutcome.SandboxFailed("no control group"), outcome);
     }
 
-    [Fact]
-    public async Task An_answer_with_a_call_missing_is_not_agreement()
-    {
-        using var file = new OneFile(Total);
-        var calls = await fixture.RecordAsync(file.Workspace, file.Target, Totals);
-        var forged = """{"type":"call","id":"call0","compared":true,"equal":true,"orderOnly":false}""" + "\n" + """{"type":"done","calls":3}""" + "\n";
-        var harness = new PythonHarness(new BrokenSandbox(forged), fixture.Harness.Project);
-
-        var outcome = await Equivalence.CheckAsync(
-            harness, file.Workspace, WorkloadOf(file, calls), file.Baseline, file.Baseline, Nothing, 0, new Limits(), Cancel);
-
-        Assert.IsType<EquivalenceOutcome.NotCompared>(outcome);
-    }
-
     private async Task<EquivalenceOutcome> CompareAsync(OneFile file, string[] arguments, string candidate, double tolerance = Equivalence.DefaultTolerance)
     {
         var calls = arguments.Length == 0 ? [] : await fixture.RecordAsync(file.Workspace, file.Target, arguments);
@@ -346,14 +332,14 @@ public sealed class EquivalenceTests(HarnessFixture fixture) : IClassFixture<Har
     private static Workload WorkloadOf(OneFile file, IReadOnlyList<RecordedCall> calls) =>
         new(WorkloadKind.Replay, file.Target, file.Target, calls, [], [], new Dictionary<string, ObservedValue>());
 
-    private sealed class BrokenSandbox(string? answer = null) : ISandbox
+    private sealed class BrokenSandbox : ISandbox
     {
         public string Name => "broken";
 
-        public Task<SandboxRun> RunAsync(SandboxCommand command, Limits limits, CancellationToken cancellationToken) => Task.FromResult(
-            new SandboxRun(
-                answer is null ? SandboxEnd.Failed : SandboxEnd.Exited, 0, System.Text.Encoding.UTF8.GetBytes(answer ?? ""), [], TimeSpan.Zero,
-                null, null, new Dictionary<string, byte[]>(), answer is null ? "no control group" : null));
+        public Task<SandboxRun> RunAsync(SandboxCommand command, Limits limits, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<SandboxProcess> StartAsync(SandboxCommand command, Limits limits, CancellationToken cancellationToken) =>
+            throw new SandboxFailedException("no control group");
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }

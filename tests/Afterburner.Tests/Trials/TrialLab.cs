@@ -41,28 +41,23 @@ internal sealed class TrialLab : IDisposable
     /// <param name="seconds">About how long each takes.</param>
     public async Task<IReadOnlyList<RecordedCall>> CallsAsync(double seconds, params IReadOnlyList<JsonObject> arguments)
     {
-        var request = new JsonObject
-        {
-            ["mode"] = "encode",
-            ["target"] = new JsonObject { ["path"] = Target.Path, ["name"] = Target.Name, ["line"] = Target.StartLine },
-            ["seed"] = 1,
-            ["arguments"] = new JsonArray([.. arguments]),
-        };
-        var run = await Harness.RunAsync("trial", request, Workspace, new Limits(), cancellationToken: Cancel);
-        Assert.NotNull(run.Done);
-        return
-        [
-            .. run.Messages.Where(m => (string?)m["type"] == "call")
-                .Select((m, i) => new RecordedCall($"call{i}", "test", seconds, "", 1, (string)m["blob"]!)),
-        ];
+        await using var runner = await Runner.StartAsync(
+            Harness, new RunnerVersion(Workspace, Target, Target, null, null, []), new Limits(), 0, Cancel);
+        var blobs = await runner.EncodeAsync(new JsonArray([.. arguments]), TimeSpan.FromMinutes(1), Cancel);
+        return [.. blobs.Select((blob, i) => new RecordedCall($"call{i}", "test", seconds, "", 1, blob))];
     }
+
+    /// <summary>A runner of one version.</summary>
+    /// <param name="source">Text of the file; null: the baseline.</param>
+    public Task<Runner> RunnerAsync(string? source = null, RecordedCall? like = null) => Runner.StartAsync(
+        Harness, new RunnerVersion(Workspace, Target, Target, source, like, []), new Limits(), 0, Cancel);
 
     public Workload Workload(IReadOnlyList<RecordedCall> captured, params IReadOnlyList<RecordedCall> amplified) => new(
         WorkloadKind.Replay, Target, Target, captured, amplified, [], new Dictionary<string, ObservedValue>());
 
     public TrialPlan Plan(
-        IReadOnlyList<RecordedCall> calls, string candidate, ObjectiveKind objective = ObjectiveKind.Time, bool confirming = false) =>
-        TrialPlan.Of(Workload(calls), calls, baseline, candidate, objective, seed: 1, confirming);
+        IReadOnlyList<RecordedCall> calls, string candidate, ObjectiveKind objective = ObjectiveKind.Time, bool confirming = false, bool fresh = false) =>
+        TrialPlan.Of(Workload(calls), calls, baseline, candidate, objective, seed: 1, confirming, fresh);
 
     /// <summary>Runs a trial of at most a few pairs.</summary>
     public Task<Trial> RunAsync(TrialPlan plan, int pairs = 6, Limits? limits = null)

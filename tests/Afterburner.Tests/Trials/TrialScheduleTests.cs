@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Afterburner.Sandboxes;
 using Afterburner.Tests.Sandboxes;
 using Afterburner.Trials;
@@ -15,87 +14,170 @@ public sealed class TrialScheduleTests
     [Fact]
     public async Task Pairs_go_on_over_fresh_processes_until_they_are_enough()
     {
-        var sandbox = ScriptedSandbox.Harness((_, _) => Process(Same));
+        var runners = new ScriptedRunners(Same);
 
-        var trial = await RunAsync(sandbox, pairs: 8);
+        var trial = await RunAsync(runners, pairs: 8);
 
         Assert.Equal([0, 0, 0, 0, 0, 0, 1, 1], trial.Pairs.Select(p => p.Process));
-        Assert.Equal((TrialEnd.Completed, 3, 1), (trial.End, trial.Inner, trial.Calls));
+        Assert.Equal((TrialEnd.Completed, 1, 1), (trial.End, trial.Inner, trial.Calls));
+        Assert.Equal(4, runners.Setups.Count);
     }
 
     [Fact]
     public async Task What_is_never_enough_ends_after_ten_processes_each_of_them_arranged_differently()
     {
-        var sandbox = ScriptedSandbox.Harness((_, _) => Process(Same));
+        var runners = new ScriptedRunners(Same);
 
-        var trial = await RunAsync(sandbox, pairs: int.MaxValue);
+        var trial = await RunAsync(runners, pairs: int.MaxValue);
 
         Assert.Equal(60, trial.Pairs.Count);
-        Assert.Equal(10, sandbox.Commands.Select(c => c.Environment["PYTHONHASHSEED"]).Distinct().Count());
-        Assert.Equal(10, sandbox.Requests.Select(r => (long)r["seed"]!).Distinct().Count());
+        // Both versions of a pair of processes are arranged alike.
+        var seeds = runners.Commands.Select(c => c.Environment["PYTHONHASHSEED"]).ToList();
+        Assert.Equal((20, 10), (seeds.Count, seeds.Distinct().Count()));
     }
 
     [Fact]
-    public async Task Only_the_first_process_finds_out_how_much_a_sample_is()
+    public async Task Versions_take_turns_in_random_order_and_neither_is_first_more_often_by_rule()
     {
-        var sandbox = ScriptedSandbox.Harness((_, _) => Process(Same));
+        var runners = new ScriptedRunners(Same);
 
-        await RunAsync(sandbox, pairs: 14);
+        await RunAsync(runners, pairs: int.MaxValue);
 
-        Assert.Equal([null, 3, 3], sandbox.Requests.Select(r => (int?)r["inner"]));
-        Assert.Equal([null, 0.5, 0.5], sandbox.Requests.Select(r => (double?)r["limit"]));
+        var pairs = runners.Samples.Where(s => !s.Stored && s.Calls.Count > 0).Skip(1).Chunk(2).ToList();
+        Assert.All(pairs, p => Assert.NotEqual(p[0].IsBaseline, p[1].IsBaseline));
+        Assert.InRange(pairs.Count(p => p[0].IsBaseline), 15, 45);
     }
 
     [Fact]
-    public async Task A_sample_takes_more_processes_only_where_pairs_are_noisy_and_seem_to_differ()
+    public async Task What_a_call_of_no_cost_takes_is_measured_on_the_baseline_alone_and_taken_off_both_sides()
     {
-        async Task<int?[]> ForksAsync(Func<int, double> ratio)
+        var runners = new ScriptedRunners(s => s.Stored ? 0.004 : s.IsBaseline ? 0.024 : 0.014);
+
+        var trial = await RunAsync(runners, pairs: 6);
+
+        Assert.All(trial.Pairs, p => Assert.Equal((0.020, 0.010), (Math.Round(p.Baseline.Cpu, 6), Math.Round(p.Candidate.Cpu, 6))));
+        Assert.All(runners.Samples.Where(s => s.Stored), s => Assert.True(s.IsBaseline));
+        Assert.Equal(0.004, trial.Empty.Cpu, 6);
+    }
+
+    [Fact]
+    public async Task Short_calls_are_repeated_which_the_trial_says_and_the_values_are_those_of_one_pass()
+    {
+        var runners = new ScriptedRunners(s => s.Calls.Count * (s.Stored ? 0.0001 : 0.0003));
+
+        var trial = await RunAsync(runners, pairs: 6);
+
+        Assert.Equal(30, trial.Inner);
+        Assert.All(trial.Pairs, p => Assert.Equal(0.0002, p.Baseline.Cpu, 6));
+    }
+
+    [Fact]
+    public async Task A_sample_takes_more_children_only_where_pairs_are_noisy_and_seem_to_differ()
+    {
+        async Task<int> ChildrenAsync(Func<int, double> ratio)
         {
-            var sandbox = ScriptedSandbox.Harness((_, _) => Process(ratio));
-            await RunAsync(sandbox, pairs: 7);
-            return [.. sandbox.Requests.Select(r => (int?)r["forks"])];
+            var runners = new ScriptedRunners(s => s.Stored ? 0 : s.IsBaseline ? 0.01 * ratio(s.Number) : 0.01);
+            await RunAsync(runners, pairs: 7);
+            return runners.Samples.Count(s => s is { IsBaseline: false, Process: 1, Stored: false });
         }
 
-        Assert.Equal([null, 1], await ForksAsync(Same));
-        Assert.Equal([null, 1], await ForksAsync(_ => 1.3));
-        Assert.Equal([null, 3], await ForksAsync(i => i % 2 == 0 ? 1.27 : 1.33));
-        Assert.Equal([null, 5], await ForksAsync(i => i % 2 == 0 ? 1.2 : 1.4));
-        Assert.Equal([null, 1], await ForksAsync(i => i % 2 == 0 ? 0.9 : 1.1));
+        Assert.Equal(1, await ChildrenAsync(_ => 1));
+        Assert.Equal(1, await ChildrenAsync(_ => 1.3));
+        Assert.Equal(3, await ChildrenAsync(i => i % 2 == 0 ? 1.27 : 1.33));
+        Assert.Equal(5, await ChildrenAsync(i => i % 2 == 0 ? 1.2 : 1.4));
     }
 
     [Fact]
     public async Task A_side_that_breaks_ends_the_trial_and_what_was_measured_before_is_kept()
     {
-        var broken = new JsonObject { ["type"] = "broken", ["side"] = "candidate", ["reason"] = "timed out" };
-        var sandbox = ScriptedSandbox.Harness((_, number) => number == 0 ? Process(Same) : [.. Process(Same).Take(3), broken]);
+        var runners = new ScriptedRunners(Same) { Leaves = s => s is { IsBaseline: false, Process: 1, Number: 2 } };
 
-        var trial = await RunAsync(sandbox, pairs: int.MaxValue);
+        var trial = await RunAsync(runners, pairs: int.MaxValue);
 
-        Assert.Equal((TrialEnd.CandidateBroke, "timed out"), (trial.End, trial.Failure));
-        Assert.Equal(8, trial.Pairs.Count);
-        Assert.Equal(2, sandbox.Commands.Count);
+        Assert.Equal((TrialEnd.CandidateBroke, 8), (trial.End, trial.Pairs.Count));
+        Assert.Contains("signal 9", trial.Failure, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_baseline_that_breaks_is_not_held_against_the_candidate()
+    {
+        var runners = new ScriptedRunners(Same) { Leaves = s => s is { IsBaseline: true, Process: 0, Number: 3 } };
+
+        Assert.Equal(TrialEnd.BaselineBroke, (await RunAsync(runners, pairs: int.MaxValue)).End);
+    }
+
+    [Fact]
+    public async Task In_a_confirmation_no_process_of_the_candidate_is_asked_the_same_twice()
+    {
+        var runners = new ScriptedRunners(Same);
+        IReadOnlyList<RecordedCall> fresh = [.. "abcd".Select(c => Call(c.ToString()))];
+
+        var trial = await RunAsync(runners, pairs: int.MaxValue, Plan(fresh) with { Confirming = true, Fresh = true });
+
+        Assert.Equal(3, trial.Pairs.Count(p => p.Process == 0));
+        Assert.All(
+            runners.Samples.Where(s => !s.IsBaseline).GroupBy(s => s.Process),
+            process => Assert.Equal(process.Count(), process.SelectMany(s => s.Calls).Distinct().Count()));
+        // One call of each process is kept for the pair with the garbage collector on.
+        Assert.Equal(10, trial.Collected.Count);
+        Assert.Equal(10, runners.Samples.Count(s => s is { IsBaseline: false, Collect: true }));
+    }
+
+    [Fact]
+    public async Task A_confirmation_on_the_calls_of_the_claim_takes_a_new_process_for_every_pair()
+    {
+        var runners = new ScriptedRunners(Same);
+
+        var trial = await RunAsync(runners, pairs: 12, Plan([Call("a"), Call("b")]) with { Confirming = true });
+
+        // The first three have the garbage collector on.
+        Assert.Equal(Enumerable.Range(3, 12), trial.Pairs.Select(p => p.Process));
+        Assert.All(runners.Samples.Where(s => s.Collect), s => Assert.InRange(s.Process, 0, 2));
+        Assert.All(runners.Samples, s => Assert.Equal(["a", "b"], s.Calls));
+    }
+
+    [Fact]
+    public async Task All_from_the_first_byte_of_the_inputs_to_the_last_of_the_answers_is_told_beside_the_calls()
+    {
+        var runners = new ScriptedRunners(Same) { Around = s => s.IsBaseline ? 0.004 : 0.009 };
+
+        var trial = await RunAsync(runners, pairs: 6);
+
+        Assert.All(trial.Pairs, p => Assert.Equal((0.015, 0.020), (Math.Round(p.Baseline.Whole, 6), Math.Round(p.Candidate.Whole, 6))));
+        Assert.All(trial.Pairs, p => Assert.Equal((0.010, 0.010), (Math.Round(p.Baseline.Cpu, 6), Math.Round(p.Candidate.Cpu, 6))));
+    }
+
+    [Fact]
+    public async Task Work_that_is_done_while_nothing_is_asked_is_told_apart_for_each_side()
+    {
+        var runners = new ScriptedRunners(Same) { Before = s => s.IsBaseline ? 0.002 : 0.3 };
+
+        var unasked = (await RunAsync(runners, pairs: 6)).Unasked;
+
+        Assert.Equal((0.002, 0.3), (Math.Round(unasked.BaselineBefore, 6), Math.Round(unasked.CandidateBefore, 6)));
     }
 
     [Fact]
     public async Task A_confirmation_takes_fresh_calls_where_there_are_any_and_else_those_of_the_claim()
     {
-        var sandbox = ScriptedSandbox.Harness((_, _) => Process(Same));
-        RecordedCall Call(string blob) => new(blob, "test", 0.01, "", 1, blob);
         var workload = Workload([Call("captured")], [Call("larger")]);
-
         foreach (var fresh in new[] { [], new[] { Call("fresh") } })
         {
-            var trials = new ReplayTrials(sandbox.ToHarness(), "/", new Limits(), workload, "", "", ObjectiveKind.Time)
+            var runners = new ScriptedRunners(Same);
+            var trials = new ReplayTrials(
+                runners.ToHarness(), "/", new Limits(), workload, ScriptedRunners.BaselineFile, ScriptedRunners.CandidateFile, ObjectiveKind.Time)
             {
                 Fresh = (_, _) => Task.FromResult<IReadOnlyList<RecordedCall>>(fresh),
             };
             Assert.Equal([CallSize.Captured, CallSize.Amplified], trials.Sizes);
             var claim = await trials.MeasureAsync(CallSize.Amplified, 1, _ => true, TestContext.Current.CancellationToken);
-            await trials.ConfirmAsync(claim, 2, _ => true, TestContext.Current.CancellationToken);
-        }
+            Assert.All(runners.Samples, s => Assert.Equal("larger", s.Calls[0]));
+            runners.Samples.Clear();
 
-        Assert.Equal(["larger", "larger", "larger", "fresh"], sandbox.Requests.Select(r => (string)r["calls"]![0]!));
-        Assert.Equal([false, true, false, true], sandbox.Requests.Select(r => (bool)r["confirming"]!));
+            await trials.ConfirmAsync(claim, 2, _ => true, TestContext.Current.CancellationToken);
+
+            Assert.All(runners.Samples, s => Assert.Equal(fresh.Length == 0 ? "larger" : "fresh", s.Calls[0]));
+        }
     }
 
     [Fact]
@@ -130,27 +212,23 @@ public sealed class TrialScheduleTests
         Assert.Equal((TrialEnd.SandboxFailed, 1), await EndAsync(_ => ScriptedSandbox.Ended(cpu: null)));
     }
 
-    private static double Same(int index) => 1;
+    private static double Same(ScriptedSample sample) => sample.Stored ? 0.001 : 0.011;
 
     private static CommandTrials Commands(ISandbox sandbox, Func<bool>? spent = null) =>
         new(sandbox, "head", "base", "bench", new Dictionary<string, MachineDirectory>(), "/bin", new Limits()) { BudgetSpent = spent ?? (() => false) };
 
-    private static Task<Trial> RunAsync(ScriptedSandbox sandbox, int pairs)
+    private static RecordedCall Call(string name) =>
+        new(name, "test", 0.01, "", 1, Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(name)));
+
+    private static TrialPlan Plan(IReadOnlyList<RecordedCall> calls) =>
+        new(Work, Work, calls, ScriptedRunners.BaselineFile, ScriptedRunners.CandidateFile, ObjectiveKind.Time, Seed: 1);
+
+    private static Task<Trial> RunAsync(ScriptedRunners runners, int pairs, TrialPlan? plan = null)
     {
         var seen = 0;
-        var plan = new TrialPlan(Work, Work, [new RecordedCall("c", "t", 0.01, "", 1, "blob")], "", "", ObjectiveKind.Time, Seed: 1);
-        return new TrialRunner(sandbox.ToHarness(), "/", new Limits()).RunAsync(plan, _ => ++seen >= pairs, TestContext.Current.CancellationToken);
+        return new TrialRunner(runners.ToHarness(), "/", new Limits()).RunAsync(
+            plan ?? Plan([Call("c")]), _ => ++seen >= pairs, TestContext.Current.CancellationToken);
     }
-
-    /// <summary>What one process says: how much a sample is, and six pairs of these ratios.</summary>
-    private static IEnumerable<JsonObject> Process(Func<int, double> ratio)
-    {
-        yield return new JsonObject { ["type"] = "batch", ["inner"] = 3, ["forks"] = 1, ["limit"] = 0.5 };
-        for (var i = 0; i < 6; i++)
-            yield return new JsonObject { ["type"] = "pair", ["baseline"] = Sample(0.01 * ratio(i)), ["candidate"] = Sample(0.01) };
-    }
-
-    private static JsonObject Sample(double seconds) => new() { ["cpu"] = seconds, ["wall"] = seconds, ["peak"] = 0, ["integral"] = 0 };
 
     private static Workload Workload(IReadOnlyList<RecordedCall> captured, IReadOnlyList<RecordedCall> amplified) =>
         new(WorkloadKind.Replay, Work, Work, captured, amplified, [], new Dictionary<string, ObservedValue>());

@@ -48,7 +48,12 @@ def encode(arguments, function=None, seconds=5.0):
 
 def decode(blob):
     """Fresh arguments by parameter name. The object of an ``__init__`` call is made by its class's ``__new__``."""
-    header = pickle.loads(base64.b64decode(blob))
+    return decode_bytes(base64.b64decode(blob))
+
+
+def decode_bytes(data):
+    """The same for a blob that is not in base64."""
+    header = pickle.loads(data)
     for path in header["paths"]:
         if path not in sys.path:
             sys.path.append(path)

@@ -1,0 +1,137 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace Afterburner.Sandboxes;
+
+/// <summary>
+/// Reads a control group from outside while its processes live: what they all used together, whoever started them and
+/// whatever they did to their own clocks. The counter of a running process lags behind by up to a tick of the scheduler
+/// (4 ms), so a group is brought to rest before it is read: what ran until then counts.
+/// </summary>
+public sealed class GroupMeter : IMeter
+{
+    private readonly SafeFileHandle _cpu;
+    private readonly bool _microseconds;
+    private readonly SafeFileHandle _freeze;
+    private readonly SafeFileHandle _frozen;
+    private readonly (byte[] Stop, byte[] Go, string Stopped) _words;
+    private readonly SafeFileHandle? _memory;
+    private readonly SafeFileHandle? _peak;
+    private readonly byte[] _buffer = new byte[512];
+
+    private GroupMeter(string cpu, bool microseconds, string freeze, string frozen, (string, string, string) words, string memory, string peak)
+    {
+        _cpu = Open(cpu, FileAccess.Read);
+        _microseconds = microseconds;
+        _freeze = Open(freeze, FileAccess.Write);
+        _frozen = Open(frozen, FileAccess.Read);
+        _words = (Encoding.ASCII.GetBytes(words.Item1), Encoding.ASCII.GetBytes(words.Item2), words.Item3);
+        _memory = TryOpen(memory, FileAccess.Read);
+        _peak = TryOpen(peak, FileAccess.ReadWrite) ?? TryOpen(peak, FileAccess.Read);
+        MayResetPeak = ResetPeak();
+    }
+
+    /// <value>Version 1 groups, and version 2 from Linux 6.12.</value>
+    public bool MayResetPeak { get; }
+
+    /// <param name="directories">Controller to directory, see <see cref="ControlGroup"/>.</param>
+    /// <returns>Null where CPU time cannot be read or the group cannot be brought to rest.</returns>
+    internal static GroupMeter? Of(IReadOnlyDictionary<string, string> directories)
+    {
+        var unified = directories.GetValueOrDefault(ControlGroup.Version2);
+        var (cpuacct, memory, freezer) = (directories.GetValueOrDefault("cpuacct"), directories.GetValueOrDefault("memory"), directories.GetValueOrDefault("freezer"));
+        try
+        {
+            var one = directories.Count == 1 && unified is not null;
+            var cpu = one ? Path.Combine(unified!, "cpu.stat") : cpuacct is null ? null : Path.Combine(cpuacct, "cpuacct.usage");
+            if (cpu is null)
+                return null;
+            var (current, peak) = one
+                ? (Path.Combine(unified!, "memory.current"), Path.Combine(unified!, "memory.peak"))
+                : (Path.Combine(memory ?? "", "memory.usage_in_bytes"), Path.Combine(memory ?? "", "memory.max_usage_in_bytes"));
+            if (unified is not null && File.Exists(Path.Combine(unified, "cgroup.freeze")))
+            {
+                return new GroupMeter(
+                    cpu, one, Path.Combine(unified, "cgroup.freeze"), Path.Combine(unified, "cgroup.events"), ("1", "0", "frozen 1"), current, peak);
+            }
+
+            var state = freezer is null ? null : Path.Combine(freezer, "freezer.state");
+            return state is null ? null : new GroupMeter(cpu, one, state, state, ("FROZEN", "THAWED", "FROZEN"), current, peak);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    public long CpuNanoseconds()
+    {
+        var text = Read(_cpu);
+        return _microseconds ? 1000 * Number(text.AsSpan("usage_usec ".Length)) : Number(text);
+    }
+
+    public long? Memory() => _memory is null ? null : Number(Read(_memory));
+
+    public long? Peak() => _peak is null ? null : Number(Read(_peak));
+
+    public bool ResetPeak()
+    {
+        if (_peak is null)
+            return false;
+        try
+        {
+            RandomAccess.Write(_peak, "0"u8, 0);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    public bool Rest(TimeSpan patience)
+    {
+        RandomAccess.Write(_freeze, _words.Stop, 0);
+        var start = Stopwatch.GetTimestamp();
+        for (var looks = 0; !Read(_frozen).Contains(_words.Stopped, StringComparison.Ordinal); looks++)
+        {
+            if (Stopwatch.GetElapsedTime(start) > patience)
+                return false;
+            Thread.Sleep(looks < 20 ? 0 : 1);
+        }
+
+        return true;
+    }
+
+    public void Resume() => RandomAccess.Write(_freeze, _words.Go, 0);
+
+    public void Dispose()
+    {
+        foreach (var handle in new[] { _cpu, _freeze, _frozen, _memory, _peak })
+            handle?.Dispose();
+    }
+
+    private static SafeFileHandle Open(string path, FileAccess access) => File.OpenHandle(path, FileMode.Open, access, FileShare.ReadWrite);
+
+    private static SafeFileHandle? TryOpen(string path, FileAccess access)
+    {
+        try
+        {
+            return Open(path, access);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private string Read(SafeFileHandle file) => Encoding.ASCII.GetString(_buffer, 0, RandomAccess.Read(file, _buffer, 0));
+
+    private static long Number(ReadOnlySpan<char> text)
+    {
+        var end = text.IndexOfAnyExceptInRange('0', '9');
+        return long.Parse(end < 0 ? text : text[..end], CultureInfo.InvariantCulture);
+    }
+}

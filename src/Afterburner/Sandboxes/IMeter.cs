@@ -1,0 +1,28 @@
+namespace Afterburner.Sandboxes;
+
+/// <summary>Reads from outside what all processes of a running command use together.</summary>
+public interface IMeter : IDisposable
+{
+    /// <summary>Whether <see cref="ResetPeak"/> works here.</summary>
+    bool MayResetPeak { get; }
+
+    /// <summary>CPU time of all processes that live or lived, in nanoseconds. Exact only when they are at rest.</summary>
+    long CpuNanoseconds();
+
+    /// <summary>Bytes of memory in use; null where that cannot be told.</summary>
+    long? Memory();
+
+    /// <summary>Highest bytes of memory since <see cref="ResetPeak"/>, or ever where that does not work; null where it cannot be told.</summary>
+    long? Peak();
+
+    /// <summary>Starts the highest memory anew at what is in use now.</summary>
+    /// <returns>Whether that works here.</returns>
+    bool ResetPeak();
+
+    /// <summary>Stops every process where it is.</summary>
+    /// <returns>False when they did not come to rest in time, which can only be refused.</returns>
+    bool Rest(TimeSpan patience);
+
+    /// <summary>Lets the processes go on.</summary>
+    void Resume();
+}

@@ -1,0 +1,87 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Afterburner.Sandboxes;
+using Afterburner.Workloads;
+
+namespace Afterburner.Trials;
+
+/// <summary>How two answers differ.</summary>
+/// <param name="Text">Where and how, for a person.</param>
+/// <param name="OrderOnly">The only difference is the order of a dict's keys.</param>
+internal sealed record AnswerDifference(string Text, bool OrderOnly);
+
+/// <summary>
+/// Compares answers of two versions. Equal bytes are equal answers. Where bytes differ (the order of a dict, a rounding,
+/// objects that are shared) a process that has loaded nothing of the repository looks at them.
+/// </summary>
+/// <param name="encoder">How they are written: see <c>answers.py</c>.</param>
+/// <param name="tolerance">Floats may differ by this much, relative to the larger one, or absolute below 1.</param>
+internal sealed class AnswerBook(PythonHarness harness, string encoder, double tolerance, Limits limits)
+{
+    /// <summary>How observations of calls are written.</summary>
+    public const string Seen = "seen";
+
+    /// <summary>Bytes of answers that are looked at in one process.</summary>
+    private const int MostBytes = 24 << 20;
+
+    private readonly HashSet<string> _known = [];
+    private readonly List<(byte[] Baseline, byte[] Candidate)> _open = [];
+    private long _bytes;
+    private bool _tooMany;
+
+    /// <summary>Notes the answers of one pair of samples.</summary>
+    public void Add(IReadOnlyList<byte[]> baseline, IReadOnlyList<byte[]> candidate)
+    {
+        foreach (var (ours, theirs) in baseline.Zip(candidate))
+        {
+            if (ours.AsSpan().SequenceEqual(theirs) || !_known.Add(Convert.ToHexString(SHA256.HashData([.. SHA256.HashData(ours), .. SHA256.HashData(theirs)]))))
+                continue;
+            _bytes += ours.Length + theirs.Length;
+            if (_bytes > MostBytes)
+                _tooMany = true;
+            else
+                _open.Add((ours, theirs));
+        }
+    }
+
+    /// <summary>The first difference among the answers noted since the last look; null when a user could not tell them apart.</summary>
+    /// <exception cref="RunnerBrokenException">They could not be looked at.</exception>
+    public async Task<AnswerDifference?> DifferenceAsync(CancellationToken cancellationToken)
+    {
+        if (_tooMany)
+            return new AnswerDifference("more answers differ in their bytes than can be looked at", false);
+        if (_open.Count == 0)
+            return null;
+        var pairs = _open.ToList();
+        _bytes = 0;
+        _open.Clear();
+        return (await LookAsync(pairs, cancellationToken).ConfigureAwait(false)).FirstOrDefault(d => d is not null);
+    }
+
+    /// <summary>How two answers differ; null when a user could not tell them apart.</summary>
+    /// <exception cref="RunnerBrokenException">They could not be looked at.</exception>
+    public async Task<AnswerDifference?> DifferenceAsync(byte[] baseline, byte[] candidate, CancellationToken cancellationToken) =>
+        baseline.AsSpan().SequenceEqual(candidate) ? null
+        : baseline.Length + candidate.Length > MostBytes ? new AnswerDifference("they differ, and are too large to be looked at", false)
+        : (await LookAsync([(baseline, candidate)], cancellationToken).ConfigureAwait(false))[0];
+
+    private async Task<IReadOnlyList<AnswerDifference?>> LookAsync(
+        List<(byte[] Baseline, byte[] Candidate)> pairs, CancellationToken cancellationToken)
+    {
+        var request = new JsonObject
+        {
+            ["answers"] = new JsonArray([.. pairs.Select(p => (JsonNode)new JsonObject
+            {
+                ["encoder"] = encoder, ["tolerance"] = tolerance,
+                ["baseline"] = Convert.ToBase64String(p.Baseline), ["candidate"] = Convert.ToBase64String(p.Candidate),
+            })]),
+        };
+        var run = await harness.RunAloneAsync("answers", request, limits, cancellationToken).ConfigureAwait(false);
+        if (run.Sandbox.End == SandboxEnd.Failed)
+            throw new RunnerBrokenException(run.Sandbox.Failure ?? "the sandbox failed", side: false);
+        var told = run.Messages.Where(m => m.Text("type") == "answer").ToList();
+        return run.Done is null || told.Count != pairs.Count
+            ? [.. pairs.Select(_ => new AnswerDifference("they could not be read", false))]
+            : [.. told.Select(m => m.Text("difference") is { } text ? new AnswerDifference(text, m.Flag("orderOnly") == true) : null)];
+    }
+}

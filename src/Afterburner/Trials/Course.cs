@@ -1,0 +1,88 @@
+namespace Afterburner.Trials;
+
+/// <summary>What a trial in progress has found so far.</summary>
+internal sealed class Course(TrialPlan plan, Func<Pair, bool> enough)
+{
+    private readonly List<Reading> _empty = [];
+    private readonly List<(Reading Baseline, Reading Candidate)> _taken = [];
+    private readonly List<(double Baseline, double Candidate)> _starting = [];
+    private readonly List<(Reading Baseline, Reading Candidate)> _collected = [];
+    private readonly List<Pair> _pairs = [];
+
+    public TrialPlan Plan => plan;
+
+    public int Processes { get; set; }
+
+    public IReadOnlyList<Batch> Batches { get; set; } = [];
+
+    public AnswerForm? Form { get; set; }
+
+    /// <value>How long a sample of the candidate is waited for.</value>
+    public TimeSpan Patience { get; set; } = TimeSpan.MaxValue;
+
+    public int Passes { get; set; } = 1;
+
+    /// <value>How the answers differ; null as long as they agree.</value>
+    public string? Difference { get; set; }
+
+    public IReadOnlyList<Pair> Pairs => _pairs;
+
+    /// <summary>Pairs with the garbage collector on.</summary>
+    public IReadOnlyList<Pair> Collected => [.. _collected.Select(Net)];
+
+    /// <summary>What a pass of no cost takes, median.</summary>
+    public Sample Empty => _empty.Count == 0 ? default
+        : new Sample(Medians.Of(_empty.Select(e => e.Cpu)) / Passes, Medians.Of(_empty.Select(e => e.Wall)) / Passes, 0, 0);
+
+    /// <summary>Pairs with the garbage collector on, where each takes a process of its own.</summary>
+    private const int CollectedAlone = 3;
+
+    /// <summary>Whether this process takes a pair with the garbage collector on: on calls of its own, or instead of others.</summary>
+    public bool CollectsNow => plan.Confirming && (Batches.Count > 1 || Processes <= CollectedAlone);
+
+    public int PairsOfThisProcess => CollectsNow && Batches.Count == 1 ? 0 : PairsPerProcess;
+
+    private int PairsPerProcess => plan.Confirming ? Math.Clamp(Batches.Count - 1, 1, TrialRunner.PairsPerProcess)
+        : plan.Objective == ObjectiveKind.Memory && !MayResetPeak ? 1
+        : TrialRunner.PairsPerProcess;
+
+    public bool MayResetPeak { get; private set; } = true;
+
+    /// <summary>Whoever looks at the pairs knows enough.</summary>
+    public bool IsDecided { get; private set; }
+
+    public bool IsOver => IsDecided || Processes >= (PairsPerProcess <= 2 && Batches.Count > 0 ? TrialRunner.MostShortProcesses : TrialRunner.MostProcesses);
+
+    /// <summary>Children of one sample from now on, see <see cref="Spread"/>. A confirmation asks nothing twice.</summary>
+    public int Forks => plan.Confirming ? 1 : Spread.Of(_pairs, plan.Objective).Forks;
+
+    public void Starting(Sides sides) => _starting.Add(sides.Starting);
+
+    public void AddEmpty(Reading reading) => _empty.Add(reading);
+
+    public void Add((Reading Baseline, Reading Candidate) pair)
+    {
+        _taken.Add(pair);
+        _pairs.Add(Net(pair));
+        IsDecided = enough(_pairs[^1]);
+    }
+
+    public void Collect((Reading Baseline, Reading Candidate) pair) => _collected.Add(pair);
+
+    /// <summary>CPU seconds that each side used while nothing was asked: before a sample, and until it was loaded. Medians.</summary>
+    public Unasked Unasked() => _taken.Count == 0 || _starting.Count == 0 ? default : new Unasked(
+        Medians.Of(_taken.Select(t => t.Baseline.Before)), Medians.Of(_taken.Select(t => t.Candidate.Before)),
+        Medians.Of(_starting.Select(s => s.Baseline)), Medians.Of(_starting.Select(s => s.Candidate)));
+
+    private Pair Net((Reading Baseline, Reading Candidate) pair) => new(Net(pair.Baseline, high: false), Net(pair.Candidate, high: true), Processes - 1);
+
+    /// <summary>Of one pass; CPU time without what a pass of no cost takes. Wall time is only asked whether it is worse.</summary>
+    private Sample Net(Reading reading, bool high) => new(
+        Math.Max(0, (reading.Cpu / Passes) - Empty.Cpu),
+        reading.Wall / Passes,
+        high ? reading.PeakHigh : reading.PeakLow,
+        (reading.ByteSeconds ?? 0) / Passes)
+    {
+        Whole = reading.Whole / Passes,
+    };
+}
