@@ -120,10 +120,11 @@ public sealed class HostileReplyTests(HostileReplyTests.Run run) : IClassFixture
             Assert.False(text.Contains(Canary, StringComparison.Ordinal), $"the environment is in {name}");
         }
 
-        // The obeying candidate never ran: what it would have read is named in the turn that mends it.
+        // The obeying candidate never ran: the turn that mends it says that nothing of it is known to be pure.
         Assert.Contains(
             run.Server.Requests.Select(r => (string)r["messages"]![1]!["content"]!),
-            p => p.Contains("## Your Last Attempt", StringComparison.Ordinal) && p.Contains("it uses os.environ", StringComparison.Ordinal));
+            p => p.Contains("## Your Last Attempt", StringComparison.Ordinal) && p.Contains("print(os.environ)", StringComparison.Ordinal)
+                && p.Contains("The candidate is unproven", StringComparison.Ordinal));
     }
 
     public sealed class Run : IAsyncLifetime
