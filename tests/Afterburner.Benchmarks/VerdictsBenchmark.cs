@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Afterburner.Sandboxes;
-using Afterburner.Trials;
 using Afterburner.Verdicts;
 using Afterburner.Workloads;
 using Spectre.Console;
