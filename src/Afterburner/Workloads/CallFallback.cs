@@ -34,7 +34,7 @@ internal sealed class CallFallback(PythonHarness harness, string workspace, Test
     private async Task<(Workload?, string)> ForkAsync(Reach reach, CancellationToken cancellationToken)
     {
         var picks = reach.Picks.Select(p => new RecordedCall(InTestRequests.CallId(p.Test, p.Ordinal), p.Test, p.Seconds, "", 1, "")).ToList();
-        var request = InTestRequests.Fork(harness.Project, reach.Target, picks, null, null, compare: true, pairs: 0, timed: 0, options.Seed);
+        var request = InTestRequests.Fork(harness.Project, reach.Target, picks);
         foreach (var (pick, sent) in reach.Picks.Zip(request["picks"]!.AsArray()))
             sent!["raised"] = pick.Raised;
         var (messages, problem) = await RunAsync("forkcompare", request, picks.Select(p => p.Test), cancellationToken).ConfigureAwait(false);

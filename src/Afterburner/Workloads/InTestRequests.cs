@@ -10,16 +10,12 @@ namespace Afterburner.Workloads;
 /// </summary>
 internal static class InTestRequests
 {
+    /// <summary>What tries whether calls can be looked at where they happen.</summary>
     /// <param name="calls">Best first; their ids end in <c>#ordinal</c>.</param>
-    /// <param name="pairs">Timed pairs, dealt to the first <paramref name="timed"/> calls in turn.</param>
-    public static JsonObject Fork(
-        PythonProject project, Target target, IReadOnlyList<RecordedCall> calls, string? baselineFile, string? candidateFile,
-        bool compare, int pairs, int timed, long seed)
+    public static JsonObject Fork(PythonProject project, Target target, IReadOnlyList<RecordedCall> calls)
     {
-        var request = Common(project, target, calls.Select(c => c.Test), baselineFile, candidateFile, pairs, seed);
-        request["picks"] = new JsonArray([.. calls.Select(c => (JsonNode)new JsonObject { ["test"] = c.Test, ["call"] = Ordinal(c) })]);
-        request["compare"] = compare;
-        request["timed"] = timed;
+        var request = Stops(project, calls);
+        request["target"] = JsonSerializer.SerializeToNode(target);
         return request;
     }
 

@@ -11,9 +11,6 @@ namespace Afterburner.Workloads;
 /// </summary>
 public sealed class PythonHarness(ISandbox sandbox, PythonProject project)
 {
-    /// <summary>Where another version of the repository appears inside the sandbox.</summary>
-    public const string EarlierRoot = "/earlier";
-
     private static readonly Lazy<MachineDirectory> Files = new(Materialise);
     private static readonly Lazy<string> Nothing = new(() => Own("afterburner-nothing-"));
 
@@ -26,14 +23,13 @@ public sealed class PythonHarness(ISandbox sandbox, PythonProject project)
     /// <param name="workspace">Directory that appears as <c>/work</c>.</param>
     /// <param name="writable">Whether the command needs a writable <c>/work</c>, as the repository's tests do.</param>
     /// <param name="hashSeed">PYTHONHASHSEED of the run.</param>
-    /// <param name="earlier">Another version of the repository, that appears read-only as <see cref="EarlierRoot"/>; null for none.</param>
     public async Task<HarnessRun> RunAsync(
         string command, JsonObject request, string workspace, Limits limits, bool writable = false, int hashSeed = 0,
-        string? earlier = null, CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default)
     {
         request["imports"] = Imports();
         var run = await sandbox.RunAsync(
-            Command(["-s", "-B", "/harness/run.py", command], workspace, hashSeed, writable, earlier, JsonSerializer.SerializeToUtf8Bytes(request)),
+            Command(["-s", "-B", "/harness/run.py", command], workspace, hashSeed, writable, JsonSerializer.SerializeToUtf8Bytes(request)),
             limits,
             cancellationToken).ConfigureAwait(false);
         return new HarnessRun(run, Parse(run.Text));
@@ -42,7 +38,7 @@ public sealed class PythonHarness(ISandbox sandbox, PythonProject project)
     /// <summary>Starts a process that has one version of a function and answers calls, see <c>runner.py</c>.</summary>
     /// <exception cref="SandboxFailedException">The sandbox could not be made.</exception>
     public Task<SandboxProcess> StartAsync(string workspace, Limits limits, int hashSeed, bool writable, CancellationToken cancellationToken) =>
-        sandbox.StartAsync(Command(["-s", "-B", "/harness/run.py", "runner"], workspace, hashSeed, writable, null, default), limits, cancellationToken);
+        sandbox.StartAsync(Command(["-s", "-B", "/harness/run.py", "runner"], workspace, hashSeed, writable, default), limits, cancellationToken);
 
     /// <summary>Import paths of the repository, as every request names them.</summary>
     public JsonArray Imports() => new([.. project.ImportPaths.Select(p => (JsonNode)p)]);
@@ -54,18 +50,16 @@ public sealed class PythonHarness(ISandbox sandbox, PythonProject project)
     public async Task<HarnessRun> RunAloneAsync(string command, JsonObject request, Limits limits, CancellationToken cancellationToken)
     {
         var run = await sandbox.RunAsync(
-            Command(["-I", "-S", "-B", "/harness/run.py", command], Nothing.Value, 0, false, null, JsonSerializer.SerializeToUtf8Bytes(request)),
+            Command(["-I", "-S", "-B", "/harness/run.py", command], Nothing.Value, 0, false, JsonSerializer.SerializeToUtf8Bytes(request)),
             limits,
             cancellationToken).ConfigureAwait(false);
         return new HarnessRun(run, Parse(run.Text));
     }
 
     private SandboxCommand Command(
-        IReadOnlyList<string> arguments, string workspace, int hashSeed, bool writable, string? earlier, ReadOnlyMemory<byte> input)
+        IReadOnlyList<string> arguments, string workspace, int hashSeed, bool writable, ReadOnlyMemory<byte> input)
     {
         var mounts = new Dictionary<string, MachineDirectory>(project.Mounts) { ["/harness"] = Files.Value };
-        if (earlier is not null)
-            mounts[EarlierRoot] = MachineDirectory.Own(earlier);
         return new SandboxCommand([project.Interpreter, .. arguments], workspace)
         {
             Writable = writable,
