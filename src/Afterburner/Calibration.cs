@@ -85,8 +85,8 @@ public sealed class Calibration : IDisposable
     /// <summary>Seconds of one call, as in typical reviews of functions that matter.</summary>
     private const double CallSeconds = 0.003;
 
-    /// <summary>Calls of a confirmation.</summary>
-    private const int FreshCalls = 12;
+    /// <summary>Calls of a confirmation: two for each pair of a process.</summary>
+    private const int FreshCalls = 2 * TrialRunner.PairsPerProcess;
 
     private readonly PythonHarness harness;
     private readonly Objective objective;

@@ -16,8 +16,8 @@ namespace Afterburner;
 internal sealed class CandidateReview(
     ReviewContext review, Function function, Workload workload, byte[] head, FreshCalls? fresh = null)
 {
-    /// <summary>Calls with fresh values for a confirmation.</summary>
-    private const int FreshCount = 4;
+    /// <summary>Calls with fresh values for a confirmation, at most.</summary>
+    private const int MostFresh = 40;
 
     private readonly string _baseline = Encoding.UTF8.GetString(head);
     private Configuration Configuration => review.Configuration;
@@ -168,11 +168,18 @@ internal sealed class CandidateReview(
         if (claim.Scale <= 1)
             return [];
         var amplified = await review.Book.BookAsync(Part.Capture, () => Amplifier.AmplifyAsync(
-            review.Harness, review.Workspace.Head, workload.Target, workload.Entry, workload.Captured, Configuration.Seed + 1, FreshCount,
+            review.Harness, review.Workspace.Head, workload.Target, workload.Entry, workload.Captured, Configuration.Seed + 1, FreshCount(claim),
             review.Limits, cancellationToken, scale: claim.Scale))
             .ConfigureAwait(false);
         var sized = amplified.Calls.Where(c => c.Scale == claim.Scale).ToList();
         return sized.Count > 0 ? sized : amplified.Calls.Count > 0 ? amplified.Calls : workload.Amplified;
+    }
+
+    /// <summary>As many calls as make different samples of all pairs of a process.</summary>
+    private static int FreshCount(Trial claim)
+    {
+        var call = claim.Baseline.Cpu / Math.Max(1, claim.Calls);
+        return call <= 0 ? MostFresh : (int)Math.Clamp(Math.Ceiling(Batch.Wanted / call) * TrialRunner.PairsPerProcess, TrialRunner.PairsPerProcess, MostFresh);
     }
 
     private static MeasuredSource Measured(Candidate candidate, Evidence evidence)

@@ -5,9 +5,7 @@ namespace Afterburner;
 
 /// <summary>
 /// For functions whose calls cannot be replayed (<see cref="WorkloadKind.Fork"/>, <see cref="WorkloadKind.Swap"/>): both versions
-/// inside the covering tests. There is no amplified size, a confirmation repeats the trial in other processes, and the look from
-/// outside compares whole runs of the covering tests, where a gain of one function is often too small to see: there it only has
-/// to do no harm.
+/// inside the covering tests. There is no amplified size, and a confirmation repeats the trial in other processes.
 /// </summary>
 /// <param name="head">Copy of the repository at head.</param>
 /// <param name="baseline">The plain run of the tests.</param>
@@ -19,15 +17,21 @@ internal sealed class InTestTrials(
     /// <summary>Why nothing is claimed of a swap: equal outcomes of tests prove less than equal answers do.</summary>
     private const string OnlySwapped = "it was timed inside whole tests, where it is not seen what it answers and which lines run";
 
-    /// <value>The candidate of a review. Defaults to null: a version of the repository, of which no line must have run and which has no look from outside.</value>
+    /// <value>The candidate of a review. Defaults to null: a version of the repository, of which no line must have run.</value>
     public Candidate? Proposed { get; init; }
 
     public IReadOnlyList<CallSize> Sizes => [CallSize.Captured];
 
-    public async Task<Trial> MeasureAsync(CallSize size, long seed, Func<Pair, bool> enough, CancellationToken cancellationToken)
+    public Task<Trial> MeasureAsync(CallSize size, long seed, Func<Pair, bool> enough, CancellationToken cancellationToken) =>
+        RunAsync(seed, confirming: false, enough, cancellationToken);
+
+    public Task<Trial> ConfirmAsync(Trial claim, long seed, Func<Pair, bool> enough, CancellationToken cancellationToken) =>
+        RunAsync(seed, confirming: true, enough, cancellationToken);
+
+    private async Task<Trial> RunAsync(long seed, bool confirming, Func<Pair, bool> enough, CancellationToken cancellationToken)
     {
         var measured = workload.Kind == WorkloadKind.Fork
-            ? await new ForkTrial(harness, head, baseline, limits).RunAsync(workload, baselineFile, candidateFile, seed, enough, cancellationToken).ConfigureAwait(false)
+            ? await new ForkTrial(harness, head, baseline, limits).RunAsync(workload, baselineFile, candidateFile, seed, confirming, enough, cancellationToken).ConfigureAwait(false)
             : await new SwapTrial(harness, head, baseline, limits).RunAsync(workload, baselineFile, candidateFile, seed, enough, cancellationToken).ConfigureAwait(false);
         if (measured.Difference is { } difference)
             return measured.Trial with { End = TrialEnd.Differed, Failure = difference, Difference = difference };
@@ -35,9 +39,6 @@ internal sealed class InTestTrials(
             ? measured.Trial with { End = TrialEnd.NotCompared, Failure = "no call inside the tests was" }
             : measured.Trial with { Reservation = Reservation(measured) };
     }
-
-    public Task<Trial> ConfirmAsync(Trial claim, long seed, Func<Pair, bool> enough, CancellationToken cancellationToken) =>
-        MeasureAsync(CallSize.Captured, seed, enough, cancellationToken);
 
     private Reservation? Reservation(InTestTrial measured) =>
         workload.Kind == WorkloadKind.Swap ? new Reservation(OnlySwapped, Rejects: false)

@@ -89,9 +89,6 @@ public sealed record EquivalenceChecked(
 /// <param name="Pairs">Every measured pair, in order.</param>
 public sealed record TrialMeasured(int Candidate, string Stage, IReadOnlyList<Pair> Pairs, double Seconds) : JournalEvent
 {
-    /// <value>Pairs with the garbage collector on.</value>
-    public IReadOnlyList<Pair> Collected { get; init; } = [];
-
     /// <value>CPU time outside of what was timed.</value>
     public Unasked Unasked { get; init; }
 
@@ -102,7 +99,7 @@ public sealed record TrialMeasured(int Candidate, string Stage, IReadOnlyList<Pa
     public static IEnumerable<JournalEvent> Of(int candidate, Evidence evidence) => evidence.Trials.Select(
         t => new TrialMeasured(candidate, t.Stage, t.Trial.Pairs, t.Trial.Duration.TotalSeconds)
         {
-            Collected = t.Trial.Collected, Unasked = t.Trial.Unasked, Empty = t.Trial.Empty,
+            Unasked = t.Trial.Unasked, Empty = t.Trial.Empty,
         });
 }
 

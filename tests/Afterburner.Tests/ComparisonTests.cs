@@ -54,8 +54,8 @@ public sealed class ComparisonTests
     }
 
     [Theory]
-    [InlineData(1.11, 30)]
-    [InlineData(1.09, 30)]
+    [InlineData(1.11, 40)]
+    [InlineData(1.09, 40)]
     [InlineData(2, 10)]
     public async Task A_confirmation_near_the_least_gain_worth_a_claim_is_measured_longer(double ratio, int pairs)
     {

@@ -85,7 +85,7 @@ public sealed class LimitsOfRunsTests(ReviewFixture fixture) : IClassFixture<Rev
              "runner in tests"]);
         // What was taken off every sample, and what was used while nothing was asked, can be judged again from the journal.
         var confirmed = Journal.Read(Path.Combine(run, Journal.FileName)).OfType<TrialMeasured>().Where(e => e.Stage == "confirmation").ToList();
-        Assert.Contains(confirmed, trial => trial is { Empty.Cpu: > 0, Unasked.CandidateBefore: > 0, Collected.Count: > 0 });
+        Assert.Contains(confirmed, trial => trial is { Empty.Cpu: > 0, Unasked.CandidateBefore: > 0 });
     }
 
     [Fact]

@@ -12,6 +12,9 @@ namespace Afterburner.Sandboxes;
 /// </summary>
 public sealed class GroupMeter : IMeter
 {
+    /// <summary>What a few processes that wait for something need; asking goes on without a pause until then.</summary>
+    private static readonly TimeSpan UsualRest = TimeSpan.FromMilliseconds(2);
+
     private readonly SafeFileHandle _cpu;
     private readonly bool _microseconds;
     private readonly SafeFileHandle _freeze;
@@ -95,11 +98,12 @@ public sealed class GroupMeter : IMeter
     {
         RandomAccess.Write(_freeze, _words.Stop, 0);
         var start = Stopwatch.GetTimestamp();
-        for (var looks = 0; !Read(_frozen).Contains(_words.Stopped, StringComparison.Ordinal); looks++)
+        while (!Read(_frozen).Contains(_words.Stopped, StringComparison.Ordinal))
         {
-            if (Stopwatch.GetElapsedTime(start) > patience)
+            var waited = Stopwatch.GetElapsedTime(start);
+            if (waited > patience)
                 return false;
-            Thread.Sleep(looks < 20 ? 0 : 1);
+            Thread.Sleep(waited < UsualRest ? 0 : 1);
         }
 
         return true;

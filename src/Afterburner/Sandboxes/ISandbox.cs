@@ -42,6 +42,12 @@ public sealed record SandboxCommand(IReadOnlyList<string> Arguments, string Work
     /// <value>Added to PATH, HOME, LANG and TMPDIR, which every run gets; nothing of this machine's environment is passed on. Defaults to none.</value>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
+    /// <value>
+    /// Whether its address space is laid out as that of every other such command, where the machine can: two versions of
+    /// a program differ by what they do then, and not by where they happen to lie. Defaults to false.
+    /// </value>
+    public bool SameLayout { get; init; }
+
     /// <value>Standard input. Defaults to empty.</value>
     public ReadOnlyMemory<byte> Input { get; init; }
 

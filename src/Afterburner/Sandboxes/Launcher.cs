@@ -16,11 +16,12 @@ internal sealed class Launcher(SandboxCommand command)
 
     private const string Prepare =
         "set -e; umask 022; if [ \"$1\" = copy ]; then cp -dR --preserve=mode,timestamps,links " + Source + "/. /work; fi; " +
-        "cd /work; printf '%s\\n' \"$2\" >&2; over=$3; shift 3; ";
+        "cd /work; if [ \"$4\" = same ] && setarch linux64 -R true 2>/dev/null; then alike='setarch linux64 -R'; else alike=; fi; " +
+        "printf '%s\\n' \"$2\" >&2; over=$3; shift 4; ";
 
     // Standard error of the shell itself goes nowhere, because shells comment on how their children die.
     private const string Stay =
-        "code=0; exec 3>&2 2>/dev/null; (exec \"$@\" 2>&3 3>&-) || code=$?; " +
+        "code=0; exec 3>&2 2>/dev/null; (exec $alike \"$@\" 2>&3 3>&-) || code=$?; " +
         "printf '\\n%s %s\\n' \"$over\" \"$code\" >&3; printf '\\n%s\\n' \"$over\"; exec sleep 3600 </dev/null";
 
     private readonly string _ready = RandomNumberGenerator.GetHexString(32, lowercase: true);
@@ -42,7 +43,7 @@ internal sealed class Launcher(SandboxCommand command)
 
     /// <summary>Becomes the command.</summary>
     /// <param name="prefix">Put before the command, for limits that can only be set inside.</param>
-    public IReadOnlyList<string> ExecArguments(params IReadOnlyList<string> prefix) => Arguments("exec \"$@\"", prefix);
+    public IReadOnlyList<string> ExecArguments(params IReadOnlyList<string> prefix) => Arguments("exec $alike \"$@\"", prefix);
 
     /// <summary>
     /// Waits for the command, says how it ended, and sleeps, so that what the run used can still be read; whoever
@@ -60,5 +61,5 @@ internal sealed class Launcher(SandboxCommand command)
     }
 
     private List<string> Arguments(string rest, IReadOnlyList<string> prefix) =>
-        ["/bin/sh", "-c", Prepare + rest, "sh", command.Writable ? "copy" : "bind", _ready, Over, .. prefix, .. command.Arguments];
+        ["/bin/sh", "-c", Prepare + rest, "sh", command.Writable ? "copy" : "bind", _ready, Over, command.SameLayout ? "same" : "any", .. prefix, .. command.Arguments];
 }

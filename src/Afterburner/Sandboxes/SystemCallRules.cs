@@ -34,7 +34,7 @@ internal static class SystemCallRules
         "process_vm_readv", "process_vm_writev", "userfaultfd", "io_uring_setup", "io_uring_enter", "io_uring_register",
         "kexec_load", "kexec_file_load", "init_module", "finit_module", "delete_module", "open_by_handle_at",
         "name_to_handle_at", "syslog", "reboot", "swapon", "swapoff", "acct", "quotactl", "settimeofday",
-        "clock_settime", "adjtimex", "clock_adjtime", "iopl", "ioperm", "personality", "lookup_dcookie", "vmsplice",
+        "clock_settime", "adjtimex", "clock_adjtime", "iopl", "ioperm", "lookup_dcookie", "vmsplice",
         "landlock_create_ruleset", "memfd_secret", "fanotify_init", "open_tree_attr", "quotactl_fd",
         // What reaches into another process. pidfd_open stays: alone it only waits and signals, and Python's asyncio needs it.
         "pidfd_getfd", "kcmp", "process_madvise", "move_pages", "migrate_pages",
@@ -51,6 +51,9 @@ internal static class SystemCallRules
         // clone3 hides its flags behind a pointer; "no such call" makes every C library fall back to clone.
         new("clone3", NoSuchCall),
         .. NamespaceFlags.Select(flag => new SystemCallRule("clone", NotPermitted, 0, ArgumentTest.MaskedEqual, flag, flag)),
+        // All that a process may ask to be is laid out without chance (ADDR_NO_RANDOMIZE), see SandboxCommand.SameLayout.
+        .. Enumerable.Range(0, 64).Where(bit => bit != 18)
+            .Select(bit => new SystemCallRule("personality", NotPermitted, 0, ArgumentTest.MaskedEqual, 1UL << bit, 1UL << bit)),
         // Unix (1), IPv4 (2) and IPv6 (10) sockets; pairs are of Unix sockets.
         .. FamiliesBut("socket", 1, 2, 10),
         .. FamiliesBut("socketpair", 1),

@@ -16,7 +16,7 @@ internal sealed record Batch(IReadOnlyList<RecordedCall> Calls, int Passes)
     private const int MostPasses = 2000;
 
     /// <value>The calls as a runner reads them.</value>
-    public byte[] Inputs { get; } = Runner.Frame(Calls);
+    public byte[] Inputs { get; } = Frames.Pack(Calls);
 
     /// <summary>All calls, as often as makes a sample long enough.</summary>
     /// <param name="once">What one pass costs the baseline, in CPU seconds.</param>

@@ -6,7 +6,6 @@ internal sealed class Course(TrialPlan plan, Func<Pair, bool> enough)
     private readonly List<Reading> _empty = [];
     private readonly List<(Reading Baseline, Reading Candidate)> _taken = [];
     private readonly List<(double Baseline, double Candidate)> _starting = [];
-    private readonly List<(Reading Baseline, Reading Candidate)> _collected = [];
     private readonly List<Pair> _pairs = [];
 
     public TrialPlan Plan => plan;
@@ -27,22 +26,17 @@ internal sealed class Course(TrialPlan plan, Func<Pair, bool> enough)
 
     public IReadOnlyList<Pair> Pairs => _pairs;
 
-    /// <summary>Pairs with the garbage collector on.</summary>
-    public IReadOnlyList<Pair> Collected => [.. _collected.Select(Net)];
-
     /// <summary>What a pass of no cost takes, median.</summary>
     public Sample Empty => _empty.Count == 0 ? default
         : new Sample(Medians.Of(_empty.Select(e => e.Cpu)) / Passes, Medians.Of(_empty.Select(e => e.Wall)) / Passes, 0, 0);
 
-    /// <summary>Pairs with the garbage collector on, where each takes a process of its own.</summary>
-    private const int CollectedAlone = 3;
+    /// <summary>Samples of no cost that are enough to know what a pass of no cost takes.</summary>
+    private const int EmptyEnough = 3;
 
-    /// <summary>Whether this process takes a pair with the garbage collector on: on calls of its own, or instead of others.</summary>
-    public bool CollectsNow => plan.Confirming && (Batches.Count > 1 || Processes <= CollectedAlone);
+    public bool NeedsEmpty => _empty.Count < EmptyEnough;
 
-    public int PairsOfThisProcess => CollectsNow && Batches.Count == 1 ? 0 : PairsPerProcess;
-
-    private int PairsPerProcess => plan.Confirming ? Math.Clamp(Batches.Count - 1, 1, TrialRunner.PairsPerProcess)
+    /// <value>In a confirmation no process is asked the same twice.</value>
+    public int PairsPerProcess => plan.Confirming ? Math.Clamp(Batches.Count, 1, TrialRunner.PairsPerProcess)
         : plan.Objective == ObjectiveKind.Memory && !MayResetPeak ? 1
         : TrialRunner.PairsPerProcess;
 
@@ -51,7 +45,7 @@ internal sealed class Course(TrialPlan plan, Func<Pair, bool> enough)
     /// <summary>Whoever looks at the pairs knows enough.</summary>
     public bool IsDecided { get; private set; }
 
-    public bool IsOver => IsDecided || Processes >= (PairsPerProcess <= 2 && Batches.Count > 0 ? TrialRunner.MostShortProcesses : TrialRunner.MostProcesses);
+    public bool IsOver => IsDecided || Pairs.Count >= TrialRunner.MostPairs || Processes >= TrialRunner.MostProcesses;
 
     /// <summary>Children of one sample from now on, see <see cref="Spread"/>. A confirmation asks nothing twice.</summary>
     public int Forks => plan.Confirming ? 1 : Spread.Of(_pairs, plan.Objective).Forks;
@@ -66,8 +60,6 @@ internal sealed class Course(TrialPlan plan, Func<Pair, bool> enough)
         _pairs.Add(Net(pair));
         IsDecided = enough(_pairs[^1]);
     }
-
-    public void Collect((Reading Baseline, Reading Candidate) pair) => _collected.Add(pair);
 
     /// <summary>CPU seconds that each side used while nothing was asked: before a sample, and until it was loaded. Medians.</summary>
     public Unasked Unasked() => _taken.Count == 0 || _starting.Count == 0 ? default : new Unasked(

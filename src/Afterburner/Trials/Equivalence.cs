@@ -132,7 +132,7 @@ public static class Equivalence
         private async Task<(ReplayedCall Call, double Seconds)> CompareAsync(
             RecordedCall call, Dictionary<string, Runner> runners, int variation, bool traced, CancellationToken cancellationToken)
         {
-            var (inputs, answers) = (Runner.Frame([call]), new AnswerBook(harness, AnswerBook.Seen, tolerance, limits));
+            var (inputs, answers) = (Frames.Pack([call]), new AnswerBook(harness, AnswerBook.Seen, tolerance, limits));
             var first = await BaselineAsync().ConfigureAwait(false);
             if (first.Seen is null)
                 return (new ReplayedCall(call.Id, false, null, false, $"the baseline {first.Failure}", null), 0);
@@ -210,8 +210,8 @@ public static class Equivalence
                 JsonObject? baseline, candidate;
                 try
                 {
-                    baseline = await runners[Sides.Baseline].TraceAsync(Runner.Frame([call]), left, cancellationToken).ConfigureAwait(false);
-                    candidate = await runners[Sides.Candidate].TraceAsync(Runner.Frame([call]), left, cancellationToken).ConfigureAwait(false);
+                    baseline = await runners[Sides.Baseline].TraceAsync(Frames.Pack([call]), left, cancellationToken).ConfigureAwait(false);
+                    candidate = await runners[Sides.Candidate].TraceAsync(Frames.Pack([call]), left, cancellationToken).ConfigureAwait(false);
                 }
                 catch (RunnerBrokenException e) when (e.IsOfItsCode)
                 {

@@ -26,9 +26,11 @@ public sealed class ForkTrial(PythonHarness harness, string workspace, TestRun b
     /// <summary>Compares and times. Ends at the first difference.</summary>
     /// <param name="baselineFile">Text of the target's file at the baseline.</param>
     /// <param name="candidateFile">Text of the file with the candidate in place.</param>
+    /// <param name="confirming">Whether the garbage collector is on, see <see cref="TrialPlan.Confirming"/>.</param>
     /// <param name="enough">Sees every pair once, in order; true ends the trial.</param>
     public async Task<InTestTrial> RunAsync(
-        Workload workload, string baselineFile, string candidateFile, long seed, Func<Pair, bool> enough, CancellationToken cancellationToken)
+        Workload workload, string baselineFile, string candidateFile, long seed, bool confirming, Func<Pair, bool> enough,
+        CancellationToken cancellationToken)
     {
         var calls = workload.Captured.OrderByDescending(c => c.Seconds).ToList();
         var timed = calls[..Math.Min(TimedCalls, calls.Count)];
@@ -38,7 +40,10 @@ public sealed class ForkTrial(PythonHarness harness, string workspace, TestRun b
         {
             for (var process = 0; process < TrialRunner.MostProcesses && !course.IsOver; process++)
             {
-                var plan = new StopPlan(workload.Target, process == 0 ? calls : timed, baselineFile, candidateFile, process == 0, timed.Count, Seeds.Of(seed, process));
+                var plan = new StopPlan(workload.Target, process == 0 ? calls : timed, baselineFile, candidateFile, process == 0, timed.Count, Seeds.Of(seed, process))
+                {
+                    Confirming = confirming,
+                };
                 await ProcessAsync(course, plan, process, cancellationToken).ConfigureAwait(false);
             }
         }).ConfigureAwait(false);
@@ -162,15 +167,19 @@ public sealed class ForkTrial(PythonHarness harness, string workspace, TestRun b
     {
         var form = await OfAsync(Sides.Baseline, r => r.ProbeAsync([], CallPatience, cancellationToken), runners).ConfigureAwait(false);
         var answers = new AnswerBook(harness, form.Encoder, Equivalence.DefaultTolerance, limits);
-        var empty = await TakeAsync(Sides.Baseline, new SampleOrder(form, null) { Stored = true }).ConfigureAwait(false);
+        var nothing = new SampleOrder(form, null) { Stored = true, Collect = plan.Confirming };
+        var empty = await OfAsync(
+            Sides.Baseline, r => r.SampleAsync([], 1, nothing, CallPatience, cancellationToken), runners).ConfigureAwait(false);
         for (var number = stop.Rank; number < TrialRunner.PairsPerProcess && !course.IsOver; number += plan.Timed)
         {
-            var order = new SampleOrder(form, Cores.All[random.Next(Cores.All.Count)]) { Follow = false };
+            var order = new SampleOrder(form, Cores.All[random.Next(Cores.All.Count)]) { Collect = plan.Confirming };
             string[] names = [Sides.Baseline, Sides.Candidate];
             random.Shuffle(names);
+            foreach (var name in names)
+                await OfAsync(name, r => r.PrepareAsync([], order, CallPatience, cancellationToken), runners).ConfigureAwait(false);
             var taken = new Dictionary<string, Reading>();
             foreach (var name in names)
-                taken[name] = await TakeAsync(name, order).ConfigureAwait(false);
+                taken[name] = await OfAsync(name, r => r.TakeAsync([], 1, order, CallPatience, cancellationToken), runners).ConfigureAwait(false);
             answers.Add(taken[Sides.Baseline].Answers, taken[Sides.Candidate].Answers);
             course.Add(taken[Sides.Baseline], taken[Sides.Candidate], empty, process);
         }
@@ -184,8 +193,6 @@ public sealed class ForkTrial(PythonHarness harness, string workspace, TestRun b
         {
             throw new SideBrokenException(TrialEnd.SandboxFailed, e.Message, e);
         }
-
-        Task<Reading> TakeAsync(string side, SampleOrder order) => OfAsync(side, r => r.SampleAsync([], 1, order, CallPatience, cancellationToken), runners);
     }
 
     private async Task<Runner> StartAsync(string side, StopPlan plan, int process, CancellationToken cancellationToken)
@@ -226,5 +233,8 @@ public sealed class ForkTrial(PythonHarness harness, string workspace, TestRun b
 internal sealed record StopPlan(
     Target Target, IReadOnlyList<RecordedCall> Calls, string BaselineFile, string CandidateFile, bool Compares, int Timed, long Seed)
 {
+    /// <value>See <see cref="TrialPlan.Confirming"/>. Defaults to false.</value>
+    public bool Confirming { get; init; }
+
     public IReadOnlyList<string> Tests { get; } = [.. Calls.Select(c => c.Test).Distinct()];
 }

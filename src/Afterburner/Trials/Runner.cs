@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Afterburner.Sandboxes;
@@ -7,112 +5,25 @@ using Afterburner.Workloads;
 
 namespace Afterburner.Trials;
 
-/// <summary>One version of a function, as a runner loads it.</summary>
-/// <param name="Workspace">Tree of this machine that appears as <c>/work</c>.</param>
-/// <param name="Target">The function whose code is exchanged.</param>
-/// <param name="Entry">The function that is called.</param>
-/// <param name="File">Text of the target's file in this version; null: as it lies in the workspace.</param>
-/// <param name="Like">A call that tells by which names modules are imported; it is never made.</param>
-/// <param name="Warmup">Calls that warm every child up.</param>
-internal sealed record RunnerVersion(
-    string Workspace, Target Target, Target Entry, string? File, RecordedCall? Like, IReadOnlyList<RecordedCall> Warmup)
-{
-    /// <value>Whether it can tell which of its lines and arms run (<see cref="Runner.TraceAsync"/>). Defaults to false.</value>
-    public bool Traces { get; init; }
-
-    /// <value>The tests that the runner runs, and at which calls it stops (<see cref="Runner.NextStopAsync"/>). Defaults to null: none, it makes recorded calls.</value>
-    public JsonObject? Tests { get; init; }
-}
-
-/// <summary>How answers are written by a runner, as the baseline showed it: see <c>runner.py</c>.</summary>
-/// <param name="Encoder">The quickest way that takes all answers: "marshal", "pickle" or "tree".</param>
-/// <param name="Arguments">Whether calls change their arguments, which are part of the answers then.</param>
-internal sealed record AnswerForm(string Encoder, bool Arguments)
-{
-    /// <summary>The encoder that takes whatever any other takes.</summary>
-    public const string Any = "tree";
-}
-
-/// <summary>What is asked of a runner in one sample.</summary>
-/// <param name="Core">Where the child runs; both samples of a pair belong on one.</param>
-internal sealed record SampleOrder(AnswerForm Form, int? Core)
-{
-    /// <value>The answers are made beforehand and only written in the timed span: what a call of no cost would take.</value>
-    public bool Stored { get; init; }
-
-    /// <value>The garbage collector is on, and collects before the answer is complete.</value>
-    public bool Collect { get; init; }
-
-    /// <value>Memory is followed over the span. Defaults to false.</value>
-    public bool Follow { get; init; }
-}
-
-/// <summary>What the control group of a runner showed of one sample.</summary>
-/// <param name="Cpu">CPU seconds between "go" and the runner's word that the calls are over: what a call costs, if that word is true.</param>
-/// <param name="Whole">CPU seconds from the first byte of the inputs until the group stood still after the last byte of the answers, whatever the runner says.</param>
-/// <param name="Before">CPU seconds of the group between the sample before and the inputs: starting, forking, warming up.</param>
-/// <param name="Wall">Wall seconds of the calls.</param>
-/// <param name="PeakLow">Highest memory above that at the inputs, at least: exact where the kernel tells it of this span alone.</param>
-/// <param name="PeakHigh">The same, at most. A gain is claimed by the baseline's least and the candidate's most.</param>
-/// <param name="ByteSeconds">Memory over CPU time; null where it was not followed.</param>
-/// <param name="Answers">One for each call, as the runner wrote them.</param>
-internal sealed record Reading(
-    double Cpu, double Whole, double Before, double Wall, double PeakLow, double PeakHigh, double? ByteSeconds, IReadOnlyList<byte[]> Answers)
-{
-    /// <value>Readings of memory that its integral was made of.</value>
-    public int Readings { get; init; }
-
-    /// <summary>Several children as one sample: the median of every value, the answers of the first.</summary>
-    public static Reading Median(IReadOnlyList<Reading> taken) => taken.Count == 1 ? taken[0] : new Reading(
-        Of(taken, r => r.Cpu), Of(taken, r => r.Whole), Of(taken, r => r.Before), Of(taken, r => r.Wall), Of(taken, r => r.PeakLow), Of(taken, r => r.PeakHigh),
-        taken.All(r => r.ByteSeconds is not null) ? Of(taken, r => r.ByteSeconds!.Value) : null, taken[0].Answers)
-    {
-        Readings = taken.Min(r => r.Readings),
-    };
-
-    private static double Of(IReadOnlyList<Reading> taken, Func<Reading, double> value) => Medians.Of(taken.Select(value));
-}
-
-/// <summary>All of a call that a user could see, as a version told it.</summary>
-/// <param name="Seen">A tree, as JSON; null when there is none.</param>
-/// <param name="Input">The call as a person would write it.</param>
-/// <param name="Seconds">About how long it took, by the version's own word.</param>
-/// <param name="Failure">Why there is none: what it did instead, as "ended the process"; null when there is one.</param>
-internal sealed record Observation(byte[]? Seen, string Input, double Seconds, string? Failure);
-
-/// <summary>A runner that cannot go on.</summary>
-/// <param name="side">Whether its code is to blame; false: the sandbox or the machine.</param>
-internal sealed class RunnerBrokenException(string message, bool side, Exception? inner = null) : Exception(message, inner)
-{
-    public bool IsOfItsCode => side;
-
-    /// <value>It took longer than it was waited for.</value>
-    public bool IsLate { get; init; }
-}
-
 /// <summary>
 /// One version of a function in a sandbox of its own, and the meter on its control group. The process inside has loaded
 /// code under review, so all it may do is answer calls with bytes; clock, order and comparison are on this side. It stands
 /// still whenever it is not asked.
 /// </summary>
-internal sealed class Runner : IAsyncDisposable
+internal sealed partial class Runner : IAsyncDisposable
 {
-    private const byte Command = (byte)'C', Inputs = (byte)'I', Go = (byte)'G', Write = (byte)'W', Leave = (byte)'L';
-    private const byte Ready = (byte)'R', Decoded = (byte)'D', Stopped = (byte)'S', Answers = (byte)'A', Ended = (byte)'E', Reply = (byte)'J', Message = (byte)'M';
-    private const int HeadSize = 5;
-    private const int MostAnswer = 256 << 20;
-
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan RestPatience = TimeSpan.FromSeconds(2);
 
     private readonly SandboxProcess _process;
     private readonly IMeter _meter;
+    private readonly Frames _frames;
     private readonly List<JsonObject> _messages = [];
     private bool _hasChild;
     private bool _isAtStop;
     private long _rested;
 
-    private Runner(SandboxProcess process, IMeter meter) => (_process, _meter) = (process, meter);
+    private Runner(SandboxProcess process, IMeter meter) => (_process, _meter, _frames) = (process, meter, new Frames(process));
 
     /// <summary>CPU seconds from the start of the sandbox until it was ready to be asked.</summary>
     public double Starting { get; private init; }
@@ -172,13 +83,13 @@ internal sealed class Runner : IAsyncDisposable
             _meter.Resume();
             await LeaveAsync().ConfigureAwait(false);
             if (_isAtStop)
-                await SendAsync(Command, JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["do"] = "next" })).ConfigureAwait(false);
+                await _frames.SendAsync(Frames.Command, JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["do"] = "next" })).ConfigureAwait(false);
             _isAtStop = false;
             while (true)
             {
-                var (kind, content) = await ReceiveAsync().ConfigureAwait(false);
+                var (kind, content) = await _frames.ReceiveAsync().ConfigureAwait(false);
                 var told = Read(content);
-                if (kind == Message)
+                if (kind == Frames.Message)
                 {
                     _messages.Add(told);
                     if (told.Text("type") == "done")
@@ -186,14 +97,12 @@ internal sealed class Runner : IAsyncDisposable
                     continue;
                 }
 
-                if (kind != Reply)
+                if (kind != Frames.Reply)
                     throw Unexpected(kind, content);
                 if (told.Text("unfit") is { } unfit)
                     throw new RunnerBrokenException(unfit, side: true);
                 var at = told.Child("at") ?? throw Unexpected(kind, content);
-                if (!_meter.Rest(RestPatience))
-                    throw new RunnerBrokenException("its processes do not come to rest", side: true);
-                _rested = _meter.CpuNanoseconds();
+                Rest();
                 _isAtStop = true;
                 return new Stop(at.Text("test") ?? "", at.Whole("ordinal") ?? -1, (int)(at.Whole("rank") ?? int.MaxValue));
             }
@@ -211,11 +120,11 @@ internal sealed class Runner : IAsyncDisposable
     public async Task<Observation> ObserveAsync(byte[] inputs, TimeSpan patience, CancellationToken cancellationToken)
     {
         var (kind, content) = await AskAnyAsync(new JsonObject { ["do"] = "observe" }, inputs, patience, cancellationToken).ConfigureAwait(false);
-        if (kind == Reply && Read(content).Text("failure") is { } failure)
+        if (kind == Frames.Reply && Read(content).Text("failure") is { } failure)
             return new Observation(null, "", 0, failure);
-        if (kind == Ended)
+        if (kind == Frames.Ended)
             return new Observation(null, "", 0, $"ended the process ({Words(Read(content)["status"])})");
-        var parts = kind == Answers ? Split(content) : throw Unexpected(kind, content);
+        var parts = kind == Frames.Answers ? Frames.Split(content) : throw Unexpected(kind, content);
         return parts.Count == 3
             ? new Observation(parts[0], System.Text.Encoding.UTF8.GetString(parts[1]), TrialMessages.Number(Number(parts[2])), null)
             : throw Unexpected(kind, content);
@@ -225,77 +134,7 @@ internal sealed class Runner : IAsyncDisposable
     public async Task<JsonObject?> TraceAsync(byte[] inputs, TimeSpan patience, CancellationToken cancellationToken)
     {
         var (kind, content) = await AskAnyAsync(new JsonObject { ["do"] = "trace" }, inputs, patience, cancellationToken).ConfigureAwait(false);
-        return kind == Reply && Read(content) is { } told && told["lines"] is not null ? told : null;
-    }
-
-    /// <summary>Takes one sample.</summary>
-    /// <param name="inputs">From <see cref="Frame"/>.</param>
-    /// <param name="count">How many calls that is.</param>
-    /// <exception cref="RunnerBrokenException">It crashed, took too long, answered something else, or does not stand still.</exception>
-    public async Task<Reading> SampleAsync(byte[] inputs, int count, SampleOrder order, TimeSpan patience, CancellationToken cancellationToken)
-    {
-        using var alarm = Alarm(patience, cancellationToken);
-        try
-        {
-            await NextChildAsync(new JsonObject
-            {
-                ["do"] = "sample", ["encoder"] = order.Form.Encoder, ["arguments"] = order.Form.Arguments, ["cpu"] = order.Core,
-                ["stored"] = order.Stored, ["collect"] = order.Collect,
-            }).ConfigureAwait(false);
-            if (order.Stored)
-                await SendAsync(Inputs, inputs).ConfigureAwait(false);
-            await ExpectAsync(Ready).ConfigureAwait(false);
-
-            var asked = _meter.CpuNanoseconds();
-            await SendAsync(Inputs, inputs).ConfigureAwait(false);
-            await ExpectAsync(Decoded).ConfigureAwait(false);
-
-            var (memory, reset) = (_meter.Memory(), _meter.ResetPeak());
-            var peakBefore = _meter.Peak();
-            var cpu = _meter.CpuNanoseconds();
-            var start = Stopwatch.GetTimestamp();
-            await SendAsync(Go, []).ConfigureAwait(false);
-            var stopping = ExpectAsync(Stopped);
-            var points = order.Follow ? await FollowAsync(stopping).ConfigureAwait(false) : [];
-            await stopping.ConfigureAwait(false);
-            var wall = Stopwatch.GetElapsedTime(start);
-            cpu = _meter.CpuNanoseconds() - cpu;
-
-            await SendAsync(Write, []).ConfigureAwait(false);
-            var (kind, content) = await ReceiveAsync().ConfigureAwait(false);
-            if (!_meter.Rest(RestPatience))
-                throw new RunnerBrokenException("its processes do not come to rest", side: true);
-            var (end, peak) = (_meter.CpuNanoseconds(), _meter.Peak());
-            var before = asked - _rested;
-            _rested = end;
-            if (kind != Answers)
-                throw Unexpected(kind, content);
-            var answers = Split(content);
-            if (answers.Count != count)
-                throw new RunnerBrokenException($"it gave {answers.Count} answers to {count} calls", side: true);
-            var (low, high) = Above(memory, _meter.Memory(), reset ? 0 : peakBefore, peak);
-            return new Reading(cpu / 1e9, (end - asked) / 1e9, before / 1e9, wall.TotalSeconds, low, high, Integral(points), answers) { Readings = points.Count };
-        }
-        catch (Exception e) when (e is IOException or EndOfStreamException or ObjectDisposedException)
-        {
-            throw await WhyGoneAsync(alarm, e, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>The inputs of a sample: the calls as stored, one after the other.</summary>
-    public static byte[] Frame(IEnumerable<RecordedCall> calls)
-    {
-        using var all = new MemoryStream();
-        Span<byte> length = stackalloc byte[4];
-        foreach (var call in calls)
-        {
-            var blob = Convert.FromBase64String(call.Blob);
-            BinaryPrimitives.WriteInt32LittleEndian(length, blob.Length);
-            all.Write(length);
-            all.Write(blob);
-        }
-
-        return all.ToArray();
+        return kind == Frames.Reply && Read(content) is { } told && told["lines"] is not null ? told : null;
     }
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
@@ -349,10 +188,10 @@ internal sealed class Runner : IAsyncDisposable
             setup[name] = value?.DeepClone();
         try
         {
-            await SendAsync(Command, JsonSerializer.SerializeToUtf8Bytes(setup)).ConfigureAwait(false);
+            await _frames.SendAsync(Frames.Command, JsonSerializer.SerializeToUtf8Bytes(setup)).ConfigureAwait(false);
             if (version.Tests is not null)
                 return 0;
-            var reply = Read(await ExpectAsync(Reply).ConfigureAwait(false));
+            var reply = Read(await ContentAsync(Frames.Reply).ConfigureAwait(false));
             if (reply["loaded"] is null)
                 throw new RunnerBrokenException(reply.Text("unfit") ?? reply.Text("failed") ?? "it could not be loaded", side: true);
         }
@@ -361,16 +200,14 @@ internal sealed class Runner : IAsyncDisposable
             throw await WhyGoneAsync(alarm, e, cancellationToken).ConfigureAwait(false);
         }
 
-        if (!_meter.Rest(RestPatience))
-            throw new RunnerBrokenException("its processes do not come to rest", side: true);
-        _rested = _meter.CpuNanoseconds();
+        Rest();
         return _rested / 1e9;
     }
 
     private async Task<JsonObject> AskAsync(JsonObject command, byte[] inputs, TimeSpan patience, CancellationToken cancellationToken)
     {
         var (kind, content) = await AskAnyAsync(command, inputs, patience, cancellationToken).ConfigureAwait(false);
-        return kind == Reply ? Read(content) : throw Unexpected(kind, content);
+        return kind == Frames.Reply ? Read(content) : throw Unexpected(kind, content);
     }
 
     private async Task<(byte Kind, byte[] Content)> AskAnyAsync(JsonObject command, byte[] inputs, TimeSpan patience, CancellationToken cancellationToken)
@@ -379,15 +216,13 @@ internal sealed class Runner : IAsyncDisposable
         try
         {
             await NextChildAsync(command).ConfigureAwait(false);
-            await ExpectAsync(Ready).ConfigureAwait(false);
-            await SendAsync(Inputs, inputs).ConfigureAwait(false);
-            var reply = await ReceiveAsync().ConfigureAwait(false);
-            if (reply.Kind != Ended)
-                await ExpectAsync(Ended).ConfigureAwait(false);
+            await ExpectAsync(Frames.Ready).ConfigureAwait(false);
+            await _frames.SendAsync(Frames.Inputs, inputs).ConfigureAwait(false);
+            var reply = await _frames.ReceiveAsync().ConfigureAwait(false);
+            if (reply.Kind != Frames.Ended)
+                await ExpectAsync(Frames.Ended).ConfigureAwait(false);
             _hasChild = false;
-            if (!_meter.Rest(RestPatience))
-                throw new RunnerBrokenException("its processes do not come to rest", side: true);
-            _rested = _meter.CpuNanoseconds();
+            Rest();
             return reply;
         }
         catch (Exception e) when (e is IOException or EndOfStreamException or ObjectDisposedException)
@@ -402,91 +237,39 @@ internal sealed class Runner : IAsyncDisposable
         _meter.Resume();
         await LeaveAsync().ConfigureAwait(false);
         _hasChild = true;
-        await SendAsync(Command, JsonSerializer.SerializeToUtf8Bytes(command)).ConfigureAwait(false);
+        await _frames.SendAsync(Frames.Command, JsonSerializer.SerializeToUtf8Bytes(command)).ConfigureAwait(false);
+    }
+
+    /// <summary>Brings the processes to rest, where their clock is exact.</summary>
+    private void Rest()
+    {
+        if (!_meter.Rest(RestPatience))
+            throw new RunnerBrokenException("its processes do not come to rest", side: true);
+        _rested = _meter.CpuNanoseconds();
     }
 
     private async Task LeaveAsync()
     {
         if (!_hasChild)
             return;
-        await SendAsync(Leave, []).ConfigureAwait(false);
-        await ExpectAsync(Ended).ConfigureAwait(false);
+        await _frames.SendAsync(Frames.Leave, []).ConfigureAwait(false);
+        await ExpectAsync(Frames.Ended).ConfigureAwait(false);
         _hasChild = false;
     }
 
-    /// <summary>Memory and CPU time about every millisecond, until the answer is there.</summary>
-    private async Task<List<(long Cpu, long Memory)>> FollowAsync(Task answering)
-    {
-        var points = new List<(long, long)>();
-        do
-        {
-            points.Add((_meter.CpuNanoseconds(), _meter.Memory() ?? 0));
-        }
-        while (await Task.WhenAny(answering, Task.Delay(1, CancellationToken.None)).ConfigureAwait(false) != answering);
-        points.Add((_meter.CpuNanoseconds(), _meter.Memory() ?? 0));
-        return points;
-    }
+    private async Task ExpectAsync(byte kind) => _ = await ContentAsync(kind).ConfigureAwait(false);
 
-    /// <summary>Bounds of the highest memory of a span. An earlier peak hides a lower one of the span.</summary>
-    private static (double Low, double High) Above(long? was, long? now, long? peakBefore, long? peak)
+    private async Task<byte[]> ContentAsync(byte kind)
     {
-        if (was is not { } start || peak is not { } highest)
-            return (0, 0);
-        var high = Math.Max(0, highest - start);
-        return highest > (peakBefore ?? 0) ? (high, high) : (Math.Max(0, (now ?? start) - start), high);
-    }
-
-    /// <summary>Byte-seconds: memory over CPU time, between readings a straight line.</summary>
-    private static double? Integral(List<(long Cpu, long Memory)> points) => points.Count < 2 ? null
-        : points.Zip(points.Skip(1), (a, b) => (b.Cpu - a.Cpu) / 1e9 * (a.Memory + b.Memory) / 2).Sum();
-
-    private async Task SendAsync(byte kind, byte[] content)
-    {
-        var head = new byte[HeadSize];
-        BinaryPrimitives.WriteInt32LittleEndian(head, content.Length);
-        head[4] = kind;
-        await _process.Input.WriteAsync((byte[])[.. head, .. content]).ConfigureAwait(false);
-        await _process.Input.FlushAsync().ConfigureAwait(false);
-    }
-
-    private async Task<byte[]> ExpectAsync(byte kind)
-    {
-        var (found, content) = await ReceiveAsync().ConfigureAwait(false);
+        var (found, content) = await _frames.ReceiveAsync().ConfigureAwait(false);
         return found == kind ? content : throw Unexpected(found, content);
-    }
-
-    private async Task<(byte Kind, byte[] Content)> ReceiveAsync()
-    {
-        var head = new byte[HeadSize];
-        await _process.Output.ReadExactlyAsync(head).ConfigureAwait(false);
-        var length = BinaryPrimitives.ReadInt32LittleEndian(head);
-        if (length is < 0 or > MostAnswer)
-            throw new RunnerBrokenException("its answer is too large to be compared", side: true);
-        var content = new byte[length];
-        await _process.Output.ReadExactlyAsync(content).ConfigureAwait(false);
-        return (head[4], content);
-    }
-
-    private static List<byte[]> Split(byte[] content)
-    {
-        var parts = new List<byte[]>();
-        for (var at = 0; at < content.Length;)
-        {
-            var length = at + 4 <= content.Length ? BinaryPrimitives.ReadInt32LittleEndian(content.AsSpan(at)) : -1;
-            if (length < 0 || length > content.Length - at - 4)
-                throw new RunnerBrokenException("its answer is cut short", side: true);
-            parts.Add(content[(at + 4)..(at + 4 + length)]);
-            at += 4 + length;
-        }
-
-        return parts;
     }
 
     private static RunnerBrokenException Unexpected(byte kind, byte[] content) => kind switch
     {
-        Ended => new($"the process ended in the middle of a call ({Words(Read(content)["status"])})", side: true),
-        Reply when Read(content).Text("failure") is { } failure => new($"it {failure}", side: true),
-        Reply when Read(content).Text("unencodable") is not null => new("it answers with another kind of value than the baseline", side: true),
+        Frames.Ended => new($"the process ended in the middle of a call ({Words(Read(content)["status"])})", side: true),
+        Frames.Reply when Read(content).Text("failure") is { } failure => new($"it {failure}", side: true),
+        Frames.Reply when Read(content).Text("unencodable") is not null => new("it answers with another kind of value than the baseline", side: true),
         _ => new("it does not keep to the way of answering", side: true),
     };
 

@@ -10,6 +10,9 @@ public readonly record struct Sample(double Cpu, double Wall, double PeakBytes, 
     /// <value>CPU seconds of the calls with all around them, from the first byte of their inputs to the last byte of their answers; 0 where that is not known.</value>
     public double Whole { get; init; }
 
+    /// <summary>CPU seconds that are not of the calls: reading their inputs, writing their answers, and what a pass of no cost takes.</summary>
+    public double Around => Whole - Cpu;
+
     public double Of(ObjectiveKind objective) => objective switch
     {
         ObjectiveKind.Time => Cpu,

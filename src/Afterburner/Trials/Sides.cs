@@ -20,43 +20,46 @@ internal sealed class Sides(Runner baseline, Runner candidate, TimeSpan most, Ca
     /// <summary>CPU seconds until each of them was loaded.</summary>
     public (double Baseline, double Candidate) Starting => (baseline.Starting, candidate.Starting);
 
-    /// <summary>Takes one sample of one side.</summary>
+    /// <summary>Takes one sample of one side by itself.</summary>
     /// <exception cref="SideBrokenException">It cannot be taken.</exception>
-    public async Task<Reading> TakeAsync(string side, Batch batch, SampleOrder order)
+    public Task<Reading> SampleAsync(string side, Batch batch, SampleOrder order) => OfAsync(
+        side, (runner, patience) => runner.SampleAsync(batch.Inputs, batch.Calls.Count, order, patience, cancellationToken));
+
+    /// <summary>
+    /// Takes a sample of each side. Both are prepared first, so that little time passes between the two spans: a machine that others
+    /// use changes its speed from one tenth of a second to the next.
+    /// </summary>
+    /// <param name="names">The sides, in the order they come.</param>
+    /// <exception cref="SideBrokenException">One cannot be taken.</exception>
+    public async Task<IReadOnlyDictionary<string, Reading>> PairAsync(IReadOnlyList<string> names, Batch batch, SampleOrder order)
     {
-        try
+        foreach (var name in names)
         {
-            return side == Baseline
-                ? await baseline.SampleAsync(batch.Inputs, batch.Calls.Count, order, most, cancellationToken).ConfigureAwait(false)
-                : await candidate.SampleAsync(batch.Inputs, batch.Calls.Count, order, Patience < most ? Patience : most, cancellationToken).ConfigureAwait(false);
+            await OfAsync(
+                name, (runner, patience) => runner.PrepareAsync(batch.Inputs, order, patience, cancellationToken)).ConfigureAwait(false);
         }
-        catch (RunnerBrokenException e)
+
+        var taken = new Dictionary<string, Reading>();
+        foreach (var name in names)
         {
-            throw Broken(side, e);
+            taken[name] = await OfAsync(
+                name, (runner, patience) => runner.TakeAsync(batch.Inputs, batch.Calls.Count, order, patience, cancellationToken)).ConfigureAwait(false);
         }
+
+        return taken;
     }
 
     /// <summary>How answers can be written: as the baseline does, whose form a candidate has to keep, or as both can.</summary>
     /// <exception cref="SideBrokenException">They cannot.</exception>
     public async Task<AnswerForm> ProbeAsync(Batch batch, bool both)
     {
-        var form = await ProbeAsync(Baseline, baseline, batch).ConfigureAwait(false);
+        var form = await ProbeAsync(Baseline).ConfigureAwait(false);
         if (!both)
             return form;
-        var other = await ProbeAsync(Candidate, candidate, batch).ConfigureAwait(false);
+        var other = await ProbeAsync(Candidate).ConfigureAwait(false);
         return new AnswerForm(form.Encoder == other.Encoder ? form.Encoder : AnswerForm.Any, form.Arguments || other.Arguments);
-    }
 
-    private async Task<AnswerForm> ProbeAsync(string side, Runner runner, Batch batch)
-    {
-        try
-        {
-            return await runner.ProbeAsync(batch.Inputs, most, cancellationToken).ConfigureAwait(false);
-        }
-        catch (RunnerBrokenException e)
-        {
-            throw Broken(side, e);
-        }
+        Task<AnswerForm> ProbeAsync(string side) => OfAsync(side, (runner, _) => runner.ProbeAsync(batch.Inputs, most, cancellationToken));
     }
 
     /// <summary>The calls that both versions can make.</summary>
@@ -64,22 +67,29 @@ internal sealed class Sides(Runner baseline, Runner candidate, TimeSpan most, Ca
     public async Task<IReadOnlyList<RecordedCall>> CommonAsync(IReadOnlyList<RecordedCall> calls)
     {
         var common = Enumerable.Range(0, calls.Count).ToHashSet();
-        foreach (var (side, runner) in new[] { (Baseline, baseline), (Candidate, candidate) })
+        var inputs = Frames.Pack(calls);
+        foreach (var side in new[] { Baseline, Candidate })
         {
-            try
-            {
-                common.IntersectWith(await runner.DecodableAsync(Runner.Frame(calls), most, cancellationToken).ConfigureAwait(false));
-            }
-            catch (RunnerBrokenException e)
-            {
-                throw Broken(side, e);
-            }
-
+            common.IntersectWith(await OfAsync(side, (runner, _) => runner.DecodableAsync(inputs, most, cancellationToken)).ConfigureAwait(false));
             if (common.Count == 0)
                 throw Broken(side, new RunnerBrokenException("none of the calls can be made there: their values need code that it does not have", side: true));
         }
 
         return [.. common.Order().Select(i => calls[i])];
+    }
+
+    private async Task<T> OfAsync<T>(string side, Func<Runner, TimeSpan, Task<T>> ask)
+    {
+        try
+        {
+            return side == Baseline
+                ? await ask(baseline, most).ConfigureAwait(false)
+                : await ask(candidate, Patience < most ? Patience : most).ConfigureAwait(false);
+        }
+        catch (RunnerBrokenException e)
+        {
+            throw Broken(side, e);
+        }
     }
 
     public static SideBrokenException Broken(string side, RunnerBrokenException e) => new(

@@ -42,9 +42,6 @@ public sealed record Trial(TrialEnd End, string? Failure, IReadOnlyList<Pair> Pa
     /// <value>How the answers of two versions of the repository differ, for a person; null when they agree. See <see cref="EarlierVersion"/>.</value>
     public string? Difference { get; init; }
 
-    /// <value>Pairs with the garbage collector on, which is off in all others, ending in a collection. Defaults to none.</value>
-    public IReadOnlyList<Pair> Collected { get; init; } = [];
-
     /// <value>CPU time that was used while nothing was asked.</value>
     public Unasked Unasked { get; init; }
 

@@ -32,7 +32,8 @@ public sealed record TrialPlan(
     public RecordedCall Like => Warmup.Count > 0 ? Warmup[0] : Calls[0];
 
     /// <value>
-    /// True: no process is asked the same twice, so that a version that remembers what it was asked gains nothing. Defaults to false.
+    /// True: no process is asked the same twice, so that a version that remembers what it was asked gains nothing, and the garbage
+    /// collector is on, so that one that leaves garbage to others gains nothing either. Defaults to false.
     /// </value>
     public bool Confirming { get; init; }
 

@@ -1,14 +1,15 @@
 using Afterburner.Sandboxes;
+using Afterburner.Verdicts;
 using Afterburner.Workloads;
 
 namespace Afterburner.Trials;
 
 /// <summary>
-/// Executes baseline and candidate together: interleaved pairs, six in a pair of processes, until whoever looks at them knows
-/// enough or ten of those are over. Each version has a process of its own in a sandbox of its own, and only one of the two
+/// Executes baseline and candidate together: interleaved pairs, ten in a pair of processes, until whoever looks at them knows
+/// enough or 120 of them are taken. Each version has a process of its own in a sandbox of its own, and only one of the two
 /// is not standing still at a time; what a sample costs is read from outside, from the control group of that sandbox
-/// (<see cref="Runner"/>). One process lays code and data out in one way, which favours one side by up to 3 %; several
-/// processes average that out.
+/// (<see cref="Runner"/>). Where code and data lie favours one process over another by 1 to 3 %: both of a pair have
+/// the same address space and the same hash seed, and each pair of processes others.
 /// </summary>
 /// <remarks>
 /// A sample's span holds fresh copies of its inputs, the calls, and the way of the answers back. What a call of no cost would
@@ -24,16 +25,14 @@ namespace Afterburner.Trials;
 public sealed class TrialRunner(
     PythonHarness harness, string workspace, Limits limits, TimeProvider? clock = null, EarlierVersion? earlier = null)
 {
-    public const int PairsPerProcess = 6;
-    public const int MostProcesses = 10;
-
-    /// <summary>Processes of a trial in which each has room for a pair or two only.</summary>
-    public const int MostShortProcesses = 30;
+    public const int PairsPerProcess = 10;
+    public const int MostPairs = SequentialTest.DefaultCap;
+    public const int MostProcesses = 30;
 
     /// <summary>Readings of memory below which its integral is unknown.</summary>
     private const int FewestReadings = 4;
 
-    /// <summary>Empty samples of each process.</summary>
+    /// <summary>Samples of no cost that a process takes as long as they are needed.</summary>
     private const int EmptySamples = 2;
 
     /// <summary>A candidate that takes longer than this many times the baseline, and two seconds, is not waited for.</summary>
@@ -64,7 +63,6 @@ public sealed class TrialRunner(
         {
             Duration = clock.GetElapsedTime(start),
             Difference = course.Difference,
-            Collected = course.Collected,
             Unasked = course.Unasked(),
             Empty = course.Empty,
         };
@@ -111,22 +109,22 @@ public sealed class TrialRunner(
         var answers = new AnswerBook(harness, course.Form!.Encoder, Equivalence.DefaultTolerance, limits);
         var raw = new List<(Reading Baseline, Reading Candidate)>();
         var batches = course.Batches;
-        if (!plan.Confirming)
+        if (course.NeedsEmpty && !plan.Confirming)
             await EmptyAsync(course, sides, batches[0], random).ConfigureAwait(false);
-        if (course.CollectsNow)
-            course.Collect(await PairAsync(sides, batches[^1], course, random, collect: true, 1).ConfigureAwait(false));
-        for (var index = 0; index < course.PairsOfThisProcess && !course.IsDecided; index++)
+        var waiting = course.NeedsEmpty;
+        for (var index = 0; index < course.PairsPerProcess && !course.IsDecided; index++)
         {
             // In a confirmation nothing is asked twice of a process: whatever it could remember is of no use.
             var batch = batches[index % batches.Count];
-            var pair = await PairAsync(sides, batch, course, random, collect: false, course.Forks).ConfigureAwait(false);
+            var pair = await PairAsync(sides, batch, course, random).ConfigureAwait(false);
             answers.Add(pair.Baseline.Answers, pair.Candidate.Answers);
-            raw.Add(pair);
-            if (!plan.Confirming)
+            if (waiting)
+                raw.Add(pair);
+            else
                 course.Add(pair);
         }
 
-        if (plan.Confirming)
+        if (waiting)
         {
             await EmptyAsync(course, sides, batches[0], random).ConfigureAwait(false);
             foreach (var pair in raw.TakeWhile(_ => !course.IsDecided))
@@ -152,8 +150,8 @@ public sealed class TrialRunner(
         var pass = new Batch(calls, 1);
         course.Form = await sides.ProbeAsync(pass, both: earlier is not null).ConfigureAwait(false);
         var order = new SampleOrder(course.Form, null);
-        var once = await sides.TakeAsync(Sides.Baseline, pass, order).ConfigureAwait(false);
-        var empty = await sides.TakeAsync(Sides.Baseline, pass, order with { Stored = true }).ConfigureAwait(false);
+        var once = await sides.SampleAsync(Sides.Baseline, pass, order).ConfigureAwait(false);
+        var empty = await sides.SampleAsync(Sides.Baseline, pass, order with { Stored = true }).ConfigureAwait(false);
         if (course.Plan.Confirming)
         {
             course.Batches = course.Plan.Fresh ? Batch.Apart(calls) : [pass];
@@ -164,6 +162,8 @@ public sealed class TrialRunner(
         }
 
         course.Passes = course.Batches[0].Passes;
+        if (!course.Plan.Confirming && course.Passes == 1)
+            course.AddEmpty(empty);
         sides.Patience = course.Patience = TimeSpan.FromSeconds(2 + (TimesSlower * once.Wall * course.Passes));
     }
 
@@ -171,18 +171,18 @@ public sealed class TrialRunner(
     {
         for (var i = 0; i < EmptySamples; i++)
         {
-            var order = new SampleOrder(course.Form!, Core(random)) { Stored = true };
-            course.AddEmpty(await sides.TakeAsync(Sides.Baseline, batch, order).ConfigureAwait(false));
+            var order = new SampleOrder(course.Form!, Core(random)) { Stored = true, Collect = course.Plan.Confirming };
+            course.AddEmpty(await sides.SampleAsync(Sides.Baseline, batch, order).ConfigureAwait(false));
         }
     }
 
     /// <summary>A sample of each version, on one core, in random order; where a sample takes several children, they alternate.</summary>
-    private static async Task<(Reading Baseline, Reading Candidate)> PairAsync(
-        Sides sides, Batch batch, Course course, Random random, bool collect, int forks)
+    private static async Task<(Reading Baseline, Reading Candidate)> PairAsync(Sides sides, Batch batch, Course course, Random random)
     {
+        var forks = course.Forks;
         var order = new SampleOrder(course.Form!, Core(random))
         {
-            Collect = collect,
+            Collect = course.Plan.Confirming,
             Follow = course.Plan.Objective == ObjectiveKind.Integral,
         };
         sides.Patience = course.Patience;
@@ -191,8 +191,8 @@ public sealed class TrialRunner(
         for (var fork = 0; fork < forks; fork++)
         {
             random.Shuffle(names);
-            foreach (var name in names)
-                taken[name].Add(await sides.TakeAsync(name, batch, order).ConfigureAwait(false));
+            foreach (var (name, reading) in await sides.PairAsync(names, batch, order).ConfigureAwait(false))
+                taken[name].Add(reading);
         }
 
         if (order.Follow && taken.Values.Any(readings => readings.Any(r => r.Readings < FewestReadings)))

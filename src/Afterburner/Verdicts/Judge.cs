@@ -5,14 +5,14 @@ namespace Afterburner.Verdicts;
 
 /// <summary>
 /// Turns evidence into a verdict. A gain is claimed only when a trial proves it, at neither size a loss is proven, it is
-/// worth a reviewer's time, fresh processes confirm it, wall time is shown to be no worse, no work
-/// is done outside of what is timed, and no garbage left for others. Losses are claimed by the mirrored rules, and confirmed too. All else is inconclusive: where a check has to
+/// worth a reviewer's time, fresh processes confirm it (with the garbage collector on), wall time is shown to be no worse, and
+/// no work is done outside of what is timed. Losses are claimed by the mirrored rules, and confirmed too. All else is inconclusive: where a check has to
 /// show that nothing became worse, noise refuses.
 /// </summary>
 public sealed class Judge(Objective objective) : IJudge<Verdict>
 {
     /// <summary>Pairs of a confirmation after which its median is taken as it is.</summary>
-    private const int MostPairsForSize = 30;
+    private const int MostPairsForSize = 40;
 
     /// <summary>
     /// What has to be no worse has to be shown to keep this share of its speed: the lower bound of its ratio. A bound of 1 would
@@ -20,8 +20,8 @@ public sealed class Judge(Objective objective) : IJudge<Verdict>
     /// </summary>
     private const double NoWorse = 0.9;
 
-    /// <summary>Of a saving, how much has to show when the reading of inputs and the writing of answers count as well.</summary>
-    private const double ShareShown = 0.5;
+    /// <summary>Of a saving, how much may come back where inputs are read and answers written.</summary>
+    private const double MostMoved = 0.5;
 
     /// <summary>CPU time outside of what is timed may be this many times that of the baseline, and a little.</summary>
     private const double MostBefore = 2;
@@ -40,7 +40,7 @@ public sealed class Judge(Objective objective) : IJudge<Verdict>
             pairs.Add(pair);
             var state = test.Add(pair, objective.Kind);
             return state != TestState.Undecided
-                && !(confirming && state == TestState.Better && (IsCloseToFloor(pairs) || !Shows(pairs) || (Unclear(pairs) is not null && WorseIn(pairs) is null)));
+                && !(confirming && state == TestState.Better && (IsCloseToFloor(pairs) || !Stays(pairs) || (Unclear(pairs) is not null && WorseIn(pairs) is null)));
         };
     }
 
@@ -90,10 +90,10 @@ public sealed class Judge(Objective objective) : IJudge<Verdict>
         if (Read(evidence.Confirmation) is not { } confirmation)
             return Unconfirmed(claim);
         if (confirmation.State != TestState.Better)
-            return Open($"{Words(claim)} at first, but fresh processes did not confirm it", confirmation);
+            return Open($"{Words(claim)} at first, but fresh processes did not confirm it ({Pairs(confirmation)})", confirmation);
         if ((TooSmall(confirmation) ?? Slower(confirmation) ?? NotClear(confirmation)) is { } why)
             return Open($"not confirmed: {why}", confirmation);
-        if ((Elsewhere(confirmation) ?? Hidden(claim) ?? Hidden(confirmation) ?? Uncollected(confirmation)) is { } hidden)
+        if ((Moved(confirmation) ?? Hidden(claim) ?? Hidden(confirmation)) is { } hidden)
             return Open($"{Words(confirmation)}, but {hidden}", confirmation);
         return Close(VerdictKind.Improved, Sizes(captured, amplified, confirmation), confirmation, claim.Trial);
     }
@@ -106,7 +106,7 @@ public sealed class Judge(Objective objective) : IJudge<Verdict>
         if (Read(evidence.Confirmation) is not { } confirmation)
             return Unconfirmed(claim);
         if (confirmation.State != TestState.Worse || confirmation.Interval.Median > 1 / objective.MinimumPairedMedian)
-            return Open($"{Words(claim)} at first, but fresh processes did not confirm it", confirmation);
+            return Open($"{Words(claim)} at first, but fresh processes did not confirm it ({Pairs(confirmation)})", confirmation);
         return Close(VerdictKind.Regressed, Sizes(captured, amplified, confirmation), confirmation, claim.Trial);
     }
 
@@ -154,20 +154,20 @@ public sealed class Judge(Objective objective) : IJudge<Verdict>
 
     /// <summary>
     /// Why work may have been moved to the reading of inputs or the writing of answers; null when it was not. When a call began and
-    /// ended is the version's own word. So of the saving at least half has to show in all CPU time from the first byte of the inputs to
-    /// the last byte of the answers, by the lower 99 % bound of the median pair.
+    /// ended is the version's own word. What a sample takes around its calls, from the first byte of the inputs to the last byte of the
+    /// answers, may grow by half of the saving at most, by the upper 99 % bound of the median pair.
     /// </summary>
-    private string? Elsewhere(Reading confirmation) => Shows(confirmation.Trial.Pairs) ? null
-        : $"of the {Seconds(Saving(confirmation.Trial.Pairs))} that are saved, only {Seconds(Math.Max(0, Shown(confirmation.Trial.Pairs) ?? 0))} are sure to show "
-            + "in all that happens from its inputs to its answers";
+    private string? Moved(Reading confirmation) => Stays(confirmation.Trial.Pairs) ? null
+        : $"of the {Seconds(Saving(confirmation.Trial.Pairs))} that are saved, up to {Seconds(Grown(confirmation.Trial.Pairs) ?? double.PositiveInfinity)} may have been moved to "
+            + "where its inputs are read and its answers written";
 
-    private bool Shows(IReadOnlyList<Pair> pairs) =>
-        objective.Kind == ObjectiveKind.Memory || pairs.Any(p => p.Baseline.Whole <= 0) || Shown(pairs) >= ShareShown * Saving(pairs);
+    private bool Stays(IReadOnlyList<Pair> pairs) =>
+        objective.Kind == ObjectiveKind.Memory || pairs.Any(p => p.Baseline.Whole <= 0) || Grown(pairs) <= MostMoved * Saving(pairs);
 
     private static double Saving(IReadOnlyList<Pair> pairs) => Medians.Of(pairs.Select(p => p.Baseline.Cpu - p.Candidate.Cpu));
 
-    /// <summary>What a pair saves at least, everything counted.</summary>
-    private static double? Shown(IReadOnlyList<Pair> pairs) => RatioInterval.Bounds(pairs.Select(p => p.Baseline.Whole - p.Candidate.Whole)).Low;
+    /// <summary>By how much the candidate takes more around its calls, at most.</summary>
+    private static double? Grown(IReadOnlyList<Pair> pairs) => RatioInterval.Bounds(pairs.Select(p => p.Candidate.Around - p.Baseline.Around)).High;
 
     /// <summary>
     /// Why work may have been hidden outside of what is timed; null when nothing speaks for it. A sample's own warm-up ends after two
@@ -179,13 +179,6 @@ public sealed class Judge(Objective objective) : IJudge<Verdict>
         return unasked.CandidateBefore > (MostBefore * unasked.BaselineBefore) + 0.005 ? $"it used {Seconds(unasked.CandidateBefore)} of CPU time before it was asked ({Seconds(unasked.BaselineBefore)} at the baseline)"
             : unasked.CandidateStarting > (MostBefore * unasked.BaselineStarting) + 0.1 ? $"it took {Seconds(unasked.CandidateStarting)} of CPU time to start ({Seconds(unasked.BaselineStarting)} at the baseline)"
             : null;
-    }
-
-    /// <summary>Why the garbage it leaves speaks against a gain: with the collector on, and a collection in the span, it has to be no worse.</summary>
-    private string? Uncollected(Reading confirmation)
-    {
-        var collected = RatioInterval.Of(confirmation.Trial.Collected, objective.Kind);
-        return collected.Count > 0 && collected.Median < 1 ? $"with its garbage collected it is not ({Number(collected.Median)}x)" : null;
     }
 
     private static string Seconds(double seconds) => ObjectiveKind.Time.Units(seconds);
@@ -264,6 +257,8 @@ public sealed class Judge(Objective objective) : IJudge<Verdict>
         };
     }
 
+    /// <summary>"1.02x in 12 pairs".</summary>
+    private static string Pairs(Reading reading) => $"{Number(reading.Interval.Median)}x in {reading.Interval.Count} pairs";
 
     private sealed record Reading(Trial Trial, TestState State, RatioInterval Interval);
 }

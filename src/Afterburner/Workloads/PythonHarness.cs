@@ -38,7 +38,8 @@ public sealed class PythonHarness(ISandbox sandbox, PythonProject project)
     /// <summary>Starts a process that has one version of a function and answers calls, see <c>runner.py</c>.</summary>
     /// <exception cref="SandboxFailedException">The sandbox could not be made.</exception>
     public Task<SandboxProcess> StartAsync(string workspace, Limits limits, int hashSeed, bool writable, CancellationToken cancellationToken) =>
-        sandbox.StartAsync(Command(["-s", "-B", "/harness/run.py", "runner"], workspace, hashSeed, writable, default), limits, cancellationToken);
+        sandbox.StartAsync(
+            Command(["-s", "-B", "/harness/run.py", "runner"], workspace, hashSeed, writable, default) with { SameLayout = true }, limits, cancellationToken);
 
     /// <summary>Import paths of the repository, as every request names them.</summary>
     public JsonArray Imports() => new([.. project.ImportPaths.Select(p => (JsonNode)p)]);

@@ -272,11 +272,13 @@ public abstract partial class SandboxSuite
             attempt('process_vm_writev', 271 if arm else 311, child, vector, 1, vector, 1, 0)
             attempt('move_pages', 239 if arm else 279, child, 1, pages, None, where, 0)
             attempt('migrate_pages', 238 if arm else 256, child, 0, None, None)
+            for persona in (0x0400000, 0x0000008, 0xffffffff, 1 << 40):
+                attempt('personality', 92 if arm else 135, persona)
             print(select.select([handle], [], [], 20)[0] == [handle], os.waitpid(child, 0)[1])
             """));
 
         Assert.Equal(
-            "pidfd_getfd EPERM\nkcmp EPERM\nprocess_madvise EPERM\nprocess_vm_readv EPERM\nprocess_vm_writev EPERM\nmove_pages EPERM\nmigrate_pages EPERM\nTrue 0\n",
+            "pidfd_getfd EPERM\nkcmp EPERM\nprocess_madvise EPERM\nprocess_vm_readv EPERM\nprocess_vm_writev EPERM\nmove_pages EPERM\nmigrate_pages EPERM\npersonality EPERM\npersonality EPERM\npersonality EPERM\npersonality EPERM\nTrue 0\n",
             run.Text);
     }
 

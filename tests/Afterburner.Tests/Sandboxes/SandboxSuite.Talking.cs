@@ -41,6 +41,25 @@ public abstract partial class SandboxSuite
     }
 
     [Fact]
+    public async Task Commands_that_are_to_be_alike_have_the_same_address_space_and_others_have_not()
+    {
+        async Task<int> PlacesAsync(bool alike)
+        {
+            var places = new HashSet<string>();
+            for (var i = 0; i < 4; i++)
+            {
+                await using var process = await Sandbox.StartAsync(
+                    Python("print([line.split()[0] for line in open('/proc/self/maps')], flush=True)") with { SameLayout = alike }, Small, Cancel);
+                places.Add((await new StreamReader(process.Output).ReadLineAsync(Cancel))!);
+            }
+
+            return places.Count;
+        }
+
+        Assert.Equal((1, true), (await PlacesAsync(alike: true), await PlacesAsync(alike: false) > 1));
+    }
+
+    [Fact]
     public async Task A_command_that_is_killed_stops_being_read()
     {
         await using var process = await Sandbox.StartAsync(Shell("sleep 60"), Small, Cancel);

@@ -62,10 +62,10 @@ public sealed class InTestTrialTests(BubblewrapFixture fixture) : IClassFixture<
             "    found = []\n    for value in handle.values:\n        if value in found:\n            continue\n        found.append(value)\n",
             "    found = list(dict.fromkeys(handle.values))\n", StringComparison.Ordinal);
         Assert.NotEqual(Source, fast);
-        var trial = await new ForkTrial(harness, repository.Root, baseline, new Limits()).RunAsync(workload, Source, fast, 7, Until(8), Cancel);
+        var trial = await new ForkTrial(harness, repository.Root, baseline, new Limits()).RunAsync(workload, Source, fast, 7, confirming: false, Until(12), Cancel);
         Assert.Null(trial.Difference);
         Assert.True(trial.Equal, trial.Trial.Failure);
-        Assert.Equal(8, trial.Pairs.Count);
+        Assert.Equal(12, trial.Pairs.Count);
         Assert.Equal([0, 1], trial.Pairs.Select(p => p.Process).Distinct());
         Assert.True(trial.Trial.Candidate.Cpu < trial.Trial.Baseline.Cpu, $"{trial.Trial.Candidate} against {trial.Trial.Baseline}");
 

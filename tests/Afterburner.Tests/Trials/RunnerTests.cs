@@ -94,7 +94,7 @@ public sealed class RunnerTests(BubblewrapFixture fixture) : IClassFixture<Bubbl
         await using var runner = await lab.RunnerAsync(Work.Replace("return slow(n)", "time.sleep(1000)", StringComparison.Ordinal), call);
 
         var broken = await Assert.ThrowsAsync<RunnerBrokenException>(
-            () => runner.SampleAsync(Runner.Frame([call]), 1, new SampleOrder(Values, null), TimeSpan.FromSeconds(1), TrialLab.Cancel));
+            () => runner.SampleAsync(Frames.Pack([call]), 1, new SampleOrder(Values, null), TimeSpan.FromSeconds(1), TrialLab.Cancel));
 
         Assert.True(broken is { IsLate: true, IsOfItsCode: true }, broken.Message);
     }
@@ -150,5 +150,5 @@ public sealed class RunnerTests(BubblewrapFixture fixture) : IClassFixture<Bubbl
     }
 
     private static Task<Reading> SampleAsync(Runner runner, RecordedCall call) =>
-        runner.SampleAsync(Runner.Frame([call]), 1, new SampleOrder(Values, null), Patience, TrialLab.Cancel);
+        runner.SampleAsync(Frames.Pack([call]), 1, new SampleOrder(Values, null), Patience, TrialLab.Cancel);
 }

@@ -64,7 +64,7 @@ public sealed class TrialRunnerTests(BubblewrapFixture fixture) : IClassFixture<
 
         var confirming = await lab.RunAsync(lab.Plan(fresh, Marking, confirming: true, fresh: true), pairs: 6);
         Assert.True(confirming.End == TrialEnd.Completed, confirming.Failure);
-        Assert.Equal([0, 0, 1, 1, 2, 2], confirming.Pairs.Select(p => p.Process));
+        Assert.Equal([0, 0, 0, 1, 1, 1], confirming.Pairs.Select(p => p.Process));
         var again = await lab.RunAsync(lab.Plan(fresh, Marking), pairs: 6);
         Assert.Equal(TrialEnd.CandidateBroke, again.End);
     }
@@ -74,8 +74,7 @@ public sealed class TrialRunnerTests(BubblewrapFixture fixture) : IClassFixture<
     {
         using var lab = new TrialLab(fixture, Sum);
         var trial = await lab.RunAsync(lab.Plan(await Numbers(lab, 200_000, 10_000), Sum, confirming: true), pairs: 3);
-        Assert.Equal([3, 4, 5], trial.Pairs.Select(p => p.Process));
-        Assert.NotEmpty(trial.Collected);
+        Assert.Equal([0, 1, 2], trial.Pairs.Select(p => p.Process));
     }
 
     [Theory]

@@ -73,7 +73,7 @@ public sealed class JudgeTests
     [InlineData(0.6, VerdictKind.Improved)]
     [InlineData(0.4, VerdictKind.Inconclusive)]
     [InlineData(0, VerdictKind.Inconclusive)]
-    public void A_saving_has_to_show_in_all_that_happens_from_the_inputs_to_the_answers(double share, VerdictKind expected)
+    public void At_most_half_of_a_saving_may_come_back_where_inputs_are_read_and_answers_written(double share, VerdictKind expected)
     {
         // Each pair saves 5 ms in the calls; the rest of the sample takes 4 ms, and more where work was moved there.
         var moved = Trial(2) with
@@ -96,16 +96,6 @@ public sealed class JudgeTests
     public void Work_outside_of_what_is_timed_refuses_a_gain(double before, double candidateBefore, double start, double candidateStart, VerdictKind expected)
     {
         var trial = Trial(2) with { Unasked = new Unasked(before, candidateBefore, start, candidateStart) };
-        Assert.Equal(expected, Time.Decide(new Evidence { Captured = Trial(2), Confirmation = trial }).Verdict.Kind);
-    }
-
-    [Theory]
-    [InlineData(2, VerdictKind.Improved)]
-    [InlineData(1.01, VerdictKind.Improved)]
-    [InlineData(0.97, VerdictKind.Inconclusive)]
-    public void A_gain_that_is_gone_when_garbage_is_collected_is_none(double collected, VerdictKind expected)
-    {
-        var trial = Trial(2) with { Collected = Trial(collected).Pairs };
         Assert.Equal(expected, Time.Decide(new Evidence { Captured = Trial(2), Confirmation = trial }).Verdict.Kind);
     }
 

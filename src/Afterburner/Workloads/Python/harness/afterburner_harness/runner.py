@@ -209,9 +209,13 @@ def _sample(pipe, version, command):
     steady()
     pipe.send(READY)
     arguments = version.arguments(pipe.receive(INPUTS))
+    if command.get("collect"):
+        gc.freeze()  # so that a collection looks at what the calls make, and not at what they are given
     pipe.send(DECODED)
     pipe.receive(GO)
     answers, left = (run(function, arguments), arguments) if rehearsed is None else rehearsed
+    if command.get("collect"):
+        gc.collect()
     pipe.send(STOPPED)
     pipe.receive(WRITE)
     try:
@@ -219,8 +223,6 @@ def _sample(pipe, version, command):
     except Exception as error:
         pipe.send(REPLY, json.dumps({"unencodable": f"{type(error).__name__}"}).encode())
         return
-    if command.get("collect"):
-        gc.collect()
     pipe.send(ANSWERS, content)
     pipe.receive(LEAVE)
 

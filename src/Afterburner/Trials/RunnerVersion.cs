@@ -1,0 +1,21 @@
+using System.Text.Json.Nodes;
+using Afterburner.Workloads;
+
+namespace Afterburner.Trials;
+
+/// <summary>One version of a function, as a runner loads it.</summary>
+/// <param name="Workspace">Tree of this machine that appears as <c>/work</c>.</param>
+/// <param name="Target">The function whose code is exchanged.</param>
+/// <param name="Entry">The function that is called.</param>
+/// <param name="File">Text of the target's file in this version; null: as it lies in the workspace.</param>
+/// <param name="Like">A call that tells by which names modules are imported; it is never made.</param>
+/// <param name="Warmup">Calls that warm every child up.</param>
+internal sealed record RunnerVersion(
+    string Workspace, Target Target, Target Entry, string? File, RecordedCall? Like, IReadOnlyList<RecordedCall> Warmup)
+{
+    /// <value>Whether it can tell which of its lines and arms run (<see cref="Runner.TraceAsync"/>). Defaults to false.</value>
+    public bool Traces { get; init; }
+
+    /// <value>The tests that the runner runs, and at which calls it stops (<see cref="Runner.NextStopAsync"/>). Defaults to null: none, it makes recorded calls.</value>
+    public JsonObject? Tests { get; init; }
+}
