@@ -93,6 +93,8 @@ public sealed class TrialRunnerTests(BubblewrapFixture fixture) : IClassFixture<
     [InlineData("return {'b': n, 'a': [1.5, None]}", "return {'a': [1.5, None], 'b': n}", true)]
     [InlineData("return 0.1 + 0.2", "return 0.3", true)]
     [InlineData("return {1, n}", "return {n, 1}", true)]
+    [InlineData("return [b'12']", "return [bytearray(b'12')]", false)]
+    [InlineData("return {'a': bytearray(b'12')}", "return {'a': b'12'}", false)]
     [InlineData("return Point(n)", "return Point(n)", true)]
     [InlineData("return Point(n)", "return Point(n + 1)", false)]
     [InlineData("return [Point(n)] * 2", "return [Point(n), Point(n)]", false)]

@@ -237,10 +237,13 @@ def _probe(pipe, version, command):
     arguments = version.arguments(content)
     answers = run(version.function, arguments)
     changed = any(was is None or was != _argument_bytes(left) for was, left in zip(before, arguments))
+    told = [shown(answer, left, changed) for answer, left in zip(answers, arguments)]
     for name, encode in ENCODERS.items():
         try:
-            for answer, left in zip(answers, arguments):
-                encode(shown(answer, left, changed))
+            if name == "marshal" and any(map(holds_bytes, told)):
+                continue
+            for each in told:
+                encode(each)
         except Exception:
             continue
         pipe.send(REPLY, json.dumps({"encoder": name, "arguments": changed}).encode())
@@ -354,6 +357,16 @@ def _argument_bytes(arguments):
         return _pickled(list(arguments.values()))
     except Exception:
         return None
+
+
+def holds_bytes(value):
+    """Whether it is or holds bytes of any kind. ``marshal`` writes all kinds alike (a ``bytearray`` as ``bytes``)."""
+    kind = type(value)
+    if kind in (list, tuple, set, frozenset):
+        return any(map(holds_bytes, value))
+    if kind is dict:
+        return any(map(holds_bytes, value.keys())) or any(map(holds_bytes, value.values()))
+    return kind not in (str, int, float, bool, complex, type(None), type(...))
 
 
 def _marshalled(value):
