@@ -21,6 +21,9 @@ internal sealed class Course(TrialPlan plan, Func<Pair, bool> enough)
 
     public int Passes { get; set; } = 1;
 
+    /// <summary>Calls of one pass, which a confirmation deals to several samples: the median.</summary>
+    public int CallsOfPass => Batches.Count == 0 ? plan.Calls.Count : (int)Medians.Of(Batches.Select(b => (double)b.Calls.Count / b.Passes));
+
     /// <value>How the answers differ; null as long as they agree.</value>
     public string? Difference { get; set; }
 

@@ -59,7 +59,7 @@ public sealed class TrialRunner(
             (end, failure) = (e.End, e.Message);
         }
 
-        return new Trial(end, failure, course.Pairs, plan.Calls.Count, course.Passes, plan.Calls.Max(c => c.Scale))
+        return new Trial(end, failure, course.Pairs, course.CallsOfPass, course.Passes, plan.Calls.Max(c => c.Scale))
         {
             Duration = clock.GetElapsedTime(start),
             Difference = course.Difference,

@@ -115,12 +115,24 @@ public sealed class TrialScheduleTests
 
         var trial = await RunAsync(runners, pairs: int.MaxValue, Plan(fresh) with { Confirming = true, Fresh = true });
 
-        Assert.Equal(4, trial.Pairs.Count(p => p.Process == 0));
+        Assert.Equal((4, 1), (trial.Pairs.Count(p => p.Process == 0), trial.Calls));
         Assert.All(
             runners.Samples.Where(s => !s.IsBaseline).GroupBy(s => s.Process),
             process => Assert.Equal(process.Count(), process.SelectMany(s => s.Calls).Distinct().Count()));
         // Whoever leaves garbage to others pays for it there.
         Assert.All(runners.Samples.Skip(2), s => Assert.True(s.Collect));
+    }
+
+    [Fact]
+    public async Task What_a_call_saves_is_told_of_the_calls_of_a_sample_where_several_make_one_long_enough()
+    {
+        var runners = new ScriptedRunners(s => s.Stored ? 0 : s.Calls.Count * (s.IsBaseline ? 0.003 : 0.002));
+        IReadOnlyList<RecordedCall> fresh = [.. "abcdefgh".Select(c => Call(c.ToString()) with { Seconds = 0.003 })];
+
+        var trial = await RunAsync(runners, pairs: 4, Plan(fresh) with { Confirming = true, Fresh = true });
+
+        Assert.Equal((4, 2), (trial.Pairs.Count, trial.Calls));
+        Assert.Equal(0.001, trial.SavingPerCall(ObjectiveKind.Time), 6);
     }
 
     [Fact]
