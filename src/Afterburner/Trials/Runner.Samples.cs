@@ -54,7 +54,7 @@ internal sealed partial class Runner
         try
         {
             var asked = _rested;
-            _meter.Resume();
+            _meter.Begin();
             await _frames.SendAsync(Frames.Inputs, inputs).ConfigureAwait(false);
             await ExpectAsync(Frames.Decoded).ConfigureAwait(false);
 
@@ -71,10 +71,10 @@ internal sealed partial class Runner
 
             await _frames.SendAsync(Frames.Write, []).ConfigureAwait(false);
             var (kind, content) = await _frames.ReceiveAsync().ConfigureAwait(false);
-            Rest();
-            var peak = _meter.Peak();
             if (kind != Frames.Answers)
                 throw Unexpected(kind, content);
+            Finish();
+            var peak = _meter.Peak();
             var answers = Frames.Split(content);
             if (answers.Count != count)
                 throw new RunnerBrokenException($"it gave {answers.Count} answers to {count} calls", side: true);

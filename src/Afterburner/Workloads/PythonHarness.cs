@@ -39,7 +39,12 @@ public sealed class PythonHarness(ISandbox sandbox, PythonProject project)
     /// <exception cref="SandboxFailedException">The sandbox could not be made.</exception>
     public Task<SandboxProcess> StartAsync(string workspace, Limits limits, int hashSeed, bool writable, CancellationToken cancellationToken) =>
         sandbox.StartAsync(
-            Command(["-s", "-B", "/harness/run.py", "runner"], workspace, hashSeed, writable, default) with { SameLayout = true }, limits, cancellationToken);
+            Command(["-s", "-B", "/harness/run.py", "runner"], workspace, hashSeed, writable, default) with
+            {
+                SameLayout = true, First = [project.Interpreter, "-I", "-S", "-B", "/harness/run.py", "first"],
+            },
+            limits,
+            cancellationToken);
 
     /// <summary>Import paths of the repository, as every request names them.</summary>
     public JsonArray Imports() => new([.. project.ImportPaths.Select(p => (JsonNode)p)]);
