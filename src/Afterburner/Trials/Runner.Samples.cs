@@ -64,7 +64,7 @@ internal sealed partial class Runner
             var start = Stopwatch.GetTimestamp();
             await _frames.SendAsync(Frames.Go, []).ConfigureAwait(false);
             var stopping = ExpectAsync(Frames.Stopped);
-            var points = order.Follow ? await FollowAsync(stopping).ConfigureAwait(false) : [];
+            var points = order.Follow && Knows(ObjectiveKind.Integral) ? await FollowAsync(stopping).ConfigureAwait(false) : [];
             await stopping.ConfigureAwait(false);
             var wall = Stopwatch.GetElapsedTime(start);
             cpu = _meter.CpuNanoseconds() - cpu;

@@ -32,8 +32,13 @@ internal sealed partial class Runner : IAsyncDisposable
     /// <summary>See <see cref="IMeter.MayResetPeak"/>.</summary>
     public bool MayResetPeak => _meter.MayResetPeak;
 
-    /// <summary>Whether it can be told how much memory a sample needs.</summary>
-    public bool KnowsMemory => _meter.Memory() is not null;
+    /// <summary>Whether what an objective is about can be read here.</summary>
+    public bool Knows(ObjectiveKind objective) => objective switch
+    {
+        ObjectiveKind.Time => true,
+        ObjectiveKind.Memory => _meter.Memory() is not null && _meter.Peak() is not null,
+        ObjectiveKind.Integral => _meter.Memory() is not null,
+    };
 
     /// <summary>Starts a sandbox and loads a version into it.</summary>
     /// <exception cref="RunnerBrokenException">It cannot be loaded, or what it uses cannot be read.</exception>
