@@ -169,6 +169,43 @@ public sealed class FirstProcessTests(FirstProcessFixture fixture) : IClassFixtu
         Assert.Contains("it is not process 1 of its own namespace", run.Sandbox.Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Where_no_first_process_can_be_had_nothing_is_measured_and_the_reason_told()
+    {
+        using var folder = new TemporaryFolder();
+        string[] refusing = ["/bin/sh", "-c", "printf '\\004\\000\\000\\000Hnope'"];
+        await using var process = await fixture.Sandbox.StartAsync(
+            new SandboxCommand(["/bin/cat"], folder.Path) { First = refusing }, new Limits(), TrialLab.Cancel);
+
+        Assert.Null(process.Meter);
+        Assert.Equal(
+            "the sandbox has no control group that can be read and brought to rest, and no first process that tells what is used instead: nope", process.Unmeasured);
+    }
+
+    [Fact]
+    public async Task Much_goes_through_the_first_process_both_ways()
+    {
+        using var lab = new TrialLab(fixture, "def work(n):\n    return n * 2\n");
+        var call = (await lab.CallsAsync(0.3, new JsonObject { ["n"] = new string('x', 20_000_000) }))[0];
+        await using var runner = await lab.RunnerAsync(like: call);
+
+        Assert.InRange((await SampleAsync(runner, call)).Answers[0].Length, 40_000_000, 40_000_100);
+        Assert.InRange((await SampleAsync(runner, call)).Answers[0].Length, 40_000_000, 40_000_100);
+    }
+
+    [Fact]
+    public async Task A_version_that_never_stops_writing_is_ended_like_one_that_does_not_answer()
+    {
+        const string Writing = "for fd in range(3, 64):\n        try: os.fstat(fd)\n        except OSError: continue\n        while True:\n            try: os.write(fd, b'\\0' * 65536)\n            except OSError: break\n    return n";
+        using var lab = new TrialLab(fixture, Module);
+        var call = (await lab.CallsAsync(0.3, new JsonObject { ["n"] = 5 }))[0];
+        await using var runner = await lab.RunnerAsync(With(Writing), call);
+
+        var broken = await Assert.ThrowsAsync<RunnerBrokenException>(() => SampleAsync(runner, call));
+
+        Assert.True(broken.IsOfItsCode, broken.Message);
+    }
+
     private static string With(string body) => Module.Replace("return n", body, StringComparison.Ordinal);
 
     private static Task<Reading> SampleAsync(Runner runner, RecordedCall call) =>
