@@ -13,6 +13,8 @@ namespace Afterburner.Cli;
 /// <summary><c>afterburner doctor</c>: what this machine can do, and how far its measurements can be trusted.</summary>
 internal static class DoctorCommand
 {
+    private static PythonProject Python => new("/usr/bin/python3", new Dictionary<string, MachineDirectory>(), ["."], TestRunner.Unittest);
+
     public static Command Create()
     {
         var json = new Option<bool>("--json") { Description = "Print the findings as JSON" };
@@ -46,6 +48,8 @@ internal static class DoctorCommand
         ];
         foreach (var probe in await SandboxChoice.ProbeAsync(new SandboxOptions(), TimeProvider.System, cancellationToken).ConfigureAwait(false))
             findings.Add(new Finding("sandbox", probe.Name, probe.Works, Detail(probe)) { Required = false });
+        if (findings.Any(f => f is { Area: "sandbox", Works: true }))
+            findings.Add(await MeasuringAsync(cancellationToken).ConfigureAwait(false));
         var python = await ProgramAsync(
             "/usr/bin/python3", ["-I", "-c", "import sys, pytest; print('Python', sys.version.split()[0], 'pytest', pytest.__version__)"],
             "install python3-pytest, or name an interpreter with --python", cancellationToken).ConfigureAwait(false);
@@ -54,6 +58,14 @@ internal static class DoctorCommand
             ? new Finding("model", "server", true, url)
             : new Finding("model", "server", false, "none: AFTERBURNER_MODEL_URL is not set, recipes propose") { Required = false });
         return findings;
+    }
+
+    private static async Task<Finding> MeasuringAsync(CancellationToken cancellationToken)
+    {
+        await using var sandbox = await SandboxChoice.OpenAsync(
+            SandboxKind.Auto, new SandboxOptions(), TimeProvider.System, cancellationToken).ConfigureAwait(false);
+        var (works, words) = await new PythonHarness(sandbox, Python).MeasuringAsync(new Limits(), cancellationToken).ConfigureAwait(false);
+        return new Finding("measurement", "clock", works, words) { Required = false };
     }
 
     private static string Detail(SandboxProbe probe) => probe.Reason
@@ -90,8 +102,7 @@ internal static class DoctorCommand
     {
         await using var sandbox = await SandboxChoice.OpenAsync(
             SandboxKind.Auto, new SandboxOptions(), TimeProvider.System, cancellationToken).ConfigureAwait(false);
-        var python = new PythonProject("/usr/bin/python3", new Dictionary<string, MachineDirectory>(), ["."], TestRunner.Unittest);
-        using var calibration = new Calibration(new PythonHarness(sandbox, python), Calibration.Sharpest, new Limits());
+        using var calibration = new Calibration(new PythonHarness(sandbox, Python), Calibration.Sharpest, new Limits());
         var same = await calibration.RunAsync(0, decisions, seed: 1, progress: null, cancellationToken).ConfigureAwait(false);
         var claims = same.Count(VerdictKind.Improved) + same.Count(VerdictKind.Regressed);
         var detail = string.Create(CultureInfo.InvariantCulture,

@@ -9,7 +9,8 @@ namespace Afterburner.Benchmarks;
 
 /// <summary>
 /// How often verdicts are wrong and how long they take, through the real sandbox:
-/// <c>verdicts [--quick] [--identical N] [--gain N] [--seed N] [--every]</c>; <c>--every</c> prints every decision.
+/// <c>verdicts [--quick] [--identical N] [--gain N] [--seed N] [--every] [--without-groups]</c>; <c>--every</c> prints every
+/// decision, <c>--without-groups</c> measures as where no control group can be read, by a first process.
 /// </summary>
 internal static class VerdictsBenchmark
 {
@@ -23,9 +24,11 @@ internal static class VerdictsBenchmark
         var seed = Number(args, "--seed", 1);
         var every = args.Contains("--every");
         await using var sandbox = await BubblewrapSandbox.OpenAsync(
-            new BubblewrapOptions(), TimeProvider.System, CancellationToken.None);
+            new BubblewrapOptions { UseControlGroups = !args.Contains("--without-groups") }, TimeProvider.System, CancellationToken.None);
         var python = new PythonProject("/usr/bin/python3", new Dictionary<string, MachineDirectory>(), ["."], TestRunner.Unittest);
-        using var calibration = new Calibration(new PythonHarness(sandbox, python), Calibration.Sharpest, new Limits());
+        var harness = new PythonHarness(sandbox, python);
+        using var calibration = new Calibration(harness, Calibration.Sharpest, new Limits());
+        AnsiConsole.WriteLine((await harness.MeasuringAsync(new Limits(), CancellationToken.None)).Words);
 
         var watch = Stopwatch.StartNew();
         var same = await SeriesAsync(calibration, 0, identical, seed, every);

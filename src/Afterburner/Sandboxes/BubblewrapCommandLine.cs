@@ -6,7 +6,9 @@ namespace Afterburner.Sandboxes;
 /// The chain of small programs that ends in the command: a shell that joins the control groups and sets the limits of
 /// each process, a private mount namespace where directories are behind closed ones, the spare user, bubblewrap, the launcher.
 /// </summary>
-internal sealed class BubblewrapCommandLine(BubblewrapOptions options, Version version, string filter)
+/// <param name="filter">The compiled <see cref="SystemCallRules.All"/>.</param>
+/// <param name="counted">The compiled <see cref="SystemCallRules.Counted"/>.</param>
+internal sealed class BubblewrapCommandLine(BubblewrapOptions options, Version version, string filter, string counted)
 {
     // It joins before anything else, and stops if it cannot; .NET cannot pass on an open file, so the filter is opened
     // here too. Everything variable is an argument, never part of the script. File sizes are in blocks of 512 bytes.
@@ -22,18 +24,21 @@ internal sealed class BubblewrapCommandLine(BubblewrapOptions options, Version v
 
     /// <summary>Arguments of <c>/bin/sh</c>.</summary>
     /// <param name="view">From <see cref="BubblewrapView.Arguments"/>.</param>
+    /// <param name="counts">Whether the command is to be process 1 of its namespace, to count what the others use.</param>
     public IReadOnlyList<string> Arguments(
-        ControlGroup? group, FirstProcess? first, Stage stage, IReadOnlyList<string> view, Launcher launcher, Limits limits)
+        ControlGroup? group, FirstProcess? first, Stage stage, IReadOnlyList<string> view, Launcher launcher, Limits limits,
+        bool counts = false)
     {
         var doors = group?.Doors.ToList() ?? [];
         var cpu = (long)Math.Ceiling(limits.Cpu.TotalSeconds);
         return
         [
-            "-c", Script, "sh", filter, first?.File ?? "/dev/null", Text(Math.Max(1, limits.Disk / 512)), Text(cpu), Text(doors.Count), .. doors,
+            "-c", Script, "sh", counts ? counted : filter, first?.File ?? "/dev/null", Text(Math.Max(1, limits.Disk / 512)), Text(cpu), Text(doors.Count), .. doors,
             .. stage.Arguments,
             .. BecomeSpareUser,
             options.Program, "--unshare-all", "--unshare-user",
             .. version >= DisablesUserNamespaces ? (string[])["--disable-userns"] : [],
+            .. counts ? (string[])["--as-pid-1"] : [],
             "--die-with-parent", "--new-session", "--uid", "1000", "--gid", "1000", "--hostname", "sandbox", "--cap-drop", "ALL",
             .. view,
             "--info-fd", "8", "--seccomp", "9", "--",

@@ -41,10 +41,11 @@ public sealed class BubblewrapSandbox : ISandbox
         _groups = options.UseControlGroups ? ControlGroups.Find() : null;
         _stage = _files.Add("stage");
         _view = new BubblewrapView(_files.Path);
-        var filter = Path.Combine(_files.Path, "filter.bpf");
+        var (filter, counted) = (Path.Combine(_files.Path, "filter.bpf"), Path.Combine(_files.Path, "counted.bpf"));
         try
         {
-            SystemCallFilter.Write(filter);
+            SystemCallFilter.Write(filter, SystemCallRules.All);
+            SystemCallFilter.Write(counted, SystemCallRules.Counted);
         }
         catch
         {
@@ -53,7 +54,7 @@ public sealed class BubblewrapSandbox : ISandbox
             throw;
         }
 
-        _commandLine = new BubblewrapCommandLine(options, version, filter);
+        _commandLine = new BubblewrapCommandLine(options, version, filter, counted);
         Version = version.ToString();
     }
 
@@ -103,24 +104,35 @@ public sealed class BubblewrapSandbox : ISandbox
         if (Reach.FindAll(command, out var whyNot) is not { } places)
             throw new SandboxFailedException(whyNot);
         ControlGroup? group = null;
-        var first = (FirstProcess?)null;
+        FirstProcess? first = null;
+        GroupMeter? meter = null;
+        BubblewrapProcess started;
         try
         {
             group = _groups?.Create(limits);
+            meter = group?.Meter();
             first = group is null ? new FirstProcess(Path.Combine(_files.Path, Guid.NewGuid().ToString("N"))) : null;
+            var counts = meter is null && command.First.Count > 0;
+            if (counts)
+                command = command with { Arguments = [.. command.First, .. command.Arguments] };
             var launcher = new Launcher(command);
-            var start = Start(group, first, null, places, command, limits, launcher);
+            var start = Start(group, first, null, places, command, limits, launcher, counts);
             LinuxCalls.KeepDescriptors();
             var process = await _starter.RunAsync(() => Task.FromResult(Processes.Open(start))).ConfigureAwait(false);
-            return new BubblewrapProcess(process, launcher, group, first, limits);
+            started = new BubblewrapProcess(
+                process, launcher, group, first, limits, meter, counts ? new FirstProcessMeter(process.Input, process.Output) : null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or EnvironmentFailureException)
         {
+            meter?.Dispose();
             if (group is not null)
                 await group.RemoveAsync().ConfigureAwait(false);
             first?.Dispose();
             throw new SandboxFailedException($"the sandbox could not be made: {e.Message}", e);
         }
+
+        await started.OpenAsync(cancellationToken).ConfigureAwait(false);
+        return started;
     }
 
     public ValueTask DisposeAsync()
@@ -186,11 +198,12 @@ public sealed class BubblewrapSandbox : ISandbox
     }
 
     private ProcessStart Start(
-        ControlGroup? group, FirstProcess? first, OutDirectory? outDirectory, Places places, SandboxCommand command, Limits limits, Launcher launcher)
+        ControlGroup? group, FirstProcess? first, OutDirectory? outDirectory, Places places, SandboxCommand command, Limits limits, Launcher launcher,
+        bool counts = false)
     {
         var stage = new Stage(_stage);
         var view = _view.Arguments(command, limits, places, stage, outDirectory?.Path);
-        return new ProcessStart("/bin/sh", _commandLine.Arguments(group, first, stage, view, launcher, limits))
+        return new ProcessStart("/bin/sh", _commandLine.Arguments(group, first, stage, view, launcher, limits, counts))
         {
             WorkingDirectory = "/",
             Environment = Launcher.Environment,

@@ -108,36 +108,7 @@ internal sealed class DockerProcess : SandboxProcess
         }
     }
 
-    private abstract class OneWay : Stream
-    {
-        public override bool CanRead => false;
-
-        public override bool CanWrite => false;
-
-        public override bool CanSeek => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public override void Flush()
-        {
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-    }
-
-    private sealed class FromContainer(DockerProcess process) : OneWay
+    private sealed class FromContainer(DockerProcess process) : OneWayStream
     {
         public override bool CanRead => true;
 
@@ -148,7 +119,7 @@ internal sealed class DockerProcess : SandboxProcess
             process.ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
     }
 
-    private sealed class ToContainer(DockerProcess process) : OneWay
+    private sealed class ToContainer(DockerProcess process) : OneWayStream
     {
         public override bool CanWrite => true;
 

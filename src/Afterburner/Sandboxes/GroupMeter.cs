@@ -36,6 +36,8 @@ public sealed class GroupMeter : IMeter
         MayResetPeak = ResetPeak();
     }
 
+    public string Means => $"control groups (version {(_microseconds ? 2 : 1)})";
+
     /// <value>Version 1 groups, and version 2 from Linux 6.12.</value>
     public bool MayResetPeak { get; }
 

@@ -3,6 +3,12 @@ namespace Afterburner.Sandboxes;
 /// <summary>Reads from outside what all processes of a running command use together.</summary>
 public interface IMeter : IDisposable
 {
+    /// <summary>What it is made of, as it stands behind "measured by".</summary>
+    string Means { get; }
+
+    /// <summary>Whether a sample is dead after <see cref="Finish"/>.</summary>
+    bool KillsSamples => false;
+
     /// <summary>Whether <see cref="ResetPeak"/> works here.</summary>
     bool MayResetPeak { get; }
 
@@ -25,4 +31,11 @@ public interface IMeter : IDisposable
 
     /// <summary>Lets the processes go on.</summary>
     void Resume();
+
+    /// <summary>Lets a sample go on that was made since the rest before last.</summary>
+    void Begin() => Resume();
+
+    /// <summary>Brings a sample to its end, after which the clock has all of it.</summary>
+    /// <returns>False when that cannot be had, which can only be refused.</returns>
+    bool Finish(TimeSpan patience) => Rest(patience);
 }

@@ -48,6 +48,12 @@ public sealed record SandboxCommand(IReadOnlyList<string> Arguments, string Work
     /// </value>
     public bool SameLayout { get; init; }
 
+    /// <value>
+    /// What runs as process 1 in front of the command and tells what it uses, where <see cref="ISandbox.StartAsync"/> finds no control group
+    /// to read: see <c>first.py</c>. Defaults to none, and then nothing is told there.
+    /// </value>
+    public IReadOnlyList<string> First { get; init; } = [];
+
     /// <value>Standard input. Defaults to empty.</value>
     public ReadOnlyMemory<byte> Input { get; init; }
 

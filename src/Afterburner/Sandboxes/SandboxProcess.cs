@@ -15,6 +15,9 @@ public abstract class SandboxProcess : IAsyncDisposable
     /// <summary>What all its processes use together; null where that cannot be read, and then nothing can be measured.</summary>
     public abstract IMeter? Meter { get; }
 
+    /// <summary>Why there is no <see cref="Meter"/>.</summary>
+    public virtual string Unmeasured => "the sandbox has no control group that can be read and brought to rest";
+
     /// <summary>Kills it at once; <see cref="Output"/> comes to its end.</summary>
     public abstract void Kill();
 

@@ -11,12 +11,13 @@ internal static partial class SystemCallFilter
     private const int UnknownCall = -1;
 
     /// <summary>Writes the compiled filter to a new file.</summary>
+    /// <param name="rules">What is refused; all else is allowed.</param>
     /// <exception cref="EnvironmentFailureException">libseccomp is not installed, or refused a rule.</exception>
-    public static void Write(string path)
+    public static void Write(string path, IReadOnlyList<SystemCallRule> rules)
     {
         try
         {
-            Compile(path);
+            Compile(path, rules);
         }
         catch (DllNotFoundException e)
         {
@@ -25,14 +26,14 @@ internal static partial class SystemCallFilter
         }
     }
 
-    private static void Compile(string path)
+    private static void Compile(string path, IReadOnlyList<SystemCallRule> rules)
     {
         var filter = Init(Allow);
         if (filter == 0)
             throw new EnvironmentFailureException($"{Library} could not start a filter");
         try
         {
-            foreach (var rule in SystemCallRules.All)
+            foreach (var rule in rules)
                 Add(filter, rule);
             using var file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write);
             Check(ExportBpf(filter, (int)file.DangerousGetHandle()), "export");
@@ -48,9 +49,12 @@ internal static partial class SystemCallFilter
         var number = Resolve(rule.Call);
         if (number == UnknownCall)
             return; // An older library or another processor: where it has no number, it cannot be called by one known to it.
-        Comparison[] comparisons = rule.Argument is { } argument
-            ? [new Comparison { Argument = (uint)argument, Test = (int)rule.Test, Value = rule.Value, Masked = rule.Masked }]
-            : [];
+        List<Comparison> all = [];
+        if (rule.Argument is { } argument)
+            all.Add(new Comparison { Argument = (uint)argument, Test = (int)rule.Test, Value = rule.Value, Masked = rule.Masked });
+        if (rule.And is { } and)
+            all.Add(new Comparison { Argument = (uint)and.Argument, Test = (int)ArgumentTest.Greater, Value = and.Value });
+        Comparison[] comparisons = [.. all];
         Check(AddRule(filter, Errno | (uint)rule.Error, number, (uint)comparisons.Length, comparisons), rule.Call);
     }
 

@@ -14,7 +14,11 @@ internal enum ArgumentTest
 /// <param name="Value">What it is compared with; the mask for <see cref="ArgumentTest.MaskedEqual"/>.</param>
 /// <param name="Masked">What is left under the mask.</param>
 internal sealed record SystemCallRule(
-    string Call, int Error, int? Argument = null, ArgumentTest Test = ArgumentTest.Equal, ulong Value = 0, ulong Masked = 0);
+    string Call, int Error, int? Argument = null, ArgumentTest Test = ArgumentTest.Equal, ulong Value = 0, ulong Masked = 0)
+{
+    /// <value>An argument that has to be greater than this as well. Defaults to null: none.</value>
+    public (int Argument, ulong Value)? And { get; init; }
+}
 
 /// <summary>
 /// What code in a sandbox may not ask of the kernel; the same list for every sandbox. It takes away what ends in another
@@ -26,6 +30,8 @@ internal static class SystemCallRules
     private const int NotPermitted = 1;
     private const int NoSuchCall = 38;
     private const int NoSuchFamily = 97;
+
+    private const int ChildEnded = 17; // SIGCHLD on all processors that .NET runs on
 
     private static readonly string[] Refused =
     [
@@ -60,6 +66,16 @@ internal static class SystemCallRules
         // TIOCSTI types into the terminal of whoever started us, TIOCLINUX pastes into it.
         new("ioctl", NotPermitted, 1, ArgumentTest.MaskedEqual, 0xffffffff, 0x5412),
         new("ioctl", NotPermitted, 1, ArgumentTest.MaskedEqual, 0xffffffff, 0x541c),
+    ];
+
+    /// <summary>
+    /// The same where a first process counts the dead. The kernel keeps no account of the children of who ignores SIGCHLD, so that nobody may
+    /// change what it does. (The handler itself lies in memory, where rules do not reach.)
+    /// </summary>
+    public static IReadOnlyList<SystemCallRule> Counted { get; } =
+    [
+        .. All,
+        new("rt_sigaction", NotPermitted, 0, ArgumentTest.MaskedEqual, 0xffffffff, ChildEnded) { And = (1, 0) },
     ];
 
     // Away go netlink, packet, alg, tipc, vsock and all that come later. The comparison has 64 bits and the kernel reads 32,

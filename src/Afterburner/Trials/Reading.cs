@@ -1,9 +1,9 @@
 namespace Afterburner.Trials;
 
-/// <summary>What the control group of a runner showed of one sample.</summary>
+/// <summary>What the meter of a runner showed of one sample.</summary>
 /// <param name="Cpu">CPU seconds between "go" and the runner's word that the calls are over: what a call costs, if that word is true.</param>
-/// <param name="Whole">CPU seconds from the first byte of the inputs until the group stood still after the last byte of the answers, whatever the runner says.</param>
-/// <param name="Before">CPU seconds of the group between the sample before and the inputs: starting, forking, warming up.</param>
+/// <param name="Whole">CPU seconds from the first byte of the inputs until all stood still after the last byte of the answers, whatever the runner says.</param>
+/// <param name="Before">CPU seconds of all processes between the sample before and the inputs: starting, forking, warming up.</param>
 /// <param name="Wall">Wall seconds of the calls.</param>
 /// <param name="PeakLow">Highest memory above that at the inputs, at least: exact where the kernel tells it of this span alone.</param>
 /// <param name="PeakHigh">The same, at most. A gain is claimed by the baseline's least and the candidate's most.</param>

@@ -54,7 +54,7 @@ internal sealed partial class Runner
         try
         {
             var asked = _rested;
-            _meter.Resume();
+            _meter.Begin();
             await _frames.SendAsync(Frames.Inputs, inputs).ConfigureAwait(false);
             await ExpectAsync(Frames.Decoded).ConfigureAwait(false);
 
@@ -64,17 +64,17 @@ internal sealed partial class Runner
             var start = Stopwatch.GetTimestamp();
             await _frames.SendAsync(Frames.Go, []).ConfigureAwait(false);
             var stopping = ExpectAsync(Frames.Stopped);
-            var points = order.Follow ? await FollowAsync(stopping).ConfigureAwait(false) : [];
+            var points = order.Follow && Knows(ObjectiveKind.Integral) ? await FollowAsync(stopping).ConfigureAwait(false) : [];
             await stopping.ConfigureAwait(false);
             var wall = Stopwatch.GetElapsedTime(start);
             cpu = _meter.CpuNanoseconds() - cpu;
 
             await _frames.SendAsync(Frames.Write, []).ConfigureAwait(false);
             var (kind, content) = await _frames.ReceiveAsync().ConfigureAwait(false);
-            Rest();
-            var peak = _meter.Peak();
             if (kind != Frames.Answers)
                 throw Unexpected(kind, content);
+            Finish();
+            var peak = _meter.Peak();
             var answers = Frames.Split(content);
             if (answers.Count != count)
                 throw new RunnerBrokenException($"it gave {answers.Count} answers to {count} calls", side: true);

@@ -6,7 +6,7 @@ using Afterburner.Workloads;
 namespace Afterburner.Trials;
 
 /// <summary>
-/// One version of a function in a sandbox of its own, and the meter on its control group. The process inside has loaded
+/// One version of a function in a sandbox of its own, and the meter on all its processes. The process inside has loaded
 /// code under review, so all it may do is answer calls with bytes; clock, order and comparison are on this side. It stands
 /// still whenever it is not asked.
 /// </summary>
@@ -20,6 +20,7 @@ internal sealed partial class Runner : IAsyncDisposable
     private readonly Frames _frames;
     private readonly List<JsonObject> _messages = [];
     private bool _hasChild;
+    private bool _isDead;
     private bool _isAtStop;
     private long _rested;
 
@@ -31,8 +32,16 @@ internal sealed partial class Runner : IAsyncDisposable
     /// <summary>See <see cref="IMeter.MayResetPeak"/>.</summary>
     public bool MayResetPeak => _meter.MayResetPeak;
 
+    /// <summary>Whether what an objective is about can be read here.</summary>
+    public bool Knows(ObjectiveKind objective) => objective switch
+    {
+        ObjectiveKind.Time => true,
+        ObjectiveKind.Memory => _meter.Memory() is not null && _meter.Peak() is not null,
+        ObjectiveKind.Integral => _meter.Memory() is not null,
+    };
+
     /// <summary>Starts a sandbox and loads a version into it.</summary>
-    /// <exception cref="RunnerBrokenException">It cannot be loaded, or there is no control group to read.</exception>
+    /// <exception cref="RunnerBrokenException">It cannot be loaded, or what it uses cannot be read.</exception>
     public static async Task<Runner> StartAsync(
         PythonHarness harness, RunnerVersion version, Limits limits, int variation, CancellationToken cancellationToken)
     {
@@ -154,8 +163,9 @@ internal sealed partial class Runner : IAsyncDisposable
 
         if (process.Meter is not { } meter)
         {
+            var why = process.Unmeasured;
             await process.DisposeAsync().ConfigureAwait(false);
-            throw new RunnerBrokenException("the sandbox has no control group that can be read and brought to rest", side: false);
+            throw new RunnerBrokenException(why, side: false);
         }
 
         var runner = new Runner(process, meter);
@@ -194,14 +204,13 @@ internal sealed partial class Runner : IAsyncDisposable
             var reply = Read(await ContentAsync(Frames.Reply).ConfigureAwait(false));
             if (reply["loaded"] is null)
                 throw new RunnerBrokenException(reply.Text("unfit") ?? reply.Text("failed") ?? "it could not be loaded", side: true);
+            Rest();
+            return _rested / 1e9;
         }
         catch (Exception e) when (e is IOException or EndOfStreamException or ObjectDisposedException)
         {
             throw await WhyGoneAsync(alarm, e, cancellationToken).ConfigureAwait(false);
         }
-
-        Rest();
-        return _rested / 1e9;
     }
 
     private async Task<JsonObject> AskAsync(JsonObject command, byte[] inputs, TimeSpan patience, CancellationToken cancellationToken)
@@ -248,11 +257,22 @@ internal sealed partial class Runner : IAsyncDisposable
         _rested = _meter.CpuNanoseconds();
     }
 
+    /// <summary>Ends a sample, where the clock has all of it.</summary>
+    private void Finish()
+    {
+        if (!_meter.Finish(RestPatience))
+            throw new RunnerBrokenException("its processes do not come to rest", side: true);
+        _rested = _meter.CpuNanoseconds();
+        _isDead = _meter.KillsSamples;
+    }
+
     private async Task LeaveAsync()
     {
         if (!_hasChild)
             return;
-        await _frames.SendAsync(Frames.Leave, []).ConfigureAwait(false);
+        if (!_isDead)
+            await _frames.SendAsync(Frames.Leave, []).ConfigureAwait(false);
+        _isDead = false;
         await ExpectAsync(Frames.Ended).ConfigureAwait(false);
         _hasChild = false;
     }

@@ -20,6 +20,13 @@ internal sealed class Sides(Runner baseline, Runner candidate, TimeSpan most, Ca
     /// <summary>CPU seconds until each of them was loaded.</summary>
     public (double Baseline, double Candidate) Starting => (baseline.Starting, candidate.Starting);
 
+    /// <exception cref="SideBrokenException">What an objective is about cannot be read here.</exception>
+    public void Require(ObjectiveKind objective)
+    {
+        if (!baseline.Knows(objective) || !candidate.Knows(objective))
+            throw new SideBrokenException(TrialEnd.SandboxFailed, "how much memory is in use cannot be read here: that takes a control group");
+    }
+
     /// <summary>Takes one sample of one side by itself.</summary>
     /// <exception cref="SideBrokenException">It cannot be taken.</exception>
     public Task<Reading> SampleAsync(string side, Batch batch, SampleOrder order) => OfAsync(

@@ -7,7 +7,7 @@ namespace Afterburner.Trials;
 /// <summary>
 /// Executes baseline and candidate together: interleaved pairs, ten in a pair of processes, until whoever looks at them knows
 /// enough or 120 of them are taken. Each version has a process of its own in a sandbox of its own, and only one of the two
-/// is not standing still at a time; what a sample costs is read from outside, from the control group of that sandbox
+/// is not standing still at a time; what a sample costs is read from outside, of all processes of that sandbox
 /// (<see cref="Runner"/>). Where code and data lie favours one process over another by 1 to 3 %: both of a pair have
 /// the same address space and the same hash seed, and each pair of processes others.
 /// </summary>
@@ -103,6 +103,7 @@ public sealed class TrialRunner(
     private async Task PairsAsync(Course course, Sides sides, Random random, CancellationToken cancellationToken)
     {
         var plan = course.Plan;
+        sides.Require(plan.Objective);
         if (course.Batches.Count == 0)
             await PrepareAsync(course, sides).ConfigureAwait(false);
         course.Starting(sides);

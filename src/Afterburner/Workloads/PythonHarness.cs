@@ -14,6 +14,8 @@ public sealed class PythonHarness(ISandbox sandbox, PythonProject project)
     private static readonly Lazy<MachineDirectory> Files = new(Materialise);
     private static readonly Lazy<string> Nothing = new(() => Own("afterburner-nothing-"));
 
+    private static readonly TimeSpan MeterPatience = TimeSpan.FromSeconds(10);
+
     public ISandbox Sandbox => sandbox;
 
     public PythonProject Project => project;
@@ -39,7 +41,31 @@ public sealed class PythonHarness(ISandbox sandbox, PythonProject project)
     /// <exception cref="SandboxFailedException">The sandbox could not be made.</exception>
     public Task<SandboxProcess> StartAsync(string workspace, Limits limits, int hashSeed, bool writable, CancellationToken cancellationToken) =>
         sandbox.StartAsync(
-            Command(["-s", "-B", "/harness/run.py", "runner"], workspace, hashSeed, writable, default) with { SameLayout = true }, limits, cancellationToken);
+            Command(["-s", "-B", "/harness/run.py", "runner"], workspace, hashSeed, writable, default) with
+            {
+                SameLayout = true, First = [project.Interpreter, "-I", "-S", "-B", "/harness/run.py", "first"],
+            },
+            limits,
+            cancellationToken);
+
+    /// <summary>How what a version costs is read on this machine, found out by starting one.</summary>
+    /// <returns>Whether it can be, and a few words: "measured by ..." or "cannot measure: ...".</returns>
+    public async Task<(bool Works, string Words)> MeasuringAsync(Limits limits, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var process = await StartAsync(Nothing.Value, limits, 0, writable: false, cancellationToken).ConfigureAwait(false);
+            if (process.Meter is not { } meter)
+                return (false, $"cannot measure: {process.Unmeasured}");
+            return meter.Rest(MeterPatience) && meter.CpuNanoseconds() >= 0
+                ? (true, $"measured by {meter.Means}")
+                : (false, "cannot measure: processes do not come to rest");
+        }
+        catch (Exception e) when (e is SandboxFailedException or IOException)
+        {
+            return (false, $"cannot measure: {e.Message}");
+        }
+    }
 
     /// <summary>Import paths of the repository, as every request names them.</summary>
     public JsonArray Imports() => new([.. project.ImportPaths.Select(p => (JsonNode)p)]);

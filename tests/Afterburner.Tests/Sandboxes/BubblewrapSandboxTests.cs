@@ -100,12 +100,25 @@ public sealed class BubblewrapSandboxTests(BubblewrapFixture fixture) : SandboxS
     private static extern int Close(int descriptor);
 }
 
-public sealed class BubblewrapFixture : IAsyncLifetime
+/// <summary>The sandbox as this machine has it.</summary>
+public class BubblewrapFixture : IAsyncLifetime
 {
     public BubblewrapSandbox Sandbox { get; private set; } = null!;
 
-    public async ValueTask InitializeAsync() =>
-        Sandbox = await BubblewrapSandbox.OpenAsync(new BubblewrapOptions(), TimeProvider.System, CancellationToken.None);
+    protected virtual BubblewrapOptions Options => new();
 
-    public ValueTask DisposeAsync() => Sandbox.DisposeAsync();
+    public async ValueTask InitializeAsync() =>
+        Sandbox = await BubblewrapSandbox.OpenAsync(Options, TimeProvider.System, CancellationToken.None);
+
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return Sandbox.DisposeAsync();
+    }
+}
+
+/// <summary>The sandbox as it is where no control group can be read: a first process measures.</summary>
+public sealed class FirstProcessFixture : BubblewrapFixture
+{
+    protected override BubblewrapOptions Options => new() { UseControlGroups = false };
 }

@@ -8,8 +8,7 @@ using Xunit;
 namespace Afterburner.Tests.Trials;
 
 /// <summary>Candidates that look fast without being fast, through the real sandbox.</summary>
-[Collection(Measurements.Name)]
-public sealed class CheatingCandidateTests(BubblewrapFixture fixture) : IClassFixture<BubblewrapFixture>
+public abstract class CheatingCandidateSuite(BubblewrapFixture fixture)
 {
     private const string Honest =
         """
@@ -152,3 +151,11 @@ public sealed class CheatingCandidateTests(BubblewrapFixture fixture) : IClassFi
     private static Task<IReadOnlyList<RecordedCall>> CallsAsync(TrialLab lab, params int[] numbers) => lab.CallsAsync(
         0.003, [.. (numbers.Length == 0 ? [50_000, 1_000] : numbers).Select(n => new JsonObject { ["n"] = n })]);
 }
+
+/// <summary>Seen by a control group, where there is one.</summary>
+[Collection(Measurements.Name)]
+public sealed class CheatingCandidateTests(BubblewrapFixture fixture) : CheatingCandidateSuite(fixture), IClassFixture<BubblewrapFixture>;
+
+/// <summary>Seen by a first process.</summary>
+[Collection(Measurements.Name)]
+public sealed class CheatingCandidateWithoutGroupsTests(FirstProcessFixture fixture) : CheatingCandidateSuite(fixture), IClassFixture<FirstProcessFixture>;

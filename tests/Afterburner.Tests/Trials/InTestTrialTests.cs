@@ -8,8 +8,7 @@ using Xunit;
 namespace Afterburner.Tests.Trials;
 
 /// <summary>Functions whose arguments cannot be stored: what is done instead, and what it finds.</summary>
-[Collection(Measurements.Name)]
-public sealed class InTestTrialTests(BubblewrapFixture fixture) : IClassFixture<BubblewrapFixture>
+public abstract class InTestTrialSuite(BubblewrapFixture fixture)
 {
     private const string Source = """
         class Handle:
@@ -176,3 +175,11 @@ public sealed class InTestTrialTests(BubblewrapFixture fixture) : IClassFixture<
         return (harness, baseline, outcome.Workload);
     }
 }
+
+/// <summary>Measured by a control group, where there is one.</summary>
+[Collection(Measurements.Name)]
+public sealed class InTestTrialTests(BubblewrapFixture fixture) : InTestTrialSuite(fixture), IClassFixture<BubblewrapFixture>;
+
+/// <summary>Measured by a first process.</summary>
+[Collection(Measurements.Name)]
+public sealed class InTestTrialWithoutGroupsTests(FirstProcessFixture fixture) : InTestTrialSuite(fixture), IClassFixture<FirstProcessFixture>;

@@ -7,7 +7,7 @@ using Xunit;
 namespace Afterburner.Tests.Trials;
 
 /// <summary>What one version may say, and what is read of it from outside.</summary>
-public sealed class RunnerTests(BubblewrapFixture fixture) : IClassFixture<BubblewrapFixture>
+public abstract class RunnerSuite(BubblewrapFixture fixture)
 {
     private const string Work =
         """
@@ -73,7 +73,7 @@ public sealed class RunnerTests(BubblewrapFixture fixture) : IClassFixture<Bubbl
     [Theory]
     [InlineData("os._exit(0)", "the process ended in the middle of a call (exit code 0)")]
     [InlineData("os.kill(os.getpid(), 9)", "the process ended in the middle of a call (signal 9)")]
-    [InlineData("os.kill(os.getppid(), 9); time.sleep(60)", "ended the process")]
+    [InlineData("os.kill(os.getppid(), 9); time.sleep(60)", "ended")]
     public async Task A_version_that_ends_instead_of_answering_is_broken(string body, string reason)
     {
         using var lab = new TrialLab(fixture, Work);
@@ -152,3 +152,9 @@ public sealed class RunnerTests(BubblewrapFixture fixture) : IClassFixture<Bubbl
     private static Task<Reading> SampleAsync(Runner runner, RecordedCall call) =>
         runner.SampleAsync(Frames.Pack([call]), 1, new SampleOrder(Values, null), Patience, TrialLab.Cancel);
 }
+
+/// <summary>Read from a control group, where there is one.</summary>
+public sealed class RunnerTests(BubblewrapFixture fixture) : RunnerSuite(fixture), IClassFixture<BubblewrapFixture>;
+
+/// <summary>Counted by a first process.</summary>
+public sealed class RunnerWithoutGroupsTests(FirstProcessFixture fixture) : RunnerSuite(fixture), IClassFixture<FirstProcessFixture>;

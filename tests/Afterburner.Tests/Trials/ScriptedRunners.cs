@@ -77,6 +77,8 @@ internal sealed class ScriptedRunners(Func<ScriptedSample, double> cost) : ISand
 
         public override IMeter? Meter => this;
 
+        public string Means => "a script";
+
         public bool MayResetPeak => true;
 
         public long CpuNanoseconds() => _cpu;

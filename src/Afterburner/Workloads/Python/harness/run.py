@@ -56,7 +56,7 @@ def talk(channel):
     nowhere = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nowhere, 0)
     os.close(nowhere)
-    module("runner").main(inbox, channel)
+    module("runner").main(inbox, channel, apart=sys.argv[2:] == ["apart"])
 
 
 def module(name):
@@ -70,6 +70,9 @@ def module(name):
 
 
 def main():
+    if sys.argv[1] == "first":
+        module("first").main(sys.argv[2:])
+        return 0
     channel = open_channel()
     if sys.argv[1] == "runner":
         talk(channel)

@@ -41,10 +41,10 @@ class Gone(Exception):
 
 
 class Pipe:
-    """Frames over two descriptors."""
+    """Frames over two descriptors. `apart`: a first process counts what children used, and does so when it reaps them."""
 
-    def __init__(self, inbox, outbox):
-        self.inbox, self.outbox = inbox, outbox
+    def __init__(self, inbox, outbox, apart=False):
+        self.inbox, self.outbox, self.apart = inbox, outbox, apart
 
     def receive(self, kind):
         """The content of the next frame, which must be of this kind."""
@@ -74,9 +74,9 @@ class Pipe:
         return bytes(parts)
 
 
-def main(inbox, outbox):
+def main(inbox, outbox, apart=False):
     """Loads what the first frame names, then makes a child for every command until the pipe is closed."""
-    pipe = Pipe(inbox, outbox)
+    pipe = Pipe(inbox, outbox, apart)
     request = json.loads(pipe.receive(COMMAND))
     if "picks" in request:
         from . import intest
@@ -107,8 +107,8 @@ def serve(pipe, version, command, after=lambda: None):
     """Has one command carried out by a child, and says how that ended; ``after`` puts right what the child left."""
     if command.get("encoder") == "tree":
         from . import trees  # noqa: F401 - here, so that no child imports it while it is timed
-    child = os.fork()
-    if child == 0:
+
+    def work():
         try:
             os.setpgid(0, 0)
             version.isolate(pipe)
@@ -119,13 +119,49 @@ def serve(pipe, version, command, after=lambda: None):
             os._exit(0)
         finally:
             os._exit(70)
-    status = os.waitpid(child, 0)[1]
+
+    child, status = _orphan(work) if pipe.apart else _child(work)
     try:
-        os.killpg(child, signal.SIGKILL)
+        if child is not None:
+            os.killpg(child, signal.SIGKILL)
     except OSError:
         pass  # it started nothing
     after()
     pipe.send(ENDED, json.dumps({"status": status}).encode())
+
+
+def _child(work):
+    """Has ``work`` done by a child. Its number, and how it ended."""
+    child = os.fork()
+    if child == 0:
+        work()
+    return child, os.waitpid(child, 0)[1]
+
+
+def _orphan(work):
+    """The same with a child of a process that nobody here reaps, so that the first process does. None for what cannot be told."""
+    told, tell = os.pipe()
+    between = os.fork()
+    if between == 0:
+        try:
+            if os.fork() == 0:
+                os.close(told)
+                child = os.fork()
+                if child == 0:
+                    os.close(tell)
+                    work()
+                os.write(tell, b"%d " % child)
+                os.write(tell, b"%d " % os.waitpid(child, 0)[1])
+        finally:
+            os._exit(0)
+    os.close(tell)
+    os.waitpid(between, 0)
+    numbers = b""
+    while part := os.read(told, 100):
+        numbers += part
+    os.close(told)
+    child, status, *_ = [*map(int, numbers.split()), None, None]
+    return child, status
 
 
 def _stay_on(core):
