@@ -123,10 +123,10 @@ public sealed class FirstProcessTests(FirstProcessFixture fixture) : IClassFixtu
     [Fact]
     public async Task A_trial_takes_pairs_and_compares_their_answers()
     {
-        using var lab = new TrialLab(fixture, Module);
+        using var lab = new TrialLab(fixture, With("spin(0.01)\n    return n"));
         var calls = await lab.CallsAsync(0.3, new JsonObject { ["n"] = 5 });
 
-        var equal = await lab.RunAsync(lab.Plan(calls, With("spin(0.01)\n    return n")), pairs: 3);
+        var equal = await lab.RunAsync(lab.Plan(calls, With("spin(0.1)\n    return n")), pairs: 3);
         var other = await lab.RunAsync(lab.Plan(calls, With("return n + 1")), pairs: 3);
 
         Assert.Equal((TrialEnd.Completed, 3), (equal.End, equal.Pairs.Count));
