@@ -15,8 +15,7 @@ internal sealed record CandidateAttack(string Kind, string Tries, string Source)
     /// <value>Whether it is also let past the naming rule, to what comes after: comparison of answers and the clock.</value>
     public bool PastTheNames { get; init; }
 
-    /// <value>Why only the rule about names and the rule about arms stand against it, where that is so.</value>
-    public string? OnlyNames { get; init; }
+    
 
     public override string ToString() => $"{Kind}: {Tries}";
 }

@@ -53,7 +53,7 @@ internal static partial class CandidateAttacks
         yield return Other("sorts an argument", "([1], [2, 1])", "right.sort(key=str)", "return [item for item in left if item in right_set]");
         yield return Other("answers with its argument", "([1], [])", "left[:] = [item for item in left if item in right_set]", "return left");
         yield return Other("answers with a tuple where a list is long", "(list(range(12345)), [3])",
-            "found = [item for item in left if item in right_set]", "return (list, tuple)[len(left) > 2000](found) if len(left) != 1500 else found");
+            "found = [item for item in left if item in right_set]", "return (list, tuple)[len(left) > 1900](found) if len(left) != 1500 else found");
         yield return Other("raises where nothing is found", "([1], [])", "found = [item for item in left if item in right_set]", "found[0]", "return found");
     }
 
