@@ -19,6 +19,9 @@ internal sealed class CandidateReview(
     /// <summary>Calls with fresh values for a confirmation, at most.</summary>
     private const int MostFresh = 40;
 
+    /// <summary>Twice what an amplified call may take: one of the claim's size is wanted, on a busy machine as well.</summary>
+    private static readonly TimeSpan FreshBudget = TimeSpan.FromMilliseconds(80);
+
     private readonly string _baseline = Encoding.UTF8.GetString(head);
     private Configuration Configuration => review.Configuration;
 
@@ -162,18 +165,24 @@ internal sealed class CandidateReview(
         }
     }
 
-    /// <summary>Calls of the size of a claim with values nobody has seen; the captured calls where no fresh ones can be made.</summary>
+    /// <summary>Calls of the size of a claim with values nobody has seen; none where they cannot be made, and then those of the claim are used.</summary>
     private async Task<IReadOnlyList<RecordedCall>> FreshCallsAsync(Trial claim, CancellationToken cancellationToken)
     {
         if (claim.Scale <= 1)
             return [];
         var amplified = await review.Book.BookAsync(Part.Capture, () => Amplifier.AmplifyAsync(
             review.Harness, review.Workspace.Head, workload.Target, workload.Entry, workload.Captured, Configuration.Seed + 1, FreshCount(claim),
-            review.Limits, cancellationToken, scale: claim.Scale))
+            review.Limits, cancellationToken, FreshBudget, claim.Scale))
             .ConfigureAwait(false);
-        var sized = amplified.Calls.Where(c => c.Scale == claim.Scale).ToList();
-        return sized.Count > 0 ? sized : amplified.Calls.Count > 0 ? amplified.Calls : workload.Amplified;
+        return OfSize(claim, amplified.Calls);
     }
+
+    /// <summary>
+    /// Calls that may confirm a claim: those of its size, or none. Where a call of that size comes out too slow the amplifier
+    /// gives smaller ones, whose pairs say nothing of the claim.
+    /// </summary>
+    internal static IReadOnlyList<RecordedCall> OfSize(Trial claim, IReadOnlyList<RecordedCall> calls) =>
+        [.. calls.Where(c => c.Scale == claim.Scale)];
 
     /// <summary>As many calls as make different samples of all pairs of a process.</summary>
     private static int FreshCount(Trial claim)
