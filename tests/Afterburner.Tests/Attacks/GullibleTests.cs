@@ -1,12 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Afterburner.Sandboxes;
-using Afterburner.Tests.Sandboxes;
 using Xunit;
 
 namespace Afterburner.Tests.Attacks;
 
 /// <summary>Each candidate of the suite is an attack: where nothing defends itself it is believed.</summary>
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class GullibleTests(GullibleTests.Run run) : IClassFixture<GullibleTests.Run>
 {
     private const string Honest = "an honest candidate";

@@ -10,6 +10,7 @@ namespace Afterburner.Tests.Attacks;
 
 /// <summary>Pull requests that want a slowdown not to be seen: the gate says "slower", or that it cannot tell, and never clears it.</summary>
 [Collection(Measurements.Name)]
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class PullRequestAttackTests(ReviewFixture fixture) : IClassFixture<ReviewFixture>
 {
     private const string Tests = """
