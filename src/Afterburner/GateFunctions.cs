@@ -115,10 +115,9 @@ internal sealed class GateFunctions(
         var amplified = await book.BookAsync(Part.Capture, () => Amplifier.AmplifyAsync(
             harness, head, replayed.Target, replayed.Entry, replayed.Captured, configuration.Seed, AmplifiedCalls, limits,
             cancellationToken)).ConfigureAwait(false);
-        var workload = replayed with { Amplified = amplified.Calls };
-        if (TooSmall(workload) is { } small)
-            return Gate.Report(pair.Head, GateStatus.Skipped, small) with { Workload = WorkloadReport.Of(workload) };
-
+        var calls = await book.BookAsync(Part.Measure, () => CallTimes.CheckedAsync(
+            harness, head, replayed.Target, replayed.Entry, [.. replayed.Captured, .. amplified.Calls], limits, cancellationToken)).ConfigureAwait(false);
+        var workload = replayed with { Captured = [.. calls.Take(replayed.Captured.Count)], Amplified = [.. calls.Skip(replayed.Captured.Count)] };
         var source = await File.ReadAllTextAsync(Path.Combine(head, pair.Head.Path), cancellationToken).ConfigureAwait(false);
         var trials = new ReplayTrials(harness, head, limits, workload, source, "", objective.Kind) { Earlier = version };
         return await CompareAsync(pair, workload, trials, cancellationToken).ConfigureAwait(false);
@@ -130,6 +129,8 @@ internal sealed class GateFunctions(
             .RunAsync(configuration.Seed, cancellationToken)).ConfigureAwait(false);
         foreach (var measured in TrialMeasured.Of(0, compared.Evidence))
             journal.Write(measured with { Function = pair.Head.Id });
+        if (compared.Verdict.Status != GateStatus.Slower && TooSmall(compared.Evidence) is { } small)
+            return Gate.Report(pair.Head, GateStatus.Skipped, small) with { Workload = WorkloadReport.Of(workload) };
         return Gate.Report(pair.Head, compared.Verdict.Status, compared.Verdict.Reason) with
         {
             Slowdown = compared.Verdict.Slowdown,
@@ -172,8 +173,18 @@ internal sealed class GateFunctions(
         return entry is null ? null : new EarlierVersion(earlier, target, entry);
     }
 
-    private string? TooSmall(Workload workload) =>
-        objective.Kind != ObjectiveKind.Time || workload.SlowestCall >= objective.MinimumSaving ? null
+    /// <summary>
+    /// Why a function is too small to matter, or null. What its calls cost is what was measured of them, and what head takes around them more than
+    /// base: nothing that head says of itself.
+    /// </summary>
+    private string? TooSmall(Evidence evidence)
+    {
+        Trial[] trials = [.. evidence.Trials.Select(t => t.Trial)];
+        if (objective.Kind != ObjectiveKind.Time || trials.Length == 0 || trials.Any(t => t.End != TrialEnd.Completed))
+            return null;
+        var most = trials.Max(t => (t.Baseline.Cpu + Math.Max(0, t.Baseline.Around - t.Candidate.Around)) / Math.Max(1, t.Calls));
+        return most >= objective.MinimumSaving ? null
             : FormattableString.Invariant(
-                $"too small to matter: its slowest calls take {workload.SlowestCall * 1e6:0} us at head, less than what may be lost ({objective.MinimumSaving * 1e6:0} us)");
+                $"too small to matter: its calls take {most * 1e6:0} us at head, less than what may be lost ({objective.MinimumSaving * 1e6:0} us)");
+    }
 }

@@ -15,7 +15,5 @@ internal sealed record CandidateAttack(string Kind, string Tries, string Source)
     /// <value>Whether it is also let past the naming rule, to what comes after: comparison of answers and the clock.</value>
     public bool PastTheNames { get; init; }
 
-    
-
     public override string ToString() => $"{Kind}: {Tries}";
 }

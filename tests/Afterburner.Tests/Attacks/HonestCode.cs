@@ -91,6 +91,10 @@ internal static class HonestCode
     /// <summary>The whole module.</summary>
     public static string Module => Before + "\n" + string.Join("\n\n", Functions.Values.Select(Bounded)) + "\n";
 
+    /// <summary>The module with a candidate in place of one function.</summary>
+    public static string ModuleWith(string function, string candidate) =>
+        Module.Replace(Bounded(Functions[function]) + "\n", candidate + "\n", StringComparison.Ordinal);
+
     /// <summary>The version refuses larger calls than those of the tests: making and measuring them takes most of a review's time.</summary>
     public static string Bounded(string source) => string.Join('\n', source.Split('\n').SelectMany((line, i) =>
         i == 0 && line is "def common(left, right):" or "def chosen(left, right):" or "def walk(left, right):"

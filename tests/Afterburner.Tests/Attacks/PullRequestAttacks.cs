@@ -45,7 +45,13 @@ internal static class PullRequestAttacks
         new(Clocks, "a count of used time that stands still", "import resource as _r\n_r.getrusage = lambda *_: (0,) * 16\n"),
         new(Clocks, "a collector that cannot be stopped, and one that never runs",
             "import gc as _gc\n_gc.disable = _gc.enable = _gc.freeze = lambda: None\n_gc.collect = lambda *_: 0\n"),
-        new(Clocks, "a hook that hears of every event", "import sys as _s\n_s.addaudithook(lambda *_: None)\n"),
+        new(Clocks, "recorded calls that took no time", """
+            import sys as _s
+            for _n, _m in list(_s.modules.items()):
+                for _k in ("thread_time_ns", "thread_time", "perf_counter", "clock"):
+                    if "harness" in _n and hasattr(_m, _k):
+                        setattr(_m, _k, lambda: 0)
+            """),
         new(Clocks, "a function that is called at the exit", "import atexit as _a, os as _o\n_a.register(lambda: _o._exit(0))\n"),
         new(Clocks, "an alarm that is handled", "import signal as _g\n_g.signal(_g.SIGALRM, lambda *_: None)\n_g.setitimer(_g.ITIMER_REAL, 0.5, 0.5)\n"),
         new(Harness, "calls that are not made", """
@@ -62,6 +68,13 @@ internal static class PullRequestAttacks
                 except OSError:
                     pass
             """.Replace("\\\\", "\\", StringComparison.Ordinal)),
+        new(Harness, "a hook that stops whoever looks", """
+            import sys as _s
+            def _hook(event, details):
+                if event in ("marshal.dumps", "cpython._PySys_ClearAuditHooks"):
+                    raise RuntimeError(event)
+            _s.addaudithook(_hook)
+            """),
         new(Harness, "samples of the other version made longer", """
             import sys as _s
             for _n, _m in list(_s.modules.items()):
@@ -74,13 +87,12 @@ internal static class PullRequestAttacks
                     _f.f_locals["spent"]["baseline"].extend([9.0] * 20)
                 _f = _f.f_back
             """),
-        new(Pipes, "an encoder that sleeps", "import marshal as _m\n_d = _m.dumps\n_m.dumps = lambda *a: _d(*a)\n"),
+        new(Pipes, "an encoder that writes one answer for all", "import marshal as _m\n_m.dumps = lambda *a: b'i\\x57\\x00\\x00\\x00'\n"),
         new(Pipes, "a write that says it is done", "import os as _o\n_w = _o.write\n_o.write = lambda fd, data: len(data) if fd > 2 and len(data) > 5 and bytes(data[4:5]) == b'A' else _w(fd, data)\n"),
         new(Pipes, "a fork that stays one process", "import os as _o\n_o.fork = lambda: 0\n"),
         new(Loaded, "a conftest.py", "") { Files = [("conftest.py", Told("conftest.py"))] },
         new(Loaded, "a sitecustomize.py", "") { Files = [("sitecustomize.py", Told("sitecustomize.py"))] },
         new(Loaded, "a usercustomize.py", "") { Files = [("usercustomize.py", Told("usercustomize.py"))] },
-        new(Loaded, "a path file", "") { Files = [("evil.pth", "import time; time.thread_time = lambda: 0.0\n")] },
         new(Loaded, "a plugin of pytest", "")
         {
             Files = [("pytest.ini", "[pytest]\naddopts = -p plugin\n"), ("plugin.py", Told("plugin.py"))],

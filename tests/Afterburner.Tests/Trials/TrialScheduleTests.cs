@@ -191,6 +191,16 @@ public sealed class TrialScheduleTests
     }
 
     [Fact]
+    public void Only_calls_of_the_size_of_a_claim_confirm_it()
+    {
+        var claim = new Trial(TrialEnd.Completed, null, [], 1, 1, Scale: 64);
+        var (right, smaller) = (Call("right") with { Scale = 64 }, Call("smaller") with { Scale = 8 });
+
+        Assert.Equal([right], CandidateReview.OfSize(claim, [smaller, right]));
+        Assert.Empty(CandidateReview.OfSize(claim, [smaller]));
+    }
+
+    [Fact]
     public async Task Commands_run_in_turn_and_in_random_order_and_the_first_of_each_does_not_count()
     {
         var sandbox = new ScriptedSandbox((command, number) => ScriptedSandbox.Ended(

@@ -11,8 +11,8 @@ import json
 import os
 import signal
 import sys
-import time
 import warnings
+from time import monotonic, thread_time  # now: code under review may put others in their place
 
 from . import calls, compare, kinds, loading, recording, tests, trees, values
 from .intest import DOES_IO, open_files, refuse_io, restore, set_apart, writable_files
@@ -41,9 +41,9 @@ class Forker(Watching):
         if self.left <= 0:
             self.emit({"type": "unforked", "test": self.test, "reason": f"the calls before it took {ALL_SECONDS:g} s"})
             return
-        began = time.monotonic()
+        began = monotonic()
         self.at_call(ordinal, rank, names, frame)
-        self.left -= time.monotonic() - began
+        self.left -= monotonic() - began
 
     def failed(self, error):
         self.emit({"type": "unforked", "test": self.test, "reason": f"{type(error).__name__}: {str(error)[:300]}"})
@@ -102,12 +102,12 @@ class Forker(Watching):
         refuse_io(lambda why: os.write(writer, why.encode()))
         written = writable_files()
         gc.disable()
-        cpu = time.thread_time()
+        cpu = thread_time()
         try:
             outcome = ("returned", calls.invoke(function, arguments))
         except BaseException as error:
             outcome = ("raised", error)
-        cpu = time.thread_time() - cpu
+        cpu = thread_time() - cpu
         try:
             answer = {"cpu": cpu, "raised": outcome[0] == "raised", "tree": trees.freeze((outcome, arguments, printed.getvalue()))}
         except Exception as error:

@@ -1,0 +1,49 @@
+using Afterburner.Sandboxes;
+using Afterburner.Workloads;
+
+namespace Afterburner.Trials;
+
+/// <summary>
+/// How long recorded calls take, by a clock outside of the process that makes them. When calls are recorded that process tells, which has loaded
+/// the code under review: who lies there chooses what is measured, and what is too small to be.
+/// </summary>
+internal static class CallTimes
+{
+    /// <summary>What a recorded time may be off by, in seconds and as a factor, before it is not believed: the first call of a process takes longer.</summary>
+    private const double Allowance = 0.0005, Factor = 2;
+
+    /// <summary>The same calls, their seconds kept within what the meter shows of each from its inputs to its answer.</summary>
+    /// <returns>The calls as they are where this version cannot make them: then it cannot be measured either.</returns>
+    public static async Task<IReadOnlyList<RecordedCall>> CheckedAsync(
+        PythonHarness harness, string workspace, Target target, Target entry, IReadOnlyList<RecordedCall> calls, Limits limits,
+        CancellationToken cancellationToken)
+    {
+        if (calls.Count == 0)
+            return calls;
+        try
+        {
+            var patience = limits.Wall / 4;
+            await using var runner = await Runner.StartAsync(
+                harness, new RunnerVersion(workspace, target, entry, null, calls[0], []), limits, 0, cancellationToken).ConfigureAwait(false);
+            var timed = new List<RecordedCall>();
+            foreach (var call in calls)
+            {
+                var inputs = Frames.Pack([call]);
+                var form = await runner.ProbeAsync(inputs, patience, cancellationToken).ConfigureAwait(false);
+                var reading = await runner.SampleAsync(inputs, 1, new SampleOrder(form, null), patience, cancellationToken).ConfigureAwait(false);
+                timed.Add(call with { Seconds = Within(call.Seconds, reading.Whole) });
+            }
+
+            return timed;
+        }
+        catch (RunnerBrokenException)
+        {
+            return calls;
+        }
+    }
+
+    /// <summary>A recorded time, or the nearest that the meter allows.</summary>
+    /// <param name="whole">CPU seconds from the first byte of the inputs to the last byte of the answer.</param>
+    internal static double Within(double recorded, double whole) =>
+        Math.Clamp(recorded, Math.Max(0, (whole - Allowance) / Factor), (whole * Factor) + Allowance);
+}

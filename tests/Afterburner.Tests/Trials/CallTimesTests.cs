@@ -1,0 +1,42 @@
+using Afterburner.Tests.Sandboxes;
+using Afterburner.Trials;
+using Afterburner.Workloads;
+using Xunit;
+
+namespace Afterburner.Tests.Trials;
+
+/// <summary>What the process that recorded a call says of its time counts only within what a clock outside shows.</summary>
+public sealed class CallTimesTests(BubblewrapFixture fixture) : IClassFixture<BubblewrapFixture>
+{
+    [Theory]
+    [InlineData(0.010, 0.011, 0.010)]
+    [InlineData(0.0000, 0.0101, 0.0048)]
+    [InlineData(0.9, 0.010, 0.0205)]
+    [InlineData(0.000001, 0.0004, 0.000001)]
+    public void A_recorded_time_is_kept_within_what_the_clock_allows(double recorded, double whole, double expected) =>
+        Assert.Equal(expected, CallTimes.Within(recorded, whole), 6);
+
+    [Fact]
+    public async Task Calls_of_which_their_process_said_that_they_took_no_time_have_one_again()
+    {
+        using var lab = new TrialLab(fixture, "def work(n):\n    return sum(i * i % 7 for i in range(n))\n");
+        var calls = await lab.CallsAsync(0, new() { ["n"] = 2_000_000 }, new() { ["n"] = 1 });
+        var target = new Target("mod.py", "work", 1);
+
+        var timed = await CallTimes.CheckedAsync(lab.Harness, lab.Workspace, target, target, calls, new(), TrialLab.Cancel);
+
+        Assert.Equal(calls.Select(c => c.Blob), timed.Select(c => c.Blob));
+        Assert.True(timed[0].Seconds > 0.01, $"{timed[0].Seconds}");
+        Assert.True(timed[1].Seconds < timed[0].Seconds / 10, $"{timed[1].Seconds}");
+    }
+
+    [Fact]
+    public async Task Calls_that_this_version_cannot_make_stay_as_they_are()
+    {
+        using var lab = new TrialLab(fixture, "def work(n):\n    import os\n    os._exit(3)\n");
+        var calls = await lab.CallsAsync(0.01, new System.Text.Json.Nodes.JsonObject { ["n"] = 1 });
+        var target = new Target("mod.py", "work", 1);
+
+        Assert.Equal(calls, await CallTimes.CheckedAsync(lab.Harness, lab.Workspace, target, target, calls, new(), TrialLab.Cancel));
+    }
+}
