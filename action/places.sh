@@ -9,11 +9,24 @@ real() { (unset CDPATH && cd -P -- "$1" 2>/dev/null && pwd -P); }
 started="$PWD"
 distrusted=()
 if [ -n "${GITHUB_WORKSPACE:-}" ] && at="$(real "$GITHUB_WORKSPACE")"; then distrusted+=("$at"); fi
-# Every checkout above. A home that is one (of settings) stays trusted: people keep their programs there.
-at="$(real .)" || at=/
-while [ "$at" != / ]; do
-  if [ -e "$at/.git" ] && [ "$at" != "$(real "${HOME:-/}")" ]; then distrusted+=("$at"); fi
-  at="${at%/*}" at="${at:-/}"
+# distrust DIRECTORY: every checkout above. A home that is one (of settings) stays trusted: people keep their programs there.
+distrust() {
+  local at
+  at="$(real "$1")" || return 0
+  while [ "$at" != / ]; do
+    if [ -e "$at/.git" ] && [ "$at" != "$(real "${HOME:-/}")" ]; then distrusted+=("$at"); fi
+    at="${at%/*}" at="${at:-/}"
+  done
+}
+distrust .
+# The repository that the program is told to open is one too, wherever it is started.
+word=
+for next in "$@"; do
+  case "$word=$next" in
+    --repo=*) distrust "$next" ;;
+    *=--repo=*) distrust "${next#--repo=}" ;;
+  esac
+  word="$next"
 done
 
 # trusted LIST: its absolute entries outside of checkouts, links resolved; separated by colons, as in PATH.

@@ -46,7 +46,8 @@ internal sealed class GateFunctions(
     private Task<IReadOnlyList<CaptureOutcome>> CaptureAsync(
         string tree, IReadOnlyList<Target> targets, TestRun tests, CancellationToken cancellationToken) =>
         book.BookAsync(Part.Capture, () => CallCapture.CaptureAsync(
-            harness, tree, targets, tests, new CaptureOptions { Seed = configuration.Seed, Limits = limits }, cancellationToken));
+            harness, tree, targets, tests,
+            new CaptureOptions { Seed = configuration.Seed, Limits = limits, MaxTargets = configuration.MaxFunctions }, cancellationToken));
 
     /// <summary>Calls of the tests of base, where the change touches tests: a call that only a deleted test made still counts.</summary>
     private async Task<IReadOnlyList<CaptureOutcome?>> CaptureBaseAsync(IReadOnlyList<FunctionPair> pairs, CancellationToken cancellationToken)

@@ -47,9 +47,7 @@ internal sealed class GatePairs(
         var own = request.Shard.Of(pairs);
         if (!request.Shard.IsFirst)
             skipped.Clear();
-        foreach (var pair in own.Skip(_configuration.MaxFunctions))
-            Skip(pair.Head, $"beyond max-functions ({_configuration.MaxFunctions})");
-        return ([.. own.Take(_configuration.MaxFunctions)], skipped, request.Shard.IsFirst ? [.. found.LeftOut, .. GoneSince(found, versions)] : []);
+        return ([.. own], skipped, request.Shard.IsFirst ? [.. found.LeftOut, .. GoneSince(found, versions)] : []);
 
         void Skip(Function function, string reason) => skipped.Add(Gate.Report(function, GateStatus.Skipped, reason));
     }

@@ -94,6 +94,30 @@ public sealed class ComparisonTests
     }
 
     [Fact]
+    public async Task Waiting_is_a_slowdown_of_calls_too_where_it_is_more_than_neighbours_make()
+    {
+        async Task<GateVerdict> GateAsync(double times)
+        {
+            var trials = new ScriptedTrials(captured: _ => Waits(times), confirmation: _ => Waits(times));
+            return (await new Comparison<GateVerdict>(trials, ViewsJudge.OfCalls(new GateJudge(Time, 1.05))).RunAsync(1, TestContext.Current.CancellationToken)).Verdict;
+        }
+
+        Assert.Equal((GateStatus.NotSlower, GateStatus.Slower), ((await GateAsync(1.3)).Status, (await GateAsync(2)).Status));
+        Assert.StartsWith("wall time: 2.00x slower", (await GateAsync(2)).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_proven_at_one_size_stands_where_the_other_breaks_and_nothing_is_cleared_there()
+    {
+        var slower = new ScriptedTrials(captured: _ => Faster(3), amplified: Broken, confirmation: _ => Faster(3));
+        var equal = new ScriptedTrials(captured: _ => Faster(1), amplified: Broken);
+        var judge = ViewsJudge.OfCalls(new GateJudge(Time, 1.05));
+
+        Assert.Equal(GateStatus.Slower, (await new Comparison<GateVerdict>(slower, judge).RunAsync(1, TestContext.Current.CancellationToken)).Verdict.Status);
+        Assert.Equal(GateStatus.CannotTell, (await new Comparison<GateVerdict>(equal, judge).RunAsync(1, TestContext.Current.CancellationToken)).Verdict.Status);
+    }
+
+    [Fact]
     public async Task A_slowdown_that_hides_in_the_writing_of_answers_is_one()
     {
         Pair Late(int _) => new(new Sample(0.01, 0.01, 0, 0) { Whole = 0.03 }, new Sample(0.01, 0.01, 0, 0) { Whole = 0.012 }, 0);
@@ -122,6 +146,8 @@ public sealed class ComparisonTests
     private static Pair Faster(double ratio) => new(new Sample(0.01 * ratio, 0.01 * ratio, 0, 0), new Sample(0.01, 0.01, 0, 0), 0);
 
     private static Pair Waits(double ratio) => new(new Sample(0.01, 0.01 * ratio, 0, 0), new Sample(0.01, 0.01, 0, 0), 0);
+
+    private static readonly Func<int, Pair> Broken = _ => default;
 
     private static Task<Compared<Verdict>> ReviewAsync(ITrials trials) =>
         new Comparison<Verdict>(trials, new Judge(Time)).RunAsync(1, TestContext.Current.CancellationToken);
@@ -159,6 +185,8 @@ public sealed class ComparisonTests
             var pairs = new List<Pair>();
             while (pairs.Count < 60)
             {
+                if (pair == Broken)
+                    return new Trial(TrialEnd.CandidateBroke, "it broke", [], Calls: 1, Inner: 1, Scale: 1);
                 pairs.Add(pair(pairs.Count));
                 if (enough(pairs[^1]))
                     break;

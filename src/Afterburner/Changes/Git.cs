@@ -61,8 +61,47 @@ internal sealed class Git
 
         var root = await StartAsync(["-C", path, "-c", "safe.directory=*", "rev-parse", "--show-toplevel"], cancellationToken).ConfigureAwait(false);
         var git = directory.Text.TrimEnd('\n');
-        return new Git(git, root.Succeeded ? root.Text.TrimEnd('\n') : git);
+        var tree = root.Succeeded ? root.Text.TrimEnd('\n') : null;
+        if (tree is null ? IsInsideCheckout(git) : !Belongs(git, tree))
+        {
+            throw new UsageException(
+                $"'{path}' belongs to the git directory '{git}', whose work tree is not the folder that holds it: a repository's configuration "
+                + "(core.worktree) or a folder that looks like a git directory decides there. Pass --repo with the folder that holds .git.");
+        }
+
+        return new Git(git, tree ?? git);
     }
+
+    /// <summary>
+    /// Whether a work tree is that of a git directory by the place of its <c>.git</c> (a folder, or a file that names it), which no configuration
+    /// decides: one that a repository brings along could name any folder.
+    /// </summary>
+    private static bool Belongs(string directory, string root)
+    {
+        var link = Path.Combine(root, ".git");
+        if (System.IO.Directory.Exists(link))
+            return Real(link) == Real(directory);
+        const string Prefix = "gitdir: ";
+        if (!File.Exists(link) || new FileInfo(link).Length > 10_000)
+            return false;
+        var named = File.ReadAllText(link).Trim();
+        return named.StartsWith(Prefix, StringComparison.Ordinal) && Real(Path.Combine(root, named[Prefix.Length..])) == Real(directory);
+    }
+
+    /// <summary>Whether a bare repository lies in somebody's work tree, where a pull request may have put it.</summary>
+    private static bool IsInsideCheckout(string directory)
+    {
+        for (var parent = Path.GetDirectoryName(directory); parent is not null; parent = Path.GetDirectoryName(parent))
+        {
+            if (Path.Exists(Path.Combine(parent, ".git")))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static string Real(string path) =>
+        new DirectoryInfo(Path.GetFullPath(path)).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path).TrimEnd('/');
 
     /// <summary>Whether there is no work tree.</summary>
     public bool IsBare => Root == Directory;

@@ -83,6 +83,12 @@ public static class Equivalence
             ?? (EquivalenceOutcome)new EquivalenceOutcome.Equal(compared, runs[0].Calls.Count - compared);
     }
 
+    /// <summary>What the baseline leaves changed and the candidate leaves as it was, or otherwise.</summary>
+    internal static IEnumerable<string> LeftOtherwise(JsonObject baseline, JsonObject candidate) =>
+        from was in baseline.Child("left") ?? []
+        where (string?)was.Value != candidate.Child("left")?.Text(was.Key)
+        select $"{was.Key} is not left as the original leaves it";
+
     /// <summary>One call under one hash seed.</summary>
     /// <param name="Compared">False where the baseline itself does not do the same twice; <paramref name="Why"/> says so.</param>
     /// <param name="Failure">How the candidate fails; null when it agrees.</param>
@@ -93,7 +99,7 @@ public static class Equivalence
     /// <param name="Trace">What ran; null when it was not asked for, or a call differs.</param>
     private sealed record Replayed(IReadOnlyList<ReplayedCall> Calls, Trace? Trace);
 
-    /// <param name="State">What the candidate leaves changed in the process that the baseline does not.</param>
+    /// <param name="State">What the candidate leaves otherwise in the process than the baseline does.</param>
     private sealed record Trace(Exercised Exercised, IReadOnlyList<string> State);
 
     /// <summary>The runs of one check.</summary>
@@ -195,7 +201,7 @@ public static class Equivalence
             }
         }
 
-        /// <summary>What ran in both versions, captured and quick calls first, and what the candidate leaves behind that the baseline does not.</summary>
+        /// <summary>What ran in both versions, captured and quick calls first, and what the candidate leaves behind otherwise than the baseline does.</summary>
         private static async Task<Trace> TraceAsync(
             IEnumerable<(RecordedCall Call, double Seconds)> equal, Dictionary<string, Runner> runners, CancellationToken cancellationToken)
         {
@@ -223,6 +229,7 @@ public static class Equivalence
                 exercised = exercised.With(new Exercised(
                     Numbers(candidate, "lines"), Numbers(baseline, "lines"), Numbers(candidate, "arms"), Numbers(baseline, "arms")));
                 state.UnionWith(candidate.Texts("changed").Except(baseline.Texts("changed")));
+                state.UnionWith(LeftOtherwise(baseline, candidate));
                 if (candidate.Flag("learns") == true && baseline.Flag("learns") != true)
                     state.Add("a second, equal call takes another way through the function");
             }

@@ -142,6 +142,8 @@ public sealed class ForkTrial(PythonHarness harness, string workspace, TestRun b
         course.Compared(ours, theirs);
         if (theirs is not null && theirs.Texts("changed").Except(ours?.Texts("changed") ?? []).ToList() is { Count: > 0 } kept)
             course.Differ($"{stop.Test}: it keeps state between calls: {string.Join(", ", kept.Take(5))}");
+        if (ours is not null && theirs is not null && Equivalence.LeftOtherwise(ours, theirs).FirstOrDefault() is { } otherwise)
+            course.Differ($"{stop.Test}: {otherwise}");
         return !course.IsOver;
 
         Task<Observation> ObserveAsync(string side) => OfAsync(side, r => r.ObserveAsync([], CallPatience, cancellationToken), runners);

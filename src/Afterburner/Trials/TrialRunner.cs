@@ -151,8 +151,8 @@ public sealed class TrialRunner(
         var pass = new Batch(calls, 1);
         course.Form = await sides.ProbeAsync(pass, both: earlier is not null).ConfigureAwait(false);
         var order = new SampleOrder(course.Form, null);
-        var once = await sides.SampleAsync(Sides.Baseline, pass, order).ConfigureAwait(false);
-        var empty = await sides.SampleAsync(Sides.Baseline, pass, order with { Stored = true }).ConfigureAwait(false);
+        var once = await sides.SampleAsync(Trusted, pass, order).ConfigureAwait(false);
+        var empty = await sides.SampleAsync(Trusted, pass, order with { Stored = true, Collect = Collects(course) }).ConfigureAwait(false);
         if (course.Plan.Confirming)
         {
             course.Batches = course.Plan.Fresh ? Batch.Apart(calls) : [pass];
@@ -168,22 +168,31 @@ public sealed class TrialRunner(
         sides.Patience = course.Patience = TimeSpan.FromSeconds(2 + (TimesSlower * once.Wall * course.Passes));
     }
 
-    private static async Task EmptyAsync(Course course, Sides sides, Batch batch, Random random)
+    /// <summary>
+    /// The side whose time says how much a sample is, how long it is waited for, and what a pass of no cost takes: the one that whoever wants
+    /// to be called faster did not write.
+    /// </summary>
+    private string Trusted => earlier is null ? Sides.Baseline : Sides.Candidate;
+
+    /// <summary>Whether the garbage collector is on, as a version left it: in confirmations, and where two versions of a repository are compared.</summary>
+    private bool Collects(Course course) => course.Plan.Confirming || earlier is not null;
+
+    private async Task EmptyAsync(Course course, Sides sides, Batch batch, Random random)
     {
         for (var i = 0; i < EmptySamples; i++)
         {
-            var order = new SampleOrder(course.Form!, Core(random)) { Stored = true, Collect = course.Plan.Confirming };
-            course.AddEmpty(await sides.SampleAsync(Sides.Baseline, batch, order).ConfigureAwait(false));
+            var order = new SampleOrder(course.Form!, Core(random)) { Stored = true, Collect = Collects(course) };
+            course.AddEmpty(await sides.SampleAsync(Trusted, batch, order).ConfigureAwait(false));
         }
     }
 
     /// <summary>A sample of each version, on one core, in random order; where a sample takes several children, they alternate.</summary>
-    private static async Task<(Reading Baseline, Reading Candidate)> PairAsync(Sides sides, Batch batch, Course course, Random random)
+    private async Task<(Reading Baseline, Reading Candidate)> PairAsync(Sides sides, Batch batch, Course course, Random random)
     {
         var forks = course.Forks;
         var order = new SampleOrder(course.Form!, Core(random))
         {
-            Collect = course.Plan.Confirming,
+            Collect = Collects(course),
             Follow = course.Plan.Objective == ObjectiveKind.Integral,
         };
         sides.Patience = course.Patience;

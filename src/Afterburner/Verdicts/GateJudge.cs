@@ -12,6 +12,9 @@ namespace Afterburner.Verdicts;
 /// <param name="maxSlowdown">Cost at head over cost at base that is still allowed: 1.05 is 5 %.</param>
 public sealed class GateJudge(Objective objective, double maxSlowdown) : IJudge<GateVerdict>
 {
+    /// <summary>The same rules with a limit that is so many times larger.</summary>
+    public GateJudge Wider(double times) => new(objective, maxSlowdown * times);
+
     public Func<Pair, bool> NewTest(bool confirming)
     {
         var test = Test();
@@ -23,11 +26,15 @@ public sealed class GateJudge(Objective objective, double maxSlowdown) : IJudge<
         Trial[] trials = [.. evidence.Trials.Select(t => t.Trial)];
         if (trials.Length == 0)
             return Stands(GateVerdict.CannotTell("nothing could be measured"));
-        if (trials.FirstOrDefault(t => t.End != TrialEnd.Completed) is { } broken)
+        var broken = trials.FirstOrDefault(t => t.End != TrialEnd.Completed);
+        if (broken is not null && ReferenceEquals(broken, evidence.Confirmation))
             return Stands(GateVerdict.CannotTell(Broken(broken)));
         var captured = Read(evidence.Captured);
         var amplified = Read(evidence.Amplified);
         var claim = captured is { IsMaterial: true } ? captured : amplified is { IsMaterial: true } ? amplified : null;
+        // What one size proves stands, whatever breaks at the other; nothing is cleared where one broke.
+        if (claim is null && broken is not null)
+            return Stands(GateVerdict.CannotTell(Broken(broken)));
         if (claim is null)
             return Stands(Cleared([.. new[] { captured, amplified }.OfType<Reading>()]));
         if (claim == amplified && captured is { Interval.High: < 1 })
@@ -73,7 +80,7 @@ public sealed class GateJudge(Objective objective, double maxSlowdown) : IJudge<
 
     private Reading? Read(Trial? trial)
     {
-        if (trial is null)
+        if (trial is not { End: TrialEnd.Completed })
             return null;
         var test = Test();
         var state = TestState.Undecided;

@@ -6,6 +6,50 @@ namespace Afterburner.Tests.Changes;
 public sealed class HostileRepositoryTests
 {
     [Fact]
+    public async Task A_configured_work_tree_elsewhere_is_refused_so_that_nothing_around_the_repository_is_read()
+    {
+        using var around = new TemporaryFolder();
+        around.Write("secret", "of the home");
+        var inside = Directory.CreateDirectory(Path.Combine(around.Path, "home", "project")).FullName;
+        await TestRepository.RunAsync(inside, "git", "init", "--quiet");
+        Assert.Equal(inside, (await Git.DiscoverAsync(inside, Token)).Root);
+
+        await TestRepository.RunAsync(inside, "git", "config", "core.worktree", "../../..");
+
+        var refused = await Assert.ThrowsAsync<UsageException>(() => Git.DiscoverAsync(inside, Token));
+        Assert.Contains("core.worktree", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("worktree = ..")]
+    [InlineData("bare = true")]
+    public async Task A_folder_of_the_checkout_that_looks_like_a_git_directory_is_no_repository(string setting)
+    {
+        using var repository = await TestRepository.CreateAsync();
+        await repository.CommitAsync();
+        var tools = Path.Combine(repository.Path, "tools");
+        await TestRepository.RunAsync(repository.Path, "git", "init", "--quiet", "--bare", "tools");
+        await File.WriteAllTextAsync(Path.Combine(tools, "config"), $"[core]\n\trepositoryformatversion = 0\n\t{setting}\n", Token);
+
+        await Assert.ThrowsAsync<UsageException>(() => Git.DiscoverAsync(tools, Token));
+        Assert.Equal(repository.Path, (await Git.DiscoverAsync(repository.Path, Token)).Root);
+    }
+
+    [Fact]
+    public async Task A_linked_work_tree_and_a_bare_repository_by_itself_are_repositories()
+    {
+        using var repository = await TestRepository.CreateAsync();
+        await repository.CommitAsync();
+        using var elsewhere = new TemporaryFolder();
+        var (linked, bare) = (Path.Combine(elsewhere.Path, "linked"), Path.Combine(elsewhere.Path, "bare"));
+        await repository.GitAsync("worktree", "add", "--quiet", linked);
+        await TestRepository.RunAsync(elsewhere.Path, "git", "clone", "--quiet", "--bare", repository.Path, bare);
+
+        Assert.Equal(linked, (await Git.DiscoverAsync(linked, Token)).Root);
+        Assert.True((await Git.DiscoverAsync(bare, Token)).IsBare);
+    }
+
+    [Fact]
     public async Task Nothing_that_a_repository_configures_is_run_and_nothing_of_it_changes()
     {
         using var repository = await TestRepository.CreateAsync();

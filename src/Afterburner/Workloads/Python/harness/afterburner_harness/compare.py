@@ -19,12 +19,27 @@ class Difference:
 def compare(first, second, where="value", tolerance=1e-9):
     """None when a user could not tell the values apart; else the first difference.
 
-    NaN equals NaN. Floats may differ by ``tolerance``, relative to the larger or absolute below 1. An int is not a
+    NaN equals NaN. Floats may differ by ``tolerance``, relative to the larger of them, or below 1 to the largest of the whole value: what is
+    left over where 0.1 and 0.2 and -0.3 are added is nothing beside them, and 1e-19 alone is not 0. An int is not a
     float and a bool is not an int. The order of a dict is compared last, because it matters to who iterates only.
     """
-    found = _Comparison(tolerance)
+    found = _Comparison(tolerance, first)
     difference = found.compare(first, second, where)
     return difference or found.order
+
+
+def _floats(tree):
+    found, left = [], [tree]
+    while left:
+        node = left.pop()
+        if isinstance(node, float):
+            if math.isfinite(node):
+                found.append(node)
+        elif isinstance(node, dict):
+            left.extend(node.values())
+        elif isinstance(node, list):
+            left.extend(node)
+    return found
 
 
 def show(tree, limit=60):
@@ -34,8 +49,10 @@ def show(tree, limit=60):
 
 
 class _Comparison:
-    def __init__(self, tolerance):
+    def __init__(self, tolerance, whole):
         self._tolerance = tolerance
+        self._whole = whole
+        self._unit = None
         self.order = None
 
     def compare(self, a, b, where):
@@ -50,7 +67,16 @@ class _Comparison:
     def _close(self, a, b):
         if math.isnan(a) or math.isnan(b):
             return math.isnan(a) and math.isnan(b)
-        return a == b or (not math.isinf(a) and not math.isinf(b) and abs(a - b) <= self._tolerance * max(1.0, abs(a), abs(b)))
+        if a == b or math.isinf(a) or math.isinf(b):
+            return a == b
+        off, larger = abs(a - b), max(abs(a), abs(b))
+        return off <= self._tolerance * larger or (off <= self._tolerance and off <= self._tolerance * self._largest())
+
+    def _largest(self):
+        """Of the floats in the whole value, 1 at most."""
+        if self._unit is None:
+            self._unit = min(1.0, max(map(abs, _floats(self._whole)), default=0.0))
+        return self._unit
 
     def _lists(self, a, b, where):
         if _SCALARS.issuperset(map(type, a)) and a == b and list(map(type, a)) == list(map(type, b)):

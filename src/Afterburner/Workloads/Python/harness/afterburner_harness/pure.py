@@ -44,7 +44,7 @@ MODULES = {module: _words(names) for module, names in {
     "itertools": """accumulate batched chain combinations combinations_with_replacement compress count cycle dropwhile filterfalse groupby islice
         pairwise permutations product repeat starmap takewhile tee zip_longest""",
     "json": "dumps loads JSONDecodeError",
-    "keyword": "iskeyword kwlist",
+    "keyword": "iskeyword",
     "math": """acos acosh asin asinh atan atan2 atanh cbrt ceil comb copysign cos cosh degrees dist e erf erfc exp exp2 expm1 fabs factorial floor
         fmod frexp fsum gamma gcd hypot inf isclose isfinite isinf isnan isqrt lcm ldexp lgamma log log10 log1p log2 modf nan nextafter perm pi pow
         prod radians remainder sin sinh sqrt sumprod tan tanh tau trunc ulp""",

@@ -259,6 +259,9 @@ def _sample(pipe, version, command):
     except Exception as error:
         pipe.send(REPLY, json.dumps({"unencodable": f"{type(error).__name__}"}).encode())
         return
+    del answers, left, arguments, rehearsed  # what it costs to let go of them is part of the whole
+    if command.get("collect"):
+        gc.collect()
     pipe.send(ANSWERS, content)
     pipe.receive(LEAVE)
 
@@ -327,8 +330,9 @@ def _trace(pipe, version, command):
     lines, after = hits(first), state.snapshot(function)
     arms = sorted(version.probes.ran)
     learns = version.repeats and hits(*version.arguments(content)) != lines
+    changed = state.changes(before, after)
     pipe.send(REPLY, json.dumps({
-        "lines": sorted(lines), "arms": arms, "changed": state.changes(before, after), "learns": learns}).encode())
+        "lines": sorted(lines), "arms": arms, "changed": changed, "left": state.left(after, changed), "learns": learns}).encode())
 
 
 def _decodable(pipe, version, command):

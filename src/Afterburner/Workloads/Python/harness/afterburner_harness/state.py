@@ -46,6 +46,11 @@ def changes(before, after):
     return sorted(changed)
 
 
+def left(snapshot, names):
+    """What is left under some names, as text that is the same in every process with the same values; without those that have none."""
+    return {name: snapshot[name] for name in names if isinstance(snapshot.get(name), str)}
+
+
 def _parent_known(name, before):
     """A new name in a module that was there before is a change; a module that is new as a whole is an import."""
     module = name.partition(":")[0]
