@@ -39,6 +39,55 @@ public sealed class PullRequestAttackTests(ReviewFixture fixture) : IClassFixtur
         Assert.Equal(work.Status == GateStatus.Slower ? 1 : 0, report.Regressions);
     }
 
+    /// <summary>Each is slower by what a look at the CPU time of its calls alone, with the collector off, does not see.</summary>
+    [Fact]
+    public async Task A_function_that_waits_or_makes_others_collect_or_pays_when_its_answer_is_let_go_is_slower()
+    {
+        using var repository = await TestRepository.CreateAsync();
+        const string Base = """
+            class Answer:
+                def __init__(self, items):
+                    self.items = items
+
+            def waits(items):
+                assert len(items) < 3_000
+                return sum(item * 3 % 11 for item in items)
+
+            def collects(items):
+                assert len(items) < 3_000
+                return [[item] for item in items for _ in range(4)]
+
+            def lets_go(items):
+                assert len(items) < 3_000
+                return Answer([item * 3 % 11 for item in items])
+            """;
+        repository.Write("calc.py", Base + "\n");
+        repository.Write("test_calc.py", """
+            import calc
+
+            def test_all():
+                items = list(range(2000))
+                assert calc.waits(items) > 0
+                assert len(calc.collects(items)) == 8000
+                assert len(calc.lets_go(items).items) == 2000
+
+            """);
+        await repository.CommitAsync("base");
+        repository.Write("calc.py", "import gc, time\ngc.set_threshold(1, 1, 1)\n\n" + Base
+            .Replace("        self.items = items\n", "        self.items = items\n\n    def __del__(self):\n        for _ in range(40):\n            sum(item * 3 % 11 for item in self.items)\n", StringComparison.Ordinal)
+            .Replace("    return sum(", "    time.sleep(0.2)\n    return sum(", StringComparison.Ordinal)
+            .Replace("    return [[item]", "    items = list(items)\n    return [[item]", StringComparison.Ordinal)
+            .Replace("    return Answer(", "    items = list(items)\n    return Answer(", StringComparison.Ordinal) + "\n");
+        await repository.CommitAsync("head");
+
+        var report = await new Gate(fixture.Sandbox, _ => { }, TimeProvider.System).RunAsync(
+            new GateRequest(repository.Path, fixture.NewFolder("gate"), Configuration.Default) { Base = "HEAD~1" }, TestContext.Current.CancellationToken);
+
+        Assert.All(
+            new[] { "waits", "collects", "lets_go" },
+            name => Assert.True(Assert.Single(report.Functions, f => f.Name == name) is { Status: GateStatus.Slower }, $"{name}: {report.Functions.Single(f => f.Name == name).Reason}"));
+    }
+
     [Fact]
     public async Task Without_defences_a_slower_function_looks_no_slower_and_files_are_loaded()
     {

@@ -188,6 +188,35 @@ public sealed class EquivalenceTests(HarnessFixture fixture) : IClassFixture<Har
         Assert.Contains(what, Assert.IsType<EquivalenceOutcome.KeepsState>(outcome).What, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("    return len(xs)")]
+    [InlineData("    for x in xs:\n        COUNTS[x] = 1\n    return len(xs)")]
+    public async Task What_the_original_leaves_in_its_module_a_candidate_has_to_leave_too(string body)
+    {
+        using var file = new OneFile("def f(xs):\n    for x in xs:\n        COUNTS[x] = COUNTS.get(x, 0) + 1\n    return len(xs)", "COUNTS = {}");
+        const string Same = "    for x in xs:\n        COUNTS[x] = 1 + COUNTS.get(x, 0)\n    return len(xs)";
+
+        var outcome = await CompareAsync(file, ["{'xs': [1, 2, 1]}"], "def f(xs):\n" + body);
+
+        Assert.Contains("COUNTS is not left as the original leaves it", Assert.IsType<EquivalenceOutcome.KeepsState>(outcome).What, StringComparison.Ordinal);
+        var same = await CompareAsync(file, ["{'xs': [1, 2, 1]}"], "def f(xs):\n" + Same);
+        Assert.True(same is EquivalenceOutcome.Equal, same.Reason);
+    }
+
+    [Theory]
+    [InlineData("[3.1e-19 * x for x in xs]", "[0.0 for x in xs]", false)]
+    [InlineData("[3.1e-19 * x for x in xs]", "[x * 3.1e-19 for x in xs]", true)]
+    [InlineData("[1.0, 0.1 + 0.2 - 0.3]", "[1.0, 0.0]", true)]
+    [InlineData("5e-10", "0.0", false)]
+    public async Task Small_numbers_are_told_apart_by_their_own_measure(string original, string candidate, bool equal)
+    {
+        using var file = new OneFile($"def f(xs):\n    return {original}");
+
+        var outcome = await CompareAsync(file, ["{'xs': [1, 2]}"], $"def f(xs):\n    return {candidate}");
+
+        Assert.True(outcome is EquivalenceOutcome.Equal == equal, outcome.Reason);
+    }
+
     [Fact]
     public async Task State_that_the_baseline_keeps_too_is_not_held_against_the_candidate()
     {
