@@ -34,11 +34,8 @@ public enum TestState
 /// levels of noise: 97 to 100 % both).
 /// </param>
 /// <param name="cap">Pairs after which the test ends in any case.</param>
-public sealed class SequentialTest(double alpha = 0.01, double margin = 1.01, double futility = 0.2, int cap = SequentialTest.DefaultCap)
+public sealed class SequentialTest(double alpha = 0.01, double margin = 1.01, double futility = 0.2, int cap = TrialRunner.MostPairs)
 {
-    /// <summary>Pairs that show a gain of 5 % where half of them are off by 3 %, nearly always.</summary>
-    public const int DefaultCap = 120;
-
     /// <summary>Pairs before futility is looked at.</summary>
     private const int FirstFutility = 12;
 

@@ -11,17 +11,20 @@ public sealed class GullibleTests(GullibleTests.Run run) : IClassFixture<Gullibl
 {
     private const string Honest = "an honest candidate";
 
+    /// <summary>What no noise makes of the same code, and a busy machine leaves of the largest lie.</summary>
+    private const double Faster = 1.5;
+
     public static TheoryData<string> Names => [.. CandidateAttacks.All.Select(a => a.ToString())];
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Without_defences_it_is_called_equal_and_three_times_faster(string name)
+    public void Without_defences_it_is_called_equal_and_faster(string name)
     {
         var attack = CandidateAttacks.All.Single(a => a.ToString() == name);
         var told = run.Told[name];
 
         Assert.True(told is not null, "it said nothing");
-        Assert.True((bool?)told["equal"] == true && (double?)told["ratio"] > 3, told.ToJsonString());
+        Assert.True((bool?)told["equal"] == true && (double?)told["ratio"] > Faster, told.ToJsonString());
         if (attack.Wrong is not null && told["wrong"] is { } wrong && (double)told["ratio"]! < 999)
             Assert.True((bool)wrong, $"it is not wrong on {attack.Wrong}: {told.ToJsonString()}");
     }
@@ -30,14 +33,14 @@ public sealed class GullibleTests(GullibleTests.Run run) : IClassFixture<Gullibl
     public void An_honest_candidate_is_believed_as_well()
     {
         Assert.True((bool?)run.Told[Honest]?["equal"]);
-        Assert.True((double?)run.Told[Honest]?["ratio"] > 3);
+        Assert.True((double?)run.Told[Honest]?["ratio"] > Faster);
     }
 
     [Fact]
     public void A_version_that_is_wrong_or_no_faster_is_not_believed()
     {
         Assert.False((bool?)run.Told["wrong"]?["equal"]);
-        Assert.True((double?)run.Told["the same"]?["ratio"] < 3);
+        Assert.True((double?)run.Told["the same"]?["ratio"] < Faster);
     }
 
     public sealed class Run : IAsyncLifetime

@@ -1,3 +1,4 @@
+using Afterburner.Trials;
 using Afterburner.Verdicts;
 using Xunit;
 
@@ -112,10 +113,10 @@ public sealed class SequentialTestTests
         for (var i = 0; i < 200; i++)
         {
             var test = new SequentialTest(futility: 0);
-            for (var n = 0; n < 100; n++)
+            for (var n = 0; n < 2 * TrialRunner.MostPairs; n++)
                 test.Add(random.NextDouble() < 0.6 ? 1.1 : 0.9, 1);
             Assert.True(test.IsDecided);
-            Assert.True(test.Count <= 60);
+            Assert.True(test.Count <= TrialRunner.MostPairs);
         }
     }
 
