@@ -67,7 +67,10 @@ internal sealed partial class Runner
             var points = order.Follow && Knows(ObjectiveKind.Integral) ? await FollowAsync(stopping).ConfigureAwait(false) : [];
             await stopping.ConfigureAwait(false);
             var wall = Stopwatch.GetElapsedTime(start);
-            cpu = _meter.CpuNanoseconds() - cpu;
+            var over = _meter.CpuNanoseconds();
+            cpu = over - cpu;
+            if (points.Count > 0)
+                points.Add((over, _meter.Memory() ?? 0));
 
             await _frames.SendAsync(Frames.Write, []).ConfigureAwait(false);
             var (kind, content) = await _frames.ReceiveAsync().ConfigureAwait(false);
@@ -97,7 +100,6 @@ internal sealed partial class Runner
             points.Add((_meter.CpuNanoseconds(), _meter.Memory() ?? 0));
         }
         while (await Task.WhenAny(answering, Task.Delay(1, CancellationToken.None)).ConfigureAwait(false) != answering);
-        points.Add((_meter.CpuNanoseconds(), _meter.Memory() ?? 0));
         return points;
     }
 
