@@ -97,6 +97,12 @@ def stands(process):
     return all(fields is None or fields[0] in STILL for fields in (stat(f"/proc/{process}/task/{t}/stat") for t in threads))
 
 
+def lives(process):
+    """Whether it runs, or is dead and to be reaped here. The dead child of a process that stands still does nothing, and is reaped when that goes on."""
+    fields = stat(f"/proc/{process}/stat")
+    return fields is not None and (fields[0] not in (b"Z", b"X") or fields[1] == b"1")
+
+
 def tell(process, number):
     try:
         os.kill(process, number)
@@ -196,7 +202,7 @@ class Below:
         for process in left:
             tell(process, signal.SIGKILL)
         end = time.monotonic() + patience
-        while others() - set(self.kept):
+        while any(lives(process) for process in others() - set(self.kept)):
             self.reap()
             if time.monotonic() > end:
                 return False
