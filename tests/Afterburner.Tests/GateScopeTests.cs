@@ -1,4 +1,5 @@
 using Afterburner.Suggestions;
+using Afterburner.Tests.Attacks;
 using Afterburner.Tests.Changes;
 using Afterburner.Verdicts;
 using Xunit;
@@ -8,19 +9,9 @@ namespace Afterburner.Tests;
 /// <summary>What of a change a gate looks at: nothing that the change says of itself takes a function out of sight.</summary>
 public sealed class GateScopeTests(ReviewFixture fixture) : IClassFixture<ReviewFixture>
 {
-    private const string Code = """
-        def work(items):
-            assert len(items) < 30_000  # no larger calls are made and measured
-            total = 0
-            for item in items:
-                total += item * 3 % 11
-            return total
+    private const string Code = PullRequestAttacks.Code + "\n";
 
-        """;
-
-    /// <summary>Everything fifty times, which no noise of a busy machine can hide.</summary>
-    private static readonly string Slower = Code.Replace(
-        "total += item * 3 % 11", "total += sum(item * 3 % 11 for _ in range(50)) // 50", StringComparison.Ordinal);
+    private static readonly string Slower = PullRequestAttacks.Slower + "\n";
 
     private const string Tests = """
         import calc

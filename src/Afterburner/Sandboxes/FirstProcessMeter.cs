@@ -15,7 +15,6 @@ namespace Afterburner.Sandboxes;
 internal sealed class FirstProcessMeter : IMeter
 {
     private const byte Relay = (byte)'R', Clock = (byte)'C', Stop = (byte)'S', Go = (byte)'G', Start = (byte)'B', End = (byte)'F', Hello = (byte)'H', Answer = (byte)'A';
-    private const int HeadSize = 5;
 
     /// <summary>Bytes that nobody has read before no more are taken, as long as no answer is waited for.</summary>
     private const int MostWaiting = 1 << 20;
@@ -127,7 +126,7 @@ internal sealed class FirstProcessMeter : IMeter
         _writing.Wait();
         try
         {
-            _to.Write(Frame(kind, content));
+            _to.Write(FrameHead.With(kind, content));
             _to.Flush();
         }
         finally
@@ -141,7 +140,7 @@ internal sealed class FirstProcessMeter : IMeter
         await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await _to.WriteAsync(Frame(Relay, content.Span), cancellationToken).ConfigureAwait(false);
+            await _to.WriteAsync(FrameHead.With(Relay, content.Span), cancellationToken).ConfigureAwait(false);
             await _to.FlushAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
@@ -150,27 +149,19 @@ internal sealed class FirstProcessMeter : IMeter
         }
     }
 
-    private static byte[] Frame(byte kind, ReadOnlySpan<byte> content)
-    {
-        var frame = new byte[HeadSize + content.Length];
-        BinaryPrimitives.WriteInt32LittleEndian(frame, content.Length);
-        frame[4] = kind;
-        content.CopyTo(frame.AsSpan(HeadSize));
-        return frame;
-    }
-
     /// <summary>Takes apart what comes, until nothing does.</summary>
     private void Listen()
     {
         try
         {
-            var head = new byte[HeadSize];
+            var head = new byte[FrameHead.Size];
             while (true)
             {
                 _from.ReadExactly(head);
-                var content = new byte[BinaryPrimitives.ReadInt32LittleEndian(head)];
+                var (length, kind) = FrameHead.Read(head);
+                var content = new byte[length];
                 _from.ReadExactly(content);
-                Take(head[4], content);
+                Take(kind, content);
             }
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or OverflowException)

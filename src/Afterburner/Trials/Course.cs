@@ -7,6 +7,7 @@ internal sealed class Course(TrialPlan plan, Func<Pair, bool> enough)
     private readonly List<(Reading Baseline, Reading Candidate)> _taken = [];
     private readonly List<(double Baseline, double Candidate)> _starting = [];
     private readonly List<Pair> _pairs = [];
+    private bool _mayResetPeak = true;
 
     public TrialPlan Plan => plan;
 
@@ -36,14 +37,13 @@ internal sealed class Course(TrialPlan plan, Func<Pair, bool> enough)
     /// <summary>Samples of no cost that are enough to know what a pass of no cost takes.</summary>
     private const int EmptyEnough = 3;
 
+    /// <value>Whether what a pass of no cost takes is not known well enough yet.</value>
     public bool NeedsEmpty => _empty.Count < EmptyEnough;
 
-    /// <value>In a confirmation no process is asked the same twice.</value>
+    /// <value>In a confirmation no process is asked the same twice. Where the highest memory is that of all samples so far, each pair takes processes of its own.</value>
     public int PairsPerProcess => plan.Confirming ? Math.Clamp(Batches.Count, 1, TrialRunner.PairsPerProcess)
-        : plan.Objective == ObjectiveKind.Memory && !MayResetPeak ? 1
+        : plan.Objective == ObjectiveKind.Memory && !_mayResetPeak ? 1
         : TrialRunner.PairsPerProcess;
-
-    public bool MayResetPeak { get; private set; } = true;
 
     /// <summary>Whoever looks at the pairs knows enough.</summary>
     public bool IsDecided { get; private set; }
@@ -53,7 +53,11 @@ internal sealed class Course(TrialPlan plan, Func<Pair, bool> enough)
     /// <summary>Children of one sample from now on, see <see cref="Spread"/>. A confirmation asks nothing twice.</summary>
     public int Forks => plan.Confirming ? 1 : Spread.Of(_pairs, plan.Objective).Forks;
 
-    public void Starting(Sides sides) => _starting.Add(sides.Starting);
+    public void Starting(Sides sides)
+    {
+        _starting.Add(sides.Starting);
+        _mayResetPeak &= sides.MayResetPeak;
+    }
 
     public void AddEmpty(Reading reading) => _empty.Add(reading);
 

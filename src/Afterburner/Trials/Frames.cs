@@ -5,8 +5,7 @@ using Afterburner.Workloads;
 namespace Afterburner.Trials;
 
 /// <summary>
-/// The messages between a runner and whoever asks it: the length of the content (4 bytes, little endian), the kind (1 byte), the
-/// content. All that comes is hostile.
+/// The messages between a runner and whoever asks it. All that comes is hostile.
 /// </summary>
 internal sealed class Frames(SandboxProcess process)
 {
@@ -16,7 +15,6 @@ internal sealed class Frames(SandboxProcess process)
     /// <summary>What it answers.</summary>
     public const byte Ready = (byte)'R', Decoded = (byte)'D', Stopped = (byte)'S', Answers = (byte)'A', Ended = (byte)'E', Reply = (byte)'J', Message = (byte)'M';
 
-    private const int HeadSize = 5;
     private const int MostAnswer = 256 << 20;
 
     /// <summary>The inputs of a sample: the calls as stored, one after the other.</summary>
@@ -54,23 +52,20 @@ internal sealed class Frames(SandboxProcess process)
 
     public async Task SendAsync(byte kind, byte[] content)
     {
-        var head = new byte[HeadSize];
-        BinaryPrimitives.WriteInt32LittleEndian(head, content.Length);
-        head[4] = kind;
-        await process.Input.WriteAsync((byte[])[.. head, .. content]).ConfigureAwait(false);
+        await process.Input.WriteAsync(FrameHead.With(kind, content)).ConfigureAwait(false);
         await process.Input.FlushAsync().ConfigureAwait(false);
     }
 
     /// <exception cref="RunnerBrokenException">The content is too large.</exception>
     public async Task<(byte Kind, byte[] Content)> ReceiveAsync()
     {
-        var head = new byte[HeadSize];
+        var head = new byte[FrameHead.Size];
         await process.Output.ReadExactlyAsync(head).ConfigureAwait(false);
-        var length = BinaryPrimitives.ReadInt32LittleEndian(head);
+        var (length, kind) = FrameHead.Read(head);
         if (length is < 0 or > MostAnswer)
             throw new RunnerBrokenException("its answer is too large to be compared", side: true);
         var content = new byte[length];
         await process.Output.ReadExactlyAsync(content).ConfigureAwait(false);
-        return (head[4], content);
+        return (kind, content);
     }
 }

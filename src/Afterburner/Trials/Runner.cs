@@ -12,7 +12,6 @@ namespace Afterburner.Trials;
 /// </summary>
 internal sealed partial class Runner : IAsyncDisposable
 {
-    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan RestPatience = TimeSpan.FromSeconds(2);
 
     private readonly SandboxProcess _process;
@@ -27,7 +26,7 @@ internal sealed partial class Runner : IAsyncDisposable
     private Runner(SandboxProcess process, IMeter meter) => (_process, _meter, _frames) = (process, meter, new Frames(process));
 
     /// <summary>CPU seconds from the start of the sandbox until it was ready to be asked.</summary>
-    public double Starting { get; private init; }
+    public double Starting { get; private set; }
 
     /// <summary>See <see cref="IMeter.MayResetPeak"/>.</summary>
     public bool MayResetPeak => _meter.MayResetPeak;
@@ -39,25 +38,6 @@ internal sealed partial class Runner : IAsyncDisposable
         ObjectiveKind.Memory => _meter.Memory() is not null && _meter.Peak() is not null,
         ObjectiveKind.Integral => _meter.Memory() is not null,
     };
-
-    /// <summary>Starts a sandbox and loads a version into it.</summary>
-    /// <exception cref="RunnerBrokenException">It cannot be loaded, or what it uses cannot be read.</exception>
-    public static async Task<Runner> StartAsync(
-        PythonHarness harness, RunnerVersion version, Limits limits, int variation, CancellationToken cancellationToken)
-    {
-        const int Attempts = 3;
-        for (var made = 1; ; made++)
-        {
-            try
-            {
-                return await StartOnceAsync(harness, version, limits, variation, cancellationToken).ConfigureAwait(false);
-            }
-            catch (RunnerBrokenException e) when (!e.IsOfItsCode && made < Attempts)
-            {
-                // A sandbox that did not come up says nothing about the code; the last attempt's failure is told.
-            }
-        }
-    }
 
     /// <summary>How the answers to some calls can be written, asked of the version whose answers count.</summary>
     public async Task<AnswerForm> ProbeAsync(byte[] inputs, TimeSpan patience, CancellationToken cancellationToken)
@@ -147,71 +127,6 @@ internal sealed partial class Runner : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
-
-    private static async Task<Runner> StartOnceAsync(
-        PythonHarness harness, RunnerVersion version, Limits limits, int variation, CancellationToken cancellationToken)
-    {
-        SandboxProcess process;
-        try
-        {
-            process = await harness.StartAsync(version.Workspace, limits, variation, version.Tests is not null, cancellationToken).ConfigureAwait(false);
-        }
-        catch (SandboxFailedException e)
-        {
-            throw new RunnerBrokenException(e.Message, side: false, e);
-        }
-
-        if (process.Meter is not { } meter)
-        {
-            var why = process.Unmeasured;
-            await process.DisposeAsync().ConfigureAwait(false);
-            throw new RunnerBrokenException(why, side: false);
-        }
-
-        var runner = new Runner(process, meter);
-        try
-        {
-            var starting = await runner.LoadAsync(harness, version, cancellationToken).ConfigureAwait(false);
-            return new Runner(process, meter) { Starting = starting, _rested = runner._rested };
-        }
-        catch
-        {
-            await process.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
-    }
-
-    private async Task<double> LoadAsync(PythonHarness harness, RunnerVersion version, CancellationToken cancellationToken)
-    {
-        using var alarm = Alarm(StartPatience, cancellationToken);
-        var setup = new JsonObject
-        {
-            ["target"] = Json(version.Target),
-            ["entry"] = Json(version.Entry),
-            ["file"] = version.File,
-            ["imports"] = harness.Imports(),
-            ["like"] = version.Like?.Blob,
-            ["trace"] = version.Traces,
-            ["warmup"] = new JsonArray([.. version.Warmup.Select(c => (JsonNode)c.Blob)]),
-        };
-        foreach (var (name, value) in version.Tests ?? [])
-            setup[name] = value?.DeepClone();
-        try
-        {
-            await _frames.SendAsync(Frames.Command, JsonSerializer.SerializeToUtf8Bytes(setup)).ConfigureAwait(false);
-            if (version.Tests is not null)
-                return 0;
-            var reply = Read(await ContentAsync(Frames.Reply).ConfigureAwait(false));
-            if (reply["loaded"] is null)
-                throw new RunnerBrokenException(reply.Text("unfit") ?? reply.Text("failed") ?? "it could not be loaded", side: true);
-            Rest();
-            return _rested / 1e9;
-        }
-        catch (Exception e) when (e is IOException or EndOfStreamException or ObjectDisposedException)
-        {
-            throw await WhyGoneAsync(alarm, e, cancellationToken).ConfigureAwait(false);
-        }
-    }
 
     private async Task<JsonObject> AskAsync(JsonObject command, byte[] inputs, TimeSpan patience, CancellationToken cancellationToken)
     {
@@ -337,7 +252,4 @@ internal sealed partial class Runner : IAsyncDisposable
         };
         return new RunnerBrokenException(reason, side: true, inner) { IsLate = late };
     }
-
-    private static JsonObject Json(Target target) =>
-        new() { ["path"] = target.Path, ["name"] = target.Name, ["line"] = target.StartLine };
 }

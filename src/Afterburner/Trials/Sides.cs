@@ -20,6 +20,9 @@ internal sealed class Sides(Runner baseline, Runner candidate, TimeSpan most, Ca
     /// <summary>CPU seconds until each of them was loaded.</summary>
     public (double Baseline, double Candidate) Starting => (baseline.Starting, candidate.Starting);
 
+    /// <summary>Whether the highest memory can be told of each sample alone, see <see cref="Runner.MayResetPeak"/>.</summary>
+    public bool MayResetPeak => baseline.MayResetPeak && candidate.MayResetPeak;
+
     /// <exception cref="SideBrokenException">What an objective is about cannot be read here.</exception>
     public void Require(ObjectiveKind objective)
     {

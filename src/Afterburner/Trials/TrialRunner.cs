@@ -34,9 +34,6 @@ public sealed class TrialRunner(
     /// <summary>Readings of memory below which its integral is unknown.</summary>
     private const int FewestReadings = 4;
 
-    /// <summary>Samples of no cost that a process takes as long as they are needed.</summary>
-    private const int EmptySamples = 2;
-
     /// <summary>A candidate that takes longer than this many times the baseline, and two seconds, is not waited for.</summary>
     private const int TimesSlower = 10;
 
@@ -110,29 +107,26 @@ public sealed class TrialRunner(
             await PrepareAsync(course, sides).ConfigureAwait(false);
         course.Starting(sides);
         var answers = new AnswerBook(harness, course.Form!.Encoder, Equivalence.DefaultTolerance, limits);
-        var raw = new List<(Reading Baseline, Reading Candidate)>();
         var batches = course.Batches;
-        if (course.NeedsEmpty && !plan.Confirming)
+        if (!plan.Confirming)
             await EmptyAsync(course, sides, batches[0], random).ConfigureAwait(false);
-        var waiting = course.NeedsEmpty;
+        var waiting = new List<(Reading Baseline, Reading Candidate)>();
         for (var index = 0; index < course.PairsPerProcess && !course.IsDecided; index++)
         {
-            // In a confirmation nothing is asked twice of a process: whatever it could remember is of no use.
+            // In a confirmation nothing is asked twice of a process, whatever it could remember is of no use: what a pass of no cost takes is
+            // found out when the pairs of the first process are over, and they wait for it.
             var batch = batches[index % batches.Count];
             var pair = await PairAsync(sides, batch, course, random).ConfigureAwait(false);
             answers.Add(pair.Baseline.Answers, pair.Candidate.Answers);
-            if (waiting)
-                raw.Add(pair);
+            if (course.NeedsEmpty)
+                waiting.Add(pair);
             else
                 course.Add(pair);
         }
 
-        if (waiting)
-        {
-            await EmptyAsync(course, sides, batches[0], random).ConfigureAwait(false);
-            foreach (var pair in raw.TakeWhile(_ => !course.IsDecided))
-                course.Add(pair);
-        }
+        await EmptyAsync(course, sides, batches[0], random).ConfigureAwait(false);
+        foreach (var pair in waiting.TakeWhile(_ => !course.IsDecided))
+            course.Add(pair);
 
         try
         {
@@ -179,9 +173,10 @@ public sealed class TrialRunner(
     /// <summary>Whether the garbage collector is on, as a version left it: in confirmations, and where two versions of a repository are compared.</summary>
     private bool Collects(Course course) => course.Plan.Confirming || earlier is not null;
 
+    /// <summary>Finds out what a pass of no cost takes, where that is not known yet.</summary>
     private async Task EmptyAsync(Course course, Sides sides, Batch batch, Random random)
     {
-        for (var i = 0; i < EmptySamples; i++)
+        while (course.NeedsEmpty)
         {
             var order = new SampleOrder(course.Form!, Core(random)) { Stored = true, Collect = Collects(course) };
             course.AddEmpty(await sides.SampleAsync(Trusted, batch, order).ConfigureAwait(false));

@@ -33,6 +33,9 @@ internal sealed class ScriptedRunners(Func<ScriptedSample, double> cost) : ISand
     /// <value>Whether a runner leaves instead of answering.</value>
     public Func<ScriptedSample, bool> Leaves { get; init; } = _ => false;
 
+    /// <value>Whether the highest memory can be told of each sample alone. Defaults to true.</value>
+    public bool MayResetPeak { get; init; } = true;
+
     public List<JsonObject> Setups { get; } = [];
 
     public List<SandboxCommand> Commands { get; } = [];
@@ -79,7 +82,7 @@ internal sealed class ScriptedRunners(Func<ScriptedSample, double> cost) : ISand
 
         public string Means => "a script";
 
-        public bool MayResetPeak => true;
+        public bool MayResetPeak => _script.MayResetPeak;
 
         public long CpuNanoseconds() => _cpu;
 

@@ -147,6 +147,31 @@ public sealed class TrialScheduleTests
     }
 
     [Fact]
+    public async Task Where_the_highest_memory_cannot_be_set_back_each_pair_takes_processes_of_its_own()
+    {
+        async Task<IEnumerable<int>> ProcessesAsync(bool mayReset, ObjectiveKind objective)
+        {
+            var runners = new ScriptedRunners(Same) { MayResetPeak = mayReset };
+            return (await RunAsync(runners, pairs: 3, Plan([Call("a")]) with { Objective = objective })).Pairs.Select(p => p.Process);
+        }
+
+        Assert.Equal([0, 1, 2], await ProcessesAsync(mayReset: false, ObjectiveKind.Memory));
+        Assert.Equal([0, 0, 0], await ProcessesAsync(mayReset: true, ObjectiveKind.Memory));
+        Assert.Equal([0, 0, 0], await ProcessesAsync(mayReset: false, ObjectiveKind.Time));
+    }
+
+    [Fact]
+    public async Task Short_calls_end_with_the_pair_that_is_enough_as_others_do()
+    {
+        var runners = new ScriptedRunners(s => s.Calls.Count * (s.Stored ? 0.0001 : 0.0003));
+
+        var trial = await RunAsync(runners, pairs: 4);
+
+        Assert.Equal(4, trial.Pairs.Count);
+        Assert.Equal(4, runners.Samples.Count(s => s is { IsBaseline: false, Stored: false }));
+    }
+
+    [Fact]
     public async Task All_from_the_first_byte_of_the_inputs_to_the_last_of_the_answers_is_told_beside_the_calls()
     {
         var runners = new ScriptedRunners(Same) { Around = s => s.IsBaseline ? 0.004 : 0.009 };
