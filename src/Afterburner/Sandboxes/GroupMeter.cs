@@ -77,6 +77,16 @@ public sealed class GroupMeter : IMeter
         return _microseconds ? 1000 * Number(text.AsSpan("usage_usec ".Length)) : Number(text);
     }
 
+    /// <summary>A process may have written its word and not stopped yet, and until then what it used is not in the counter.</summary>
+    public long? ExactNanoseconds(TimeSpan patience)
+    {
+        if (!Rest(patience))
+            return null;
+        var read = CpuNanoseconds();
+        Resume();
+        return read;
+    }
+
     public long? Memory() => _memory is null ? null : Number(Read(_memory));
 
     public long? Peak() => _peak is null ? null : Number(Read(_peak));

@@ -15,6 +15,10 @@ public interface IMeter : IDisposable
     /// <summary>CPU time of all processes that live or lived, in nanoseconds. Exact only when they are at rest.</summary>
     long CpuNanoseconds();
 
+    /// <summary>The same in the middle of a sample, exact.</summary>
+    /// <returns>Null when that cannot be had, which can only be refused.</returns>
+    long? ExactNanoseconds(TimeSpan patience) => CpuNanoseconds();
+
     /// <summary>Bytes of memory in use; null where that cannot be told.</summary>
     long? Memory();
 

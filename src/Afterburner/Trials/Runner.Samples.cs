@@ -60,14 +60,14 @@ internal sealed partial class Runner
 
             var (memory, reset) = (_meter.Memory(), _meter.ResetPeak());
             var peakBefore = _meter.Peak();
-            var cpu = _meter.CpuNanoseconds();
+            var cpu = ExactNanoseconds();
             var start = Stopwatch.GetTimestamp();
             await _frames.SendAsync(Frames.Go, []).ConfigureAwait(false);
             var stopping = ExpectAsync(Frames.Stopped);
             var points = order.Follow && Knows(ObjectiveKind.Integral) ? await FollowAsync(stopping).ConfigureAwait(false) : [];
             await stopping.ConfigureAwait(false);
             var wall = Stopwatch.GetElapsedTime(start);
-            var over = _meter.CpuNanoseconds();
+            var over = ExactNanoseconds();
             cpu = over - cpu;
             if (points.Count > 0)
                 points.Add((over, _meter.Memory() ?? 0));
@@ -90,6 +90,9 @@ internal sealed partial class Runner
             throw await WhyGoneAsync(alarm, e, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    private long ExactNanoseconds() =>
+        _meter.ExactNanoseconds(RestPatience) ?? throw new RunnerBrokenException("its processes do not come to rest", side: true);
 
     /// <summary>Memory and CPU time about every millisecond, until the answer is there.</summary>
     private async Task<List<(long Cpu, long Memory)>> FollowAsync(Task answering)
