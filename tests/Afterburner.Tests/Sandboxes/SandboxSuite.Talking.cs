@@ -1,5 +1,6 @@
 using System.Text;
 using Afterburner.Sandboxes;
+using Afterburner.Trials;
 using Xunit;
 
 namespace Afterburner.Tests.Sandboxes;
@@ -122,6 +123,42 @@ public abstract partial class SandboxSuite
         meter.Resume();
         Assert.Equal("<two>", await LineAsync(process));
         Assert.True(meter.CpuNanoseconds() > first);
+    }
+
+    [Fact]
+    public async Task What_was_used_before_a_word_is_counted_when_the_word_arrives_though_whoever_wrote_it_goes_on()
+    {
+        SkipWithoutControlGroups();
+        // Asking the clock in there would bring the counter up to date.
+        const string Script =
+            """
+            import sys
+            for line in sys.stdin:
+                for _ in range(40_000): pass
+                print("done", flush=True)
+                for _ in range(300_000 if line.strip() == "go on" else 0): pass
+            """;
+        await using var process = await Sandbox.StartAsync(Python(Script), Small, Cancel);
+        var meter = process.Meter!;
+        var alone = new List<double>();
+        var goingOn = new List<double>();
+        for (var i = 0; i < 20; i++)
+        {
+            alone.Add(await UsedAsync("stop"));
+            goingOn.Add(await UsedAsync("go on"));
+        }
+
+        Assert.All(goingOn, used => Assert.True(used > Medians.Of(alone) / 3, $"{used} ns; {Medians.Of(alone)} ns where it stops"));
+
+        async Task<double> UsedAsync(string line)
+        {
+            await AskAsync(process, "stop");
+            Assert.True(meter.Rest(Patience));
+            var before = meter.CpuNanoseconds();
+            meter.Resume();
+            await AskAsync(process, line);
+            return meter.ExactNanoseconds(Patience)!.Value - before;
+        }
     }
 
     [Fact]
