@@ -21,12 +21,14 @@ internal sealed record Batch(IReadOnlyList<RecordedCall> Calls, int Passes)
     /// <summary>All calls, as often as makes a sample long enough.</summary>
     /// <param name="once">What one pass costs the baseline, in CPU seconds.</param>
     /// <param name="empty">What a pass of no cost takes: fresh copies of the inputs and the way of the answers.</param>
-    public static Batch Repeated(IReadOnlyList<RecordedCall> calls, double once, double empty)
+    /// <param name="slower">Wall seconds that one pass takes the version that is compared with; beyond a second no sample is made longer.</param>
+    public static Batch Repeated(IReadOnlyList<RecordedCall> calls, double once, double empty, double slower)
     {
         // The way there and back may be dearer than the calls: it is not repeated more than is good for the measure.
         const double LongestEmpty = 0.03;
+        const double LongestSample = 1;
         var wanted = once >= Shortest ? 1 : Math.Ceiling(Wanted / Math.Max(once, 1e-7));
-        var affordable = Math.Floor(LongestEmpty / Math.Max(empty, 1e-7));
+        var affordable = Math.Min(Math.Floor(LongestEmpty / Math.Max(empty, 1e-7)), Math.Floor(LongestSample / Math.Max(slower, 1e-7)));
         var passes = (int)Math.Max(1, Math.Min(Math.Min(wanted, affordable), MostPasses));
         return new Batch([.. Enumerable.Repeat(calls, passes).SelectMany(c => c)], passes);
     }

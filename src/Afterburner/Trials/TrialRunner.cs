@@ -72,6 +72,7 @@ public sealed class TrialRunner(
     {
         var plan = course.Plan;
         var process = course.Processes++;
+        var opened = clock.GetTimestamp();
         var variation = (int)Seeds.Of(plan.Seed, process);
         var random = new Random(variation);
         var starting = new Dictionary<string, Task<Runner>>
@@ -86,7 +87,7 @@ public sealed class TrialRunner(
         {
             await Task.WhenAll(starting.Values).ConfigureAwait(false);
             var sides = new Sides(await starting[Sides.Baseline].ConfigureAwait(false), await starting[Sides.Candidate].ConfigureAwait(false), limits.Wall / 4, cancellationToken);
-            await PairsAsync(course, sides, random, cancellationToken).ConfigureAwait(false);
+            await PairsAsync(course, sides, opened, random, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -99,7 +100,8 @@ public sealed class TrialRunner(
         }
     }
 
-    private async Task PairsAsync(Course course, Sides sides, Random random, CancellationToken cancellationToken)
+    /// <param name="opened">When the processes were started, which end by themselves when their time is over.</param>
+    private async Task PairsAsync(Course course, Sides sides, long opened, Random random, CancellationToken cancellationToken)
     {
         var plan = course.Plan;
         sides.Require(plan.Objective);
@@ -111,12 +113,17 @@ public sealed class TrialRunner(
         if (!plan.Confirming)
             await EmptyAsync(course, sides, batches[0], random).ConfigureAwait(false);
         var waiting = new List<(Reading Baseline, Reading Candidate)>();
-        for (var index = 0; index < course.PairsPerProcess && !course.IsDecided; index++)
+        var longest = TimeSpan.Zero;
+        for (var index = 0; index < course.PairsPerProcess && !course.IsDecided && clock.GetElapsedTime(opened) + (2 * longest) < limits.Wall; index++)
         {
+            var start = clock.GetTimestamp();
+
             // In a confirmation nothing is asked twice of a process, whatever it could remember is of no use: what a pass of no cost takes is
             // found out when the pairs of the first process are over, and they wait for it.
             var batch = batches[index % batches.Count];
             var pair = await PairAsync(sides, batch, course, random).ConfigureAwait(false);
+            var took = clock.GetElapsedTime(start);
+            longest = took > longest ? took : longest;
             answers.Add(pair.Baseline.Answers, pair.Candidate.Answers);
             if (course.NeedsEmpty)
                 waiting.Add(pair);
@@ -155,7 +162,9 @@ public sealed class TrialRunner(
         }
         else
         {
-            course.Batches = [Batch.Repeated(calls, once.Cpu - empty.Cpu, empty.Cpu)];
+            // A version of a repository may be slower than the other by any factor: its samples are not made longer than is of use.
+            var other = earlier is null ? once : await sides.SampleAsync(Sides.Baseline, pass, order).ConfigureAwait(false);
+            course.Batches = [Batch.Repeated(calls, once.Cpu - empty.Cpu, empty.Cpu, other.Wall)];
         }
 
         course.Passes = course.Batches[0].Passes;
