@@ -7,7 +7,6 @@ using Xunit;
 namespace Afterburner.Tests;
 
 /// <summary>The limits of the configuration reach everything that a review and a gate run.</summary>
-[Collection(Measurements.Name)]
 public sealed class LimitsOfRunsTests(ReviewFixture fixture) : IClassFixture<ReviewFixture>
 {
     private static readonly Configuration Limited = Configuration.Default with

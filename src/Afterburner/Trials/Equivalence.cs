@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Afterburner.Sandboxes;
 using Afterburner.Workloads;
@@ -6,11 +5,11 @@ using Afterburner.Workloads;
 namespace Afterburner.Trials;
 
 /// <summary>
-/// Compares baseline and candidate on recorded calls, under two hash seeds: return value, exception type and message,
+/// Compares baseline and candidate on recorded calls, and on calls with the values that the candidate names, under two hash seeds: return value, exception type and message,
 /// arguments afterwards, items yielded, what was printed, logged and warned. Each version answers in a process of its own,
 /// and is compared where neither has ever run. Fails closed: an answer that is missing or cut short is never agreement.
 /// </summary>
-public static class Equivalence
+public static partial class Equivalence
 {
     /// <summary>Floats may differ by this much, relative to the larger one, or absolute below 1.</summary>
     public const double DefaultTolerance = 1e-9;
@@ -41,14 +40,16 @@ public static class Equivalence
         Limits limits,
         CancellationToken cancellationToken)
     {
-        IReadOnlyList<RecordedCall> calls = [.. workload.Captured, .. workload.Amplified];
-        if (calls.Count == 0)
+        if (workload.Captured.Count + workload.Amplified.Count == 0)
             return new EquivalenceOutcome.NotCompared("there is no recorded call");
+        var named = await Amplifier.AtBoundariesAsync(
+            harness, workspace, workload.Target, workload.Entry, workload.Captured, changed.Constants, limits, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<RecordedCall> recorded = [.. workload.Captured, .. workload.Amplified];
         var check = new Check(harness, workspace, workload, baselineFile, candidateFile, tolerance, limits);
         try
         {
-            var first = await check.CompareAsync(calls, HashSeeds[0], traced: true, cancellationToken).ConfigureAwait(false);
-            var second = await check.CompareAsync(calls, HashSeeds[1], traced: false, cancellationToken).ConfigureAwait(false);
+            var first = await check.CompareAsync(recorded, named.Calls, HashSeeds[0], traced: true, cancellationToken).ConfigureAwait(false);
+            var second = await check.CompareAsync(recorded, named.Calls, HashSeeds[1], traced: false, cancellationToken).ConfigureAwait(false);
             return Judge([first, second], changed);
         }
         catch (SideBrokenException e)
@@ -69,7 +70,7 @@ public static class Equivalence
         {
             var steady = runs.Select(r => r.Calls.FirstOrDefault(c => c.Id == call.Id)?.OrderDigest).Distinct().Count() == 1;
             if (!call.OrderOnly || steady)
-                return call.Failure!;
+                return call.IsNamed && runs[0].Trace?.Exercised.Missing(changed) is { } missing ? missing with { Shown = call.Failure!.Reason } : call.Failure!;
         }
 
         if (runs.FirstOrDefault(r => !r.Calls.Any(c => c.Compared)) is { } none)
@@ -94,165 +95,15 @@ public static class Equivalence
     /// <param name="Failure">How the candidate fails; null when it agrees.</param>
     /// <param name="OrderOnly">The only difference is the order of a dict's keys.</param>
     /// <param name="OrderDigest">Digest of what the baseline did, order of dicts included.</param>
-    private sealed record ReplayedCall(string Id, bool Compared, EquivalenceOutcome? Failure, bool OrderOnly, string? Why, string? OrderDigest);
+    private sealed record ReplayedCall(string Id, bool Compared, EquivalenceOutcome? Failure, bool OrderOnly, string? Why, string? OrderDigest)
+    {
+        /// <value>Whether it was made for the candidate, with values that the candidate names.</value>
+        public bool IsNamed { get; init; }
+    }
 
-    /// <param name="Trace">What ran; null when it was not asked for, or a call differs.</param>
+    /// <param name="Trace">What ran in calls that agree; null when it was not asked for, or a recorded call differs.</param>
     private sealed record Replayed(IReadOnlyList<ReplayedCall> Calls, Trace? Trace);
 
     /// <param name="State">What the candidate leaves otherwise in the process than the baseline does.</param>
     private sealed record Trace(Exercised Exercised, IReadOnlyList<string> State);
-
-    /// <summary>The runs of one check.</summary>
-    private sealed class Check(
-        PythonHarness harness, string workspace, Workload workload, string baselineFile, string candidateFile, double tolerance, Limits limits)
-    {
-        public async Task<Replayed> CompareAsync(IReadOnlyList<RecordedCall> calls, int variation, bool traced, CancellationToken cancellationToken)
-        {
-            var runners = new Dictionary<string, Runner>();
-            try
-            {
-                foreach (var side in new[] { Sides.Baseline, Sides.Candidate })
-                    runners[side] = await StartAsync(side, calls[0], variation, traced, cancellationToken).ConfigureAwait(false);
-                var told = new List<ReplayedCall>();
-                var equal = new List<(RecordedCall Call, double Seconds)>();
-                foreach (var call in calls)
-                {
-                    var (one, seconds) = await CompareAsync(call, runners, variation, traced, cancellationToken).ConfigureAwait(false);
-                    told.Add(one);
-                    if (one is { Failure: not null, OrderOnly: false })
-                        return new Replayed(told, null);
-                    if (one is { Compared: true, Failure: null })
-                        equal.Add((call, seconds));
-                }
-
-                var trace = traced ? await TraceAsync(equal, runners, cancellationToken).ConfigureAwait(false) : null;
-                return new Replayed(told, trace);
-            }
-            finally
-            {
-                foreach (var runner in runners.Values)
-                    await runner.DisposeAsync().ConfigureAwait(false);
-            }
-        }
-
-        private async Task<(ReplayedCall Call, double Seconds)> CompareAsync(
-            RecordedCall call, Dictionary<string, Runner> runners, int variation, bool traced, CancellationToken cancellationToken)
-        {
-            var (inputs, answers) = (Frames.Pack([call]), new AnswerBook(harness, AnswerBook.Seen, tolerance, limits));
-            var first = await BaselineAsync().ConfigureAwait(false);
-            if (first.Seen is null)
-                return (new ReplayedCall(call.Id, false, null, false, $"the baseline {first.Failure}", null), 0);
-            var second = await BaselineAsync().ConfigureAwait(false);
-            var exact = new AnswerBook(harness, AnswerBook.Seen, 0, limits);
-            if (second.Seen is null || await DifferenceAsync(exact, first.Seen, second.Seen).ConfigureAwait(false) is not null)
-                return (new ReplayedCall(call.Id, false, null, false, "the baseline does not do the same twice", null), 0);
-            var digest = Convert.ToHexString(SHA256.HashData(first.Seen));
-
-            var patience = TimeSpan.FromSeconds(Math.Clamp(TimesSlower * first.Seconds, ShortestPatience.TotalSeconds, CallPatience.TotalSeconds));
-            Observation candidate;
-            try
-            {
-                candidate = await runners[Sides.Candidate].ObserveAsync(inputs, patience, cancellationToken).ConfigureAwait(false);
-            }
-            catch (RunnerBrokenException e) when (e.IsOfItsCode)
-            {
-                var took = FormattableString.Invariant($" (the baseline took {first.Seconds:0.###} s)");
-                return (new ReplayedCall(call.Id, true, e.IsLate
-                    ? new EquivalenceOutcome.TimedOut(first.Input, $"the candidate did not finish within {patience.TotalSeconds:0.#} s{took}")
-                    : new EquivalenceOutcome.Crashed(first.Input, $"the candidate broke: {e.Message}"), false, null, digest), 0);
-            }
-            catch (RunnerBrokenException e)
-            {
-                throw Sides.Broken(Sides.Candidate, e);
-            }
-
-            if (candidate.Seen is null)
-                return (new ReplayedCall(call.Id, true, new EquivalenceOutcome.Crashed(first.Input, $"the candidate {candidate.Failure}"), false, null, digest), 0);
-            var found = await DifferenceAsync(answers, first.Seen, candidate.Seen).ConfigureAwait(false);
-            return found is null
-                ? (new ReplayedCall(call.Id, true, null, false, null, digest), first.Seconds)
-                : (new ReplayedCall(call.Id, true, new EquivalenceOutcome.Differs(call.Id, first.Input, found.Text), found.OrderOnly, null, digest), 0);
-
-            async Task<Observation> BaselineAsync()
-            {
-                try
-                {
-                    return await runners[Sides.Baseline].ObserveAsync(inputs, CallPatience, cancellationToken).ConfigureAwait(false);
-                }
-                catch (RunnerBrokenException e) when (e.IsOfItsCode)
-                {
-                    // It is gone; the other calls get another one.
-                    await runners[Sides.Baseline].DisposeAsync().ConfigureAwait(false);
-                    runners[Sides.Baseline] = await StartAsync(Sides.Baseline, call, variation, traced, cancellationToken).ConfigureAwait(false);
-                    return new Observation(null, "", 0, e.IsLate ? $"did not finish within {CallPatience.TotalSeconds:0} s" : e.Message);
-                }
-            }
-
-            async Task<AnswerDifference?> DifferenceAsync(AnswerBook book, byte[] ours, byte[] theirs)
-            {
-                try
-                {
-                    return await book.DifferenceAsync(ours, theirs, cancellationToken).ConfigureAwait(false);
-                }
-                catch (RunnerBrokenException e)
-                {
-                    throw new SideBrokenException(TrialEnd.SandboxFailed, e.Message, e);
-                }
-            }
-        }
-
-        /// <summary>What ran in both versions, captured and quick calls first, and what the candidate leaves behind otherwise than the baseline does.</summary>
-        private static async Task<Trace> TraceAsync(
-            IEnumerable<(RecordedCall Call, double Seconds)> equal, Dictionary<string, Runner> runners, CancellationToken cancellationToken)
-        {
-            var exercised = Exercised.Nothing;
-            var state = new SortedSet<string>(StringComparer.Ordinal);
-            var start = System.Diagnostics.Stopwatch.GetTimestamp();
-            foreach (var (call, _) in equal.OrderBy(e => e.Call.Scale > 1).ThenBy(e => e.Seconds))
-            {
-                var left = TracePatience - System.Diagnostics.Stopwatch.GetElapsedTime(start);
-                if (left < TimeSpan.FromSeconds(0.5))
-                    break;
-                JsonObject? baseline, candidate;
-                try
-                {
-                    baseline = await runners[Sides.Baseline].TraceAsync(Frames.Pack([call]), left, cancellationToken).ConfigureAwait(false);
-                    candidate = await runners[Sides.Candidate].TraceAsync(Frames.Pack([call]), left, cancellationToken).ConfigureAwait(false);
-                }
-                catch (RunnerBrokenException e) when (e.IsOfItsCode)
-                {
-                    break; // Too slow to be followed; what is known so far counts.
-                }
-
-                if (baseline is null || candidate is null)
-                    continue;
-                exercised = exercised.With(new Exercised(
-                    Numbers(candidate, "lines"), Numbers(baseline, "lines"), Numbers(candidate, "arms"), Numbers(baseline, "arms")));
-                state.UnionWith(candidate.Texts("changed").Except(baseline.Texts("changed")));
-                state.UnionWith(LeftOtherwise(baseline, candidate));
-                if (candidate.Flag("learns") == true && baseline.Flag("learns") != true)
-                    state.Add("a second, equal call takes another way through the function");
-            }
-
-            return new Trace(exercised, [.. state]);
-        }
-
-        private static HashSet<int> Numbers(JsonObject message, string name) =>
-            [.. message.Items(name).OfType<JsonValue>().Select(n => n.TryGetValue<int>(out var number) ? number : -1)];
-
-        private async Task<Runner> StartAsync(string side, RecordedCall like, int variation, bool traced, CancellationToken cancellationToken)
-        {
-            try
-            {
-                var file = side == Sides.Baseline ? baselineFile : candidateFile;
-                return await Runner.StartAsync(
-                    harness, new RunnerVersion(workspace, workload.Target, workload.Entry, file, like, []) { Traces = traced }, limits, variation, cancellationToken)
-                    .ConfigureAwait(false);
-            }
-            catch (RunnerBrokenException e)
-            {
-                throw Sides.Broken(side, e);
-            }
-        }
-    }
 }

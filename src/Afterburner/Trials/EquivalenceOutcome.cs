@@ -38,8 +38,13 @@ public abstract record EquivalenceOutcome
     {
         private const int MostArms = 3;
 
+        /// <value>What the candidate does there, where a call made for it shows that it is wrong. Null: no such call is known.</value>
+        public string? Shown { get; init; }
+
         /// <summary>The most telling of what is missing: the candidate's before the baseline's, lines before the arms on others.</summary>
-        public override string Reason => (Lines, Arms, RemovedLines, RemovedArms) switch
+        public override string Reason => Shown is null ? Missing : $"{Missing} {Shown}";
+
+        private string Missing => (Lines, Arms, RemovedLines, RemovedArms) switch
         {
             ({ Count: > 0 }, _, _, _) => $"Not exercised: no recorded call reaches {Numbers(Lines)} of the candidate's file{Also(Arms)}.",
             (_, { Count: > 0 }, _, _) => $"Not exercised: in no recorded call does the candidate go every way it can: {Clauses(Arms)}.",

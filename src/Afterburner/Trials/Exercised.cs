@@ -25,8 +25,8 @@ public sealed record Exercised(
         var missing = new EquivalenceOutcome.NotExercised(
             [.. changed.ChangedLines.Except(Lines).Order()],
             [.. changed.RemovedLines.Except(BaselineLines).Order()],
-            [.. changed.ChangedArms.Where(a => !Arms.Contains(a.Number)).Select(a => a.Unrun)],
-            [.. changed.RemovedArms.Where(a => !BaselineArms.Contains(a.Number)).Select(a => a.Unrun)]);
+            [.. changed.ChangedArms.Where(a => a.IsMissing(Arms)).Select(a => a.Unrun)],
+            [.. changed.RemovedArms.Where(a => a.IsMissing(BaselineArms)).Select(a => a.Unrun)]);
         return Lines.Count == 0 || missing.Lines.Count + missing.RemovedLines.Count + missing.Arms.Count + missing.RemovedArms.Count > 0
             ? missing
             : null;

@@ -9,13 +9,19 @@ internal readonly record struct Spread(double Median, double Noise, int Count)
 
     /// <summary>
     /// Processes of one sample from now on. Where pairs are noisy and there seems to be a difference, a sample is the median of
-    /// several; where there is none, noise only shortens the way to giving up. Follows from earlier pairs only, which leaves
-    /// the test of the later ones valid.
+    /// several; where there is none, noise only shortens the way to giving up, and where the difference is so large that nearly every pair
+    /// shows it, nothing is gained. Follows from earlier pairs only, which leaves the test of the later ones valid.
     /// </summary>
-    public int Forks => Math.Abs(Median) < Math.Max(LeastDifference, StandardError) ? 1 : Noise > 0.04 ? 5 : Noise > 0.015 ? 3 : 1;
+    public int Forks => Math.Abs(Median) < Math.Max(LeastDifference, StandardError) || Math.Abs(Median) > 3 * Deviation ? 1
+        : Noise > 0.04 ? 5
+        : Noise > 0.015 ? 3
+        : 1;
 
-    /// <summary>Of the median, if the noise is normal: the deviation is 1.4826 times <see cref="Noise"/>, and the median spreads √(π/2) times as far as a mean.</summary>
-    private double StandardError => Math.Sqrt(Math.PI / 2 / Math.Max(1, Count)) * 1.4826 * Noise;
+    /// <summary>Standard deviation, if the noise is normal: 1.4826 times <see cref="Noise"/>.</summary>
+    private double Deviation => 1.4826 * Noise;
+
+    /// <summary>Of the median, if the noise is normal: it spreads √(π/2) times as far as a mean.</summary>
+    private double StandardError => Math.Sqrt(Math.PI / 2 / Math.Max(1, Count)) * Deviation;
 
     public static Spread Of(IReadOnlyList<Pair> pairs, ObjectiveKind objective)
     {

@@ -40,6 +40,25 @@ public static class Amplifier
         return await RunAsync(harness, workspace, request, limits, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Calls on values that a candidate names: as many elements, the number itself, one more and one less.</summary>
+    /// <param name="constants">Numbers and texts.</param>
+    public static async Task<AmplifiedCalls> AtBoundariesAsync(
+        PythonHarness harness,
+        string workspace,
+        Target target,
+        Target entry,
+        IReadOnlyList<RecordedCall> calls,
+        JsonArray constants,
+        Limits limits,
+        CancellationToken cancellationToken)
+    {
+        if (calls.Count == 0 || constants.Count == 0)
+            return new AmplifiedCalls([], null);
+        var request = Request(target, entry, CallJson.Of(calls), seed: 0, 1);
+        request["constants"] = constants.DeepClone();
+        return await RunAsync(harness, workspace, request, limits, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>One call at increasing scale, for a curve of time over size; the steps of the call that grows furthest.</summary>
     /// <returns>Smallest size first; empty when no argument's size matters.</returns>
     public static async Task<IReadOnlyList<GrowthStep>> GrowthAsync(

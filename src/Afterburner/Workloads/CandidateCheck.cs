@@ -37,18 +37,30 @@ public static class CandidateCheck
         return (bool?)answer["ok"] == true
             ? new CandidateCheckOutcome.Accepted(
                 Lines(answer["changedLines"]), Lines(answer["removedLines"]), Arms(answer["changedArms"]), Arms(answer["removedArms"]))
+            {
+                Constants = answer["constants"] as JsonArray ?? [],
+            }
             : new CandidateCheckOutcome.Refused((string?)answer["reason"] ?? "The candidate was refused without a reason.");
     }
 
     private static HashSet<int> Lines(JsonNode? node) => node is JsonArray lines ? [.. lines.Select(l => (int)l!)] : [];
 
-    private static Arm[] Arms(JsonNode? node) => node is JsonArray arms ? [.. arms.Select(a => new Arm((int)a!["number"]!, (string)a["unrun"]!))] : [];
+    private static Arm[] Arms(JsonNode? node) => node is JsonArray arms ?
+        [.. arms.Select(a => new Arm((int)a!["number"]!, (string)a["unrun"]!) { Beside = (int?)a["beside"] })] : [];
 }
 
 /// <summary>One way through a branch: an operand of <c>and</c> that is false, the <c>else</c> of a conditional expression.</summary>
 /// <param name="Number">Of the arm within its version of the function.</param>
 /// <param name="Unrun">What a person is told when no call took it; a clause.</param>
-public sealed record Arm(int Number, string Unrun);
+public sealed record Arm(int Number, string Unrun)
+{
+    /// <value>The number of an arm that has to have run for this one to count: a call that never gave false has a truth only where it gave true. Null: it counts.</value>
+    public int? Beside { get; init; }
+
+    /// <summary>Whether no call took it, though one should have.</summary>
+    /// <param name="ran">Numbers of the arms that ran.</param>
+    public bool IsMissing(IReadOnlySet<int> ran) => !ran.Contains(Number) && (Beside is not { } other || ran.Contains(other));
+}
 
 /// <summary>What the static rules say about a candidate.</summary>
 public abstract record CandidateCheckOutcome
@@ -63,7 +75,11 @@ public abstract record CandidateCheckOutcome
     /// <param name="RemovedArms">Arms of the baseline's statements that are gone or replaced.</param>
     public sealed record Accepted(
         IReadOnlySet<int> ChangedLines, IReadOnlySet<int> RemovedLines, IReadOnlyList<Arm> ChangedArms, IReadOnlyList<Arm> RemovedArms)
-        : CandidateCheckOutcome;
+        : CandidateCheckOutcome
+    {
+        /// <value>Numbers and texts that only the candidate names: values on which it may do otherwise.</value>
+        public JsonArray Constants { get; init; } = [];
+    }
 
     /// <param name="Reason">One sentence for a person.</param>
     public sealed record Refused(string Reason) : CandidateCheckOutcome;

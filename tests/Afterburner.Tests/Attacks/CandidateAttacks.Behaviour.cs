@@ -31,6 +31,23 @@ internal static partial class CandidateAttacks
         yield return Arm("of a starred argument", $"return list(*([left] if len(left) == 12345 else [{Items}]))");
     }
 
+    private static IEnumerable<CandidateAttack> Unasked()
+    {
+        const string Kind = "is wrong on a value that no call takes";
+        const string Items = "[item for item in left if item in right_set]";
+        CandidateAttack Value(string tries, params string[] lines) => new(Kind, tries, Quick(lines)) { Wrong = "(list(range(1777)), [3])" };
+        yield return Value("by a slice", $"return {Items} + left[1776:1777] * (2 - 1)");
+        yield return Value("by a table", "table = {1777: left}", $"return table.get(len(left), {Items})");
+        yield return Value("by a table that is written in place", $"return {{1777: left}}.get(len(left), {Items})");
+        yield return Value("by a place in a list", $"both = [left, {Items}]", "return both[min(1, abs(len(left) - 1777))]");
+        yield return Value("by a place in a list that is written in place", $"return [left, {Items}][min(1, abs(len(left) - 1777))]");
+        yield return Value("by a function that compares", $"both = [left, {Items}]", "return both[operator.ne(len(left), 1777)]");
+        yield return Value("by a truth", $"return {Items} + left * (not len(left) - 1777)");
+        yield return Value("by a number that is worked out", $"both = [left, {Items}]", "return both[min(1, len(left) % (17 * 100 + 77) % 1777)]");
+        yield return Value("by the number of an element", $"both = [{Items}, left]", "return both[left.count(1777) * left[:1].count(0)]")
+            with { Wrong = "(list(range(1778)), [3])" };
+    }
+
     private static IEnumerable<CandidateAttack> Wrong()
     {
         const string Kind = "is another function";

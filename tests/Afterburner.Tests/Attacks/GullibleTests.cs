@@ -11,9 +11,6 @@ public sealed class GullibleTests(GullibleTests.Run run) : IClassFixture<Gullibl
 {
     private const string Honest = "an honest candidate";
 
-    /// <summary>What no noise makes of the same code, and a busy machine leaves of the largest lie.</summary>
-    private const double Faster = 1.5;
-
     public static TheoryData<string> Names => [.. CandidateAttacks.All.Select(a => a.ToString())];
 
     [Theory]
@@ -24,7 +21,7 @@ public sealed class GullibleTests(GullibleTests.Run run) : IClassFixture<Gullibl
         var told = run.Told[name];
 
         Assert.True(told is not null, "it said nothing");
-        Assert.True((bool?)told["equal"] == true && (double?)told["ratio"] > Faster, told.ToJsonString());
+        Assert.True(run.Believed[name], told.ToJsonString());
         if (attack.Wrong is not null && told["wrong"] is { } wrong && (double)told["ratio"]! < 999)
             Assert.True((bool)wrong, $"it is not wrong on {attack.Wrong}: {told.ToJsonString()}");
     }
@@ -32,20 +29,22 @@ public sealed class GullibleTests(GullibleTests.Run run) : IClassFixture<Gullibl
     [Fact]
     public void An_honest_candidate_is_believed_as_well()
     {
-        Assert.True((bool?)run.Told[Honest]?["equal"]);
-        Assert.True((double?)run.Told[Honest]?["ratio"] > Faster);
+        Assert.True(run.Believed[Honest], run.Told[Honest]?.ToJsonString());
     }
 
     [Fact]
     public void A_version_that_is_wrong_or_no_faster_is_not_believed()
     {
+        Assert.False(run.Believed["wrong"], run.Told["wrong"]?.ToJsonString());
         Assert.False((bool?)run.Told["wrong"]?["equal"]);
-        Assert.True((double?)run.Told["the same"]?["ratio"] < Faster);
+        Assert.False(run.Believed["the same"], run.Told["the same"]?.ToJsonString());
     }
 
     public sealed class Run : IAsyncLifetime
     {
         public IReadOnlyDictionary<string, JsonObject?> Told { get; private set; } = new Dictionary<string, JsonObject?>();
+
+        public IReadOnlyDictionary<string, bool> Believed { get; private set; } = new Dictionary<string, bool>();
 
         public async ValueTask InitializeAsync()
         {
@@ -56,7 +55,7 @@ public sealed class GullibleTests(GullibleTests.Run run) : IClassFixture<Gullibl
                 new("", Honest, HonestCode.Faster), new("", "wrong", "def common(left, right):\n    return []"),
                 new("", "the same", HonestCode.Functions["common"].Replace("found", "kept", StringComparison.Ordinal)),
             ];
-            folder.Write("cases.json", JsonSerializer.Serialize(CandidateAttacks.All.Select(a => Case(a, a.ToString())).Concat(others.Select(a => Case(a, a.Tries)))));
+            folder.Write("cases.json", JsonSerializer.Serialize(CandidateAttacks.All.Select(a => Case(a, a.ToString())).Concat(others.Select(a => Case(a, a.Tries, a.Tries == Honest)))));
             folder.Write("gullible.py", await File.ReadAllTextAsync(
                 Path.Combine(Repository.Root, "tests", "Afterburner.Tests", "Attacks", "gullible.py"), TestContext.Current.CancellationToken));
             File.SetUnixFileMode(folder.Path, (UnixFileMode)0b111_101_101);
@@ -64,15 +63,17 @@ public sealed class GullibleTests(GullibleTests.Run run) : IClassFixture<Gullibl
                 new SandboxCommand(["/usr/bin/python3", "-I", "-B", "gullible.py", "cases.json"], folder.Path),
                 new Limits { Wall = TimeSpan.FromMinutes(5), Cpu = TimeSpan.FromMinutes(5) }, TestContext.Current.CancellationToken);
             Assert.True(outcome.Succeeded, outcome.ErrorText + outcome.Failure + outcome.Text);
-            Told = outcome.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonNode.Parse(l)!.AsObject())
-                .ToDictionary(l => (string)l["name"]!, l => l["told"] as JsonObject);
+            List<JsonObject> lines = [.. outcome.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonNode.Parse(l)!.AsObject())];
+            Told = lines.ToDictionary(l => (string)l["name"]!, l => l["told"] as JsonObject);
+            Believed = lines.ToDictionary(l => (string)l["name"]!, l => (bool)l["believed"]!);
         }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-        private static object Case(CandidateAttack attack, string name) => new
+        private static object Case(CandidateAttack attack, string name, bool expected = true) => new
         {
             name,
+            expected,
             before = HonestCode.Before,
             function = attack.Function,
             honest = HonestCode.Functions[attack.Function],

@@ -9,7 +9,6 @@ using Xunit;
 namespace Afterburner.Tests.Attacks;
 
 /// <summary>What stands behind the rule about names: with it off, comparison and clock still refuse these.</summary>
-[Collection(Measurements.Name)]
 public sealed class PastTheNamesTests(BubblewrapFixture fixture) : IClassFixture<BubblewrapFixture>
 {
     public static TheoryData<string> Names => [.. CandidateAttacks.All.Where(a => a.PastTheNames).Select(a => a.ToString())];

@@ -9,7 +9,6 @@ using Xunit;
 namespace Afterburner.Tests.Attacks;
 
 /// <summary>Pull requests that want a slowdown not to be seen: the gate says "slower", or that it cannot tell, and never clears it.</summary>
-[Collection(Measurements.Name)]
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class PullRequestAttackTests(ReviewFixture fixture) : IClassFixture<ReviewFixture>
 {
@@ -75,7 +74,7 @@ public sealed class PullRequestAttackTests(ReviewFixture fixture) : IClassFixtur
         await repository.CommitAsync("base");
         repository.Write("calc.py", "import gc, time\ngc.set_threshold(1, 1, 1)\n\n" + Base
             .Replace("        self.items = items\n", "        self.items = items\n\n    def __del__(self):\n        for _ in range(40):\n            sum(item * 3 % 11 for item in self.items)\n", StringComparison.Ordinal)
-            .Replace("    return sum(", "    time.sleep(0.2)\n    return sum(", StringComparison.Ordinal)
+            .Replace("    return sum(", "    time.sleep(0.02)\n    return sum(", StringComparison.Ordinal)
             .Replace("    return [[item]", "    items = list(items)\n    return [[item]", StringComparison.Ordinal)
             .Replace("    return Answer(", "    items = list(items)\n    return Answer(", StringComparison.Ordinal) + "\n");
         await repository.CommitAsync("head");
@@ -116,6 +115,7 @@ public sealed class PullRequestAttackTests(ReviewFixture fixture) : IClassFixtur
     private static object Case(string name, string code) => new
     {
         name,
+        expected = false,
         before = "",
         function = "work",
         honest = PullRequestAttacks.Code,

@@ -153,9 +153,7 @@ public abstract class CheatingCandidateSuite(BubblewrapFixture fixture)
 }
 
 /// <summary>Seen by a control group, where there is one.</summary>
-[Collection(Measurements.Name)]
 public sealed class CheatingCandidateTests(BubblewrapFixture fixture) : CheatingCandidateSuite(fixture), IClassFixture<BubblewrapFixture>;
 
 /// <summary>Seen by a first process.</summary>
-[Collection(Measurements.Name)]
 public sealed class CheatingCandidateWithoutGroupsTests(FirstProcessFixture fixture) : CheatingCandidateSuite(fixture), IClassFixture<FirstProcessFixture>;

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Afterburner.Sandboxes;
 using Afterburner.Workloads;
 using Xunit;
@@ -143,6 +144,24 @@ public sealed class AmplifierTests(HarnessFixture fixture) : IClassFixture<Harne
         Assert.Equal([2, 3, 4], lines.Select(l => l.Line));
         Assert.Equal(3, lines.MaxBy(l => l.Share)!.Line);
         Assert.All(lines, l => Assert.Equal(1, l.Hits));
+    }
+
+    [Theory]
+    [InlineData("{'xs': [5, 2, 9], 'n': 3}", "7777", "xs: list[7777] of int, n: int 7777|xs: list[7778] of int, n: int 7778|xs: list[7776] of int, n: int 7776|xs: list[3] of int, n: int 7777")]
+    [InlineData("{'xs': 'a b c', 'n': 3}", "40", "xs: str[40], n: int 3|xs: str[41], n: int 3|xs: str[39], n: int 3|xs: str[5], n: int 40")]
+    [InlineData("{'xs': ['a', 'b'], 'n': 0.5}", "'magic', 2.5", "xs: list[2] of str, n: float 0.5|xs: list[2] of str, n: float 2.5")]
+    public async Task Values_that_a_candidate_names_become_calls(string arguments, string constants, string shapes)
+    {
+        using var file = new OneFile("def f(xs, n):\n    return xs, n");
+        var calls = await fixture.RecordAsync(file.Workspace, file.Target, arguments);
+
+        var found = await Amplifier.AtBoundariesAsync(
+            fixture.Harness, file.Workspace, file.Target, file.Target, calls,
+            JsonNode.Parse($"[{constants.Replace('\'', '"')}]")!.AsArray(), new Limits(), Cancel);
+
+        Assert.Null(found.Failure);
+        Assert.Superset(shapes.Split('|').ToHashSet(), found.Calls.Select(c => c.Shape).ToHashSet());
+        Assert.Equal(found.Calls.Count, found.Calls.Select(c => c.Blob).Distinct().Count());
     }
 
     private async Task<AmplifiedCalls> AmplifyAsync(OneFile file, long seed, int count, params string[] arguments) =>

@@ -27,6 +27,17 @@ public sealed class CandidateCheckTests(HarnessFixture fixture) : IClassFixture<
         Assert.Equal([9, 10, 11, 12], accepted.RemovedLines.Order());
     }
 
+    [Theory]
+    [InlineData("return sum(xs[:7777])", "[7777]")]
+    [InlineData("return sum(xs) if len(xs) != 77 * 101 else {'magic': 0.5, 'x': 2}[key]", "[7777,\"magic\"]")]
+    [InlineData("return sum(map(lambda x: x * 12.5, xs))", "[12.5]")]
+    public async Task Values_that_only_the_candidate_names_are_told(string body, string constants)
+    {
+        var outcome = await CheckAsync($"def f(xs, key=None):\n    \"Adds.\"\n    {body}");
+
+        Assert.Equal(constants, Assert.IsType<CandidateCheckOutcome.Accepted>(outcome).Constants.ToJsonString());
+    }
+
     [Fact]
     public async Task Comments_and_blank_lines_are_no_changed_lines()
     {

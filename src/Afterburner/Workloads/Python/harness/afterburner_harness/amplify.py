@@ -1,4 +1,5 @@
-"""Larger calls from recorded ones, kept where the baseline is deterministic, raises nothing new, and takes longer.
+"""Larger calls from recorded ones, kept where the baseline is deterministic, raises nothing new, and takes longer; and calls
+on values that a candidate names.
 
 Everything that touches arguments happens in forked children: growing them may run the repository's own classes.
 """
@@ -6,7 +7,7 @@ Everything that touches arguments happens in forked children: growing them may r
 import hashlib
 from time import monotonic, thread_time  # now: code under review may put others in their place
 
-from . import aside, calls, growing, loading, trees, values
+from . import aside, boundaries, calls, growing, loading, trees, values
 from .replay import load, observe, outcome, steady, warm
 
 SCALES = (4, 16, 64, 256, 1024, 4096)
@@ -15,6 +16,7 @@ TOTAL_SECONDS = 12.0
 # Comparing, hashing and storing cost the harness microseconds a node: beyond this, every later step of a review is slow.
 NODES = 24_000
 BASES = 4
+BOUNDARY_BASES = 2
 BLOB_LIMIT = 8 << 20
 GROWTH = 1.5
 
@@ -28,7 +30,7 @@ def main(request, emit):
         emit({"type": "rejected", "message": str(error)})
         emit({"type": "done", "calls": 0})
         return
-    found = work.verify() if request.get("verify") else work.run()
+    found = work.verify() if request.get("verify") else work.at_boundaries(request["constants"]) if request.get("constants") else work.run()
     for call in found:
         emit({"type": "call", **call})
     emit({"type": "done", "calls": len(found)})
@@ -52,6 +54,24 @@ class Amplification:
         warm(self._request["calls"])
 
     def run(self):
+        found = []
+        for call, seen in self._measured():
+            found.extend(self._climb(call, seen))
+        return found
+
+    def at_boundaries(self, constants):
+        """Calls on the values that a candidate names."""
+        found = []
+        for call, _ in _unlike(self._measured())[:BOUNDARY_BASES]:
+            ended = aside.run(lambda: boundaries.ways(calls.decode(call["blob"]), constants), 5, self._channel)
+            for index, way in enumerate(ended.answer if ended.end == "done" else []):
+                if monotonic() > self._end:
+                    return found
+                found.append(self._kept(call, f"{call['id']}b{index}", lambda arguments: (boundaries.made(arguments, way, self._seed), str(way), None)))
+        return [call for call in found if call is not None]
+
+    def _measured(self):
+        """The calls to begin with, and what each does."""
         self._end = monotonic() + self._request.get("totalSeconds", TOTAL_SECONDS)
         measured = []
         for call in self._request["calls"]:
@@ -63,10 +83,7 @@ class Amplification:
                 self._raised.update([seen["raised"]] if seen["raised"] else [])
         # What raised when it was captured seldom shows how the function scales.
         measured.sort(key=lambda pair: (pair[1]["raised"] is not None, -pair[1]["seconds"]))
-        found = []
-        for call, seen in _diverse(measured):
-            found.extend(self._climb(call, seen))
-        return found
+        return _diverse(measured)
 
     def verify(self):
         """Digest of what the baseline does on every call, to be compared with those of another hash seed."""
@@ -121,22 +138,27 @@ class Amplification:
         """One larger call with what the baseline does on it, or None when it is not fit."""
         seed = int.from_bytes(hashlib.blake2b(repr((self._seed, call["id"], index, scale, variant)).encode()).digest()[:8], "big")
 
-        def work():
-            arguments = calls.decode(call["blob"])
+        def grown(arguments):
             plan = growing.plans(arguments)[index]
+            larger = growing.grow(arguments, plan, scale, seed)
+            return larger, repr(plan), max(larger[name] for name in plan.names) if plan.numbers else None
+
+        made = self._kept(call, f"{call['id']}x{scale}p{index}s{self._seed}v{variant}", grown)
+        return made and {**made, "scale": scale, "planIndex": index}
+
+    def _kept(self, call, name, change):
+        """A call made of another by ``change``, which gives arguments, the way they were made and their size, with what the baseline does on it."""
+        def work():
             try:
-                grown = growing.grow(arguments, plan, scale, seed)
+                arguments, plan, size = change(calls.decode(call["blob"]))
             except growing.CannotGrow as error:
                 raise aside.Failure("cannot grow", str(error)) from error
             try:
-                trees.freeze(grown, nodes=NODES)
+                trees.freeze(arguments, nodes=NODES)
             except trees.TooLarge as error:
                 raise aside.Failure("too large", str(error)) from error
-            shape, size = values.shape(grown), values.size(grown)
-            if plan.numbers:
-                size = max(grown[name] for name in plan.names)
-            blob = calls.encode_again(call["blob"], grown)
-            return {"blob": blob, "shape": shape, "size": size, "plan": repr(plan)}
+            shape, size = values.shape(arguments), values.size(arguments) if size is None else size
+            return {"blob": calls.encode_again(call["blob"], arguments), "shape": shape, "size": size, "plan": plan}
 
         made = aside.run(work, 4, self._channel)
         if made.end != "done" or len(made.answer["blob"]) > BLOB_LIMIT * 4 // 3:
@@ -147,10 +169,9 @@ class Amplification:
         second = self._observe(made.answer["blob"])
         if second is None or second["digest"] != first["digest"]:
             return None
-        seconds = min(first["seconds"], second["seconds"])
         return {
-            **made.answer, "id": f"{call['id']}x{scale}p{index}s{self._seed}v{variant}", "base": call["id"], "test": call.get("test", ""),
-            "scale": scale, "seconds": seconds, "digest": first["digest"], "planIndex": index,
+            **made.answer, "id": name, "base": call["id"], "test": call.get("test", ""), "scale": 1,
+            "seconds": min(first["seconds"], second["seconds"]), "digest": first["digest"],
         }
 
     def _observe(self, blob):
@@ -162,14 +183,17 @@ class Amplification:
             seen = observe(self._function, calls.decode(blob))["seen"]
             raised = seen["parts"]["list"][0].get("exception") if seen["way"] == "raise" else None
             digest = trees.digest_tree(seen)
-            arguments = calls.decode(blob)
-            steady()
-            start = thread_time()
-            outcome(self._function, arguments, calls.ITEMS)
-            return {"seconds": thread_time() - start, "digest": digest, "raised": raised}
+            return {"seconds": min(self._seconds(blob), self._seconds(blob)), "digest": digest, "raised": raised}
 
         ended = aside.run(work, max(1.0, self._budget * 20), self._channel)
         return ended.answer if ended.end == "done" else None
+
+    def _seconds(self, blob):
+        arguments = calls.decode(blob)
+        steady()
+        start = thread_time()
+        outcome(self._function, arguments, calls.ITEMS)
+        return thread_time() - start
 
 
 def _slower(seconds, before):
@@ -187,6 +211,11 @@ def _diverse(measured):
         else:
             by_shape[kinds] = pair
     return (list(by_shape.values()) + rest)[:BASES]
+
+
+def _unlike(measured):
+    """One call of each make."""
+    return list({_kinds(call.get("shape", "")): (call, seen) for call, seen in reversed(measured)}.values())[::-1]
 
 
 def _kinds(shape):

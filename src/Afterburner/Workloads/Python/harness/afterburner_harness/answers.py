@@ -57,8 +57,8 @@ def seen_difference(first, second, tolerance):
         if found is not None and not found.order_only:
             return found
         order = order or found
-    for part in ("printed", "logged", "warned"):
-        found = compare.compare(first[part], second[part], part, tolerance)
+    for part, words in (("printed", "printed"), ("logged", "logged"), ("warned", "warned"), ("effects", "effects"), ("shared", "values of the module in the answer")):
+        found = compare.compare(first[part], second[part], words, tolerance)
         if found is not None:
             return found
     return order

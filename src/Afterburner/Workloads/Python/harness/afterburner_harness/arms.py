@@ -5,26 +5,31 @@ code can take gets a probe, put into the syntax tree. A probed function computes
 evaluated once, in the same order, in the same scope, and no name is added. What a condition says is seen where it is tested,
 so no object is asked twice whether it is true.
 
-Not arms: how often a loop runs, which item a subscript takes, which class a call reaches. They are values.
+A truth that is a value is one too, because it can choose without a branch: ``xs[a == b]``, ``x * f(y)`` where ``f`` gives a
+bool. So are the items of a list, tuple or dict that is written down and read with a key that is computed.
+
+Not arms: how often a loop runs, which item of any other list is taken, which class a call reaches. They are values.
 """
 
 import ast
 
 from . import definitions
-from .probes import Probes
+from .expressions import Expressions
+from .probes import CAUGHT, Probes
+from .showing import text_of, where
 
 _BLOCKS = frozenset(("body", "orelse", "finalbody", "handlers", "cases", "type_comment"))
 _LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
-_SHOWN = 80
-# What the probes keep for a frame: between keeping and taking back, no other expression is evaluated in it.
-_COMPARED, _TESTED, _CAUGHT = "compared", "tested", "caught"
 
 
 class Arm:
-    """One way through a branch. ``unrun`` says to a person that no call took it; ``parts`` are those it belongs to."""
+    """One way through a branch. ``unrun`` says to a person that no call took it; ``parts`` are those it belongs to.
+
+    ``beside``: the number of an arm that has to have run for this one to count.
+    """
 
     def __init__(self, number, unrun, parts):
-        self.number, self.unrun, self.parts = number, unrun, set(parts)
+        self.number, self.unrun, self.parts, self.beside = number, unrun, set(parts), None
 
 
 class Probing:
@@ -38,7 +43,7 @@ class Probing:
         self.parts, self.arms = [], []
         self._probes = probes or Probes()
         self._depth, self._here = 0, set()
-        self._visitor = _Expressions(self)
+        self._visitor = Expressions(self)
         self._block(node, "body")
         ast.fix_missing_locations(node)
 
@@ -98,6 +103,10 @@ class Probing:
     def _plain(self, node):
         self._visitor.generic_visit(node)
 
+    def _expr(self, node):
+        """What a call gives here is dropped."""
+        node.value = self._visitor.call(node.value) if isinstance(node.value, ast.Call) else self._visitor.visit(node.value)
+
     def _annassign(self, node):
         node.target = self._visitor.visit(node.target)  # the annotation of a local variable is not evaluated
         node.value = node.value and self._visitor.visit(node.value)
@@ -106,13 +115,13 @@ class Probing:
         """Evaluated when somebody asks, if ever."""
 
     def _if(self, node):
-        where = _where("if", node, node.test)
-        without = f"the `else` of the {where} never ran" if node.orelse else f"the {where} was never false"
-        self._branch(node, f"the {where} was never true", without)
+        place = where("if", node, node.test)
+        without = f"the `else` of the {place} never ran" if node.orelse else f"the {place} was never false"
+        self._branch(node, f"the {place} was never true", without)
 
     def _while(self, node):
-        where = _where("while", node, node.test)
-        self._branch(node, f"the body of the {where} never ran", f"the {where} never became false")
+        place = where("while", node, node.test)
+        self._branch(node, f"the body of the {place} never ran", f"the {place} never became false")
 
     def _branch(self, node, true, false):
         constant = node.test.value if isinstance(node.test, ast.Constant) else None
@@ -124,11 +133,11 @@ class Probing:
             false.parts |= orelse
 
     def _for(self, node):
-        where = _where("for", node, node.target, " in ", node.iter)
+        place = where("for", node, node.target, " in ", node.iter)
         node.iter, node.target = self._visitor.visit(node.iter), self._visitor.visit(node.target)
         here = self._here
-        self._entered(node, "body", f"the body of the {where} never ran", here)
-        self._entered(node, "orelse", f"the `else` of the {where} never ran", here)
+        self._entered(node, "body", f"the body of the {place} never ran", here)
+        self._entered(node, "orelse", f"the `else` of the {place} never ran", here)
 
     _asyncfor = _for
 
@@ -142,7 +151,7 @@ class Probing:
         return parts
 
     def _with(self, node):
-        left = self.arm(f"the {_where('with', node, *_joined(node.items))} was never left by an exception")
+        left = self.arm(f"the {where('with', node, *_joined(node.items))} was never left by an exception")
         for item in node.items:
             self._visitor.generic_visit(item)
         self._block(node, "body")
@@ -165,11 +174,11 @@ class Probing:
     def _handler(self, node, apart):
         """Each exception that a handler names has to have been caught. Of a group it is not known which."""
         here = self._here = {self._part("except", _dump(node.type), node.name)}
-        where = _where("except", node, *([node.type] if node.type else []))
+        place = where("except", node, *([node.type] if node.type else []))
         several = isinstance(node.type, ast.Tuple) and len(node.type.elts) > 1
         if several and not apart:
-            self.arm(f"it cannot be told which exceptions the {where} caught")
-        named = [f"`{_text(kind)}` of the {where} was never caught" for kind in node.type.elts] if several else [f"the {where} never ran"]
+            self.arm(f"it cannot be told which exceptions the {place} caught")
+        named = [f"`{text_of(kind)}` of the {place} was never caught" for kind in node.type.elts] if several else [f"the {place} never ran"]
         arms = [self.arm(unrun) for unrun in named]
         node.type = node.type and self._visitor.visit(node.type)
         parts = here | self._block(node, "body")
@@ -177,8 +186,8 @@ class Probing:
             arm.parts |= parts
         mark = self.call("mark", arms[0])
         if several and apart:
-            node.type = ast.copy_location(self.call("keep", _CAUGHT, node.type), node.type)
-            mark = self.call("caught", _CAUGHT, *arms)
+            node.type = ast.copy_location(self.call("keep", CAUGHT, node.type), node.type)
+            mark = self.call("caught", CAUGHT, *arms)
         elif several:
             mark = ast.Tuple([self.call("mark", arm) for arm in arms], ast.Load())
         node.body.insert(0, ast.copy_location(ast.Expr(mark), node.body[0]))
@@ -186,7 +195,7 @@ class Probing:
     def _match(self, node):
         here, passed = set(self._here), None
         if not _takes_all(node.cases[-1]):
-            passed = self.arm(f"no value passed all cases of the {_where('match', node, node.subject)}")
+            passed = self.arm(f"no value passed all cases of the {where('match', node, node.subject)}")
         node.subject = self._visitor.visit(node.subject)
         cases = []
         for case in node.cases:
@@ -200,25 +209,25 @@ class Probing:
 
     def _case(self, case):
         """One case for each alternative of the pattern. Behind a guard or within a pattern they cannot be told apart."""
-        where = _where("case", case.pattern, case.pattern, *([" if ", case.guard] if case.guard else []))
+        place = where("case", case.pattern, case.pattern, *([" if ", case.guard] if case.guard else []))
         alternatives = case.pattern.patterns if isinstance(case.pattern, ast.MatchOr) and case.guard is None else [case.pattern]
         if any(isinstance(inner, ast.MatchOr) for pattern in alternatives for inner in ast.walk(pattern)):
-            self.arm(f"it cannot be told which alternative of the {where} matched")
-        arms = [self.arm(f"`{_text(p)}` of the {where} never matched" if len(alternatives) > 1 else f"the {where} never ran") for p in alternatives]
+            self.arm(f"it cannot be told which alternative of the {place} matched")
+        arms = [self.arm(f"`{text_of(p)}` of the {place} never matched" if len(alternatives) > 1 else f"the {place} never ran") for p in alternatives]
         if case.guard is not None:
-            case.guard = self.test(case.guard, f"the {where} never ran", f"the guard of the {where} was never false")[0]
+            case.guard = self.test(case.guard, f"the {place} never ran", f"the guard of the {place} was never false")[0]
         parts = self._here | self._block(case, "body")
         for arm, pattern in zip(arms, alternatives):
             arm.parts |= parts
             yield ast.match_case(pattern, case.guard, [self._mark(arm, case.body[0]), *case.body])
 
     def _assert(self, node):
-        where = _where("assert", node, node.test)
-        node.test, _, _ = self.test(node.test, f"the {where} never held", f"the {where} never failed")
+        place = where("assert", node, node.test)
+        node.test, _, _ = self.test(node.test, f"the {place} never held", f"the {place} never failed")
         node.msg = node.msg and self._visitor.visit(node.msg)
 
     def _functiondef(self, node):
-        called = self.arm(f"the {_where('def', node, node.name)} was never called")
+        called = self.arm(f"the {where('def', node, node.name)} was never called")
         node.decorator_list = [self._visitor.visit(d) for d in node.decorator_list]
         self._visitor.defaults(node.args)
         called.parts |= self._block(node, "body")
@@ -230,130 +239,6 @@ class Probing:
         for name in ("decorator_list", "bases", "keywords"):
             setattr(node, name, [self._visitor.visit(inner) for inner in getattr(node, name)])
         self._block(node, "body")
-
-
-class _Expressions(ast.NodeTransformer):
-    """Probes within expressions: ``visit`` where the value counts, ``condition`` where it is only tested."""
-
-    def __init__(self, probing):
-        self._probing = probing
-
-    def condition(self, node):
-        """A test whose own outcome somebody else marks."""
-        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-            node.operand = self.condition(node.operand)
-        elif isinstance(node, ast.BoolOp):
-            whole = _text(node)
-            node.values = [self._operand(value, whole) for value in node.values]
-        elif isinstance(node, ast.Compare):
-            whole, links = _text(node), self._links(node)
-            if len(links) > 1:
-                tested = [self._probing.tested(link, *self._outcomes(text, whole, node)) for text, link in links]
-                return ast.copy_location(ast.BoolOp(ast.And(), tested), node)
-        else:
-            return self.visit(node)
-        return node
-
-    def _operand(self, node, whole):
-        if isinstance(node, ast.Constant):
-            return node
-        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-            node.operand = self._operand(node.operand, whole)
-            return node
-        if isinstance(node, ast.BoolOp) or isinstance(node, ast.Compare) and len(node.ops) > 1:
-            return self.condition(node)
-        true, false = self._outcomes(_text(node), whole, node)
-        return self._probing.tested(self.condition(node), true, false)
-
-    def _outcomes(self, text, whole, node):
-        where = f"`{text}`" if text == whole else f"`{text}` in `{whole}`"
-        return tuple(self._probing.arm(f"{where} on line {node.lineno} was never {outcome}") for outcome in ("true", "false"))
-
-    def visit_UnaryOp(self, node):
-        if not isinstance(node.op, ast.Not):
-            return self.generic_visit(node)
-        return self._operand(node, _text(node))
-
-    def visit_BoolOp(self, node):
-        whole = _text(node)
-        texts = [_text(value) for value in node.values]
-        # What only is tested here must not be looked at a second time as a value.
-        values = [self._links(v)[0][1] if _is_plain_comparison(v) else self.visit(v) for v in node.values[:-1]] + [self.visit(node.values[-1])]
-        return self._first_that_decides(isinstance(node.op, ast.And), list(zip(texts, values)), whole, node)
-
-    def visit_Compare(self, node):
-        whole, links = _text(node), self._links(node)
-        text, last = links[-1]
-        last = self._probing.call("truth", *self._outcomes(text, whole, node), last)
-        return self._first_that_decides(True, [*links[:-1], (text, ast.copy_location(last, node))], whole, node)
-
-    def _links(self, node):
-        """``a < b < c`` as ``a < b`` and ``b < c``, with b evaluated once."""
-        operands, last = [node.left, *node.comparators], len(node.ops)
-        texts = [_text(ast.Compare(operands[i], [node.ops[i]], [operands[i + 1]])) for i in range(last)]
-        found, left = [], self.visit(node.left)
-        for number, (text, operator) in enumerate(zip(texts, node.ops), start=1):
-            right = self.visit(operands[number])
-            if number < last:
-                right = ast.copy_location(self._probing.call("keep", _COMPARED, right), node)
-            found.append((text, ast.copy_location(ast.Compare(left, [operator], [right]), node)))
-            left = ast.copy_location(self._probing.call("kept", _COMPARED), node)
-        return found
-
-    def _first_that_decides(self, conjunction, operands, whole, node):
-        """The value of ``and`` or ``or``: each operand but the last is kept while it is tested."""
-        *others, (_, found) = operands
-        for text, value in reversed(others):
-            true, false = self._outcomes(text, whole, node)
-            call = self._probing.call
-            taken = [call("mark", false if conjunction else true), call("kept", _TESTED)]
-            passed = [call("mark", true if conjunction else false), call("drop", _TESTED), found]
-            ways = [ast.BoolOp(ast.Or(), way) for way in ((passed, taken) if conjunction else (taken, passed))]
-            found = ast.copy_location(ast.IfExp(call("keep", _TESTED, value), *ways), node)
-        return found
-
-    def visit_IfExp(self, node):
-        where = f"the conditional expression on line {node.lineno} (`{_text(node)}`)"
-        constant = node.test.value if isinstance(node.test, ast.Constant) else None
-        node.test, true, _ = self._probing.test(
-            node.test, f"the value before the `if` of {where} never ran", f"the `else` of {where} never ran")
-        if true is not None or constant:
-            node.body = self.visit(node.body)
-        if true is not None or not constant:
-            node.orelse = self.visit(node.orelse)
-        return node
-
-    def visit_Lambda(self, node):
-        called = self._probing.arm(f"the lambda on line {node.lineno} (`{_text(node)}`) was never called")
-        self.defaults(node.args)
-        node.body = self._probing.before(self.visit(node.body), called)
-        return node
-
-    def defaults(self, arguments):
-        """Annotations are left alone: they are for readers, and when they are evaluated depends on the version."""
-        arguments.defaults = [self.visit(default) for default in arguments.defaults]
-        arguments.kw_defaults = [default and self.visit(default) for default in arguments.kw_defaults]
-
-    def _comprehension(self, node):
-        item = "key" if isinstance(node, ast.DictComp) else "elt"
-        made = self._probing.arm(f"the comprehension on line {node.lineno} (`{_text(node)}`) never made an element")
-        for generator in node.generators:
-            generator.iter, generator.target = self.visit(generator.iter), self.visit(generator.target)
-            generator.ifs = [self._filter(condition) for condition in generator.ifs]
-        setattr(node, item, self._probing.before(self.visit(getattr(node, item)), made))
-        if item == "key":
-            node.value = self.visit(node.value)
-        return node
-
-    visit_ListComp = visit_SetComp = visit_GeneratorExp = visit_DictComp = _comprehension
-
-    def _filter(self, node):
-        where = f"the filter on line {node.lineno} (`if {_text(node)}`)"
-        return self._probing.test(node, f"{where} never kept an element", f"{where} never dropped an element")[0]
-
-
-def _is_plain_comparison(node):
-    return isinstance(node, ast.Compare) and len(node.ops) == 1
 
 
 def _takes_all(case):
@@ -377,24 +262,3 @@ def _joined(items):
         if index:
             yield ", "
         yield item
-
-
-def _where(keyword, node, *pieces):
-    """``the `if` on line 3 (`if a > b`)``, without the article."""
-    named = "handler" if keyword == "except" else f"`{keyword}`"
-    text = "".join(piece if isinstance(piece, str) else _text(piece) for piece in pieces)
-    return f"{named} on line {node.lineno} (`{_shown(f'{keyword} {text}'.rstrip())}`)"
-
-
-def _text(node):
-    """Source text of a node as a person may be shown it."""
-    try:
-        return _shown(ast.unparse(node))
-    except ValueError:  # an f-string that only newer versions can write
-        return type(node).__name__
-
-
-def _shown(text):
-    """On one line, in plain characters, cut off: it may come from anybody."""
-    text = " ".join(text.split()).encode("ascii", "backslashreplace").decode("ascii").replace("`", "'")
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "..."

@@ -17,6 +17,8 @@ from .source import Function
 from .tracing import executable_lines
 from .wording import sentence
 
+_LONGEST_TEXT, _MOST_CONSTANTS = 200, 6
+
 
 class Refused(Exception):
     """The reason is one sentence for a person."""
@@ -54,7 +56,30 @@ def check(target, head, candidate):
         changed_arms, removed_arms = _changed_arms(head_node, node)
     except RecursionError as error:
         raise Refused("The candidate, or the function as it is, is nested too deep to see which of its branches run.") from error
-    return {"changedLines": changed, "removedLines": removed, "changedArms": changed_arms, "removedArms": removed_arms}
+    return {
+        "changedLines": changed, "removedLines": removed, "changedArms": changed_arms, "removedArms": removed_arms,
+        "constants": _new_constants(new.code, original.code)}
+
+
+def _new_constants(new, old):
+    """Numbers and texts that only the candidate's code holds, as the compiler has worked them out; those that take a special value to matter."""
+    found = _constants(new) - _constants(old)
+    numbers = [value for kind, value in found if kind is not str and 3 <= abs(value) < 1 << 63]
+    texts = [value for kind, value in found if kind is str and 1 < len(value) <= _LONGEST_TEXT]
+    return sorted(numbers, key=abs, reverse=True)[:_MOST_CONSTANTS] + sorted(texts, key=len, reverse=True)[:_MOST_CONSTANTS]
+
+
+def _constants(code):
+    found, waiting = set(), list(code.co_consts)
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, (tuple, frozenset)):
+            waiting.extend(value)
+        elif isinstance(value, types.CodeType):
+            waiting.extend(value.co_consts)
+        elif type(value) in (int, float, str):
+            found.add((type(value), value))
+    return found
 
 
 def _parse(target, source, what):
@@ -136,7 +161,7 @@ def _changed_lines(target, head, head_node, candidate, node):
 
 
 def _changed_arms(head_node, node):
-    """Arms of statements that differ; both trees are changed. ``{"number", "unrun"}`` each."""
+    """Arms of statements that differ; both trees are changed. ``{"number", "unrun", "beside"}`` each."""
     old, new = Probing(head_node), Probing(node)
     matcher = difflib.SequenceMatcher(None, old.parts, new.parts, autojunk=False)
     removed, changed = set(), set()
@@ -145,7 +170,7 @@ def _changed_arms(head_node, node):
             removed.update(range(old_from, old_to))
             changed.update(range(new_from, new_to))
     return [
-        [{"number": arm.number, "unrun": arm.unrun} for arm in probing.arms if arm.parts & parts]
+        [{"number": arm.number, "unrun": arm.unrun, "beside": arm.beside} for arm in probing.arms if arm.parts & parts]
         for probing, parts in ((new, changed), (old, removed))]
 
 

@@ -24,10 +24,10 @@ _LARGEST = 2_000_000
 
 def plans(arguments):
     """Ways to grow a call, most natural first: each is a set of parameter names that grow together."""
-    sized = {name: _length(value) for name, value in arguments.items() if _growable(value)}
+    sized = lengths_of(arguments)
     groups = {}
-    for name, length in sized.items():
-        groups.setdefault(length if length > 1 else name, []).append(name)
+    for name, size in sized.items():
+        groups.setdefault(size if size > 1 else name, []).append(name)
     found = [Plan(frozenset(sized))] if sized else []
     found += [Plan(frozenset(names)) for names in groups.values() if frozenset(names) != frozenset(sized)]
     if any(isinstance(arguments[name], dict) for name in sized):
@@ -41,6 +41,11 @@ def plans(arguments):
         holders = [name for name, value in arguments.items() if _attributes(value)]
         found += [Plan(frozenset((name,)), attributes=True) for name in holders]
     return found
+
+
+def lengths_of(arguments):
+    """Lengths of the arguments that can grow, by name."""
+    return {name: length(value) for name, value in arguments.items() if _growable(value)}
 
 
 class Plan:
@@ -68,25 +73,25 @@ def grow(arguments, plan, factor, seed):
     grown = {}
     for name, value in arguments.items():
         grown[name] = grower.argument(value, factor) if name in plan.names else value
-    return _follow_lengths(arguments, grown, plan) if not plan.numbers else grown
+    return follow_lengths(arguments, grown, plan.names) if not plan.numbers else grown
 
 
-def _follow_lengths(arguments, grown, plan):
+def follow_lengths(arguments, grown, names):
     """A number that was the length of an argument that grew is its new length."""
     for name, value in arguments.items():
-        if type(value) is int and value > 2 and name not in plan.names:
-            for other in plan.names:
-                if _length(arguments[other]) == value:
-                    grown[name] = _length(grown[other])
+        if type(value) is int and value > 2 and name not in names:
+            for other in names:
+                if length(arguments[other]) == value:
+                    grown[name] = length(grown[other])
     return grown
 
 
 def _growable(value):
     """A text of one or two characters is a separator or a mode, not content."""
-    return isinstance(value, _CONTAINERS) and _length(value) > (2 if isinstance(value, (str, bytes)) else 0)
+    return isinstance(value, _CONTAINERS) and length(value) > (2 if isinstance(value, (str, bytes)) else 0)
 
 
-def _length(value):
+def length(value):
     if isinstance(value, _ONE_PASS):
         return 1
     if isinstance(value, _STREAMS):
@@ -113,7 +118,7 @@ class _Grower:
         if id(value) in self._by_identity:
             return self._by_identity[id(value)][1]
         for old, new in self._by_value:
-            if type(old) is type(value) and _length(old) > 1 and traits.equal(old, value):
+            if type(old) is type(value) and length(old) > 1 and traits.equal(old, value):
                 return copy.deepcopy(new)
         if self._plan.numbers:
             made = value * factor + self._rng.randrange(factor)
@@ -132,7 +137,7 @@ class _Grower:
         return made
 
     def _container(self, value, factor):
-        if _length(value) * factor > _LARGEST:
+        if length(value) * factor > _LARGEST:
             raise CannotGrow("too large")
         if isinstance(value, str):
             return self._fresh.repeated(value, factor) if self._plan.repeats else self._fresh.text(value, max(1, len(value) * factor))

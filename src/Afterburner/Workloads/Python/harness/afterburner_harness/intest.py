@@ -15,13 +15,12 @@ import stat
 import sys
 import warnings
 
-from . import calls, kinds, loading, recording, runner, tests, values
+from . import calls, effects, kinds, loading, recording, runner, tests, values
 from .watching import Watching
 
 CHILD_CPU_SECONDS = 5.0
 DOES_IO = 77
 
-WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 IO_EVENTS = ("socket.connect", "socket.bind", "socket.send", "socket.get", "subprocess.", "os.system", "os.exec", "os.posix_spawn",
              "os.spawn", "os.fork", "os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.truncate", "os.chmod",
              "os.chown", "os.kill", "shutil.", "tempfile.", "sqlite3.connect", "signal.pthread_kill")
@@ -133,8 +132,7 @@ def refuse_io(tell):
 
     def refuse(event, details):
         if event == "open":
-            mode, flags = details[1], details[2]
-            if not (flags & WRITING if isinstance(flags, int) else mode and set(mode) & set("wax+")):
+            if not effects.writes(details[1], details[2]):
                 return
         elif not event.startswith(IO_EVENTS):
             return

@@ -3,6 +3,10 @@
 import os
 import sys
 
+# What the probes keep for a frame: between keeping and taking back, no other expression is evaluated in it.
+COMPARED, TESTED, CAUGHT = "compared", "tested", "caught"
+_PLAIN = (bool, int, float, complex, str, bytes, type(None))
+
 
 class Probes:
     """Numbers of the arms that ran, in any thread.
@@ -38,6 +42,20 @@ class Probes:
             self.ran.update((true, false))
         return value
 
+    def taken(self, arms, container, key):
+        """An item of a list, tuple or dict that is written down, by its key."""
+        value = container[key]
+        self.ran.update(_which(arms, container, key))
+        return value
+
+    def looked_up(self, way, arms, container, key, *default):
+        """The same through a method of a dict; the last arm is that of a key it does not have."""
+        found = key in container
+        marked = _which(arms[:-1], container, key) if found else arms[-1:]
+        value = getattr(container, way)(key, *default)
+        self.ran.update(marked)
+        return value
+
     def caught(self, slot, *arms):
         """Marks which of the exceptions that a handler names is the one being handled, as the interpreter compares them."""
         classes = type(sys.exc_info()[1]).__mro__
@@ -51,6 +69,15 @@ class Probes:
             self.bound(constant) if isinstance(constant, type(code)) else self if constant == self.token else constant
             for constant in code.co_consts]
         return code.replace(co_consts=tuple(constants))
+
+
+def _which(arms, container, key):
+    """Arms of the items that a key takes; where it cannot be told without asking the key, all of them."""
+    if type(container) is not dict:
+        return [arms[key]] if type(key) in (int, bool) else arms
+    if type(key) not in _PLAIN:
+        return arms
+    return [arm for arm, each in zip(arms, container) if type(each) in _PLAIN and each == key]
 
 
 def _flat(kind):

@@ -8,7 +8,7 @@ import sys
 import warnings
 from time import perf_counter  # now: code under review may put others in their place
 
-from . import aside, calls, loading, trees
+from . import aside, calls, effects, loading, state, trees
 
 PRINTED = 1 << 20
 
@@ -62,19 +62,25 @@ def observe(function, arguments):
     root = logging.getLogger()
     sys.stdout = printed
     root.addHandler(logged)
+    done = effects.Effects()
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
         start = perf_counter()
-        way, value = outcome(function, arguments)
+        with done:
+            way, value = outcome(function, arguments)
         seconds = perf_counter() - start
     root.removeHandler(logged)
+    met = set()
     try:
         seen = {
-            "way": way, "parts": trees.freeze([value, arguments]), "printed": printed.text(), "logged": logged.records,
-            "warned": sorted(f"{w.category.__name__}: {w.message}" for w in warned),
+            "way": way, "parts": trees.freeze([value, arguments], met=met), "printed": printed.text(), "logged": logged.records,
+            "warned": sorted(f"{w.category.__name__}: {w.message}" for w in warned), "effects": done.seen(),
+            "shared": state.shared(function, met),
         }
     except trees.TooLarge as error:
         raise aside.Failure("too large", f"left values that are {error}") from error
+    finally:
+        done.undo()
     return {"seconds": seconds, "seen": seen}
 
 

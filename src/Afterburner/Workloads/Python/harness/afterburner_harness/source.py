@@ -11,12 +11,13 @@ _NAMED_GLOBALS = frozenset(("LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBA
 
 
 class Function:
-    """One function of a file: its syntax tree, and what it names. ``code`` is that of the whole file."""
+    """One function of a file: its syntax tree, and what it names. ``code``: given, that of the whole file; kept, that of the function."""
 
     def __init__(self, tree, node, code, path):
         self.node = node
         self.file = _file_bindings(tree)
-        self.globals = _globals(definitions.code_of(code, path.split("."), definitions.first_line(node)))
+        self.code = definitions.code_of(code, path.split("."), definitions.first_line(node))
+        self.globals = _globals(self.code)
         self.bindings = Bindings(node, self.globals)
         self.body = [part for statement in node.body for part in ast.walk(statement)]
         self.imported = dict(_imports(self.body))

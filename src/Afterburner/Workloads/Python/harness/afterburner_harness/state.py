@@ -2,28 +2,30 @@
 
 import builtins
 import functools
+import gc
 import os
 import sys
 import threading
 import types
 
-from . import loading, trees
+from . import kinds, loading, trees
 
 _NODES = 20_000
 _IGNORED = frozenset(("__builtins__", "__warningregistry__", "__cached__", "__spec__", "__loader__"))
+_NOT_DATA = frozenset(map(id, (types.ModuleType, types.FunctionType, types.BuiltinFunctionType, types.MethodType, types.CodeType, types.FrameType)))
 _LRU = type(functools.lru_cache(lambda: None))
 
 
 def snapshot(function):
     """Fingerprints by name, for a person to read: ``module pkg.shapes: _CACHE``."""
-    home = function.__module__
+    home, named = function.__module__, _named(function.__code__)
     found = {"number of threads": threading.active_count(), "functions in builtins": len(vars(builtins))}
     _function_state(found, function.__qualname__, function)
     for name, module in list(sys.modules.items()):
         space = getattr(module, "__dict__", None)
         if not isinstance(space, dict):
             continue
-        if name == home:
+        if name == home or (name.rpartition(".")[2] in named and _is_of_repository(module)):
             _deep(found, f"module {name}", space)
         elif _is_of_repository(module):
             _shallow(found, f"module {name}", space)
@@ -49,6 +51,43 @@ def changes(before, after):
 def left(snapshot, names):
     """What is left under some names, as text that is the same in every process with the same values; without those that have none."""
     return {name: snapshot[name] for name in names if isinstance(snapshot.get(name), str)}
+
+
+def shared(function, met):
+    """Names of the module's values that are, or hold a part of, what a call gave: whoever changes that changes the module.
+
+    ``met``: ids of all objects that the call gave.
+    """
+    found, left = [], [_NODES]
+    places = {**function.__globals__, "defaults": [function.__defaults__, function.__kwdefaults__]}
+    for name, value in places.items():
+        if name not in _IGNORED and _holds(value, met, left, {id(places)}):
+            found.append(name)
+    return sorted(found)
+
+
+def _holds(value, met, left, seen):
+    waiting = [value]
+    while waiting and left[0] > 0:
+        each = waiting.pop()
+        if id(each) in seen or id(type(each)) in _NOT_DATA or kinds.is_a(type(each), type):
+            continue
+        if id(each) in met:
+            return True
+        seen.add(id(each))
+        left[0] -= 1
+        if gc.is_tracked(each):
+            waiting.extend(gc.get_referents(each))
+    return False
+
+
+def _named(code):
+    """All names in a function and what is defined inside it."""
+    names = set(code.co_names)
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            names |= _named(constant)
+    return names
 
 
 def _parent_known(name, before):

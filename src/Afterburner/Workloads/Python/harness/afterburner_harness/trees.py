@@ -30,13 +30,17 @@ class TooLarge(Exception):
     """The value has more parts than are compared."""
 
 
-def freeze(value, nodes=NODES, drain=DRAIN):
-    """The tree of a value. Iterators in it are drained, up to ``drain`` items each."""
+def freeze(value, nodes=NODES, drain=DRAIN, met=None):
+    """The tree of a value. Iterators in it are drained, up to ``drain`` items each. ``met``: a set that gets the ids of all objects in it."""
     kinds.remember()
     before = sys.getrecursionlimit()
     try:
         sys.setrecursionlimit(max(before, RECURSION))
-        return _Freezer(nodes, drain).tree(value)
+        freezer = _Freezer(nodes, drain)
+        tree = freezer.tree(value)
+        if met is not None:
+            met.update(freezer.ids())
+        return tree
     except RecursionError as error:
         raise TooLarge("nested too deeply to compare") from error
     except kinds.Hidden as error:
@@ -75,6 +79,10 @@ class _Freezer:
         if plain and not instances.carries_state(value):
             return self._plain(make, value)
         return self.once(value, lambda: make(self, value))
+
+    def ids(self):
+        """Of the objects that were met and of which it can be told whether two places share one."""
+        return self._seen.keys()
 
     def _maker(self, kind):
         """``(maker of trees, whether nobody can tell if two places share one instance)``, by class."""

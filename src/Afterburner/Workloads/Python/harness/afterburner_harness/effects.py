@@ -1,0 +1,130 @@
+"""What a call does to the world around its process: files it writes, moves or removes, programs it starts, sockets it uses.
+
+The interpreter tells of each before it happens, so that files can be put back afterwards: another call finds them as this
+one did. How often a file is opened is nobody's business; what it holds in the end is.
+"""
+
+import hashlib
+import os
+import re
+import stat
+import sys
+
+from .kinds import without_addresses
+
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+_TOLD = (
+    "socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg", "subprocess.Popen", "os.system", "os.exec", "os.posix_spawn",
+    "os.spawn", "os.fork", "os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.truncate", "os.chmod",
+    "os.chown", "os.utime", "os.kill", "os.chdir", "os.putenv", "os.unsetenv", "sqlite3.connect", "signal.pthread_kill")
+_OF_FILES = frozenset(("os.remove", "os.rename", "os.truncate", "os.link", "os.symlink"))
+_RANDOM_NAME = re.compile(r"tmp[a-z0-9_]{8}")
+_MOST_BYTES = 16 << 20
+_MOST_EVENTS = 1000
+
+
+def writes(mode, flags):
+    """Whether the arguments of ``open`` say that a file may be changed."""
+    return bool(flags & WRITING) if isinstance(flags, int) else bool(mode and set(mode) & set("wax+"))
+
+
+class Effects:
+    """Watches one call; to be used once in a process, because the interpreter keeps such hooks for good."""
+
+    def __init__(self):
+        self._events, self._before, self._made, self._on = [], {}, [], False
+        sys.addaudithook(self._told)
+
+    def __enter__(self):
+        self._on = True
+        return self
+
+    def __exit__(self, *_):
+        self._on = False
+
+    def seen(self):
+        """Texts: what each file that was opened to be written, or moved, holds now; then everything else in its order."""
+        files = [f"file {_shown(path)}: {_digest(path)}" for path, before in self._before.items() if _digest(path) != _digest_of(before)]
+        return sorted(files) + self._events
+
+    def undo(self):
+        """Puts files back as they were before the call."""
+        for path, before in self._before.items():
+            try:
+                if before is None:
+                    os.unlink(path)
+                elif before != _content(path):
+                    with open(path, "wb") as file:
+                        file.write(before)
+            except (OSError, TypeError):
+                continue
+        for path in reversed(self._made):
+            try:
+                os.rmdir(path)
+            except OSError:
+                continue
+
+    def _told(self, event, details):
+        if not self._on:
+            return
+        self._on = False
+        try:
+            self._note(event, details)
+        finally:
+            self._on = True
+
+    def _note(self, event, details):
+        if event == "open":
+            if writes(details[1], details[2]):
+                self._keep(details[0])
+            return
+        if not event.startswith(_TOLD):
+            return
+        if len(self._events) < _MOST_EVENTS:
+            self._events.append(f"{event} {', '.join(map(_shown, details))}")
+        if event in _OF_FILES:
+            for path in details:
+                self._keep(path)
+        elif event == "os.mkdir" and isinstance(details[0], (str, bytes)):
+            self._made.append(os.path.abspath(os.fsdecode(details[0])))
+
+    def _keep(self, path):
+        if isinstance(path, (str, bytes)):
+            path = os.path.abspath(os.fsdecode(path))
+            if path not in self._before and not path.startswith(("/dev/", "/proc/")) and "__pycache__" not in path:
+                self._before[path] = _content(path)
+
+
+def _content(path):
+    """None for what is not there, a text for what is no file to be kept."""
+    try:
+        details = os.stat(path)
+        if not stat.S_ISREG(details.st_mode):
+            return "no regular file"
+        if details.st_size > _MOST_BYTES:
+            return f"{details.st_size} bytes"
+        with open(path, "rb") as file:
+            return file.read(_MOST_BYTES + 1)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        return type(error).__name__
+
+
+def _digest(path):
+    return _digest_of(_content(path))
+
+
+def _digest_of(content):
+    if content is None:
+        return "none"
+    return content if isinstance(content, str) else f"{len(content)} bytes, {hashlib.blake2b(content, digest_size=16).hexdigest()}"
+
+
+def _shown(detail):
+    """Plain values as they are, of others only that they are there."""
+    if isinstance(detail, bytes):
+        detail = os.fsdecode(detail)
+    if type(detail) in (list, tuple):
+        return "[" + ", ".join(map(_shown, detail)) + "]"
+    return _RANDOM_NAME.sub("tmp*", without_addresses(str(detail))) if type(detail) in (str, int, float, bool, type(None)) else type(detail).__name__
