@@ -63,6 +63,8 @@ internal static class GateCommand
             console.Write(table);
         if (report.LeftOut.Count > 0)
             console.MarkupLineInterpolated($"[grey]{Suggestions.Wording.LeftOut(report.LeftOut)} of the change left out: gate.json says why[/]");
+        if (report.Compared == 0)
+            console.MarkupLineInterpolated($"Nothing was compared: {VisibleText.Line(GateMarkdown.WhyNothing(report))}.");
         console.MarkupLineInterpolated($"[bold]{GateMarkdown.Headline(report)}[/] ({report.DurationSeconds:0.0} s). Reports: {Path.GetFullPath(directory)} (gate.json, gate.md, journal.jsonl)");
 
         void Row(string what, GateMeasurement measured) => table.AddRow(

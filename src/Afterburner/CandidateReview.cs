@@ -73,6 +73,7 @@ internal sealed class CandidateReview(
             : new InTestTrials(review.Harness, review.Workspace.Head, review.Baseline, review.Limits, workload, _baseline, text)
             {
                 Proposed = new InTestTrials.Candidate(accepted, review.Workspace, file),
+                Objective = review.Objective.Kind,
             };
     }
 

@@ -1,5 +1,4 @@
 using Afterburner.Changes;
-using Afterburner.Functions;
 using Afterburner.Suggestions;
 using Afterburner.Trials;
 using Afterburner.Verdicts;
@@ -21,20 +20,14 @@ internal sealed class GateFunctions(
 
     public async Task<IReadOnlyList<GateFunctionReport>> CompareAsync(IReadOnlyList<FunctionPair> pairs, CancellationToken cancellationToken)
     {
-        progress("running the tests of head twice");
-        var tests = await book.BookAsync(Part.Tests, () => RepositoryTests.EstablishBaselineAsync(
-            harness, head, limits, cancellationToken)).ConfigureAwait(false);
-        progress("recording the calls they make");
-        var captures = await CaptureAsync(head, [.. pairs.Select(p => Target.Of(p.Head))], tests, cancellationToken).ConfigureAwait(false);
-        var before = await CaptureBaseAsync(pairs, cancellationToken).ConfigureAwait(false);
-        ShareTests(pairs.Select(p => p.Head.Path).ToHashSet());
-
+        var calls = await new GateCalls(harness, head, earlier, change, configuration, book, progress)
+            .CaptureAsync(pairs, cancellationToken).ConfigureAwait(false);
         var reports = new List<GateFunctionReport>();
         for (var i = 0; i < pairs.Count; i++)
         {
             var report = book.Total > configuration.Budget
                 ? Gate.Report(pairs[i].Head, GateStatus.CannotTell, "the time budget was spent before its turn")
-                : await CompareAsync(pairs[i], captures[i], before[i], cancellationToken).ConfigureAwait(false);
+                : Told(pairs[i], calls[i], await CompareAsync(pairs[i], calls[i], cancellationToken).ConfigureAwait(false));
             journal.Write(new FunctionGated(report) { Function = pairs[i].Head.Id });
             progress($"[{i + 1}/{pairs.Count}] {pairs[i].Head.Id}: {report.Reason}");
             reports.Add(report);
@@ -43,72 +36,27 @@ internal sealed class GateFunctions(
         return reports;
     }
 
-    private Task<IReadOnlyList<CaptureOutcome>> CaptureAsync(
-        string tree, IReadOnlyList<Target> targets, TestRun tests, CancellationToken cancellationToken) =>
-        book.BookAsync(Part.Capture, () => CallCapture.CaptureAsync(
-            harness, tree, targets, tests,
-            new CaptureOptions { Seed = configuration.Seed, Limits = limits, MaxTargets = configuration.MaxFunctions }, cancellationToken));
-
-    /// <summary>Calls of the tests of base, where the change touches tests: a call that only a deleted test made still counts.</summary>
-    private async Task<IReadOnlyList<CaptureOutcome?>> CaptureBaseAsync(IReadOnlyList<FunctionPair> pairs, CancellationToken cancellationToken)
+    /// <summary>A report with what has to be said of how it was come by.</summary>
+    private static GateFunctionReport Told(FunctionPair pair, GateCallsOf calls, GateFunctionReport report)
     {
-        if (!change.Files.Any(f => f.OldPath is { } path && IsTest(path)))
-            return new CaptureOutcome?[pairs.Count];
-        progress("recording the calls that the tests of base make");
-        try
-        {
-            var tests = await book.BookAsync(Part.Tests, () => RepositoryTests.EstablishBaselineAsync(
-                harness, earlier, limits, cancellationToken)).ConfigureAwait(false);
-            return await CaptureAsync(earlier, [.. pairs.Select(p => Target.Of(p.Base))], tests, cancellationToken).ConfigureAwait(false);
-        }
-        catch (EnvironmentFailureException)
-        {
-            // The tests of base do not pass; those of head have the say alone.
-            return new CaptureOutcome?[pairs.Count];
-        }
+        var unseen = report is not { Workload: { } made, Status: GateStatus.NotSlower or GateStatus.Skipped } ? null
+            : pair.IsCalledOtherwise ? "its decorators or default values changed, and its calls are made below those"
+            : pair.Names is not null && made.Kind == WorkloadKind.Fork ? $"{pair.Names} changed, which it names, and inside its tests only its own code is exchanged"
+            : null;
+        if (unseen is not null)
+            report = report with { Status = GateStatus.CannotTell, Reason = $"{unseen}: {report.Reason}" };
+        var note = calls.Note is { } said ? $"; {said}, so calls of the tests of base were made" : "";
+        var because = pair.IsSame ? $"; looked at because {pair.Names} changed, which it names" : "";
+        return report with { Reason = report.Reason + note + because };
     }
 
-    /// <summary>Gives base the tests of head: recorded values may be of classes that only those define.</summary>
-    /// <param name="compared">Files that are measured stay as each side has them, whatever they are called.</param>
-    private void ShareTests(HashSet<string> compared)
+    private async Task<GateFunctionReport> CompareAsync(FunctionPair pair, GateCallsOf of, CancellationToken cancellationToken)
     {
-        foreach (var path in change.Files.Where(f => f.IsText && f.Status != FileStatus.Deleted && IsTest(f.Path) && !compared.Contains(f.Path)).Select(f => f.Path))
+        if (of.Workload is not { Kind: WorkloadKind.Replay or WorkloadKind.Caller } replayed)
         {
-            var (from, to) = (Path.Combine(head, path), Path.Combine(earlier, path));
-            if (!File.Exists(from) || new FileInfo(from).LinkTarget is not null || ThroughLink(to))
-                continue;
-            Directory.CreateDirectory(Path.GetDirectoryName(to)!);
-            File.Copy(from, to, overwrite: true);
-        }
-    }
-
-    /// <summary>Whether a part of a path is a link: what a repository names may not lead out of its tree.</summary>
-    private bool ThroughLink(string path)
-    {
-        for (var part = path; part is not null && part.Length > earlier.Length; part = Path.GetDirectoryName(part))
-        {
-            if (new FileInfo(part).LinkTarget is not null)
-                return true;
-        }
-
-        return false;
-    }
-
-    private static bool IsTest(string path) => Exclusions.Reason(path, Language.Python)?.StartsWith("test code", StringComparison.Ordinal) == true;
-
-    private async Task<GateFunctionReport> CompareAsync(
-        FunctionPair pair, CaptureOutcome capture, CaptureOutcome? before, CancellationToken cancellationToken)
-    {
-        var replayed = capture.Workload is { Kind: WorkloadKind.Replay or WorkloadKind.Caller } found ? found : null;
-        if (replayed is null && before?.Workload is { Kind: WorkloadKind.Replay } old)
-            replayed = old with { Target = Target.Of(pair.Head), Entry = Target.Of(pair.Head) };
-        else if (replayed is { Kind: WorkloadKind.Replay } own && before?.Workload is { Kind: WorkloadKind.Replay } more)
-            replayed = own with { Captured = [.. own.Captured.Concat(more.Captured).DistinctBy(c => c.Blob)] };
-        if (replayed is null)
-        {
-            return capture.Workload is { } live
+            return of.Workload is { } live
                 ? await CompareInTestsAsync(pair, live, cancellationToken).ConfigureAwait(false)
-                : Gate.Report(pair.Head, GateStatus.Skipped, capture.SkipReason ?? "no test reaches it");
+                : Gate.Report(pair.Head, of.CannotTell ? GateStatus.CannotTell : GateStatus.Skipped, of.Reason!);
         }
 
         if (Earlier(pair, replayed) is not { } version)
@@ -131,7 +79,7 @@ internal sealed class GateFunctions(
         foreach (var measured in TrialMeasured.Of(0, compared.Evidence))
             journal.Write(measured with { Function = pair.Head.Id });
         if (compared.Verdict.Status != GateStatus.Slower && TooSmall(compared.Evidence) is { } small)
-            return Gate.Report(pair.Head, GateStatus.Skipped, small) with { Workload = WorkloadReport.Of(workload) };
+            return Gate.Report(pair.Head, GateStatus.Skipped, small) with { Pairs = compared.Verdict.Pairs, Workload = WorkloadReport.Of(workload) };
         return Gate.Report(pair.Head, compared.Verdict.Status, compared.Verdict.Reason) with
         {
             Slowdown = compared.Verdict.Slowdown,
@@ -152,12 +100,14 @@ internal sealed class GateFunctions(
     {
         if (workload.Kind != WorkloadKind.Fork)
             return Gate.Report(pair.Head, GateStatus.CannotTell, "its calls can neither be stored nor forked, so it is not timed") with { Workload = WorkloadReport.Of(workload) };
+        if (pair.IsSame)
+            return Gate.Report(pair.Head, GateStatus.CannotTell, "its calls cannot be stored, and inside its tests only its own code is exchanged, which is what it was") with { Workload = WorkloadReport.Of(workload) };
         var source = await File.ReadAllTextAsync(Path.Combine(head, pair.Head.Path), cancellationToken).ConfigureAwait(false);
         var old = await File.ReadAllTextAsync(Path.Combine(earlier, pair.Base.Path), cancellationToken).ConfigureAwait(false);
         var tests = await book.BookAsync(Part.Tests, () => RepositoryTests.RunAsync(
             harness, head, workload.CoveringTests, limits, cancellationToken: cancellationToken)).ConfigureAwait(false);
         return await CompareAsync(
-            pair, workload, new InTestTrials(harness, head, tests, limits, workload, source, old), cancellationToken).ConfigureAwait(false);
+            pair, workload, new InTestTrials(harness, head, tests, limits, workload, source, old) { Objective = objective.Kind }, cancellationToken).ConfigureAwait(false);
     }
 
     private EarlierVersion? Earlier(FunctionPair pair, Workload workload)

@@ -12,45 +12,84 @@ internal sealed class GatePairs(
 {
     private const string Gone = "not at head under this name: removed, renamed or moved";
 
-    private readonly FunctionFinder _finder = new(AstGrep.Find(sandbox));
+    private readonly AstGrep _astGrep = AstGrep.Find(sandbox);
     private readonly Configuration _configuration = request.Configuration;
 
     /// <param name="uncopied">What the copy of head lacks.</param>
+    /// <returns>Pairs whose own text differs come before those that name what changed around them.</returns>
     public async Task<(IReadOnlyList<FunctionPair> Pairs, IReadOnlyList<GateFunctionReport> Skipped, IReadOnlyList<LeftOut> LeftOut)> FindAsync(
         IReadOnlyList<LeftOut> uncopied, CancellationToken cancellationToken)
     {
+        var finder = new FunctionFinder(_astGrep);
         var found = await new ChangedFunctions(
-            _finder, new PathFilter(_configuration.Include, _configuration.Exclude),
+            finder, new PathFilter(_configuration.Include, _configuration.Exclude),
             (path, token) => repository.TryReadFileAsync(change.Base, path, token))
             .FindAsync(change, head, uncopied, cancellationToken).ConfigureAwait(false);
-        var files = change.Files.Where(f => f.OldPath is not null).ToDictionary(f => f.Path);
-        var before = await _finder.FindAsync(
-            earlier, [.. found.Files.Select(p => files.GetValueOrDefault(p)?.OldPath).OfType<string>().Distinct()], cancellationToken).ConfigureAwait(false);
+        var files = change.Files.Where(f => f.OldPath is not null).ToDictionary(f => f.Path, f => f.OldPath!);
+        var before = await finder.FindAsync(
+            earlier, [.. found.Files.Select(p => files.GetValueOrDefault(p)).OfType<string>().Distinct()], cancellationToken).ConfigureAwait(false);
         var unread = before.LeftOut.DistinctBy(l => l.Path).ToDictionary(l => l.Path, l => l.Reason);
         var versions = new TwoVersions(found.All, before.Functions);
 
+        var (changed, incomparable) = await AroundAsync(found, versions, files, cancellationToken).ConfigureAwait(false);
+
         var pairs = new List<FunctionPair>();
         var skipped = new List<GateFunctionReport>();
-        foreach (var function in found.Functions)
+        var touched = Touched(found, versions, files);
+        foreach (var function in touched)
         {
-            var oldPath = files.GetValueOrDefault(function.Path)?.OldPath;
+            var oldPath = files.GetValueOrDefault(function.Path);
             if (function.Language != Language.Python)
                 Skip(function, $"functions in {function.Language} are found but not measured yet");
             else if (oldPath is not null && unread.TryGetValue(oldPath, out var reason))
                 Skip(function, $"its file at base cannot be compared: {reason}");
             else if (versions.Earlier(function, oldPath) is { } old)
-                pairs.Add(new FunctionPair(function, old, versions));
+                pairs.Add(FunctionPair.Of(function, old, versions, changed.GetValueOrDefault(function.Path)));
             else
                 Skip(function, "new: there is nothing to compare it with");
         }
 
-        var own = request.Shard.Of(pairs);
+        pairs.AddRange(found.All.Where(f => IsOutermost(f) && changed.ContainsKey(f.Path) && !touched.Contains(f))
+            .Select(f => versions.Earlier(f, files[f.Path]) is { } old ? FunctionPair.Of(f, old, versions, changed[f.Path]) : null)
+            .OfType<FunctionPair>().Where(p => p.Names is not null));
+        var reached = pairs.Select(p => p.Head.Path).Concat(skipped.Select(s => s.Path)).ToHashSet();
+        var leftOut = found.LeftOut.Where(l => l.Reason != ChangedFunctions.Untouched || !reached.Contains(l.Path));
         if (!request.Shard.IsFirst)
             skipped.Clear();
-        return ([.. own], skipped, request.Shard.IsFirst ? [.. found.LeftOut, .. GoneSince(found, versions)] : []);
+        return (
+            request.Shard.Of(pairs), skipped,
+            request.Shard.IsFirst ? [.. leftOut, .. incomparable, .. GoneSince(found, versions)] : []);
 
         void Skip(Function function, string reason) => skipped.Add(Gate.Report(function, GateStatus.Skipped, reason));
     }
+
+    /// <summary>
+    /// Functions that the change touched, and those of its Python files whose text is not what it was: where lines were taken away above the
+    /// first or below the last line of a function, no line of it is touched.
+    /// </summary>
+    /// <returns>In the order of their files, known by reference.</returns>
+    private static HashSet<Function> Touched(TouchedFunctions found, TwoVersions versions, Dictionary<string, string> files)
+    {
+        var touched = found.Functions.ToHashSet(ReferenceEqualityComparer.Instance);
+        return new HashSet<Function>(
+            found.All.Where(f => touched.Contains(f)
+                || (IsOutermost(f) && versions.Earlier(f, files.GetValueOrDefault(f.Path)) is { } old && old.Source != f.Source)),
+            ReferenceEqualityComparer.Instance);
+    }
+
+    /// <summary>The names that changed around the functions of each Python file that is on both sides.</summary>
+    private Task<(IReadOnlyDictionary<string, ChangedNames> Changed, IReadOnlyList<LeftOut> LeftOut)> AroundAsync(
+        TouchedFunctions found, TwoVersions versions, Dictionary<string, string> files, CancellationToken cancellationToken)
+    {
+        var both = found.Files.Where(p => files.ContainsKey(p) && Languages.Of(p) == Language.Python && Languages.Of(files[p]) == Language.Python)
+            .Order(StringComparer.Ordinal)
+            .Select(p => (FunctionFinder.Read(head, p).File, FunctionFinder.Read(earlier, files[p]).File));
+        return new ChangedAround(_astGrep).FindAsync(
+            [.. both.Where(f => f is (not null, not null)).Select(f => (f.Item1!, f.Item2!))], versions, cancellationToken);
+    }
+
+    /// <summary>A Python function inside another is part of that one.</summary>
+    private static bool IsOutermost(Function function) => function is { Language: Language.Python, Enclosing: null };
 
     /// <summary>Functions of base that head lacks. One inside another is part of that one.</summary>
     private IEnumerable<LeftOut> GoneSince(TouchedFunctions found, TwoVersions versions)
@@ -69,4 +108,21 @@ internal sealed class GatePairs(
 
 /// <summary>One function at head and at base.</summary>
 /// <param name="Versions">All functions of the touched files.</param>
-internal sealed record FunctionPair(Function Head, Function Base, TwoVersions Versions);
+internal sealed record FunctionPair(Function Head, Function Base, TwoVersions Versions)
+{
+    /// <value>What is bound to something else around it than it was, and it names. Defaults to null: nothing is.</value>
+    public string? Names { get; private init; }
+
+    /// <value>Whether what works at each of its calls from outside (decorators, default values) is another, which calls of the function itself do not show.</value>
+    public bool IsCalledOtherwise { get; private init; }
+
+    /// <summary>Whether only something around it changed.</summary>
+    public bool IsSame => Head.Source == Base.Source;
+
+    /// <param name="changed">Around the functions of its file; null where nothing did.</param>
+    public static FunctionPair Of(Function head, Function earlier, TwoVersions versions, ChangedNames? changed) => new(head, earlier, versions)
+    {
+        Names = changed?.In(head),
+        IsCalledOtherwise = Signature.Of(head).Text != Signature.Of(earlier).Text || changed?.InSignature(head) == true,
+    };
+}

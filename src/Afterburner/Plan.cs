@@ -4,7 +4,7 @@ using Afterburner.Sandboxes;
 namespace Afterburner;
 
 /// <summary>How a change is split over machines.</summary>
-/// <param name="Count">Functions that a review would look at.</param>
+/// <param name="Count">Functions that a review or a gate would look at, whichever are more.</param>
 public sealed record Plan(int Count, IReadOnlyList<Shard> Shards)
 {
     /// <summary>Reads the change and finds its functions; runs nothing of the repository.</summary>
@@ -18,6 +18,11 @@ public sealed record Plan(int Count, IReadOnlyList<Shard> Shards)
         using var workspace = Workspace.Create();
         var uncopied = await repository.ExportAsync(change.Head, workspace.Head, cancellationToken).ConfigureAwait(false);
         var (functions, _, _) = await Review.FunctionsAsync(sandbox, request, repository, change, workspace, uncopied, cancellationToken).ConfigureAwait(false);
-        return new Plan(functions.Count, Shard.Split(functions.Count, most));
+        using var earlier = Workspace.Create();
+        await repository.ExportAsync(change.Base, earlier.Head, cancellationToken).ConfigureAwait(false);
+        var gate = new GateRequest(request.Repository, request.Out, request.Configuration);
+        var (pairs, _, _) = await new GatePairs(sandbox, gate, repository, change, workspace.Head, earlier.Head).FindAsync(uncopied, cancellationToken).ConfigureAwait(false);
+        var count = Math.Max(functions.Count, pairs.Count);
+        return new Plan(count, Shard.Split(count, most));
     }
 }

@@ -124,6 +124,16 @@ internal sealed class Git
             cancellationToken,
             outputLimit: 1L << 30);
 
+    /// <summary>
+    /// Whether the git directory itself holds attributes, the only ones that cannot be switched off. They may call any file binary. Where there
+    /// are none, what a file holds decides.
+    /// </summary>
+    public async Task<bool> HasAttributesAsync(CancellationToken cancellationToken)
+    {
+        var run = await RunAsync(["rev-parse", "--git-path", "info/attributes"], cancellationToken).ConfigureAwait(false);
+        return !run.Succeeded || Path.Exists(Path.GetFullPath(run.Text.TrimEnd('\n'), Directory));
+    }
+
     /// <summary>Runs one git command. A failure is the caller's to word: it returns with its exit code.</summary>
     public Task<ProcessRun> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
         RunAsync(arguments, default, 1L << 30, cancellationToken);

@@ -55,9 +55,10 @@ public sealed class GitRepository
             throw await GitAdvice.NoMergeBaseAsync(git, baseRef ?? target, headRef ?? "HEAD", mergeBase, cancellationToken).ConfigureAwait(false);
 
         var from = mergeBase.Text.TrimEnd('\n');
+        string[] text = await git.HasAttributesAsync(cancellationToken).ConfigureAwait(false) ? ["--text"] : [];
         var diff = await git.RunAsync(
             [
-                "diff-tree", "-r", "-z", "--raw", "--patch", "--unified=3", "--inter-hunk-context=0", "--diff-algorithm=myers",
+                "diff-tree", .. text, "-r", "-z", "--raw", "--patch", "--unified=3", "--inter-hunk-context=0", "--diff-algorithm=myers",
                 "--find-renames=50%", "--find-copies=50%", "-l2000", "--no-ext-diff", "--no-textconv", "--no-color", "--no-relative",
                 "--submodule=short", "--ignore-submodules=none", "--src-prefix=a/", "--dst-prefix=b/", "-O/dev/null", from, head, "--",
             ],

@@ -4,7 +4,7 @@ using System.Text;
 namespace Afterburner.Changes;
 
 /// <summary>The part of a patch that is about one file.</summary>
-/// <param name="IsBinary">Git found binary content and shows no hunks.</param>
+/// <param name="IsBinary">Git found binary content and shows no hunks, or shows a line that holds a NUL.</param>
 public sealed record DiffSection(bool IsBinary, IReadOnlyList<Hunk> Hunks);
 
 /// <summary>
@@ -31,7 +31,7 @@ public static class UnifiedDiff
             }
             else if (line.StartsWith("@@ "u8) && open)
             {
-                hunks.Add(ReadHunk(line, ref patch));
+                hunks.Add(ReadHunk(line, ref patch, ref binary));
             }
             else if (line.StartsWith("Binary files "u8) && open)
             {
@@ -51,7 +51,7 @@ public static class UnifiedDiff
         }
     }
 
-    private static Hunk ReadHunk(scoped ReadOnlySpan<byte> header, ref ReadOnlySpan<byte> patch)
+    private static Hunk ReadHunk(scoped ReadOnlySpan<byte> header, ref ReadOnlySpan<byte> patch, ref bool binary)
     {
         var rest = header["@@ "u8.Length..];
         var (oldStart, oldCount) = Range((byte)'-', ref rest);
@@ -67,6 +67,7 @@ public static class UnifiedDiff
             if (patch.IsEmpty)
                 throw new FormatException("the diff ends inside a hunk");
             var line = Line(ref patch);
+            binary |= line.Contains((byte)0);
             switch (line.IsEmpty ? (byte)' ' : line[0])
             {
                 case (byte)'+': lines.Add(new HunkLine(HunkLineKind.Added, null, newLine++)); break;

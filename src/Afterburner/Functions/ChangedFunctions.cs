@@ -11,6 +11,9 @@ namespace Afterburner.Functions;
 /// <param name="atBase">The bytes of a file at base by its path there; null where there is no such file.</param>
 public sealed class ChangedFunctions(FunctionFinder finder, PathFilter filter, Func<string, CancellationToken, Task<byte[]?>> atBase)
 {
+    /// <summary>Reason why a file is left out that is read.</summary>
+    internal const string Untouched = "no function of it is touched";
+
     /// <summary>The functions that the change touched, and what of its files was left out.</summary>
     /// <param name="head">A copy of the files at head.</param>
     /// <param name="uncopied">What the copy lacks.</param>
@@ -33,7 +36,7 @@ public sealed class ChangedFunctions(FunctionFinder finder, PathFilter filter, F
         var changed = FunctionFinder.Changed(change, found.Functions);
         leftOut.AddRange(found.LeftOut);
         leftOut.AddRange(found.Errors.Keys.Select(p => new LeftOut(p, "does not parse as a whole: functions around the errors may be missing")));
-        leftOut.AddRange(paths.Except(changed.Select(f => f.Path)).Except(leftOut.Select(l => l.Path)).Select(p => new LeftOut(p, "no function of it is touched")));
+        leftOut.AddRange(paths.Except(changed.Select(f => f.Path)).Except(leftOut.Select(l => l.Path)).Select(p => new LeftOut(p, Untouched)));
         return new TouchedFunctions(
             changed, leftOut, paths.Except(found.LeftOut.Select(l => l.Path)).ToHashSet(),
             found.Functions, found.Functions.Select(f => $"{f.Path}::{f.Name}").Concat(found.LeftOut.Select(l => l.Path.Split('@')[0])).ToHashSet());

@@ -123,7 +123,8 @@ public sealed class FunctionFinder(AstGrep astGrep)
     private static bool Encloses(Function outer, Function inner) =>
         outer != inner && outer.StartByte <= inner.StartByte && inner.EndByte <= outer.EndByte;
 
-    private static (SourceFile? File, string? Reason) Read(string directory, string path)
+    /// <summary>A file, or why it is not read.</summary>
+    internal static (SourceFile? File, string? Reason) Read(string directory, string path)
     {
         if (Languages.Of(path) is not { } language)
             return (null, OtherLanguage);

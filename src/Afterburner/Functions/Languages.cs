@@ -49,6 +49,9 @@ public static class Languages
     internal static string Rules(Language language) =>
         $"{Extraction(language).TrimEnd()}\n---\nid: error-{Name(language)}\nlanguage: {Name(language)}\nseverity: info\nrule: {{ kind: ERROR }}\n";
 
+    /// <summary>The rules for what stands around the functions of a Python file.</summary>
+    internal static string RulesAroundPython => Read("python-around");
+
     /// <summary>The name by which ast-grep's rules know a language.</summary>
     internal static string Name(Language language) => language.ToString().ToLowerInvariant();
 

@@ -39,11 +39,31 @@ public static class GateMarkdown
 
     /// <summary>One line that says it all; nothing in it is text of the repository.</summary>
     public static string Headline(GateReport report) =>
-        report.Regressions == 0 ? "no slowdown is proven"
+        report.Compared == 0 ? "nothing was compared"
+        : report.Regressions == 0 ? "no slowdown is proven"
         : $"{Wording.Count(report.Regressions, "slowdown")} proven{(report.AcceptedBy is null ? "" : ", accepted")}";
+
+    /// <summary>Why a gate compared nothing, the most frequent reason first: <c>2 functions: no test reaches it</c>. Text of the repository may be in it.</summary>
+    public static string WhyNothing(GateReport report)
+    {
+        string[] reasons =
+        [
+            .. Counted(report.Functions, "function"), .. Counted(report.Benchmarks, "benchmark"),
+            .. report.LeftOut.Select(l => $"{Wording.Count(l.Count, "file or function", "files and functions")}: {l.Reason}"),
+        ];
+        const int Most = 8;
+        return reasons.Length == 0 ? "the change touches no function"
+            : string.Join("; ", reasons.Take(Most)) + (reasons.Length > Most ? $"; {reasons.Length - Most} more reasons: in gate.json" : "");
+    }
+
+    private static IEnumerable<string> Counted(IEnumerable<GateMeasurement> measured, string one) => measured
+        .CountBy(m => m.Reason.Split('\n', 2)[0]).OrderByDescending(r => r.Value).ThenBy(r => r.Key, StringComparer.Ordinal)
+        .Select(r => $"{Wording.Count(r.Value, one)}: {r.Key}");
 
     private static string Lead(GateReport report)
     {
+        if (report.Compared == 0)
+            return $"Nothing was compared: {MarkdownText.Prose(WhyNothing(report), limit: 1_000)}.";
         int Number(GateStatus status) => All(report, status).Count;
         var lead = $"{Wording.Count(Number(GateStatus.Slower), "slowdown")} beyond {Wording.Times(report.MaxSlowdown)} proven, "
             + $"{Number(GateStatus.NotSlower)} cleared, {Number(GateStatus.CannotTell)} undecided, {Number(GateStatus.Skipped)} not measured{LeftOut(report)}.";

@@ -55,6 +55,10 @@ public sealed record GateReport
     /// <summary>Who accepted what is slower, and how; null when nobody did.</summary>
     public string? AcceptedBy { get; init; }
 
+    /// <summary>How many functions and benchmarks were executed on both sides, whatever came of it.</summary>
+    [JsonIgnore]
+    public int Compared => Functions.Concat<GateMeasurement>(Benchmarks).Count(m => m.Pairs > 0 || m.Status is GateStatus.Slower or GateStatus.NotSlower);
+
     /// <summary>Everything that is proven slower than allowed.</summary>
     [JsonIgnore]
     public int Regressions => Functions.Count(f => f.Status == GateStatus.Slower) + Benchmarks.Count(b => b.Status == GateStatus.Slower);

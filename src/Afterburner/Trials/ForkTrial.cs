@@ -23,7 +23,10 @@ public sealed class ForkTrial(PythonHarness harness, string workspace, TestRun b
     private readonly TimeProvider clock = clock ?? TimeProvider.System;
     private readonly Limits limits = limits.ForLonger(3 * baseline.Wall + TimeSpan.FromMinutes(2));
 
-    /// <summary>Compares and times. Ends at the first difference.</summary>
+    /// <value>What is compared. Defaults to time.</value>
+    public ObjectiveKind Objective { get; init; }
+
+    /// <summary>Compares and times. Ends at the first difference, and where what is compared cannot be read.</summary>
     /// <param name="baselineFile">Text of the target's file at the baseline.</param>
     /// <param name="candidateFile">Text of the file with the candidate in place.</param>
     /// <param name="confirming">Whether the garbage collector is on, see <see cref="TrialPlan.Confirming"/>.</param>
@@ -81,6 +84,8 @@ public sealed class ForkTrial(PythonHarness harness, string workspace, TestRun b
         {
             foreach (var side in new[] { Sides.Baseline, Sides.Candidate })
                 runners[side] = await StartAsync(side, plan, process, cancellationToken).ConfigureAwait(false);
+            // Memory over time is made of the highest memory here.
+            Sides.Require(Objective == ObjectiveKind.Time ? ObjectiveKind.Time : ObjectiveKind.Memory, runners.Values);
             while (!course.IsOver && await NextAsync(runners, cancellationToken).ConfigureAwait(false) is { } stop)
             {
                 if (plan.Compares && !await CompareAsync(course, runners, stop, cancellationToken).ConfigureAwait(false))

@@ -24,9 +24,12 @@ internal sealed class Sides(Runner baseline, Runner candidate, TimeSpan most, Ca
     public bool MayResetPeak => baseline.MayResetPeak && candidate.MayResetPeak;
 
     /// <exception cref="SideBrokenException">What an objective is about cannot be read here.</exception>
-    public void Require(ObjectiveKind objective)
+    public void Require(ObjectiveKind objective) => Require(objective, baseline, candidate);
+
+    /// <inheritdoc cref="Require(ObjectiveKind)"/>
+    public static void Require(ObjectiveKind objective, params IEnumerable<Runner> runners)
     {
-        if (!baseline.Knows(objective) || !candidate.Knows(objective))
+        if (!runners.All(r => r.Knows(objective)))
             throw new SideBrokenException(TrialEnd.SandboxFailed, "how much memory is in use cannot be read here: that takes a control group");
     }
 

@@ -17,11 +17,16 @@ public sealed class SwapTrial(PythonHarness harness, string workspace, TestRun b
 
     private readonly InTestRuns runs = new(harness, workspace, baseline, limits, clock ?? TimeProvider.System);
 
-    /// <summary>Compares and times. Ends at the first difference. Samples have no memory: nothing is known of it here.</summary>
+    /// <value>What is compared. Nothing is known of memory here: the trial ends with that. Defaults to time.</value>
+    public ObjectiveKind Objective { get; init; }
+
+    /// <summary>Compares and times. Ends at the first difference.</summary>
     /// <param name="enough">Sees every pair once, in order; true ends the trial.</param>
     public Task<InTestTrial> RunAsync(
         Workload workload, string baselineFile, string candidateFile, long seed, Func<Pair, bool> enough, CancellationToken cancellationToken)
     {
+        if (Objective != ObjectiveKind.Time)
+            return Task.FromResult(new InTestTrial(new Trial(TrialEnd.SandboxFailed, "how much memory is in use is not known inside whole tests", [], 1, 1, 1), null, 0));
         var tests = workload.Captured.OrderByDescending(c => c.Seconds).Select(c => c.Test).Distinct().Take(TimedTests).ToList();
         var pairs = Math.Max(1, TrialRunner.PairsPerProcess / Math.Max(1, tests.Count));
         return runs.RunAsync(

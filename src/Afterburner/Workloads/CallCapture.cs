@@ -13,6 +13,15 @@ public static class CallCapture
     /// <summary>Why a target that tests reach was not recorded: <see cref="CaptureOptions.MaxTargets"/>.</summary>
     public const string BeyondCap = "beyond max-functions";
 
+    /// <summary>Why a target was not recorded that no test calls.</summary>
+    public const string Unreached = "no test reaches it";
+
+    /// <summary>The same, of one that is called while its module is imported.</summary>
+    internal const string OnlyAtImport = "it is only reached at import, outside any test";
+
+    /// <summary>Whether there was nothing to record.</summary>
+    public static bool IsUnreached(CaptureOutcome outcome) => outcome.SkipReason is Unreached or OnlyAtImport;
+
     /// <param name="workspace">The baseline.</param>
     /// <param name="baseline">The plain run of all tests, from <see cref="RepositoryTests.EstablishBaselineAsync"/>.</param>
     /// <returns>One outcome for each target, in order.</returns>

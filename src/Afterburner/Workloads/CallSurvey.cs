@@ -43,8 +43,8 @@ internal sealed class CallSurvey(PythonHarness harness, string workspace, TestRu
         if (reach.Problem is { } problem)
             return (null, problem);
         if (reach.Calls == 0)
-            return (null, "no test reaches it");
-        return reach.Tests.Count == 0 ? (null, "it is only reached at import, outside any test") : (reach, null);
+            return (null, CallCapture.Unreached);
+        return reach.Tests.Count == 0 ? (null, CallCapture.OnlyAtImport) : (reach, null);
     }
 
     private async Task<Survey> OnceAsync(IReadOnlyList<Target> targets, bool timed, CancellationToken cancellationToken)

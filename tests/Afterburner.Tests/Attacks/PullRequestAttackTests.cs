@@ -26,6 +26,8 @@ public sealed class PullRequestAttackTests(ReviewFixture fixture) : IClassFixtur
     [InlineData(PullRequestAttacks.Pipes, true)]
     [InlineData(PullRequestAttacks.Loaded, false)]
     [InlineData(PullRequestAttacks.Words, false)]
+    [InlineData(PullRequestAttacks.Recorded, false)]
+    [InlineData(PullRequestAttacks.Unregistered, true)]
     public async Task None_clears_a_function_that_became_slower(string group, bool mayBreak)
     {
         var attacks = PullRequestAttacks.All.Where(a => a.Group == group).ToList();

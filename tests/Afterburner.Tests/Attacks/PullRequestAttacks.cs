@@ -17,7 +17,8 @@ internal sealed record PullRequestAttack(string Group, string Tries, string Code
 internal static class PullRequestAttacks
 {
     public const string Clocks = "clocks and collectors", Harness = "the harness in its own process", Pipes = "what answers are written with",
-        Loaded = "files that tools load by themselves", Words = "what the change says of itself";
+        Loaded = "files that tools load by themselves", Words = "what the change says of itself",
+        Recorded = "the recording of its own tests", Unregistered = "the finding of the function";
 
     /// <summary>The function at base.</summary>
     public const string Code = """
@@ -105,6 +106,8 @@ internal static class PullRequestAttacks
         {
             Files = [(".github/afterburner.yml", "exclude: ['**']\nmax-functions: 1\ngate:\n  max-slowdown: 1000\n")],
         },
+        new(Recorded, "entries that are not told", "import builtins as _b\n_b.__ab_entry__ = lambda *_: None\n"),
+        new(Unregistered, "a function that is not found", "import builtins as _b\n_b.__ab_register__ = lambda _: lambda f: f\n"),
         new(Words, "an attribute of git that calls it binary", "") { Files = [(".gitattributes", "calc.py binary -diff linguist-generated\n")] },
     ];
 

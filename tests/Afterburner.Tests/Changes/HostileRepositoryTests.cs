@@ -135,6 +135,30 @@ public sealed class HostileRepositoryTests
             configured.Files.Single().Hunks.Select(h => (h.NewStart, h.NewCount, string.Join(' ', h.Lines))));
     }
 
+    [Theory]
+    [InlineData("*.py -diff\n*.png -diff\n")]
+    [InlineData("* binary\n")]
+    [InlineData("* diff=hidden\n")]
+    public async Task Attributes_of_the_repository_take_no_text_out_of_sight_and_binary_files_are_still_told_apart(string attributes)
+    {
+        using var repository = await TestRepository.CreateAsync();
+        repository.Write("a.py", "one\ntwo\n");
+        repository.Write("picture.png", [1, 0, 2, 10, 3]);
+        var fork = await repository.CommitAsync();
+        repository.Write("a.py", "one\nTWO\n");
+        repository.Write("picture.png", [1, 0, 3, 10, 3]);
+        repository.Write("new.png", [.. Enumerable.Repeat((byte)'x', 100), 0]);
+        await repository.CommitAsync();
+        await repository.GitAsync("config", "diff.hidden.binary", "true");
+        await repository.GitAsync("config", "core.attributesFile", repository.Write(".git/everywhere", attributes));
+        repository.Write(".git/info/attributes", attributes);
+
+        var change = await GitRepositoryTests.ReadAsync(repository, fork, null);
+
+        Assert.Equal([("a.py", true), ("new.png", false), ("picture.png", false)], change.Files.Select(f => (f.Path, f.IsText)));
+        Assert.Equal((2, 2), (change.Files[0].Hunks.Single().Lines.Count(l => l.OldLine is not null), change.Files[0].Hunks.Single().Lines.Count(l => l.NewLine is not null)));
+    }
+
     [Fact]
     public async Task Missing_objects_of_a_partial_clone_are_not_fetched_and_the_command_in_the_message_gets_them()
     {

@@ -109,6 +109,10 @@ public abstract class InTestTrialSuite(BubblewrapFixture fixture)
         Assert.Equal(7, trial.Pairs.Count);
         Assert.True(trial.Trial.Candidate.Cpu < trial.Trial.Baseline.Cpu, $"{trial.Trial.Candidate} against {trial.Trial.Baseline}");
 
+        var unseen = await new SwapTrial(harness, repository.Root, baseline, new Limits()) { Objective = ObjectiveKind.Memory }.RunAsync(workload, Source, fast, 3, Until(7), Cancel);
+        Assert.Equal((TrialEnd.SandboxFailed, 0), (unseen.Trial.End, unseen.Pairs.Count));
+        Assert.Contains("memory", unseen.Trial.Failure, StringComparison.Ordinal);
+
         var wrong = Source.Replace("file.write(str(value))", "file.write(str(value + 1))", StringComparison.Ordinal);
         var differing = await new SwapTrial(harness, repository.Root, baseline, new Limits()).RunAsync(workload, Source, wrong, 3, Until(7), Cancel);
         Assert.False(differing.Equal);

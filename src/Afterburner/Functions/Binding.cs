@@ -1,0 +1,69 @@
+namespace Afterburner.Functions;
+
+/// <summary>A name that a Python file binds outside of its functions.</summary>
+/// <param name="Scope">Qualified name of the class around it; empty where there is none.</param>
+/// <param name="Name"><see cref="Everything"/> where it cannot be told which names are bound.</param>
+/// <param name="Text">What binds it, the blocks around that included; equal where it says the same.</param>
+/// <param name="Mentions">Names that occur in it.</param>
+internal sealed record Binding(string Scope, string Name, string Text, IReadOnlySet<string> Mentions)
+{
+    /// <summary>The name of all names of a scope.</summary>
+    public const string Everything = "*";
+
+    /// <value>Whether a class is bound: its members come along with it. Defaults to false.</value>
+    public bool IsClass { get; init; }
+
+    /// <summary>Qualified name, of a class and of what is in one.</summary>
+    public string QualifiedName => Scope.Length == 0 ? Name : $"{Scope}.{Name}";
+
+    /// <summary>The names that a statement binds or may change, each with the text that does so.</summary>
+    /// <param name="tokens">Of a statement that holds no other.</param>
+    public static IEnumerable<(string Name, string Text)> Bound(IReadOnlyList<string> tokens)
+    {
+        if (tokens is ["import" or "from", ..])
+            return Imported(tokens);
+        var text = string.Join(' ', tokens);
+        return (tokens.All(PythonTokens.IsString) ? [] : Targets(tokens)).Distinct().Select(name => (name, text));
+    }
+
+    private static IEnumerable<(string Name, string Text)> Imported(IReadOnlyList<string> tokens)
+    {
+        var from = string.Join(' ', tokens.TakeWhile(t => t != "import"));
+        string[] names = [.. tokens.SkipWhile(t => t != "import").Skip(1).Where(t => t is not ("(" or ")"))];
+        for (var (start, end) = (0, 0); start < names.Length; start = end + 1)
+        {
+            end = Array.IndexOf(names, ",", start) is >= 0 and var comma ? comma : names.Length;
+            if (names[start..end] is { Length: > 0 } part)
+                yield return (part is [.., "as", var other] ? other : part[0], $"{from} import {string.Join(' ', part)}");
+        }
+    }
+
+    /// <summary>What stands left of an assignment. Of what is no assignment, such as a call, all names: it may change what they stand for.</summary>
+    private static IEnumerable<string> Targets(IReadOnlyList<string> tokens)
+    {
+        var walrus = tokens.Where((t, i) => i + 1 < tokens.Count && tokens[i + 1] == ":=");
+        var end = LastAssignment(tokens);
+        if (end < 0)
+            return tokens.Where((t, i) => i == 0 || tokens[i - 1] != ".").Select(PythonTokens.NameIn).OfType<string>();
+        var targets = tokens.Take(end).Where((t, i) => i + 1 >= tokens.Count || tokens[i + 1] != ".").Select(PythonTokens.NameIn).OfType<string>();
+        return targets.Concat(walrus);
+    }
+
+    /// <summary>Where the targets of an assignment (or of an annotation, a <c>del</c>, a <c>type</c>) end; -1 where it is none.</summary>
+    private static int LastAssignment(IReadOnlyList<string> tokens)
+    {
+        var (depth, last) = (0, -1);
+        for (var i = 0; i < tokens.Count && tokens[i] != "lambda"; i++)
+        {
+            depth += tokens[i] switch { "(" or "[" or "{" => 1, ")" or "]" or "}" => -1, _ => 0 };
+            if (depth != 0)
+                continue;
+            if (tokens[i] == ":" && last < 0)
+                return i;
+            if (tokens[i] is [.., '='] and not ("==" or "<=" or ">=" or "!=" or ":="))
+                last = i;
+        }
+
+        return last;
+    }
+}

@@ -1,0 +1,125 @@
+using Afterburner.Changes;
+using Afterburner.Functions;
+using Afterburner.Workloads;
+
+namespace Afterburner;
+
+/// <summary>
+/// The calls that a gate compares functions on. The tests of head make them, and those of base where the change touches tests or where nothing
+/// was recorded at head: whoever wrote head could keep its calls from being seen.
+/// </summary>
+internal sealed class GateCalls(
+    PythonHarness harness, string head, string earlier, Change change, Configuration configuration, TimeBook book, Action<string> progress)
+{
+    private readonly Sandboxes.Limits limits = configuration.ToLimits();
+
+    /// <returns>What there is of each pair, in order.</returns>
+    /// <exception cref="EnvironmentFailureException">The tests of head do not pass.</exception>
+    public async Task<IReadOnlyList<GateCallsOf>> CaptureAsync(IReadOnlyList<FunctionPair> pairs, CancellationToken cancellationToken)
+    {
+        progress("running the tests of head twice");
+        var tests = await TestsAsync(head, cancellationToken).ConfigureAwait(false);
+        progress("recording the calls they make");
+        var now = await CaptureAsync(head, pairs.Select(p => p.Head), tests, cancellationToken).ConfigureAwait(false);
+        var touchesTests = change.Files.Any(f => f.OldPath is { } path && IsTest(path));
+        var asked = Enumerable.Range(0, pairs.Count).Where(i => touchesTests || (now[i].Workload is null && !IsBeyondCap(now[i]))).ToList();
+        var before = await CaptureBaseAsync([.. asked.Select(i => pairs[i].Base)], cancellationToken).ConfigureAwait(false);
+        ShareTests(pairs.Select(p => p.Head.Path).ToHashSet());
+        return [.. pairs.Select((p, i) => GateCallsOf.Function(p, now[i], asked.IndexOf(i) is >= 0 and var at ? before[at] : null))];
+    }
+
+    private Task<TestRun> TestsAsync(string tree, CancellationToken cancellationToken) =>
+        book.BookAsync(Part.Tests, () => RepositoryTests.EstablishBaselineAsync(harness, tree, limits, cancellationToken));
+
+    private Task<IReadOnlyList<CaptureOutcome>> CaptureAsync(
+        string tree, IEnumerable<Function> functions, TestRun tests, CancellationToken cancellationToken) =>
+        book.BookAsync(Part.Capture, () => CallCapture.CaptureAsync(
+            harness, tree, [.. functions.Select(Target.Of)], tests,
+            new CaptureOptions { Seed = configuration.Seed, Limits = limits, MaxTargets = configuration.MaxFunctions }, cancellationToken));
+
+    private async Task<IReadOnlyList<CaptureOutcome?>> CaptureBaseAsync(IReadOnlyList<Function> functions, CancellationToken cancellationToken)
+    {
+        if (functions.Count == 0)
+            return [];
+        progress("recording the calls that the tests of base make");
+        try
+        {
+            var tests = await TestsAsync(earlier, cancellationToken).ConfigureAwait(false);
+            return await CaptureAsync(earlier, functions, tests, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EnvironmentFailureException)
+        {
+            // The tests of base do not pass; those of head have the say alone.
+            return new CaptureOutcome?[functions.Count];
+        }
+    }
+
+    internal static bool IsBeyondCap(CaptureOutcome outcome) => outcome.SkipReason == CallCapture.BeyondCap;
+
+    /// <summary>Gives base the tests of head: recorded values may be of classes that only those define.</summary>
+    /// <param name="compared">Files that are measured stay as each side has them, whatever they are called.</param>
+    private void ShareTests(HashSet<string> compared)
+    {
+        foreach (var path in change.Files.Where(f => f.IsText && f.Status != FileStatus.Deleted && IsTest(f.Path) && !compared.Contains(f.Path)).Select(f => f.Path))
+        {
+            var (from, to) = (Path.Combine(head, path), Path.Combine(earlier, path));
+            if (!File.Exists(from) || new FileInfo(from).LinkTarget is not null || ThroughLink(to))
+                continue;
+            Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+            File.Copy(from, to, overwrite: true);
+        }
+    }
+
+    /// <summary>Whether a part of a path is a link: what a repository names may not lead out of its tree.</summary>
+    private bool ThroughLink(string path)
+    {
+        for (var part = path; part is not null && part.Length > earlier.Length; part = Path.GetDirectoryName(part))
+        {
+            if (new FileInfo(part).LinkTarget is not null)
+                return true;
+        }
+
+        return false;
+    }
+
+    private static bool IsTest(string path) => Exclusions.Reason(path, Language.Python)?.StartsWith("test code", StringComparison.Ordinal) == true;
+}
+
+/// <summary>What one function of both sides can be compared on.</summary>
+/// <param name="Workload">Calls to be made in both trees, or a workload of head alone; null where there is none.</param>
+/// <param name="Reason">Why there is no workload; null where there is one.</param>
+internal sealed record GateCallsOf(Workload? Workload, string? Reason)
+{
+    private const string Lost = "the tests of head no longer reach it in a way that can be recorded";
+
+    /// <value>What has to be said of the calls beside what is found with them; null where it is nothing.</value>
+    public string? Note { get; private init; }
+
+    /// <value>Whether calls are known that cannot be made at head, so that nothing is known of the function. Defaults to false.</value>
+    public bool CannotTell { get; private init; }
+
+    /// <param name="now">Of the tests of head.</param>
+    /// <param name="before">Of the tests of base; null where they were not asked.</param>
+    public static GateCallsOf Function(FunctionPair pair, CaptureOutcome now, CaptureOutcome? before)
+    {
+        var old = before?.Workload is { Kind: WorkloadKind.Replay } replay ? replay : null;
+        if (now.Workload is { Kind: WorkloadKind.Replay } own && old is not null)
+            return new GateCallsOf(own with { Captured = [.. own.Captured.Concat(old.Captured).DistinctBy(c => c.Blob)] }, null);
+        if (now.Workload is { Kind: WorkloadKind.Replay or WorkloadKind.Caller } made)
+            return new GateCallsOf(made, null);
+        if (GateCalls.IsBeyondCap(now))
+            return new GateCallsOf(null, now.SkipReason);
+        if (old is not null)
+            return new GateCallsOf(old with { Target = Target.Of(pair.Head), Entry = Target.Of(pair.Head) }, null) { Note = now.Workload is null ? Lost : null };
+        if (now.Workload is { } inTests)
+            return new GateCallsOf(inTests, null);
+        return IsLost(now, before)
+            ? new GateCallsOf(null, $"{Lost}; those of base do, but their calls cannot be stored: {before!.SkipReason ?? string.Join("; ", before.Notes)}") { CannotTell = true }
+            : new GateCallsOf(null, now.SkipReason);
+    }
+
+    /// <summary>Whether base's tests make calls of what nothing is known of at head. What could be stored on neither side was not hidden by head.</summary>
+    private static bool IsLost(CaptureOutcome now, CaptureOutcome? before) =>
+        before is not null && !CallCapture.IsUnreached(before) && !GateCalls.IsBeyondCap(before)
+        && (before.Workload is not null || CallCapture.IsUnreached(now));
+}

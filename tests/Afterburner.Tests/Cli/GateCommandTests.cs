@@ -1,0 +1,31 @@
+using Afterburner.Functions;
+using Afterburner.Tests.Changes;
+using Xunit;
+
+namespace Afterburner.Tests.Cli;
+
+public sealed class GateCommandTests
+{
+    [Fact]
+    public async Task A_gate_that_compared_nothing_says_so_and_why_and_fails_nothing()
+    {
+        using var repository = await TestRepository.CreateAsync();
+        using var folder = new TemporaryFolder();
+        repository.Write("notes.txt", "one\n");
+        await repository.CommitAsync();
+        repository.Write("notes.txt", "two\n");
+        repository.Write("added.py", "def added():\n    return 1\n");
+        await repository.CommitAsync();
+
+        var run = await BadInputTests.AfterburnerAsync(
+            new Dictionary<string, string> { [AstGrep.Variable] = AstGrep.FindProgram() },
+            "gate", "--repo", repository.Path, "--base", "HEAD~1", "--out", folder.Path);
+
+        Assert.True(run.ExitCode == 0, run.ErrorText);
+        var words = string.Join(' ', run.Text.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains(
+            "Nothing was compared: 1 function: new: there is nothing to compare it with; 1 file or function: not a language that Afterburner reads.",
+            words, StringComparison.Ordinal);
+        Assert.DoesNotContain("no slowdown is proven", words, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,115 @@
+using Afterburner.Suggestions;
+using Afterburner.Tests.Attacks;
+using Afterburner.Tests.Changes;
+using Afterburner.Verdicts;
+using Xunit;
+
+namespace Afterburner.Tests;
+
+/// <summary>Slowdowns that no line of the slower function shows.</summary>
+[Collection(Measurements.Name)]
+public sealed class GateAroundTests(ReviewFixture fixture) : IClassFixture<ReviewFixture>
+{
+    private const string Code = """
+        ROUNDS = 1
+
+
+        class Sums:
+            rounds = 1
+
+            def total(self, items):
+                assert len(items) < 30_000
+                return sum(item * 3 % 11 for item in items for _ in range(self.rounds))
+
+
+        def once(n):
+            return n % 7
+
+
+        def work(items):
+            assert len(items) < 30_000
+            return sum(item * 3 % 11 for item in items for _ in range(ROUNDS))
+
+
+        def counts(items):
+            assert len(items) < 30_000
+            return sum(once(item) for item in items)
+
+        """;
+
+    private const string Tests = """
+        import calc
+
+        def test_all():
+            items = list(range(20000))
+            assert calc.Sums().total(items) > 0
+            assert calc.work(items) > 0
+            assert calc.counts(items) > 0
+
+        """;
+
+    [Fact]
+    public async Task A_constant_a_class_attribute_and_a_decorator_that_make_unchanged_functions_slower_are_seen()
+    {
+        var report = await GateAsync(Code
+            .Replace("ROUNDS = 1\n", "ROUNDS = 30\n\n\ndef slowly(f):\n    return lambda n: sum(f(n) for _ in range(60)) // 60\n", StringComparison.Ordinal)
+            .Replace("rounds = 1\n", "rounds = 30\n", StringComparison.Ordinal)
+            .Replace("def once", "@slowly\ndef once", StringComparison.Ordinal));
+
+        foreach (var name in new[] { "work", "Sums.total", "counts" })
+            Assert.True(Function(report, name) is { Status: GateStatus.Slower }, $"{name}: {Function(report, name).Reason}");
+        Assert.Contains("looked at because ROUNDS changed", Function(report, "work").Reason, StringComparison.Ordinal);
+        Assert.True(Function(report, "once").Status is GateStatus.CannotTell or GateStatus.Skipped, Function(report, "once").Reason);
+    }
+
+    [Fact]
+    public async Task A_decorator_that_was_taken_away_is_not_cleared_by_calls_that_are_made_below_it()
+    {
+        const string Cached = "import functools\n\n\n@functools.lru_cache\ndef once(n):\n    return sum(i * i % 7 for i in range(n))\n";
+        var report = await GateAsync(
+            Cached.Replace("@functools.lru_cache\n", "", StringComparison.Ordinal), Cached,
+            "import calc\n\ndef test_all():\n    assert calc.once(20000) > 0\n");
+
+        var once = Function(report, "once");
+        Assert.True(once.Status == GateStatus.CannotTell, once.Reason);
+        Assert.Contains("decorators", once.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_function_that_tests_of_head_reach_no_more_is_called_as_the_tests_of_base_did_and_that_is_said()
+    {
+        var report = await GateAsync(
+            "import builtins\nbuiltins.__ab_entry__ = lambda *_: None\n\n\n" + PullRequestAttacks.Slower + "\n", PullRequestAttacks.Code + "\n",
+            "import calc\n\ndef test_work():\n    assert calc.work(list(range(20000))) > 0\n");
+
+        var work = Function(report, "work");
+        Assert.True(work.Status == GateStatus.Slower, work.Reason);
+        Assert.Contains("tests of head no longer reach it", work.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_tests_of_base_are_not_run_where_those_of_head_call_all_that_is_looked_at()
+    {
+        var told = new List<string>();
+
+        await GateAsync(PullRequestAttacks.Slower + "\n", PullRequestAttacks.Code + "\n", "import calc\n\ndef test_work():\n    assert calc.work(list(range(20000))) > 0\n", told.Add);
+
+        Assert.Contains(told, l => l.Contains("tests of head", StringComparison.Ordinal));
+        Assert.DoesNotContain(told, l => l.Contains("tests of base", StringComparison.Ordinal));
+    }
+
+    private static GateFunctionReport Function(GateReport report, string name) => Assert.Single(report.Functions, f => f.Name == name);
+
+    private async Task<GateReport> GateAsync(string head, string code = Code, string tests = Tests, Action<string>? told = null)
+    {
+        using var repository = await TestRepository.CreateAsync();
+        repository.Write("calc.py", code);
+        repository.Write("test_calc.py", tests);
+        await repository.CommitAsync("base");
+        repository.Write("calc.py", head);
+        await repository.CommitAsync("head");
+        return await new Gate(fixture.Sandbox, told ?? (_ => { }), TimeProvider.System).RunAsync(
+            new GateRequest(repository.Path, fixture.NewFolder("gate"), Configuration.Default) { Base = "HEAD~1" },
+            TestContext.Current.CancellationToken);
+    }
+}

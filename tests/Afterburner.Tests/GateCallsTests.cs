@@ -1,0 +1,74 @@
+using Afterburner.Functions;
+using Afterburner.Workloads;
+using Xunit;
+
+namespace Afterburner.Tests;
+
+/// <summary>Whose calls a gate compares a function on, and that it says so where those of head are gone.</summary>
+public sealed class GateCallsTests
+{
+    private const string Unstorable = "none of its calls can be stored: a lock";
+
+    private static readonly Function Head = new("calc.py", Language.Python, "work", 5, 6, 0, 1, "x", []);
+
+    private static readonly FunctionPair Pair = FunctionPair.Of(Head, Head with { StartLine = 3 }, new TwoVersions([], []), null);
+
+    [Fact]
+    public void Calls_that_only_the_tests_of_base_make_are_made_and_it_is_said_that_those_of_head_do_not()
+    {
+        var calls = GateCallsOf.Function(Pair, Nothing(CallCapture.Unreached), Made(WorkloadKind.Replay, "b"));
+
+        Assert.Equal(["b"], calls.Workload!.Captured.Select(c => c.Blob));
+        Assert.Equal((5, 5), (calls.Workload.Target.StartLine, calls.Workload.Entry.StartLine));
+        Assert.Contains("tests of head no longer reach it", calls.Note, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Calls_of_both_are_made_once_and_nothing_is_said()
+    {
+        var calls = GateCallsOf.Function(Pair, Made(WorkloadKind.Replay, "a", "b"), Made(WorkloadKind.Replay, "b", "c"));
+
+        Assert.Equal(["a", "b", "c"], calls.Workload!.Captured.Select(c => c.Blob));
+        Assert.Null(calls.Note);
+    }
+
+    [Theory]
+    [InlineData(WorkloadKind.Fork)]
+    [InlineData(WorkloadKind.Swap)]
+    [InlineData(WorkloadKind.Caller)]
+    public void Nothing_is_known_where_only_base_makes_calls_and_they_cannot_be_made_at_head(WorkloadKind kind)
+    {
+        var calls = GateCallsOf.Function(Pair, Nothing(CallCapture.Unreached), Made(kind, "b"));
+
+        Assert.True(calls is { CannotTell: true, Workload: null });
+        Assert.Contains("tests of head no longer reach it", calls.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(CallCapture.Unreached, Unstorable, true)]
+    [InlineData(CallCapture.Unreached, CallCapture.Unreached, false)]
+    [InlineData(CallCapture.Unreached, null, false)]
+    [InlineData(Unstorable, Unstorable, false)]
+    [InlineData(CallCapture.BeyondCap, Unstorable, false)]
+    [InlineData(CallCapture.Unreached, CallCapture.BeyondCap, false)]
+    public void What_no_call_can_be_made_of_is_undecided_only_where_head_hides_that_it_is_called(string now, string? before, bool undecided)
+    {
+        var calls = GateCallsOf.Function(Pair, Nothing(now), before is null ? null : Nothing(before));
+
+        Assert.Equal(undecided, calls.CannotTell);
+        Assert.Null(calls.Workload);
+        Assert.Equal(undecided, calls.Reason != now);
+    }
+
+    [Fact]
+    public void What_is_beyond_the_cap_stays_that() =>
+        Assert.Equal(CallCapture.BeyondCap, GateCallsOf.Function(Pair, Nothing(CallCapture.BeyondCap), Made(WorkloadKind.Replay, "b")).Reason);
+
+    private static CaptureOutcome Nothing(string reason) => new(Target.Of(Head), null, reason);
+
+    private static CaptureOutcome Made(WorkloadKind kind, params string[] blobs) => new(
+        Target.Of(Head),
+        new Workload(kind, new Target("calc.py", "work", 3), new Target("calc.py", "work", 3), [.. blobs.Select(b => new RecordedCall(b, "t", 1, "", 1, b))], [], ["t"],
+            new Dictionary<string, ObservedValue>()),
+        null);
+}
