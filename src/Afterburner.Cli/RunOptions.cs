@@ -118,7 +118,17 @@ internal sealed class CommonOptions
         // A change can bring a link of that name along, and what is written would end up wherever it points.
         return new[] { own, runs }.FirstOrDefault(d => new DirectoryInfo(d).LinkTarget is not null) is { } link
             ? throw new UsageException($"'{link}' is a link: name a directory for the run with --out.")
-            : Path.Combine(runs, RunId());
+            : Path.Combine(Ignored(own), "runs", RunId());
+    }
+
+    /// <summary>A directory that git leaves alone: runs are nobody's work to be committed.</summary>
+    private static string Ignored(string directory)
+    {
+        System.IO.Directory.CreateDirectory(directory);
+        var rules = Path.Combine(directory, ".gitignore");
+        if (!Path.Exists(rules) && new FileInfo(rules).LinkTarget is null)
+            File.WriteAllText(rules, "*\n");
+        return directory;
     }
 
     private Configuration Override(Configuration configuration, ParseResult parsed)

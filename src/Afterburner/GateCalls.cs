@@ -5,8 +5,8 @@ using Afterburner.Workloads;
 namespace Afterburner;
 
 /// <summary>
-/// The calls that a gate compares functions on. The tests of head make them, and those of base where the change touches tests or where nothing
-/// was recorded at head: whoever wrote head could keep its calls from being seen.
+/// The calls that a gate compares functions on. The tests of both sides make them: whoever wrote head could keep calls from being made, or
+/// from being seen.
 /// </summary>
 internal sealed class GateCalls(
     PythonHarness harness, string head, string earlier, Change change, Configuration configuration, TimeBook book, Action<string> progress)
@@ -21,8 +21,7 @@ internal sealed class GateCalls(
         var tests = await TestsAsync(head, cancellationToken).ConfigureAwait(false);
         progress("recording the calls they make");
         var now = await CaptureAsync(head, pairs.Select(p => p.Head), tests, cancellationToken).ConfigureAwait(false);
-        var touchesTests = change.Files.Any(f => f.OldPath is { } path && IsTest(path));
-        var asked = Enumerable.Range(0, pairs.Count).Where(i => touchesTests || (now[i].Workload is null && !IsBeyondCap(now[i]))).ToList();
+        var asked = Enumerable.Range(0, pairs.Count).Where(i => !IsBeyondCap(now[i])).ToList();
         var before = await CaptureBaseAsync([.. asked.Select(i => pairs[i].Base)], cancellationToken).ConfigureAwait(false);
         ShareTests(pairs.Select(p => p.Head.Path).ToHashSet());
         return [.. pairs.Select((p, i) => GateCallsOf.Function(p, now[i], asked.IndexOf(i) is >= 0 and var at ? before[at] : null))];

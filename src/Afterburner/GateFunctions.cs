@@ -14,6 +14,9 @@ internal sealed class GateFunctions(
     /// <summary>Amplified calls of one size, with different values.</summary>
     private const int AmplifiedCalls = 4;
 
+    /// <summary>Seconds that a larger call may take at head.</summary>
+    private const double LongestAmplified = 0.25;
+
     private readonly Objective objective = configuration.ToGateObjective();
     private readonly ViewsJudge judge = ViewsJudge.OfCalls(new GateJudge(configuration.ToGateObjective(), configuration.Gate.MaxSlowdown));
     private readonly Sandboxes.Limits limits = configuration.ToLimits();
@@ -39,9 +42,8 @@ internal sealed class GateFunctions(
     /// <summary>A report with what has to be said of how it was come by.</summary>
     private static GateFunctionReport Told(FunctionPair pair, GateCallsOf calls, GateFunctionReport report)
     {
-        var unseen = report is not { Workload: { } made, Status: GateStatus.NotSlower or GateStatus.Skipped } ? null
+        var unseen = report is not { Workload: not null, Status: GateStatus.NotSlower or GateStatus.Skipped } ? null
             : pair.IsCalledOtherwise ? "its decorators or default values changed, and its calls are made below those"
-            : pair.Names is not null && made.Kind == WorkloadKind.Fork ? $"{pair.Names} changed, which it names, and inside its tests only its own code is exchanged"
             : null;
         if (unseen is not null)
             report = report with { Status = GateStatus.CannotTell, Reason = $"{unseen}: {report.Reason}" };
@@ -61,16 +63,24 @@ internal sealed class GateFunctions(
 
         if (Earlier(pair, replayed) is not { } version)
             return Gate.Report(pair.Head, GateStatus.CannotTell, $"{replayed.Entry.Name}, which calls it, does not exist at base");
+        // Base says which calls are made larger, and how much.
         var amplified = await book.BookAsync(Part.Capture, () => Amplifier.AmplifyAsync(
-            harness, head, replayed.Target, replayed.Entry, replayed.Captured, configuration.Seed, AmplifiedCalls, limits,
+            harness, earlier, version.Target, version.Entry, replayed.Captured, configuration.Seed, AmplifiedCalls, limits,
             cancellationToken)).ConfigureAwait(false);
         var calls = await book.BookAsync(Part.Measure, () => CallTimes.CheckedAsync(
             harness, head, replayed.Target, replayed.Entry, [.. replayed.Captured, .. amplified.Calls], limits, cancellationToken)).ConfigureAwait(false);
-        var workload = replayed with { Captured = [.. calls.Take(replayed.Captured.Count)], Amplified = [.. calls.Skip(replayed.Captured.Count)] };
+        var workload = replayed with
+        {
+            Captured = [.. calls.Take(replayed.Captured.Count)], Amplified = Affordable([.. calls.Skip(replayed.Captured.Count)]),
+        };
         var source = await File.ReadAllTextAsync(Path.Combine(head, pair.Head.Path), cancellationToken).ConfigureAwait(false);
         var trials = new ReplayTrials(harness, head, limits, workload, source, "", objective.Kind) { Earlier = version };
         return await CompareAsync(pair, workload, trials, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Larger calls that are not too large for head: all, or the quickest alone.</summary>
+    private static List<RecordedCall> Affordable(List<RecordedCall> calls) =>
+        calls.FindAll(c => c.Seconds <= LongestAmplified) is { Count: > 0 } some ? some : [.. calls.OrderBy(c => c.Seconds).Take(1)];
 
     private async Task<GateFunctionReport> CompareAsync(FunctionPair pair, Workload workload, ITrials trials, CancellationToken cancellationToken)
     {
@@ -78,9 +88,14 @@ internal sealed class GateFunctions(
             .RunAsync(configuration.Seed, cancellationToken)).ConfigureAwait(false);
         foreach (var measured in TrialMeasured.Of(0, compared.Evidence))
             journal.Write(measured with { Function = pair.Head.Id });
-        if (compared.Verdict.Status != GateStatus.Slower && TooSmall(compared.Evidence) is { } small)
-            return Gate.Report(pair.Head, GateStatus.Skipped, small) with { Pairs = compared.Verdict.Pairs, Workload = WorkloadReport.Of(workload) };
-        return Gate.Report(pair.Head, compared.Verdict.Status, compared.Verdict.Reason) with
+        var (status, reason) = (compared.Verdict.Status, compared.Verdict.Reason);
+        if (status != GateStatus.Slower && TooSmall(compared.Evidence) is { } small)
+            (status, reason) = (GateStatus.Skipped, small);
+        if (status is GateStatus.NotSlower or GateStatus.Skipped && OtherWork(compared.Evidence) is { } other)
+            (status, reason) = (GateStatus.CannotTell, $"{other}: {reason}");
+        if (status == GateStatus.Skipped)
+            return Gate.Report(pair.Head, status, reason) with { Pairs = compared.Verdict.Pairs, Workload = WorkloadReport.Of(workload) };
+        return Gate.Report(pair.Head, status, reason) with
         {
             Slowdown = compared.Verdict.Slowdown,
             Low = compared.Verdict.Low,
@@ -93,21 +108,36 @@ internal sealed class GateFunctions(
     }
 
     /// <summary>
-    /// Where calls cannot be stored, the code of the function alone is exchanged inside its tests at head. That needs equal
-    /// behaviour: what fails for want of a helper that base had would pass for fast.
+    /// Where calls cannot be stored, the tests run in both trees and stop at the same calls. That needs equal behaviour: what fails early
+    /// would pass for fast.
     /// </summary>
     private async Task<GateFunctionReport> CompareInTestsAsync(FunctionPair pair, Workload workload, CancellationToken cancellationToken)
     {
         if (workload.Kind != WorkloadKind.Fork)
             return Gate.Report(pair.Head, GateStatus.CannotTell, "its calls can neither be stored nor forked, so it is not timed") with { Workload = WorkloadReport.Of(workload) };
-        if (pair.IsSame)
-            return Gate.Report(pair.Head, GateStatus.CannotTell, "its calls cannot be stored, and inside its tests only its own code is exchanged, which is what it was") with { Workload = WorkloadReport.Of(workload) };
         var source = await File.ReadAllTextAsync(Path.Combine(head, pair.Head.Path), cancellationToken).ConfigureAwait(false);
-        var old = await File.ReadAllTextAsync(Path.Combine(earlier, pair.Base.Path), cancellationToken).ConfigureAwait(false);
         var tests = await book.BookAsync(Part.Tests, () => RepositoryTests.RunAsync(
             harness, head, workload.CoveringTests, limits, cancellationToken: cancellationToken)).ConfigureAwait(false);
         return await CompareAsync(
-            pair, workload, new InTestTrials(harness, head, tests, limits, workload, source, old) { Objective = objective.Kind }, cancellationToken).ConfigureAwait(false);
+            pair, workload, new InTestTrials(harness, head, tests, limits, workload, source, "")
+            {
+                Objective = objective.Kind, Earlier = new EarlierVersion(earlier, Target.Of(pair.Base), Target.Of(pair.Base)),
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Why what head takes says nothing of what base takes, or null. A version that answers otherwise may do less, and its own process has the
+    /// say of what it answers and which calls it can make: only answers as base gives them show that the work was done.
+    /// </summary>
+    private static string? OtherWork(Evidence evidence)
+    {
+        Trial[] trials = [.. evidence.Trials.Select(t => t.Trial)];
+        return trials.FirstOrDefault(t => t.Unmade > 0) is { } fewer
+            ? $"{fewer.Unmade} of the calls that can be made at base cannot be made at head"
+            : trials.FirstOrDefault(t => t.Difference is not null) is { } otherwise
+            ? $"it answers otherwise than at base ({otherwise.Difference}), so it may do other work"
+            : null;
     }
 
     private EarlierVersion? Earlier(FunctionPair pair, Workload workload)

@@ -20,6 +20,9 @@ internal sealed class InTestTrials(
     /// <value>The candidate of a review. Defaults to null: a version of the repository, of which no line must have run.</value>
     public Candidate? Proposed { get; init; }
 
+    /// <value>See <see cref="ForkTrial.Earlier"/>.</value>
+    public EarlierVersion? Earlier { get; init; }
+
     /// <value>What is compared. Defaults to time.</value>
     public ObjectiveKind Objective { get; init; }
 
@@ -34,7 +37,8 @@ internal sealed class InTestTrials(
     private async Task<Trial> RunAsync(long seed, bool confirming, Func<Pair, bool> enough, CancellationToken cancellationToken)
     {
         var measured = workload.Kind == WorkloadKind.Fork
-            ? await new ForkTrial(harness, head, baseline, limits) { Objective = Objective }.RunAsync(workload, baselineFile, candidateFile, seed, confirming, enough, cancellationToken).ConfigureAwait(false)
+            ? await new ForkTrial(harness, head, baseline, limits) { Objective = Objective, Earlier = Earlier }
+                .RunAsync(workload, baselineFile, candidateFile, seed, confirming, enough, cancellationToken).ConfigureAwait(false)
             : await new SwapTrial(harness, head, baseline, limits) { Objective = Objective }.RunAsync(workload, baselineFile, candidateFile, seed, enough, cancellationToken).ConfigureAwait(false);
         if (measured.Difference is { } difference)
             return measured.Trial with { End = TrialEnd.Differed, Failure = difference, Difference = difference };

@@ -88,14 +88,44 @@ public sealed class GateAroundTests(ReviewFixture fixture) : IClassFixture<Revie
     }
 
     [Fact]
-    public async Task The_tests_of_base_are_not_run_where_those_of_head_call_all_that_is_looked_at()
+    public async Task A_head_that_lets_only_its_quick_calls_be_recorded_is_measured_on_those_that_base_was_seen_to_make()
     {
-        var told = new List<string>();
+        const string Quick = """
+            import builtins
+            _entry = builtins.__dict__.get("__ab_entry__")
+            if _entry is not None:
+                import sys
+                builtins.__ab_entry__ = lambda *a: _entry(*a) if len(sys._getframe(1).f_locals.get("items", ())) < 50 else None
 
-        await GateAsync(PullRequestAttacks.Slower + "\n", PullRequestAttacks.Code + "\n", "import calc\n\ndef test_work():\n    assert calc.work(list(range(20000))) > 0\n", told.Add);
 
-        Assert.Contains(told, l => l.Contains("tests of head", StringComparison.Ordinal));
-        Assert.DoesNotContain(told, l => l.Contains("tests of base", StringComparison.Ordinal));
+            """;
+
+        var report = await GateAsync(
+            Quick + PullRequestAttacks.Slower + "\n", PullRequestAttacks.Code + "\n",
+            "import calc\n\ndef test_work():\n    assert calc.work([1]) > 0\n    assert calc.work(list(range(20000))) > 0\n");
+
+        var work = Function(report, "work");
+        Assert.True(work.Status == GateStatus.Slower, work.Reason);
+    }
+
+    [Fact]
+    public async Task A_head_whose_process_answers_without_calling_the_function_is_not_called_quick()
+    {
+        const string Fake = """
+            import sys
+            _runner = sys.modules.get("afterburner_harness.runner")
+            if _runner is not None:
+                _runner.run = lambda function, arguments: [(0, 87) for _ in arguments]
+
+
+            """;
+
+        var report = await GateAsync(
+            Fake + PullRequestAttacks.Slower + "\n", PullRequestAttacks.Code + "\n", "import calc\n\ndef test_work():\n    assert calc.work(list(range(20000))) > 0\n");
+
+        var work = Function(report, "work");
+        Assert.True(work.Status == GateStatus.CannotTell, $"{work.Status}: {work.Reason}");
+        Assert.Contains("it may do other work: too small to matter", work.Reason, StringComparison.Ordinal);
     }
 
     private static GateFunctionReport Function(GateReport report, string name) => Assert.Single(report.Functions, f => f.Name == name);

@@ -12,6 +12,9 @@ internal static class CallTimes
     /// <summary>What a recorded time may be off by, in seconds and as a factor, before it is not believed: the first call of a process takes longer.</summary>
     private const double Allowance = 0.0005, Factor = 2;
 
+    /// <summary>Seconds that a call may take, beside ten times as long as it did when it was recorded.</summary>
+    private const double Patience = 2, TimesSlower = 10;
+
     /// <summary>The same calls, their seconds kept within what the meter shows of each from its inputs to its answer.</summary>
     /// <returns>The calls as they are where this version cannot make them: then it cannot be measured either.</returns>
     public static async Task<IReadOnlyList<RecordedCall>> CheckedAsync(
@@ -22,23 +25,37 @@ internal static class CallTimes
             return calls;
         try
         {
-            var patience = limits.Wall / 4;
-            await using var runner = await Runner.StartAsync(
-                harness, new RunnerVersion(workspace, target, entry, null, calls[0], []), limits, 0, cancellationToken).ConfigureAwait(false);
             var timed = new List<RecordedCall>();
-            foreach (var call in calls)
-            {
-                var inputs = Frames.Pack([call]);
-                var form = await runner.ProbeAsync(inputs, patience, cancellationToken).ConfigureAwait(false);
-                var reading = await runner.SampleAsync(inputs, 1, new SampleOrder(form, null), patience, cancellationToken).ConfigureAwait(false);
-                timed.Add(call with { Seconds = Within(call.Seconds, reading.Whole) });
-            }
-
+            while (timed.Count < calls.Count)
+                await TimeAsync(timed).ConfigureAwait(false);
             return timed;
         }
         catch (RunnerBrokenException)
         {
             return calls;
+        }
+
+        // With one process, until a call takes too long for it.
+        async Task TimeAsync(List<RecordedCall> timed)
+        {
+            await using var runner = await Runner.StartAsync(
+                harness, new RunnerVersion(workspace, target, entry, null, calls[0], []), limits, 0, cancellationToken).ConfigureAwait(false);
+            foreach (var call in calls.Skip(timed.Count).ToList())
+            {
+                var patience = TimeSpan.FromSeconds(Math.Min(limits.Wall.TotalSeconds / 4, Patience + (TimesSlower * call.Seconds)));
+                try
+                {
+                    var inputs = Frames.Pack([call]);
+                    var form = await runner.ProbeAsync(inputs, 2 * patience, cancellationToken).ConfigureAwait(false);
+                    var reading = await runner.SampleAsync(inputs, 1, new SampleOrder(form, null), patience, cancellationToken).ConfigureAwait(false);
+                    timed.Add(call with { Seconds = Within(call.Seconds, reading.Whole) });
+                }
+                catch (RunnerBrokenException e) when (e.IsLate)
+                {
+                    timed.Add(call with { Seconds = patience.TotalSeconds });
+                    return;
+                }
+            }
         }
     }
 

@@ -25,6 +25,9 @@ internal sealed class Course(TrialPlan plan, Func<Pair, bool> enough)
     /// <summary>Calls of one pass, which a confirmation deals to several samples: the median.</summary>
     public int CallsOfPass => Batches.Count == 0 ? plan.Calls.Count : (int)Medians.Of(Batches.Select(b => (double)b.Calls.Count / b.Passes));
 
+    /// <value>See <see cref="Trial.Unmade"/>.</value>
+    public int Unmade { get; set; }
+
     /// <value>How the answers differ; null as long as they agree.</value>
     public string? Difference { get; set; }
 

@@ -26,6 +26,9 @@ public sealed class ForkTrial(PythonHarness harness, string workspace, TestRun b
     /// <value>What is compared. Defaults to time.</value>
     public ObjectiveKind Objective { get; init; }
 
+    /// <value>The version of the repository that takes the candidate's place, with its own tree. Defaults to null: the candidate's file in the tree of the baseline.</value>
+    public EarlierVersion? Earlier { get; init; }
+
     /// <summary>Compares and times. Ends at the first difference, and where what is compared cannot be read.</summary>
     /// <param name="baselineFile">Text of the target's file at the baseline.</param>
     /// <param name="candidateFile">Text of the file with the candidate in place.</param>
@@ -206,8 +209,9 @@ public sealed class ForkTrial(PythonHarness harness, string workspace, TestRun b
     {
         try
         {
-            var file = side == Sides.Baseline ? plan.BaselineFile : plan.CandidateFile;
-            var version = new RunnerVersion(workspace, plan.Target, plan.Target, file, null, [])
+            var version = (side == Sides.Candidate && Earlier is { } earlier
+                ? new RunnerVersion(earlier.Directory, earlier.Target, earlier.Target, null, null, [])
+                : new RunnerVersion(workspace, plan.Target, plan.Target, side == Sides.Baseline ? plan.BaselineFile : plan.CandidateFile, null, [])) with
             {
                 Traces = plan.Compares,
                 Tests = InTestRequests.Stops(harness.Project, plan.Calls),

@@ -75,20 +75,23 @@ internal sealed class Sides(Runner baseline, Runner candidate, TimeSpan most, Ca
         Task<AnswerForm> ProbeAsync(string side) => OfAsync(side, (runner, _) => runner.ProbeAsync(batch.Inputs, most, cancellationToken));
     }
 
-    /// <summary>The calls that both versions can make.</summary>
+    /// <summary>The calls that both versions can make, and how many only the candidate can.</summary>
     /// <exception cref="SideBrokenException">There is none.</exception>
-    public async Task<IReadOnlyList<RecordedCall>> CommonAsync(IReadOnlyList<RecordedCall> calls)
+    public async Task<(IReadOnlyList<RecordedCall> Calls, int Unmade)> CommonAsync(IReadOnlyList<RecordedCall> calls)
     {
-        var common = Enumerable.Range(0, calls.Count).ToHashSet();
         var inputs = Frames.Pack(calls);
-        foreach (var side in new[] { Baseline, Candidate })
+        var candidate = await MadeAsync(Candidate).ConfigureAwait(false);
+        var both = (await MadeAsync(Baseline).ConfigureAwait(false)).Intersect(candidate).Order().ToList();
+        return both.Count > 0 ? ([.. both.Select(i => calls[i])], candidate.Count - both.Count) : throw None(Baseline);
+
+        async Task<IReadOnlySet<int>> MadeAsync(string side)
         {
-            common.IntersectWith(await OfAsync(side, (runner, _) => runner.DecodableAsync(inputs, most, cancellationToken)).ConfigureAwait(false));
-            if (common.Count == 0)
-                throw Broken(side, new RunnerBrokenException("none of the calls can be made there: their values need code that it does not have", side: true));
+            var made = await OfAsync(side, (runner, _) => runner.DecodableAsync(inputs, most, cancellationToken)).ConfigureAwait(false);
+            return made.Where(i => i >= 0 && i < calls.Count).ToHashSet() is { Count: > 0 } some ? some : throw None(side);
         }
 
-        return [.. common.Order().Select(i => calls[i])];
+        static SideBrokenException None(string side) =>
+            Broken(side, new RunnerBrokenException("none of the calls can be made there: their values need code that it does not have", side: true));
     }
 
     private async Task<T> OfAsync<T>(string side, Func<Runner, TimeSpan, Task<T>> ask)

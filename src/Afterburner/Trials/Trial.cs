@@ -42,6 +42,9 @@ public sealed record Trial(TrialEnd End, string? Failure, IReadOnlyList<Pair> Pa
     /// <value>How the answers of two versions of the repository differ, for a person; null when they agree. See <see cref="EarlierVersion"/>.</value>
     public string? Difference { get; init; }
 
+    /// <value>How many calls the earlier version of a repository can make and the later one cannot: what those cost there is not known.</value>
+    public int Unmade { get; init; }
+
     /// <value>CPU time that was used while nothing was asked.</value>
     public Unasked Unasked { get; init; }
 

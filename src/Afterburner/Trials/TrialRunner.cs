@@ -62,6 +62,7 @@ public sealed class TrialRunner(
         {
             Duration = clock.GetElapsedTime(start),
             Difference = course.Difference,
+            Unmade = course.Unmade,
             Unasked = course.Unasked(),
             Empty = course.Empty,
         };
@@ -150,7 +151,9 @@ public sealed class TrialRunner(
     /// <summary>What the first process finds out: which calls can be made, how answers are written, how much a sample is, how long it takes.</summary>
     private async Task PrepareAsync(Course course, Sides sides)
     {
-        var calls = earlier is null ? course.Plan.Calls : await sides.CommonAsync(course.Plan.Calls).ConfigureAwait(false);
+        var calls = course.Plan.Calls;
+        if (earlier is not null)
+            (calls, course.Unmade) = await sides.CommonAsync(calls).ConfigureAwait(false);
         var pass = new Batch(calls, 1);
         course.Form = await sides.ProbeAsync(pass, both: earlier is not null).ConfigureAwait(false);
         var order = new SampleOrder(course.Form, null);

@@ -28,4 +28,21 @@ public sealed class GateCommandTests
             words, StringComparison.Ordinal);
         Assert.DoesNotContain("no slowdown is proven", words, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task What_a_run_leaves_in_a_repository_is_nothing_that_git_asks_about()
+    {
+        using var repository = await TestRepository.CreateAsync();
+        repository.Write("notes.txt", "one\n");
+        await repository.CommitAsync();
+        repository.Write("notes.txt", "two\n");
+        await repository.CommitAsync();
+
+        var run = await BadInputTests.AfterburnerAsync(
+            new Dictionary<string, string> { [AstGrep.Variable] = AstGrep.FindProgram() }, "gate", "--repo", repository.Path, "--base", "HEAD~1");
+
+        Assert.True(run.ExitCode == 0, run.ErrorText);
+        Assert.True(File.Exists(Path.Combine(Assert.Single(Directory.GetDirectories(Path.Combine(repository.Path, ".afterburner", "runs"))), "gate.json")));
+        Assert.Equal("", await repository.GitAsync("status", "--porcelain"));
+    }
 }
