@@ -14,6 +14,9 @@ internal sealed class GateFunctions(
     /// <summary>Amplified calls of one size, with different values.</summary>
     private const int AmplifiedCalls = 4;
 
+    /// <summary>Seconds that all calls together may take more when they are asked first than when they are asked again.</summary>
+    private const double MostAtFirst = 0.001;
+
     /// <summary>Seconds that a larger call may take at head.</summary>
     private const double LongestAmplified = 0.25;
 
@@ -137,6 +140,8 @@ internal sealed class GateFunctions(
             ? $"{fewer.Unmade} of the calls that can be made at base cannot be made at head"
             : trials.FirstOrDefault(t => t.Difference is not null) is { } otherwise
             ? $"it answers otherwise than at base ({otherwise.Difference}), so it may do other work"
+            : trials.FirstOrDefault(t => t.MoreAtFirst - Math.Max(0, t.Baseline.Whole - t.Candidate.Whole) > MostAtFirst) is { } remembering
+            ? FormattableString.Invariant($"where it is asked once it takes {remembering.MoreAtFirst * 1e3:0.#} ms more than at base, so it may remember what it is asked")
             : null;
     }
 

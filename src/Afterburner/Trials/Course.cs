@@ -28,6 +28,9 @@ internal sealed class Course(TrialPlan plan, Func<Pair, bool> enough)
     /// <value>See <see cref="Trial.Unmade"/>.</value>
     public int Unmade { get; set; }
 
+    /// <value>See <see cref="Trial.MoreAtFirst"/>.</value>
+    public double MoreAtFirst { get; set; }
+
     /// <value>How the answers differ; null as long as they agree.</value>
     public string? Difference { get; set; }
 

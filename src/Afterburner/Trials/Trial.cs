@@ -45,6 +45,12 @@ public sealed record Trial(TrialEnd End, string? Failure, IReadOnlyList<Pair> Pa
     /// <value>How many calls the earlier version of a repository can make and the later one cannot: what those cost there is not known.</value>
     public int Unmade { get; init; }
 
+    /// <value>
+    /// CPU seconds that one pass takes the later version of a repository more than the earlier one in a process that is asked nothing else;
+    /// 0 where each sample is one pass. A version that remembers what it was asked is quick only where it is asked again.
+    /// </value>
+    public double MoreAtFirst { get; init; }
+
     /// <value>CPU time that was used while nothing was asked.</value>
     public Unasked Unasked { get; init; }
 

@@ -53,10 +53,10 @@ class Effects:
             try:
                 if before is None:
                     os.unlink(path)
-                elif before != _content(path):
+                elif isinstance(before, bytes) and before != _content(path):
                     with open(path, "wb") as file:
                         file.write(before)
-            except (OSError, TypeError):
+            except OSError:
                 continue
         for path in reversed(self._made):
             try:
@@ -96,15 +96,18 @@ class Effects:
 
 
 def _content(path):
-    """None for what is not there, a text for what is no file to be kept."""
+    """None for what is not there, a text that stands for what is no file to be kept."""
     try:
         details = os.stat(path)
         if not stat.S_ISREG(details.st_mode):
             return "no regular file"
-        if details.st_size > _MOST_BYTES:
-            return f"{details.st_size} bytes"
         with open(path, "rb") as file:
-            return file.read(_MOST_BYTES + 1)
+            if details.st_size <= _MOST_BYTES:
+                return file.read()
+            digest = hashlib.blake2b(digest_size=16)
+            while part := file.read(_MOST_BYTES):
+                digest.update(part)
+            return f"{details.st_size} bytes, {digest.hexdigest()}"
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
