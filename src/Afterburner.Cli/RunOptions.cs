@@ -118,17 +118,24 @@ internal sealed class CommonOptions
         // A change can bring a link of that name along, and what is written would end up wherever it points.
         return new[] { own, runs }.FirstOrDefault(d => new DirectoryInfo(d).LinkTarget is not null) is { } link
             ? throw new UsageException($"'{link}' is a link: name a directory for the run with --out.")
-            : Path.Combine(Ignored(own), "runs", RunId());
+            : New(own, runs);
     }
 
-    /// <summary>A directory that git leaves alone: runs are nobody's work to be committed.</summary>
-    private static string Ignored(string directory)
+    /// <summary>A directory for a run, under a name that nobody could have foreseen, where git leaves it alone: runs are nobody's work to be committed.</summary>
+    private static string New(string own, string runs)
     {
-        System.IO.Directory.CreateDirectory(directory);
-        var rules = Path.Combine(directory, ".gitignore");
-        if (!Path.Exists(rules) && new FileInfo(rules).LinkTarget is null)
-            File.WriteAllText(rules, "*\n");
-        return directory;
+        try
+        {
+            System.IO.Directory.CreateDirectory(runs);
+            var rules = Path.Combine(own, ".gitignore");
+            if (!Path.Exists(rules) && new FileInfo(rules).LinkTarget is null)
+                File.WriteAllText(rules, "*\n");
+            return Path.Combine(runs, RunId());
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"cannot write below '{own}': {e.Message} Name a directory for the run with --out.", e);
+        }
     }
 
     private Configuration Override(Configuration configuration, ParseResult parsed)
@@ -164,6 +171,8 @@ internal sealed class CommonOptions
     private static string? Variable(string name) =>
         Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 
+    /// <summary>When it began, and what makes it a name that no commit can have.</summary>
     private static string RunId() =>
-        TimeProvider.System.GetUtcNow().ToString("yyyyMMdd-HHmmss", System.Globalization.CultureInfo.InvariantCulture);
+        TimeProvider.System.GetUtcNow().ToString("yyyyMMdd-HHmmss-", System.Globalization.CultureInfo.InvariantCulture)
+        + System.Security.Cryptography.RandomNumberGenerator.GetHexString(8, lowercase: true);
 }

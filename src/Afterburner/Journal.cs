@@ -39,6 +39,9 @@ public sealed class Journal : IDisposable
         this.time = time;
         this.secrets = [.. (secrets ?? []).Where(s => s.Length >= ShortestSecret).OrderByDescending(s => s.Length)];
         var path = Path.Combine(directory, FileName);
+        // Who can write there could have it written, and cut, wherever a link points.
+        if (new[] { path, path + ".lock" }.FirstOrDefault(p => new FileInfo(p).LinkTarget is not null) is { } link)
+            throw new UsageException($"'{link}' is a link: name another directory with --out.");
         try
         {
             Directory.CreateDirectory(directory);

@@ -43,7 +43,7 @@ public static partial class Equivalence
         if (workload.Captured.Count + workload.Amplified.Count == 0)
             return new EquivalenceOutcome.NotCompared("there is no recorded call");
         var named = await Amplifier.AtBoundariesAsync(
-            harness, workspace, workload.Target, workload.Entry, workload.Captured, changed.Constants, limits, cancellationToken).ConfigureAwait(false);
+            harness, workspace, workload.Target, workload.Entry, workload.Captured, changed.Constants, changed.Unread, limits, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<RecordedCall> recorded = [.. workload.Captured, .. workload.Amplified];
         var check = new Check(harness, workspace, workload, baselineFile, candidateFile, tolerance, limits);
         try

@@ -40,8 +40,12 @@ public static class Amplifier
         return await RunAsync(harness, workspace, request, limits, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Calls on values that a candidate names: as many elements, the number itself, one more and one less.</summary>
+    /// <summary>
+    /// Calls on values that a candidate names (as many elements, the number itself, one more and one less), and with other values for what it
+    /// no longer reads.
+    /// </summary>
     /// <param name="constants">Numbers and texts.</param>
+    /// <param name="unread">Parameters and attributes.</param>
     public static async Task<AmplifiedCalls> AtBoundariesAsync(
         PythonHarness harness,
         string workspace,
@@ -49,13 +53,15 @@ public static class Amplifier
         Target entry,
         IReadOnlyList<RecordedCall> calls,
         JsonArray constants,
+        JsonArray unread,
         Limits limits,
         CancellationToken cancellationToken)
     {
-        if (calls.Count == 0 || constants.Count == 0)
+        if (calls.Count == 0 || constants.Count + unread.Count == 0)
             return new AmplifiedCalls([], null);
         var request = Request(target, entry, CallJson.Of(calls), seed: 0, 1);
         request["constants"] = constants.DeepClone();
+        request["unread"] = unread.DeepClone();
         return await RunAsync(harness, workspace, request, limits, cancellationToken).ConfigureAwait(false);
     }
 

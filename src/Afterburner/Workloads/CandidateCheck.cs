@@ -39,6 +39,7 @@ public static class CandidateCheck
                 Lines(answer["changedLines"]), Lines(answer["removedLines"]), Arms(answer["changedArms"]), Arms(answer["removedArms"]))
             {
                 Constants = answer["constants"] as JsonArray ?? [],
+                Unread = answer["unread"] as JsonArray ?? [],
             }
             : new CandidateCheckOutcome.Refused((string?)answer["reason"] ?? "The candidate was refused without a reason.");
     }
@@ -79,6 +80,9 @@ public abstract record CandidateCheckOutcome
     {
         /// <value>Numbers and texts that only the candidate names: values on which it may do otherwise.</value>
         public JsonArray Constants { get; init; } = [];
+
+        /// <value>Parameters and attributes that only the original reads: calls may differ in them.</value>
+        public JsonArray Unread { get; init; } = [];
     }
 
     /// <param name="Reason">One sentence for a person.</param>

@@ -30,6 +30,28 @@ public sealed class GateCommandTests
     }
 
     [Fact]
+    public async Task A_link_in_the_place_of_a_journal_is_not_followed()
+    {
+        using var repository = await TestRepository.CreateAsync();
+        using var folder = new TemporaryFolder();
+        await repository.CommitAsync();
+        folder.Write("precious", "a last line without an end");
+        foreach (var name in new[] { "journal.jsonl", "journal.jsonl.lock" })
+        {
+            var directory = Directory.CreateDirectory(Path.Combine(folder.Path, "run of " + name)).FullName;
+            File.CreateSymbolicLink(Path.Combine(directory, name), Path.Combine(folder.Path, "precious"));
+
+            var run = await BadInputTests.AfterburnerAsync(
+                new Dictionary<string, string> { [AstGrep.Variable] = AstGrep.FindProgram() },
+                "gate", "--repo", repository.Path, "--base", "HEAD", "--out", directory);
+
+            Assert.Equal(2, run.ExitCode);
+            Assert.Contains("is a link: name another directory with --out.", run.ErrorText.Replace("\n", " ", StringComparison.Ordinal), StringComparison.Ordinal);
+            Assert.Equal("a last line without an end", await File.ReadAllTextAsync(Path.Combine(folder.Path, "precious"), TestContext.Current.CancellationToken));
+        }
+    }
+
+    [Fact]
     public async Task What_a_run_leaves_in_a_repository_is_nothing_that_git_asks_about()
     {
         using var repository = await TestRepository.CreateAsync();
@@ -42,7 +64,9 @@ public sealed class GateCommandTests
             new Dictionary<string, string> { [AstGrep.Variable] = AstGrep.FindProgram() }, "gate", "--repo", repository.Path, "--base", "HEAD~1");
 
         Assert.True(run.ExitCode == 0, run.ErrorText);
-        Assert.True(File.Exists(Path.Combine(Assert.Single(Directory.GetDirectories(Path.Combine(repository.Path, ".afterburner", "runs"))), "gate.json")));
+        var directory = Assert.Single(Directory.GetDirectories(Path.Combine(repository.Path, ".afterburner", "runs")));
+        Assert.True(File.Exists(Path.Combine(directory, "gate.json")));
+        Assert.Matches("^[0-9]{8}-[0-9]{6}-[0-9a-f]{8}$", Path.GetFileName(directory));
         Assert.Equal("", await repository.GitAsync("status", "--porcelain"));
     }
 }

@@ -177,6 +177,75 @@ public sealed class EquivalenceTests(HarnessFixture fixture) : IClassFixture<Har
         Assert.IsType<EquivalenceOutcome.Equal>(outcome);
     }
 
+    [Theory]
+    [InlineData("f'fault at 0x{x:08x}'", "'fault at 0x00000000'", "return[1]")]
+    [InlineData("f'fault at 0x{x + (1 << 46):x}'", "f'fault at 0x{7 + (1 << 46):x}'", "return[0]")]
+    [InlineData("repr(object())[:8]", "str(object())[:8]", null)]
+    [InlineData("repr(object())", "str(object())", null)]
+    public async Task An_address_is_any_object_s_and_another_number_is_not(string before, string after, string? expected)
+    {
+        using var file = new OneFile($"def f(xs):\n    return [{before} for x in xs]");
+
+        var outcome = await CompareAsync(file, ["{'xs': [0, 1, 2, 3]}"], $"def f(xs):\n    return [{after} for x in xs]");
+
+        Assert.Equal(expected is null, outcome is EquivalenceOutcome.Equal);
+        Assert.Contains(expected ?? "agree", outcome.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("total(xs, reverse=False, box=None, scale=1)", "xs[::-1] if reverse else xs[:]", "xs[:]", "reverse=True")]
+    [InlineData("total(xs, missing=None)", "xs or missing", "xs or None", "missing=")]
+    [InlineData("total(xs, scale=1)", "[x * scale for x in xs]", "xs[:]", "scale=2")]
+    [InlineData("total(xs, box=None)", "[x * box.scale for x in xs]", "xs[:]", "return")]
+    public async Task What_a_candidate_no_longer_reads_is_something_else_in_some_calls(string header, string before, string after, string expected)
+    {
+        const string Box = "class Box:\n    def __init__(self):\n        self.scale = 1\n";
+        using var file = new OneFile($"def {header}:\n    return {before}", Box);
+        var extra = header.Contains("box", StringComparison.Ordinal) ? "'box': m.Box(), " : "";
+        var others = string.Concat(new[] { "reverse=False", "missing=None", "scale=1" }.Where(o => header.Contains(o, StringComparison.Ordinal))
+            .Select(o => $"'{o.Split('=')[0]}': {o.Split('=')[1]}, "));
+
+        var outcome = await CompareAsync(file, [$"{{'xs': [], {extra}{others}}}", $"{{'xs': [1, 2], {extra}{others}}}"], $"def {header}:\n    return {after}");
+
+        var reason = outcome is EquivalenceOutcome.NotExercised missing ? missing.Shown ?? missing.Reason : outcome.Reason;
+        Assert.Contains(expected, reason, StringComparison.Ordinal);
+        Assert.IsNotType<EquivalenceOutcome.Equal>(outcome);
+    }
+
+    [Theory]
+    [InlineData("logging.getLogger('quiet').debug('%d', len(xs))", "logged")]
+    [InlineData("print(len(xs), file=sys.stderr)", "printed")]
+    public async Task What_is_logged_where_nobody_listens_and_what_goes_to_standard_error_counts(string line, string expected)
+    {
+        using var file = new OneFile($"def f(xs):\n    {line}\n    return len(xs)", "import logging\nimport sys\nlogging.disable(logging.CRITICAL)\n");
+
+        var outcome = await CompareAsync(file, ["{'xs': [0, 1]}"], $"def f(xs):\n    {line.Replace("len(xs)", "len(xs) + 1", StringComparison.Ordinal)}\n    return len(xs)");
+
+        Assert.Contains(expected, Assert.IsType<EquivalenceOutcome.Differs>(outcome).Difference, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_an_exception_was_raised_from_is_part_of_it()
+    {
+        const string Before = "def f(xs):\n    try:\n        return xs[0]\n    except IndexError as error:\n        raise KeyError(1) from error";
+
+        var outcome = await CompareAsync(new OneFile(Before), ["{'xs': [1]}", "{'xs': []}"], Before.Replace("from error", "from None", StringComparison.Ordinal));
+
+        Assert.IsType<EquivalenceOutcome.Differs>(outcome);
+    }
+
+    [Theory]
+    [InlineData("next(COUNT)", "len(xs)", "COUNT")]
+    [InlineData("WHERE.set(len(xs))", "WHERE.get(0)", "WHERE")]
+    public async Task Counts_and_variables_of_a_context_are_left_as_the_original_leaves_them(string before, string after, string expected)
+    {
+        using var file = new OneFile($"def f(xs):\n    kept = {before}\n    return len(xs)", "import contextvars\nimport itertools\nCOUNT = itertools.count()\nWHERE = contextvars.ContextVar('where')\n");
+
+        var outcome = await CompareAsync(file, ["{'xs': [0, 1]}"], $"def f(xs):\n    kept = {after}\n    return len(xs)");
+
+        Assert.Contains(expected, Assert.IsType<EquivalenceOutcome.KeepsState>(outcome).Reason, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Changes_of_another_module_s_values_through_another_name_are_seen()
     {

@@ -157,7 +157,7 @@ public sealed class AmplifierTests(HarnessFixture fixture) : IClassFixture<Harne
 
         var found = await Amplifier.AtBoundariesAsync(
             fixture.Harness, file.Workspace, file.Target, file.Target, calls,
-            JsonNode.Parse($"[{constants.Replace('\'', '"')}]")!.AsArray(), new Limits(), Cancel);
+            JsonNode.Parse($"[{constants.Replace('\'', '"')}]")!.AsArray(), [], new Limits(), Cancel);
 
         Assert.Null(found.Failure);
         Assert.Superset(shapes.Split('|').ToHashSet(), found.Calls.Select(c => c.Shape).ToHashSet());

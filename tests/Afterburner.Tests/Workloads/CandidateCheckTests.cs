@@ -38,6 +38,34 @@ public sealed class CandidateCheckTests(HarnessFixture fixture) : IClassFixture<
         Assert.Equal(constants, Assert.IsType<CandidateCheckOutcome.Accepted>(outcome).Constants.ToJsonString());
     }
 
+    [Theory]
+    [InlineData("LOG.info('%d', len(xs))", "calls LOG.info,")]
+    [InlineData("print(len(xs))", "calls print,")]
+    [InlineData("os.write(1, b'')", "calls os.write,")]
+    [InlineData("total = CACHE.get(1, 0)", "looks at CACHE,")]
+    [InlineData("total = int(os.environ.get('START', 0))", "looks at os.environ,")]
+    public async Task A_candidate_that_no_longer_does_what_no_test_may_show_is_refused(string line, string named)
+    {
+        const string Rewrite = "def f(xs, key=None):\n    \"Adds.\"\n    return sum(xs)";
+        using var file = new OneFile(Function.Replace("    total = 0\n", $"    total = 0\n    {line}\n", StringComparison.Ordinal), Before + "import logging\nLOG = logging.getLogger()\n");
+
+        var refused = Assert.IsType<CandidateCheckOutcome.Refused>(await fixture.CheckAsync(file, Rewrite));
+        var kept = await fixture.CheckAsync(file, Rewrite.Replace("    return sum(xs)", $"    total = 0\n    {line}\n    return total + sum(xs)", StringComparison.Ordinal));
+
+        Assert.StartsWith("The candidate is unproven: it no longer " + named, refused.Reason, StringComparison.Ordinal);
+        Assert.IsType<CandidateCheckOutcome.Accepted>(kept);
+    }
+
+    [Fact]
+    public async Task What_only_the_original_reads_is_told()
+    {
+        using var file = new OneFile("def f(xs, key=None, reverse=False):\n    return sorted(xs, key=key, reverse=reverse), xs.kind, xs.kind.name", "");
+
+        var outcome = await fixture.CheckAsync(file, "def f(xs, key=None, reverse=False):\n    return sorted(xs, key=key), xs.kind");
+
+        Assert.Equal("[\"reverse\",\"name\"]", Assert.IsType<CandidateCheckOutcome.Accepted>(outcome).Unread.ToJsonString());
+    }
+
     [Fact]
     public async Task Comments_and_blank_lines_are_no_changed_lines()
     {

@@ -30,7 +30,7 @@ def main(request, emit):
         emit({"type": "rejected", "message": str(error)})
         emit({"type": "done", "calls": 0})
         return
-    found = work.verify() if request.get("verify") else work.at_boundaries(request["constants"]) if request.get("constants") else work.run()
+    found = work.verify() if request.get("verify") else work.at_boundaries() if "constants" in request else work.run()
     for call in found:
         emit({"type": "call", **call})
     emit({"type": "done", "calls": len(found)})
@@ -59,11 +59,11 @@ class Amplification:
             found.extend(self._climb(call, seen))
         return found
 
-    def at_boundaries(self, constants):
-        """Calls on the values that a candidate names."""
-        found = []
+    def at_boundaries(self):
+        """Calls on the values that a candidate names, and with others for what it no longer reads."""
+        found, constants, unread = [], self._request["constants"], self._request["unread"]
         for call, _ in _unlike(self._measured())[:BOUNDARY_BASES]:
-            ended = aside.run(lambda: boundaries.ways(calls.decode(call["blob"]), constants), 5, self._channel)
+            ended = aside.run(lambda: boundaries.ways(calls.decode(call["blob"]), constants, unread), 5, self._channel)
             for index, way in enumerate(ended.answer if ended.end == "done" else []):
                 if monotonic() > self._end:
                     return found

@@ -9,7 +9,9 @@ import json
 import marshal
 import pickle
 
-from . import compare, trees
+from . import compare, kinds, trees
+
+kinds.elsewhere = True
 
 # Made by calling what the name says: constructors of plain values, which run no code of others.
 _PLAIN = {

@@ -1,4 +1,5 @@
-"""Calls on the values that a candidate names: what it does for 7,777 elements is seen only with 7,777 elements.
+"""Calls on the values that a candidate names: what it does for 7,777 elements is seen only with 7,777 elements. And calls with
+others for what it no longer reads: that it does without a flag is seen only where the flag is another.
 
 Of each number that is new in the candidate: arguments of that length, one more and one less; the number in the place of a
 number, and among the elements of an argument. Of each text: in the place of a text, inside of one, as an element or a key.
@@ -6,10 +7,11 @@ All else is as ``growing`` makes it from a recorded call.
 """
 
 import collections
+import copy
 import itertools
 import random
 
-from . import growing, traits
+from . import growing, kinds, traits
 from .fresh import CannotGrow
 
 _LONGEST = 20_000
@@ -17,9 +19,12 @@ _FEWEST = 3  # shorter ones have been tried, or are nothing that a number is nee
 _MOST = 12
 
 
-def ways(arguments, constants):
-    """What to do with the arguments, each as ``(how, names, value)``; the most telling first."""
-    found = []
+def ways(arguments, constants, unread):
+    """What to do with the arguments, each as ``(how, names, value)``; the most telling first. ``unread``: parameters and attributes."""
+    found = [("number", [name], other) for name in unread if name in arguments for other in _others(arguments[name])]
+    for name, value in arguments.items():
+        attributes = kinds.attributes(value) if id(type(value)) not in kinds.SCALARS else {}
+        found += [("attribute", [name], [attribute, other]) for attribute in unread if attribute in attributes for other in _others(attributes[attribute])]
     sized = sorted(growing.lengths_of(arguments))
     for constant in constants:
         if isinstance(constant, str):
@@ -66,6 +71,23 @@ def _cut(value, length):
     return value
 
 
+def _others(value):
+    """Plain values that something could be as well."""
+    if value is None:
+        return [True, 7, "x"]
+    if type(value) is bool:
+        return [not value]
+    if type(value) in (int, float):
+        return [value + 1, 0]
+    return [value + "x", ""] if type(value) is str else [None]
+
+
+def _attribute(old, value, rng):
+    made = copy.copy(old)
+    object.__setattr__(made, *value)
+    return made
+
+
 def _inside(old, text, rng):
     place = rng.randrange(len(old) + 1)
     return old[:place] + text + old[place:]
@@ -91,4 +113,4 @@ def _all_of(value, kind, *containers):
     return type(value) in containers and len(value) > 0 and all(type(item) is kind for item in value)
 
 
-_MAKERS = {"text": lambda old, value, rng: value, "number": lambda old, value, rng: value, "inside": _inside, "item": _item, "key": _key}
+_MAKERS = {"text": lambda old, value, rng: value, "number": lambda old, value, rng: value, "inside": _inside, "item": _item, "key": _key, "attribute": _attribute}

@@ -7,10 +7,11 @@ Nothing is executed. A construct that the baseline's own function already uses i
 import ast
 import difflib
 import io
+import itertools
 import tokenize
 import types
 
-from . import definitions, loading, naming
+from . import definitions, dropped, loading, naming
 from .arms import Probing
 from .rules import findings
 from .source import Function
@@ -49,7 +50,7 @@ def check(target, head, candidate):
     original, new = (
         Function(t, n, compile(source, target.path, "exec", dont_inherit=True), target.name)
         for t, n, source in ((head_tree, head_node, head), (tree, node, candidate)))
-    for kind, name in naming.unproven(new, original):
+    for kind, name in itertools.chain(naming.unproven(new, original), dropped.lost(new, original, head_tree)):
         raise Refused(sentence(kind, name))
     changed, removed = _changed_lines(target, head, head_node, candidate, node)
     try:
@@ -58,7 +59,7 @@ def check(target, head, candidate):
         raise Refused("The candidate, or the function as it is, is nested too deep to see which of its branches run.") from error
     return {
         "changedLines": changed, "removedLines": removed, "changedArms": changed_arms, "removedArms": removed_arms,
-        "constants": _new_constants(new.code, original.code)}
+        "constants": _new_constants(new.code, original.code), "unread": dropped.unread(new, original)}
 
 
 def _new_constants(new, old):

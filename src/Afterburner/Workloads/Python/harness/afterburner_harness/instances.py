@@ -15,7 +15,7 @@ import uuid
 from . import deferred, kinds, live
 from .kinds import find, is_a, without_addresses
 
-_ARGUMENTS = BaseException.__dict__["args"].__get__
+_ARGUMENTS, _CAUSE, _QUIET = (BaseException.__dict__[name].__get__ for name in ("args", "__cause__", "__suppress_context__"))
 _LONGEST = collections.deque.__dict__["maxlen"].__get__
 _COMPILED = frozenset((types.MethodDescriptorType, types.WrapperDescriptorType))
 
@@ -67,9 +67,11 @@ def _exception(freezer, value):
     args = _ARGUMENTS(value)
     node = freezer.named(value)
     state = {k: v for k, v in kinds.attributes(value).items() if k != "__notes__"}
+    because = _CAUSE(value)
     return {
         "exception": node.pop("object"), **node, "message": _message(value, args), "args": freezer.tree(args),
-        "state": freezer.attributes(state)}
+        "state": freezer.attributes(state), "quiet": _QUIET(value),
+        "because": None if because is None else kinds.name_of(type(because))}
 
 
 def _message(value, args):

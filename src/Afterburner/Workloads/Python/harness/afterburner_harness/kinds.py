@@ -16,6 +16,10 @@ _MRO, _SPACE, _MODULE, _QUALIFIED, _DICT_OFFSET = (
     type.__dict__[name].__get__ for name in ("__mro__", "__dict__", "__module__", "__qualname__", "__dictoffset__"))
 _DICT_DESCRIPTORS = frozenset(map(id, (types.GetSetDescriptorType, types.MemberDescriptorType)))
 SCALARS = frozenset(map(id, (type(None), bool, int, float, str)))
+# Where Linux puts the data of programs on x86-64 and arm64, and the heap of one that is not loaded anywhere else.
+_PLAUSIBLE = ((0x10_0000, 0x1_0000_0000), (0x5500_0000_0000, 0x8000_0000_0000), (0xAAAA_0000_0000, 0x1_0000_0000_0000))
+_mapped = []
+elsewhere = False  # whether texts come from other processes, whose addresses are not known here
 _ADDRESS = re.compile(r"(?<= at )0x[0-9a-fA-F]{6,16}\b")
 _known = {}  # label of a class by its id
 _kept = []  # keeps the ids of known classes theirs
@@ -174,7 +178,24 @@ def text_of(value):
 
 
 def without_addresses(text):
-    return _ADDRESS.sub("0x…", text) if "0x" in text else text
+    """A text without the addresses of objects in it, which are others in every process. Any other number after ``at`` is left alone."""
+    return _ADDRESS.sub(_without_address, text) if "0x" in text else text
+
+
+def _without_address(match):
+    number = int(match[0], 16)
+    if not any(low <= number < high for low, high in _PLAUSIBLE):
+        return match[0]
+    return "0x…" if elsewhere or _holds_data(number) else match[0]
+
+
+def _holds_data(address):
+    """Whether this process keeps data there."""
+    if not any(low <= address < high for low, high in _mapped):
+        with open("/proc/self/maps") as maps:
+            lines = [line.split(None, 2) for line in maps]
+        _mapped[:] = [tuple(int(end, 16) for end in places.split("-")) for places, access, _ in lines if access[1] == "w"]
+    return any(low <= address < high for low, high in _mapped)
 
 
 _MISSING = object()

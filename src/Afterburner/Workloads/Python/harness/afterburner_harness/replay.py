@@ -58,10 +58,9 @@ def outcome(function, arguments, items=trees.DRAIN):
 def observe(function, arguments):
     """Makes a call and writes down all a user could see of it: as one tree, because values may be shared between parts."""
     steady()
-    printed, logged = _Printed(), _Logged()
-    root = logging.getLogger()
-    sys.stdout = printed
-    root.addHandler(logged)
+    printed, complained, logged = _Printed(), _Printed(), _Logged()
+    sys.stdout, sys.stderr = printed, complained
+    logged.listen()
     done = effects.Effects()
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
@@ -69,11 +68,10 @@ def observe(function, arguments):
         with done:
             way, value = outcome(function, arguments)
         seconds = perf_counter() - start
-    root.removeHandler(logged)
     met = set()
     try:
         seen = {
-            "way": way, "parts": trees.freeze([value, arguments], met=met), "printed": printed.text(), "logged": logged.records,
+            "way": way, "parts": trees.freeze([value, arguments], met=met), "printed": printed.text() + complained.text(), "logged": logged.records,
             "warned": sorted(f"{w.category.__name__}: {w.message}" for w in warned), "effects": done.seen(),
             "shared": state.shared(function, met),
         }
@@ -103,13 +101,21 @@ class _Printed(io.StringIO):
         return text if self._length <= PRINTED else f"{text}… {self._length} characters"
 
 
-class _Logged(logging.Handler):
-    """Keeps what is logged; records of disabled levels never get here."""
+class _Logged:
+    """Keeps what is logged, of all levels and loggers: whether anybody listens is not the function's to say."""
 
     def __init__(self):
-        super().__init__()
         self.records = []
 
-    def emit(self, record):
+    def listen(self):
+        """From now on in this process."""
+        logging.Logger.isEnabledFor = lambda logger, level: True
+        logging.Logger.handle = lambda logger, record: self._keep(record)
+
+    def _keep(self, record):
         if len(self.records) < 1000:
-            self.records.append(f"{record.name} {record.levelname}: {trees.without_addresses(record.getMessage())}")
+            try:
+                message = record.getMessage()
+            except Exception as error:  # its handler would have said so, and gone on
+                message = type(error).__name__
+            self.records.append(f"{record.name} {record.levelname}: {trees.without_addresses(message)}")

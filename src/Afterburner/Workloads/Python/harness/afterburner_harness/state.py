@@ -1,8 +1,10 @@
 """What of the process outlives a call: the places where a function could keep values for the next one."""
 
 import builtins
+import contextvars
 import functools
 import gc
+import itertools
 import os
 import sys
 import threading
@@ -13,6 +15,7 @@ from . import kinds, loading, trees
 _NODES = 20_000
 _IGNORED = frozenset(("__builtins__", "__warningregistry__", "__cached__", "__spec__", "__loader__"))
 _NOT_DATA = frozenset(map(id, (types.ModuleType, types.FunctionType, types.BuiltinFunctionType, types.MethodType, types.CodeType, types.FrameType)))
+_COUNTING = (itertools.count, itertools.repeat)  # their text tells how far they are
 _LRU = type(functools.lru_cache(lambda: None))
 
 
@@ -124,6 +127,10 @@ def _fingerprint(found, path, value, of):
     if isinstance(value, types.FunctionType):
         _function_state(found, path, value)
         return id(value)
+    if type(value) is contextvars.ContextVar:
+        return _digest(value.get(None))
+    if type(value) in _COUNTING:
+        return repr(value)
     if isinstance(value, type):
         for name, item in list(vars(value).items()):
             inner = getattr(item, "__func__", item)

@@ -32,6 +32,8 @@ _COMPUTED = {
 _KINDS = {
     "module": "hands the module {} around", "class": "defines the class {}, which the original does not",
     "decorator": "decorates a function with {}, which the original does not",
+    "lost call": "no longer calls {}, whose effect may show where no test looks",
+    "lost value": "no longer looks at {}, which may be something else than in the tests",
     "stored": "sets the attribute {}, which the original does not", "format": "fills in a text that can read attributes ({})",
 }
 _ENDS = "which the original does not use and which is not known to be pure"
