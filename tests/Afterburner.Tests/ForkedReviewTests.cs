@@ -25,7 +25,7 @@ public sealed class ForkedReviewTests(ForkedReviewTests.Run run) : IClassFixture
     [Theory]
     [InlineData("wrong order", "differently")]
     [InlineData("empties the table", "differently")]
-    [InlineData("remembers", "keeps state between calls")]
+    [InlineData("remembers", "values of the module in the answer")]
     [InlineData("changes what no call reaches", "Not exercised")]
     [InlineData("changes an arm that no call takes", "the value before the `if` of the conditional expression on line")]
     public void A_candidate_that_is_not_equal_is_rejected(string candidate, string why) => run.Rejected("customers", candidate, why);
