@@ -176,6 +176,21 @@ public sealed class GateAroundTests(ReviewFixture fixture) : IClassFixture<Revie
         Assert.True(work.Status == GateStatus.Slower, $"{work.Status}: {work.Reason}");
     }
 
+    [Fact]
+    public async Task Calls_that_cannot_be_stored_are_compared_inside_the_tests_that_both_sides_have()
+    {
+        static string With(string code) => code.Replace("(items):", "(items, connection):", StringComparison.Ordinal) + "\n";
+        const string Calls = "import calc, sqlite3\n\ndef test_work():\n    assert calc.work(list(range(20000)), sqlite3.connect(':memory:')) > 0\n";
+
+        var report = await GateAsync(With(PullRequestAttacks.Slower), With(PullRequestAttacks.Code), Calls);
+        var other = await GateAsync(
+            With(PullRequestAttacks.Slower), With(PullRequestAttacks.Code), Calls, Calls.Replace("test_work", "test_other", StringComparison.Ordinal));
+
+        Assert.True(Function(report, "work").Status == GateStatus.Slower, Function(report, "work").Reason);
+        Assert.True(Function(other, "work").Status == GateStatus.CannotTell, Function(other, "work").Reason);
+        Assert.Contains("the tests of base do not make the same ones", Function(other, "work").Reason, StringComparison.Ordinal);
+    }
+
     private static GateFunctionReport Function(GateReport report, string name) => Assert.Single(report.Functions, f => f.Name == name);
 
     private async Task<GateReport> GateAsync(string head, string code = Code, string tests = Tests, string? testsOfHead = null)
