@@ -1,4 +1,3 @@
-using Afterburner.Changes;
 using Afterburner.Functions;
 using Afterburner.Workloads;
 
@@ -6,10 +5,10 @@ namespace Afterburner;
 
 /// <summary>
 /// The calls that a gate compares functions on. The tests of both sides make them: whoever wrote head could keep calls from being made, or
-/// from being seen.
+/// from being seen. Each side runs its own tests in its own tree: nothing of head is put beside the code of base.
 /// </summary>
 internal sealed class GateCalls(
-    PythonHarness harness, string head, string earlier, Change change, Configuration configuration, TimeBook book, Action<string> progress)
+    PythonHarness harness, string head, string earlier, Configuration configuration, TimeBook book, Action<string> progress)
 {
     private readonly Sandboxes.Limits limits = configuration.ToLimits();
 
@@ -23,7 +22,6 @@ internal sealed class GateCalls(
         var now = await CaptureAsync(head, pairs.Select(p => p.Head), tests, cancellationToken).ConfigureAwait(false);
         var asked = Enumerable.Range(0, pairs.Count).Where(i => !IsBeyondCap(now[i])).ToList();
         var before = await CaptureBaseAsync([.. asked.Select(i => pairs[i].Base)], cancellationToken).ConfigureAwait(false);
-        ShareTests(pairs.Select(p => p.Head.Path).ToHashSet());
         return [.. pairs.Select((p, i) => GateCallsOf.Function(p, now[i], asked.IndexOf(i) is >= 0 and var at ? before[at] : null))];
     }
 
@@ -54,34 +52,6 @@ internal sealed class GateCalls(
     }
 
     internal static bool IsBeyondCap(CaptureOutcome outcome) => outcome.SkipReason == CallCapture.BeyondCap;
-
-    /// <summary>Gives base the tests of head: recorded values may be of classes that only those define.</summary>
-    /// <param name="compared">Files that are measured stay as each side has them, whatever they are called.</param>
-    private void ShareTests(HashSet<string> compared)
-    {
-        foreach (var path in change.Files.Where(f => f.IsText && f.Status != FileStatus.Deleted && IsTest(f.Path) && !compared.Contains(f.Path)).Select(f => f.Path))
-        {
-            var (from, to) = (Path.Combine(head, path), Path.Combine(earlier, path));
-            if (!File.Exists(from) || new FileInfo(from).LinkTarget is not null || ThroughLink(to))
-                continue;
-            Directory.CreateDirectory(Path.GetDirectoryName(to)!);
-            File.Copy(from, to, overwrite: true);
-        }
-    }
-
-    /// <summary>Whether a part of a path is a link: what a repository names may not lead out of its tree.</summary>
-    private bool ThroughLink(string path)
-    {
-        for (var part = path; part is not null && part.Length > earlier.Length; part = Path.GetDirectoryName(part))
-        {
-            if (new FileInfo(part).LinkTarget is not null)
-                return true;
-        }
-
-        return false;
-    }
-
-    private static bool IsTest(string path) => Exclusions.Reason(path, Language.Python)?.StartsWith("test code", StringComparison.Ordinal) == true;
 }
 
 /// <summary>What one function of both sides can be compared on.</summary>
@@ -110,11 +80,27 @@ internal sealed record GateCallsOf(Workload? Workload, string? Reason)
             return new GateCallsOf(null, now.SkipReason);
         if (old is not null)
             return new GateCallsOf(old with { Target = Target.Of(pair.Head), Entry = Target.Of(pair.Head) }, null) { Note = now.Workload is null ? Lost : null };
-        if (now.Workload is { } inTests)
-            return new GateCallsOf(inTests, null);
+        if (now.Workload is { Kind: WorkloadKind.Fork } inTests)
+            return InTests(inTests, before?.Workload is { Kind: WorkloadKind.Fork } theirs ? theirs : null);
+        if (now.Workload is { } whole)
+            return new GateCallsOf(whole, null);
         return IsLost(now, before)
             ? new GateCallsOf(null, $"{Lost}; those of base do, but their calls cannot be stored: {before!.SkipReason ?? string.Join("; ", before.Notes)}") { CannotTell = true }
+            : IsAtImport(now, before) ? new GateCallsOf(null, $"{CallCapture.OnlyAtImport}: what it makes there is not seen") { CannotTell = true }
             : new GateCallsOf(null, now.SkipReason);
+    }
+
+    /// <summary>Whether a side calls it while its module is imported, as a decorator is, and nothing is known of it beyond that.</summary>
+    private static bool IsAtImport(CaptureOutcome now, CaptureOutcome? before) =>
+        CallCapture.IsUnreached(now) && (now.SkipReason == CallCapture.OnlyAtImport || before?.SkipReason == CallCapture.OnlyAtImport);
+
+    /// <summary>Calls inside of tests that both sides have: each side runs its own tests, which stop at the same places.</summary>
+    private static GateCallsOf InTests(Workload now, Workload? before)
+    {
+        var (places, tests) = ((before?.Captured ?? []).Select(c => (c.Test, c.Id)).ToHashSet(), (before?.CoveringTests ?? []).ToHashSet());
+        var shared = now with { Captured = [.. now.Captured.Where(c => places.Contains((c.Test, c.Id)))], CoveringTests = [.. now.CoveringTests.Where(tests.Contains)] };
+        return shared is { Captured.Count: > 0, CoveringTests.Count: > 0 } ? new GateCallsOf(shared, null)
+            : new GateCallsOf(null, "its calls cannot be stored, and the tests of base do not make the same ones") { CannotTell = true };
     }
 
     /// <summary>Whether base's tests make calls of what nothing is known of at head. What could be stored on neither side was not hidden by head.</summary>

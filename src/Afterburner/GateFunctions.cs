@@ -26,7 +26,7 @@ internal sealed class GateFunctions(
 
     public async Task<IReadOnlyList<GateFunctionReport>> CompareAsync(IReadOnlyList<FunctionPair> pairs, CancellationToken cancellationToken)
     {
-        var calls = await new GateCalls(harness, head, earlier, change, configuration, book, progress)
+        var calls = await new GateCalls(harness, head, earlier, configuration, book, progress)
             .CaptureAsync(pairs, cancellationToken).ConfigureAwait(false);
         var reports = new List<GateFunctionReport>();
         for (var i = 0; i < pairs.Count; i++)
@@ -43,13 +43,17 @@ internal sealed class GateFunctions(
     }
 
     /// <summary>A report with what has to be said of how it was come by.</summary>
-    private static GateFunctionReport Told(FunctionPair pair, GateCallsOf calls, GateFunctionReport report)
+    internal static GateFunctionReport Told(FunctionPair pair, GateCallsOf calls, GateFunctionReport report)
     {
         var unseen = report is not { Workload: not null, Status: GateStatus.NotSlower or GateStatus.Skipped } ? null
             : pair.IsCalledOtherwise ? "its decorators or default values changed, and its calls are made below those"
+            : pair.IsRebound ? "its name stands for something else in its file"
             : null;
         if (unseen is not null)
             report = report with { Status = GateStatus.CannotTell, Reason = $"{unseen}: {report.Reason}" };
+        // Calls of base alone clear nothing: head may do in others what its tests no longer show.
+        if (calls.Note is not null && report.Status is GateStatus.NotSlower or GateStatus.Skipped)
+            report = report with { Status = GateStatus.CannotTell };
         var note = calls.Note is { } said ? $"; {said}, so calls of the tests of base were made" : "";
         var because = pair.IsSame ? $"; looked at because {pair.Names} changed, which it names" : "";
         return report with { Reason = report.Reason + note + because };

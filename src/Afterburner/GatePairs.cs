@@ -116,13 +116,17 @@ internal sealed record FunctionPair(Function Head, Function Base, TwoVersions Ve
     /// <value>Whether what works at each of its calls from outside (decorators, default values) is another, which calls of the function itself do not show.</value>
     public bool IsCalledOtherwise { get; private init; }
 
+    /// <value>Whether its name (or that of its class) is bound to something else as well: then it is not the function that is called.</value>
+    public bool IsRebound { get; private init; }
+
     /// <summary>Whether only something around it changed.</summary>
     public bool IsSame => Head.Source == Base.Source;
 
     /// <param name="changed">Around the functions of its file; null where nothing did.</param>
     public static FunctionPair Of(Function head, Function earlier, TwoVersions versions, ChangedNames? changed) => new(head, earlier, versions)
     {
-        Names = changed?.In(head),
+        Names = changed?.In(head) ?? changed?.Rebound(head),
         IsCalledOtherwise = Signature.Of(head).Text != Signature.Of(earlier).Text || changed?.InSignature(head) == true,
+        IsRebound = changed?.Rebound(head) is not null,
     };
 }

@@ -148,17 +148,61 @@ public sealed class GateAroundTests(ReviewFixture fixture) : IClassFixture<Revie
         Assert.True(work.Status is GateStatus.CannotTell or GateStatus.Slower, $"{work.Status}: {work.Reason}");
     }
 
+    [Fact]
+    public async Task Tests_of_head_do_not_run_in_the_process_of_base()
+    {
+        const string Slowing = """
+            import calc
+
+            class Items(list):
+                pass
+
+            def slow(items):
+                return sum(sum(item * 3 % 11 for _ in range(200)) // 200 for item in items)
+
+            if not hasattr(calc, "VERSION"):
+                calc.work.__code__ = slow.__code__
+
+            def test_work():
+                assert calc.work(Items(range(20000))) > 0
+
+            """;
+
+        var report = await GateAsync(
+            PullRequestAttacks.Slower + "\n\n\nVERSION = 2\n", PullRequestAttacks.Code + "\n",
+            "import calc\n\ndef test_work():\n    assert calc.work(list(range(20000))) > 0\n", Slowing);
+
+        var work = Function(report, "work");
+        Assert.True(work.Status == GateStatus.Slower, $"{work.Status}: {work.Reason}");
+    }
+
+    [Fact]
+    public async Task Calls_that_cannot_be_stored_are_compared_inside_the_tests_that_both_sides_have()
+    {
+        static string With(string code) => code.Replace("(items):", "(items, connection):", StringComparison.Ordinal) + "\n";
+        const string Calls = "import calc, sqlite3\n\ndef test_work():\n    assert calc.work(list(range(20000)), sqlite3.connect(':memory:')) > 0\n";
+
+        var report = await GateAsync(With(PullRequestAttacks.Slower), With(PullRequestAttacks.Code), Calls);
+        var other = await GateAsync(
+            With(PullRequestAttacks.Slower), With(PullRequestAttacks.Code), Calls, Calls.Replace("test_work", "test_other", StringComparison.Ordinal));
+
+        Assert.True(Function(report, "work").Status == GateStatus.Slower, Function(report, "work").Reason);
+        Assert.True(Function(other, "work").Status == GateStatus.CannotTell, Function(other, "work").Reason);
+        Assert.Contains("the tests of base do not make the same ones", Function(other, "work").Reason, StringComparison.Ordinal);
+    }
+
     private static GateFunctionReport Function(GateReport report, string name) => Assert.Single(report.Functions, f => f.Name == name);
 
-    private async Task<GateReport> GateAsync(string head, string code = Code, string tests = Tests, Action<string>? told = null)
+    private async Task<GateReport> GateAsync(string head, string code = Code, string tests = Tests, string? testsOfHead = null)
     {
         using var repository = await TestRepository.CreateAsync();
         repository.Write("calc.py", code);
         repository.Write("test_calc.py", tests);
         await repository.CommitAsync("base");
         repository.Write("calc.py", head);
+        repository.Write("test_calc.py", testsOfHead ?? tests);
         await repository.CommitAsync("head");
-        return await new Gate(fixture.Sandbox, told ?? (_ => { }), TimeProvider.System).RunAsync(
+        return await new Gate(fixture.Sandbox, _ => { }, TimeProvider.System).RunAsync(
             new GateRequest(repository.Path, fixture.NewFolder("gate"), Configuration.Default) { Base = "HEAD~1" },
             TestContext.Current.CancellationToken);
     }

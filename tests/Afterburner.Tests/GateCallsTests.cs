@@ -1,4 +1,6 @@
 using Afterburner.Functions;
+using Afterburner.Suggestions;
+using Afterburner.Verdicts;
 using Afterburner.Workloads;
 using Xunit;
 
@@ -51,7 +53,10 @@ public sealed class GateCallsTests
     [InlineData(Unstorable, Unstorable, false)]
     [InlineData(CallCapture.BeyondCap, Unstorable, false)]
     [InlineData(CallCapture.Unreached, CallCapture.BeyondCap, false)]
-    public void What_no_call_can_be_made_of_is_undecided_only_where_head_hides_that_it_is_called(string now, string? before, bool undecided)
+    [InlineData(CallCapture.Unreached, CallCapture.OnlyAtImport, true)]
+    [InlineData(CallCapture.OnlyAtImport, CallCapture.Unreached, true)]
+    [InlineData(CallCapture.OnlyAtImport, null, true)]
+    public void What_no_call_can_be_made_of_is_undecided_only_where_head_hides_that_it_is_called_or_it_is_called_at_import(string now, string? before, bool undecided)
     {
         var calls = GateCallsOf.Function(Pair, Nothing(now), before is null ? null : Nothing(before));
 
@@ -61,8 +66,61 @@ public sealed class GateCallsTests
     }
 
     [Fact]
+    public void Inside_of_tests_only_calls_that_the_tests_of_both_sides_make_are_looked_at()
+    {
+        var calls = GateCallsOf.Function(Pair, Made(WorkloadKind.Fork, "a", "b"), Made(WorkloadKind.Fork, "b", "c"));
+
+        Assert.Equal(["b"], calls.Workload!.Captured.Select(c => c.Id));
+        Assert.Equal(["t"], calls.Workload.CoveringTests);
+    }
+
+    [Theory]
+    [InlineData(WorkloadKind.Fork)]
+    [InlineData(WorkloadKind.Swap)]
+    [InlineData(null)]
+    public void Inside_of_tests_nothing_is_known_where_those_of_base_do_not_make_the_same_calls(WorkloadKind? before)
+    {
+        var calls = GateCallsOf.Function(Pair, Made(WorkloadKind.Fork, "a"), before is { } kind ? Made(kind, "b") : null);
+
+        Assert.True(calls is { CannotTell: true, Workload: null });
+        Assert.Equal("its calls cannot be stored, and the tests of base do not make the same ones", calls.Reason);
+    }
+
+    [Theory]
+    [InlineData(GateStatus.NotSlower, GateStatus.CannotTell)]
+    [InlineData(GateStatus.Skipped, GateStatus.CannotTell)]
+    [InlineData(GateStatus.Slower, GateStatus.Slower)]
+    public void Calls_that_only_the_tests_of_base_make_clear_nothing(GateStatus found, GateStatus told)
+    {
+        var calls = GateCallsOf.Function(Pair, Nothing(CallCapture.Unreached), Made(WorkloadKind.Replay, "b"));
+
+        var report = GateFunctions.Told(Pair, calls, Found(found));
+
+        Assert.Equal(told, report.Status);
+        Assert.Contains("tests of head no longer reach it", report.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(GateStatus.NotSlower, GateStatus.CannotTell)]
+    [InlineData(GateStatus.Skipped, GateStatus.CannotTell)]
+    [InlineData(GateStatus.Slower, GateStatus.Slower)]
+    public void A_function_whose_name_stands_for_something_else_is_not_cleared(GateStatus found, GateStatus told)
+    {
+        var changed = ChangedNames.Between([new Binding("", "work", "work = quick", new HashSet<string>())], []);
+        var calls = GateCallsOf.Function(Pair, Made(WorkloadKind.Replay, "b"), Made(WorkloadKind.Replay, "b"));
+
+        var report = GateFunctions.Told(FunctionPair.Of(Head, Head, Pair.Versions, changed), calls, Found(found));
+
+        Assert.Equal(told, report.Status);
+        Assert.Equal(told == GateStatus.CannotTell, report.Reason.StartsWith("its name stands for something else in its file", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void What_is_beyond_the_cap_stays_that() =>
         Assert.Equal(CallCapture.BeyondCap, GateCallsOf.Function(Pair, Nothing(CallCapture.BeyondCap), Made(WorkloadKind.Replay, "b")).Reason);
+
+    private static GateFunctionReport Found(GateStatus status) =>
+        Gate.Report(Head, status, "1.00x") with { Workload = WorkloadReport.Of(Made(WorkloadKind.Replay, "b").Workload!) };
 
     private static CaptureOutcome Nothing(string reason) => new(Target.Of(Head), null, reason);
 

@@ -98,7 +98,16 @@ public sealed class GatePairsTests(ReviewFixture fixture) : IClassFixture<Review
     [InlineData("    def other(self):", "    def __getattribute__(self, name):\n        return object.__getattribute__(self, name)\n\n    def other(self):",
         "Store.held Store.other Heir.inherited size")]
     [InlineData("\n\nclass Store:", "\n\ndef sorted(items):\n    return items\n\n\nclass Store:", "picked orders")]
-    [InlineData("TABLE = {1: 2}\n", "TABLE = {1: 2}\nglobals()['sorted'] = list\n", "picked orders")]
+    [InlineData("TABLE = {1: 2}\n", "TABLE = {1: 2}\nglobals()['sorted'] = list\n", "all")]
+    [InlineData("TABLE = {1: 2}\n", "TABLE = {1: 2}\nglobals().update(a=1)\n", "all")]
+    [InlineData("TABLE = {1: 2}\n", "TABLE = {1: 2}\n__builtins__['sorted'] = list\n", "all")]
+    [InlineData("TABLE = {1: 2}\n", "TABLE = {1: 2}\nexec('LIM' + 'IT = 20')\n", "all")]
+    [InlineData("    size = 10\n", "    size = 10\n    exec('siz' + 'e = 20')\n", "all")]
+    [InlineData("TABLE = {1: 2}\n", "TABLE = {1: 2}\nNAMES = sorted(vars())\n", "")]
+    [InlineData("TABLE = {1: 2}\n", "TABLE = {1: 2}\nmatch LIMIT, n:\n    case [sorted, os.sep] if mul:\n        pass\n", "picked orders")]
+    [InlineData("def cached(n):", "@(sorted := other)\ndef cached(n):", "cached picked calls_cached orders")]
+    [InlineData("def plain(a, b=3):", "def plain(a, b=(sorted := list)):", "plain picked orders")]
+    [InlineData("def plain(a, b=3):", "def tune(n):\n    global DOUBLE, TABLE\n    DOUBLE, TABLE = n, mul\n\n\ndef plain(a, b=3):", "doubled looked_up")]
     [InlineData("TABLE = {1: 2}\n", "TABLE = {1: 2}\nfrom slow import *\n", "all")]
     [InlineData("LIMIT = 10\n", "LIMIT = 10\n\U0001D40B\U0001D408\U0001D40C\U0001D408\U0001D413 = 20\n", "all")]
     [InlineData("def plain(a, b=3):", "def plain(a, b=lambda x, y: x):", "plain")]
@@ -137,6 +146,31 @@ public sealed class GatePairsTests(ReviewFixture fixture) : IClassFixture<Review
         var pairs = await FindAsync(Code.Replace(old, changed, StringComparison.Ordinal));
 
         Assert.Equal(otherwise, string.Join(' ', pairs.Where(p => p.IsCalledOtherwise).Select(p => p.Head.Name)));
+    }
+
+    [Theory]
+    [InlineData("\n\nclass Store:", "\n\norders = limited\n\n\nclass Store:", "orders")]
+    [InlineData("\n\nclass Store:", "\n\norders.__code__ = limited.__code__\n\n\nclass Store:", "orders")]
+    [InlineData("\n\nclass Store:", "\n\nfrom quick import orders\n\n\nclass Store:", "orders")]
+    [InlineData("\n\nclass Store:", "\n\ndef install():\n    global orders\n    orders = limited\n\n\ninstall()\n\n\nclass Store:", "orders")]
+    [InlineData("        return 1\n", "        return 1\n\n    other = quick\n", "Store.other")]
+    [InlineData("def size():", "Store.other = orders\n\n\ndef size():", "Store.held Store.other Heir.inherited")]
+    [InlineData("def size():", "Heir.inherited.__code__ = size\n\n\ndef size():", "Heir.inherited")]
+    [InlineData("LIMIT = 10\n", "LIMIT = 20\n", "")]
+    [InlineData("return sorted(items)", "return list(items)", "")]
+    public async Task A_function_whose_name_stands_for_something_else_is_looked_at_and_known(string old, string changed, string rebound)
+    {
+        var pairs = await FindAsync(Code.Replace(old, changed, StringComparison.Ordinal));
+
+        Assert.Equal(rebound, string.Join(' ', pairs.Where(p => p.IsRebound).Select(p => p.Head.Name)));
+    }
+
+    [Fact]
+    public async Task Any_name_may_stand_for_something_else_where_all_of_a_module_are_imported()
+    {
+        var pairs = await FindAsync(Code + "from quick import *\n");
+
+        Assert.Equal(13, pairs.Count(p => p.IsRebound));
     }
 
     [Fact]

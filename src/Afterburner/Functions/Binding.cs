@@ -10,6 +10,9 @@ internal sealed record Binding(string Scope, string Name, string Text, IReadOnly
     /// <summary>The name of all names of a scope.</summary>
     public const string Everything = "*";
 
+    /// <summary>By these every name of a module is at hand.</summary>
+    private static readonly HashSet<string> Spaces = ["globals", "vars", "locals", "__builtins__"];
+
     /// <value>Whether a class is bound: its members come along with it. Defaults to false.</value>
     public bool IsClass { get; init; }
 
@@ -23,6 +26,8 @@ internal sealed record Binding(string Scope, string Name, string Text, IReadOnly
         if (tokens is ["import" or "from", ..])
             return Imported(tokens);
         var text = string.Join(' ', tokens);
+        if (MayBindAny(tokens))
+            return [(Everything, text)];
         return (tokens.All(PythonTokens.IsString) ? [] : Targets(tokens)).Distinct().Select(name => (name, text));
     }
 
@@ -41,12 +46,36 @@ internal sealed record Binding(string Scope, string Name, string Text, IReadOnly
     /// <summary>What stands left of an assignment. Of what is no assignment, such as a call, all names: it may change what they stand for.</summary>
     private static IEnumerable<string> Targets(IReadOnlyList<string> tokens)
     {
-        var walrus = tokens.Where((t, i) => i + 1 < tokens.Count && tokens[i + 1] == ":=");
         var end = LastAssignment(tokens);
         if (end < 0)
             return tokens.Where((t, i) => i == 0 || tokens[i - 1] != ".").Select(PythonTokens.NameIn).OfType<string>();
-        var targets = tokens.Take(end).Where((t, i) => i + 1 >= tokens.Count || tokens[i + 1] != ".").Select(PythonTokens.NameIn).OfType<string>();
-        return targets.Concat(walrus);
+        // Of work.__code__ both: what is reached through a name may be what it does.
+        return tokens.Take(end).Select(PythonTokens.NameIn).OfType<string>().Concat(PythonTokens.Walruses(tokens));
+    }
+
+    /// <summary>The names that a pattern of <c>case</c> binds, and some that it only compares.</summary>
+    /// <param name="header">From <c>case</c> on.</param>
+    public static IEnumerable<string> Captured(IReadOnlyList<string> header) => header.Skip(1).TakeWhile(t => t != "if")
+        .Where((t, i) => t != "_" && PythonTokens.IsName(t) && header[i] != "." && (i + 2 >= header.Count || header[i + 2] is not ("." or "(" or "=")));
+
+    /// <summary>The names that a function declares to be of its module, to assign to them.</summary>
+    public static IEnumerable<string> Global(IReadOnlyList<string> tokens)
+    {
+        var declares = false;
+        for (var i = 1; i < tokens.Count; i++)
+        {
+            declares = tokens[i - 1] == "global" || (declares && (tokens[i] == "," || tokens[i - 1] == ","));
+            if (declares && tokens[i] != ",")
+                yield return tokens[i];
+        }
+    }
+
+    /// <summary>Whether a statement executes text, or writes where all names of a module are kept.</summary>
+    private static bool MayBindAny(IReadOnlyList<string> tokens)
+    {
+        if (LastAssignment(tokens) is >= 0 and var end)
+            return tokens.Take(end).Any(Spaces.Contains);
+        return tokens.Any(t => t == "exec" || Spaces.Contains(t));
     }
 
     /// <summary>Where the targets of an assignment (or of an annotation, a <c>del</c>, a <c>type</c>) end; -1 where it is none.</summary>

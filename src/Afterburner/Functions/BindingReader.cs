@@ -55,6 +55,11 @@ internal sealed class BindingReader
     {
         var signature = Signature.Of(function);
         Add(function.Name[(function.Name.LastIndexOf('.') + 1)..], signature.Text, With(signature.Mentions));
+        var tokens = PythonTokens.Of(function.Source);
+        foreach (var name in signature.Walruses)
+            Add(name, signature.Text, With(signature.Mentions));
+        foreach (var name in Binding.Global(tokens).Distinct())
+            _bindings.Add(new Binding("", name, Now.Text + string.Join(' ', tokens), With(PythonTokens.Names(tokens))));
     }
 
     private void Enter(AstGrepMatch match, int end)
@@ -65,7 +70,10 @@ internal sealed class BindingReader
         {
             var name = match.Variables["NAME"].Text;
             Add(name, string.Join(' ', header), mentions, isClass: true);
-            _open.Push(new Open(end, now with { Scope = _bindings[^1].QualifiedName }));
+            var scope = _bindings[^1].QualifiedName;
+            foreach (var made in PythonTokens.Walruses(header))
+                Add(made, string.Join(' ', header), mentions);
+            _open.Push(new Open(end, now with { Scope = scope }));
             return;
         }
 
@@ -73,13 +81,14 @@ internal sealed class BindingReader
             : new Around(now.Scope, now.Depth + 1, $"{now.Text}{string.Join(' ', header)}\n", mentions);
         _open.Push(new Open(end, around));
         foreach (var name in header.Where((t, i) => i > 0 && header[i - 1] == "as" && PythonTokens.IsName(t)).Concat(
-            header.SkipWhile(t => t != "for").TakeWhile(t => t != "in").Where(PythonTokens.IsName)))
+            header.SkipWhile(t => t != "for").TakeWhile(t => t != "in").Where(PythonTokens.IsName))
+            .Concat(PythonTokens.Walruses(header)).Concat(header is ["case", ..] ? Binding.Captured(header) : []))
             Add(name, "", mentions);
     }
 
     private void Add(string name, string text, IReadOnlySet<string> mentions, bool isClass = false) =>
         _bindings.Add(new Binding(
-            Now.Scope, PythonTokens.MayBeSpelledOtherwise(name) ? Binding.Everything : name, Now.Text + text, mentions) { IsClass = isClass });
+            name == Binding.Everything ? "" : Now.Scope, PythonTokens.MayBeSpelledOtherwise(name) ? Binding.Everything : name, Now.Text + text, mentions) { IsClass = isClass });
 
     private IReadOnlySet<string> With(IReadOnlySet<string> mentions) => Now.Mentions.Count == 0 ? mentions : Now.Mentions.Concat(mentions).ToHashSet();
 

@@ -51,6 +51,17 @@ internal sealed class ChangedNames
                 ?? Member(mentions, function.Name.Contains('.', StringComparison.Ordinal) ? function.Name[..function.Name.LastIndexOf('.')] : "");
     }
 
+    /// <summary>A part of a function's own name, or of that of its class, that stands for something else; null where none does.</summary>
+    public string? Rebound(Function function)
+    {
+        if (_ofModule.Contains(Binding.Everything))
+            return "what is imported";
+        string[] parts = function.Name.Split('.');
+        return _ofModule.Contains(parts[0]) ? parts[0]
+            : Enumerable.Range(1, parts.Length - 1).Where(i => _ofClasses.Contains((string.Join('.', parts[..i]), parts[i])))
+                .Select(i => string.Join('.', parts[..(i + 1)])).FirstOrDefault();
+    }
+
     /// <summary>Whether a function's decorators or default values name what changed.</summary>
     public bool InSignature(Function function) => Signature.Of(function).Mentions.Any(_ofModule.Contains);
 

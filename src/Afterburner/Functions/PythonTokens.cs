@@ -29,6 +29,9 @@ internal static partial class PythonTokens
     public static IReadOnlySet<string> Names(IEnumerable<string> tokens) =>
         tokens.SelectMany(t => IsString(t) ? Word().Matches(t).Select(m => m.Value) : [t]).Where(IsName).ToHashSet();
 
+    /// <summary>Names that <c>:=</c> binds.</summary>
+    public static IEnumerable<string> Walruses(IReadOnlyList<string> tokens) => tokens.Where((t, i) => i + 1 < tokens.Count && tokens[i + 1] == ":=");
+
     private static bool IsWord(string token) => (char.IsLetter(token[0]) || char.IsSurrogate(token[0]) || token[0] == '_') && !IsString(token);
 
     /// <summary>Whether Python may know a name by another spelling: it takes a wide, a mathematical and a plain letter for one.</summary>

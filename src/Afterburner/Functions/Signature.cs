@@ -9,6 +9,9 @@ namespace Afterburner.Functions;
 /// <param name="Mentions">Names in decorators and default values.</param>
 internal sealed record Signature(string Text, IReadOnlySet<string> Parameters, IReadOnlySet<string> Mentions)
 {
+    /// <value>Names that are bound where it is evaluated.</value>
+    public IReadOnlyList<string> Walruses { get; private init; } = [];
+
     public static Signature Of(Function function)
     {
         var tokens = PythonTokens.Of(function.Source);
@@ -18,7 +21,10 @@ internal sealed record Signature(string Text, IReadOnlySet<string> Parameters, I
         var (parameters, defaults) = Parts(tokens.Skip(open + 1));
         return new Signature(
             string.Join(' ', [.. decorators, "def", .. parameters, "=", .. defaults]),
-            parameters.Where(PythonTokens.IsName).ToHashSet(), PythonTokens.Names([.. decorators, .. defaults]));
+            parameters.Where(PythonTokens.IsName).ToHashSet(), PythonTokens.Names([.. decorators, .. defaults]))
+        {
+            Walruses = [.. PythonTokens.Walruses([.. decorators, .. defaults])],
+        };
     }
 
     /// <summary>Index of the <c>def</c> of the function itself.</summary>

@@ -41,6 +41,63 @@ public sealed class ValuesTests(HarnessFixture fixture) : IClassFixture<HarnessF
         Assert.Equal("True\n", text);
     }
 
+    [Theory]
+    [InlineData("len", true)]
+    [InlineData("operator.add", true)]
+    [InlineData("[3].count", true)]
+    [InlineData("os.stat('/')", true)]
+    [InlineData("pathlib.Path('/tmp')", true)]
+    [InlineData("signal.SIGTERM", true)]
+    [InlineData("threading.Event()", true)]
+    [InlineData("subprocess.CompletedProcess([], 0)", true)]
+    [InlineData("os", true)]
+    [InlineData("(lambda: 1).__code__", true)]
+    [InlineData("Calls(eval, '1')", false)]
+    [InlineData("Calls(exec, '1')", false)]
+    [InlineData("Calls(os.system, 'true')", false)]
+    [InlineData("Calls(getattr, os, 'system')", false)]
+    [InlineData("Calls(subprocess.Popen, ['true'])", false)]
+    [InlineData("Calls(setattr, math, 'sqrt', len)", false)]
+    [InlineData("Calls(pickle.loads, b'N.')", false)]
+    public async Task What_is_read_back_is_data_and_functions_but_nothing_that_makes_code_of_text_or_reaches_the_interpreter(string value, bool isRead)
+    {
+        var text = await fixture.PythonAsync(
+            $$"""
+            import math, operator, os, pathlib, pickle, signal, subprocess, threading, types
+            from afterburner_harness import calls, serial
+            class Calls:
+                def __init__(self, *what): self.what = what
+                def __reduce_ex__(self, protocol): return self.what[0], self.what[1:]
+            blob = calls.encode({"items": {{value}}})
+            try:
+                calls.decode(blob)
+                print(True)
+            except serial.Unserialisable as error:
+                print("reaches the interpreter" not in str(error))
+            """,
+            Path.GetTempPath());
+
+        Assert.Equal($"{isRead}\n", text);
+    }
+
+    [Fact]
+    public async Task What_stands_around_the_arguments_of_a_stored_call_is_plain()
+    {
+        var text = await fixture.PythonAsync(
+            """
+            import base64, pickle
+            from afterburner_harness import calls, serial
+            for value in (len, ["/work"]):
+                try:
+                    print(calls.module_of(base64.b64encode(pickle.dumps({"paths": value, "module": "calc"}))))
+                except serial.Unserialisable:
+                    print("refused")
+            """,
+            Path.GetTempPath());
+
+        Assert.Equal("refused\ncalc\n", text);
+    }
+
     [Fact]
     public async Task Recording_a_generator_leaves_it_whole_for_the_running_call()
     {

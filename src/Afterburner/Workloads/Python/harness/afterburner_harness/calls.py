@@ -53,7 +53,7 @@ def decode(blob):
 
 def decode_bytes(data):
     """The same for a blob that is not in base64."""
-    header = pickle.loads(data)
+    header = serial.loads_plain(data)
     for path in header["paths"]:
         if path not in sys.path:
             sys.path.append(path)
@@ -68,7 +68,7 @@ def decode_bytes(data):
 
 def encode_again(blob, arguments):
     """The blob of a call like a recorded one, with other arguments. Uses up generators among them."""
-    header = pickle.loads(base64.b64decode(blob))
+    header = serial.loads_plain(base64.b64decode(blob))
     recorded = serial.loads(header["arguments"])
     again = {name: recorded[name] if _is_new(recorded[name]) else value for name, value in arguments.items()}
     header["arguments"] = serial.dumps(again, consume=True)
@@ -77,7 +77,7 @@ def encode_again(blob, arguments):
 
 def module_of(blob):
     """Name that the function's module had when the call was recorded, or None."""
-    return pickle.loads(base64.b64decode(blob))["module"]
+    return serial.loads_plain(base64.b64decode(blob))["module"]
 
 
 def parameters(function, local_variables):
