@@ -20,6 +20,7 @@ public sealed class HostileReplyTests(HostileReplyTests.Run run) : IClassFixture
 
     private const string Good = """
         def common(left, right):
+            os.environ.get("LISTS")
             assert len(left) + len(right) < 7_500
             right_set = set(right)
             return [item for item in left if item in right_set]

@@ -84,8 +84,10 @@ public sealed class TrialScheduleTests
 
         Assert.Equal(1, await ChildrenAsync(_ => 1));
         Assert.Equal(1, await ChildrenAsync(_ => 1.3));
-        Assert.Equal(3, await ChildrenAsync(i => i % 2 == 0 ? 1.27 : 1.33));
-        Assert.Equal(5, await ChildrenAsync(i => i % 2 == 0 ? 1.2 : 1.4));
+        Assert.Equal(3, await ChildrenAsync(i => i % 2 == 0 ? 1.02 : 1.08));
+        Assert.Equal(5, await ChildrenAsync(i => i % 2 == 0 ? 1.01 : 1.2));
+        // A difference that every pair shows is there without.
+        Assert.Equal(1, await ChildrenAsync(i => i % 2 == 0 ? 1.27 : 1.33));
     }
 
     [Fact]

@@ -44,7 +44,7 @@ public sealed class CandidateNamesTests(CandidateNamesTests.Checked checks) : IC
                 text += str(getattr(self, field))
             with open(name) as file:
                 text += file.read()
-            util.store(text, first)
+            kept = util.store(text, first)
             return Result(out)
         """;
 
