@@ -7,7 +7,6 @@ using Xunit;
 namespace Afterburner.Tests;
 
 /// <summary>Slowdowns that no line of the slower function shows.</summary>
-[Collection(Measurements.Name)]
 public sealed class GateAroundTests(ReviewFixture fixture) : IClassFixture<ReviewFixture>
 {
     private const string Code = """

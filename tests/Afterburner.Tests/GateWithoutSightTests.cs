@@ -7,7 +7,6 @@ using Xunit;
 namespace Afterburner.Tests;
 
 /// <summary>What a gate answers where it cannot see what it is asked about.</summary>
-[Collection(Measurements.Name)]
 public sealed class GateWithoutSightTests(FirstProcessFixture fixture) : IClassFixture<FirstProcessFixture>
 {
     private const string Code =

@@ -14,7 +14,6 @@ namespace Afterburner.Tests.Attacks;
 /// Every candidate of the suite is verified on a few calls, as a review does first. What passes there, with one of each kind that does not,
 /// goes through a whole review. None may come out improved.
 /// </summary>
-[Collection(Measurements.Name)]
 public sealed class AttackReviewTests(AttackReviewTests.Run run) : IClassFixture<AttackReviewTests.Run>
 {
     public static TheoryData<string> All => [.. CandidateAttacks.All.Select(a => a.ToString())];
