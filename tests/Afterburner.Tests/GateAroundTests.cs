@@ -47,6 +47,8 @@ public sealed class GateAroundTests(ReviewFixture fixture) : IClassFixture<Revie
 
         """;
 
+    private const string OneCall = "import calc\n\ndef test_work():\n    assert calc.work(list(range(20000))) > 0\n";
+
     [Fact]
     public async Task A_constant_a_class_attribute_and_a_decorator_that_make_unchanged_functions_slower_are_seen()
     {
@@ -79,7 +81,7 @@ public sealed class GateAroundTests(ReviewFixture fixture) : IClassFixture<Revie
     {
         var report = await GateAsync(
             "import builtins\nbuiltins.__ab_entry__ = lambda *_: None\n\n\n" + PullRequestAttacks.Slower + "\n", PullRequestAttacks.Code + "\n",
-            "import calc\n\ndef test_work():\n    assert calc.work(list(range(20000))) > 0\n");
+            OneCall);
 
         var work = Function(report, "work");
         Assert.True(work.Status == GateStatus.Slower, work.Reason);
@@ -120,7 +122,7 @@ public sealed class GateAroundTests(ReviewFixture fixture) : IClassFixture<Revie
             """;
 
         var report = await GateAsync(
-            Fake + PullRequestAttacks.Slower + "\n", PullRequestAttacks.Code + "\n", "import calc\n\ndef test_work():\n    assert calc.work(list(range(20000))) > 0\n");
+            Fake + PullRequestAttacks.Slower + "\n", PullRequestAttacks.Code + "\n", OneCall);
 
         var work = Function(report, "work");
         Assert.True(work.Status == GateStatus.CannotTell, $"{work.Status}: {work.Reason}");
@@ -169,7 +171,7 @@ public sealed class GateAroundTests(ReviewFixture fixture) : IClassFixture<Revie
 
         var report = await GateAsync(
             PullRequestAttacks.Slower + "\n\n\nVERSION = 2\n", PullRequestAttacks.Code + "\n",
-            "import calc\n\ndef test_work():\n    assert calc.work(list(range(20000))) > 0\n", Slowing);
+            OneCall, Slowing);
 
         var work = Function(report, "work");
         Assert.True(work.Status == GateStatus.Slower, $"{work.Status}: {work.Reason}");

@@ -45,7 +45,7 @@ internal sealed class AnswerBook(PythonHarness harness, string encoder, double t
     }
 
     /// <summary>The first difference among the answers noted since the last look; null when a user could not tell them apart.</summary>
-    /// <exception cref="RunnerBrokenException">They could not be looked at.</exception>
+    /// <exception cref="SideBrokenException">They could not be looked at; that says nothing of either side.</exception>
     public async Task<AnswerDifference?> DifferenceAsync(CancellationToken cancellationToken)
     {
         if (_tooMany)
@@ -59,7 +59,7 @@ internal sealed class AnswerBook(PythonHarness harness, string encoder, double t
     }
 
     /// <summary>How two answers differ; null when a user could not tell them apart.</summary>
-    /// <exception cref="RunnerBrokenException">They could not be looked at.</exception>
+    /// <exception cref="SideBrokenException">They could not be looked at; that says nothing of either side.</exception>
     public async Task<AnswerDifference?> DifferenceAsync(byte[] baseline, byte[] candidate, CancellationToken cancellationToken) =>
         baseline.AsSpan().SequenceEqual(candidate) ? null
         : baseline.Length + candidate.Length > MostBytes ? new AnswerDifference("they differ, and are too large to be looked at", false)
@@ -78,7 +78,7 @@ internal sealed class AnswerBook(PythonHarness harness, string encoder, double t
         };
         var run = await harness.RunAloneAsync("answers", request, limits, cancellationToken).ConfigureAwait(false);
         if (run.Sandbox.End == SandboxEnd.Failed)
-            throw new RunnerBrokenException(run.Sandbox.Failure ?? "the sandbox failed", side: false);
+            throw new SideBrokenException(TrialEnd.SandboxFailed, run.Sandbox.Failure ?? "the sandbox failed");
         var told = run.Messages.Where(m => m.Text("type") == "answer").ToList();
         return run.Done is null || told.Count != pairs.Count
             ? [.. pairs.Select(_ => new AnswerDifference("they could not be read", false))]

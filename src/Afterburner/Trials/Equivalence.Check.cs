@@ -56,7 +56,7 @@ public static partial class Equivalence
                 return (new ReplayedCall(call.Id, false, null, false, $"the baseline {first.Failure}", null), 0);
             var second = await BaselineAsync().ConfigureAwait(false);
             var exact = new AnswerBook(harness, AnswerBook.Seen, 0, limits);
-            if (second.Seen is null || await DifferenceAsync(exact, first.Seen, second.Seen).ConfigureAwait(false) is not null)
+            if (second.Seen is null || await exact.DifferenceAsync(first.Seen, second.Seen, cancellationToken).ConfigureAwait(false) is not null)
                 return (new ReplayedCall(call.Id, false, null, false, "the baseline does not do the same twice", null), 0);
             var digest = Convert.ToHexString(SHA256.HashData(first.Seen));
 
@@ -80,7 +80,7 @@ public static partial class Equivalence
 
             if (candidate.Seen is null)
                 return (new ReplayedCall(call.Id, true, new EquivalenceOutcome.Crashed(first.Input, $"the candidate {candidate.Failure}"), false, null, digest), 0);
-            var found = await DifferenceAsync(answers, first.Seen, candidate.Seen).ConfigureAwait(false);
+            var found = await answers.DifferenceAsync(first.Seen, candidate.Seen, cancellationToken).ConfigureAwait(false);
             return found is null
                 ? (new ReplayedCall(call.Id, true, null, false, null, digest), first.Seconds)
                 : (new ReplayedCall(call.Id, true, new EquivalenceOutcome.Differs(call.Id, first.Input, found.Text), found.OrderOnly, null, digest), 0);
@@ -97,18 +97,6 @@ public static partial class Equivalence
                     await runners[Sides.Baseline].DisposeAsync().ConfigureAwait(false);
                     runners[Sides.Baseline] = await StartAsync(Sides.Baseline, call, variation, traced, cancellationToken).ConfigureAwait(false);
                     return new Observation(null, "", 0, e.IsLate ? $"did not finish within {CallPatience.TotalSeconds:0} s" : e.Message);
-                }
-            }
-
-            async Task<AnswerDifference?> DifferenceAsync(AnswerBook book, byte[] ours, byte[] theirs)
-            {
-                try
-                {
-                    return await book.DifferenceAsync(ours, theirs, cancellationToken).ConfigureAwait(false);
-                }
-                catch (RunnerBrokenException e)
-                {
-                    throw new SideBrokenException(TrialEnd.SandboxFailed, e.Message, e);
                 }
             }
         }
@@ -138,8 +126,7 @@ public static partial class Equivalence
 
                 if (baseline is null || candidate is null)
                     continue;
-                exercised = exercised.With(new Exercised(
-                    Numbers(candidate, "lines"), Numbers(baseline, "lines"), Numbers(candidate, "arms"), Numbers(baseline, "arms")));
+                exercised = exercised.With(Exercised.Of(baseline, candidate));
                 state.UnionWith(candidate.Texts("changed").Except(baseline.Texts("changed")));
                 state.UnionWith(LeftOtherwise(baseline, candidate));
                 if (candidate.Flag("learns") == true && baseline.Flag("learns") != true)
@@ -148,9 +135,6 @@ public static partial class Equivalence
 
             return new Trace(exercised, [.. state]);
         }
-
-        private static HashSet<int> Numbers(JsonObject message, string name) =>
-            [.. message.Items(name).OfType<JsonValue>().Select(n => n.TryGetValue<int>(out var number) ? number : -1)];
 
         private async Task<Runner> StartAsync(string side, RecordedCall like, int variation, bool traced, CancellationToken cancellationToken)
         {

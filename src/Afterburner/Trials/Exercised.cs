@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Afterburner.Workloads;
 
 namespace Afterburner.Trials;
@@ -12,6 +13,11 @@ public sealed record Exercised(
 {
     /// <summary>Nothing is known to have run.</summary>
     public static Exercised Nothing { get; } = new(new HashSet<int>(), new HashSet<int>(), new HashSet<int>(), new HashSet<int>());
+
+    /// <summary>What both versions told of one call (<see cref="Runner.TraceAsync"/>).</summary>
+    internal static Exercised Of(JsonObject baseline, JsonObject candidate) => new(
+        TrialMessages.Numbers(candidate, "lines"), TrialMessages.Numbers(baseline, "lines"),
+        TrialMessages.Numbers(candidate, "arms"), TrialMessages.Numbers(baseline, "arms"));
 
     public Exercised With(Exercised other) => new(
         Lines.Union(other.Lines).ToHashSet(),

@@ -158,17 +158,7 @@ public sealed class ForkTrial(PythonHarness harness, string workspace, TestRun b
 
         Task<JsonObject?> TraceAsync(string side) => OfAsync(side, r => r.TraceAsync([], CallPatience, cancellationToken), runners);
 
-        async Task<AnswerDifference?> DifferenceAsync(Observation one, Observation other)
-        {
-            try
-            {
-                return await seen.DifferenceAsync(one.Seen!, other.Seen!, cancellationToken).ConfigureAwait(false);
-            }
-            catch (RunnerBrokenException e)
-            {
-                throw new SideBrokenException(TrialEnd.SandboxFailed, e.Message, e);
-            }
-        }
+        Task<AnswerDifference?> DifferenceAsync(Observation one, Observation other) => seen.DifferenceAsync(one.Seen!, other.Seen!, cancellationToken);
     }
 
     /// <summary>Pairs at one call; they are dealt to the timed calls in turn.</summary>
@@ -194,15 +184,8 @@ public sealed class ForkTrial(PythonHarness harness, string workspace, TestRun b
             course.Add(taken[Sides.Baseline], taken[Sides.Candidate], empty, process);
         }
 
-        try
-        {
-            if (await answers.DifferenceAsync(cancellationToken).ConfigureAwait(false) is { OrderOnly: false } difference)
-                course.Differ($"{stop.Test}: its answer while being timed is another one: {difference.Text}");
-        }
-        catch (RunnerBrokenException e)
-        {
-            throw new SideBrokenException(TrialEnd.SandboxFailed, e.Message, e);
-        }
+        if (await answers.DifferenceAsync(cancellationToken).ConfigureAwait(false) is { OrderOnly: false } difference)
+            course.Differ($"{stop.Test}: its answer while being timed is another one: {difference.Text}");
     }
 
     private async Task<Runner> StartAsync(string side, StopPlan plan, int process, CancellationToken cancellationToken)

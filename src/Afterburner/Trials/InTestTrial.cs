@@ -58,10 +58,8 @@ internal sealed class InTestRuns(PythonHarness harness, string workspace, TestRu
     }
 
     private static Exercised Ran(JsonObject message) =>
-        new(Numbers(message, "executed"), Numbers(message, "baselineExecuted"), Numbers(message, "arms"), Numbers(message, "baselineArms"));
-
-    private static HashSet<int> Numbers(JsonObject message, string name) =>
-        [.. message.Items(name).OfType<JsonValue>().Select(n => n.TryGetValue<int>(out var number) ? number : -1)];
+        new(TrialMessages.Numbers(message, "executed"), TrialMessages.Numbers(message, "baselineExecuted"),
+            TrialMessages.Numbers(message, "arms"), TrialMessages.Numbers(message, "baselineArms"));
 
     private static bool Collect(HarnessRun run, int process, List<Pair> pairs, Func<Pair, bool> enough)
     {

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Afterburner.Workloads;
 
 namespace Afterburner.Trials;
 
@@ -33,10 +32,7 @@ internal sealed class Stops(Func<Pair, bool> enough)
     {
         _compared++;
         if (baseline is not null && candidate is not null)
-        {
-            _exercised = _exercised.With(new Exercised(
-                Numbers(candidate, "lines"), Numbers(baseline, "lines"), Numbers(candidate, "arms"), Numbers(baseline, "arms")));
-        }
+            _exercised = _exercised.With(Exercised.Of(baseline, candidate));
     }
 
     /// <summary>Notes a pair of samples; what a call of no cost takes is taken off both.</summary>
@@ -58,7 +54,4 @@ internal sealed class Stops(Func<Pair, bool> enough)
 
     public InTestTrial ToTrial(TimeSpan duration) =>
         new(new Trial(_end, _failure, _pairs, 1, 1, 1) { Duration = duration }, _difference, _compared) { Exercised = _exercised };
-
-    public static HashSet<int> Numbers(JsonObject message, string name) =>
-        [.. message.Items(name).OfType<JsonValue>().Select(n => n.TryGetValue<int>(out var number) ? number : -1)];
 }

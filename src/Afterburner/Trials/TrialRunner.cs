@@ -137,16 +137,9 @@ public sealed class TrialRunner(
         foreach (var pair in waiting.TakeWhile(_ => !course.IsDecided))
             course.Add(pair);
 
-        try
-        {
-            // The order of dicts was judged when the calls were compared.
-            if (await answers.DifferenceAsync(cancellationToken).ConfigureAwait(false) is { OrderOnly: false } difference)
-                course.Difference ??= difference.Text;
-        }
-        catch (RunnerBrokenException e)
-        {
-            throw new SideBrokenException(TrialEnd.SandboxFailed, e.Message, e);
-        }
+        // The order of dicts was judged when the calls were compared.
+        if (await answers.DifferenceAsync(cancellationToken).ConfigureAwait(false) is { OrderOnly: false } difference)
+            course.Difference ??= difference.Text;
     }
 
     /// <summary>What the first process finds out: which calls can be made, how answers are written, how much a sample is, how long it takes.</summary>

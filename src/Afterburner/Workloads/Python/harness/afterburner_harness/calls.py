@@ -13,7 +13,7 @@ import sys
 import time
 import types
 
-from . import kinds, loading, serial
+from . import kinds, loading, serial, unpickling
 from .iterators import Drained, drain, is_iterator
 
 ITEMS = 3_000
@@ -53,11 +53,11 @@ def decode(blob):
 
 def decode_bytes(data):
     """The same for a blob that is not in base64."""
-    header = serial.loads_plain(data)
+    header = unpickling.loads_plain(data)
     for path in header["paths"]:
         if path not in sys.path:
             sys.path.append(path)
-    arguments = serial.loads(header["arguments"])
+    arguments = unpickling.loads(header["arguments"])
     for name, value in arguments.items():
         if _is_new(value):
             arguments[name] = value[1].__new__(value[1])
@@ -68,8 +68,8 @@ def decode_bytes(data):
 
 def encode_again(blob, arguments):
     """The blob of a call like a recorded one, with other arguments. Uses up generators among them."""
-    header = serial.loads_plain(base64.b64decode(blob))
-    recorded = serial.loads(header["arguments"])
+    header = unpickling.loads_plain(base64.b64decode(blob))
+    recorded = unpickling.loads(header["arguments"])
     again = {name: recorded[name] if _is_new(recorded[name]) else value for name, value in arguments.items()}
     header["arguments"] = serial.dumps(again, consume=True)
     return base64.b64encode(pickle.dumps(header, pickle.HIGHEST_PROTOCOL)).decode("ascii")
@@ -77,7 +77,7 @@ def encode_again(blob, arguments):
 
 def module_of(blob):
     """Name that the function's module had when the call was recorded, or None."""
-    return serial.loads_plain(base64.b64decode(blob))["module"]
+    return unpickling.loads_plain(base64.b64decode(blob))["module"]
 
 
 def parameters(function, local_variables):
@@ -171,7 +171,7 @@ def _dumps_aside(arguments, seconds):
     os.close(writer)
     data, status = collect(child, reader, seconds)
     if status != 0 or not data:
-        raise serial.Unserialisable("a generator that cannot be read to its end and stored")
+        raise unpickling.Unserialisable("a generator that cannot be read to its end and stored")
     return data
 
 

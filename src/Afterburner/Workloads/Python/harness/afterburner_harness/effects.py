@@ -44,7 +44,7 @@ class Effects:
 
     def seen(self):
         """Texts: what each file that was opened to be written, or moved, holds now; then everything else in its order."""
-        files = [f"file {_shown(path)}: {_digest(path)}" for path, before in self._before.items() if _digest(path) != _digest_of(before)]
+        files = [f"file {_shown(path)}: {now}" for path, before in self._before.items() if (now := _digest_of(_content(path))) != _digest_of(before)]
         return sorted(files) + self._events
 
     def undo(self):
@@ -112,10 +112,6 @@ def _content(path):
         return None
     except (OSError, ValueError) as error:
         return type(error).__name__
-
-
-def _digest(path):
-    return _digest_of(_content(path))
 
 
 def _digest_of(content):

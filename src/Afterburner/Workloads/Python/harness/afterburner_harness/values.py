@@ -4,7 +4,8 @@ import reprlib
 
 from .compare import Difference, compare, show
 from .iterators import Drained, drain, is_iterator
-from .serial import Consumes, Unserialisable, dumps, loads
+from .serial import Consumes, dumps
+from .unpickling import Unserialisable, loads
 from .trees import TooLarge, digest, digest_tree, freeze
 
 __all__ = [
