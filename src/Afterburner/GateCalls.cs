@@ -64,6 +64,9 @@ internal sealed record GateCallsOf(Workload? Workload, string? Reason)
     /// <value>What has to be said of the calls beside what is found with them; null where it is nothing.</value>
     public string? Note { get; private init; }
 
+    /// <value>Calls that only the tests of head make, beside those of base; null where there are none. Together they would be weighed by what head adds.</value>
+    public Workload? Added { get; private init; }
+
     /// <value>Whether calls are known that cannot be made at head, so that nothing is known of the function. Defaults to false.</value>
     public bool CannotTell { get; private init; }
 
@@ -73,7 +76,13 @@ internal sealed record GateCallsOf(Workload? Workload, string? Reason)
     {
         var old = before?.Workload is { Kind: WorkloadKind.Replay } replay ? replay : null;
         if (now.Workload is { Kind: WorkloadKind.Replay } own && old is not null)
-            return new GateCallsOf(own with { Captured = [.. own.Captured.Concat(old.Captured).DistinctBy(c => c.Blob)] }, null);
+        {
+            return new GateCallsOf(own with { Captured = old.Captured }, null)
+            {
+                Added = own.Captured.ExceptBy(old.Captured.Select(c => c.Blob), c => c.Blob).ToList() is { Count: > 0 } added ? own with { Captured = added } : null,
+            };
+        }
+
         if (now.Workload is { Kind: WorkloadKind.Replay or WorkloadKind.Caller } made)
             return new GateCallsOf(made, null);
         if (GateCalls.IsBeyondCap(now))

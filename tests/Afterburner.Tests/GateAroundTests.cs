@@ -178,6 +178,54 @@ public sealed class GateAroundTests(ReviewFixture fixture) : IClassFixture<Revie
     }
 
     [Fact]
+    public async Task A_slowdown_is_not_drowned_in_heavier_calls_that_head_adds_to_the_tests()
+    {
+        const string Code = """
+            def work(items):
+                if isinstance(items, int):
+                    return sum(n * 3 % 11 for n in range(items))
+                return sum(item * 3 % 11 for item in items)
+
+            """;
+        const string Heavier = OneCall + """
+
+            def test_heavier():
+                assert calc.work(3000000) > 0
+
+            """;
+
+        var report = await GateAsync(
+            Code.Replace("for item in items)", "for item in items for _ in (1, 2, 3))", StringComparison.Ordinal), Code, OneCall, Heavier);
+
+        var work = Function(report, "work");
+        Assert.True(work.Status == GateStatus.Slower, $"{work.Status}: {work.Reason}");
+    }
+
+    [Fact]
+    public async Task What_only_the_tests_of_head_call_has_a_say_beside_the_calls_of_base()
+    {
+        const string Code = """
+            def work(items, thrice):
+                return sum(item * 3 % 11 for item in items)
+
+            """;
+        const string More = OneCall + """
+
+            def test_thrice():
+                assert calc.work(list(range(20000)), True) > 0
+
+            """;
+        static string Plain(string tests) => tests.Replace("(20000)))", "(20000)), False)", StringComparison.Ordinal);
+
+        var report = await GateAsync(
+            Code.Replace("for item in items)", "for item in (items * 3 if thrice else items))", StringComparison.Ordinal), Code, Plain(OneCall), Plain(More));
+
+        var work = Function(report, "work");
+        Assert.True(work.Status == GateStatus.Slower, $"{work.Status}: {work.Reason}");
+        Assert.Contains("only the tests of head make", work.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Calls_that_cannot_be_stored_are_compared_inside_the_tests_that_both_sides_have()
     {
         static string With(string code) => code.Replace("(items):", "(items, connection):", StringComparison.Ordinal) + "\n";

@@ -26,11 +26,12 @@ public sealed class GateCallsTests
     }
 
     [Fact]
-    public void Calls_of_both_are_made_once_and_nothing_is_said()
+    public void Calls_of_base_are_made_first_and_those_that_only_head_makes_apart_from_them()
     {
         var calls = GateCallsOf.Function(Pair, Made(WorkloadKind.Replay, "a", "b"), Made(WorkloadKind.Replay, "b", "c"));
 
-        Assert.Equal(["a", "b", "c"], calls.Workload!.Captured.Select(c => c.Blob));
+        Assert.Equal(["b", "c"], calls.Workload!.Captured.Select(c => c.Blob));
+        Assert.Equal(["a"], calls.Added!.Captured.Select(c => c.Blob));
         Assert.Null(calls.Note);
     }
 
