@@ -14,7 +14,10 @@ public static class Amplifier
 
     /// <param name="calls">Captured calls of <paramref name="entry"/>.</param>
     /// <param name="seed">Another seed gives other values of the same sizes: what a candidate has not seen yet.</param>
-    /// <param name="count">How many calls of different content at each call's largest scale; smaller scales get one.</param>
+    /// <param name="count">
+    /// How many calls of different content at each call's largest scale; smaller scales get one. With <paramref name="scale"/>: how many
+    /// altogether, about as many of each call.
+    /// </param>
     /// <param name="scale">The one scale wanted. Null: as far as the budget goes, with steps on the way.</param>
     /// <param name="budget">The baseline's time on the largest call. Null: 40 ms.</param>
     public static async Task<AmplifiedCalls> AmplifyAsync(
@@ -34,7 +37,7 @@ public static class Amplifier
             return new AmplifiedCalls([], null);
         var request = Request(target, entry, CallJson.Of(calls), seed, count);
         if (scale is { } only)
-            request["scales"] = new JsonArray((int)only);
+            (request["scales"], request["together"]) = (new JsonArray((int)only), count);
         if (budget is { } largest)
             request["budgetSeconds"] = largest.TotalSeconds;
         return await RunAsync(harness, workspace, request, limits, cancellationToken).ConfigureAwait(false);

@@ -28,6 +28,20 @@ public sealed class AmplifierTests(HarnessFixture fixture) : IClassFixture<Harne
         Assert.All(found.Calls, c => Assert.Equal("test_m.py::test", c.Test));
     }
 
+    [Fact]
+    public async Task Calls_of_one_size_are_as_many_as_were_asked_for_whatever_number_they_are_made_from()
+    {
+        using var file = new OneFile(Distinct);
+        var recorded = await fixture.RecordAsync(file.Workspace, file.Target, "{'xs': [5, 2, 9]}", "{'xs': ['a', 'c']}", "{'xs': [2.5, 9.0]}");
+
+        var found = await Amplifier.AmplifyAsync(
+            fixture.Harness, file.Workspace, file.Target, file.Target, recorded, 1, 8, new Limits(), Cancel, scale: 64);
+
+        Assert.Equal(8, found.Calls.Select(c => c.Blob).Distinct().Count());
+        Assert.All(found.Calls, c => Assert.Equal(64, c.Scale));
+        Assert.Equal(3, found.Bases.Distinct().Count());
+    }
+
     [Theory]
     [InlineData("[5, 2, 9]")]
     [InlineData("[1, 2, 3]")]

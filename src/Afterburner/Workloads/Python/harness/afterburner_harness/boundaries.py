@@ -23,7 +23,7 @@ def ways(arguments, constants, unread):
     """What to do with the arguments, each as ``(how, names, value)``; the most telling first. ``unread``: parameters and attributes."""
     found = [("number", [name], other) for name in unread if name in arguments for other in _others(arguments[name])]
     for name, value in arguments.items():
-        attributes = kinds.attributes(value) if id(type(value)) not in kinds.SCALARS else {}
+        attributes = kinds.attributes(value) if kinds.identity(type(value)) not in kinds.SCALARS else {}
         found += [("attribute", [name], [attribute, other]) for attribute in unread if attribute in attributes for other in _others(attributes[attribute])]
     sized = sorted(growing.lengths_of(arguments))
     for constant in constants:

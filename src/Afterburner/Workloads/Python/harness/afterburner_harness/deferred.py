@@ -12,13 +12,14 @@ import weakref
 
 from . import kinds
 from .iterators import Drained, drain
+from .kinds import identity
 
 _SUSPENDED = {  # where their code and their frame are
     types.GeneratorType: ("gi_code", "gi_frame"),
     types.CoroutineType: ("cr_code", "cr_frame"),
     types.AsyncGeneratorType: ("ag_code", "ag_frame"),
 }
-_STORED = frozenset(id(type(iterator)) for iterator in (
+_STORED = frozenset(identity(type(iterator)) for iterator in (
     iter([]), iter(()), iter(""), iter("\u00e9"), iter(b""), iter(bytearray()), iter(range(1)), iter(range(1 << 70)), iter({}), iter({}.values()),
     iter({}.items()), iter(set()), reversed([]), reversed({}), reversed({}.values()), reversed({}.items())))
 _OF_EVERY_CLASS = frozenset((
@@ -41,7 +42,7 @@ def iterator(freezer, value):
 
 def _makeup(freezer, value):
     kind = type(value)
-    if id(kind) in _STORED and not freezer.looking:
+    if identity(kind) in _STORED and not freezer.looking:
         return "of what is stored"
     freezer.looking += 1
     try:

@@ -13,7 +13,7 @@ import types
 import uuid
 
 from . import deferred, kinds, live
-from .kinds import find, is_a, without_addresses
+from .kinds import find, identity, is_a, without_addresses
 
 _ARGUMENTS, _CAUSE, _QUIET = (BaseException.__dict__[name].__get__ for name in ("args", "__cause__", "__suppress_context__"))
 _LONGEST = collections.deque.__dict__["maxlen"].__get__
@@ -77,7 +77,7 @@ def _exception(freezer, value):
 def _message(value, args):
     """As the interpreter writes it; empty where a class would have to be asked, because all it could say shows in its state."""
     owner, how = find(type(value), "__str__")
-    if (type(how) not in _COMPILED and not kinds.trusted(owner)) or not all(id(type(a)) in kinds.SCALARS for a in args):
+    if (type(how) not in _COMPILED and not kinds.trusted(owner)) or not all(identity(type(a)) in kinds.SCALARS for a in args):
         return ""
     try:
         return without_addresses(kinds.text_of(how(value)))

@@ -12,10 +12,12 @@ import types
 
 from . import loading
 
+# Which object it is, as ``id`` tells, which also tells every audit hook there is: asked of each part of a value, that takes half the time.
+identity = object.__hash__
 _MRO, _SPACE, _MODULE, _QUALIFIED, _DICT_OFFSET = (
     type.__dict__[name].__get__ for name in ("__mro__", "__dict__", "__module__", "__qualname__", "__dictoffset__"))
-_DICT_DESCRIPTORS = frozenset(map(id, (types.GetSetDescriptorType, types.MemberDescriptorType)))
-SCALARS = frozenset(map(id, (type(None), bool, int, float, str)))
+_DICT_DESCRIPTORS = frozenset(map(identity, (types.GetSetDescriptorType, types.MemberDescriptorType)))
+SCALARS = frozenset(map(identity, (type(None), bool, int, float, str)))
 # Where Linux puts the data of programs on x86-64 and arm64, and the heap of one that is not loaded anywhere else.
 _PLAUSIBLE = ((0x10_0000, 0x1_0000_0000), (0x5500_0000_0000, 0x8000_0000_0000), (0xAAAA_0000_0000, 0x1_0000_0000_0000))
 _mapped = []
@@ -39,9 +41,9 @@ def remember(again=False):
     waiting, seen = [object], set()
     while waiting:
         kind = waiting.pop()
-        if id(kind) in seen:
+        if identity(kind) in seen:
             continue
-        seen.add(id(kind))
+        seen.add(identity(kind))
         waiting.extend(type.__subclasses__(kind))
         note(kind)
     _modules.update(sys.modules)
@@ -49,17 +51,17 @@ def remember(again=False):
 
 def note(kind):
     """Counts one class as there before the call: one that stored arguments are made of."""
-    if id(kind) not in _known:
-        _known[id(kind)] = name_of(kind)
+    if identity(kind) not in _known:
+        _known[identity(kind)] = name_of(kind)
         _kept.append(kind)
 
 
 def label(kind):
     """The name of a class that is the module's own; None for one that was made inside a call."""
-    found = _known.get(id(kind))
+    found = _known.get(identity(kind))
     if found is None and text_of(_MODULE(kind)) not in _modules and lookup(_MODULE(kind), _QUALIFIED(kind)) is kind:
         note(kind)  # of a module that the call imported
-        return _known[id(kind)]
+        return _known[identity(kind)]
     return found
 
 
@@ -107,7 +109,7 @@ def trusted(kind):
 def attributes(value):
     """Instance attributes and slots by name. Raises ``Hidden``."""
     kind = type(value)
-    _, stored, slots = _readers.get(id(kind)) or _reader(kind)
+    _, stored, slots = _readers.get(identity(kind)) or _reader(kind)
     found = {} if stored is None else dict.copy(stored(value) or {})
     for name, slot in slots:
         try:
@@ -123,14 +125,14 @@ def _reader(kind):
     for owner in _MRO(kind):
         own = _SPACE(owner)
         descriptor = own.get("__dict__")
-        if stored is None and id(type(descriptor)) in _DICT_DESCRIPTORS and descriptor.__objclass__ is owner:
+        if stored is None and identity(type(descriptor)) in _DICT_DESCRIPTORS and descriptor.__objclass__ is owner:
             stored = descriptor.__get__
         if "__slots__" in own:
             slots.extend((name, slot.__get__) for name, slot in own.items() if type(slot) is types.MemberDescriptorType and slot.__objclass__ is owner)
     if stored is None and _DICT_OFFSET(kind):
         raise Hidden
-    _readers[id(kind)] = kind, stored, slots
-    return _readers[id(kind)]
+    _readers[identity(kind)] = kind, stored, slots
+    return _readers[identity(kind)]
 
 
 def is_loaded(name, module):

@@ -11,10 +11,11 @@ import threading
 import types
 
 from . import kinds, loading, trees
+from .kinds import identity
 
 _NODES = 20_000
 _IGNORED = frozenset(("__builtins__", "__warningregistry__", "__cached__", "__spec__", "__loader__"))
-_NOT_DATA = frozenset(map(id, (types.ModuleType, types.FunctionType, types.BuiltinFunctionType, types.MethodType, types.CodeType, types.FrameType)))
+_NOT_DATA = frozenset(map(identity, (types.ModuleType, types.FunctionType, types.BuiltinFunctionType, types.MethodType, types.CodeType, types.FrameType)))
 _COUNTING = (itertools.count, itertools.repeat)  # their text tells how far they are
 _LRU = type(functools.lru_cache(lambda: None))
 
@@ -64,7 +65,7 @@ def shared(function, met):
     found, left = [], [_NODES]
     places = {**function.__globals__, "defaults": [function.__defaults__, function.__kwdefaults__]}
     for name, value in places.items():
-        if name not in _IGNORED and _holds(value, met, left, {id(places)}):
+        if name not in _IGNORED and _holds(value, met, left, {identity(places)}):
             found.append(name)
     return sorted(found)
 
@@ -73,11 +74,11 @@ def _holds(value, met, left, seen):
     waiting = [value]
     while waiting and left[0] > 0:
         each = waiting.pop()
-        if id(each) in seen or id(type(each)) in _NOT_DATA or kinds.is_a(type(each), type):
+        if identity(each) in seen or identity(type(each)) in _NOT_DATA or kinds.is_a(type(each), type):
             continue
-        if id(each) in met:
+        if identity(each) in met:
             return True
-        seen.add(id(each))
+        seen.add(identity(each))
         left[0] -= 1
         if gc.is_tracked(each):
             waiting.extend(gc.get_referents(each))
@@ -126,7 +127,7 @@ def _fingerprint(found, path, value, of):
         return value.cache_info()[:4]
     if isinstance(value, types.FunctionType):
         _function_state(found, path, value)
-        return id(value)
+        return identity(value)
     if type(value) is contextvars.ContextVar:
         return _digest(value.get(None))
     if type(value) in _COUNTING:
@@ -137,10 +138,10 @@ def _fingerprint(found, path, value, of):
             if name not in ("__dict__", "__weakref__", "__doc__", "__abstractmethods__", "_abc_impl"):
                 found[f"{path}.{name}"] = (
                     inner.cache_info()[:4] if isinstance(inner, _LRU) else
-                    id(inner) if isinstance(inner, (types.FunctionType, property, type)) else of(inner))
+                    identity(inner) if isinstance(inner, (types.FunctionType, property, type)) else of(inner))
                 if isinstance(inner, types.FunctionType):
                     _function_state(found, f"{path}.{name}", inner)
-        return id(value)
+        return identity(value)
     return of(value)
 
 
@@ -166,6 +167,6 @@ def _digest(value):
 
 def _size(value):
     try:
-        return type(value).__name__, id(value), len(value) if hasattr(type(value), "__len__") else None
+        return type(value).__name__, identity(value), len(value) if hasattr(type(value), "__len__") else None
     except Exception:
-        return type(value).__name__, id(value)
+        return type(value).__name__, identity(value)

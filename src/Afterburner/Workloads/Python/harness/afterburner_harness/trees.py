@@ -14,16 +14,18 @@ import collections
 import hashlib
 import json
 import math
+import operator
 import sys
 
 from . import deferred, instances, kinds
 from .iterators import DRAIN
+from .kinds import identity
 
 NODES = 400_000
 RECURSION = 6_000
 _BIG = 1 << 256
-_FEW_BITS = frozenset(map(id, (bool, float, type(None))))  # classes by id: a metaclass could make a class equal to one of these
-_NUMBERS = _FEW_BITS | {id(int)}
+_FEW_BITS = frozenset(map(identity, (bool, float, type(None))))  # classes by id: a metaclass could make a class equal to one of these
+_NUMBERS = _FEW_BITS | {identity(int)}
 
 
 class TooLarge(Exception):
@@ -71,11 +73,11 @@ class _Freezer:
 
     def tree(self, value):
         kind = type(value)
-        if id(kind) in kinds.SCALARS:
+        if identity(kind) in kinds.SCALARS:
             self.count(1)
             return _scalar(value)
         self.count(3)
-        make, plain = self._makers.get(id(kind)) or self._maker(kind)
+        make, plain = self._makers.get(identity(kind)) or self._maker(kind)
         if plain and not instances.carries_state(value):
             return self._plain(make, value)
         return self.once(value, lambda: make(self, value))
@@ -86,30 +88,30 @@ class _Freezer:
 
     def _maker(self, kind):
         """``(maker of trees, whether nobody can tell if two places share one instance)``, by class."""
-        known = _KINDS.get(id(kind))
-        found = (known, id(kind) in _IMMUTABLE) if known is not None else instances.maker(kind)
+        known = _KINDS.get(identity(kind))
+        found = (known, identity(kind) in _IMMUTABLE) if known is not None else instances.maker(kind)
         self._keep.append(kind)
-        self._makers[id(kind)] = found
+        self._makers[identity(kind)] = found
         return found
 
     def once(self, value, make):
         """What ``make`` gives for an object the first time it is met, and a reference to that afterwards."""
-        if id(value) in self._seen:
-            return {"same": self._seen[id(value)]}
+        if identity(value) in self._seen:
+            return {"same": self._seen[identity(value)]}
         # A set has no order to number by: all that can be said of what is first met in one is that it was met.
-        self._seen[id(value)] = "in a set" if self._unordered else len(self._seen)
+        self._seen[identity(value)] = "in a set" if self._unordered else len(self._seen)
         self._keep.append(value)
         return make()
 
     def _plain(self, make, value):
         """Equal by value: whether two places share one instance is not behaviour, but it may hold itself."""
-        if id(value) in self._path:
+        if identity(value) in self._path:
             return {"same": "itself"}
-        self._path.add(id(value))
+        self._path.add(identity(value))
         try:
             return make(self, value)
         finally:
-            self._path.discard(id(value))
+            self._path.discard(identity(value))
 
     def count(self, nodes):
         self._left -= nodes
@@ -118,11 +120,11 @@ class _Freezer:
 
     def items(self, values):
         """Trees of many values; runs of plain scalars, as large inputs have them, go fast."""
-        found = set(map(id, map(type, values)))
+        found = set(map(identity, map(type, values)))
         if found <= _FEW_BITS or (found <= _NUMBERS and _all_small(values)):
             self.count(len(values) // 8)
             return list(values)
-        if found == {id(str)}:
+        if found == {identity(str)}:
             self.count(len(values) // 4)
             return [without_addresses(v) for v in values]
         return [self.tree(v) for v in values]
@@ -164,7 +166,7 @@ class _Freezer:
 
 
 _VIEWS = [type(view()) for mapping in ({}, collections.OrderedDict()) for view in (mapping.keys, mapping.values, mapping.items)]
-_KINDS = {id(kind): make for kind, make in (
+_KINDS = {identity(kind): make for kind, make in (
     (list, lambda freezer, v: {"list": freezer.items(v)}),
     (tuple, lambda freezer, v: {"tuple": freezer.items(v)}),
     (dict, _Freezer.dict),
@@ -176,7 +178,7 @@ _KINDS = {id(kind): make for kind, make in (
     *((kind, lambda freezer, v: {type(v).__name__: freezer.items(list(v))}) for kind in _VIEWS),
     *deferred.KINDS,
 )}
-_IMMUTABLE = frozenset(map(id, (tuple, frozenset, bytes, complex, *deferred.IMMUTABLE)))
+_IMMUTABLE = frozenset(map(identity, (tuple, frozenset, bytes, complex, *deferred.IMMUTABLE)))
 
 
 def _scalar(value):
@@ -192,8 +194,7 @@ def _all_small(values):
 without_addresses = kinds.without_addresses
 
 
-def text_of(tree):
-    return json.dumps(tree, separators=(",", ":"))
+text_of = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def _order(tree):
@@ -206,9 +207,12 @@ def _order(tree):
 def _sorted(tree):
     """The tree with the entries of dicts in an order that does not depend on how they were built."""
     if isinstance(tree, list):
-        return [_sorted(part) for part in tree]
+        return [part if type(part) in (str, int) else _sorted(part) for part in tree]
     if not isinstance(tree, dict):
         return tree
-    return {
-        kind: sorted(_sorted(part), key=text_of) if kind == "dict" else _sorted(part) for kind, part in tree.items()
-    }
+    return {kind: _in_order(_sorted(part)) if kind == "dict" else _sorted(part) for kind, part in tree.items()}
+
+
+def _in_order(entries):
+    names = {entry[0] for entry in entries if type(entry[0]) is str}
+    return sorted(entries, key=operator.itemgetter(0) if len(names) == len(entries) else text_of)
