@@ -24,7 +24,7 @@ word=
 for next in "$@"; do
   case "$word=$next" in
     --repo=*) distrust "$next" ;;
-    *=--repo=*) distrust "${next#--repo=}" ;;
+    *=--repo=* | *=--repo:*) distrust "${next#--repo?}" ;;
   esac
   word="$next"
 done

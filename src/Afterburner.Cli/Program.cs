@@ -16,8 +16,8 @@ var root = new RootCommand("Afterburner reviews changes for efficiency: it propo
     ModelsCommand.Create(),
 };
 
-// Files and folders that options name are absolute from here on.
-var parsed = root.Parse(args);
+// Files and folders that options name are absolute from here on. No file is read for options (@file): the launcher sees all that are given.
+var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
 ProgramPath.LeaveFolder();
 if (parsed.Errors.Count > 0)
 {

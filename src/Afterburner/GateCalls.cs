@@ -22,8 +22,31 @@ internal sealed class GateCalls(
         var now = await CaptureAsync(head, pairs.Select(p => p.Head), tests, cancellationToken).ConfigureAwait(false);
         var asked = Enumerable.Range(0, pairs.Count).Where(i => !IsBeyondCap(now[i])).ToList();
         var before = await CaptureBaseAsync([.. asked.Select(i => pairs[i].Base)], cancellationToken).ConfigureAwait(false);
-        return [.. pairs.Select((p, i) => GateCallsOf.Function(p, now[i], asked.IndexOf(i) is >= 0 and var at ? before[at] : null))];
+        var found = new List<GateCallsOf>();
+        for (var i = 0; i < pairs.Count; i++)
+        {
+            var then = asked.IndexOf(i) is >= 0 and var at ? before[at] : null;
+            var here = await AtPlacesOfAsync(then, now[i], tests, cancellationToken).ConfigureAwait(false);
+            found.Add(GateCallsOf.Function(pairs[i], here, then));
+        }
+
+        return found;
     }
+
+    /// <summary>Of many calls inside of tests each side picked some: where none is the same, head stops at those of base.</summary>
+    private async Task<CaptureOutcome> AtPlacesOfAsync(CaptureOutcome? before, CaptureOutcome now, TestRun tests, CancellationToken cancellationToken)
+    {
+        if (before?.Workload is not { Kind: WorkloadKind.Fork } theirs || now.Workload is not { Kind: WorkloadKind.Fork } own || GateCallsOf.Shared(own, theirs).Count > 0)
+            return now;
+        var places = theirs.Captured.Where(c => tests.Outcomes.ContainsKey(c.Test)).ToList();
+        if (places.Count == 0)
+            return now;
+        var (calls, _) = await book.BookAsync(Part.Capture, () => new CallFallback(harness, head, tests, Options)
+            .ForkAtAsync(own.Target, places, [], cancellationToken)).ConfigureAwait(false);
+        return now with { Workload = own with { Captured = calls, CoveringTests = [.. own.CoveringTests.Union(calls.Select(c => c.Test))] } };
+    }
+
+    private CaptureOptions Options => new() { Seed = configuration.Seed, Limits = limits, MaxTargets = configuration.MaxFunctions, Swaps = false };
 
     private Task<TestRun> TestsAsync(string tree, CancellationToken cancellationToken) =>
         book.BookAsync(Part.Tests, () => RepositoryTests.EstablishBaselineAsync(harness, tree, limits, cancellationToken));
@@ -31,8 +54,7 @@ internal sealed class GateCalls(
     private Task<IReadOnlyList<CaptureOutcome>> CaptureAsync(
         string tree, IEnumerable<Function> functions, TestRun tests, CancellationToken cancellationToken) =>
         book.BookAsync(Part.Capture, () => CallCapture.CaptureAsync(
-            harness, tree, [.. functions.Select(Target.Of)], tests,
-            new CaptureOptions { Seed = configuration.Seed, Limits = limits, MaxTargets = configuration.MaxFunctions }, cancellationToken));
+            harness, tree, [.. functions.Select(Target.Of)], tests, Options, cancellationToken));
 
     private async Task<IReadOnlyList<CaptureOutcome?>> CaptureBaseAsync(IReadOnlyList<Function> functions, CancellationToken cancellationToken)
     {
@@ -83,16 +105,14 @@ internal sealed record GateCallsOf(Workload? Workload, string? Reason)
             };
         }
 
-        if (now.Workload is { Kind: WorkloadKind.Replay or WorkloadKind.Caller } made)
-            return new GateCallsOf(made, null);
         if (GateCalls.IsBeyondCap(now))
             return new GateCallsOf(null, now.SkipReason);
         if (old is not null)
             return new GateCallsOf(old with { Target = Target.Of(pair.Head), Entry = Target.Of(pair.Head) }, null) { Note = now.Workload is null ? Lost : null };
-        if (now.Workload is { Kind: WorkloadKind.Fork } inTests)
-            return InTests(inTests, before?.Workload is { Kind: WorkloadKind.Fork } theirs ? theirs : null);
-        if (now.Workload is { } whole)
-            return new GateCallsOf(whole, null);
+        if (now.Workload is { Kind: WorkloadKind.Replay or WorkloadKind.Caller } made)
+            return new GateCallsOf(made, null);
+        if (now.Workload is { } inTests)
+            return InTests(inTests, before?.Workload is { Kind: WorkloadKind.Fork } theirs ? theirs : null, string.Join("; ", now.Notes));
         return IsLost(now, before)
             ? new GateCallsOf(null, $"{Lost}; those of base do, but their calls cannot be stored: {before!.SkipReason ?? string.Join("; ", before.Notes)}") { CannotTell = true }
             : IsAtImport(now, before) ? new GateCallsOf(null, $"{CallCapture.OnlyAtImport}: what it makes there is not seen") { CannotTell = true }
@@ -104,12 +124,20 @@ internal sealed record GateCallsOf(Workload? Workload, string? Reason)
         CallCapture.IsUnreached(now) && (now.SkipReason == CallCapture.OnlyAtImport || before?.SkipReason == CallCapture.OnlyAtImport);
 
     /// <summary>Calls inside of tests that both sides have: each side runs its own tests, which stop at the same places.</summary>
-    private static GateCallsOf InTests(Workload now, Workload? before)
+    /// <param name="why">Why they cannot be stored.</param>
+    private static GateCallsOf InTests(Workload now, Workload? before, string why)
     {
-        var (places, tests) = ((before?.Captured ?? []).Select(c => (c.Test, c.Id)).ToHashSet(), (before?.CoveringTests ?? []).ToHashSet());
-        var shared = now with { Captured = [.. now.Captured.Where(c => places.Contains((c.Test, c.Id)))], CoveringTests = [.. now.CoveringTests.Where(tests.Contains)] };
+        var tests = (before?.CoveringTests ?? []).ToHashSet();
+        var shared = now with { Captured = Shared(now, before), CoveringTests = [.. now.CoveringTests.Where(tests.Contains)] };
         return shared is { Captured.Count: > 0, CoveringTests.Count: > 0 } ? new GateCallsOf(shared, null)
-            : new GateCallsOf(null, "its calls cannot be stored, and the tests of base do not make the same ones") { CannotTell = true };
+            : new GateCallsOf(null, $"its calls are looked at inside of tests, and those of base do not make the same ones ({why})") { CannotTell = true };
+    }
+
+    /// <summary>Calls of one side that the other stops at as well.</summary>
+    public static IReadOnlyList<RecordedCall> Shared(Workload now, Workload? before)
+    {
+        var places = (before?.Captured ?? []).Select(c => (c.Test, c.Id)).ToHashSet();
+        return [.. now.Captured.Where(c => places.Contains((c.Test, c.Id)))];
     }
 
     /// <summary>Whether base's tests make calls of what nothing is known of at head. What could be stored on neither side was not hidden by head.</summary>

@@ -133,8 +133,6 @@ internal sealed class GateFunctions(
     /// </summary>
     private async Task<GateFunctionReport> CompareInTestsAsync(FunctionPair pair, Workload workload, CancellationToken cancellationToken)
     {
-        if (workload.Kind != WorkloadKind.Fork)
-            return Gate.Report(pair.Head, GateStatus.CannotTell, "its calls can neither be stored nor forked, so it is not timed") with { Workload = WorkloadReport.Of(workload) };
         var source = await File.ReadAllTextAsync(Path.Combine(head, pair.Head.Path), cancellationToken).ConfigureAwait(false);
         var tests = await book.BookAsync(Part.Tests, () => RepositoryTests.RunAsync(
             harness, head, workload.CoveringTests, limits, cancellationToken: cancellationToken)).ConfigureAwait(false);

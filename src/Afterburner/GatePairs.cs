@@ -45,6 +45,8 @@ internal sealed class GatePairs(
                 Skip(function, $"its file at base cannot be compared: {reason}");
             else if (versions.Earlier(function, oldPath) is { } old)
                 pairs.Add(FunctionPair.Of(function, old, versions, changed.GetValueOrDefault(function.Path)));
+            else if (changed.GetValueOrDefault(function.Path)?.Replaced(function) is { } inherited)
+                skipped.Add(Gate.Report(function, GateStatus.CannotTell, $"new: it is called where {inherited} was, which its class inherited, and is not compared with that"));
             else
                 Skip(function, "new: there is nothing to compare it with");
         }

@@ -237,7 +237,7 @@ public sealed class GateAroundTests(ReviewFixture fixture) : IClassFixture<Revie
 
         Assert.True(Function(report, "work").Status == GateStatus.Slower, Function(report, "work").Reason);
         Assert.True(Function(other, "work").Status == GateStatus.CannotTell, Function(other, "work").Reason);
-        Assert.Contains("the tests of base do not make the same ones", Function(other, "work").Reason, StringComparison.Ordinal);
+        Assert.Contains("those of base do not make the same ones", Function(other, "work").Reason, StringComparison.Ordinal);
     }
 
     private static GateFunctionReport Function(GateReport report, string name) => Assert.Single(report.Functions, f => f.Name == name);

@@ -66,6 +66,17 @@ public sealed class GateCallsTests
         Assert.Equal(undecided, calls.Reason != now);
     }
 
+    [Theory]
+    [InlineData(WorkloadKind.Caller)]
+    [InlineData(WorkloadKind.Fork)]
+    public void Calls_of_base_that_can_be_made_again_come_before_what_else_the_tests_of_head_show(WorkloadKind kind)
+    {
+        var calls = GateCallsOf.Function(Pair, Made(kind, "a"), Made(WorkloadKind.Replay, "b"));
+
+        Assert.Equal(["b"], calls.Workload!.Captured.Select(c => c.Blob));
+        Assert.Null(calls.Note);
+    }
+
     [Fact]
     public void Inside_of_tests_only_calls_that_the_tests_of_both_sides_make_are_looked_at()
     {
@@ -84,7 +95,7 @@ public sealed class GateCallsTests
         var calls = GateCallsOf.Function(Pair, Made(WorkloadKind.Fork, "a"), before is { } kind ? Made(kind, "b") : null);
 
         Assert.True(calls is { CannotTell: true, Workload: null });
-        Assert.Equal("its calls cannot be stored, and the tests of base do not make the same ones", calls.Reason);
+        Assert.Equal("its calls are looked at inside of tests, and those of base do not make the same ones (holds a lock)", calls.Reason);
     }
 
     [Theory]
@@ -129,5 +140,5 @@ public sealed class GateCallsTests
         Target.Of(Head),
         new Workload(kind, new Target("calc.py", "work", 3), new Target("calc.py", "work", 3), [.. blobs.Select(b => new RecordedCall(b, "t", 1, "", 1, b))], [], ["t"],
             new Dictionary<string, ObservedValue>()),
-        null);
+        null) { Notes = ["holds a lock"] };
 }

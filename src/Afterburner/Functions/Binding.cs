@@ -13,6 +13,9 @@ internal sealed record Binding(string Scope, string Name, string Text, IReadOnly
     /// <summary>By these every name of a module is at hand.</summary>
     private static readonly HashSet<string> Spaces = ["globals", "vars", "locals", "__builtins__"];
 
+    /// <summary>By these a name can be bound that is written nowhere.</summary>
+    private static readonly HashSet<string> Binders = ["exec", "setattr", "delattr", "__setattr__", "__delattr__", "__dict__", "modules"];
+
     /// <value>Whether a class is bound: its members come along with it. Defaults to false.</value>
     public bool IsClass { get; init; }
 
@@ -70,13 +73,36 @@ internal sealed record Binding(string Scope, string Name, string Text, IReadOnly
         }
     }
 
-    /// <summary>Whether a statement executes text, or writes where all names of a module are kept.</summary>
-    private static bool MayBindAny(IReadOnlyList<string> tokens)
+    /// <summary>Whether a statement, or the head of one, executes text, or writes where all names of a module are kept.</summary>
+    public static bool MayBindAny(IReadOnlyList<string> tokens)
     {
+        if (tokens.Any(Binders.Contains))
+            return true;
         if (LastAssignment(tokens) is >= 0 and var end)
-            return tokens.Take(end).Any(Spaces.Contains);
-        return tokens.Any(t => t == "exec" || Spaces.Contains(t));
+            return tokens.Take(end).Any(Spaces.Contains) || Spaces.Contains(tokens.ElementAtOrDefault(end + 1) ?? "");
+        return tokens.Any(Spaces.Contains);
     }
+
+    /// <summary>Names that are given to a call, or that an attribute is called of (<c>@name.register</c>): they may do otherwise afterwards.</summary>
+    public static IEnumerable<string> Handed(IReadOnlyList<string> tokens)
+    {
+        var calls = new Stack<bool>();
+        for (var i = 0; i < tokens.Count; i++)
+        {
+            var (before, next) = (tokens.ElementAtOrDefault(i - 1), tokens.ElementAtOrDefault(i + 1));
+            var asked = next == "." && (before == "@" || tokens.ElementAtOrDefault(i + 3) == "(");
+            if (tokens[i] is "(" or "[" or "{")
+                calls.Push(tokens[i] == "(" && before is not null && (PythonTokens.IsName(before) || before is ")" or "]"));
+            else if (tokens[i] is ")" or "]" or "}")
+                calls.TryPop(out _);
+            else if (PythonTokens.IsName(tokens[i]) && before != "." && next != "(" && (asked || calls.Contains(true)))
+                yield return tokens[i];
+        }
+    }
+
+    /// <summary>Whether what a name stands for is changed, rather than what the name is: <c>name.x = </c>, <c>name[x] = </c>, <c>change(name)</c>.</summary>
+    public static bool IsReachedThrough(string name, IReadOnlyList<string> tokens) =>
+        LastAssignment(tokens) < 0 || tokens.Where((t, i) => i + 1 < tokens.Count && tokens[i + 1] is "." or "[" && t == name).Any();
 
     /// <summary>Where the targets of an assignment (or of an annotation, a <c>del</c>, a <c>type</c>) end; -1 where it is none.</summary>
     private static int LastAssignment(IReadOnlyList<string> tokens)

@@ -12,18 +12,20 @@ internal sealed class BindingReader
 
     private readonly SourceFile _file;
     private readonly int[] _blocks;
+    private readonly HashSet<string> _functions;
     private readonly Stack<Open> _open = new();
     private readonly List<Binding> _bindings = [];
 
-    private BindingReader(SourceFile file, IReadOnlyList<AstGrepMatch> matches) => (_file, _blocks) = (
-        file, [.. matches.Where(m => m.Rule == "block-python").Select(m => m.StartByte).Order()]);
+    private BindingReader(SourceFile file, IReadOnlyList<AstGrepMatch> matches, IEnumerable<Function> functions) => (_file, _blocks, _functions) = (
+        file, [.. matches.Where(m => m.Rule == "block-python").Select(m => m.StartByte).Order()], [.. functions.Select(f => f.Name)]);
 
     /// <param name="matches">Of the rules for what stands around functions, in one file.</param>
     /// <param name="functions">Of that file.</param>
     /// <returns>In the order of the file.</returns>
     public static IReadOnlyList<Binding> Read(SourceFile file, IReadOnlyList<AstGrepMatch> matches, IEnumerable<Function> functions)
     {
-        var reader = new BindingReader(file, matches);
+        functions = [.. functions];
+        var reader = new BindingReader(file, matches, functions);
         var pieces = matches.Where(m => m.Rule != "block-python").Select(m => (m.StartByte, m.EndByte, Match: (AstGrepMatch?)m, Function: (Function?)null))
             .Concat(functions.Where(f => f.Enclosing is null).Select(f => (f.StartByte, f.EndByte, (AstGrepMatch?)null, (Function?)f)));
         foreach (var (start, end, match, function) in pieces.OrderBy(p => p.StartByte).ThenByDescending(p => p.EndByte))
@@ -48,7 +50,14 @@ internal sealed class BindingReader
         // What is imported is made of nothing in this file.
         var mentions = With(tokens is ["import" or "from", ..] ? new HashSet<string>() : PythonTokens.Names(tokens));
         foreach (var (name, text) in Binding.Bound(tokens))
+        {
             Add(name, text, mentions);
+            // In the body of a class a name that is not assigned to is most often one of the module.
+            if (Now.Scope.Length > 0 && Binding.IsReachedThrough(name, tokens))
+                _bindings.Add(new Binding("", name, Now.Text + text, mentions));
+        }
+
+        Hand(tokens, mentions);
     }
 
     private void Bind(Function function)
@@ -58,6 +67,7 @@ internal sealed class BindingReader
         var tokens = PythonTokens.Of(function.Source);
         foreach (var name in signature.Walruses)
             Add(name, signature.Text, With(signature.Mentions));
+        Hand(signature.Evaluated, With(signature.Mentions));
         foreach (var name in Binding.Global(tokens).Distinct())
             _bindings.Add(new Binding("", name, Now.Text + string.Join(' ', tokens), With(PythonTokens.Names(tokens))));
     }
@@ -66,6 +76,9 @@ internal sealed class BindingReader
     {
         var header = PythonTokens.Of(Header(match));
         var (mentions, now) = (With(PythonTokens.Names(header)), Now);
+        if (Binding.MayBindAny(header))
+            Add(Binding.Everything, string.Join(' ', header), mentions);
+        Hand(header, mentions);
         if (match.Rule == "class-python")
         {
             var name = match.Variables["NAME"].Text;
@@ -84,6 +97,16 @@ internal sealed class BindingReader
             header.SkipWhile(t => t != "for").TakeWhile(t => t != "in").Where(PythonTokens.IsName))
             .Concat(PythonTokens.Walruses(header)).Concat(header is ["case", ..] ? Binding.Captured(header) : []))
             Add(name, "", mentions);
+    }
+
+    /// <summary>Functions of the file that are handed to what is called: it may give them another body, or register one beside them.</summary>
+    private void Hand(IReadOnlyList<string> tokens, IReadOnlySet<string> mentions)
+    {
+        foreach (var name in Binding.Handed(tokens).Distinct())
+        {
+            foreach (var scope in new[] { Now.Scope, "" }.Distinct().Where(s => _functions.Contains(s.Length == 0 ? name : $"{s}.{name}")))
+                _bindings.Add(new Binding(scope, name, Now.Text + string.Join(' ', tokens), mentions));
+        }
     }
 
     private void Add(string name, string text, IReadOnlySet<string> mentions, bool isClass = false) =>

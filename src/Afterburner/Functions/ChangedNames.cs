@@ -13,17 +13,18 @@ internal sealed class ChangedNames
     private const int MostRounds = 10;
 
     private readonly IReadOnlyList<Binding> _bindings;
+    private readonly IReadOnlyList<Binding> _earlier;
     private readonly HashSet<string> _ofModule = [];
     private readonly HashSet<(string Class, string Name)> _ofClasses = [];
     private readonly Dictionary<string, IReadOnlySet<string>> _heirs = [];
 
-    private ChangedNames(IReadOnlyList<Binding> bindings) => _bindings = bindings;
+    private ChangedNames(IReadOnlyList<Binding> bindings, IReadOnlyList<Binding> earlier) => (_bindings, _earlier) = (bindings, earlier);
 
     /// <param name="head">Bindings of a file at head.</param>
     /// <param name="earlier">Those of the file that it was at base.</param>
     public static ChangedNames Between(IReadOnlyList<Binding> head, IReadOnlyList<Binding> earlier)
     {
-        var changed = new ChangedNames(head);
+        var changed = new ChangedNames(head, earlier);
         var now = head.ToLookup(b => (b.Scope, b.Name));
         var then = earlier.ToLookup(b => (b.Scope, b.Name));
         foreach (var key in now.Select(g => g.Key).Union(then.Select(g => g.Key)))
@@ -60,6 +61,26 @@ internal sealed class ChangedNames
         return _ofModule.Contains(parts[0]) ? parts[0]
             : Enumerable.Range(1, parts.Length - 1).Where(i => _ofClasses.Contains((string.Join('.', parts[..i]), parts[i])))
                 .Select(i => string.Join('.', parts[..(i + 1)])).FirstOrDefault();
+    }
+
+    /// <summary>The method in whose place a new one is called: the one that its class inherited at base, from a class of its file; null where there is none.</summary>
+    public string? Replaced(Function method)
+    {
+        var at = Math.Max(0, method.Name.LastIndexOf('.'));
+        var (name, seen) = (method.Name[(at + 1)..], new HashSet<string>());
+        var waiting = new Stack<string>([method.Name[..at]]);
+        while (waiting.TryPop(out var heir))
+        {
+            var named = _earlier.Where(b => b.IsClass && b.QualifiedName == heir && seen.Add(heir)).SelectMany(b => b.Mentions).ToHashSet();
+            foreach (var parent in _earlier.Where(b => b.IsClass && b.QualifiedName != heir && named.Contains(b.Name)).Select(b => b.QualifiedName))
+            {
+                if (_earlier.Any(b => b.Scope == parent && b.Name == name))
+                    return $"{parent}.{name}";
+                waiting.Push(parent);
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Whether a function's decorators or default values name what changed.</summary>

@@ -9,8 +9,11 @@ namespace Afterburner.Functions;
 /// <param name="Mentions">Names in decorators and default values.</param>
 internal sealed record Signature(string Text, IReadOnlySet<string> Parameters, IReadOnlySet<string> Mentions)
 {
+    /// <value>Words of its decorators and default values.</value>
+    public IReadOnlyList<string> Evaluated { get; private init; } = [];
+
     /// <value>Names that are bound where it is evaluated.</value>
-    public IReadOnlyList<string> Walruses { get; private init; } = [];
+    public IEnumerable<string> Walruses => PythonTokens.Walruses(Evaluated);
 
     public static Signature Of(Function function)
     {
@@ -23,7 +26,7 @@ internal sealed record Signature(string Text, IReadOnlySet<string> Parameters, I
             string.Join(' ', [.. decorators, "def", .. parameters, "=", .. defaults]),
             parameters.Where(PythonTokens.IsName).ToHashSet(), PythonTokens.Names([.. decorators, .. defaults]))
         {
-            Walruses = [.. PythonTokens.Walruses([.. decorators, .. defaults])],
+            Evaluated = [.. decorators, .. defaults],
         };
     }
 

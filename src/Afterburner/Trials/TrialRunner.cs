@@ -169,7 +169,8 @@ public sealed class TrialRunner(
         course.Passes = course.Batches[0].Passes;
         if (!course.Plan.Confirming && course.Passes == 1)
             course.AddEmpty(empty);
-        sides.Patience = course.Patience = TimeSpan.FromSeconds(2 + (TimesSlower * once.Wall * course.Passes));
+        // The version that is compared with head is waited for as head is: it is nobody's candidate.
+        sides.Patience = course.Patience = earlier is null ? TimeSpan.FromSeconds(2 + (TimesSlower * once.Wall * course.Passes)) : TimeSpan.MaxValue;
     }
 
     /// <summary>One pass of the later version, the quickest of three.</summary>

@@ -16,7 +16,7 @@ internal sealed class CallFallback(PythonHarness harness, string workspace, Test
     public async Task<CaptureOutcome> RunAsync(Reach reach, CaptureOutcome failed, CancellationToken cancellationToken)
     {
         var notes = new List<string> { failed.SkipReason! };
-        Func<Reach, CancellationToken, Task<(Workload?, string)>>[] attempts = [ForkAsync, SwapAsync, CallerAsync];
+        Func<Reach, CancellationToken, Task<(Workload?, string)>>[] attempts = options.Swaps ? [ForkAsync, SwapAsync, CallerAsync] : [ForkAsync, CallerAsync];
         foreach (var attempt in attempts)
         {
             // What answers by chance cannot be told from what answers wrongly; the function that calls it may answer steadily.
@@ -34,12 +34,21 @@ internal sealed class CallFallback(PythonHarness harness, string workspace, Test
     private async Task<(Workload?, string)> ForkAsync(Reach reach, CancellationToken cancellationToken)
     {
         var picks = reach.Picks.Select(p => new RecordedCall(InTestRequests.CallId(p.Test, p.Ordinal), p.Test, p.Seconds, "", 1, "")).ToList();
-        var request = InTestRequests.Fork(harness.Project, reach.Target, picks);
-        foreach (var (pick, sent) in reach.Picks.Zip(request["picks"]!.AsArray()))
-            sent!["raised"] = pick.Raised;
+        var (kept, why) = await ForkAtAsync(reach.Target, picks, [.. reach.Picks.Select(p => p.Raised)], cancellationToken).ConfigureAwait(false);
+        return kept.Count > 0 ? (new Workload(WorkloadKind.Fork, reach.Target, reach.Target, kept, [], reach.Tests, reach.Observed), "") : (null, why);
+    }
+
+    /// <summary>The calls at certain places of tests that can be forked, slowest first, and why none can.</summary>
+    /// <param name="raised">Whether each raises in its test; null: not known.</param>
+    public async Task<(IReadOnlyList<RecordedCall> Calls, string Why)> ForkAtAsync(
+        Target target, IReadOnlyList<RecordedCall> picks, IReadOnlyList<bool?> raised, CancellationToken cancellationToken)
+    {
+        var request = InTestRequests.Fork(harness.Project, target, picks);
+        foreach (var (raises, sent) in raised.Zip(request["picks"]!.AsArray()))
+            sent!["raised"] = raises;
         var (messages, problem) = await RunAsync("forkcompare", request, picks.Select(p => p.Test), cancellationToken).ConfigureAwait(false);
         if (problem is not null)
-            return (null, $"forking at its calls changes the tests: {problem}");
+            return ([], $"forking at its calls changes the tests: {problem}");
         var compared = messages.Where(m => m.Text("type") == "compared").ToList();
         var byId = picks.ToDictionary(p => p.Id);
         var kept = compared
@@ -48,11 +57,9 @@ internal sealed class CallFallback(PythonHarness harness, string workspace, Test
                 ? call with { Seconds = Warm(call.Seconds, m.Number("seconds") ?? 0), Shape = m.Text("shape") ?? "" }
                 : null)
             .OfType<RecordedCall>().DistinctBy(c => c.Id).Take(options.Calls).OrderByDescending(c => c.Seconds).ToList();
-        if (kept.Count > 0)
-            return (new Workload(WorkloadKind.Fork, reach.Target, reach.Target, kept, [], reach.Tests, reach.Observed), "");
         var why = compared.Select(m => m.Text("reason") ?? m.Text("difference"))
             .Concat(messages.Where(m => m.Text("type") == "unforked").Select(m => m.Text("reason"))).OfType<string>().FirstOrDefault();
-        return (null, $"its calls cannot be forked: {why ?? "they did not happen again"}");
+        return (kept, $"its calls cannot be forked: {why ?? "they did not happen again"}");
     }
 
     // A forked child pays for every page it touches first; the survey saw the call run warm.

@@ -27,6 +27,9 @@ public sealed record CaptureOptions
     /// <value>Whether a target none of whose calls can be stored gets another kind of workload where one works. Defaults to true.</value>
     public bool Fallbacks { get; init; } = true;
 
+    /// <value>Whether whole tests with the code swapped are of use. Defaults to true; false: the function that calls the target is tried instead.</value>
+    public bool Swaps { get; init; } = true;
+
     /// <value>Seed of the random choices. Defaults to 0.</value>
     public long Seed { get; init; }
 

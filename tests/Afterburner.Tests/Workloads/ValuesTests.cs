@@ -17,6 +17,9 @@ public sealed class ValuesTests(HarnessFixture fixture) : IClassFixture<HarnessF
     [InlineData("types.MappingProxyType({'a': 1})", "value['a'] == 1")]
     [InlineData("weakref.ref(set())", "value() is None")]
     [InlineData("re.compile('a+')", "value.match('aa').end() == 2")]
+    [InlineData("re.compile('a+(b)?').match('xaab', 1, 3)", "(value.span(), value.span(1), value.pos, value.endpos, value.string) == ((1, 3), (-1, -1), 1, 3, 'xaab')")]
+    [InlineData("re.compile('a|ab').fullmatch('ab')", "value.span() == (0, 2)")]
+    [InlineData("list(re.finditer('a', 'a-a-a'))[2]", "(value.span(), value.pos) == ((4, 5), 0)")]
     [InlineData("iter([1, 2, 3])", "list(value) == [1, 2, 3]")]
     public async Task Values_that_pickle_refuses_are_stored_and_read_back_elsewhere(string value, string check)
     {

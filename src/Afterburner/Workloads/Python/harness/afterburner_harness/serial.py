@@ -11,6 +11,7 @@ import io
 import itertools
 import marshal
 import pickle
+import re
 import sys
 import threading
 import types
@@ -21,6 +22,7 @@ from .unpickling import Unserialisable
 
 RECURSION = 6_000
 GENERATOR_ITEMS = 100_000
+MATCHES = 1_000  # looked through for one
 _HEAP_TYPE = 1 << 9  # made by a class statement
 
 
@@ -86,6 +88,27 @@ def _importable(value):
     for part in value.__qualname__.split("."):
         found = getattr(found, part, None)
     return found is value
+
+
+def _match(value):
+    """Found again in the same text: nothing else makes one."""
+    pattern, where = value.re, (value.string, value.pos, value.endpos)
+    for how in ("match", "fullmatch"):
+        if _same(getattr(pattern, how)(*where), value):
+            return _match_again, (pattern, how, where, 0)
+    for place, found in enumerate(itertools.islice(pattern.finditer(*where), MATCHES)):
+        if _same(found, value):
+            return _match_again, (pattern, "finditer", where, place)
+    raise Unserialisable("a match that cannot be found again")
+
+
+def _same(found, value):
+    return found is not None and found.regs == value.regs
+
+
+def _match_again(pattern, how, where, place):
+    found = getattr(pattern, how)(*where)
+    return next(itertools.islice(found, place, None)) if how == "finditer" else found
 
 
 def _function(value):
@@ -266,6 +289,7 @@ def _proxy(mapping):
 
 
 _REDUCERS = {
+    re.Match: _match,
     types.FunctionType: _function,
     types.ModuleType: lambda value: (importlib.import_module, (value.__name__,)),
     types.CodeType: lambda value: (marshal.loads, (marshal.dumps(value),)),
