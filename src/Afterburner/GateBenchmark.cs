@@ -20,7 +20,7 @@ internal sealed class GateBenchmark(
         {
             BudgetSpent = () => book.Total > configuration.Budget,
         };
-        var judge = ViewsJudge.OfBenchmarks(new GateJudge(objective, configuration.Gate.MaxSlowdown));
+        var judge = ViewsJudge.OfBenchmarks(new GateJudge(objective, configuration.Gate.MaxSlowdown) { OfCommands = true });
         var (verdict, evidence) = await book.BookAsync(Part.Measure, () => new Comparison<GateVerdict>(trials, judge)
             .RunAsync(configuration.Seed, cancellationToken)).ConfigureAwait(false);
         foreach (var measured in TrialMeasured.Of(0, evidence))

@@ -20,6 +20,9 @@ internal sealed class GateFunctions(
     /// <summary>Seconds that a larger call may take at head.</summary>
     private const double LongestAmplified = 0.25;
 
+    /// <summary>Seconds that a call which only head's tests make may take at base.</summary>
+    private const double LongestAdded = 0.1;
+
     private readonly Objective objective = configuration.ToGateObjective();
     private readonly ViewsJudge judge = ViewsJudge.OfCalls(new GateJudge(configuration.ToGateObjective(), configuration.Gate.MaxSlowdown));
     private readonly Sandboxes.Limits limits = configuration.ToLimits();
@@ -72,7 +75,14 @@ internal sealed class GateFunctions(
         // Where no test changed, the calls differ by which of many were recorded.
         if (report.Status == GateStatus.Slower || of.Added is not { } added || !change.Files.Any(f => PythonSources.IsTestFile(f.Path)))
             return report;
-        var other = await ReplayAsync(pair, added, cancellationToken).ConfigureAwait(false);
+        // What base takes long for, head has been made quicker at.
+        var target = Target.Of(pair.Base);
+        var timed = await book.BookAsync(Part.Measure, () => CallTimes.CheckedAsync(
+            harness, earlier, target, target, added.Captured, limits, cancellationToken)).ConfigureAwait(false);
+        var quick = added.Captured.Zip(timed).Where(c => c.Second.Seconds <= Math.Max(LongestAdded, 2 * c.First.Seconds)).Select(c => c.First).ToList();
+        if (quick.Count == 0)
+            return report;
+        var other = await ReplayAsync(pair, added with { Captured = quick }, cancellationToken).ConfigureAwait(false);
         return other.Status == GateStatus.Slower || (report.Status == GateStatus.Skipped && other.Status == GateStatus.NotSlower)
             ? other with { Reason = $"{other.Reason}; seen in calls that only the tests of head make" }
             : report;
@@ -186,6 +196,6 @@ internal sealed class GateFunctions(
         var most = trials.Max(t => (t.Baseline.Cpu + Math.Max(0, t.Baseline.Around - t.Candidate.Around)) / Math.Max(1, t.Calls));
         return most >= objective.MinimumSaving ? null
             : FormattableString.Invariant(
-                $"too small to matter: its calls take {most * 1e6:0} us at head, less than what may be lost ({objective.MinimumSaving * 1e6:0} us)");
+                $"too small to matter: its calls take {most * 1e6:0.##} us at head, less than what may be lost ({objective.MinimumSaving * 1e6:0} us)");
     }
 }

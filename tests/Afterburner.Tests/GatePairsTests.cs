@@ -1,5 +1,4 @@
 using Afterburner.Changes;
-using Afterburner.Suggestions;
 using Afterburner.Tests.Changes;
 using Afterburner.Verdicts;
 using Xunit;

@@ -52,7 +52,8 @@ public static class GateMarkdown
             .. report.LeftOut.Select(l => $"{Wording.Count(l.Count, "file or function", "files and functions")}: {l.Reason}"),
         ];
         const int Most = 8;
-        return reasons.Length == 0 ? "the change touches no function"
+        return report.Base == report.Head ? "base holds all of head already, so there is no change"
+            : reasons.Length == 0 ? "the change touches no function"
             : string.Join("; ", reasons.Take(Most)) + (reasons.Length > Most ? $"; {reasons.Length - Most} more reasons: in gate.json" : "");
     }
 

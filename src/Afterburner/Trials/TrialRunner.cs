@@ -37,6 +37,12 @@ public sealed class TrialRunner(
     /// <summary>A candidate that takes longer than this many times the baseline, and two seconds, is not waited for.</summary>
     private const int TimesSlower = 10;
 
+    /// <summary>A trial begins no process after this time.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
+
+    /// <summary>No sample is waited for longer, of either side.</summary>
+    private static readonly TimeSpan LongestSample = TimeSpan.FromSeconds(30);
+
     private readonly TimeProvider clock = clock ?? TimeProvider.System;
 
     /// <summary>Measures pairs until they suffice.</summary>
@@ -48,7 +54,7 @@ public sealed class TrialRunner(
         var (end, failure) = (TrialEnd.Completed, (string?)null);
         try
         {
-            while (!course.IsOver && (earlier is not null || course.Difference is null))
+            while (!course.IsOver && clock.GetElapsedTime(start) < Longest && (earlier is not null || course.Difference is null))
                 await ProcessAsync(course, cancellationToken).ConfigureAwait(false);
             if (earlier is null && course.Difference is { } difference)
                 (end, failure) = (TrialEnd.CandidateBroke, $"it answers differently while it is timed: {difference}");
@@ -88,7 +94,7 @@ public sealed class TrialRunner(
         try
         {
             await Task.WhenAll(starting.Values).ConfigureAwait(false);
-            var sides = new Sides(await starting[Sides.Baseline].ConfigureAwait(false), await starting[Sides.Candidate].ConfigureAwait(false), limits.Wall / 4, cancellationToken);
+            var sides = new Sides(await starting[Sides.Baseline].ConfigureAwait(false), await starting[Sides.Candidate].ConfigureAwait(false), limits.Wall / 4 < LongestSample ? limits.Wall / 4 : LongestSample, cancellationToken);
             await PairsAsync(course, sides, opened, random, cancellationToken).ConfigureAwait(false);
         }
         finally

@@ -9,7 +9,12 @@ internal static class Amount
     /// <param name="value">Seconds, bytes or byte-seconds.</param>
     public static string Units(this ObjectiveKind objective, double value) => objective switch
     {
-        ObjectiveKind.Time => $"{Number(value * 1e6)} us",
+        ObjectiveKind.Time => Math.Abs(value) switch
+        {
+            < 1e-3 => $"{Number(value * 1e6)} us",
+            < 1 => $"{Number(value * 1e3)} ms",
+            _ => $"{Number(value)} s",
+        },
         ObjectiveKind.Memory => $"{Number(value / 1024)} KiB",
         ObjectiveKind.Integral => $"{Number(value)} byte-seconds",
     };

@@ -12,8 +12,13 @@ namespace Afterburner.Verdicts;
 /// <param name="maxSlowdown">Cost at head over cost at base that is still allowed: 1.05 is 5 %.</param>
 public sealed class GateJudge(Objective objective, double maxSlowdown) : IJudge<GateVerdict>
 {
+    /// <value>Whether whole commands are compared, not calls of a function. Defaults to false.</value>
+    public bool OfCommands { get; init; }
+
+    private string Once => OfCommands ? "run" : "call";
+
     /// <summary>The same rules with a limit that is so many times larger.</summary>
-    public GateJudge Wider(double times) => new(objective, maxSlowdown * times);
+    public GateJudge Wider(double times) => new(objective, maxSlowdown * times) { OfCommands = OfCommands };
 
     public Func<Pair, bool> NewTest(bool confirming)
     {
@@ -39,11 +44,11 @@ public sealed class GateJudge(Objective objective, double maxSlowdown) : IJudge<
             return Stands(Cleared([.. new[] { captured, amplified }.OfType<Reading>()]));
         if (claim == amplified && captured is { Interval.High: < 1 })
             return Stands(Verdict(GateStatus.CannotTell, $"{Words(captured)} on calls as the tests make them, but {Words(claim)} on larger ones", claim));
-        var where = claim == captured ? "on calls as the tests make them" : "on larger calls made from those of the tests";
+        var where = OfCommands ? "" : claim == captured ? " on calls as the tests make them" : " on larger calls made from those of the tests";
         if (Read(evidence.Confirmation) is not { } confirmation)
-            return new Judgement<GateVerdict>(Verdict(GateStatus.CannotTell, $"{Words(claim)} {where}, not confirmed yet", claim), NextStep.Confirm, claim.Trial);
+            return new Judgement<GateVerdict>(Verdict(GateStatus.CannotTell, $"{Words(claim)}{where}, not confirmed yet", claim), NextStep.Confirm, claim.Trial);
         return Stands(confirmation.IsMaterial
-            ? Verdict(GateStatus.Slower, $"{Words(confirmation)} {where}; {objective.Kind.Units(confirmation.Lost)} more a call", confirmation)
+            ? Verdict(GateStatus.Slower, $"{Words(confirmation)}{where}; {objective.Kind.Units(confirmation.Lost)} more a {Once}", confirmation)
             : Verdict(GateStatus.CannotTell, $"{Words(claim)} at first, but fresh processes did not confirm it", confirmation));
     }
 
@@ -53,8 +58,8 @@ public sealed class GateJudge(Objective objective, double maxSlowdown) : IJudge<
         {
             var most = RatioInterval.Bounds(small.Trial.SavingsPerCall(objective.Kind)).High;
             if (!(most <= objective.MinimumSaving))
-                return Verdict(GateStatus.CannotTell, $"{Words(small)}, but the pairs do not tell whether a call loses more than the floor of {objective.Kind.Units(objective.MinimumSaving)}", small);
-            return Verdict(GateStatus.NotSlower, $"{Words(small)}, but only {objective.Kind.Units(small.Lost)} a call, less than the floor of {objective.Kind.Units(objective.MinimumSaving)}", small);
+                return Verdict(GateStatus.CannotTell, $"{Words(small)}, but the pairs do not tell whether a {Once} loses more than the floor of {objective.Kind.Units(objective.MinimumSaving)}", small);
+            return Verdict(GateStatus.NotSlower, $"{Words(small)}, but only {objective.Kind.Units(small.Lost)} a {Once}, less than the floor of {objective.Kind.Units(objective.MinimumSaving)}", small);
         }
 
         return readings.FirstOrDefault(r => r.State != TestState.Worse) is { } open
