@@ -5,8 +5,11 @@ Without this a version could change them and look equal, because all that is kno
 
 import io
 import itertools
+import re
 import sys
 
+_OF_FILES = ("name", "mode", "encoding", "errors", "newlines", "line_buffering", "buffer", "raw")
+_RANDOM_NAME = re.compile(r"tmp[a-z0-9_]{8}")
 MAX_STATEMENTS = 200_000
 
 
@@ -53,8 +56,18 @@ def _map(memory):
 
 
 def _file(file):
-    """Where it stands; what was written shows there, and a process that forked for it refuses to write."""
+    """Where it stands and how it reads and writes; what was written shows there, and a process that forked for it refuses to write.
+
+    Of one in memory under a text or a buffer, what it holds.
+    """
     try:
-        return {"closed": file.closed, "position": file.tell() if not file.closed and file.seekable() else None}
+        seen = {"closed": file.closed, "position": file.tell() if not file.closed and file.seekable() else None}
     except (OSError, ValueError) as error:
         return {"unusable": type(error).__name__}
+    for name in _OF_FILES:
+        try:
+            value = getattr(file, name)
+        except (AttributeError, OSError, ValueError):
+            continue
+        seen[name] = _RANDOM_NAME.sub("tmp*", value) if type(value) is str else value
+    return seen
