@@ -8,7 +8,7 @@ import gc
 import os
 import types
 
-from . import kinds, loading, opaque, trees
+from . import kinds, live, loading, opaque, trees
 from .kinds import identity, is_a
 
 _MOST_FUNCTIONS = 2_000
@@ -136,7 +136,7 @@ class Before:
     def _is_opaque(self, value):
         kind = type(value)
         if identity(kind) not in self._opaque:
-            self._opaque[identity(kind)] = kind, opaque.hides(kind) and trees.is_opaque(value)
+            self._opaque[identity(kind)] = kind, opaque.hides(kind) and not live.knows(kind) and trees.is_opaque(value)
         return self._opaque[identity(kind)][1]
 
 
