@@ -59,7 +59,7 @@ public sealed record ConfigurationKey(string Name, string Default, string Meanin
         { Apply = (c, v) => c with { Gate = c.Gate with { Floor = v.Duration(TimeSpan.Zero, TimeSpan.FromHours(1), "0us to 1h") } } },
         new("gate.benchmarks", "[]", "The repository's own benchmarks: command lines that `gate` runs at base and at head, interleaved.")
         { Apply = (c, v) => c with { Gate = c.Gate with { Benchmarks = v.List(b => b.Text("a command line")) } } },
-        new("tolerance", "1e-9", "Relative and absolute difference up to which floating-point numbers are equal, 0 to 0.01.")
+        new("tolerance", "1e-12", "Relative and absolute difference up to which floating-point numbers are equal, 0 to 0.01.")
         { Apply = (c, v) => c with { Tolerance = v.Number(0, 0.01) } },
         new("seed", "0", "Seed of everything that is random in a run, from 0.")
         { Apply = (c, v) => c with { Seed = v.Whole(0, long.MaxValue) } },

@@ -12,7 +12,7 @@ namespace Afterburner.Trials;
 public static partial class Equivalence
 {
     /// <summary>Floats may differ by this much, relative to the larger one, or absolute below 1.</summary>
-    public const double DefaultTolerance = 1e-9;
+    public const double DefaultTolerance = 1e-12;
 
     private static readonly int[] HashSeeds = [0, 4711];
 

@@ -6,9 +6,13 @@ internal static class HonestCode
     /// <summary>What stands above the functions.</summary>
     public const string Before = """
         import collections
+        import hashlib
         import html
         import operator
+        import queue
         import re
+        import sys
+        import types
 
 
         class Result:
@@ -17,6 +21,16 @@ internal static class HonestCode
 
             def __eq__(self, other):
                 return isinstance(other, Result) and list(self.values) == list(other.values)
+
+
+        class Config:
+            ROWS = {"rows": [1, 2]}
+
+
+        DONE = queue.SimpleQueue()
+        HITS = {number: 0 for number in range(30_000)}
+        tally = sys.modules["counts"] = types.ModuleType("counts")  # as "import counts as tally" finds it
+        tally.__file__, tally.SEEN = globals().get("__file__"), [0]
 
         """;
 
@@ -43,6 +57,22 @@ internal static class HonestCode
                 for item in left:
                     if item in right:
                         yield item
+            """,
+        ["noted"] = """
+            def noted(left, right):
+                found, seal = [], hashlib.sha256()
+                for item in left:
+                    if item in right:
+                        found.append(item)
+                        seal.update(b"item")
+                        DONE.put(item)
+                        tally.SEEN[0] += 1
+                        HITS[item] += 1
+                result = Result(found)
+                result.seal = seal
+                result.rows = [row for row in Config.ROWS["rows"]]
+                result.when = 1.7e9 + len(found) / 7
+                return result
             """,
     };
 
@@ -86,6 +116,12 @@ internal static class HonestCode
 
         def test_walk_over_many():
             assert list(lists.walk(list(range(0, 1200, 2)), list(range(0, 1200, 3)))) == list(range(0, 1200, 6))
+
+        def test_noted():
+            assert lists.noted([3, 1, 3, 2], [3, 2]) == lists.Result([3, 3, 2])
+
+        def test_noted_among_many():
+            assert lists.noted(list(range(0, 1200, 2)), list(range(0, 1200, 3))).values == list(range(0, 1200, 6))
         """;
 
     /// <summary>The whole module.</summary>
@@ -97,6 +133,6 @@ internal static class HonestCode
 
     /// <summary>The version refuses larger calls than those of the tests: making and measuring them takes most of a review's time.</summary>
     public static string Bounded(string source) => string.Join('\n', source.Split('\n').SelectMany((line, i) =>
-        i == 0 && line is "def common(left, right):" or "def chosen(left, right):" or "def walk(left, right):"
+        i == 0 && line is "def common(left, right):" or "def chosen(left, right):" or "def walk(left, right):" or "def noted(left, right):"
             ? new[] { line, "    assert len(left) + len(right) < 4_000" } : [line]));
 }

@@ -16,10 +16,10 @@ class Difference:
         self.order_only = order_only
 
 
-def compare(first, second, where="value", tolerance=1e-9):
+def compare(first, second, where="value", tolerance=1e-12):
     """None when a user could not tell the values apart; else the first difference.
 
-    NaN equals NaN. Floats may differ by ``tolerance``, relative to the larger of them, or below 1 to the largest of the whole value: what is
+    NaN equals NaN, and 0.0 is not -0.0. Floats may differ by ``tolerance``, relative to the larger of them, or below 1 to the largest of the whole value: what is
     left over where 0.1 and 0.2 and -0.3 are added is nothing beside them, and 1e-19 alone is not 0. An int is not a
     float and a bool is not an int. The order of a dict is compared last, because it matters to who iterates only.
     """
@@ -68,7 +68,7 @@ class _Comparison:
         if math.isnan(a) or math.isnan(b):
             return math.isnan(a) and math.isnan(b)
         if a == b or math.isinf(a) or math.isinf(b):
-            return a == b
+            return a == b and (a != 0 or math.copysign(1, a) == math.copysign(1, b))
         off, larger = abs(a - b), max(abs(a), abs(b))
         return off <= self._tolerance * larger or (off <= self._tolerance and off <= self._tolerance * self._largest())
 
@@ -96,6 +96,8 @@ class _Comparison:
             return None if a == b else Difference(where, f"{_sharing(a)} != {_sharing(b)}")
         if kind_of(a) == kind_of(b) and _made(a) != _made(b):
             return Difference(where, f"{kind_of(a)} is a class made inside the call: only equal to one of the same code")
+        if kind_of(a) == kind_of(b) and "new" in (a.get("opaque"), b.get("opaque")):
+            return Difference(where, f"cannot be compared: a {kind_of(a)} whose content cannot be seen")
         if a.keys() != b.keys() or kind_of(a) != kind_of(b):
             return Difference(where, f"{show(a)} ({kind_of(a)}) != {show(b)} ({kind_of(b)})")
         if "exception" in a and a["message"] != b["message"]:
@@ -178,7 +180,7 @@ def kind_of(tree):
     if not isinstance(tree, dict):
         return type(tree).__name__ if tree is not None else "None"
     kind = next(iter(tree))
-    if kind in ("object", "opaque", "exception"):
+    if kind in ("object", "exception"):
         return tree[kind]
     return tree[kind][0] if kind in ("value", "enum") else kind
 

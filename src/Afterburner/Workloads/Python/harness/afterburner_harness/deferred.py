@@ -8,6 +8,7 @@ import functools
 import gc
 import hashlib
 import types
+import warnings
 import weakref
 
 from . import kinds
@@ -42,15 +43,30 @@ def iterator(freezer, value):
 
 def _makeup(freezer, value):
     kind = type(value)
-    if identity(kind) in _STORED and not freezer.looking:
+    if identity(kind) in _STORED and not freezer.looking and freezer.drain_limit:
         return "of what is stored"
     freezer.looking += 1
     try:
         if kind in _SUSPENDED:
             return _suspended(freezer, value, *_SUSPENDED[kind])
-        return freezer.named(value, args=[freezer.tree(v) for v in gc.get_referents(value) if v is not kind])
+        return freezer.named(value, args=[freezer.tree(v) for v in _held(value, kind)])
     finally:
         freezer.looking -= 1
+
+
+def _held(value, kind):
+    """What an iterator is made of, and how far it is: as it says itself where it is compiled, else all it refers to."""
+    owner, how = kinds.find(kind, "__reduce__")
+    if owner is not object and type(how) is types.MethodDescriptorType:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                return how(value)
+            except Exception:
+                pass  # of those that cannot be written down
+    hint = kinds.find(kind, "__length_hint__")[1]
+    left = [hint(value)] if type(hint) is types.MethodDescriptorType else []
+    return [v for v in gc.get_referents(value) if v is not kind] + left
 
 
 def _suspended(freezer, value, code, frame):
@@ -135,8 +151,8 @@ KINDS = (
     (types.MethodType, _method),
     (types.ModuleType, _module),
     (types.CodeType, lambda freezer, v: {"code": digest_of(v)}),
-    (types.TracebackType, lambda freezer, v: {"opaque": "traceback"}),
-    (types.FrameType, lambda freezer, v: {"opaque": "frame"}),
+    (types.TracebackType, lambda freezer, v: {"object": "traceback", "opaque": freezer.opaque(v)}),
+    (types.FrameType, lambda freezer, v: {"object": "frame", "opaque": freezer.opaque(v)}),
     (types.GeneratorType, iterator),
     (types.CoroutineType, _awaitable),
     (types.AsyncGeneratorType, _awaitable),
@@ -147,7 +163,7 @@ KINDS = (
     (type(functools.lru_cache(len)), _parts("functools.lru_cache", "__dict__")),
     (types.CellType, lambda freezer, v: {"object": "cell", "args": [freezer.tree(held) for held in gc.get_referents(v)]}),
     (types.MappingProxyType, lambda freezer, v: {"object": "mappingproxy", "args": [freezer.tree(held) for held in gc.get_referents(v)]}),
-    (memoryview, lambda freezer, v: {"object": "memoryview", "args": [v.format, list(v.shape), freezer.tree(v.tobytes())]}),
+    (memoryview, lambda freezer, v: {"object": "memoryview", "args": [v.format, v.readonly, list(v.shape), freezer.tree(v.tobytes())]}),
     (weakref.ref, _parts("weakref", "__callback__")),
 )
 # The interpreter makes a new object of these whenever it likes, so identity means nothing.

@@ -14,7 +14,7 @@ import sys
 import warnings
 from time import monotonic, thread_time  # now: code under review may put others in their place
 
-from . import calls, compare, kinds, loading, recording, tests, trees, values
+from . import calls, compare, kinds, loading, reach, recording, tests, trees, values
 from .intest import DOES_IO, open_files, refuse_io, restore, set_apart, writable_files
 from .watching import Watching
 
@@ -101,6 +101,9 @@ class Forker(Watching):
         printed = sys.stdout = sys.stderr = io.StringIO()
         refuse_io(lambda why: os.write(writer, why.encode()))
         written = writable_files()
+        before, hidden = reach.Before([function], arguments), []
+        if before.used is not None:
+            send(writer, {"reason": f"it uses a {before.used} whose content cannot be seen"})
         gc.disable()
         cpu = thread_time()
         try:
@@ -109,7 +112,9 @@ class Forker(Watching):
             outcome = ("raised", error)
         cpu = thread_time() - cpu
         try:
-            answer = {"cpu": cpu, "raised": outcome[0] == "raised", "tree": trees.freeze((outcome, arguments, printed.getvalue()))}
+            answer = {"cpu": cpu, "raised": outcome[0] == "raised", "tree": trees.freeze((outcome, arguments, printed.getvalue()), there=before.there, hidden=hidden)}
+            if hidden:
+                answer = {"reason": f"what it does cannot be compared: a {kinds.name_of(type(hidden[0]))} whose content cannot be seen"}
         except Exception as error:
             answer = {"reason": f"what it does cannot be compared: {str(error)[:200]}"}
         if writable_files() != written:

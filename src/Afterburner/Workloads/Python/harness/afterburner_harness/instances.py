@@ -12,7 +12,7 @@ import sys
 import types
 import uuid
 
-from . import deferred, kinds, live
+from . import deferred, kinds, live, opaque
 from .kinds import find, identity, is_a, without_addresses
 
 _ARGUMENTS, _CAUSE, _QUIET = (BaseException.__dict__[name].__get__ for name in ("args", "__cause__", "__suppress_context__"))
@@ -43,6 +43,9 @@ def _maker(kind):
     content = next((how for base, how in _CONTENTS if is_a(kind, base)), None)
     if content is not None:
         return lambda freezer, v: freezer.named(v, state=freezer.attributes(kinds.attributes(v)), **content(freezer, v))
+    known = opaque.content(kind)
+    if known is not None:
+        return lambda freezer, v: freezer.named(v, state=freezer.attributes(kinds.attributes(v)), **known(freezer, v))
     reduce = _reduction(kind)
     return _stored if reduce is None else lambda freezer, v: _reduced(freezer, v, reduce)
 
@@ -66,11 +69,10 @@ def _member(freezer, value):
 def _exception(freezer, value):
     args = _ARGUMENTS(value)
     node = freezer.named(value)
-    state = {k: v for k, v in kinds.attributes(value).items() if k != "__notes__"}
     because = _CAUSE(value)
     return {
         "exception": node.pop("object"), **node, "message": _message(value, args), "args": freezer.tree(args),
-        "state": freezer.attributes(state), "quiet": _QUIET(value),
+        "state": freezer.attributes(kinds.attributes(value)), "quiet": _QUIET(value),
         "because": None if because is None else kinds.name_of(type(because))}
 
 
@@ -127,15 +129,11 @@ def _state(freezer, state):
 
 
 def _stored(freezer, value):
+    """Its attributes and slots, what is known of its kind, and whether that is all."""
     kind = type(value)
-    attributes = kinds.attributes(value)
-    if attributes or kinds.label(kind) is None:
-        tree = freezer.named(value, state=freezer.attributes(attributes))
-    else:
-        tree = {"opaque": kinds.name_of(kind)}
-    if kinds.label(kind) is None:
-        return tree
-    seen = live.visible(value)
+    seen = live.visible(value) if kinds.label(kind) is not None else None
+    more = {"opaque": freezer.opaque(value)} if seen is None and opaque.hides(kind) else {}
+    tree = freezer.named(value, state=freezer.attributes(kinds.attributes(value)), **more)
     return tree if seen is None else {**tree, "seen": freezer.tree(seen)}
 
 

@@ -17,6 +17,7 @@ identity = object.__hash__
 _MRO, _SPACE, _MODULE, _QUALIFIED, _DICT_OFFSET = (
     type.__dict__[name].__get__ for name in ("__mro__", "__dict__", "__module__", "__qualname__", "__dictoffset__"))
 _DICT_DESCRIPTORS = frozenset(map(identity, (types.GetSetDescriptorType, types.MemberDescriptorType)))
+NOT_OF_MODULES = frozenset(("__builtins__", "__warningregistry__", "__cached__", "__spec__", "__loader__"))  # names that are no data
 SCALARS = frozenset(map(identity, (type(None), bool, int, float, str)))
 # Where Linux puts the data of programs on x86-64 and arm64, and the heap of one that is not loaded anywhere else.
 _PLAUSIBLE = ((0x10_0000, 0x1_0000_0000), (0x5500_0000_0000, 0x8000_0000_0000), (0xAAAA_0000_0000, 0x1_0000_0000_0000))

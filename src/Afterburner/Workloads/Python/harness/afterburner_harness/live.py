@@ -5,8 +5,13 @@ Without this a version could change them and look equal, because all that is kno
 
 import io
 import itertools
+import re
 import sys
 
+from . import kinds
+
+_OF_FILES = ("name", "mode", "encoding", "errors", "newlines", "line_buffering", "buffer", "raw")
+_RANDOM_NAME = re.compile(r"tmp[a-z0-9_]{8}")
 MAX_STATEMENTS = 200_000
 
 
@@ -16,11 +21,17 @@ class Unbounded(Exception):
 
 def visible(value):
     """Plain values that stand for what a user of ``value`` can see of it, or None when nothing is known of its kind."""
-    for module, kind, see in (("sqlite3", "Connection", _database), ("mmap", "mmap", _map)):
+    for module, kind, see in _SEEN:
         found = getattr(sys.modules.get(module), kind, None)
         if isinstance(found, type) and isinstance(value, found):
             return see(value)
     return _file(value) if isinstance(value, io.IOBase) else None
+
+
+def knows(kind):
+    """Whether something is known of a class's values. None is looked at: to ask a file where it stands may write to it."""
+    known = [getattr(sys.modules.get(module), name, None) for module, name, _ in (*_SEEN, ("_io", "_IOBase", _file))]
+    return any(base is not None and kinds.is_a(kind, base) for base in known)
 
 
 def _database(connection):
@@ -53,8 +64,21 @@ def _map(memory):
 
 
 def _file(file):
-    """Where it stands; what was written shows there, and a process that forked for it refuses to write."""
+    """Where it stands and how it reads and writes; what was written shows there, and a process that forked for it refuses to write.
+
+    Of one in memory under a text or a buffer, what it holds.
+    """
     try:
-        return {"closed": file.closed, "position": file.tell() if not file.closed and file.seekable() else None}
+        seen = {"closed": file.closed, "position": file.tell() if not file.closed and file.seekable() else None}
     except (OSError, ValueError) as error:
         return {"unusable": type(error).__name__}
+    for name in _OF_FILES:
+        try:
+            value = getattr(file, name)
+        except (AttributeError, OSError, ValueError):
+            continue
+        seen[name] = _RANDOM_NAME.sub("tmp*", value) if type(value) is str else value
+    return seen
+
+
+_SEEN = (("sqlite3", "Connection", _database), ("mmap", "mmap", _map))

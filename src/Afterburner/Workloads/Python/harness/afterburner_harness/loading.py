@@ -97,6 +97,11 @@ def functions(target):
     return list(_registered.get(target.id, ()))
 
 
+def all_functions():
+    """Of all targets."""
+    return [raw for registered in _registered.values() for raw in registered]
+
+
 def is_target(function):
     """Whether this is a registered function of a target: the one object whose code differs between the versions."""
     return any(raw is function for registered in _registered.values() for raw in registered)

@@ -8,7 +8,7 @@ import sys
 import warnings
 from time import perf_counter  # now: code under review may put others in their place
 
-from . import aside, calls, effects, loading, state, trees
+from . import aside, calls, effects, kinds, loading, reach, trees
 
 PRINTED = 1 << 20
 
@@ -57,6 +57,10 @@ def outcome(function, arguments, items=trees.DRAIN):
 
 def observe(function, arguments):
     """Makes a call and writes down all a user could see of it: as one tree, because values may be shared between parts."""
+    functions = [function, *(each for each in loading.all_functions() if each is not function)]
+    before = reach.Before(functions, arguments)
+    if before.used is not None:
+        raise aside.Failure("cannot be seen", f"uses a {before.used} whose content cannot be seen, so that it cannot be compared")
     steady()
     printed, complained, logged = _Printed(), _Printed(), _Logged()
     sys.stdout, sys.stderr = printed, complained
@@ -68,17 +72,21 @@ def observe(function, arguments):
         with done:
             way, value = outcome(function, arguments)
         seconds = perf_counter() - start
-    met = set()
+    met, hidden = set(), []
     try:
         seen = {
-            "way": way, "parts": trees.freeze([value, arguments], met=met), "printed": printed.text() + complained.text(), "logged": logged.records,
+            "way": way, "parts": trees.freeze([value, arguments], met=met, there=before.there, hidden=hidden),
+            "printed": printed.text() + complained.text(), "logged": logged.records,
             "warned": sorted(f"{w.category.__name__}: {w.message}" for w in warned), "effects": done.seen(),
-            "shared": state.shared(function, met),
+            "shared": reach.shared(functions, met),
         }
     except trees.TooLarge as error:
         raise aside.Failure("too large", f"left values that are {error}") from error
     finally:
         done.undo()
+    if hidden:
+        name = kinds.name_of(type(hidden[0]))
+        raise aside.Failure("cannot be seen", f"left values that cannot be compared: a {name} whose content cannot be seen")
     return {"seconds": seconds, "seen": seen}
 
 

@@ -424,7 +424,14 @@ def _pickled(value):
 def _tree(value):
     from . import trees
 
-    return json.dumps(trees.freeze(value)).encode("utf-8", "surrogatepass")
+    hidden = []
+    tree = trees.freeze(value, hidden=hidden)
+    if hidden:
+        held = trees.objects_in(value[2:])  # arguments, which were there before
+        if not all(id(each) in held for each in hidden):
+            raise trees.TooLarge("of content that cannot be seen")
+        tree = trees.freeze(value, there=held)
+    return json.dumps(tree).encode("utf-8", "surrogatepass")
 
 
 ENCODERS = {"marshal": _marshalled, "pickle": _pickled, "tree": _tree}  # quickest first

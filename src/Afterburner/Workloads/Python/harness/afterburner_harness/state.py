@@ -3,36 +3,38 @@
 import builtins
 import contextvars
 import functools
-import gc
 import itertools
 import os
 import sys
 import threading
 import types
 
-from . import kinds, loading, trees
-from .kinds import identity
+from . import bulk, kinds, trees
+from .kinds import NOT_OF_MODULES, identity
+from .reach import Reached, of_repository
 
 _NODES = 20_000
-_IGNORED = frozenset(("__builtins__", "__warningregistry__", "__cached__", "__spec__", "__loader__"))
-_NOT_DATA = frozenset(map(identity, (types.ModuleType, types.FunctionType, types.BuiltinFunctionType, types.MethodType, types.CodeType, types.FrameType)))
 _COUNTING = (itertools.count, itertools.repeat)  # their text tells how far they are
+_SIZED = frozenset((list, tuple, dict, set, frozenset))
+_OF_EVERY_CLASS = frozenset(("__dict__", "__weakref__", "__doc__", "__abstractmethods__", "_abc_impl"))
+_TOLD = itertools.count()
 _LRU = type(functools.lru_cache(lambda: None))
 
 
 def snapshot(function):
     """Fingerprints by name, for a person to read: ``module pkg.shapes: _CACHE``."""
-    home, named = function.__module__, _named(function.__code__)
+    home, reached = function.__globals__, Reached([function])
     found = {"number of threads": threading.active_count(), "functions in builtins": len(vars(builtins))}
     _function_state(found, function.__qualname__, function)
     for name, module in list(sys.modules.items()):
         space = getattr(module, "__dict__", None)
         if not isinstance(space, dict):
             continue
-        if name == home or (name.rpartition(".")[2] in named and _is_of_repository(module)):
-            _deep(found, f"module {name}", space)
-        elif _is_of_repository(module):
-            _shallow(found, f"module {name}", space)
+        if space is home or (of_repository(space) and (reached.names_itself(space) or name.rpartition(".")[2] in reached.direct)):
+            _values(found, f"module {name}", space, lambda value, named: _digest(value, named), reached.names)
+        elif of_repository(space):
+            deep = reached.leads_to(space)
+            _values(found, f"module {name}", space, lambda value, named: _digest(value) if deep and named else _size(value), reached.names)
         elif name.partition(".")[0] != "afterburner_harness":
             found[f"names in module {name}"] = frozenset(space)
     found["environment"] = hash(frozenset(os.environ.items()))
@@ -57,43 +59,6 @@ def left(snapshot, names):
     return {name: snapshot[name] for name in names if isinstance(snapshot.get(name), str)}
 
 
-def shared(function, met):
-    """Names of the module's values that are, or hold a part of, what a call gave: whoever changes that changes the module.
-
-    ``met``: ids of all objects that the call gave.
-    """
-    found, left = [], [_NODES]
-    places = {**function.__globals__, "defaults": [function.__defaults__, function.__kwdefaults__]}
-    for name, value in places.items():
-        if name not in _IGNORED and _holds(value, met, left, {identity(places)}):
-            found.append(name)
-    return sorted(found)
-
-
-def _holds(value, met, left, seen):
-    waiting = [value]
-    while waiting and left[0] > 0:
-        each = waiting.pop()
-        if identity(each) in seen or identity(type(each)) in _NOT_DATA or kinds.is_a(type(each), type):
-            continue
-        if identity(each) in met:
-            return True
-        seen.add(identity(each))
-        left[0] -= 1
-        if gc.is_tracked(each):
-            waiting.extend(gc.get_referents(each))
-    return False
-
-
-def _named(code):
-    """All names in a function and what is defined inside it."""
-    names = set(code.co_names)
-    for constant in code.co_consts:
-        if isinstance(constant, types.CodeType):
-            names |= _named(constant)
-    return names
-
-
 def _parent_known(name, before):
     """A new name in a module that was there before is a change; a module that is new as a whole is an import."""
     module = name.partition(":")[0]
@@ -102,27 +67,17 @@ def _parent_known(name, before):
 
 def _only_modules(name, names):
     module = sys.modules.get(name.rpartition(" ")[2])
-    return all(isinstance(getattr(module, n, None), types.ModuleType) or n in _IGNORED for n in names)
+    return all(isinstance(getattr(module, n, None), types.ModuleType) or n in NOT_OF_MODULES for n in names)
 
 
-def _is_of_repository(module):
-    file = getattr(module, "__file__", None)
-    return isinstance(file, str) and os.path.realpath(file).startswith(os.path.realpath(loading.WORK) + os.sep)
-
-
-def _deep(found, prefix, space):
+def _values(found, prefix, space, of, names):
+    """What each value of a module is, by ``of(value, named)``: whether code that is reached names it."""
     for name, value in list(space.items()):
-        if name not in _IGNORED and not isinstance(value, types.ModuleType):
-            found[f"{prefix}: {name}"] = _fingerprint(found, f"{prefix}: {name}", value, _digest)
+        if name not in NOT_OF_MODULES and not isinstance(value, types.ModuleType):
+            found[f"{prefix}: {name}"] = _fingerprint(found, f"{prefix}: {name}", value, functools.partial(of, named=name in names), set())
 
 
-def _shallow(found, prefix, space):
-    for name, value in list(space.items()):
-        if name not in _IGNORED and not isinstance(value, types.ModuleType):
-            found[f"{prefix}: {name}"] = _fingerprint(found, f"{prefix}: {name}", value, _size)
-
-
-def _fingerprint(found, path, value, of):
+def _fingerprint(found, path, value, of, seen):
     if isinstance(value, _LRU):
         return value.cache_info()[:4]
     if isinstance(value, types.FunctionType):
@@ -133,16 +88,18 @@ def _fingerprint(found, path, value, of):
     if type(value) in _COUNTING:
         return repr(value)
     if isinstance(value, type):
-        for name, item in list(vars(value).items()):
-            inner = getattr(item, "__func__", item)
-            if name not in ("__dict__", "__weakref__", "__doc__", "__abstractmethods__", "_abc_impl"):
-                found[f"{path}.{name}"] = (
-                    inner.cache_info()[:4] if isinstance(inner, _LRU) else
-                    identity(inner) if isinstance(inner, (types.FunctionType, property, type)) else of(inner))
-                if isinstance(inner, types.FunctionType):
-                    _function_state(found, f"{path}.{name}", inner)
+        if identity(value) not in seen and not (seen and kinds.trusted(value)):
+            seen.add(identity(value))
+            for name, item in list(vars(value).items()):
+                if name not in _OF_EVERY_CLASS:
+                    found[f"{path}.{name}"] = _of_class(found, f"{path}.{name}", getattr(item, "__func__", item), of, seen)
         return identity(value)
     return of(value)
+
+
+def _of_class(found, path, value, of, seen):
+    """What an attribute of a class is; that of a class inside of it, with its own attributes."""
+    return identity(value) if isinstance(value, property) else _fingerprint(found, path, value, of, seen)
 
 
 def _function_state(found, path, function):
@@ -158,11 +115,19 @@ def _function_state(found, path, function):
             continue
 
 
-def _digest(value):
+def _digest(value, named=True):
+    """Text that is the same for the same content. What is large is looked through only where code that is reached names it."""
     try:
-        return trees.digest(value, nodes=_NODES, drain=0)
+        if type(value) not in _SIZED or len(value) <= _NODES:
+            return trees.digest(value, nodes=_NODES, drain=0)
+    except trees.TooLarge:
+        pass
     except Exception:
         return _size(value)
+    try:
+        return bulk.digest(value) if named else _size(value)
+    except bulk.TooLarge:
+        return f"too large to tell ({next(_TOLD)})"
 
 
 def _size(value):

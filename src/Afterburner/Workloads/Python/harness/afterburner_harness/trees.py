@@ -32,13 +32,17 @@ class TooLarge(Exception):
     """The value has more parts than are compared."""
 
 
-def freeze(value, nodes=NODES, drain=DRAIN, met=None):
-    """The tree of a value. Iterators in it are drained, up to ``drain`` items each. ``met``: a set that gets the ids of all objects in it."""
+def freeze(value, nodes=NODES, drain=DRAIN, met=None, there=(), hidden=None):
+    """The tree of a value. Iterators in it are drained, up to ``drain`` items each; with 0 they are left where they are.
+
+    ``met``: a set that gets the ids of all objects in it. ``there``: ids of opaque objects that were there before the call, each of which
+    is equal to itself. ``hidden``: a list that gets the other opaque ones, of which nothing can be said.
+    """
     kinds.remember()
     before = sys.getrecursionlimit()
     try:
         sys.setrecursionlimit(max(before, RECURSION))
-        freezer = _Freezer(nodes, drain)
+        freezer = _Freezer(nodes, drain, there, hidden)
         tree = freezer.tree(value)
         if met is not None:
             met.update(freezer.ids())
@@ -51,6 +55,23 @@ def freeze(value, nodes=NODES, drain=DRAIN, met=None):
         sys.setrecursionlimit(before)
 
 
+def objects_in(value):
+    """Ids of all objects in a value of which it can be told whether two places share one."""
+    met = set()
+    freeze(value, drain=0, met=met)
+    return met
+
+
+def is_opaque(value):
+    """Whether a value has content of its own that cannot be seen."""
+    hidden = []
+    try:
+        freeze(value, nodes=64, drain=0, hidden=hidden)
+    except Exception:
+        pass  # of its parts
+    return any(each is value for each in hidden)
+
+
 def digest(value, **limits):
     """Hash of a value's tree; the same for every hash seed, because sets and dicts are sorted for it."""
     return digest_tree(freeze(value, **limits))
@@ -61,13 +82,15 @@ def digest_tree(tree):
 
 
 class _Freezer:
-    def __init__(self, nodes, drain_limit):
+    def __init__(self, nodes, drain_limit, there, hidden):
         self._left = nodes
         self._seen = {}
         self._keep = []
         self._path = set()
         self._unordered = 0
         self._makers = {}
+        self._there = there
+        self._hidden = [] if hidden is None else hidden
         self.drain_limit = drain_limit
         self.looking = 0  # above 0 inside of what an iterator holds: nothing may be used up there
 
@@ -147,6 +170,13 @@ class _Freezer:
         if label is not None:
             return {"object": label, **parts}
         return {"object": kinds.name_of(kind), "class": self.tree(kind), **parts}
+
+    def opaque(self, value):
+        """What is said of a value whose content cannot be seen."""
+        if identity(value) in self._there:
+            return "there before"
+        self._hidden.append(value)
+        return "new"
 
     def set(self, value):
         base = frozenset if kinds.is_a(type(value), frozenset) else set

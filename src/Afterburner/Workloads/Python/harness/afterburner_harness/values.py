@@ -16,7 +16,7 @@ __all__ = [
 _SIZED = (str, bytes, bytearray, list, tuple, dict, set, frozenset)
 
 
-def difference(first, second, tolerance=1e-9):
+def difference(first, second, tolerance=1e-12):
     """Where two values differ, or None. See ``compare``."""
     found = compare(freeze(first), freeze(second), tolerance=tolerance)
     return None if found is None else found.text
