@@ -8,7 +8,14 @@ internal static class HonestCode
         import collections
         import html
         import operator
+        import os
+        import random
         import re
+        import threading
+
+        LOG = os.memfd_create("log")
+        LOCK = threading.Lock()
+        COUNTS = [0]
 
 
         class Result:
@@ -43,6 +50,18 @@ internal static class HonestCode
                 for item in left:
                     if item in right:
                         yield item
+            """,
+        ["noted"] = """
+            def noted(left, right):
+                found = []
+                for item in left:
+                    roll = random.random()
+                    with LOCK:
+                        COUNTS[0] += 1
+                    if item in right:
+                        found.append(item)
+                        os.write(LOG, b"%d\n" % len(found))
+                return found
             """,
     };
 
@@ -86,6 +105,12 @@ internal static class HonestCode
 
         def test_walk_over_many():
             assert list(lists.walk(list(range(0, 1200, 2)), list(range(0, 1200, 3)))) == list(range(0, 1200, 6))
+
+        def test_noted():
+            assert lists.noted([3, 1, 3, 2], [3, 2]) == [3, 3, 2]
+
+        def test_noted_among_many():
+            assert lists.noted(list(range(0, 1200, 2)), list(range(0, 1200, 3))) == list(range(0, 1200, 6))
         """;
 
     /// <summary>The whole module.</summary>
@@ -97,6 +122,6 @@ internal static class HonestCode
 
     /// <summary>The version refuses larger calls than those of the tests: making and measuring them takes most of a review's time.</summary>
     public static string Bounded(string source) => string.Join('\n', source.Split('\n').SelectMany((line, i) =>
-        i == 0 && line is "def common(left, right):" or "def chosen(left, right):" or "def walk(left, right):"
+        i == 0 && line is "def common(left, right):" or "def chosen(left, right):" or "def walk(left, right):" or "def noted(left, right):"
             ? new[] { line, "    assert len(left) + len(right) < 4_000" } : [line]));
 }
