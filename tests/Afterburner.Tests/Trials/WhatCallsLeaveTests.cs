@@ -1,4 +1,5 @@
 using Afterburner.Sandboxes;
+using Afterburner.Tests.Attacks;
 using Afterburner.Tests.Workloads;
 using Afterburner.Trials;
 using Afterburner.Workloads;
@@ -120,10 +121,25 @@ public sealed class WhatCallsLeaveTests(HarnessFixture fixture) : IClassFixture<
         Assert.True(outcome is EquivalenceOutcome.Equal, outcome.Reason);
     }
 
-    private async Task<EquivalenceOutcome> CompareAsync(OneFile file, string candidate)
+    [Fact]
+    public async Task An_honest_candidate_that_leaves_nothing_out_is_accepted_and_equal()
     {
-        var calls = await fixture.RecordAsync(file.Workspace, file.Target, "{'xs': [1, 2, 3]}", "{'xs': [2]}", "{'xs': []}");
-        var nothing = new CandidateCheckOutcome.Accepted(new HashSet<int>(), new HashSet<int>(), [], []);
+        var before = HonestCode.Functions["noted"];
+        using var file = new OneFile(before, HonestCode.Before);
+        var candidate = before.Replace("in right:", "in right_set:", StringComparison.Ordinal).Replace("found = []\n", "found = []\n    right_set = set(right)\n", StringComparison.Ordinal);
+
+        var check = await fixture.CheckAsync(file, candidate);
+        var outcome = await CompareAsync(file, candidate, check as CandidateCheckOutcome.Accepted, "{'left': [3, 1, 3, 2], 'right': [3, 2]}", "{'left': [], 'right': []}");
+
+        Assert.True(check is CandidateCheckOutcome.Accepted, (check as CandidateCheckOutcome.Refused)?.Reason);
+        Assert.True(outcome is EquivalenceOutcome.Equal, outcome.Reason);
+    }
+
+    private async Task<EquivalenceOutcome> CompareAsync(OneFile file, string candidate, CandidateCheckOutcome.Accepted? check = null, params string[] arguments)
+    {
+        var calls = await fixture.RecordAsync(
+            file.Workspace, file.Target, arguments.Length > 0 ? arguments : ["{'xs': [1, 2, 3]}", "{'xs': [2]}", "{'xs': []}"]);
+        var nothing = check ?? new CandidateCheckOutcome.Accepted(new HashSet<int>(), new HashSet<int>(), [], []);
         return await Equivalence.CheckAsync(
             fixture.Harness, file.Workspace, new Workload(WorkloadKind.Replay, file.Target, file.Target, calls, [], [], new Dictionary<string, ObservedValue>()),
             file.Baseline, file.With(candidate), nothing, Equivalence.DefaultTolerance, new Limits(), Cancel);
