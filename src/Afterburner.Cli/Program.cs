@@ -1,10 +1,12 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using Afterburner;
 using Afterburner.Cli;
 
 VisibleConsole.Use();
 using var interruption = new Interruption();
-var root = new RootCommand("Afterburner reviews changes for efficiency: it proposes faster versions of the functions a change touches and reports what is proven faster and equal.")
+// A root command would take its name from the file of the program, which nobody types.
+var root = new Command("afterburner", "Afterburner reviews changes for efficiency: it proposes faster versions of the functions a change touches and reports what is proven faster and equal.")
 {
     ReviewCommand.Create(),
     GateCommand.Create(),
@@ -14,6 +16,8 @@ var root = new RootCommand("Afterburner reviews changes for efficiency: it propo
     DoctorCommand.Create(),
     PublishCommand.Create(),
     ModelsCommand.Create(),
+    new HelpOption { Recursive = true },
+    new VersionOption(),
 };
 
 // Files and folders that options name are absolute from here on. No file is read for options (@file): the launcher sees all that are given.

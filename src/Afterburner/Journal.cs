@@ -16,6 +16,9 @@ public sealed class Journal : IDisposable
 {
     public const string FileName = "journal.jsonl";
 
+    /// <summary>Behind the journal's name: the file that is held while it is written.</summary>
+    internal const string LockEnding = ".lock";
+
     /// <summary>Shorter secrets are not masked: they would blot out half of the text, and are none.</summary>
     private const int ShortestSecret = 4;
 
@@ -39,22 +42,21 @@ public sealed class Journal : IDisposable
         this.time = time;
         this.secrets = [.. (secrets ?? []).Where(s => s.Length >= ShortestSecret).OrderByDescending(s => s.Length)];
         var path = Path.Combine(directory, FileName);
-        // Who can write there could have it written, and cut, wherever a link points.
-        if (new[] { path, path + ".lock" }.FirstOrDefault(p => new FileInfo(p).LinkTarget is not null) is { } link)
-            throw new UsageException($"'{link}' is a link: name another directory with --out.");
+        RunFolder.RequirePlainFiles(directory);
         try
         {
             Directory.CreateDirectory(directory);
             // Held while writing. Not the journal itself: that stays readable, and an exclusive lock would shut readers out.
-            claim = new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+            claim = new FileStream(path + LockEnding, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
             file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+            CutTornLine(file);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
+            file?.Dispose();
+            claim?.Dispose();
             throw new UsageException($"cannot write '{path}', or another run is writing it: {e.Message} Name another directory with --out.", e);
         }
-
-        CutTornLine(file);
     }
 
     /// <summary>Appends an event with the time of now.</summary>

@@ -9,7 +9,7 @@ internal static partial class CandidateAttacks
     public static IReadOnlyList<CandidateAttack> All { get; } =
     [
         .. Caches(), .. Lazy(), .. Elsewhere(), .. Clocks(), .. Forgeries(), .. Reflections(), .. Encoders(), .. Later(),
-        .. Hidden(), .. Unasked(), .. Wrong(), .. Around(), .. Sources(), .. Beside(),
+        .. Hidden(), .. Unasked(), .. Wrong(), .. Around(), .. Sources(), .. Beside(), .. LeftOut(),
     ];
 
     /// <summary>Remembers its answers in a dict that outlives the call.</summary>

@@ -9,10 +9,17 @@ internal static class HonestCode
         import hashlib
         import html
         import operator
+        import os
         import queue
+        import random
         import re
         import sys
+        import threading
         import types
+
+        LOG = os.memfd_create("log")
+        LOCK = threading.Lock()
+        COUNTS = [0]
 
 
         class Result:
@@ -74,6 +81,18 @@ internal static class HonestCode
                 result.when = 1.7e9 + len(found) / 7
                 return result
             """,
+        ["guarded"] = """
+            def guarded(left, right):
+                found = []
+                for item in left:
+                    roll = random.random()
+                    with LOCK:
+                        COUNTS[0] += 1
+                    if item in right:
+                        found.append(item)
+                        os.write(LOG, b"%d\n" % len(found))
+                return found
+            """,
     };
 
     /// <summary>Arguments on which an evaluator measures: the honest function takes ten milliseconds and more.</summary>
@@ -122,6 +141,12 @@ internal static class HonestCode
 
         def test_noted_among_many():
             assert lists.noted(list(range(0, 1200, 2)), list(range(0, 1200, 3))).values == list(range(0, 1200, 6))
+
+        def test_guarded():
+            assert lists.guarded([3, 1, 3, 2], [3, 2]) == [3, 3, 2]
+
+        def test_guarded_among_many():
+            assert lists.guarded(list(range(0, 1200, 2)), list(range(0, 1200, 3))) == list(range(0, 1200, 6))
         """;
 
     /// <summary>The whole module.</summary>

@@ -51,6 +51,43 @@ public sealed class GateCommandTests
         }
     }
 
+    [Theory]
+    [InlineData("mkfifo", "journal.jsonl", "a device or a pipe")]
+    [InlineData("mkfifo", "journal.jsonl.lock", "a device or a pipe")]
+    [InlineData("mkfifo", "gate.json", "a device or a pipe")]
+    [InlineData("mkfifo", "results.sarif", "a device or a pipe")]
+    [InlineData("mkdir", "journal.jsonl", "a directory")]
+    [InlineData("mkdir", "report.json", "a directory")]
+    public async Task What_is_no_plain_file_in_the_place_of_one_ends_a_run_before_it_begins(string make, string name, string what)
+    {
+        using var repository = await TestRepository.CreateAsync();
+        using var folder = new TemporaryFolder();
+        await repository.CommitAsync();
+        await TestRepository.RunAsync(folder.Path, make, name);
+
+        var run = await BadInputTests.AfterburnerAsync(
+            new Dictionary<string, string> { [AstGrep.Variable] = AstGrep.FindProgram() },
+            "gate", "--repo", repository.Path, "--base", "HEAD", "--plain", "--out", folder.Path);
+
+        Assert.Equal(2, run.ExitCode);
+        var words = run.ErrorText.Replace("\n", " ", StringComparison.Ordinal);
+        Assert.StartsWith("afterburner: ", words, StringComparison.Ordinal);
+        Assert.Contains($"is {what}: name another directory with --out.", words, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Usage: afterburner gate ", "gate", "--help")]
+    [InlineData("Usage: afterburner ", "--help")]
+    [InlineData("Usage: afterburner models pull ", "models", "pull", "-h")]
+    public async Task Help_calls_the_program_by_the_name_that_is_typed(string expected, params string[] arguments)
+    {
+        var run = await BadInputTests.AfterburnerAsync(new Dictionary<string, string>(), arguments);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains(expected, string.Join(' ', run.Text.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.DoesNotContain("Afterburner.Cli", run.Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_a_run_leaves_in_a_repository_is_nothing_that_git_asks_about()
     {

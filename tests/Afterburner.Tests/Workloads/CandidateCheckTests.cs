@@ -41,7 +41,7 @@ public sealed class CandidateCheckTests(HarnessFixture fixture) : IClassFixture<
     [Theory]
     [InlineData("LOG.info('%d', len(xs))", "calls LOG.info,")]
     [InlineData("print(len(xs))", "calls print,")]
-    [InlineData("os.write(1, b'')", "calls os.write,")]
+    [InlineData("os.write(1, b'')", "uses os.write,")]
     [InlineData("total = CACHE.get(1, 0)", "looks at CACHE,")]
     [InlineData("total = int(os.environ.get('START', 0))", "looks at os.environ,")]
     public async Task A_candidate_that_no_longer_does_what_no_test_may_show_is_refused(string line, string named)

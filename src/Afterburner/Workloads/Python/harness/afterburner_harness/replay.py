@@ -8,7 +8,7 @@ import sys
 import warnings
 from time import perf_counter  # now: code under review may put others in their place
 
-from . import aside, calls, effects, kinds, loading, reach, trees
+from . import ambient, aside, calls, descriptors, effects, kinds, loading, reach, trees
 
 PRINTED = 1 << 20
 
@@ -65,25 +65,28 @@ def observe(function, arguments):
     printed, complained, logged = _Printed(), _Printed(), _Logged()
     sys.stdout, sys.stderr = printed, complained
     logged.listen()
-    done = effects.Effects()
+    done, opened = effects.Effects(), descriptors.Descriptors(function)
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
+        around = ambient.Ambient(function)
         start = perf_counter()
-        with done:
+        with opened, done:
             way, value = outcome(function, arguments)
         seconds = perf_counter() - start
+        left = [*opened.seen(), *around.changed()]
     met, hidden = set(), []
     try:
         seen = {
             "way": way, "parts": trees.freeze([value, arguments], met=met, there=before.there, hidden=hidden),
             "printed": printed.text() + complained.text(), "logged": logged.records,
-            "warned": sorted(f"{w.category.__name__}: {w.message}" for w in warned), "effects": done.seen(),
+            "warned": sorted(f"{w.category.__name__}: {w.message}" for w in warned), "effects": [*done.seen(), *left],
             "shared": reach.shared(functions, met),
         }
     except trees.TooLarge as error:
         raise aside.Failure("too large", f"left values that are {error}") from error
     finally:
         done.undo()
+        opened.undo()
     if hidden:
         name = kinds.name_of(type(hidden[0]))
         raise aside.Failure("cannot be seen", f"left values that cannot be compared: a {name} whose content cannot be seen")

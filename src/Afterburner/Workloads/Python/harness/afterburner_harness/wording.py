@@ -33,6 +33,9 @@ _KINDS = {
     "module": "hands the module {} around", "class": "defines the class {}, which the original does not",
     "decorator": "decorates a function with {}, which the original does not",
     "lost call": "no longer calls {}, whose effect may show where no test looks",
+    "lost use": "no longer uses {}, which changes or uses up what belongs to the whole process",
+    "lost context": "no longer enters {}, and no call that is compared shows what is held there",
+    "lost hold": "uses {}, which the original holds there",
     "lost value": "no longer looks at {}, which may be something else than in the tests",
     "stored": "sets the attribute {}, which the original does not", "format": "fills in a text that can read attributes ({})",
 }
