@@ -117,7 +117,7 @@ class Amplification:
             if made is None:
                 break
             grew = _slower(made["seconds"], before) or _slower(made["seconds"], seen["seconds"])
-            if not grew and scale >= 1024:
+            if not grew and scale >= 1024 and not self._request.get("together"):
                 break  # the size of these arguments does not matter
             before = made["seconds"]
             steps.append(made)
@@ -125,7 +125,8 @@ class Amplification:
                 break
         if self._request.get("curve"):
             return steps if len(steps) > 2 and _slower(steps[-1]["seconds"], steps[0]["seconds"]) else []
-        return [s for s in steps if s["scale"] == 1 or _slower(s["seconds"], seen["seconds"])]
+        # A size that was asked for has shown before that it takes longer.
+        return [s for s in steps if s["scale"] == 1 or self._request.get("together") or _slower(s["seconds"], seen["seconds"])]
 
     def _within_budget(self, call, index, scale):
         if monotonic() > self._end:
