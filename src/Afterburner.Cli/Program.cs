@@ -48,6 +48,6 @@ catch (EnvironmentFailureException e)
 }
 catch (OperationCanceledException)
 {
-    await Console.Error.WriteLineAsync("afterburner: cancelled; what was finished is in the run's journal (continue with --resume DIR).");
+    await Console.Error.WriteLineAsync("afterburner: cancelled; what was finished is in the run's journal (a review goes on with --resume DIR).");
     return ExitCode.Cancelled;
 }
