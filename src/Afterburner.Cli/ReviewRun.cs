@@ -101,7 +101,7 @@ internal static class ReviewRun
     private static string Outcome(FunctionReport function) => function.Status switch
     {
         FunctionStatus.Improved => "improved",
-        FunctionStatus.NoImprovement => "no improvement",
+        FunctionStatus.NoImprovement => "nothing proven",
         FunctionStatus.Skipped => "skipped",
         FunctionStatus.Error => "error",
     };

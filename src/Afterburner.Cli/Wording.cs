@@ -12,7 +12,7 @@ internal static class Wording
     public static string Status(FunctionReport report) => report.Status switch
     {
         FunctionStatus.Improved => $"improved, {Times(report.Suggestion!.Speedup)} ({Interval(report.Suggestion)})",
-        FunctionStatus.NoImprovement => $"no improvement ({FirstLine(report.Reason)})",
+        FunctionStatus.NoImprovement => $"nothing proven ({FirstLine(report.Reason)})",
         FunctionStatus.Skipped => $"skipped ({FirstLine(report.Reason)})",
         FunctionStatus.Error => $"error ({FirstLine(report.Reason)})",
     };

@@ -1,7 +1,7 @@
-"""What a call does to what was open before it: files behind descriptors, and what it sends through pipes and sockets.
+"""What a call does to what was open before it: files behind descriptors, and what it writes to other descriptors.
 
 The interpreter tells nobody of ``os.write``. Files are looked at before and after, and put back; what goes into a pipe is
-written down on its way.
+written down on its way. Who uses a socket is not compared at all.
 """
 
 import fcntl
@@ -129,7 +129,6 @@ class _Sent:
     """Stands in for what writes to descriptors, and counts and hashes what goes to those that are no files."""
 
     _WRITING = ("write", "writev", "pwrite", "sendfile")
-    _SENDING = ("send", "sendall", "sendto", "sendmsg")
 
     def __init__(self, space):
         self._space = space
@@ -143,9 +142,6 @@ class _Sent:
                 self._put(vars(os), name, self._through(real, lambda number, data, *_: (number, data)))
                 for alias in [alias for alias, value in self._space.items() if value is real]:
                     self._put(self._space, alias, getattr(os, name))
-        module = sys.modules.get("socket")
-        for name in self._SENDING if module is not None else ():
-            self._put_method(module.socket, name)
 
     def stop(self):
         for undo in reversed(self._undo):
@@ -178,9 +174,3 @@ class _Sent:
         before = space[name]
         space[name] = value
         self._undo.append(lambda: space.__setitem__(name, before))
-
-    def _put_method(self, kind, name):
-        real = getattr(kind, name)
-        own = name in vars(kind)
-        setattr(kind, name, self._through(real, lambda sock, data, *_: (sock.fileno(), data)))
-        self._undo.append(lambda: setattr(kind, name, real) if own else delattr(kind, name))
