@@ -48,9 +48,11 @@ public static partial class Equivalence
         var check = new Check(harness, workspace, workload, baselineFile, candidateFile, tolerance, limits);
         try
         {
-            var first = await check.CompareAsync(recorded, named.Calls, HashSeeds[0], traced: true, cancellationToken).ConfigureAwait(false);
-            var second = await check.CompareAsync(recorded, named.Calls, HashSeeds[1], traced: false, cancellationToken).ConfigureAwait(false);
-            return Judge([first, second], changed);
+            // Both at once: nothing is decided by time here.
+            var runs = await Task.WhenAll(
+                check.CompareAsync(recorded, named.Calls, HashSeeds[0], traced: true, cancellationToken),
+                check.CompareAsync(recorded, named.Calls, HashSeeds[1], traced: false, cancellationToken)).ConfigureAwait(false);
+            return Judge(runs, changed);
         }
         catch (SideBrokenException e)
         {

@@ -15,6 +15,8 @@ BUDGET = 0.04
 TOTAL_SECONDS = 12.0
 # Comparing, hashing and storing cost the harness microseconds a node: beyond this, every later step of a review is slow.
 NODES = 24_000
+LARGE = 10_000  # elements: a call that takes no longer with so many never will
+PER_NODE = 8  # elements that count as one node, at most
 BASES = 4
 BOUNDARY_BASES = 2
 QUICK = 0.001  # seconds below which an interruption looks like growth
@@ -110,6 +112,8 @@ class Amplification:
     def _steps(self, call, seen, index):
         steps, before = [], seen["seconds"]
         for scale in self._scales:
+            if steps and steps[-1]["elements"] * scale / steps[-1]["scale"] > NODES * PER_NODE:
+                break  # more than is looked at
             made = self._within_budget(call, index, scale)
             smaller = steps[-1]["scale"] * 2 if steps else 2
             if made is None and smaller < scale:
@@ -117,7 +121,7 @@ class Amplification:
             if made is None:
                 break
             grew = _slower(made["seconds"], before) or _slower(made["seconds"], seen["seconds"])
-            if not grew and scale >= 1024 and not self._request.get("together"):
+            if not grew and (scale >= 1024 or made["elements"] >= LARGE) and not self._request.get("together"):
                 break  # the size of these arguments does not matter
             before = made["seconds"]
             steps.append(made)
@@ -162,8 +166,10 @@ class Amplification:
                 trees.freeze(arguments, nodes=NODES)
             except trees.TooLarge as error:
                 raise aside.Failure("too large", str(error)) from error
-            shape, size = values.shape(arguments), values.size(arguments) if size is None else size
-            return {"blob": calls.encode_again(call["blob"], arguments), "shape": shape, "size": size, "plan": plan}
+            shape, elements = values.shape(arguments), values.size(arguments) if size is None else 0
+            return {
+                "blob": calls.encode_again(call["blob"], arguments), "shape": shape, "size": elements if size is None else size,
+                "elements": elements, "plan": plan}
 
         made = aside.run(work, 4, self._channel)
         if made.end != "done" or len(made.answer["blob"]) > BLOB_LIMIT * 4 // 3:
