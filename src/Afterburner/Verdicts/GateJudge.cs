@@ -36,7 +36,8 @@ public sealed class GateJudge(Objective objective, double maxSlowdown) : IJudge<
             return Stands(GateVerdict.CannotTell(Broken(broken)));
         var captured = Read(evidence.Captured);
         var amplified = Read(evidence.Amplified);
-        var claim = captured is { IsMaterial: true } ? captured : amplified is { IsMaterial: true } ? amplified : null;
+        // What is known best is confirmed best.
+        var claim = new[] { captured, amplified }.OfType<Reading>().Where(r => r.IsMaterial).MinBy(r => r.Interval.High / r.Interval.Low);
         // What one size proves stands, whatever breaks at the other; nothing is cleared where one broke.
         if (claim is null && broken is not null)
             return Stands(GateVerdict.CannotTell(Broken(broken)));
