@@ -36,8 +36,9 @@ public sealed class GateJudge(Objective objective, double maxSlowdown) : IJudge<
             return Stands(GateVerdict.CannotTell(Broken(broken)));
         var captured = Read(evidence.Captured);
         var amplified = Read(evidence.Amplified);
-        // What is known best is confirmed best.
-        var claim = new[] { captured, amplified }.OfType<Reading>().Where(r => r.IsMaterial).MinBy(r => r.Interval.High / r.Interval.Low);
+        // A confirmation has few pairs: the size whose single pairs tell most is confirmed.
+        var claim = new[] { captured, amplified }.OfType<Reading>().Where(r => r.IsMaterial)
+            .MinBy(r => Math.Log((r.Interval.High / r.Interval.Low) ?? double.MaxValue) * Math.Sqrt(r.Interval.Count));
         // What one size proves stands, whatever breaks at the other; nothing is cleared where one broke.
         if (claim is null && broken is not null)
             return Stands(GateVerdict.CannotTell(Broken(broken)));
