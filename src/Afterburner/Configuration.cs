@@ -67,7 +67,7 @@ public sealed record Configuration
     public Materiality Materiality { get; init; } = new();
 
     /// <value>Relative and absolute difference up to which floating-point numbers are equal, 0 to 0.01. Defaults to 1e-12.</value>
-    public double Tolerance { get; init; } = 1e-12;
+    public double Tolerance { get; init; } = Trials.Equivalence.DefaultTolerance;
 
     /// <value>Seed of everything that is random in a run. Defaults to 0.</value>
     public long Seed { get; init; }

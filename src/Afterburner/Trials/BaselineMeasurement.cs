@@ -19,7 +19,7 @@ public sealed record BaselineMeasurement(TrialEnd End, string? Failure, Sample P
         {
             var version = new RunnerVersion(workspace, plan.Target, plan.Entry, plan.BaselineFile, plan.Like, plan.Warmup);
             await using var runner = await Runner.StartAsync(harness, version, limits, (int)plan.Seed & int.MaxValue, cancellationToken).ConfigureAwait(false);
-            var patience = limits.Wall / 4;
+            var patience = Sides.LongestSample(limits);
             var pass = new Batch(plan.Calls, 1);
             var form = await runner.ProbeAsync(pass.Inputs, patience, cancellationToken).ConfigureAwait(false);
             var once = await TakeAsync(pass, new SampleOrder(form, null)).ConfigureAwait(false);

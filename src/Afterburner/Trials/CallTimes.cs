@@ -42,7 +42,7 @@ internal static class CallTimes
                 harness, new RunnerVersion(workspace, target, entry, null, calls[0], []), limits, 0, cancellationToken).ConfigureAwait(false);
             foreach (var call in calls.Skip(timed.Count).ToList())
             {
-                var patience = TimeSpan.FromSeconds(Math.Min(limits.Wall.TotalSeconds / 4, Patience + (TimesSlower * call.Seconds)));
+                var patience = TimeSpan.FromSeconds(Math.Min(Sides.LongestSample(limits).TotalSeconds, Patience + (TimesSlower * call.Seconds)));
                 try
                 {
                     var inputs = Frames.Pack([call]);

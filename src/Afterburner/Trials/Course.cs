@@ -54,7 +54,10 @@ internal sealed class Course(TrialPlan plan, Func<Pair, bool> enough)
     /// <summary>Whoever looks at the pairs knows enough.</summary>
     public bool IsDecided { get; private set; }
 
-    public bool IsOver => IsDecided || Pairs.Count >= TrialRunner.MostPairs || Processes >= (PairsPerProcess > 1 ? TrialRunner.MostProcesses : 2 * TrialRunner.MostProcesses);
+    public bool IsOver => IsDecided || Pairs.Count >= TrialRunner.MostPairs || Processes >= MostProcesses;
+
+    /// <summary>A process that serves one pair is soon over.</summary>
+    private int MostProcesses => PairsPerProcess > 1 ? TrialRunner.MostProcesses : 2 * TrialRunner.MostProcesses;
 
     /// <summary>Children of one sample from now on, see <see cref="Spread"/>. A confirmation asks nothing twice.</summary>
     public int Forks => plan.Confirming ? 1 : Spread.Of(_pairs, plan.Objective).Forks;

@@ -7,7 +7,8 @@ namespace Afterburner.Trials;
 /// <summary>
 /// Compares baseline and candidate on recorded calls, and on calls with what the candidate names or no longer reads, under two hash seeds:
 /// return value, exception and its cause, arguments afterwards, items yielded, what was printed, logged and warned, files and other
-/// effects. Each version answers in a process of its own, and is compared where neither has ever run. Fails closed: an answer that is missing or cut short is never agreement.
+/// effects. Each version answers in a process of its own, and is compared where neither has ever run. Fails closed: an answer that is
+/// missing or cut short is never agreement.
 /// </summary>
 public static partial class Equivalence
 {

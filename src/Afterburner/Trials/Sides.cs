@@ -1,3 +1,4 @@
+using Afterburner.Sandboxes;
 using Afterburner.Workloads;
 
 namespace Afterburner.Trials;
@@ -13,6 +14,10 @@ internal sealed class SideBrokenException(TrialEnd end, string message, Exceptio
 internal sealed class Sides(Runner baseline, Runner candidate, TimeSpan most, CancellationToken cancellationToken)
 {
     public const string Baseline = "baseline", Candidate = "candidate";
+
+    /// <summary>How long any sample is waited for, whoever makes it: not so long that a process, or whoever waits, has no time for others.</summary>
+    /// <param name="limits">Of the process that takes it.</param>
+    public static TimeSpan LongestSample(Limits limits) => TimeSpan.FromSeconds(Math.Min(30, limits.Wall.TotalSeconds / 4));
 
     /// <value>How long a sample of the candidate is waited for, if not as long as any. Defaults to as long as any.</value>
     public TimeSpan Patience { get; set; } = TimeSpan.MaxValue;

@@ -40,9 +40,6 @@ public sealed class TrialRunner(
     /// <summary>A trial begins no process after this time.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
 
-    /// <summary>No sample is waited for longer, of either side.</summary>
-    private static readonly TimeSpan LongestSample = TimeSpan.FromSeconds(30);
-
     private readonly TimeProvider clock = clock ?? TimeProvider.System;
 
     /// <summary>Measures pairs until they suffice.</summary>
@@ -94,7 +91,7 @@ public sealed class TrialRunner(
         try
         {
             await Task.WhenAll(starting.Values).ConfigureAwait(false);
-            var sides = new Sides(await starting[Sides.Baseline].ConfigureAwait(false), await starting[Sides.Candidate].ConfigureAwait(false), limits.Wall / 4 < LongestSample ? limits.Wall / 4 : LongestSample, cancellationToken);
+            var sides = new Sides(await starting[Sides.Baseline].ConfigureAwait(false), await starting[Sides.Candidate].ConfigureAwait(false), Sides.LongestSample(limits), cancellationToken);
             await PairsAsync(course, sides, opened, random, cancellationToken).ConfigureAwait(false);
         }
         finally

@@ -38,7 +38,7 @@ public sealed class GateJudge(Objective objective, double maxSlowdown) : IJudge<
         var amplified = Read(evidence.Amplified);
         // A confirmation has few pairs: the size whose single pairs tell most is confirmed.
         var claim = new[] { captured, amplified }.OfType<Reading>().Where(r => r.IsMaterial)
-            .MinBy(r => Math.Log((r.Interval.High / r.Interval.Low) ?? double.MaxValue) * Math.Sqrt(r.Interval.Count));
+            .MinBy(r => Spread.Of(r.Trial.Pairs, objective.Kind).Noise);
         // What one size proves stands, whatever breaks at the other; nothing is cleared where one broke.
         if (claim is null && broken is not null)
             return Stands(GateVerdict.CannotTell(Broken(broken)));

@@ -17,9 +17,7 @@ public sealed class GateCommandTests
         repository.Write("added.py", "def added():\n    return 1\n");
         await repository.CommitAsync();
 
-        var run = await BadInputTests.AfterburnerAsync(
-            new Dictionary<string, string> { [AstGrep.Variable] = AstGrep.FindProgram() },
-            "gate", "--repo", repository.Path, "--base", "HEAD~1", "--out", folder.Path);
+        var run = await GateAsync(repository, "HEAD~1", "--out", folder.Path);
 
         Assert.True(run.ExitCode == 0, run.ErrorText);
         var words = string.Join(' ', run.Text.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries));
@@ -41,9 +39,7 @@ public sealed class GateCommandTests
             var directory = Directory.CreateDirectory(Path.Combine(folder.Path, "run of " + name)).FullName;
             File.CreateSymbolicLink(Path.Combine(directory, name), Path.Combine(folder.Path, "precious"));
 
-            var run = await BadInputTests.AfterburnerAsync(
-                new Dictionary<string, string> { [AstGrep.Variable] = AstGrep.FindProgram() },
-                "gate", "--repo", repository.Path, "--base", "HEAD", "--out", directory);
+            var run = await GateAsync(repository, "HEAD", "--out", directory);
 
             Assert.Equal(2, run.ExitCode);
             Assert.Contains("is a link: name another directory with --out.", run.ErrorText.Replace("\n", " ", StringComparison.Ordinal), StringComparison.Ordinal);
@@ -65,9 +61,7 @@ public sealed class GateCommandTests
         await repository.CommitAsync();
         await TestRepository.RunAsync(folder.Path, make, name);
 
-        var run = await BadInputTests.AfterburnerAsync(
-            new Dictionary<string, string> { [AstGrep.Variable] = AstGrep.FindProgram() },
-            "gate", "--repo", repository.Path, "--base", "HEAD", "--plain", "--out", folder.Path);
+        var run = await GateAsync(repository, "HEAD", "--plain", "--out", folder.Path);
 
         Assert.Equal(2, run.ExitCode);
         var words = run.ErrorText.Replace("\n", " ", StringComparison.Ordinal);
@@ -97,8 +91,7 @@ public sealed class GateCommandTests
         repository.Write("notes.txt", "two\n");
         await repository.CommitAsync();
 
-        var run = await BadInputTests.AfterburnerAsync(
-            new Dictionary<string, string> { [AstGrep.Variable] = AstGrep.FindProgram() }, "gate", "--repo", repository.Path, "--base", "HEAD~1");
+        var run = await GateAsync(repository, "HEAD~1");
 
         Assert.True(run.ExitCode == 0, run.ErrorText);
         var directory = Assert.Single(Directory.GetDirectories(Path.Combine(repository.Path, ".afterburner", "runs")));
@@ -106,4 +99,7 @@ public sealed class GateCommandTests
         Assert.Matches("^[0-9]{8}-[0-9]{6}-[0-9a-f]{8}$", Path.GetFileName(directory));
         Assert.Equal("", await repository.GitAsync("status", "--porcelain"));
     }
+
+    private static Task<ProcessRun> GateAsync(TestRepository repository, string earlier, params string[] more) => BadInputTests.AfterburnerAsync(
+        new Dictionary<string, string> { [AstGrep.Variable] = AstGrep.FindProgram() }, ["gate", "--repo", repository.Path, "--base", earlier, .. more]);
 }

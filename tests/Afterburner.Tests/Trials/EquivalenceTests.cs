@@ -25,8 +25,6 @@ public sealed class EquivalenceTests(HarnessFixture fixture) : IClassFixture<Har
 
     private static readonly string[] Totals = ["{'xs': [1, 2, 3], 'scale': 1.0}", "{'xs': [0.5] * 40, 'scale': 2.0}", "{'xs': [-1], 'scale': 1.0}"];
 
-    private static CandidateCheckOutcome.Accepted Nothing => new(new HashSet<int>(), new HashSet<int>(), [], []);
-
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -477,7 +475,7 @@ public sealed class EquivalenceTests(HarnessFixture fixture) : IClassFixture<Har
         var harness = new PythonHarness(new BrokenSandbox(), fixture.Harness.Project);
 
         var outcome = await Equivalence.CheckAsync(
-            harness, file.Workspace, WorkloadOf(file, calls), file.Baseline, file.Baseline, Nothing, 0, new Limits(), Cancel);
+            harness, file.Workspace, file.WorkloadOf(calls), file.Baseline, file.Baseline, HarnessFixture.NothingChanged, 0, new Limits(), Cancel);
 
         Assert.Equal(new EquivalenceOutcome.SandboxFailed("no control group"), outcome);
     }
@@ -488,12 +486,9 @@ public sealed class EquivalenceTests(HarnessFixture fixture) : IClassFixture<Har
         var candidateFile = file.With(candidate);
         var check = await CandidateCheck.CheckAsync(fixture.Harness, file.Workspace, file.Target, file.Baseline, candidateFile, new Limits(), Cancel);
         return await Equivalence.CheckAsync(
-            fixture.Harness, file.Workspace, WorkloadOf(file, calls), file.Baseline, candidateFile,
-            check as CandidateCheckOutcome.Accepted ?? Nothing, tolerance, new Limits(), Cancel);
+            fixture.Harness, file.Workspace, file.WorkloadOf(calls), file.Baseline, candidateFile,
+            check as CandidateCheckOutcome.Accepted ?? HarnessFixture.NothingChanged, tolerance, new Limits(), Cancel);
     }
-
-    private static Workload WorkloadOf(OneFile file, IReadOnlyList<RecordedCall> calls) =>
-        new(WorkloadKind.Replay, file.Target, file.Target, calls, [], [], new Dictionary<string, ObservedValue>());
 
     private sealed class BrokenSandbox : ISandbox
     {

@@ -146,6 +146,7 @@ public sealed class TrialScheduleTests
 
         Assert.Equal(Enumerable.Range(0, 12), trial.Pairs.Select(p => p.Process));
         Assert.All(runners.Samples, s => Assert.Equal(["a", "b"], s.Calls));
+        Assert.Equal(60, (await RunAsync(runners, pairs: int.MaxValue, Plan([Call("a"), Call("b")]) with { Confirming = true })).Pairs.Count);
     }
 
     [Fact]

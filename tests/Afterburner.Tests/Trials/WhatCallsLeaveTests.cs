@@ -1,4 +1,3 @@
-using Afterburner.Sandboxes;
 using Afterburner.Tests.Attacks;
 using Afterburner.Tests.Workloads;
 using Afterburner.Trials;
@@ -144,13 +143,7 @@ public sealed class WhatCallsLeaveTests(HarnessFixture fixture) : IClassFixture<
         Assert.True(outcome is EquivalenceOutcome.Equal, outcome.Reason);
     }
 
-    private async Task<EquivalenceOutcome> CompareAsync(OneFile file, string candidate, CandidateCheckOutcome.Accepted? check = null, params string[] arguments)
-    {
-        var calls = await fixture.RecordAsync(
-            file.Workspace, file.Target, arguments.Length > 0 ? arguments : ["{'xs': [1, 2, 3]}", "{'xs': [2]}", "{'xs': []}"]);
-        var nothing = check ?? new CandidateCheckOutcome.Accepted(new HashSet<int>(), new HashSet<int>(), [], []);
-        return await Equivalence.CheckAsync(
-            fixture.Harness, file.Workspace, new Workload(WorkloadKind.Replay, file.Target, file.Target, calls, [], [], new Dictionary<string, ObservedValue>()),
-            file.Baseline, file.With(candidate), nothing, Equivalence.DefaultTolerance, new Limits(), Cancel);
-    }
+    private Task<EquivalenceOutcome> CompareAsync(OneFile file, string candidate, CandidateCheckOutcome.Accepted? check = null, params string[] arguments) =>
+        fixture.CompareAsync(
+            file, candidate, check ?? HarnessFixture.NothingChanged, arguments.Length > 0 ? arguments : ["{'xs': [1, 2, 3]}", "{'xs': [2]}", "{'xs': []}"]);
 }

@@ -87,6 +87,24 @@ public sealed class GateJudgeTests
         Assert.Equal(GateStatus.CannotTell, Judge.Decide(larger with { Captured = Trial(0.5) }).Verdict.Status);
     }
 
+    [Fact]
+    public void Where_both_sizes_show_a_slowdown_the_one_whose_pairs_are_less_noisy_is_confirmed()
+    {
+        Trial noisy = Trial(60, i => 1.3 + (i % 5 * 0.1)), steady = Trial(12, i => 1.5 + (i % 5 * 0.01));
+
+        Assert.Same(steady, Judge.Decide(new Evidence { Captured = noisy, Amplified = steady }).Size);
+        Assert.Same(steady, Judge.Decide(new Evidence { Captured = steady, Amplified = noisy }).Size);
+    }
+
+    [Fact]
+    public void A_whole_command_loses_time_a_run_and_is_no_call_of_a_test()
+    {
+        var verdict = new GateJudge(new Objective(ObjectiveKind.Time), maxSlowdown: 1.05) { OfCommands = true }
+            .Decide(new Evidence { Captured = Trial(2, cost: 0.8), Confirmation = Trial(2, cost: 0.8) }).Verdict;
+
+        Assert.Equal("2.00x slower; 800 ms more a run", verdict.Reason);
+    }
+
     [Theory]
     [InlineData(TrialEnd.BaselineBroke)]
     [InlineData(TrialEnd.CandidateBroke)]

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Afterburner.Sandboxes;
+using Afterburner.Trials;
 using Afterburner.Workloads;
 using Xunit;
 
@@ -56,6 +57,19 @@ public sealed class HarnessFixture : IAsyncLifetime
     public Task<CandidateCheckOutcome> CheckAsync(OneFile file, string function) => CandidateCheck.CheckAsync(
         Harness, file.Workspace, file.Target, file.Baseline, file.With(function), new Limits(), TestContext.Current.CancellationToken);
 
+    /// <summary>What a check says where no line and no arm changed.</summary>
+    public static CandidateCheckOutcome.Accepted NothingChanged { get; } = new(new HashSet<int>(), new HashSet<int>(), [], []);
+
+    /// <summary>Compares another text in the function's place with the function, on calls recorded as <see cref="RecordAsync"/> does.</summary>
+    /// <param name="changed">What has to run.</param>
+    public async Task<EquivalenceOutcome> CompareAsync(OneFile file, string function, CandidateCheckOutcome.Accepted changed, params string[] arguments)
+    {
+        var calls = await RecordAsync(file.Workspace, file.Target, arguments);
+        return await Equivalence.CheckAsync(
+            Harness, file.Workspace, file.WorkloadOf(calls), file.Baseline, file.With(function), changed, Equivalence.DefaultTolerance, new Limits(),
+            TestContext.Current.CancellationToken);
+    }
+
     /// <summary>Recorded calls of a function of <c>m.py</c>, one for each Python expression of a dict of arguments.</summary>
     public async Task<IReadOnlyList<RecordedCall>> RecordAsync(string workspace, Target target, params string[] arguments)
     {
@@ -102,6 +116,9 @@ public sealed class OneFile : IDisposable
     public string Baseline { get; }
 
     public Target Target { get; }
+
+    public Workload WorkloadOf(IReadOnlyList<RecordedCall> calls) =>
+        new(WorkloadKind.Replay, Target, Target, calls, [], [], new Dictionary<string, ObservedValue>());
 
     /// <summary>The file with another text in the function's place.</summary>
     public string With(string function) => (_before.Length == 0 ? "" : _before + "\n") + function + "\n" + _after;

@@ -17,7 +17,7 @@ import time
 import types
 import warnings
 
-from . import definitions, loading, trees
+from . import reach, trees
 
 _CONTEXT = ("prec", "rounding", "Emin", "Emax", "capitals", "clamp", "traps")
 _HOOKS = ("excepthook", "displayhook", "unraisablehook", "breakpointhook", "stdin", "stdout", "stderr")
@@ -139,12 +139,11 @@ _READERS = {
 
 def _tables(function):
     """``(module, name)`` of tables in modules, not the repository's own, that a function names."""
-    named = {name for code in definitions.nested_codes(function.__code__) for name in code.co_names}
+    named = reach.names_of(function.__code__)
     modules = [each for each in map(function.__globals__.get, named) if isinstance(each, types.ModuleType)]
     modules += [sys.modules[name] for name in named if name in sys.modules]
     for module in {each.__name__: each for each in modules}.values():
-        file = getattr(module, "__file__", None) or ""
-        if module in (os, sys) or file.startswith((os.path.realpath(loading.WORK) + os.sep, loading.WORK + os.sep)):
+        if module in (os, sys) or reach.of_repository(vars(module)):
             continue
         for name, value in sorted(vars(module).items()):
             if type(value) in _TABLES and not name.startswith("_") and "cache" not in name.lower():

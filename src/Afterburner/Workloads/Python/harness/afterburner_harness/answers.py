@@ -27,12 +27,12 @@ _PLAIN = {
 def main(request, emit):
     """One message for each pair of ``answers``: {"difference": words, or null where a user could not tell them apart, "orderOnly"}."""
     for pair in request["answers"]:
-        found = difference(pair["encoder"], *(base64.b64decode(pair[side]) for side in ("baseline", "candidate")), pair.get("tolerance", 1e-12))
+        found = difference(pair["encoder"], *(base64.b64decode(pair[side]) for side in ("baseline", "candidate")), pair.get("tolerance", compare.TOLERANCE))
         emit({"type": "answer", "difference": found and found.text, "orderOnly": bool(found and found.order_only)})
     emit({"type": "done"})
 
 
-def difference(encoder, baseline, candidate, tolerance=1e-12):
+def difference(encoder, baseline, candidate, tolerance=compare.TOLERANCE):
     """What ``compare`` finds, or None. What cannot be read is equal to nothing."""
     trees_of = []
     for side, data in (("baseline", baseline), ("candidate", candidate)):

@@ -8,6 +8,9 @@ _SCALARS = frozenset((type(None), bool, int, str))
 _SEQUENCES = ("list", "tuple", "iterator", "dict_keys", "dict_values", "dict_items")
 
 
+TOLERANCE = 1e-12  # where the request says nothing else
+
+
 class Difference:
     """The first difference found. ``order_only``: the same entries of a dict, met in another order."""
 
@@ -16,7 +19,7 @@ class Difference:
         self.order_only = order_only
 
 
-def compare(first, second, where="value", tolerance=1e-12):
+def compare(first, second, where="value", tolerance=TOLERANCE):
     """None when a user could not tell the values apart; else the first difference.
 
     NaN equals NaN, and 0.0 is not -0.0. Floats may differ by ``tolerance``, relative to the larger of them, or below 1 to the largest of the whole value: what is

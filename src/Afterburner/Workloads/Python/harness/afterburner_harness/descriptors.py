@@ -12,10 +12,10 @@ import stat
 import sys
 from collections import namedtuple
 
-from . import loading
+from . import reach
+from .effects import content_of, digest_of
 from .kinds import without_addresses
 
-_MOST_BYTES = 16 << 20
 _ELSEWHERE = ("/dev/", "/proc/", "/sys/")
 
 File = namedtuple("File", "path key position size content")
@@ -69,10 +69,8 @@ class Descriptors:
 
 def _spaces(function):
     """Names of the modules of the repository."""
-    work = (os.path.realpath(loading.WORK) + os.sep, loading.WORK + os.sep)
-    own = [space for module in list(sys.modules.values()) if isinstance(space := getattr(module, "__dict__", None), dict)]
-    own = [space for space in own if isinstance(file := space.get("__file__"), str) and file.startswith(work)]
-    return own or [function.__globals__]
+    spaces = [getattr(module, "__dict__", None) for module in list(sys.modules.values())]
+    return [space for space in spaces if type(space) is dict and reach.of_repository(space)] or [function.__globals__]
 
 
 def _files():
@@ -82,7 +80,7 @@ def _files():
             number, details = int(name), os.fstat(int(name))
             path = os.readlink(f"/proc/self/fd/{name}")
             if stat.S_ISREG(details.st_mode) and not path.startswith(_ELSEWHERE):
-                content = _content(number, details.st_size) if fcntl.fcntl(number, fcntl.F_GETFL) & os.O_ACCMODE else None
+                content = content_of(f"/proc/self/fd/{number}") if fcntl.fcntl(number, fcntl.F_GETFL) & os.O_ACCMODE else None
                 found[number] = File(path, _key(details), os.lseek(number, 0, os.SEEK_CUR), details.st_size, content)
         except OSError:
             continue
@@ -93,27 +91,15 @@ def _key(details):
     return details.st_dev, details.st_ino
 
 
-def _content(number, size):
-    """Bytes, of a large file a text that stands for them."""
-    with open(f"/proc/self/fd/{number}", "rb") as file:
-        if size <= _MOST_BYTES:
-            return file.read()
-        digest = hashlib.blake2b(digest_size=16)
-        while part := file.read(_MOST_BYTES):
-            digest.update(part)
-        return digest.hexdigest()
-
-
 def _state(now, before):
     if now is None or now.key != before.key:
         return "closed"
-    content = now.content if isinstance(now.content, bytes) else str(now.content).encode()
-    return f"{now.size} bytes, {hashlib.blake2b(content, digest_size=16).hexdigest()}, at {now.position}"
+    return f"{now.size} bytes, {digest_of(now.content)}, at {now.position}"
 
 
 def _put_back(number, file):
     """Written through another descriptor: this one may only append."""
-    if file.content is not None and (os.fstat(number).st_size != file.size or _content(number, file.size) != file.content):
+    if file.content is not None and (os.fstat(number).st_size != file.size or content_of(f"/proc/self/fd/{number}") != file.content):
         other = os.open(f"/proc/self/fd/{number}", os.O_WRONLY)
         try:
             os.ftruncate(other, file.size)

@@ -6,11 +6,10 @@ one did. How often a file is opened is nobody's business; what it holds in the e
 
 import hashlib
 import os
-import re
 import stat
 import sys
 
-from .kinds import without_addresses
+from .kinds import without_addresses, without_random_names
 
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _TOLD = (
@@ -18,7 +17,6 @@ _TOLD = (
     "os.spawn", "os.fork", "os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.truncate", "os.chmod",
     "os.chown", "os.utime", "os.kill", "os.chdir", "os.putenv", "os.unsetenv", "sqlite3.connect", "signal.pthread_kill")
 _OF_FILES = frozenset(("os.remove", "os.rename", "os.truncate", "os.link", "os.symlink"))
-_RANDOM_NAME = re.compile(r"tmp[a-z0-9_]{8}")
 _MOST_BYTES = 16 << 20
 _MOST_EVENTS = 1000
 
@@ -44,7 +42,7 @@ class Effects:
 
     def seen(self):
         """Texts: what each file that was opened to be written, or moved, holds now; then everything else in its order."""
-        files = [f"file {_shown(path)}: {now}" for path, before in self._before.items() if (now := _digest_of(_content(path))) != _digest_of(before)]
+        files = [f"file {_shown(path)}: {now}" for path, before in self._before.items() if (now := digest_of(content_of(path))) != digest_of(before)]
         return sorted(files) + self._events
 
     def undo(self):
@@ -53,7 +51,7 @@ class Effects:
             try:
                 if before is None:
                     os.unlink(path)
-                elif isinstance(before, bytes) and before != _content(path):
+                elif isinstance(before, bytes) and before != content_of(path):
                     with open(path, "wb") as file:
                         file.write(before)
             except OSError:
@@ -92,10 +90,10 @@ class Effects:
         if isinstance(path, (str, bytes)):
             path = os.path.abspath(os.fsdecode(path))
             if path not in self._before and not path.startswith(("/dev/", "/proc/")) and "__pycache__" not in path:
-                self._before[path] = _content(path)
+                self._before[path] = content_of(path)
 
 
-def _content(path):
+def content_of(path):
     """None for what is not there, a text that stands for what is no file to be kept."""
     try:
         details = os.stat(path)
@@ -114,7 +112,7 @@ def _content(path):
         return type(error).__name__
 
 
-def _digest_of(content):
+def digest_of(content):
     if content is None:
         return "none"
     return content if isinstance(content, str) else f"{len(content)} bytes, {hashlib.blake2b(content, digest_size=16).hexdigest()}"
@@ -126,4 +124,4 @@ def _shown(detail):
         detail = os.fsdecode(detail)
     if type(detail) in (list, tuple):
         return "[" + ", ".join(map(_shown, detail)) + "]"
-    return _RANDOM_NAME.sub("tmp*", without_addresses(str(detail))) if type(detail) in (str, int, float, bool, type(None)) else type(detail).__name__
+    return without_random_names(without_addresses(str(detail))) if type(detail) in (str, int, float, bool, type(None)) else type(detail).__name__

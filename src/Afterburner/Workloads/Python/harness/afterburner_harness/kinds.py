@@ -23,6 +23,7 @@ SCALARS = frozenset(map(identity, (type(None), bool, int, float, str)))
 _PLAUSIBLE = ((0x10_0000, 0x1_0000_0000), (0x5500_0000_0000, 0x8000_0000_0000), (0xAAAA_0000_0000, 0x1_0000_0000_0000))
 _mapped = []
 elsewhere = False  # whether texts come from other processes, whose addresses are not known here
+_RANDOM_NAME = re.compile(r"tmp[a-z0-9_]{8}")
 _ADDRESS = re.compile(r"(?<= at )0x[0-9a-fA-F]{6,16}\b")
 _known = {}  # label of a class by its id
 _kept = []  # keeps the ids of known classes theirs
@@ -178,6 +179,11 @@ def stands(function):
 def text_of(value):
     """A string without the class that it may be of; empty for anything else."""
     return str.__str__(value) if is_a(type(value), str) else ""
+
+
+def without_random_names(text):
+    """A text with the names of temporary files blanked, which are other ones each time."""
+    return _RANDOM_NAME.sub("tmp*", text)
 
 
 def without_addresses(text):

@@ -5,13 +5,11 @@ Without this a version could change them and look equal, because all that is kno
 
 import io
 import itertools
-import re
 import sys
 
 from . import kinds
 
 _OF_FILES = ("name", "mode", "encoding", "errors", "newlines", "line_buffering", "buffer", "raw")
-_RANDOM_NAME = re.compile(r"tmp[a-z0-9_]{8}")
 MAX_STATEMENTS = 200_000
 
 
@@ -77,7 +75,7 @@ def _file(file):
             value = getattr(file, name)
         except (AttributeError, OSError, ValueError):
             continue
-        seen[name] = _RANDOM_NAME.sub("tmp*", value) if type(value) is str else value
+        seen[name] = kinds.without_random_names(value) if type(value) is str else value
     return seen
 
 

@@ -8,7 +8,7 @@ import gc
 import os
 import types
 
-from . import kinds, live, loading, opaque, trees
+from . import definitions, kinds, live, loading, opaque, trees
 from .kinds import identity, is_a
 
 _MOST_FUNCTIONS = 2_000
@@ -192,11 +192,7 @@ def _bound_to(value):
 
 def names_of(code):
     """All names in a function and what is defined inside it."""
-    names = set(code.co_names)
-    for constant in code.co_consts:
-        if isinstance(constant, types.CodeType):
-            names |= names_of(constant)
-    return names
+    return {name for nested in definitions.nested_codes(code) for name in nested.co_names}
 
 
 def function_in(value):

@@ -425,13 +425,24 @@ def _tree(value):
     from . import trees
 
     hidden = []
-    tree = trees.freeze(value, hidden=hidden)
+    tree = trees.freeze(value, there=_Held(value[2:]), hidden=hidden)
     if hidden:
-        held = trees.objects_in(value[2:])  # arguments, which were there before
-        if not all(id(each) in held for each in hidden):
-            raise trees.TooLarge("of content that cannot be seen")
-        tree = trees.freeze(value, there=held)
+        raise trees.TooLarge("of content that cannot be seen")
     return json.dumps(tree).encode("utf-8", "surrogatepass")
+
+
+class _Held:
+    """Ids of the objects in the arguments, which were there before; looked up only where one is asked for."""
+
+    def __init__(self, arguments):
+        self._arguments, self._ids = arguments, None
+
+    def __contains__(self, key):
+        if self._ids is None:
+            from . import trees
+
+            self._ids = trees.objects_in(self._arguments)
+        return key in self._ids
 
 
 ENCODERS = {"marshal": _marshalled, "pickle": _pickled, "tree": _tree}  # quickest first

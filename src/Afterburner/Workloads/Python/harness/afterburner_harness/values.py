@@ -2,7 +2,7 @@
 
 import reprlib
 
-from .compare import Difference, compare, show
+from .compare import TOLERANCE, Difference, compare, show
 from .iterators import Drained, drain, is_iterator
 from .serial import Consumes, dumps
 from .unpickling import Unserialisable, loads
@@ -16,7 +16,7 @@ __all__ = [
 _SIZED = (str, bytes, bytearray, list, tuple, dict, set, frozenset)
 
 
-def difference(first, second, tolerance=1e-12):
+def difference(first, second, tolerance=TOLERANCE):
     """Where two values differ, or None. See ``compare``."""
     found = compare(freeze(first), freeze(second), tolerance=tolerance)
     return None if found is None else found.text
