@@ -3,7 +3,10 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Afterburner.Functions;
+using Afterburner.Languages.Python;
+using Afterburner.Runs;
 using Afterburner.Sandboxes;
+using Afterburner.Suggestions;
 using Afterburner.Verdicts;
 using Afterburner.Workloads;
 using Spectre.Console;
@@ -13,7 +16,8 @@ namespace Afterburner.Cli;
 /// <summary><c>afterburner doctor</c>: what this machine can do, and how far its measurements can be trusted.</summary>
 internal static class DoctorCommand
 {
-    private static PythonProject Python => new("/usr/bin/python3", new Dictionary<string, MachineDirectory>(), ["."], TestRunner.Unittest);
+    private static HarnessProgram Python =>
+        new PythonProject("/usr/bin/python3", new Dictionary<string, MachineDirectory>(), ["."], TestRunner.Unittest).Program;
 
     public static Command Create()
     {
@@ -64,7 +68,7 @@ internal static class DoctorCommand
     {
         await using var sandbox = await SandboxChoice.OpenAsync(
             SandboxKind.Auto, new SandboxOptions(), TimeProvider.System, cancellationToken).ConfigureAwait(false);
-        var (works, words) = await new PythonHarness(sandbox, Python).MeasuringAsync(new Limits(), cancellationToken).ConfigureAwait(false);
+        var (works, words) = await new Harness(sandbox, Python).MeasuringAsync(new Limits(), cancellationToken).ConfigureAwait(false);
         return new Finding("measurement", "clock", works, words) { Required = false };
     }
 
@@ -102,7 +106,7 @@ internal static class DoctorCommand
     {
         await using var sandbox = await SandboxChoice.OpenAsync(
             SandboxKind.Auto, new SandboxOptions(), TimeProvider.System, cancellationToken).ConfigureAwait(false);
-        using var calibration = new Calibration(new PythonHarness(sandbox, Python), Calibration.Sharpest, new Limits());
+        using var calibration = new Calibration(new Harness(sandbox, Python), Calibration.Sharpest, new Limits());
         var same = await calibration.RunAsync(0, decisions, seed: 1, progress: null, cancellationToken).ConfigureAwait(false);
         var claims = same.Count(VerdictKind.Improved) + same.Count(VerdictKind.Regressed);
         var detail = string.Create(CultureInfo.InvariantCulture,

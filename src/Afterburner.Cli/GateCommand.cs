@@ -1,7 +1,10 @@
 using System.CommandLine;
 using System.Text.Json;
+using Afterburner.Changes;
+using Afterburner.Gates;
 using Afterburner.GitHub;
 using Afterburner.Sandboxes;
+using Afterburner.Settings;
 using Afterburner.Suggestions;
 using Afterburner.Verdicts;
 using Spectre.Console;
@@ -71,11 +74,11 @@ internal static class GateCommand
             Markup.Escape(what),
             measured.Status switch
             {
-                GateStatus.Slower => $"[red]{Wording.Times(measured.Slowdown ?? 1)} slower[/]",
+                GateStatus.Slower => $"[red]{ConsoleWording.Times(measured.Slowdown ?? 1)} slower[/]",
                 GateStatus.NotSlower => "[green]not slower[/]",
                 GateStatus.CannotTell => "cannot tell",
                 GateStatus.Skipped => "[grey]skipped[/]",
             },
-            Markup.Escape(Wording.FirstLine(measured.Reason)));
+            Markup.Escape(ConsoleWording.FirstLine(measured.Reason)));
     }
 }

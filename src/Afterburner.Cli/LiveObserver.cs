@@ -1,5 +1,6 @@
 using Afterburner.Functions;
 using Afterburner.Proposers;
+using Afterburner.Runs;
 using Afterburner.Suggestions;
 using Afterburner.Verdicts;
 using Spectre.Console;
@@ -29,12 +30,12 @@ internal sealed class LiveObserver(IAnsiConsole console, StatusContext status) :
         console.MarkupLineInterpolated($"[yellow]{proposer} is not asked any more, the others go on[/]: {message}");
 
     public void CandidateJudged(Function function, Candidate candidate, Verdict verdict) =>
-        console.MarkupLineInterpolated($"  [{Wording.Colour(verdict.Kind)}]{verdict.Kind}[/] {VisibleText.Line(function.Name)}: {VisibleText.Line(candidate.Title)} [grey]{Wording.FirstLine(verdict.Reason)}[/]");
+        console.MarkupLineInterpolated($"  [{ConsoleWording.Colour(verdict.Kind)}]{verdict.Kind}[/] {VisibleText.Line(function.Name)}: {VisibleText.Line(candidate.Title)} [grey]{ConsoleWording.FirstLine(verdict.Reason)}[/]");
 
     public void FunctionFinished(FunctionReport report)
     {
         _done++;
         if (report.Status != FunctionStatus.Improved && report.Candidates.Count == 0)
-            console.MarkupLineInterpolated($"  [grey]{report.Status} {VisibleText.Line(report.Name)}: {Wording.FirstLine(report.Reason)}[/]");
+            console.MarkupLineInterpolated($"  [grey]{report.Status} {VisibleText.Line(report.Name)}: {ConsoleWording.FirstLine(report.Reason)}[/]");
     }
 }

@@ -1,5 +1,6 @@
 using Afterburner.Functions;
 using Afterburner.Proposers;
+using Afterburner.Runs;
 using Afterburner.Suggestions;
 using Afterburner.Verdicts;
 
@@ -30,8 +31,8 @@ internal sealed class PlainObserver(TextWriter writer) : IReviewObserver
         writer.WriteLine($"{proposer} is not asked any more, the others go on: {message}");
 
     public void CandidateJudged(Function function, Candidate candidate, Verdict verdict) =>
-        writer.WriteLine($"  {VisibleText.Line(function.Name)}: {VisibleText.Line(candidate.Title)}: {verdict.Kind}: {Wording.FirstLine(verdict.Reason)}");
+        writer.WriteLine($"  {VisibleText.Line(function.Name)}: {VisibleText.Line(candidate.Title)}: {verdict.Kind}: {ConsoleWording.FirstLine(verdict.Reason)}");
 
     public void FunctionFinished(FunctionReport report) =>
-        writer.WriteLine($"[{++_done}/{_total}] {VisibleText.Line(report.Id)}: {Wording.Status(report)}");
+        writer.WriteLine($"[{++_done}/{_total}] {VisibleText.Line(report.Id)}: {ConsoleWording.Status(report)}");
 }

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Afterburner.Changes;
 using Afterburner.Sandboxes;
+using Afterburner.Settings;
 
 namespace Afterburner.Cli;
 

@@ -1,6 +1,8 @@
 using Afterburner.Functions;
 using Afterburner.Proposers;
 using Afterburner.Proposers.Llama;
+using Afterburner.Runs;
+using Afterburner.Settings;
 using Afterburner.Workloads;
 
 namespace Afterburner.Cli;
@@ -8,7 +10,7 @@ namespace Afterburner.Cli;
 /// <summary>Makes the proposers that a configuration names, and closes them after the run.</summary>
 internal sealed class ProposerSet : IDisposable
 {
-    private readonly IReadOnlyList<Func<PythonHarness, IProposer>> _makers;
+    private readonly IReadOnlyList<Func<Harness, IProposer>> _makers;
     private readonly List<IProposer> _made = [];
     private readonly StreamWriter? _transcript;
     private Action<JournalEvent> _journal = _ => { };
@@ -24,16 +26,13 @@ internal sealed class ProposerSet : IDisposable
     }
 
     /// <param name="journal">Takes every exchange with a model.</param>
-    public IReadOnlyList<IProposer> For(PythonHarness harness, Action<JournalEvent> journal)
+    public IReadOnlyList<IProposer> For(Harness harness, Action<JournalEvent> journal)
     {
         _journal = journal;
-        foreach (var make in _makers)
-        {
-            var proposer = make(harness);
-            _made.Add(_transcript is null ? proposer : new RecordingProposer(proposer, _transcript));
-        }
-
-        return _made;
+        var proposers = _makers.Select(make => make(harness))
+            .Select(p => _transcript is null ? p : new RecordingProposer(p, _transcript)).ToList();
+        _made.AddRange(proposers);
+        return proposers;
     }
 
     public void Dispose()
@@ -43,7 +42,7 @@ internal sealed class ProposerSet : IDisposable
         _transcript?.Dispose();
     }
 
-    private Func<PythonHarness, IProposer> Maker(
+    private Func<Harness, IProposer> Maker(
         string name, Configuration configuration, Secret? apiKey, LlamaChoice llama, IReadOnlyList<Recipe> ownRecipes, string transcriptFolder) => name switch
     {
         "recipes" => harness => new RecipeProposer(AstGrep.Find(harness.Sandbox), harness, RecipeCatalogue.BuiltIn().With(ownRecipes)),
@@ -59,7 +58,7 @@ internal sealed class ProposerSet : IDisposable
         _ => throw new UsageException($"there is no proposer '{name}': use recipes, chat, llama or replay:FILE"),
     };
 
-    private static Func<PythonHarness, IProposer> Ready(IProposer proposer) => _ => proposer;
+    private static Func<Harness, IProposer> Ready(IProposer proposer) => _ => proposer;
 
     private ChatProposer Llama(Func<LlamaOptions, CancellationToken, Task<ILocalModel>> load, LlamaChoice choice) =>
         LlamaProposer.Create(choice.Options(), load, e => _journal(Received(e)), TimeProvider.System);

@@ -5,6 +5,7 @@ using Afterburner.Functions;
 using Afterburner.GitHub;
 using Afterburner.Proposers;
 using Afterburner.Sandboxes;
+using Afterburner.Settings;
 using Afterburner.Suggestions;
 
 namespace Afterburner.Cli;

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Afterburner.Changes;
+using Afterburner.Settings;
 
 namespace Afterburner.Cli;
 
@@ -27,5 +29,5 @@ internal static class ReviewCommand
     public static Option<string?> ShardOption() => new("--shard") { Description = "Only this part of the change, for example 2/4 ('plan' names them)", HelpName = "K/N" };
 
     public static Shard Shard(ParseResult parsed, Option<string?> option) =>
-        parsed.GetValue(option) is { } text ? Afterburner.Shard.Parse(text) : Afterburner.Shard.Whole;
+        parsed.GetValue(option) is { } text ? Changes.Shard.Parse(text) : Changes.Shard.Whole;
 }

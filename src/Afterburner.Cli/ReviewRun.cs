@@ -2,7 +2,10 @@ using System.Globalization;
 using Afterburner.Changes;
 using Afterburner.Functions;
 using Afterburner.Proposers;
+using Afterburner.Reviews;
+using Afterburner.Runs;
 using Afterburner.Sandboxes;
+using Afterburner.Settings;
 using Afterburner.Suggestions;
 using Spectre.Console;
 
@@ -68,8 +71,8 @@ internal static class ReviewRun
                     Markup.Escape($"{VisibleText.Line(function.Path)}:{function.StartLine}\n{VisibleText.Line(function.Name)}"),
                     suggestion is null
                         ? $"[grey]{Outcome(function)}[/]"
-                        : $"[green]{Wording.Times(suggestion.Speedup)} {(report.Objective == ObjectiveKind.Time ? "faster" : "leaner")}[/]\n[grey]99 %: {Wording.Times(suggestion.Low)} to {(suggestion.High is { } high ? Wording.Times(high) : "?")}[/]",
-                    Markup.Escape(suggestion is not null ? VisibleText.Line(suggestion.Title) : Wording.FirstLine(function.Reason)));
+                        : $"[green]{ConsoleWording.Times(suggestion.Speedup)} {(report.Objective == ObjectiveKind.Time ? "faster" : "leaner")}[/]\n[grey]99 %: {ConsoleWording.Times(suggestion.Low)} to {(suggestion.High is { } high ? ConsoleWording.Times(high) : "?")}[/]",
+                    Markup.Escape(suggestion is not null ? VisibleText.Line(suggestion.Title) : ConsoleWording.FirstLine(function.Reason)));
             }
 
             console.Write(table);
@@ -77,11 +80,11 @@ internal static class ReviewRun
 
         foreach (var (function, candidate) in report.Functions.SelectMany(f => f.Candidates.Select(c => (f, c)))
             .Where(p => p.c.Verdict == Verdicts.VerdictKind.Rejected).Take(5))
-            console.MarkupLineInterpolated($"[red]rejected[/] {VisibleText.Line(function.Name)}: {VisibleText.Line(candidate.Title ?? candidate.Proposer)}: [grey]{Wording.FirstLine(candidate.Reason)}[/]");
+            console.MarkupLineInterpolated($"[red]rejected[/] {VisibleText.Line(function.Name)}: {VisibleText.Line(candidate.Title ?? candidate.Proposer)}: [grey]{ConsoleWording.FirstLine(candidate.Reason)}[/]");
         foreach (var function in report.Improved)
         {
             console.WriteLine();
-            console.MarkupLineInterpolated($"[bold]{VisibleText.Line(function.Id)}[/]  {Wording.Status(function)}");
+            console.MarkupLineInterpolated($"[bold]{VisibleText.Line(function.Id)}[/]  {ConsoleWording.Status(function)}");
             foreach (var line in function.Candidates.Last(c => c.Verdict == Verdicts.VerdictKind.Improved && c.Ratio == function.Suggestion!.Speedup).Diff.TrimEnd().Split('\n').Skip(2))
                 console.MarkupLine($"[{(line.StartsWith('+') ? "green" : line.StartsWith('-') ? "red" : "grey")}]{Markup.Escape(VisibleText.Of(line))}[/]");
         }

@@ -1,6 +1,9 @@
 using System.CommandLine;
+using Afterburner.Gates;
 using Afterburner.Proposers;
+using Afterburner.Reviews;
 using Afterburner.Sandboxes;
+using Afterburner.Settings;
 
 namespace Afterburner.Cli;
 
@@ -153,7 +156,9 @@ internal sealed class CommonOptions
             Candidates = parsed.GetValue(_candidates) ?? configuration.Candidates,
             Budget = Duration("--budget", parsed.GetValue(_budget)) ?? configuration.Budget,
             Sandbox = parsed.GetValue(_sandbox) ?? configuration.Sandbox,
-            Python = parsed.GetValue(_python) ?? configuration.Python,
+            Interpreters = parsed.GetValue(_python) is { } python
+                ? new Dictionary<string, string>(configuration.Interpreters) { ["python"] = python }
+                : configuration.Interpreters,
             Seed = parsed.GetValue(_seed) ?? configuration.Seed,
         };
     }

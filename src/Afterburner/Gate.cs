@@ -1,7 +1,11 @@
 using Afterburner.Changes;
 using Afterburner.Functions;
+using Afterburner.Languages;
+using Afterburner.Gates;
 using Afterburner.GitHub;
+using Afterburner.Runs;
 using Afterburner.Sandboxes;
+using Afterburner.Settings;
 using Afterburner.Suggestions;
 using Afterburner.Verdicts;
 using Afterburner.Workloads;
@@ -43,27 +47,22 @@ public sealed class Gate(ISandbox sandbox, Action<string> progress, TimeProvider
         var reports = new List<GateFunctionReport>(skipped);
         var benchmarks = new List<GateBenchmarkReport>();
         var commands = request.Shard.IsFirst ? configuration.Gate.Benchmarks : [];
-        if (pairs.Count > 0 || commands.Count > 0)
+        var bounded = new BoundedSandbox(sandbox, configuration.MemoryLimit);
+        var runtimes = new GateRuntimes(bounded, repository, head.Head, configuration, progress);
+        foreach (var group in pairs.GroupBy(p => p.Head.Language))
         {
-            var bounded = new BoundedSandbox(sandbox, configuration.MemoryLimit);
-            var project = await PythonProjectFinder.FindAsync(
-                bounded, repository, head.Head, configuration.ToPythonOptions(), cancellationToken).ConfigureAwait(false);
-            foreach (var reason in project.PassedOver)
-                progress(reason);
-            if (pairs.Count > 0)
-            {
-                reports.AddRange(await new GateFunctions(
-                    new PythonHarness(bounded, project), head.Head, earlier.Head, change, configuration, journal, book, progress)
-                    .CompareAsync(pairs, cancellationToken).ConfigureAwait(false));
-            }
+            var harness = await runtimes.OpenAsync(LanguageSupport.Find(group.Key)!, cancellationToken).ConfigureAwait(false);
+            reports.AddRange(await new GateFunctions(harness, head.Head, earlier.Head, change, configuration, journal, book, progress)
+                .CompareAsync([.. group], cancellationToken).ConfigureAwait(false));
+        }
 
-            foreach (var command in commands)
-            {
-                progress($"running the benchmark: {command}");
-                benchmarks.Add(await new GateBenchmark(bounded, project, head.Head, earlier.Head, configuration, journal, book)
-                    .CompareAsync(command, cancellationToken).ConfigureAwait(false));
-                progress($"  {benchmarks[^1].Reason}");
-            }
+        foreach (var command in commands)
+        {
+            var tools = await runtimes.ToolsAsync(cancellationToken).ConfigureAwait(false);
+            progress($"running the benchmark: {command}");
+            benchmarks.Add(await new GateBenchmark(bounded, tools, head.Head, earlier.Head, configuration, journal, book)
+                .CompareAsync(command, cancellationToken).ConfigureAwait(false));
+            progress($"  {benchmarks[^1].Reason}");
         }
 
         var report = new GateReport

@@ -1,5 +1,8 @@
 using Afterburner.Changes;
+using Afterburner.Gates;
+using Afterburner.Reviews;
 using Afterburner.Sandboxes;
+using Afterburner.Settings;
 
 namespace Afterburner;
 
@@ -17,12 +20,12 @@ public sealed record Plan(int Count, IReadOnlyList<Shard> Shards)
         var change = await repository.ReadChangeAsync(request.Base ?? request.Configuration.Base, request.Head, cancellationToken).ConfigureAwait(false);
         using var workspace = Workspace.Create();
         var uncopied = await repository.ExportAsync(change.Head, workspace.Head, cancellationToken).ConfigureAwait(false);
-        var (functions, _, _) = await Review.FunctionsAsync(sandbox, request, repository, change, workspace, uncopied, cancellationToken).ConfigureAwait(false);
+        var found = await ReviewedFunctions.FindAsync(sandbox, request, repository, change, workspace.Head, uncopied, cancellationToken).ConfigureAwait(false);
         using var earlier = Workspace.Create();
         await repository.ExportAsync(change.Base, earlier.Head, cancellationToken).ConfigureAwait(false);
         var gate = new GateRequest(request.Repository, request.Out, request.Configuration);
         var (pairs, _, _) = await new GatePairs(sandbox, gate, repository, change, workspace.Head, earlier.Head).FindAsync(uncopied, cancellationToken).ConfigureAwait(false);
-        var count = Math.Max(functions.Count, pairs.Count);
+        var count = Math.Max(found.Functions.Count, pairs.Count);
         return new Plan(count, Shard.Split(count, most));
     }
 }

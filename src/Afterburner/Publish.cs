@@ -1,4 +1,5 @@
 using Afterburner.GitHub;
+using Afterburner.Settings;
 using Afterburner.Suggestions;
 
 namespace Afterburner;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Afterburner.Languages.Python;
 using Afterburner.Sandboxes;
 using Afterburner.Workloads;
 
@@ -30,7 +31,7 @@ internal static partial class CaptureBenchmark
         await using var sandbox = await BubblewrapSandbox.OpenAsync(new BubblewrapOptions(), TimeProvider.System, CancellationToken.None);
         var watch = Stopwatch.StartNew();
         var project = await PythonProjectFinder.FindAsync(sandbox, null, root, new PythonOptions(), CancellationToken.None);
-        var harness = new PythonHarness(sandbox, project);
+        var harness = new Harness(sandbox, project.Program);
         Console.WriteLine($"{project.RunnerName} by {project.Interpreter}, imports {string.Join(' ', project.ImportPaths)} ({watch.Elapsed.TotalSeconds:0.0} s)");
         watch.Restart();
         var baseline = await RepositoryTests.EstablishBaselineAsync(harness, root, new Limits { Wall = TimeSpan.FromMinutes(10) });

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Afterburner.Gates;
 using Afterburner.Sandboxes;
+using Afterburner.Settings;
 using Afterburner.Suggestions;
 using Afterburner.Verdicts;
 using Spectre.Console;

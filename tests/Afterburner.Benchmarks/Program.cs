@@ -1,11 +1,12 @@
 using Afterburner.Benchmarks;
 using Afterburner.Benchmarks.Yield;
+using Afterburner.Gates;
 
 var benchmarks = new SortedDictionary<string, Func<string[], Task<int>>>(StringComparer.Ordinal)
 {
     ["capture"] = CaptureBenchmark.RunAsync,
     ["extraction"] = ExtractionBenchmark.RunAsync,
-    ["gate"] = GateBenchmark.RunAsync,
+    ["gate"] = Afterburner.Benchmarks.GateBenchmark.RunAsync,
     ["recipes"] = RecipesBenchmark.RunAsync,
     ["review"] = _ => ReviewBenchmark.RunAsync(),
     ["sandbox"] = SandboxBenchmark.RunAsync,

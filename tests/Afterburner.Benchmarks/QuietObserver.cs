@@ -1,5 +1,6 @@
 using Afterburner.Functions;
 using Afterburner.Proposers;
+using Afterburner.Runs;
 using Afterburner.Suggestions;
 using Afterburner.Verdicts;
 

@@ -2,7 +2,9 @@ using System.Globalization;
 using Afterburner.Cli;
 using Afterburner.Functions;
 using Afterburner.Proposers;
+using Afterburner.Reviews;
 using Afterburner.Sandboxes;
+using Afterburner.Settings;
 using Afterburner.Suggestions;
 using Spectre.Console;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Afterburner.Languages.Python;
 using Afterburner.Sandboxes;
 using Afterburner.Verdicts;
 using Afterburner.Workloads;
@@ -25,8 +26,8 @@ internal static class VerdictsBenchmark
         var every = args.Contains("--every");
         await using var sandbox = await BubblewrapSandbox.OpenAsync(
             new BubblewrapOptions { UseControlGroups = !args.Contains("--without-groups") }, TimeProvider.System, CancellationToken.None);
-        var python = new PythonProject("/usr/bin/python3", new Dictionary<string, MachineDirectory>(), ["."], TestRunner.Unittest);
-        var harness = new PythonHarness(sandbox, python);
+        var python = new PythonProject("/usr/bin/python3", new Dictionary<string, MachineDirectory>(), ["."], TestRunner.Unittest).Program;
+        var harness = new Harness(sandbox, python);
         using var calibration = new Calibration(harness, Calibration.Sharpest, new Limits());
         AnsiConsole.WriteLine((await harness.MeasuringAsync(new Limits(), CancellationToken.None)).Words);
 

@@ -84,8 +84,8 @@ public sealed class ComparisonTests
         var touched = new ScriptedTrials(captured: _ => Faster(1), amplified: _ => Faster(1));
         var slower = new ScriptedTrials(captured: _ => Faster(1.5), amplified: _ => Faster(1.5), confirmation: _ => Faster(1.5));
 
-        var cleared = await new Comparison<GateVerdict>(touched, judge).RunAsync(1, TestContext.Current.CancellationToken);
-        var failed = await new Comparison<GateVerdict>(slower, judge).RunAsync(1, TestContext.Current.CancellationToken);
+        var cleared = await new PairedComparison<GateVerdict>(touched, judge).RunAsync(1, TestContext.Current.CancellationToken);
+        var failed = await new PairedComparison<GateVerdict>(slower, judge).RunAsync(1, TestContext.Current.CancellationToken);
 
         Assert.Equal((GateStatus.NotSlower, GateStatus.Slower), (cleared.Verdict.Status, failed.Verdict.Status));
         Assert.Equal(["captured", "amplified"], touched.Asked);
@@ -99,7 +99,7 @@ public sealed class ComparisonTests
         async Task<GateVerdict> GateAsync(double times)
         {
             var trials = new ScriptedTrials(captured: _ => Waits(times), confirmation: _ => Waits(times));
-            return (await new Comparison<GateVerdict>(trials, ViewsJudge.OfCalls(new GateJudge(Time, 1.05))).RunAsync(1, TestContext.Current.CancellationToken)).Verdict;
+            return (await new PairedComparison<GateVerdict>(trials, ViewsJudge.OfCalls(new GateJudge(Time, 1.05))).RunAsync(1, TestContext.Current.CancellationToken)).Verdict;
         }
 
         Assert.Equal((GateStatus.NotSlower, GateStatus.Slower), ((await GateAsync(1.3)).Status, (await GateAsync(2)).Status));
@@ -113,8 +113,8 @@ public sealed class ComparisonTests
         var equal = new ScriptedTrials(captured: _ => Faster(1), amplified: Broken);
         var judge = ViewsJudge.OfCalls(new GateJudge(Time, 1.05));
 
-        Assert.Equal(GateStatus.Slower, (await new Comparison<GateVerdict>(slower, judge).RunAsync(1, TestContext.Current.CancellationToken)).Verdict.Status);
-        Assert.Equal(GateStatus.CannotTell, (await new Comparison<GateVerdict>(equal, judge).RunAsync(1, TestContext.Current.CancellationToken)).Verdict.Status);
+        Assert.Equal(GateStatus.Slower, (await new PairedComparison<GateVerdict>(slower, judge).RunAsync(1, TestContext.Current.CancellationToken)).Verdict.Status);
+        Assert.Equal(GateStatus.CannotTell, (await new PairedComparison<GateVerdict>(equal, judge).RunAsync(1, TestContext.Current.CancellationToken)).Verdict.Status);
     }
 
     [Fact]
@@ -123,7 +123,7 @@ public sealed class ComparisonTests
         Pair Late(int _) => new(new Sample(0.01, 0.01, 0, 0) { Whole = 0.03 }, new Sample(0.01, 0.01, 0, 0) { Whole = 0.012 }, 0);
         var trials = new ScriptedTrials(captured: Late, amplified: Late, confirmation: Late);
 
-        var compared = await new Comparison<GateVerdict>(trials, ViewsJudge.OfCalls(new GateJudge(Time, 1.05))).RunAsync(1, TestContext.Current.CancellationToken);
+        var compared = await new PairedComparison<GateVerdict>(trials, ViewsJudge.OfCalls(new GateJudge(Time, 1.05))).RunAsync(1, TestContext.Current.CancellationToken);
 
         Assert.Equal(GateStatus.Slower, compared.Verdict.Status);
         Assert.StartsWith("with the reading of inputs and the writing of answers: 2.50x slower", compared.Verdict.Reason, StringComparison.Ordinal);
@@ -134,7 +134,7 @@ public sealed class ComparisonTests
     {
         var trials = new ScriptedTrials(captured: _ => Waits(2), confirmation: _ => Waits(2));
 
-        var compared = await new Comparison<GateVerdict>(trials, ViewsJudge.OfBenchmarks(new GateJudge(Time, 1.05)))
+        var compared = await new PairedComparison<GateVerdict>(trials, ViewsJudge.OfBenchmarks(new GateJudge(Time, 1.05)))
             .RunAsync(1, TestContext.Current.CancellationToken);
 
         Assert.Equal(GateStatus.Slower, compared.Verdict.Status);
@@ -150,7 +150,7 @@ public sealed class ComparisonTests
     private static readonly Func<int, Pair> Broken = _ => default;
 
     private static Task<Compared<Verdict>> ReviewAsync(ITrials trials) =>
-        new Comparison<Verdict>(trials, new Judge(Time)).RunAsync(1, TestContext.Current.CancellationToken);
+        new PairedComparison<Verdict>(trials, new Judge(Time)).RunAsync(1, TestContext.Current.CancellationToken);
 
     private sealed class ScriptedTrials(
         Func<int, Pair> captured, Func<int, Pair>? amplified = null, Func<int, Pair>? confirmation = null) : ITrials

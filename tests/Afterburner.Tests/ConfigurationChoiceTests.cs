@@ -1,3 +1,4 @@
+using Afterburner.Settings;
 using Afterburner.Tests.Changes;
 using Xunit;
 

@@ -1,7 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Text;
+using Afterburner.Languages.Python;
 using Afterburner.Sandboxes;
+using Afterburner.Settings;
 using Afterburner.Workloads;
 using Xunit;
 
@@ -47,8 +49,8 @@ public sealed class ConfigurationTests
         Assert.Equal("qwen", c.Model);
         Assert.Equal((3, 2), (c.Iterations, c.Candidates));
         Assert.Equal(TimeSpan.FromMinutes(90), c.Budget);
-        Assert.Equal((SandboxKind.Docker, "python:3.12", ".venv/bin/python"), (c.Sandbox, c.DockerImage, c.Python));
-        Assert.Equal((TestRunner.Unittest, TimeSpan.FromSeconds(90)), (c.Tests.Runner!.Value, c.Tests.Timeout));
+        Assert.Equal((SandboxKind.Docker, "python:3.12", ".venv/bin/python"), (c.Sandbox, c.DockerImage, c.Interpreters["python"]));
+        Assert.Equal(("unittest", TimeSpan.FromSeconds(90)), (c.Tests.Runner, c.Tests.Timeout));
         Assert.Equal(["-x", "tests/unit"], c.Tests.Arguments);
         Assert.Equal(["src/**"], c.Include);
         Assert.Equal(["*_pb2.py"], c.Exclude);

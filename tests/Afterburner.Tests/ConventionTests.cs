@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Afterburner.Reviews;
 using Xunit;
 
 namespace Afterburner.Tests;
@@ -7,7 +8,7 @@ namespace Afterburner.Tests;
 public sealed partial class ConventionTests
 {
     private static readonly string[] Stages =
-        ["Changes", "Sandboxes", "Functions", "Workloads", "Proposers", "Trials", "Verdicts", "Suggestions", "GitHub"];
+        ["Basics", "Changes", "Sandboxes", "Functions", "Workloads", "Proposers", "Trials", "Verdicts", "Suggestions", "Runs", "Settings", "Comparisons", "GitHub", "Languages", "Reviews", "Gates"];
 
     private static readonly string Engine = Path.Combine(Repository.Root, "src", "Afterburner");
 
@@ -56,7 +57,7 @@ public sealed partial class ConventionTests
         Assert.Empty(naming);
     }
 
-    [GeneratedRegex(@"\bAfterburner\.(Changes|Functions|Sandboxes|Workloads|Proposers|Trials|Verdicts|Suggestions|GitHub)\b")]
+    [GeneratedRegex(@"\bAfterburner\.([A-Z]\w+)\b")]
     private static partial Regex StageName();
 
     [GeneratedRegex(@"\bnew (Review|FunctionReview|Gate)\(|\b(Review|Gate)\.RunAsync")]

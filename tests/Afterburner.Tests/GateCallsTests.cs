@@ -1,4 +1,6 @@
 using Afterburner.Functions;
+using Afterburner.Gates;
+using Afterburner.Languages.Python;
 using Afterburner.Suggestions;
 using Afterburner.Verdicts;
 using Afterburner.Workloads;
@@ -11,7 +13,7 @@ public sealed class GateCallsTests
 {
     private const string Unstorable = "none of its calls can be stored: a lock";
 
-    private static readonly Function Head = new("calc.py", Language.Python, "work", 5, 6, 0, 1, "x", []);
+    private static readonly Function Head = new("calc.py", PythonLanguage.Python, "work", 5, 6, 0, 1, "x", []);
 
     private static readonly FunctionPair Pair = FunctionPair.Of(Head, Head with { StartLine = 3 }, new TwoVersions([], []), null);
 

@@ -1,4 +1,8 @@
 using Afterburner.Changes;
+using Afterburner.Gates;
+using Afterburner.Reviews;
+using Afterburner.Sandboxes;
+using Afterburner.Settings;
 using Afterburner.Tests.Changes;
 using Afterburner.Verdicts;
 using Xunit;

@@ -1,3 +1,5 @@
+using Afterburner.Gates;
+using Afterburner.Settings;
 using Afterburner.Suggestions;
 using Afterburner.Tests.Attacks;
 using Afterburner.Tests.Changes;

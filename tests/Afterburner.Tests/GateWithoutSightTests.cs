@@ -1,3 +1,5 @@
+using Afterburner.Gates;
+using Afterburner.Settings;
 using Afterburner.Suggestions;
 using Afterburner.Tests.Changes;
 using Afterburner.Tests.Sandboxes;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Afterburner.Runs;
 using Afterburner.Suggestions;
 using Afterburner.Tests.Suggestions;
 using Afterburner.Trials;

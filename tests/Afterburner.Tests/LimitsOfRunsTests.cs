@@ -1,6 +1,10 @@
 using System.Collections.Concurrent;
+using Afterburner.Gates;
 using Afterburner.Proposers;
+using Afterburner.Reviews;
+using Afterburner.Runs;
 using Afterburner.Sandboxes;
+using Afterburner.Settings;
 using Afterburner.Tests.Changes;
 using Xunit;
 

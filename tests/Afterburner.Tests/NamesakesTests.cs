@@ -1,4 +1,7 @@
+using Afterburner.Gates;
 using Afterburner.Proposers;
+using Afterburner.Reviews;
+using Afterburner.Settings;
 using Afterburner.Suggestions;
 using Afterburner.Tests.Changes;
 using Afterburner.Verdicts;

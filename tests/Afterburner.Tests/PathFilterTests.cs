@@ -1,3 +1,4 @@
+using Afterburner.Changes;
 using Xunit;
 
 namespace Afterburner.Tests;

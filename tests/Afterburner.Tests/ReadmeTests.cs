@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Afterburner.Proposers;
+using Afterburner.Settings;
 using Afterburner.Tests.Actions;
 using Xunit;
 
@@ -46,7 +47,7 @@ public sealed partial class ReadmeTests
 
     private static IEnumerable<Row> FlowRecipes()
     {
-        const string Prefix = "Workloads/Python/harness/afterburner_harness/flow_recipes/";
+        const string Prefix = "Languages/Python/harness/afterburner_harness/flow_recipes/";
         var assembly = typeof(RecipeCatalogue).Assembly;
         foreach (var name in assembly.GetManifestResourceNames().Where(n => n.StartsWith(Prefix, StringComparison.Ordinal) && !n.EndsWith("__init__.py", StringComparison.Ordinal)))
         {

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Afterburner.Functions;
 using Afterburner.Proposers;
+using Afterburner.Runs;
 using Afterburner.Suggestions;
 using Afterburner.Tests.Changes;
 using Afterburner.Tests.Cli;

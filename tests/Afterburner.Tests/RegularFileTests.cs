@@ -1,5 +1,7 @@
 using Afterburner.Proposers;
 using Afterburner.Proposers.Models;
+using Afterburner.Runs;
+using Afterburner.Settings;
 using Afterburner.Suggestions;
 using Afterburner.Tests.Changes;
 using Xunit;

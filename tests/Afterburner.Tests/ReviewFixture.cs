@@ -1,6 +1,9 @@
 using Afterburner.Functions;
 using Afterburner.Proposers;
+using Afterburner.Reviews;
+using Afterburner.Runs;
 using Afterburner.Sandboxes;
+using Afterburner.Settings;
 using Afterburner.Suggestions;
 using Afterburner.Verdicts;
 using Afterburner.Workloads;
@@ -29,10 +32,10 @@ public sealed class ReviewFixture : IAsyncLifetime
     public string NewFolder(string name) => Directory.CreateDirectory(Path.Combine(_folder.Path, $"{name}-{Guid.NewGuid():N}")).FullName;
 
     /// <summary>Reviews what the last commit of a repository changed.</summary>
-    public Task<Report> ReviewAsync(string repository, string directory, params Func<PythonHarness, IProposer>[] proposers) =>
+    public Task<Report> ReviewAsync(string repository, string directory, params Func<Harness, IProposer>[] proposers) =>
         ReviewAsync(new ReviewRequest(repository, directory, Configuration.Default) { Base = "HEAD~1", Head = "HEAD" }, proposers);
 
-    public Task<Report> ReviewAsync(ReviewRequest request, params Func<PythonHarness, IProposer>[] proposers) =>
+    public Task<Report> ReviewAsync(ReviewRequest request, params Func<Harness, IProposer>[] proposers) =>
         new Review(Sandbox, (harness, _) => [.. proposers.Select(p => p(harness))], new Silent(), TimeProvider.System)
             .RunAsync(request, TestContext.Current.CancellationToken);
 

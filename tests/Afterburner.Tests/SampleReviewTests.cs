@@ -1,6 +1,9 @@
 using Afterburner.Cli;
 using Afterburner.Functions;
 using Afterburner.Proposers;
+using Afterburner.Reviews;
+using Afterburner.Runs;
+using Afterburner.Settings;
 using Afterburner.Suggestions;
 using Afterburner.Verdicts;
 using Xunit;

@@ -1,3 +1,5 @@
+using Afterburner.Reviews;
+using Afterburner.Settings;
 using Afterburner.Suggestions;
 using Afterburner.Tests.Changes;
 using Xunit;

@@ -1,3 +1,5 @@
+using Afterburner.Changes;
+using Afterburner.Settings;
 using Xunit;
 
 namespace Afterburner.Tests;

@@ -167,7 +167,7 @@ public sealed class AstGrep(string program, ISandbox sandbox)
     {
         var suppressions = Suppressions.In(files);
         var limits = Caps with { Cpu = FileTime * Math.Min(files.Count, 2) };
-        var run = await RunAsync(rules, [.. files.Select((f, i) => ($"{i}{Languages.Extension(f.Language)}", suppressions.Without(f.Bytes)))], limits, cancellationToken).ConfigureAwait(false);
+        var run = await RunAsync(rules, [.. files.Select((f, i) => ($"{i}{f.Language.Extensions[0]}", suppressions.Without(f.Bytes)))], limits, cancellationToken).ConfigureAwait(false);
         if (WhyNot(run) is not { } failure)
             return Read(suppressions.Restored(run.Output), files) is { } matches ? (matches, null) : ([], Broken);
         // Whether the file is at fault or this machine shows on a file that nothing is wrong with.

@@ -50,11 +50,11 @@ public sealed class ChangedFunctions(FunctionFinder finder, PathFilter filter, F
             return new FileInfo(Path.Combine(head, file.Path)).LinkTarget is null ? "not a text file" : "a link";
         if (!filter.Accepts(file.Path) && (file.OldPath is null || !filter.Accepts(file.OldPath)))
             return "excluded by the configuration";
-        if (Languages.Of(file.Path) is not { } language)
+        if (Language.Of(file.Path) is not { } language)
             return FunctionFinder.OtherLanguage;
         var reason = Exclusions.Reason(file.Path, language)
             ?? (FunctionFinder.ContentOf(head, file.Path) is { } content ? Exclusions.Reason(content) : null);
-        return reason is null || file.OldPath is null || await WasLeftOutAsync(file.OldPath, Languages.Of(file.OldPath) ?? language, cancellationToken).ConfigureAwait(false) ? reason : null;
+        return reason is null || file.OldPath is null || await WasLeftOutAsync(file.OldPath, Language.Of(file.OldPath) ?? language, cancellationToken).ConfigureAwait(false) ? reason : null;
     }
 
     private async Task<bool> WasLeftOutAsync(string oldPath, Language language, CancellationToken cancellationToken) =>

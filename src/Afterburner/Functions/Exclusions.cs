@@ -29,10 +29,15 @@ public static partial class Exclusions
         var name = path[(path.LastIndexOf('/') + 1)..];
         return folders.FirstOrDefault(VendoredFolders.Contains) is { } vendored ? $"vendored code ('{vendored}')"
             : folders.FirstOrDefault(f => TestFolder().IsMatch(f)) is { } tests ? $"test code ('{tests}')"
-            : TestFile(language).IsMatch(name) ? "test code (by its name)"
+            : language.TestFile.IsMatch(name) ? "test code (by its name)"
             : GeneratedFile().IsMatch(name) ? "generated code (by its name)"
             : null;
     }
+
+    /// <summary>Whether a path names tests.</summary>
+    /// <param name="path">'/'-separated, relative to the repository's root.</param>
+    public static bool IsTest(string path, Language language) =>
+        path.Split('/')[..^1].Any(f => TestFolder().IsMatch(f)) || language.TestFile.IsMatch(path[(path.LastIndexOf('/') + 1)..]);
 
     /// <summary>Why no function of a file with this content is looked at, or null.</summary>
     public static string? Reason(ReadOnlySpan<byte> content)
@@ -43,32 +48,8 @@ public static partial class Exclusions
         return GeneratedNotice().IsMatch(header) ? "generated code (its header says so)" : null;
     }
 
-    private static Regex TestFile(Language language) => language switch
-    {
-        Language.Python => PythonTestFile(),
-        Language.JavaScript or Language.TypeScript or Language.Tsx => ScriptTestFile(),
-        Language.CSharp => CSharpTestFile(),
-        Language.Java => JavaTestFile(),
-        Language.Go or Language.Rust or Language.Cpp => SuffixTestFile(),
-    };
-
     [GeneratedRegex(@"^(?:__tests__|__mocks__|specs?|e2e|testdata|(?:.*[._-])?(?:(?:unit|integration|functional)[._-]?)?tests?)$", RegexOptions.IgnoreCase)]
     private static partial Regex TestFolder();
-
-    [GeneratedRegex(@"^(?:test_.*|.*_tests?|tests?|conftest)\.py$")]
-    private static partial Regex PythonTestFile();
-
-    [GeneratedRegex(@"\.(?:test|spec|cy)\.[cm]?[jt]sx?$")]
-    private static partial Regex ScriptTestFile();
-
-    [GeneratedRegex(@"Tests?\.cs$")]
-    private static partial Regex CSharpTestFile();
-
-    [GeneratedRegex(@"(?:^Test.*|Tests?|TestCase|IT)\.java$")]
-    private static partial Regex JavaTestFile();
-
-    [GeneratedRegex(@"^(?:test_.*|tests?|.*_(?:unit)?tests?)\.\w+$")]
-    private static partial Regex SuffixTestFile();
 
     [GeneratedRegex(
         @"(?:\.g|\.g\.i|\.designer|\.generated|[._]pb|_pb2|_pb2_grpc|_generated|_gen|\.min|\.bundle|\.chunk)\.\w+$|^(?:zz_generated|moc_|parsetab)",

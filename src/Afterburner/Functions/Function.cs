@@ -1,7 +1,5 @@
 namespace Afterburner.Functions;
 
-public enum Language { Python, JavaScript, TypeScript, Tsx, CSharp, Go, Rust, Java, Cpp }
-
 /// <summary>A function (or method, or constructor) of one file at head, with its exact bytes.</summary>
 /// <param name="Path">'/'-separated, relative to the repository's root.</param>
 /// <param name="Name">Qualified within the file: <c>Class.method</c>, <c>outer.inner</c>.</param>
@@ -23,8 +21,8 @@ public sealed record Function(
     IReadOnlyList<string> Decorators)
 {
     /// <value>
-    /// Qualified name of the innermost function around this one, or null at the top level and in a class there. A
-    /// nested Python function cannot be reached from outside while the program runs. Defaults to null.
+    /// Qualified name of the innermost function around this one, or null at the top level and in a class there.
+    /// See <see cref="Language.IsReachedFromOutside"/>. Defaults to null.
     /// </value>
     public string? Enclosing { get; init; }
 

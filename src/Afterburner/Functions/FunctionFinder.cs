@@ -41,7 +41,7 @@ public sealed class FunctionFinder(AstGrep astGrep)
 
         var functions = new List<Function>();
         var errors = new Dictionary<string, int>();
-        var rules = string.Join("\n---\n", files.Values.Select(f => f.Language).Distinct().Order().Select(Languages.Rules));
+        var rules = string.Join("\n---\n", files.Values.Select(f => f.Language).Distinct().OrderBy(l => l.Id, StringComparer.Ordinal).Select(l => l.Rules));
         var scan = await astGrep.ScanAsync(rules, [.. files.Values], cancellationToken).ConfigureAwait(false);
         leftOut.AddRange(scan.Unread);
         foreach (var inFile in scan.Matches.GroupBy(m => m.File))
@@ -68,8 +68,7 @@ public sealed class FunctionFinder(AstGrep astGrep)
 
     /// <summary>
     /// The functions that a change touched. Of nested functions one is taken, so that no two suggestions overlap: the
-    /// innermost that holds all changed lines of the nest. In Python it is always the outermost, because a function
-    /// inside a function cannot be reached from outside while the program runs.
+    /// innermost that holds all changed lines of the nest, or the outermost, see <see cref="Language.IsReachedFromOutside"/>.
     /// </summary>
     public static IReadOnlyList<Function> Changed(Change change, IReadOnlyList<Function> functions)
     {
@@ -103,7 +102,7 @@ public sealed class FunctionFinder(AstGrep astGrep)
 
             var around = open.Where(f => mark.IsInside(f.StartLine, f.EndLine)).ToList();
             if (around.Count > 0)
-                touched.Add(around[0].Language == Language.Python ? around[0] : around[^1]);
+                touched.Add(around[0].Language.IsReachedFromOutside ? around[^1] : around[0]);
         }
 
         return touched;
@@ -126,7 +125,7 @@ public sealed class FunctionFinder(AstGrep astGrep)
     /// <summary>A file, or why it is not read.</summary>
     internal static (SourceFile? File, string? Reason) Read(string directory, string path)
     {
-        if (Languages.Of(path) is not { } language)
+        if (Language.Of(path) is not { } language)
             return (null, OtherLanguage);
         var info = new FileInfo(Path.Combine(directory, path));
         if (!info.Exists || info.LinkTarget is not null)

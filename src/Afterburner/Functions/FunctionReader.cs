@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace Afterburner.Functions;
 
 /// <summary>
@@ -7,7 +5,7 @@ namespace Afterburner.Functions;
 /// export), "container" (what qualifies names), "decorator" (inside the function's node), "leading" (a decorator that
 /// stands before it), "test" (a region of test code) and "error" (what does not parse).
 /// </summary>
-internal static partial class FunctionReader
+internal static class FunctionReader
 {
     public static bool IsError(AstGrepMatch match) => match.Rule.StartsWith("error-", StringComparison.Ordinal);
 
@@ -34,20 +32,6 @@ internal static partial class FunctionReader
         }
     }
 
-    private static bool IsTest(Scope function, Language language) => language switch
-    {
-        Language.Rust => function.DecoratorTexts.Any(d => RustTest().IsMatch(d)),
-        Language.CSharp => function.DecoratorTexts.Any(d => CSharpTest().IsMatch(d)),
-        Language.Java => function.DecoratorTexts.Any(d => JavaTest().IsMatch(d)),
-        _ => false,
-    };
-
-    [GeneratedRegex(@"^(?:\w+::)*(?:test|bench|rstest)\b|^cfg\s*\(\s*test\s*\)")]
-    private static partial Regex RustTest();
-
-    [GeneratedRegex(@"^(?:Fact|Theory|Test|TestCase|TestMethod|DataTestMethod|Benchmark)(?:Attribute)?\b")]
-    private static partial Regex CSharpTest();
-
-    [GeneratedRegex(@"^(?:Test|ParameterizedTest|RepeatedTest|TestFactory|Benchmark)\b")]
-    private static partial Regex JavaTest();
+    private static bool IsTest(Scope function, Language language) =>
+        language.TestDecorator is { } test && function.DecoratorTexts.Any(test.IsMatch);
 }

@@ -21,13 +21,11 @@ internal sealed partial class Scope(AstGrepMatch match, Language language)
     public int Start => Decorators.Count == 0 ? NodeStart : Math.Min(NodeStart, Decorators.Min(d => d.StartByte));
 
     /// <summary>Without <c>@</c>, or Rust's <c>#[ ]</c>, outermost first.</summary>
-    public IEnumerable<string> DecoratorTexts => Decorators.OrderBy(d => d.StartByte).Select(d => language switch
-    {
-        // The node goes on to the end of the line, a comment included.
-        Language.Python => d.Variables["TEXT"].Text,
-        Language.Rust => d.Text[(d.Text.IndexOf('[', StringComparison.Ordinal) + 1)..^1].Trim(),
-        _ => d.Text.TrimStart('@'),
-    });
+    public IEnumerable<string> DecoratorTexts => Decorators.OrderBy(d => d.StartByte).Select(d =>
+        // Where a node goes on to the end of the line, a comment included, the rule names the part that counts.
+        d.Variables.TryGetValue("TEXT", out var text) ? text.Text
+        : d.Text.StartsWith('#') ? d.Text[(d.Text.IndexOf('[', StringComparison.Ordinal) + 1)..^1].Trim()
+        : d.Text.TrimStart('@'));
 
     // Kept, and asked of outer scopes first: nesting may be thousands deep.
     private string QualifiedName => field ??= Parent is null ? Name : $"{Parent.QualifiedName}.{Name}";
@@ -50,12 +48,11 @@ internal sealed partial class Scope(AstGrepMatch match, Language language)
             if (!match.Variables.TryGetValue("NAME", out var variable))
                 return "default";
             var name = Spaces().Replace(variable.Text.Trim('\'', '"'), "");
-            return language switch
+            return match.Variables.TryGetValue("OWNER", out var owner) ? $"{owner.Text}.{name}" : language.Names switch
             {
-                Language.Go when match.Variables.TryGetValue("OWNER", out var owner) => $"{owner.Text}.{name}",
-                Language.Cpp => CppName(name),
-                Language.Rust when !IsFunction => WithoutArguments(name).Split("::")[^1],
-                _ => name,
+                QualifiedNames.Plain => name,
+                QualifiedNames.Qualified => Qualified(name),
+                QualifiedNames.LastPart => IsFunction ? name : WithoutArguments(name).Split("::")[^1],
             };
         }
     }
@@ -84,7 +81,7 @@ internal sealed partial class Scope(AstGrepMatch match, Language language)
     }
 
     /// <summary><c>S&lt;T&gt;::g</c> is <c>S.g</c>; <c>operator&lt;</c> stays.</summary>
-    private static string CppName(string name)
+    private static string Qualified(string name)
     {
         var symbol = name.IndexOf("operator", StringComparison.Ordinal);
         var (path, last) = symbol < 0 ? (name, "") : (name[..symbol], name[symbol..]);

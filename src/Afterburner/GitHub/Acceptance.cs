@@ -27,7 +27,7 @@ public sealed partial class Acceptance(GitHubApi api, PullRequestName name)
     public async Task<string?> OfAsync(string head)
     {
         var reply = await api.GetAsync<DescribedReply>(name.Path).ConfigureAwait(false);
-        if (reply.Kind == ReplyKind.NotAllowed)
+        if (reply.Kind == GitHubReplyKind.NotAllowed)
             throw new UsageException($"there is no pull request {name}, or the token may not see it ({reply.Reason}).");
         var pull = GitHubApi.Required(reply, $"pull request {name}");
         if (pull.User is { } author && IsInDescription(pull.Body ?? "") && await MayAsync(author).ConfigureAwait(false))

@@ -88,7 +88,7 @@ public sealed class CheckPublisher(GitHubApi api, PullRequestName name, TimeProv
             CompletedAt = time.GetUtcNow(),
             Output = new { check.Title, Summary = summary, Annotations = batches.FirstOrDefault() },
         }).ConfigureAwait(false);
-        if (created.Kind == ReplyKind.NotAllowed)
+        if (created.Kind == GitHubReplyKind.NotAllowed)
             return false;
         var run = GitHubApi.Required(created, "a check run");
         foreach (var batch in batches.Skip(1))

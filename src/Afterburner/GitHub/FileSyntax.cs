@@ -12,9 +12,6 @@ internal sealed partial class FileSyntax(byte[] bytes, IReadOnlyList<AstGrepMatc
 {
     private const string Header = "header", Word = "word", Error = "error";
 
-    private const string ScriptFunctions = "function_declaration generator_function_declaration method_definition arrow_function function_expression generator_function";
-    private const string ScriptNames = "identifier property_identifier shorthand_property_identifier shorthand_property_identifier_pattern private_property_identifier statement_identifier";
-
     /// <summary>Places that do not parse.</summary>
     public int Errors => matches.Count(m => m.Rule == Error);
 
@@ -29,7 +26,7 @@ internal sealed partial class FileSyntax(byte[] bytes, IReadOnlyList<AstGrepMatc
         if (definition is null)
             return null;
         var end = definition.Variables["BODY"].StartByte;
-        // In Python comments stand between the colon and the body.
+        // Where comments may stand between the colon and the body.
         if (definition.Variables.TryGetValue("LAST", out var last)
             && bytes.AsSpan(last.EndByte..end).IndexOf((byte)':') is var colon and >= 0
             && bytes.AsSpan(last.EndByte, colon).Trim(" \t\r\n\\"u8).IsEmpty)
@@ -49,36 +46,24 @@ internal sealed partial class FileSyntax(byte[] bytes, IReadOnlyList<AstGrepMatc
         a == b || (IsPlain(a) && IsPlain(b) && Spaced(a) == Spaced(b));
 
     /// <summary>Rules for ast-grep that find all this.</summary>
-    public static string Rules(Language language) => language switch
-    {
-        Language.Python => Rules("python", "function_definition", "identifier",
-            ", any: [ { has: { field: return_type, pattern: $LAST } }, { has: { field: parameters, pattern: $LAST } } ]"),
-        Language.JavaScript => Rules("javascript", ScriptFunctions, ScriptNames),
-        Language.TypeScript => Rules("typescript", ScriptFunctions, ScriptNames + " type_identifier"),
-        Language.Tsx => Rules("tsx", ScriptFunctions, ScriptNames + " type_identifier"),
-        Language.CSharp => Rules("csharp", "method_declaration constructor_declaration local_function_statement", "identifier"),
-        Language.Go => Rules("go", "function_declaration method_declaration", "identifier field_identifier type_identifier package_identifier label_name"),
-        Language.Rust => Rules("rust", "function_item", "identifier field_identifier type_identifier shorthand_field_identifier"),
-        Language.Java => Rules("java", "method_declaration constructor_declaration compact_constructor_declaration", "identifier type_identifier"),
-        Language.Cpp => Rules("cpp", "function_definition", "identifier field_identifier type_identifier namespace_identifier statement_identifier"),
-    };
-
-    private static string Rules(string language, string functions, string names, string more = "") => $$"""
+    public static string Rules(Language language) => $$"""
         id: {{Error}}
-        language: {{language}}
+        language: {{language.Id}}
         severity: info
         rule: { kind: ERROR }
         ---
         id: {{Header}}
-        language: {{language}}
+        language: {{language.Id}}
         severity: info
-        rule: { all: [ { any: [ {{Kinds(functions)}} ] }, { has: { field: body, pattern: $BODY } } ]{{more}} }
+        rule: { all: [ { any: [ {{Kinds(language.Syntax.Functions)}} ] }, { has: { field: body, pattern: $BODY } } ]{{More(language.Syntax.Header)}} }
         ---
         id: {{Word}}
-        language: {{language}}
+        language: {{language.Id}}
         severity: info
-        rule: { any: [ {{Kinds(names)}} ], regex: '[^\x00-\x7F]|\\' }
+        rule: { any: [ {{Kinds(language.Syntax.Names)}} ], regex: '[^\x00-\x7F]|\\' }
         """;
+
+    private static string More(string header) => header.Length == 0 ? "" : $", {header}";
 
     private static string Kinds(string names) => string.Join(", ", names.Split(' ').Select(n => $"{{ kind: {n} }}"));
 

@@ -28,7 +28,7 @@ public sealed class FixPullRequest(GitHubApi api, PullRequestState pull)
         var made = await api.PostAsync<AnyReply>(
             $"{pull.Name.RepositoryPath}/git/refs", new { Ref = $"refs/heads/{branch}", Sha = pull.HeadSha }).ConfigureAwait(false);
         // Refused: the branch is there from an attempt that came no further. The commit below says which head it expects.
-        if (made.Kind is not (ReplyKind.Answered or ReplyKind.Refused))
+        if (made.Kind is not (GitHubReplyKind.Answered or GitHubReplyKind.Refused))
             return (null, made.Reason);
         if (made.IsAnswered && await CommitAsync(branch, suggestions, files).ConfigureAwait(false) is { } failure)
             return (null, failure);

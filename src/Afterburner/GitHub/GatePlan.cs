@@ -1,3 +1,5 @@
+using Afterburner.Changes;
+using Afterburner.Settings;
 using Afterburner.Suggestions;
 using Afterburner.Verdicts;
 

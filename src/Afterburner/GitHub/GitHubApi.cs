@@ -54,28 +54,28 @@ public sealed class GitHubApi : IDisposable
     public void Dispose() => _transport.Dispose();
 
     /// <param name="path">Relative to the API.</param>
-    internal Task<Reply<T>> GetAsync<T>(string path) =>
+    internal Task<GitHubReply<T>> GetAsync<T>(string path) =>
         AskAsync(async () => (await _connection.Get<T>(Relative(path), null).ConfigureAwait(false)).Body);
 
     /// <summary>All pages, a hundred elements each.</summary>
-    internal Task<Reply<IReadOnlyList<T>>> GetAllAsync<T>(string path) =>
+    internal Task<GitHubReply<IReadOnlyList<T>>> GetAllAsync<T>(string path) =>
         AskAsync(() => _pages.GetAll<T>(Relative(path), null, null, new ApiOptions { PageSize = 100 }));
 
-    internal Task<Reply<T>> PostAsync<T>(string path, object body) =>
+    internal Task<GitHubReply<T>> PostAsync<T>(string path, object body) =>
         AskAsync(async () => (await _connection.Post<T>(Relative(path), JsonSerializer.Serialize(body, SnakeCase), Json, Json).ConfigureAwait(false)).Body);
 
-    internal Task<Reply<T>> PatchAsync<T>(string path, object body) =>
+    internal Task<GitHubReply<T>> PatchAsync<T>(string path, object body) =>
         AskAsync(async () => (await _connection.Patch<T>(Relative(path), JsonSerializer.Serialize(body, SnakeCase)).ConfigureAwait(false)).Body);
 
-    private async Task<Reply<T>> AskAsync<T>(Func<Task<T>> request)
+    private async Task<GitHubReply<T>> AskAsync<T>(Func<Task<T>> request)
     {
         try
         {
-            return new Reply<T>(ReplyKind.Answered, await request().ConfigureAwait(false), "");
+            return new GitHubReply<T>(GitHubReplyKind.Answered, await request().ConfigureAwait(false), "");
         }
         catch (ApiException e)
         {
-            return new Reply<T>(KindOf(e), default, Redaction.Mask(Words(e)));
+            return new GitHubReply<T>(KindOf(e), default, Redaction.Mask(Words(e)));
         }
         catch (JsonException e)
         {
@@ -83,40 +83,40 @@ public sealed class GitHubApi : IDisposable
         }
         catch (HttpRequestException e)
         {
-            return new Reply<T>(ReplyKind.Unknown, default, Redaction.Mask(e.Message));
+            return new GitHubReply<T>(GitHubReplyKind.Unknown, default, Redaction.Mask(e.Message));
         }
         catch (OperationCanceledException e) when (!_stop.IsCancellationRequested)
         {
             // Octokit's own time, 100 s, ran out meanwhile: any failure then looks as if somebody had cancelled.
-            return new Reply<T>(ReplyKind.Unknown, default, Redaction.Mask((e.InnerException ?? e).Message));
+            return new GitHubReply<T>(GitHubReplyKind.Unknown, default, Redaction.Mask((e.InnerException ?? e).Message));
         }
     }
 
     /// <summary>Answers that nothing can be done without.</summary>
     /// <exception cref="EnvironmentFailureException">There is none.</exception>
-    internal static T Required<T>(Reply<T> reply, string what) => reply.IsAnswered
+    internal static T Required<T>(GitHubReply<T> reply, string what) => reply.IsAnswered
         ? reply.Value!
         : throw new EnvironmentFailureException($"GitHub did not give {what}: {reply.Reason}");
 
     /// <summary>GraphQL. The reply may hold data and errors together.</summary>
-    internal async Task<Reply<GraphQlReply<T>>> QueryAsync<T>(string query, object variables)
+    internal async Task<GitHubReply<GraphQlReply<T>>> QueryAsync<T>(string query, object variables)
     {
         var reply = await AskAsync(async () => (await _connection.Post<GraphQlReply<T>>(
             Relative(""), JsonSerializer.Serialize(new { query, variables }, CamelCase), Json, Json, _address.GraphQl, default).ConfigureAwait(false)).Body)
             .ConfigureAwait(false);
-        return reply.Value is not { } answer ? reply : new Reply<GraphQlReply<T>>(
-            answer.Data is null ? ReplyKind.Refused : ReplyKind.Answered, answer,
+        return reply.Value is not { } answer ? reply : new GitHubReply<GraphQlReply<T>>(
+            answer.Data is null ? GitHubReplyKind.Refused : GitHubReplyKind.Answered, answer,
             Redaction.Mask(string.Join("; ", answer.Errors?.Select(e => e.Message) ?? [])));
     }
 
-    private ReplyKind KindOf(ApiException e) => e switch
+    private GitHubReplyKind KindOf(ApiException e) => e switch
     {
         AuthorizationException => throw new EnvironmentFailureException("GitHub did not accept the token: check GITHUB_TOKEN and its expiry."),
         RateLimitExceededException or SecondaryRateLimitExceededException or AbuseException => throw Limit(e),
         { StatusCode: HttpStatusCode.TooManyRequests } => throw Limit(e),
-        { StatusCode: HttpStatusCode.Forbidden or HttpStatusCode.NotFound } => ReplyKind.NotAllowed,
-        { StatusCode: >= HttpStatusCode.InternalServerError } => ReplyKind.Unknown,
-        _ => ReplyKind.Refused,
+        { StatusCode: HttpStatusCode.Forbidden or HttpStatusCode.NotFound } => GitHubReplyKind.NotAllowed,
+        { StatusCode: >= HttpStatusCode.InternalServerError } => GitHubReplyKind.Unknown,
+        _ => GitHubReplyKind.Refused,
     };
 
     private EnvironmentFailureException Limit(ApiException e) =>

@@ -20,7 +20,7 @@ public sealed class PullRequestSource(GitHubApi api, PullRequestName name)
     public async Task<PullRequestState> ReadAsync()
     {
         var reply = await api.GetAsync<PullRequestReply>(name.Path).ConfigureAwait(false);
-        if (reply.Kind == ReplyKind.NotAllowed)
+        if (reply.Kind == GitHubReplyKind.NotAllowed)
             throw new UsageException($"there is no pull request {name}, or the token may not see it ({reply.Reason}).");
         var read = GitHubApi.Required(reply, $"pull request {name}");
         return new PullRequestState(
@@ -81,7 +81,7 @@ public sealed class PullRequestSource(GitHubApi api, PullRequestName name)
         try
         {
             if (!string.IsNullOrEmpty(file.Patch))
-                hunks = Changes.UnifiedDiff.Parse(Encoding.UTF8.GetBytes($"diff --git a b\n{file.Patch}\n"))[0].Hunks;
+                hunks = UnifiedDiff.Parse(Encoding.UTF8.GetBytes($"diff --git a b\n{file.Patch}\n"))[0].Hunks;
         }
         catch (FormatException)
         {

@@ -51,20 +51,20 @@ public sealed class ReviewPublisher(GitHubApi api, PullRequestSource source)
         var reply = await api.PostAsync<AnyReply>($"{pull.Name.Path}/reviews", Review(pull, comments)).ConfigureAwait(false);
         switch (reply.Kind)
         {
-            case ReplyKind.Answered:
+            case GitHubReplyKind.Answered:
                 _posted.UnionWith(comments.Select(c => c.Checked.Keys));
                 break;
-            case ReplyKind.NotAllowed:
+            case GitHubReplyKind.NotAllowed:
                 _notAllowed = reply.Reason;
                 break;
-            case ReplyKind.Refused when comments.Count == 1:
+            case GitHubReplyKind.Refused when comments.Count == 1:
                 Refuse(comments, reply.Reason);
                 break;
-            case ReplyKind.Refused:
+            case GitHubReplyKind.Refused:
                 await PostAsync(pull, [.. comments.Take(comments.Count / 2)]).ConfigureAwait(false);
                 await PostAsync(pull, [.. comments.Skip(comments.Count / 2)]).ConfigureAwait(false);
                 break;
-            case ReplyKind.Unknown:
+            case GitHubReplyKind.Unknown:
                 await PostMissingAsync(pull, comments, reply.Reason).ConfigureAwait(false);
                 break;
         }
@@ -154,9 +154,9 @@ public sealed class ReviewPublisher(GitHubApi api, PullRequestSource source)
             var reply = pull.Summary is { } existing
                 ? await api.PatchAsync<AnyReply>($"{issues}/comments/{existing.Id}", new { Body = text }).ConfigureAwait(false)
                 : await api.PostAsync<AnyReply>($"{issues}/{pull.Name.Number}/comments", new { Body = text }).ConfigureAwait(false);
-            if (reply.Kind is ReplyKind.Answered or ReplyKind.NotAllowed)
+            if (reply.Kind is GitHubReplyKind.Answered or GitHubReplyKind.NotAllowed)
                 return reply.IsAnswered;
-            if (reply.Kind == ReplyKind.Refused || attempt == 3)
+            if (reply.Kind == GitHubReplyKind.Refused || attempt == 3)
                 throw new EnvironmentFailureException($"GitHub did not take the summary comment: {reply.Reason}");
         }
     }

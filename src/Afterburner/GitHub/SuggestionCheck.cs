@@ -119,8 +119,8 @@ public sealed class SuggestionCheck(FunctionFinder finder, AstGrep astGrep)
                 Refusal = "its file is not at head, or is no plain text file below 1 MiB";
             else if (HiddenText.Added(suggestion.Original, suggestion.Replacement) is { } hidden)
                 Refusal = $"its code has characters that a reader does not see ({hidden})";
-            else if (function.Language == Language.Java && Escapes(suggestion.Replacement) > Escapes(suggestion.Original))
-                Refusal = "it has an escape that Java reads as code wherever it stands";
+            else if (function.Language.Syntax.EscapesAnywhere && Escapes(suggestion.Replacement) > Escapes(suggestion.Original))
+                Refusal = $"it has an escape that {function.Language} reads as code wherever it stands";
             else if (suggestion.Replacement.Length > 0 && suggestion.Original.EndsWith('\n') != suggestion.Replacement.EndsWith('\n'))
                 Refusal = "it does not replace whole lines";
             else

@@ -1,7 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Afterburner.Changes;
 using Afterburner.Functions;
+using Afterburner.Runs;
+using Afterburner.Settings;
 using Afterburner.Suggestions;
 using Afterburner.Verdicts;
 
@@ -180,7 +183,7 @@ public static class UntrustedRun
     private static void Check(FunctionReport function)
     {
         Require(IsSafePath(function.Path), "a path leads out of the repository, or is none");
-        Require(Languages.Of(function.Path) == function.Language, "a path is not of the language it is said to be");
+        Require(Language.Of(function.Path) == function.Language, "a path is not of the language it is said to be");
         Require(IsName(function.Name), "a function has no proper name");
         Require(function.Namesake is null or (>= 1 and <= MostFunctions), "a function's place among its namesakes is none");
         Require(IsSpan(function.StartLine, function.EndLine), "a function has no proper lines");

@@ -91,7 +91,7 @@ public sealed class ChatProposer(IChatClient client, string model, ChatProposerO
     private Reply Read(ref string text, ProposalRequest request)
     {
         if (_key is null || !_key.IsIn(text))
-            return ReplyReader.Read(text, request.Function, request.FileSource);
+            return ReplyReader.Read(text, request.Function, request.FileSource, request.Text);
         text = _key.Mask(text);
         return new Reply(null, "the reply repeats the API key", "", "");
     }

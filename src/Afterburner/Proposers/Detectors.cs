@@ -9,15 +9,15 @@ namespace Afterburner.Proposers;
 /// Finds what is often slow in a function and has no recipe: rules, and flow detectors beside the harness. What they find
 /// becomes hints in the prompt of a model.
 /// </summary>
-public sealed class Detectors(AstGrep astGrep, PythonHarness harness)
+public sealed class Detectors(AstGrep astGrep, Harness harness)
 {
     /// <summary>More would drown the function in the prompt.</summary>
     public const int Most = 8;
 
-    private const string Folder = "Proposers/Detectors/";
+    private const string Folder = "/detectors/";
 
     private static readonly Lazy<IReadOnlyList<Detector>> Known = new(() =>
-        [.. EmbeddedText.Under(Folder).Select(n => RuleFile.Detector(Encoding.UTF8.GetBytes(EmbeddedText.Read(n)), n[Folder.Length..]))]);
+        [.. EmbeddedText.OfLanguages(Folder).Select(n => RuleFile.Detector(Encoding.UTF8.GetBytes(EmbeddedText.Read(n)), n))]);
 
     /// <summary>The detectors that are rules, by file.</summary>
     public static IReadOnlyList<Detector> Rules => Known.Value;
@@ -26,7 +26,7 @@ public sealed class Detectors(AstGrep astGrep, PythonHarness harness)
     /// <exception cref="EnvironmentFailureException">The sandbox or ast-grep failed.</exception>
     public async Task<IReadOnlyList<Hint>> FindAsync(ProposalRequest request, CancellationToken cancellationToken)
     {
-        if (request.Function.Language != Language.Python)
+        if (request.Function.Language != harness.Program.Language)
             return [];
         var flow = await FlowAsync(request, cancellationToken).ConfigureAwait(false);
         var rules = await RulesAsync(request, cancellationToken).ConfigureAwait(false);
@@ -35,7 +35,7 @@ public sealed class Detectors(AstGrep astGrep, PythonHarness harness)
 
     private async Task<IEnumerable<Hint>> RulesAsync(ProposalRequest request, CancellationToken cancellationToken)
     {
-        var file = SourceFile.Of(request);
+        var file = BestFile.Of(request);
         if (file.Start < 0)
             return [];
         var rules = Rules.Where(d => d.Language == request.Function.Language).ToDictionary(d => d.Id);

@@ -31,7 +31,7 @@ internal static class FileContext
 
         for (var i = 0; i < before.Length && used < characters / 2; i++)
         {
-            if (IsImport(before[i]) && !Take(i, before[i]))
+            if (function.Language.Import.IsMatch(before[i]) && !Take(i, before[i]))
                 break;
         }
 
@@ -45,11 +45,6 @@ internal static class FileContext
 
         return Joined(before, after, keep, function.Name);
     }
-
-    private static bool IsImport(string line) =>
-        line.StartsWith("import ", StringComparison.Ordinal) || line.StartsWith("from ", StringComparison.Ordinal)
-        || line.StartsWith("using ", StringComparison.Ordinal) || line.StartsWith("use ", StringComparison.Ordinal)
-        || line.StartsWith("#include", StringComparison.Ordinal) || line.StartsWith("const ", StringComparison.Ordinal);
 
     private static string Joined(string[] before, string[] after, HashSet<int> keep, string name)
     {

@@ -19,9 +19,9 @@ internal sealed record Rewrite(IReadOnlyList<string> Recipes, string Title, stri
 /// Applies recipes in the language's own syntax tree: the flow recipes beside the harness, and the edits of pattern
 /// recipes, each alone and all together, parsed again. Runs in a sandbox like everything that reads what others wrote.
 /// </summary>
-internal sealed class FlowRecipes(PythonHarness harness)
+internal sealed class FlowRecipes(Harness harness)
 {
-    private const string Folder = "Workloads/Python/harness/afterburner_harness/flow_recipes/";
+    private const string Folder = "/flow_recipes/";
 
     private static readonly JsonSerializerOptions CamelCase = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
@@ -38,7 +38,7 @@ internal sealed class FlowRecipes(PythonHarness harness)
 
     /// <summary>Ids of the flow recipes: their files' names, with hyphens.</summary>
     public static IReadOnlyList<string> Ids { get; } =
-        [.. EmbeddedText.Under(Folder).Select(n => Path.GetFileNameWithoutExtension(n).Replace('_', '-')).Where(n => n != "--init--")];
+        [.. EmbeddedText.OfLanguages(Folder).Select(n => Path.GetFileNameWithoutExtension(n).Replace('_', '-')).Where(n => n != "--init--")];
 
     /// <exception cref="EnvironmentFailureException">The sandbox failed.</exception>
     public async Task<IReadOnlyList<Rewrite>> ApplyAsync(
@@ -51,7 +51,7 @@ internal sealed class FlowRecipes(PythonHarness harness)
     /// <summary>Runs a command of the harness that only reads code.</summary>
     /// <exception cref="EnvironmentFailureException">The sandbox failed.</exception>
     public static async Task<IReadOnlyList<JsonObject>> RunAsync(
-        PythonHarness harness, string command, JsonObject request, string function, CancellationToken cancellationToken)
+        Harness harness, string command, JsonObject request, string function, CancellationToken cancellationToken)
     {
         var workspace = SharedFolder.Create("afterburner-recipes-");
         try

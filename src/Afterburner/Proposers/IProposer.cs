@@ -41,6 +41,9 @@ public sealed record ProposalRequest(Function Function, MeasuredSource Best, Obj
     /// <value>The whole file at head, for context and for parsing. </value>
     public required string FileSource { get; init; }
 
+    /// <value>What is known of the text of its language. Defaults to what holds in any.</value>
+    public ILanguageText Text { get; init; } = new PlainText();
+
     /// <value>Seed for whatever is random. Defaults to 0.</value>
     public long Seed { get; init; }
 }

@@ -17,19 +17,6 @@ public static partial class OwnRecipes
     /// <summary>More are refused.</summary>
     public const int Most = 50;
 
-    // One expression (or one assignment) and nothing behind it, not even a comment, which would swallow the rest of a line.
-    private const string ExpressionRule = """
-        id: expression
-        language: Python
-        severity: info
-        rule:
-          kind: module
-          all:
-            - has: {nthChild: 1, kind: expression_statement, not: {has: {nthChild: 2}}}
-            - not: {has: {nthChild: 2}}
-            - not: {has: {stopBy: end, any: [{kind: ERROR}, {kind: yield}, {kind: await}, {kind: comment}]}}
-        """;
-
     /// <param name="baseRef">Branch or commit that whoever started the review named; null for the repository's default branch.</param>
     /// <returns>None when the repository has no such folder, or no default branch to read it from.</returns>
     /// <exception cref="UsageException">A file is not a recipe; the message names the file, and the line where there is one.</exception>
@@ -65,15 +52,15 @@ public static partial class OwnRecipes
 
     private static async Task CheckAsync(Recipe recipe, string path, AstGrep astGrep, CancellationToken cancellationToken)
     {
-        if (recipe.Language != Language.Python)
-            throw new UsageException($"{path}: recipes work on Python only so far, not on {recipe.Language}.");
+        if (recipe.Language.Text("recipe-fix.yml") is not { } form)
+            throw new UsageException($"{path}: recipes do not work on {recipe.Language} yet, only on {string.Join(", ", Language.All.Where(l => l.Text("recipe-fix.yml") is not null))}.");
         var fix = Encoding.UTF8.GetBytes(Variable().Replace(recipe.Fix, "name"));
-        var expressions = await astGrep.ScanAsync(ExpressionRule, [new Functions.SourceFile(path, recipe.Language, fix)], cancellationToken).ConfigureAwait(false);
+        var expressions = await astGrep.ScanAsync(form, [new SourceFile(path, recipe.Language, fix)], cancellationToken).ConfigureAwait(false);
         if (expressions.Matches.Count != 1)
             throw new UsageException($"{path}: 'fix' must be one expression (or one assignment): statements cannot be put in the place of any match.");
         try
         {
-            var empty = await astGrep.ScanAsync(recipe.Rule, [new Functions.SourceFile(path, recipe.Language, [])], cancellationToken).ConfigureAwait(false);
+            var empty = await astGrep.ScanAsync(recipe.Rule, [new SourceFile(path, recipe.Language, [])], cancellationToken).ConfigureAwait(false);
             if (empty.Unread.Count > 0)
                 throw new UsageException($"with this rule even an empty file {empty.Unread[0].Reason}: make it simpler.");
         }

@@ -33,7 +33,7 @@ public sealed partial record Prompt(string System, string User)
         var indent = Indentation.Of(request.Function, request.FileSource);
         var values = new Dictionary<string, string>
         {
-            ["language"] = LanguageName(request.Function.Language),
+            ["language"] = request.Function.Language.Name,
             ["name"] = request.Function.Name,
             ["path"] = OneLine(request.Function.Path),
             ["objective"] = request.Objective switch
@@ -45,6 +45,7 @@ public sealed partial record Prompt(string System, string User)
             ["task"] = request.Best.Passed
                 ? $"It is correct; reduce its {Quantity(request.Objective)} as far as you can."
                 : "It does not pass its tests: fix it first.",
+            ["rules"] = request.Function.Language.Text("prompt.md") ?? Template("rules"),
             ["function"] = Fenced(indent + request.Best.Source, request.Function.Language),
             ["performance"] = Performance(request.Best),
             ["hot"] = Hot(request),
@@ -127,20 +128,12 @@ public sealed partial record Prompt(string System, string User)
         ObjectiveKind.Integral => "memory integrated over CPU time",
     };
 
-    private static string LanguageName(Language language) => language switch
-    {
-        Language.CSharp => "C#",
-        Language.Cpp => "C++",
-        Language.Tsx => "TypeScript (TSX)",
-        _ => language.ToString(),
-    };
-
     /// <summary>A code block whose fence is longer than any run of backticks in the text, so that the text cannot leave it.</summary>
     private static string Fenced(string text, Language? language)
     {
         var longest = Backticks().Matches(text).Select(m => m.Length).DefaultIfEmpty().Max();
         var fence = new string('`', Math.Max(3, longest + 1));
-        return $"{fence}{(language is { } l ? l.ToString().ToLowerInvariant() : "")}\n{text.ReplaceLineEndings("\n").TrimEnd('\n')}\n{fence}";
+        return $"{fence}{language?.Id}\n{text.ReplaceLineEndings("\n").TrimEnd('\n')}\n{fence}";
     }
 
     /// <summary>Placeholders are filled in one pass: text that was filled in is never looked at again.</summary>

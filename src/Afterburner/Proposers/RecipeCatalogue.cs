@@ -6,7 +6,7 @@ namespace Afterburner.Proposers;
 /// <summary>The pattern recipes of a review, by id. Flow recipes live with their language's harness.</summary>
 public sealed class RecipeCatalogue
 {
-    private const string Folder = "Proposers/Recipes/";
+    private const string Folder = "/recipes/";
 
     private readonly SortedDictionary<string, Recipe> _recipes = new(StringComparer.Ordinal);
 
@@ -23,7 +23,7 @@ public sealed class RecipeCatalogue
     public IReadOnlyCollection<Recipe> Recipes => _recipes.Values;
 
     /// <summary>The recipes that the engine carries: one folder a language.</summary>
-    public static RecipeCatalogue BuiltIn() => new(EmbeddedText.Under(Folder).Select(n => Parse(EmbeddedText.Read(n), n[Folder.Length..])));
+    public static RecipeCatalogue BuiltIn() => new(EmbeddedText.OfLanguages(Folder).Select(n => Parse(EmbeddedText.Read(n), n)));
 
     /// <summary>These recipes and others.</summary>
     /// <exception cref="UsageException">Two recipes have the same id.</exception>

@@ -9,28 +9,22 @@ namespace Afterburner.Proposers;
 /// then all that fired, composed. In later iterations recipes go on from what an earlier one won. A source is proposed once.
 /// </summary>
 /// <param name="harness">Runs the flow recipes, and parses every result again.</param>
-public sealed class RecipeProposer(AstGrep astGrep, PythonHarness harness, RecipeCatalogue catalogue) : IProposer
+public sealed class RecipeProposer(AstGrep astGrep, Harness harness, RecipeCatalogue catalogue) : IProposer
 {
     /// <summary>Candidates of one iteration; each costs a verification and a measurement.</summary>
     public const int Most = 24;
 
     private readonly ConcurrentDictionary<string, HashSet<string>> _proposed = new(StringComparer.Ordinal);
 
-    // What applies recipes in a language's own syntax tree. Another language is another line here.
-    private readonly Dictionary<Language, Func<ProposalRequest, IReadOnlyList<PatternEdits>, CancellationToken, Task<IReadOnlyList<Rewrite>>>> _languages = new()
-    {
-        [Language.Python] = new FlowRecipes(harness).ApplyAsync,
-    };
-
     public string Name => "recipes";
 
     public async Task<IReadOnlyList<Candidate>> ProposeAsync(ProposalRequest request, CancellationToken cancellationToken)
     {
-        if (request.Repair is not null || !_languages.TryGetValue(request.Function.Language, out var apply))
+        if (request.Repair is not null || request.Function.Language != harness.Program.Language)
             return [];
 
         var patterns = await PatternsAsync(request, cancellationToken).ConfigureAwait(false);
-        var rewrites = await apply(request, patterns, cancellationToken).ConfigureAwait(false);
+        var rewrites = await new FlowRecipes(harness).ApplyAsync(request, patterns, cancellationToken).ConfigureAwait(false);
         var proposed = _proposed.GetOrAdd(request.Function.Id, _ => new HashSet<string>(StringComparer.Ordinal));
         lock (proposed)
         {
@@ -51,7 +45,7 @@ public sealed class RecipeProposer(AstGrep astGrep, PythonHarness harness, Recip
     /// <summary>What the pattern recipes match inside the function, in its file, with the best source in place.</summary>
     private async Task<IReadOnlyList<PatternEdits>> PatternsAsync(ProposalRequest request, CancellationToken cancellationToken)
     {
-        var file = SourceFile.Of(request);
+        var file = BestFile.Of(request);
         if (file.Start < 0)
             return [];
         var language = request.Function.Language;

@@ -1,3 +1,5 @@
+using Afterburner.Functions;
+
 namespace Afterburner.Proposers;
 
 /// <summary>Proposes what a transcript holds; where it holds nothing for a function and iteration, there is nothing to propose.</summary>
@@ -30,7 +32,7 @@ public sealed class ReplayProposer : IProposer
     {
         // Plain code goes through the same reading as a reply: it is found by name and fitted into the file.
         var reply = ReplyReader.Read(
-            entry.Reply ?? $"<solution>\n{Fence(entry.Source!)}\n</solution>", request.Function, request.FileSource);
+            entry.Reply ?? $"<solution>\n{Fence(entry.Source!, request.Function.Language)}\n</solution>", request.Function, request.FileSource, request.Text);
         if (reply.Source is null)
             return null;
         var title = entry.Title ?? (reply.Title.Length > 0 ? reply.Title : "Rewrite from a transcript");
@@ -44,5 +46,5 @@ public sealed class ReplayProposer : IProposer
         };
     }
 
-    private static string Fence(string source) => $"````````python\n{source}\n````````";
+    private static string Fence(string source, Language language) => $"````````{language.Id}\n{source}\n````````";
 }

@@ -23,7 +23,7 @@ public static partial class ReplyReader
     public const int Limit = 100 * 1024;
 
     /// <summary>Reads a reply. Never throws on what a model may write.</summary>
-    public static Reply Read(string reply, Function function, string fileSource)
+    public static Reply Read(string reply, Function function, string fileSource, ILanguageText language)
     {
         var text = reply.Length > 2 * Limit ? "" : OwnLines(reply.ReplaceLineEndings("\n"));
         var thinking = Thinking().Match(text) is { Success: true } m ? m.Groups[1].Value.Trim() : "";
@@ -43,9 +43,7 @@ public static partial class ReplyReader
         var code = string.Join('\n', (block.Lines.Lines ?? []).Take(block.Lines.Count).Select(l => l.ToString()));
         if (string.IsNullOrWhiteSpace(code))
             return None("the reply's code block is empty");
-        var (source, reason) = function.Language == Language.Python
-            ? PythonReply.Take(code, function, fileSource)
-            : (Reindented(code, Indentation.Of(function, fileSource)), null);
+        var (source, reason) = language.Fit(code, function, fileSource);
         if (source is null)
             return None(reason!);
 
@@ -87,13 +85,6 @@ public static partial class ReplyReader
         FenceThenTag().Replace(TagThenFence().Replace(text, "$1\n$2"), "$1\n$2");
 
     private static string WithoutTags(string text) => TagLine().Replace(text, "\n");
-
-    private static string Reindented(string code, string indent)
-    {
-        var lines = code.Trim('\n').Split('\n');
-        var own = lines.Where(l => !string.IsNullOrWhiteSpace(l)).Min(l => l.Length - l.TrimStart().Length);
-        return string.Join('\n', lines.Select((l, i) => l.Length < own ? "" : i == 0 ? l[own..] : l.Trim().Length == 0 ? "" : indent + l[own..])).TrimEnd();
-    }
 
     private static string FirstSentence(string text)
     {

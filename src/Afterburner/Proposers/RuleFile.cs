@@ -38,7 +38,7 @@ internal sealed partial class RuleFile
         {
             Fix = file.Text("fix"),
             Builtins = file.Words("builtins", Name(), "a name"),
-            Imports = file.Words("imports", Import(), "an import such as: from itertools import chain"),
+            Imports = file.Words("imports", file.Language().RecipeImport ?? Nothing(), "an import as recipes add it, such as: from itertools import chain"),
             Guards = file.Guards(),
             Gain = file.Gain(),
         };
@@ -71,10 +71,8 @@ internal sealed partial class RuleFile
     private Language Language()
     {
         var value = Find(_root, "language") ?? throw _root.Error("'language' is missing.");
-        var expected = $"one of {string.Join(", ", Enum.GetNames<Language>())}";
-        return Enum.GetNames<Language>().Contains(value.Text(expected), StringComparer.OrdinalIgnoreCase)
-            ? Enum.Parse<Language>(value.Scalar!, ignoreCase: true)
-            : throw value.Wrong(expected);
+        var expected = $"one of {string.Join(", ", Functions.Language.All.Select(l => l.Id))}";
+        return Functions.Language.Find(value.Text(expected)) ?? throw value.Wrong(expected);
     }
 
     private string Text(string key) => (Find(_root, key) ?? throw _root.Error($"'{key}' is missing.")).Text("a text").Trim();
@@ -140,6 +138,6 @@ internal sealed partial class RuleFile
     [GeneratedRegex(@"\A[A-Za-z_]\w*\z")]
     private static partial Regex Name();
 
-    [GeneratedRegex(@"\Afrom [A-Za-z_]\w*(\.[A-Za-z_]\w*)* import [A-Za-z_]\w*\z")]
-    private static partial Regex Import();
+    [GeneratedRegex(@"(?!)")]
+    private static partial Regex Nothing();
 }

@@ -101,7 +101,7 @@ public sealed class BubblewrapSandbox : ISandbox
     public async Task<SandboxProcess> StartAsync(SandboxCommand command, Limits limits, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (Reach.FindAll(command, out var whyNot) is not { } places)
+        if (SandboxPlaces.FindAll(command, out var whyNot) is not { } places)
             throw new SandboxFailedException(whyNot);
         ControlGroup? group = null;
         FirstProcess? first = null;
@@ -144,7 +144,7 @@ public sealed class BubblewrapSandbox : ISandbox
 
     private async Task<SandboxRun> RunOnceAsync(SandboxCommand command, Limits limits, CancellationToken cancellationToken)
     {
-        if (Reach.FindAll(command, out var whyNot) is not { } places)
+        if (SandboxPlaces.FindAll(command, out var whyNot) is not { } places)
             return RunOutcome.Broken(whyNot);
         ControlGroup? group = null;
         FirstProcess? first = null;

@@ -7,8 +7,8 @@ namespace Afterburner.Sandboxes;
 /// <summary>How <see cref="DockerSandbox"/> works on this machine.</summary>
 public sealed record DockerSandboxOptions
 {
-    /// <value>Image with the interpreter, <c>/bin/sh</c> and coreutils; it is never pulled. Defaults to <c>afterburner-python</c>.</value>
-    public string Image { get; init; } = "afterburner-python";
+    /// <value>Image with the interpreter, <c>/bin/sh</c> and coreutils; it is never pulled. Defaults to <c>afterburner-sandbox</c>.</value>
+    public string Image { get; init; } = "afterburner-sandbox";
 
     /// <value>Where the daemon listens. Defaults to null: DOCKER_HOST, or else the usual socket.</value>
     public Uri? Endpoint { get; init; }
@@ -96,7 +96,7 @@ public sealed class DockerSandbox : ISandbox
 
     public async Task<SandboxProcess> StartAsync(SandboxCommand command, Limits limits, CancellationToken cancellationToken)
     {
-        if (Reach.FindAll(command, out var whyNot) is not { } places)
+        if (SandboxPlaces.FindAll(command, out var whyNot) is not { } places)
             throw new SandboxFailedException(whyNot);
         var launcher = new Launcher(command);
         var container = DockerContainer.Parameters(
@@ -124,7 +124,7 @@ public sealed class DockerSandbox : ISandbox
 
     private async Task<SandboxRun> RunOnceAsync(SandboxCommand command, Limits limits, CancellationToken cancellationToken)
     {
-        if (Reach.FindAll(command, out var whyNot) is not { } places)
+        if (SandboxPlaces.FindAll(command, out var whyNot) is not { } places)
             return RunOutcome.Broken(whyNot);
         OutDirectory? outDirectory = null;
         var name = "afterburner-" + Guid.NewGuid().ToString("N");

@@ -11,9 +11,9 @@ namespace Afterburner.Sandboxes;
 /// </remarks>
 public sealed class MachineDirectory
 {
-    private readonly FileStatus _checked;
+    private readonly PathStatus _checked;
 
-    private MachineDirectory(string path, FileStatus status) => (Path, _checked) = (path, status);
+    private MachineDirectory(string path, PathStatus status) => (Path, _checked) = (path, status);
 
     /// <summary>Without links and dots.</summary>
     public string Path { get; }
@@ -43,7 +43,7 @@ public sealed class MachineDirectory
     }
 
     /// <summary>What is at the path now; null when that is not the directory that was checked.</summary>
-    internal FileStatus? Confirm() =>
+    internal PathStatus? Confirm() =>
         LinuxCalls.Resolve(Path) is { } now && now.Path == Path && now.Status.IsSameFile(_checked) ? now.Status : null;
 }
 

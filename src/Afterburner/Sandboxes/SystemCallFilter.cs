@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Afterburner.Verdicts;
 
 namespace Afterburner.Sandboxes;
 

@@ -42,7 +42,7 @@ internal static class SystemCallRules
         "name_to_handle_at", "syslog", "reboot", "swapon", "swapoff", "acct", "quotactl", "settimeofday",
         "clock_settime", "adjtimex", "clock_adjtime", "iopl", "ioperm", "lookup_dcookie", "vmsplice",
         "landlock_create_ruleset", "memfd_secret", "fanotify_init", "open_tree_attr", "quotactl_fd",
-        // What reaches into another process. pidfd_open stays: alone it only waits and signals, and Python's asyncio needs it.
+        // What reaches into another process. pidfd_open stays: alone it only waits and signals, and event loops need it.
         "pidfd_getfd", "kcmp", "process_madvise", "move_pages", "migrate_pages",
     ];
 

@@ -151,7 +151,7 @@ public sealed record CandidateReport
     /// <summary>The ratio at the sizes the repository's tests use, where that was measured apart from larger ones.</summary>
     public double? CapturedRatio { get; init; }
 
-    /// <param name="diff">From <see cref="UnifiedDiff"/>; empty when the candidate is not even a change.</param>
+    /// <param name="diff">From <see cref="DiffText"/>; empty when the candidate is not even a change.</param>
     public static CandidateReport Of(Candidate candidate, Verdict verdict, string diff) => new()
     {
         Proposer = candidate.Proposer,

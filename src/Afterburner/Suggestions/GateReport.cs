@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Afterburner.Changes;
 using Afterburner.Verdicts;
 
 namespace Afterburner.Suggestions;

@@ -35,30 +35,25 @@ public static class JsonReport
     }
 }
 
-/// <summary>How reports and journal lines become JSON.</summary>
+/// <summary>How reports become JSON.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     RespectNullableAnnotations = true,
-    Converters = [typeof(FiniteNumber), typeof(LowerCaseEnum<ObjectiveKind>), typeof(LowerCaseEnum<Language>), typeof(LowerCaseEnum<WorkloadKind>), typeof(NamedEnum<VerdictKind>)])]
+    Converters = [typeof(FiniteNumber), typeof(LowerCaseEnum<ObjectiveKind>), typeof(LowerCaseEnum<WorkloadKind>), typeof(NamedEnum<VerdictKind>)])]
 [JsonSerializable(typeof(Report))]
 [JsonSerializable(typeof(GateReport))]
-[JsonSerializable(typeof(JournalEvent))]
 public sealed partial class ReportJson : JsonSerializerContext
 {
     // Lazy: the generated half of this class initialises Default, in no order that can be relied on.
-    private static readonly Lazy<ReportJson> Indented = new(() => new ReportJson(With(indented: true)));
-    private static readonly Lazy<ReportJson> Compact = new(() => new ReportJson(With(indented: false)));
+    private static readonly Lazy<ReportJson> Indented = new(() => new ReportJson(OwnOptions()));
 
     /// <summary>Indented, for files that people open.</summary>
     public static ReportJson Readable => Indented.Value;
 
-    /// <summary>One line, for the journal.</summary>
-    public static ReportJson OneLine => Compact.Value;
-
-    // Files, not pages: code stays legible when only what JSON itself needs is escaped.
-    private static JsonSerializerOptions With(bool indented) => new(Default.Options)
+    private static JsonSerializerOptions OwnOptions() => new(Default.Options)
     {
-        WriteIndented = indented,
+        // Files, not pages: code stays legible when only what JSON itself needs is escaped.
+        WriteIndented = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         AllowOutOfOrderMetadataProperties = true,
         TypeInfoResolver = null,

@@ -119,7 +119,7 @@ public static class MarkdownReport
     /// <summary>The diff without the lines that name the file: the text above it does.</summary>
     internal static string Hunks(string path, Edit edit)
     {
-        var diff = UnifiedDiff.Of(path,
+        var diff = DiffText.Of(path,
         [
             new DiffFragment(
                 edit.StartLine - Lines.Of(edit.ContextBefore).Count,

@@ -11,7 +11,7 @@ public static class PatchReport
         string.Concat(report.Improved
             .GroupBy(f => f.Path, StringComparer.Ordinal)
             .OrderBy(file => file.Key, StringComparer.Ordinal)
-            .Select(file => UnifiedDiff.Of(file.Key, Fragments(Disjoint(file.Select(f => f.Suggestion!.Edit))))));
+            .Select(file => DiffText.Of(file.Key, Fragments(Disjoint(file.Select(f => f.Suggestion!.Edit))))));
 
     /// <summary>The suggestions that <see cref="Write"/> leaves out.</summary>
     public static IReadOnlyList<FunctionReport> LeftOut(Report report) =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Afterburner.Changes;
 
 namespace Afterburner.Suggestions;
 

@@ -16,7 +16,7 @@ internal sealed record AnswerDifference(string Text, bool OrderOnly);
 /// </summary>
 /// <param name="encoder">How they are written: see <c>answers.py</c>.</param>
 /// <param name="tolerance">Floats may differ by this much, relative to the larger one, or absolute below 1.</param>
-internal sealed class AnswerBook(PythonHarness harness, string encoder, double tolerance, Limits limits)
+internal sealed class AnswerBook(Harness harness, string encoder, double tolerance, Limits limits)
 {
     /// <summary>How observations of calls are written.</summary>
     public const string Seen = "seen";

@@ -13,7 +13,7 @@ public sealed record BaselineMeasurement(TrialEnd End, string? Failure, Sample P
 
     /// <summary>Measures the plan's baseline file (its candidate is not looked at).</summary>
     public static async Task<BaselineMeasurement> MeasureAsync(
-        PythonHarness harness, string workspace, TrialPlan plan, Limits limits, CancellationToken cancellationToken)
+        Harness harness, string workspace, TrialPlan plan, Limits limits, CancellationToken cancellationToken)
     {
         try
         {

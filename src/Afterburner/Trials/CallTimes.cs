@@ -18,7 +18,7 @@ internal static class CallTimes
     /// <summary>The same calls, their seconds kept within what the meter shows of each from its inputs to its answer.</summary>
     /// <returns>The calls as they are where this version cannot make them: then it cannot be measured either.</returns>
     public static async Task<IReadOnlyList<RecordedCall>> CheckedAsync(
-        PythonHarness harness, string workspace, Target target, Target entry, IReadOnlyList<RecordedCall> calls, Limits limits,
+        Harness harness, string workspace, Target target, Target entry, IReadOnlyList<RecordedCall> calls, Limits limits,
         CancellationToken cancellationToken)
     {
         if (calls.Count == 0)

@@ -9,11 +9,9 @@ namespace Afterburner.Trials;
 /// <param name="baseline">Tree of the code under test.</param>
 /// <param name="candidate">Tree it is compared with.</param>
 /// <param name="command">A line for <c>sh</c>.</param>
-/// <param name="mounts">What the command's interpreter needs, by path inside.</param>
-/// <param name="path">PATH inside the sandbox.</param>
 /// <param name="limits">Of each run.</param>
 public sealed class CommandTrials(
-    ISandbox sandbox, string baseline, string candidate, string command, IReadOnlyDictionary<string, MachineDirectory> mounts, string path, Limits limits,
+    ISandbox sandbox, string baseline, string candidate, string command, CommandTools tools, Limits limits,
     TimeProvider? clock = null) : ITrials
 {
     /// <summary>Pairs after which a trial ends in any case.</summary>
@@ -68,17 +66,12 @@ public sealed class CommandTrials(
         Trial Ended(TrialEnd end, string? failure) => new(end, failure, pairs, 1, 1, 1) { Duration = clock.GetElapsedTime(start) };
     }
 
-    private SandboxCommand Command(bool isBaseline, long hashSeed) =>
+    private SandboxCommand Command(bool isBaseline, long variation) =>
         new(["/bin/sh", "-c", command], isBaseline ? baseline : candidate)
         {
             Writable = true,
-            Mounts = mounts,
-            Environment = new Dictionary<string, string>
-            {
-                ["PATH"] = path,
-                ["PYTHONDONTWRITEBYTECODE"] = "1",
-                ["PYTHONHASHSEED"] = (hashSeed & 0xFFFF).ToString(System.Globalization.CultureInfo.InvariantCulture),
-            },
+            Mounts = tools.Mounts,
+            Environment = new Dictionary<string, string>(tools.Environment((int)(variation & 0xFFFF))) { ["PATH"] = tools.Path },
         };
 
     private static string Why(SandboxRun run)

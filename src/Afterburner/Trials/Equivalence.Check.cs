@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Afterburner.Sandboxes;
+using Afterburner.Verdicts;
 using Afterburner.Workloads;
 
 namespace Afterburner.Trials;
@@ -10,7 +11,7 @@ public static partial class Equivalence
 {
     /// <summary>The runs of one check.</summary>
     private sealed class Check(
-        PythonHarness harness, string workspace, Workload workload, string baselineFile, string candidateFile, double tolerance, Limits limits)
+        Harness harness, string workspace, Workload workload, string baselineFile, string candidateFile, double tolerance, Limits limits)
     {
         /// <param name="named">Calls with the values that the candidate names.</param>
         public async Task<Replayed> CompareAsync(

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Afterburner.Sandboxes;
+using Afterburner.Verdicts;
 using Afterburner.Workloads;
 
 namespace Afterburner.Trials;
@@ -31,7 +32,7 @@ public static partial class Equivalence
     /// <param name="tolerance">See <see cref="DefaultTolerance"/>.</param>
     /// <param name="limits">Of each process.</param>
     public static async Task<EquivalenceOutcome> CheckAsync(
-        PythonHarness harness,
+        Harness harness,
         string workspace,
         Workload workload,
         string baselineFile,

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Afterburner.Sandboxes;
+using Afterburner.Verdicts;
 using Afterburner.Workloads;
 
 namespace Afterburner.Trials;
@@ -13,7 +14,7 @@ namespace Afterburner.Trials;
 /// <param name="workspace">Copy of the repository at head.</param>
 /// <param name="baseline">The plain run of all tests.</param>
 /// <param name="limits">Of one run of the tests; each process may take longer, see <see cref="Limits.ForLonger"/>.</param>
-public sealed class ForkTrial(PythonHarness harness, string workspace, TestRun baseline, Limits limits, TimeProvider? clock = null)
+public sealed class ForkTrial(Harness harness, string workspace, TestRun baseline, Limits limits, TimeProvider? clock = null)
 {
     private const int TimedCalls = 3;
 
@@ -197,7 +198,7 @@ public sealed class ForkTrial(PythonHarness harness, string workspace, TestRun b
                 : new RunnerVersion(workspace, plan.Target, plan.Target, side == Sides.Baseline ? plan.BaselineFile : plan.CandidateFile, null, [])) with
             {
                 Traces = plan.Compares,
-                Tests = InTestRequests.Stops(harness.Project, plan.Calls),
+                Tests = InTestRequests.Stops(plan.Calls),
             };
             return await Runner.StartAsync(harness, version, limits, process % 2, cancellationToken).ConfigureAwait(false);
         }

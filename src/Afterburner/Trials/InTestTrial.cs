@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Afterburner.Sandboxes;
+using Afterburner.Verdicts;
 using Afterburner.Workloads;
 
 namespace Afterburner.Trials;
@@ -20,7 +21,7 @@ public sealed record InTestTrial(Trial Trial, string? Difference, int Compared)
 }
 
 /// <summary>The processes of an in-test trial, one after the other.</summary>
-internal sealed class InTestRuns(PythonHarness harness, string workspace, TestRun baseline, Limits limits, TimeProvider clock)
+internal sealed class InTestRuns(Harness harness, string workspace, TestRun baseline, Limits limits, TimeProvider clock)
 {
     private readonly Limits limits = limits.ForLonger(3 * baseline.Wall + TimeSpan.FromMinutes(2));
 

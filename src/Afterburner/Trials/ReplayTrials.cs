@@ -15,7 +15,7 @@ public delegate Task<IReadOnlyList<RecordedCall>> FreshCalls(Trial claim, Cancel
 /// <param name="baselineFile">Text of the target's file at the baseline.</param>
 /// <param name="candidateFile">Text of the file with the candidate in place; not looked at with <see cref="Earlier"/>.</param>
 public sealed class ReplayTrials(
-    PythonHarness harness, string workspace, Limits limits, Workload workload, string baselineFile, string candidateFile,
+    Harness harness, string workspace, Limits limits, Workload workload, string baselineFile, string candidateFile,
     ObjectiveKind objective) : ITrials
 {
     private readonly Dictionary<Trial, IReadOnlyList<RecordedCall>> executed = new(ReferenceEqualityComparer.Instance);

@@ -13,7 +13,7 @@ internal sealed partial class Runner
     /// <summary>Starts a sandbox and loads a version into it.</summary>
     /// <exception cref="RunnerBrokenException">It cannot be loaded, or what it uses cannot be read.</exception>
     public static async Task<Runner> StartAsync(
-        PythonHarness harness, RunnerVersion version, Limits limits, int variation, CancellationToken cancellationToken)
+        Harness harness, RunnerVersion version, Limits limits, int variation, CancellationToken cancellationToken)
     {
         const int Attempts = 3;
         for (var made = 1; ; made++)
@@ -30,7 +30,7 @@ internal sealed partial class Runner
     }
 
     private static async Task<Runner> StartOnceAsync(
-        PythonHarness harness, RunnerVersion version, Limits limits, int variation, CancellationToken cancellationToken)
+        Harness harness, RunnerVersion version, Limits limits, int variation, CancellationToken cancellationToken)
     {
         SandboxProcess process;
         try
@@ -62,7 +62,7 @@ internal sealed partial class Runner
         }
     }
 
-    private async Task LoadAsync(PythonHarness harness, RunnerVersion version, CancellationToken cancellationToken)
+    private async Task LoadAsync(Harness harness, RunnerVersion version, CancellationToken cancellationToken)
     {
         using var alarm = Alarm(StartPatience, cancellationToken);
         var setup = new JsonObject
@@ -70,7 +70,6 @@ internal sealed partial class Runner
             ["target"] = Json(version.Target),
             ["entry"] = Json(version.Entry),
             ["file"] = version.File,
-            ["imports"] = harness.Imports(),
             ["like"] = version.Like?.Blob,
             ["trace"] = version.Traces,
             ["warmup"] = new JsonArray([.. version.Warmup.Select(c => (JsonNode)c.Blob)]),
@@ -79,7 +78,7 @@ internal sealed partial class Runner
             setup[name] = value?.DeepClone();
         try
         {
-            await _frames.SendAsync(Frames.Command, JsonSerializer.SerializeToUtf8Bytes(setup)).ConfigureAwait(false);
+            await _frames.SendAsync(Frames.Command, JsonSerializer.SerializeToUtf8Bytes(harness.WithSettings(setup))).ConfigureAwait(false);
             if (version.Tests is not null)
                 return;
             var reply = Read(await ContentAsync(Frames.Reply).ConfigureAwait(false));

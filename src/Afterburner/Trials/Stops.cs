@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Afterburner.Verdicts;
 
 namespace Afterburner.Trials;
 

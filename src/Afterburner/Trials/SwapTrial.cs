@@ -11,7 +11,7 @@ namespace Afterburner.Trials;
 /// <param name="workspace">Copy of the repository at head.</param>
 /// <param name="baseline">The plain run of all tests.</param>
 /// <param name="limits">Of one run of the tests; each process may take longer, see <see cref="Limits.ForLonger"/>.</param>
-public sealed class SwapTrial(PythonHarness harness, string workspace, TestRun baseline, Limits limits, TimeProvider? clock = null)
+public sealed class SwapTrial(Harness harness, string workspace, TestRun baseline, Limits limits, TimeProvider? clock = null)
 {
     private const int TimedTests = 3;
 
@@ -32,7 +32,7 @@ public sealed class SwapTrial(PythonHarness harness, string workspace, TestRun b
         return runs.RunAsync(
             "swaptrial",
             process => InTestRequests.Swap(
-                harness.Project, workload.Target, tests, baselineFile, candidateFile, pairs, Seeds.Of(seed, process)),
+                workload.Target, tests, baselineFile, candidateFile, pairs, Seeds.Of(seed, process)),
             TrialRunner.MostProcesses, calls: 1, enough, cancellationToken);
     }
 }

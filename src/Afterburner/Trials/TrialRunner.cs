@@ -22,7 +22,7 @@ namespace Afterburner.Trials;
 /// captured are compared (<see cref="Trial.Difference"/>) and may differ. Defaults to null: the candidate is that of the plan.
 /// </param>
 public sealed class TrialRunner(
-    PythonHarness harness, string workspace, Limits limits, TimeProvider? clock = null, EarlierVersion? earlier = null)
+    Harness harness, string workspace, Limits limits, TimeProvider? clock = null, EarlierVersion? earlier = null)
 {
     public const int PairsPerProcess = 10;
 

@@ -21,7 +21,7 @@ public static class Amplifier
     /// <param name="scale">The one scale wanted. Null: as far as the budget goes, with steps on the way.</param>
     /// <param name="budget">The baseline's time on the largest call. Null: 40 ms.</param>
     public static async Task<AmplifiedCalls> AmplifyAsync(
-        PythonHarness harness,
+        Harness harness,
         string workspace,
         Target target,
         Target entry,
@@ -50,7 +50,7 @@ public static class Amplifier
     /// <param name="constants">Numbers and texts.</param>
     /// <param name="unread">Parameters and attributes.</param>
     public static async Task<AmplifiedCalls> AtBoundariesAsync(
-        PythonHarness harness,
+        Harness harness,
         string workspace,
         Target target,
         Target entry,
@@ -71,7 +71,7 @@ public static class Amplifier
     /// <summary>One call at increasing scale, for a curve of time over size; the steps of the call that grows furthest.</summary>
     /// <returns>Smallest size first; empty when no argument's size matters.</returns>
     public static async Task<IReadOnlyList<GrowthStep>> GrowthAsync(
-        PythonHarness harness,
+        Harness harness,
         string workspace,
         Target target,
         Target entry,
@@ -103,7 +103,7 @@ public static class Amplifier
     };
 
     private static async Task<AmplifiedCalls> RunAsync(
-        PythonHarness harness, string workspace, JsonObject request, Limits limits, CancellationToken cancellationToken)
+        Harness harness, string workspace, JsonObject request, Limits limits, CancellationToken cancellationToken)
     {
         var made = await harness.RunAsync("amplify", request, workspace, limits, cancellationToken: cancellationToken).ConfigureAwait(false);
         if (Broken(made) is { } failure)
@@ -119,7 +119,7 @@ public static class Amplifier
             ["verify"] = true,
             ["calls"] = CallJson.Of(messages.Select(CallJson.Read)),
         };
-        var verified = await harness.RunAsync("amplify", again, workspace, limits, hashSeed: OtherHashSeed, cancellationToken: cancellationToken)
+        var verified = await harness.RunAsync("amplify", again, workspace, limits, variation: OtherHashSeed, cancellationToken: cancellationToken)
             .ConfigureAwait(false);
         if (Broken(verified) is { } broken)
             return new AmplifiedCalls([], broken);

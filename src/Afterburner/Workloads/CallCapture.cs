@@ -27,7 +27,7 @@ public static class CallCapture
     /// <returns>One outcome for each target, in order.</returns>
     /// <exception cref="EnvironmentFailureException">The sandbox itself failed, after its retries.</exception>
     public static async Task<IReadOnlyList<CaptureOutcome>> CaptureAsync(
-        PythonHarness harness, string workspace, IReadOnlyList<Target> targets, TestRun baseline,
+        Harness harness, string workspace, IReadOnlyList<Target> targets, TestRun baseline,
         CaptureOptions options, CancellationToken cancellationToken = default)
     {
         var outcomes = new Dictionary<Target, CaptureOutcome>();

@@ -13,20 +13,20 @@ internal static class CallConfirmation
     /// <param name="through">Only calls that reach this function are kept; null: all.</param>
     /// <returns>For each entry its confirmed calls, slowest first, and why others were dropped (empty when none was).</returns>
     public static async Task<Dictionary<Target, (IReadOnlyList<RecordedCall> Calls, string Why)>> RunAsync(
-        PythonHarness harness, string workspace, IReadOnlyDictionary<Target, StoredCalls> entries,
+        Harness harness, string workspace, IReadOnlyDictionary<Target, StoredCalls> entries,
         CaptureOptions options, Target? through, CancellationToken cancellationToken)
     {
         // Both at once: nothing is decided by time here.
         var answers = await Task.WhenAll(OnceAsync(0), OnceAsync(1)).ConfigureAwait(false);
         return entries.ToDictionary(e => e.Key, e => Judge(e.Key, e.Value.Calls, answers[0], answers[1], options));
 
-        async Task<Dictionary<(string, long), JsonObject>> OnceAsync(int hashSeed)
+        async Task<Dictionary<(string, long), JsonObject>> OnceAsync(int variation)
         {
             var request = new JsonObject { ["pass"] = "confirm", ["wanted"] = options.Calls, ["entries"] = new JsonArray([.. entries.Select(e => (JsonNode)Entry(e, through))]) };
             var limits = options.Limits.ForLonger(TimeSpan.FromSeconds(60 + 25 * entries.Count));
             // Read-only, as trials are.
             var run = await harness.RunAsync(
-                "capture", request, workspace, limits, writable: false, hashSeed, cancellationToken: cancellationToken).ConfigureAwait(false);
+                "capture", request, workspace, limits, writable: false, variation, cancellationToken: cancellationToken).ConfigureAwait(false);
             if (run.Sandbox.End == SandboxEnd.Failed)
                 throw new EnvironmentFailureException($"the sandbox failed while calls were made again: {run.Sandbox.Failure}");
             var found = new Dictionary<(string, long), JsonObject>();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Afterburner.Functions;
 
 namespace Afterburner.Workloads;
 
@@ -8,7 +9,7 @@ namespace Afterburner.Workloads;
 /// tests, else captures the function that calls it. Each is tried with the baseline on both sides first, and taken only
 /// if no test's outcome changes and the baseline equals itself.
 /// </summary>
-internal sealed class CallFallback(PythonHarness harness, string workspace, TestRun baseline, CaptureOptions options)
+internal sealed class CallFallback(Harness harness, string workspace, TestRun baseline, CaptureOptions options)
 {
     private const int MaxSwapTests = 5;
     private const int MaxCallers = 3;
@@ -43,7 +44,7 @@ internal sealed class CallFallback(PythonHarness harness, string workspace, Test
     public async Task<(IReadOnlyList<RecordedCall> Calls, string Why)> ForkAtAsync(
         Target target, IReadOnlyList<RecordedCall> picks, IReadOnlyList<bool?> raised, CancellationToken cancellationToken)
     {
-        var request = InTestRequests.Fork(harness.Project, target, picks);
+        var request = InTestRequests.Fork(target, picks);
         foreach (var (raises, sent) in raised.Zip(request["picks"]!.AsArray()))
             sent!["raised"] = raises;
         var (messages, problem) = await RunAsync("forkcompare", request, picks.Select(p => p.Test), cancellationToken).ConfigureAwait(false);
@@ -68,7 +69,7 @@ internal sealed class CallFallback(PythonHarness harness, string workspace, Test
     private async Task<(Workload?, string)> SwapAsync(Reach reach, CancellationToken cancellationToken)
     {
         var tests = reach.Tests.Take(MaxSwapTests).ToList();
-        var request = InTestRequests.Swap(harness.Project, reach.Target, tests, null, null, pairs: 1, options.Seed);
+        var request = InTestRequests.Swap(reach.Target, tests, null, null, pairs: 1, options.Seed);
         var (messages, problem) = await RunAsync("swaptrial", request, tests, cancellationToken).ConfigureAwait(false);
         if (problem is not null)
             return (null, $"running its tests repeatedly changes them: {problem}");
@@ -85,7 +86,7 @@ internal sealed class CallFallback(PythonHarness harness, string workspace, Test
 
     private async Task<(Workload?, string)> CallerAsync(Reach reach, CancellationToken cancellationToken)
     {
-        var callers = reach.Callers.Where(c => c.Id != reach.Target.Id && !PythonSources.IsTestFile(c.Path)).Take(MaxCallers).ToList();
+        var callers = reach.Callers.Where(c => c.Id != reach.Target.Id && !Exclusions.IsTest(c.Path, harness.Program.Language)).Take(MaxCallers).ToList();
         if (callers.Count == 0)
             return (null, "no function of the repository outside its tests calls it");
         var surveys = new CallSurvey(harness, workspace, baseline, options);

@@ -11,7 +11,7 @@ internal sealed record StoredCalls(IReadOnlyList<StoredCall> Calls, string Why);
 internal sealed record StoredCall(RecordedCall Call, bool? Raised);
 
 /// <summary>Second pass: stores the chosen calls while the tests that make them run again.</summary>
-internal sealed class CallRecording(PythonHarness harness, string workspace, TestRun baseline, CaptureOptions options)
+internal sealed class CallRecording(Harness harness, string workspace, TestRun baseline, CaptureOptions options)
 {
     // What one run may write, before base64: a batch of targets shares it.
     private const long BytesPerRun = 96L << 20;
@@ -33,7 +33,7 @@ internal sealed class CallRecording(PythonHarness harness, string workspace, Tes
         IReadOnlyList<Reach> reaches, CancellationToken cancellationToken)
     {
         var tests = reaches.SelectMany(r => r.Picks).Select(p => p.Test).Distinct().ToList();
-        var request = TestMessages.Request(harness.Project, tests);
+        var request = TestMessages.Request(tests);
         request["pass"] = "record";
         request["targets"] = TestMessages.Targets(reaches.Select(r => r.Target));
         request["picks"] = new JsonObject(reaches.Select(r => KeyValuePair.Create(r.Target.Id, (JsonNode?)Picks(r))));

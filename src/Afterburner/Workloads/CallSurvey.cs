@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace Afterburner.Workloads;
 
 /// <summary>First pass: which tests reach which target.</summary>
-internal sealed class CallSurvey(PythonHarness harness, string workspace, TestRun baseline, CaptureOptions options)
+internal sealed class CallSurvey(Harness harness, string workspace, TestRun baseline, CaptureOptions options)
 {
     /// <summary>For each target its reach, or why it cannot be captured.</summary>
     public async Task<Dictionary<Target, (Reach? Reach, string? Problem)>> RunAsync(
@@ -49,7 +49,7 @@ internal sealed class CallSurvey(PythonHarness harness, string workspace, TestRu
 
     private async Task<Survey> OnceAsync(IReadOnlyList<Target> targets, bool timed, CancellationToken cancellationToken)
     {
-        var request = TestMessages.Request(harness.Project, null);
+        var request = TestMessages.Request(null);
         request["pass"] = "survey";
         request["targets"] = TestMessages.Targets(targets);
         request["seed"] = options.Seed;

@@ -5,14 +5,14 @@ using Afterburner.Sandboxes;
 namespace Afterburner.Workloads;
 
 /// <summary>
-/// Static rules for a candidate, applied by Python's own parser inside the sandbox: it parses, changes the one function
+/// Static rules for a candidate, applied by the language's own parser inside the sandbox: it parses, changes the one function
 /// only, keeps its header, and names only what the function names already or what is known to be pure. Anything else is
 /// unproven, because what a candidate answers is encoded in the process that runs it.
 /// </summary>
 public static class CandidateCheck
 {
     public static async Task<CandidateCheckOutcome> CheckAsync(
-        PythonHarness harness,
+        Harness harness,
         string workspace,
         Target target,
         string headFile,

@@ -10,7 +10,7 @@ public static class LineProfile
     /// <param name="fileSource">A version of the target's file to profile instead of the one in the workspace; null: that one.</param>
     /// <returns>Lines that ran, in their order; empty when nothing could be profiled, which is no reason to stop a review.</returns>
     public static async Task<IReadOnlyList<HotLine>> ProfileAsync(
-        PythonHarness harness,
+        Harness harness,
         string workspace,
         Target target,
         Target entry,

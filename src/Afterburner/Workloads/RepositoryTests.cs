@@ -9,26 +9,26 @@ public static class RepositoryTests
     /// <param name="tests">Ids of the tests to run; null for all.</param>
     /// <exception cref="EnvironmentFailureException">The sandbox itself failed, after its retries.</exception>
     public static async Task<TestRun> RunAsync(
-        PythonHarness harness, string workspace, IReadOnlyCollection<string>? tests, Limits limits,
-        int hashSeed = 0, CancellationToken cancellationToken = default)
+        Harness harness, string workspace, IReadOnlyCollection<string>? tests, Limits limits,
+        int variation = 0, CancellationToken cancellationToken = default)
     {
         var run = await harness.RunAsync(
-            "tests", TestMessages.Request(harness.Project, tests), workspace, limits, writable: true, hashSeed, cancellationToken: cancellationToken).ConfigureAwait(false);
+            "tests", TestMessages.Request(tests), workspace, limits, writable: true, variation, cancellationToken: cancellationToken).ConfigureAwait(false);
         return TestMessages.Read(run, tests, limits);
     }
 
     /// <summary>
-    /// Runs all tests twice, under hash seeds 0 and 1. Tests whose outcomes differ are flaky: left out of comparisons
+    /// Runs all tests twice, in variations 0 and 1. Tests whose outcomes differ are flaky: left out of comparisons
     /// and named by the returned run. Failing tests are tolerated, as outcomes to reproduce, where at least one passes.
     /// </summary>
     /// <exception cref="EnvironmentFailureException">No test passes, there are none, or the runner cannot do its work.</exception>
     public static async Task<TestRun> EstablishBaselineAsync(
-        PythonHarness harness, string workspace, Limits limits, CancellationToken cancellationToken = default)
+        Harness harness, string workspace, Limits limits, CancellationToken cancellationToken = default)
     {
-        var first = await RunAsync(harness, workspace, null, limits, hashSeed: 0, cancellationToken: cancellationToken).ConfigureAwait(false);
-        Demand(first, harness.Project);
-        var second = await RunAsync(harness, workspace, null, limits, hashSeed: 1, cancellationToken: cancellationToken).ConfigureAwait(false);
-        Demand(second, harness.Project);
+        var first = await RunAsync(harness, workspace, null, limits, variation: 0, cancellationToken: cancellationToken).ConfigureAwait(false);
+        Demand(first, harness.Program);
+        var second = await RunAsync(harness, workspace, null, limits, variation: 1, cancellationToken: cancellationToken).ConfigureAwait(false);
+        Demand(second, harness.Program);
         var flaky = first.Outcomes.Keys.Union(second.Outcomes.Keys)
             .Where(t => !first.Outcomes.TryGetValue(t, out var a) || !second.Outcomes.TryGetValue(t, out var b) || a != b)
             .ToHashSet();
@@ -42,14 +42,14 @@ public static class RepositoryTests
         return first with { Flaky = flaky };
     }
 
-    private static void Demand(TestRun run, PythonProject project)
+    private static void Demand(TestRun run, HarnessProgram program)
     {
         if (run.Incomplete is { } reason)
             throw new EnvironmentFailureException($"tests do not pass on the baseline: the run did not come to its end: {reason}");
         if (run.Collected == 0)
         {
             throw new EnvironmentFailureException(
-                $"tests do not pass on the baseline: {project.RunnerName} found no tests; "
+                $"tests do not pass on the baseline: {program.Runner} found no tests; "
                 + "name their folder in .github/afterburner.yml (tests: arguments) or add tests");
         }
 

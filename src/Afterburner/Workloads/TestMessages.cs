@@ -8,17 +8,7 @@ namespace Afterburner.Workloads;
 internal static class TestMessages
 {
     /// <summary>A request to run tests, to which commands that do more while tests run add their fields.</summary>
-    public static JsonObject Request(PythonProject project, IReadOnlyCollection<string>? tests)
-    {
-        var request = new JsonObject
-        {
-            ["runner"] = project.RunnerName,
-            ["arguments"] = Array(project.TestArguments),
-        };
-        if (tests is not null)
-            request["tests"] = Array(tests);
-        return request;
-    }
+    public static JsonObject Request(IReadOnlyCollection<string>? tests) => tests is null ? [] : new JsonObject { ["tests"] = Array(tests) };
 
     public static JsonArray Targets(IEnumerable<Target> targets) =>
         [.. targets.Select(t => JsonSerializer.SerializeToNode(t))];

@@ -45,6 +45,9 @@ public sealed record Workload(
     IReadOnlyList<string> CoveringTests,
     IReadOnlyDictionary<string, ObservedValue> Observed)
 {
+    /// <summary>Nothing to execute.</summary>
+    public static Workload None(Target target) => new(WorkloadKind.Replay, target, target, [], [], [], new Dictionary<string, ObservedValue>());
+
     /// <summary>Slowest single call at the baseline, in seconds; 0 when there is none.</summary>
     public double SlowestCall => Captured.Concat(Amplified).Select(c => c.Seconds).DefaultIfEmpty().Max();
 }

@@ -1,3 +1,4 @@
+using Afterburner.Languages.Python;
 using System.Text;
 using System.Text.Json.Nodes;
 using Afterburner.Proposers;
@@ -50,7 +51,7 @@ internal sealed class RuffProposer : IProposer
         string[] codes = [.. file["codes"]!.AsArray().Select(c => (string)c!).Distinct()];
         if (request.Iteration > 1 || codes.Length == 0)
             return Task.FromResult<IReadOnlyList<Candidate>>([]);
-        var reply = ReplyReader.Read($"````````python\n{(string)file["text"]!}\n````````", request.Function, request.FileSource);
+        var reply = ReplyReader.Read($"````````python\n{(string)file["text"]!}\n````````", request.Function, request.FileSource, new PythonText());
         return Task.FromResult<IReadOnlyList<Candidate>>(reply.Source is not { } source || source == request.Function.Source
             ? []
             : [new Candidate(Name, request.Iteration, source, string.Join(", ", codes)) { Recipe = string.Join('+', codes) }]);

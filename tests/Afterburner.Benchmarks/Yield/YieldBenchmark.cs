@@ -3,8 +3,11 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Afterburner.Functions;
+using Afterburner.Languages.Python;
 using Afterburner.Proposers;
+using Afterburner.Runs;
 using Afterburner.Sandboxes;
+using Afterburner.Settings;
 using Afterburner.Workloads;
 
 namespace Afterburner.Benchmarks.Yield;
@@ -75,7 +78,7 @@ internal static class YieldBenchmark
         ISandbox sandbox, Workspace workspace, IReadOnlyList<YieldTask> tasks, string only, Journal journal, long seed, Stopwatch watch)
     {
         var project = await PythonProjectFinder.FindAsync(sandbox, null, workspace.Head, new PythonOptions(), CancellationToken.None);
-        var harness = new PythonHarness(sandbox, project);
+        var harness = new Harness(sandbox, project.Program);
         var found = await new FunctionFinder(AstGrep.Find(sandbox)).FindAsync(workspace.Head, [.. tasks.Select(t => t.Path)]);
         var functions = tasks.Select(t => found.Functions.FirstOrDefault(f => f.Path == t.Path && f.Name == t.Entry)).OfType<Function>().ToList();
         var baseline = await RepositoryTests.EstablishBaselineAsync(harness, workspace.Head, Configuration.Default.ToLimits());

@@ -1,6 +1,11 @@
+using Afterburner.Languages.Python;
 using System.Text;
 using Afterburner.Functions;
 using Afterburner.Proposers;
+using Afterburner.Reviews;
+using Afterburner.Runs;
+using Afterburner.Sandboxes;
+using Afterburner.Settings;
 using Afterburner.Verdicts;
 using Afterburner.Workloads;
 
@@ -9,7 +14,7 @@ namespace Afterburner.Benchmarks.Yield;
 /// <summary>Takes what proposers make of one function through the product's own verification, measurement and judgement.</summary>
 /// <param name="folder">The repository of all tasks.</param>
 /// <param name="baseline">Its tests.</param>
-internal sealed class YieldReview(PythonHarness harness, string folder, TestRun baseline, Journal journal, long seed)
+internal sealed class YieldReview(Harness harness, string folder, TestRun baseline, Journal journal, long seed)
 {
     /// <summary>Rounds in which a proposer goes on from what it won.</summary>
     private const int Rounds = 3;
@@ -48,6 +53,7 @@ internal sealed class YieldReview(PythonHarness harness, string folder, TestRun 
                     FileSource = Encoding.UTF8.GetString(head),
                     Observed = recorded.Observed,
                     Seed = seed,
+                    Text = new PythonText(),
                 };
                 var proposed = await proposer.ProposeAsync(request, cancellationToken);
                 if (proposed.Count == 0)
@@ -78,7 +84,7 @@ internal sealed class YieldReview(PythonHarness harness, string folder, TestRun 
         foreach (var candidate in proposed)
         {
             var before = context.Book.Total;
-            var judged = await judging.JudgeAsync(candidate, earlier + candidates.Count + 1, cancellationToken);
+            var judged = await Review.TryAsync(judging, candidate, earlier + candidates.Count + 1, cancellationToken);
             var (verdict, evidence) = (judged.Verdict, judged.Evidence);
             var material = verdict.Kind == VerdictKind.Improved && new Judge(Floor).Decide(evidence).Verdict.Kind == VerdictKind.Improved;
             candidates.Add(new YieldCandidate(
@@ -118,6 +124,7 @@ internal sealed class YieldReview(PythonHarness harness, string folder, TestRun 
         Change = null,
         Workspace = workspace,
         Harness = harness,
+        Text = new PythonText(),
         Baseline = baseline with
         {
             Outcomes = baseline.Outcomes.Where(o => o.Key.Contains("test_" + function.Path, StringComparison.Ordinal)).ToDictionary(),

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Afterburner.Sandboxes;
 using Afterburner.Suggestions;
 using Afterburner.Tests.GitHub;
 using Xunit;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Afterburner.Sandboxes;
 using Xunit;
 
 namespace Afterburner.Tests.Actions;

@@ -1,3 +1,4 @@
+using Afterburner.Sandboxes;
 using Afterburner.Tests.Changes;
 using Afterburner.Tests.GitHub;
 using Xunit;

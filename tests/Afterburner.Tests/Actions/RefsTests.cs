@@ -1,3 +1,4 @@
+using Afterburner.Sandboxes;
 using Xunit;
 
 namespace Afterburner.Tests.Actions;

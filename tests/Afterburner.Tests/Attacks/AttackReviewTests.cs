@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using Afterburner.Languages.Python;
 using Afterburner.Proposers;
+using Afterburner.Reviews;
 using Afterburner.Sandboxes;
 using Afterburner.Suggestions;
 using Afterburner.Tests.Changes;
@@ -110,8 +112,8 @@ public sealed class AttackReviewTests(AttackReviewTests.Run run) : IClassFixture
         /// <summary>What a review asks of a candidate first: the static rules, and the same answers.</summary>
         private async Task VerifyAsync(string workspace)
         {
-            var python = new PythonProject("/usr/bin/python3", new Dictionary<string, MachineDirectory>(), ["."], TestRunner.Unittest);
-            var harness = new PythonHarness(_fixture.Sandbox, python);
+            var python = new PythonProject("/usr/bin/python3", new Dictionary<string, MachineDirectory>(), ["."], TestRunner.Unittest).Program;
+            var harness = new Harness(_fixture.Sandbox, python);
             var workloads = new Dictionary<string, Workload>();
             foreach (var function in HonestCode.Functions.Keys)
                 workloads[function] = await WorkloadAsync(harness, workspace, function);
@@ -125,7 +127,7 @@ public sealed class AttackReviewTests(AttackReviewTests.Run run) : IClassFixture
         }
 
         private static async Task<string?> ReasonAsync(
-            PythonHarness harness, string workspace, Workload workload, CandidateAttack attack, CancellationToken cancellationToken)
+            Harness harness, string workspace, Workload workload, CandidateAttack attack, CancellationToken cancellationToken)
         {
             var file = HonestCode.ModuleWith(attack.Function, HonestCode.Bounded(attack.Source).Trim('\n'));
             var check = await CandidateCheck.CheckAsync(
@@ -139,7 +141,7 @@ public sealed class AttackReviewTests(AttackReviewTests.Run run) : IClassFixture
         }
 
         /// <summary>A few of the calls that the tests make.</summary>
-        private static async Task<Workload> WorkloadAsync(PythonHarness harness, string workspace, string function)
+        private static async Task<Workload> WorkloadAsync(Harness harness, string workspace, string function)
         {
             var line = 1 + Array.FindIndex(HonestCode.Module.Split('\n'), l => l.StartsWith($"def {function}(", StringComparison.Ordinal));
             var target = new Target("lists.py", function, line);

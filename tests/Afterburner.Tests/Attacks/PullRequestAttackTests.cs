@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Afterburner.Gates;
 using Afterburner.Sandboxes;
+using Afterburner.Settings;
 using Afterburner.Suggestions;
 using Afterburner.Tests.Changes;
 using Afterburner.Verdicts;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Afterburner.Runs;
 using Afterburner.Tests.Changes;
 using Afterburner.Tests.Proposers;
 using Xunit;

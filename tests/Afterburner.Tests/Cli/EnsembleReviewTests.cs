@@ -1,3 +1,4 @@
+using Afterburner.Runs;
 using Afterburner.Suggestions;
 using Afterburner.Tests.Changes;
 using Afterburner.Tests.Proposers;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Afterburner.Runs;
 using Afterburner.Tests.Changes;
 using Afterburner.Tests.Proposers;
 using Afterburner.Verdicts;
@@ -191,7 +192,7 @@ public sealed class HostileReplyTests(HostileReplyTests.Run run) : IClassFixture
             var token = TestContext.Current.CancellationToken;
             foreach (var file in Directory.EnumerateFiles(folder.Path))
                 Files[Path.GetFileName(file)] = await File.ReadAllTextAsync(file, token);
-            Journal = [.. Afterburner.Journal.Read(Path.Combine(folder.Path, Afterburner.Journal.FileName))];
+            Journal = [.. Runs.Journal.Read(Path.Combine(folder.Path, Runs.Journal.FileName))];
         }
 
         public ValueTask DisposeAsync() => Server.DisposeAsync();

@@ -1,4 +1,5 @@
 using Afterburner.Cli;
+using Afterburner.Runs;
 using Afterburner.Tests.Proposers.Llama;
 using Afterburner.Verdicts;
 using Xunit;

@@ -1,4 +1,5 @@
 using Afterburner.Cli;
+using Afterburner.Runs;
 using Afterburner.Suggestions;
 using Afterburner.Tests.Suggestions;
 using Spectre.Console;

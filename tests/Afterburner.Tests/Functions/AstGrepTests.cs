@@ -1,3 +1,4 @@
+using Afterburner.Languages.Python;
 using System.Text;
 using Afterburner.Functions;
 using Afterburner.Tests.Sandboxes;
@@ -149,7 +150,7 @@ public sealed class AstGrepTests(BubblewrapFixture sandbox) : IClassFixture<Bubb
     private Task<Scan> ScanAsync(string rule, params (string Path, string Text)[] files) =>
         AstGrep.Find(sandbox.Sandbox).ScanAsync(rule, [.. files.Select(f => File(f.Path, f.Text))], Token);
 
-    private static SourceFile File(string path, string text) => new(path, Language.Python, Encoding.UTF8.GetBytes(text));
+    private static SourceFile File(string path, string text) => new(path, PythonLanguage.Python, Encoding.UTF8.GetBytes(text));
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 }

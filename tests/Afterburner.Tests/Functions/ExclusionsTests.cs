@@ -73,5 +73,5 @@ public sealed class ExclusionsTests
     public void Minified_code_is_told_by_its_lines() =>
         Assert.NotNull(Exclusions.Reason(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("a=1;", 1000)))));
 
-    private static string? Reason(string path) => Exclusions.Reason(path, Languages.Of(path)!.Value);
+    private static string? Reason(string path) => Exclusions.Reason(path, Language.Of(path)!);
 }

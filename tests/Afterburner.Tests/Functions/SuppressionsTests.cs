@@ -1,3 +1,4 @@
+using Afterburner.Languages.Python;
 using System.Text;
 using Afterburner.Functions;
 using Xunit;
@@ -57,5 +58,5 @@ public sealed class SuppressionsTests
         Assert.Equal(first, suppressions.Restored(without));
     }
 
-    private static SourceFile File(byte[] bytes) => new("a.py", Language.Python, bytes);
+    private static SourceFile File(byte[] bytes) => new("a.py", PythonLanguage.Python, bytes);
 }

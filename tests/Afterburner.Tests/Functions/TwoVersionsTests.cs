@@ -1,3 +1,4 @@
+using Afterburner.Languages.Python;
 using Afterburner.Functions;
 using Xunit;
 
@@ -46,5 +47,5 @@ public sealed class TwoVersionsTests
     }
 
     private static Function At(int line, params string[] decorators) =>
-        new("m.py", Language.Python, "C.items", line, line + 2, line * 10, line * 10 + 9, "def items(self): ...", decorators);
+        new("m.py", PythonLanguage.Python, "C.items", line, line + 2, line * 10, line * 10 + 9, "def items(self): ...", decorators);
 }

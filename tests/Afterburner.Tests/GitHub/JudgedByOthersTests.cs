@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Afterburner.GitHub;
+using Afterburner.Settings;
 using Afterburner.Suggestions;
 using Afterburner.Tests.Suggestions;
 using Xunit;

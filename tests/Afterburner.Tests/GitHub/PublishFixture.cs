@@ -3,6 +3,7 @@ using Afterburner.Functions;
 using Afterburner.GitHub;
 using Afterburner.Proposers;
 using Afterburner.Sandboxes;
+using Afterburner.Settings;
 using Afterburner.Suggestions;
 using Afterburner.Tests.Changes;
 using Afterburner.Tests.Suggestions;

@@ -1,9 +1,11 @@
 using System.Text.Json.Nodes;
 using Afterburner.Changes;
 using Afterburner.GitHub;
+using Afterburner.Runs;
+using Afterburner.Settings;
 using Afterburner.Suggestions;
-using Markdig;
 using Afterburner.Verdicts;
+using Markdig;
 using Xunit;
 
 namespace Afterburner.Tests.GitHub;

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json.Nodes;
+using Afterburner.Settings;
 using Afterburner.Suggestions;
 using Afterburner.Tests.Suggestions;
 using Xunit;

@@ -1,3 +1,6 @@
+using Afterburner.Changes;
+using Afterburner.Runs;
+using Afterburner.Settings;
 using Afterburner.Suggestions;
 using Afterburner.Tests.Suggestions;
 using Xunit;

@@ -1,3 +1,4 @@
+using Afterburner.Languages.Python;
 using Afterburner.Proposers;
 using Xunit;
 

@@ -1,4 +1,5 @@
 using Afterburner.Functions;
+using Afterburner.Languages.Python;
 using Afterburner.Proposers;
 using Afterburner.Sandboxes;
 using Afterburner.Tests.Sandboxes;
@@ -69,6 +70,6 @@ public sealed class DetectorTests(BubblewrapFixture sandbox) : IClassFixture<Bub
 
     private Task<IReadOnlyList<Hint>> FindAsync(ProposalRequest request) => new Detectors(
         AstGrep.Find(sandbox.Sandbox),
-        new PythonHarness(sandbox.Sandbox, new PythonProject("/usr/bin/python3", new Dictionary<string, MachineDirectory>(), ["."], TestRunner.Pytest)))
+        new Harness(sandbox.Sandbox, new PythonProject("/usr/bin/python3", new Dictionary<string, MachineDirectory>(), ["."], TestRunner.Pytest).Program))
         .FindAsync(request, TestContext.Current.CancellationToken);
 }

@@ -1,5 +1,6 @@
 using Afterburner.Changes;
 using Afterburner.Functions;
+using Afterburner.Languages.Python;
 using Afterburner.Proposers;
 using Afterburner.Sandboxes;
 using Afterburner.Tests.Changes;
@@ -167,7 +168,7 @@ public sealed class OwnRecipesTests(BubblewrapFixture sandbox) : IClassFixture<B
     private async Task<IReadOnlyList<Candidate>> ProposeAsync(string recipe, string file)
     {
         var own = RecipeCatalogue.Parse(recipe, "own.yml") with { IsOwn = true };
-        var harness = new PythonHarness(sandbox.Sandbox, new PythonProject("/usr/bin/python3", new Dictionary<string, MachineDirectory>(), ["."], TestRunner.Pytest));
+        var harness = new Harness(sandbox.Sandbox, new PythonProject("/usr/bin/python3", new Dictionary<string, MachineDirectory>(), ["."], TestRunner.Pytest).Program);
         return await new RecipeProposer(AstGrep.Find(sandbox.Sandbox), harness, RecipeCatalogue.BuiltIn().With([own]))
             .ProposeAsync(PythonSources.Request(file), TestContext.Current.CancellationToken);
     }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Afterburner.Languages.Python;
 using Afterburner.Proposers;
 using Afterburner.Workloads;
 using Xunit;

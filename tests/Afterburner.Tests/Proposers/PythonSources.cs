@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Afterburner.Functions;
+using Afterburner.Languages.Python;
 using Afterburner.Proposers;
 using Afterburner.Workloads;
 
@@ -34,7 +35,7 @@ internal static partial class PythonSources
         var startByte = Encoding.UTF8.GetByteCount(string.Join('\n', lines[..start]) + (start > 0 ? "\n" : "")) + indent.Length;
         var owner = indent.Length == 0 ? "" : ClassName().Matches(string.Join('\n', lines[..start])).Last().Groups[1].Value + ".";
         return new Function(
-            path, Language.Python, owner + match.Groups[2].Value, start + 1, end, startByte, startByte + Encoding.UTF8.GetByteCount(source), source,
+            path, PythonLanguage.Python, owner + match.Groups[2].Value, start + 1, end, startByte, startByte + Encoding.UTF8.GetByteCount(source), source,
             [.. lines[start..def].Select(l => l.Trim().TrimStart('@'))]);
     }
 
@@ -43,6 +44,7 @@ internal static partial class PythonSources
         var function = LastFunction(file);
         return new ProposalRequest(function, new MeasuredSource(function.Source, Passed: true), objective, iteration)
         {
+            Text = new PythonText(),
             FileSource = file,
             Observed = Observed(file),
         };

@@ -1,4 +1,5 @@
 using Afterburner.Functions;
+using Afterburner.Languages.Python;
 using Afterburner.Proposers;
 using Afterburner.Sandboxes;
 using Afterburner.Tests.Sandboxes;
@@ -54,9 +55,9 @@ public sealed class RecipeTests(BubblewrapFixture sandbox) : IClassFixture<Bubbl
     [Fact]
     public void A_recipe_stands_in_the_folder_of_its_language()
     {
-        var engine = Path.Combine(Repository.Root, "src", "Afterburner", "Proposers", "Recipes");
+        var engine = Path.Combine(Repository.Root, "src", "Afterburner");
         Assert.All(RecipeCatalogue.BuiltIn().Recipes, r => Assert.True(
-            File.Exists(Path.Combine(engine, r.Language.ToString().ToLowerInvariant(), $"{r.Id}.yml")), r.Id));
+            File.Exists(Path.Combine(engine, r.Language.Folder, "recipes", $"{r.Id}.yml")), r.Id));
     }
 
     [Fact]
@@ -186,6 +187,6 @@ public sealed class RecipeTests(BubblewrapFixture sandbox) : IClassFixture<Bubbl
 
     private RecipeProposer Proposer() => new(AstGrep.Find(sandbox.Sandbox), Harness(), RecipeCatalogue.BuiltIn());
 
-    private PythonHarness Harness() =>
-        new(sandbox.Sandbox, new PythonProject("/usr/bin/python3", new Dictionary<string, MachineDirectory>(), ["."], TestRunner.Pytest));
+    private Harness Harness() =>
+        new(sandbox.Sandbox, new PythonProject("/usr/bin/python3", new Dictionary<string, MachineDirectory>(), ["."], TestRunner.Pytest).Program);
 }

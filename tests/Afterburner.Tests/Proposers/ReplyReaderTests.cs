@@ -1,3 +1,4 @@
+using Afterburner.Languages.Python;
 using Afterburner.Proposers;
 using Xunit;
 
@@ -17,7 +18,7 @@ public sealed class ReplyReaderTests
                 return text
         """;
 
-    private static Reply Read(string reply, string file = File) => ReplyReader.Read(reply, PythonSources.LastFunction(file), file);
+    private static Reply Read(string reply, string file = File) => ReplyReader.Read(reply, PythonSources.LastFunction(file), file, new PythonText());
 
     private static void AssertRefused(string reply, string reason)
     {

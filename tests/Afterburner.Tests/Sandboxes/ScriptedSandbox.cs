@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Afterburner.Languages.Python;
 using Afterburner.Sandboxes;
 using Afterburner.Workloads;
 
@@ -22,7 +23,7 @@ internal sealed class ScriptedSandbox(Func<SandboxCommand, int, SandboxRun> answ
 
     public string Name => "scripted";
 
-    public PythonHarness ToHarness() => new(this, new PythonProject("python", new Dictionary<string, MachineDirectory>(), ["."], TestRunner.Unittest));
+    public Harness ToHarness() => new(this, new PythonProject("python", new Dictionary<string, MachineDirectory>(), ["."], TestRunner.Unittest).Program);
 
     public static SandboxRun Ended(TimeSpan? cpu, TimeSpan wall = default, int exitCode = 0, string text = "") => new(
         SandboxEnd.Exited, exitCode, Encoding.UTF8.GetBytes(text), [], wall, cpu, 1 << 20, new Dictionary<string, byte[]>(), null);

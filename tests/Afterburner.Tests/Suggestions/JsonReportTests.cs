@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Afterburner.Functions;
+using Afterburner.Runs;
 using Afterburner.Suggestions;
 using Afterburner.Verdicts;
 using Xunit;
@@ -48,7 +49,7 @@ public sealed class JsonReportTests
         Assert.Equal("python", (string?)report["functions"]![0]!["language"]);
         Assert.Equal("Rejected", (string?)report["functions"]![0]!["candidates"]![1]!["verdict"]);
         Assert.Null(report["functions"]![3]!["suggestion"]);
-        Assert.Equal("csharp", JsonSerializer.SerializeToNode(Language.CSharp, ReportJson.Readable.Language)!.GetValue<string>());
+        Assert.Equal("csharp", JsonSerializer.SerializeToNode(Language.Find("csharp")!, ReportJson.Readable.Language)!.GetValue<string>());
     }
 
     [Fact]

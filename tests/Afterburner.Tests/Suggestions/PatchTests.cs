@@ -1,3 +1,4 @@
+using Afterburner.Languages.Python;
 using System.Text;
 using Afterburner.Functions;
 using Afterburner.Suggestions;
@@ -69,7 +70,7 @@ public sealed class PatchTests
                 continue;
             using var repository = await Repository.WithAsync("f.py", Encoding.UTF8.GetBytes(before));
 
-            await repository.ApplyAsync(UnifiedDiff.Of("f.py", Encoding.UTF8.GetBytes(before), Encoding.UTF8.GetBytes(after)));
+            await repository.ApplyAsync(DiffText.Of("f.py", Encoding.UTF8.GetBytes(before), Encoding.UTF8.GetBytes(after)));
 
             Assert.Equal(after, Encoding.UTF8.GetString(repository.Read("f.py")));
         }
@@ -108,7 +109,7 @@ public sealed class PatchTests
         [
             .. edits.Select((edit, i) => new FunctionReport
             {
-                Path = path, Name = $"f{i}", Language = Language.Python, StartLine = 1, EndLine = 40,
+                Path = path, Name = $"f{i}", Language = PythonLanguage.Python, StartLine = 1, EndLine = 40,
                 Status = FunctionStatus.Improved, Reason = "",
                 Suggestion = Suggestion.Of(edit, new Verdict(VerdictKind.Improved, "", 2 + i, 1.9, null, 48)),
             }),

@@ -1,3 +1,4 @@
+using Afterburner.Functions;
 using System.Globalization;
 using System.Reflection;
 using System.Text;
@@ -57,7 +58,7 @@ internal static partial class ReportFormat
             text.Append('\n');
         }
 
-        foreach (var type in Types().Where(t => t.IsEnum))
+        foreach (var type in Types().Where(IsEnum))
         {
             var values = Values(type).Select(v => (v.Value, Meaning: Summary($"F:{type.FullName}.{v.Field}"))).ToList();
             text.Append(CultureInfo.InvariantCulture, $"## {Title(type)}\n\n");
@@ -70,7 +71,7 @@ internal static partial class ReportFormat
         return text.ToString().TrimEnd('\n') + "\n";
     }
 
-    private static List<Type> Records() => [.. Types().Where(t => !t.IsEnum)];
+    private static List<Type> Records() => [.. Types().Where(t => !IsEnum(t))];
 
     /// <summary>The report and everything in it, breadth first.</summary>
     private static List<Type> Types()
@@ -78,7 +79,7 @@ internal static partial class ReportFormat
         var found = new List<Type> { typeof(Report) };
         for (var i = 0; i < found.Count; i++)
         {
-            if (!found[i].IsEnum)
+            if (!IsEnum(found[i]))
                 found.AddRange(Members(found[i]).Select(m => Element(m.Type)).Where(t => t.Namespace!.StartsWith(nameof(Afterburner), StringComparison.Ordinal)).Distinct().Except(found));
         }
 
@@ -132,7 +133,7 @@ internal static partial class ReportFormat
         : type == typeof(double) ? "number"
         : type == typeof(IReadOnlyDictionary<string, string>) ? "map"
         : type.IsGenericType ? "list"
-        : type.IsEnum ? "enum"
+        : IsEnum(type) ? "enum"
         : "record";
 
     private static Type Element(Type type) =>
@@ -150,7 +151,10 @@ internal static partial class ReportFormat
         } + (member.IsNullable ? " or null" : "");
     }
 
-    private static IEnumerable<(string Field, string Value)> Values(Type type) =>
+    /// <summary>Or reads like one: a row of data that is known by its id.</summary>
+    private static bool IsEnum(Type type) => type.IsEnum || type == typeof(Language);
+
+    private static IEnumerable<(string Field, string Value)> Values(Type type) => type == typeof(Language) ? Language.All.Select(l => (l.Id, l.Id)) :
         Enum.GetValuesAsUnderlyingType(type).Cast<object>()
             .Select(v => (Enum.GetName(type, v)!, JsonSerializer.Serialize(Enum.ToObject(type, v), ReportJson.Readable.GetTypeInfo(type)!).Trim('"')));
 

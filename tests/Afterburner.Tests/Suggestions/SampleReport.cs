@@ -1,5 +1,7 @@
+using Afterburner.Languages.Python;
 using System.Text;
 using Afterburner.Functions;
+using Afterburner.Runs;
 using Afterburner.Suggestions;
 using Afterburner.Verdicts;
 using Afterburner.Workloads;
@@ -91,7 +93,7 @@ internal static class SampleReport
                 },
                 new FunctionReport
                 {
-                    Path = Path, Name = "Index.find", Language = Language.Python, StartLine = 16, EndLine = 20,
+                    Path = Path, Name = "Index.find", Language = PythonLanguage.Python, StartLine = 16, EndLine = 20,
                     Status = FunctionStatus.NoImprovement, Reason = "3 candidates tried, none is proven better and equal.",
                     Workload = new WorkloadReport { Tests = 4, CapturedCalls = 9, AmplifiedCalls = 9, Kind = WorkloadKind.Replay },
                     Candidates =
@@ -117,12 +119,12 @@ internal static class SampleReport
                 },
                 new FunctionReport
                 {
-                    Path = Path, Name = "Index.__init__", Language = Language.Python, StartLine = 13, EndLine = 14,
+                    Path = Path, Name = "Index.__init__", Language = PythonLanguage.Python, StartLine = 13, EndLine = 14,
                     Status = FunctionStatus.Skipped, Reason = "too small to matter: its slowest call takes 0.3 µs, amplified 0.4 µs",
                 },
                 new FunctionReport
                 {
-                    Path = "src/shop/export.py", Name = "to_csv", Language = Language.Python, StartLine = 8, EndLine = 31,
+                    Path = "src/shop/export.py", Name = "to_csv", Language = PythonLanguage.Python, StartLine = 8, EndLine = 31,
                     Status = FunctionStatus.Skipped, Reason = "no test reaches it",
                 },
             ],
@@ -130,7 +132,7 @@ internal static class SampleReport
     }
 
     public static Function FunctionAt(string file, string name, int start, int end) => new(
-        Path, Language.Python, name,
+        Path, PythonLanguage.Python, name,
         file[..start].Count(c => c == '\n') + 1, file[..end].Count(c => c == '\n') + 1,
         Encoding.UTF8.GetByteCount(file[..start]), Encoding.UTF8.GetByteCount(file[..end]), file[start..end], []);
 

@@ -1,3 +1,4 @@
+using Afterburner.Sandboxes;
 using Afterburner.Tests.Sandboxes;
 using Afterburner.Trials;
 using Afterburner.Workloads;

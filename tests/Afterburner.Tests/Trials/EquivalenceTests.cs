@@ -472,7 +472,7 @@ public sealed class EquivalenceTests(HarnessFixture fixture) : IClassFixture<Har
     {
         using var file = new OneFile(Total);
         var calls = await fixture.RecordAsync(file.Workspace, file.Target, Totals);
-        var harness = new PythonHarness(new BrokenSandbox(), fixture.Harness.Project);
+        var harness = new Harness(new BrokenSandbox(), fixture.Harness.Program);
 
         var outcome = await Equivalence.CheckAsync(
             harness, file.Workspace, file.WorkloadOf(calls), file.Baseline, file.Baseline, HarnessFixture.NothingChanged, 0, new Limits(), Cancel);

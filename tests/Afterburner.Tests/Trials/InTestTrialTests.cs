@@ -1,3 +1,4 @@
+using Afterburner.Languages.Python;
 using Afterburner.Sandboxes;
 using Afterburner.Tests.Sandboxes;
 using Afterburner.Tests.Workloads;
@@ -130,7 +131,7 @@ public abstract class InTestTrialSuite(BubblewrapFixture fixture)
                     self.assertEqual(calc.log(calc.Handle([1, 2]), path), 79999800000)
             """));
         var (harness, baseline, workload) = await CaptureAsync(repository, "log");
-        Assert.Equal(TestRunner.Unittest, harness.Project.Runner);
+        Assert.Equal("unittest", harness.Program.Runner);
         Assert.Equal(WorkloadKind.Swap, workload.Kind);
         var wrong = Source.Replace("return total", "return -total", StringComparison.Ordinal);
         var trial = await new SwapTrial(harness, repository.Root, baseline, new Limits()).RunAsync(workload, Source, wrong, 3, Until(7), Cancel);
@@ -169,7 +170,7 @@ public abstract class InTestTrialSuite(BubblewrapFixture fixture)
         return _ => ++seen == pairs;
     }
 
-    private async Task<(PythonHarness, TestRun, Workload)> CaptureAsync(PythonRepository repository, string name)
+    private async Task<(Harness, TestRun, Workload)> CaptureAsync(PythonRepository repository, string name)
     {
         var harness = await repository.HarnessAsync(fixture);
         var baseline = await RepositoryTests.EstablishBaselineAsync(harness, repository.Root, new Limits(), Cancel);

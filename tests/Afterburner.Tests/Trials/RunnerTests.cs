@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Afterburner.Sandboxes;
 using Afterburner.Tests.Sandboxes;
 using Afterburner.Trials;
 using Afterburner.Workloads;

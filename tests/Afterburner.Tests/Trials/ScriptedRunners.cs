@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
+using Afterburner.Languages.Python;
 using Afterburner.Sandboxes;
 using Afterburner.Workloads;
 
@@ -44,7 +45,7 @@ internal sealed class ScriptedRunners(Func<ScriptedSample, double> cost) : ISand
 
     public string Name => "scripted";
 
-    public PythonHarness ToHarness() => new(this, new PythonProject("python", new Dictionary<string, MachineDirectory>(), ["."], TestRunner.Unittest));
+    public Harness ToHarness() => new(this, new PythonProject("python", new Dictionary<string, MachineDirectory>(), ["."], TestRunner.Unittest).Program);
 
     public Task<SandboxRun> RunAsync(SandboxCommand command, Limits limits, CancellationToken cancellationToken) => throw new NotSupportedException();
 

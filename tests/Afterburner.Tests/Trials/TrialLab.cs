@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Afterburner.Languages.Python;
 using Afterburner.Sandboxes;
 using Afterburner.Tests.Sandboxes;
 using Afterburner.Trials;
@@ -24,13 +25,13 @@ internal sealed class TrialLab : IDisposable
     {
         (this.baseline, this.name) = (baseline, name);
         folder.Write(FileName, baseline);
-        var python = new PythonProject("/usr/bin/python3", new Dictionary<string, MachineDirectory>(), ["."], TestRunner.Unittest);
-        Harness = new PythonHarness(fixture.Sandbox, python);
+        var python = new PythonProject("/usr/bin/python3", new Dictionary<string, MachineDirectory>(), ["."], TestRunner.Unittest).Program;
+        Harness = new Harness(fixture.Sandbox, python);
     }
 
     public static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public PythonHarness Harness { get; }
+    public Harness Harness { get; }
 
     public string Workspace => folder.Path;
 
@@ -70,7 +71,7 @@ internal sealed class TrialLab : IDisposable
     /// <param name="fresh">Calls of the confirmation; none: the calls of the claim again.</param>
     public Task<Compared<Verdict>> CompareAsync(
         IReadOnlyList<RecordedCall> calls, string candidate, IReadOnlyList<RecordedCall>? fresh = null, Objective? objective = null) =>
-        new Comparison<Verdict>(
+        new PairedComparison<Verdict>(
             new ReplayTrials(Harness, Workspace, new Limits(), Workload(calls), baseline, candidate, (objective ?? Time).Kind)
             {
                 Fresh = (_, _) => Task.FromResult(fresh ?? []),

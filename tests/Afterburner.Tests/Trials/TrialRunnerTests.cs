@@ -231,7 +231,7 @@ public sealed class TrialRunnerTests(BubblewrapFixture fixture) : IClassFixture<
         // About 1 at the smallest size and hundreds at the largest.
         Assert.True(Gain(points[2]) > Gain(points[0]) * 5, string.Join(", ", points));
 
-        static double Gain(GrowthPoint point) => point.BaselineSeconds / point.CandidateSeconds;
+        static double Gain(GrowthMeasurement point) => point.BaselineSeconds / point.CandidateSeconds;
     }
 
     [Fact]

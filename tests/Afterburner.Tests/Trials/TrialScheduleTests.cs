@@ -1,3 +1,4 @@
+using Afterburner.Reviews;
 using Afterburner.Sandboxes;
 using Afterburner.Tests.Sandboxes;
 using Afterburner.Trials;
@@ -263,7 +264,7 @@ public sealed class TrialScheduleTests
     private static double Same(ScriptedSample sample) => sample.Stored ? 0.001 : 0.011;
 
     private static CommandTrials Commands(ISandbox sandbox, Func<bool>? spent = null) =>
-        new(sandbox, "head", "base", "bench", new Dictionary<string, MachineDirectory>(), "/bin", new Limits()) { BudgetSpent = spent ?? (() => false) };
+        new(sandbox, "head", "base", "bench", CommandTools.Of([]), new Limits()) { BudgetSpent = spent ?? (() => false) };
 
     private static RecordedCall Call(string name) =>
         new(name, "test", 0.01, "", 1, Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(name)));

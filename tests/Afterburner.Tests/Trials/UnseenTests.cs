@@ -1,3 +1,4 @@
+using Afterburner.Sandboxes;
 using Afterburner.Tests.Workloads;
 using Afterburner.Trials;
 using Xunit;

@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json;
+using Afterburner.Sandboxes;
+using Afterburner.Verdicts;
 using Xunit;
 
 namespace Afterburner.Tests.Workloads;

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Afterburner.Languages.Python;
 using Afterburner.Sandboxes;
 using Afterburner.Trials;
 using Afterburner.Workloads;
@@ -15,16 +16,16 @@ public sealed class HarnessFixture : IAsyncLifetime
 
     public BubblewrapSandbox Sandbox { get; private set; } = null!;
 
-    public PythonHarness Harness { get; private set; } = null!;
+    public Harness Harness { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
         Sandbox = await BubblewrapSandbox.OpenAsync(new BubblewrapOptions(), TimeProvider.System, CancellationToken.None);
-        Harness = new PythonHarness(Sandbox, new PythonProject("/usr/bin/python3", new Dictionary<string, MachineDirectory>(), ["."], TestRunner.Pytest));
-        const string Prefix = "Workloads/Python/harness/";
-        foreach (var name in typeof(PythonHarness).Assembly.GetManifestResourceNames().Where(n => n.StartsWith(Prefix, StringComparison.Ordinal)))
+        Harness = new Harness(Sandbox, new PythonProject("/usr/bin/python3", new Dictionary<string, MachineDirectory>(), ["."], TestRunner.Pytest).Program);
+        const string Prefix = "Languages/Python/harness/";
+        foreach (var name in typeof(Harness).Assembly.GetManifestResourceNames().Where(n => n.StartsWith(Prefix, StringComparison.Ordinal)))
         {
-            using var text = new StreamReader(typeof(PythonHarness).Assembly.GetManifestResourceStream(name)!);
+            using var text = new StreamReader(typeof(Harness).Assembly.GetManifestResourceStream(name)!);
             _files.Write(name[Prefix.Length..], await text.ReadToEndAsync());
         }
 

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Afterburner.Languages.Python;
 using Afterburner.Sandboxes;
 using Afterburner.Tests.Sandboxes;
 using Afterburner.Workloads;

@@ -1,3 +1,4 @@
+using Afterburner.Languages.Python;
 using Afterburner.Sandboxes;
 using Afterburner.Tests.Sandboxes;
 using Afterburner.Workloads;
@@ -59,7 +60,7 @@ public sealed class PythonProjectFinderTests(BubblewrapFixture fixture) : IClass
         using var repository = new PythonRepository(("test_a.py", "import sys\ndef test_a(): assert '.venv' in sys.prefix\n"));
         await MakeEnvironmentAsync(repository, "--without-pip", "--system-site-packages");
         var harness = await repository.HarnessAsync(fixture);
-        Assert.Equal(Path.Combine(repository.Root, ".venv/bin/python"), harness.Project.Interpreter);
+        Assert.Equal(Path.Combine(repository.Root, ".venv/bin/python"), harness.Program.Start[0]);
         var run = await RepositoryTests.RunAsync(harness, repository.Root, null, new Limits(), cancellationToken: TestContext.Current.CancellationToken);
         Assert.Null(run.Incomplete);
         Assert.Equal(TestOutcome.Passed, run.Outcomes["test_a.py::test_a"]);

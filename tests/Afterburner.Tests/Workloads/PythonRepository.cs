@@ -1,4 +1,5 @@
 using Afterburner.Changes;
+using Afterburner.Languages.Python;
 using Afterburner.Sandboxes;
 using Afterburner.Tests.Changes;
 using Afterburner.Tests.Sandboxes;
@@ -35,8 +36,8 @@ internal sealed class PythonRepository : IDisposable
     public Task<string> GitAsync(params string[] arguments) =>
         TestRepository.RunAsync(Root, ["git", "-c", "user.name=Test", "-c", "user.email=test@example.org", .. arguments]);
 
-    public async Task<PythonHarness> HarnessAsync(BubblewrapFixture fixture, PythonOptions? options = null) =>
-        new(fixture.Sandbox, await FindAsync(fixture, options));
+    public async Task<Harness> HarnessAsync(BubblewrapFixture fixture, PythonOptions? options = null) =>
+        new(fixture.Sandbox, (await FindAsync(fixture, options)).Program);
 
     /// <summary>A target by its name, on the first line of the text that defines it.</summary>
     public Target Target(string path, string name)

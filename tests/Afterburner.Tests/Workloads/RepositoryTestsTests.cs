@@ -1,3 +1,4 @@
+using Afterburner.Languages.Python;
 using Afterburner.Sandboxes;
 using Afterburner.Tests.Sandboxes;
 using Afterburner.Workloads;
@@ -79,7 +80,7 @@ public sealed class RepositoryTestsTests(BubblewrapFixture fixture) : IClassFixt
                 def test_never(self): pass
             """));
         var harness = await repository.HarnessAsync(fixture);
-        Assert.Equal(TestRunner.Unittest, harness.Project.Runner);
+        Assert.Equal("unittest", harness.Program.Runner);
         var run = await RepositoryTests.RunAsync(harness, repository.Root, null, new Limits(), cancellationToken: Cancel);
         Assert.Equal(
             [
@@ -141,7 +142,7 @@ public sealed class RepositoryTestsTests(BubblewrapFixture fixture) : IClassFixt
         var harness = await repository.HarnessAsync(fixture);
         var baseline = await RepositoryTests.EstablishBaselineAsync(harness, repository.Root, new Limits(), Cancel);
         Assert.Equal(["test_it.py::test_flaky"], baseline.Flaky);
-        var other = await RepositoryTests.RunAsync(harness, repository.Root, null, new Limits(), hashSeed: 5, cancellationToken: Cancel);
+        var other = await RepositoryTests.RunAsync(harness, repository.Root, null, new Limits(), variation: 5, cancellationToken: Cancel);
         Assert.Equal(TestOutcome.Failed, other.Outcomes["test_it.py::test_flaky"]);
         Assert.Null(other.DifferenceFrom(baseline));
     }

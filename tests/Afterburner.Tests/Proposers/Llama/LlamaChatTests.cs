@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Afterburner.Languages.Python;
 using Afterburner.Proposers;
 using Xunit;
 

@@ -1,0 +1,149 @@
+using Afterburner.Functions;
+using Afterburner.Runs;
+using Afterburner.Settings;
+using Afterburner.Workloads;
+
+namespace Afterburner.Gates;
+
+/// <summary>
+/// The calls that a gate compares functions on. The tests of both sides make them: whoever wrote head could keep calls from being made, or
+/// from being seen. Each side runs its own tests in its own tree: nothing of head is put beside the code of base.
+/// </summary>
+internal sealed class GateCalls(
+    Harness harness, string head, string earlier, Configuration configuration, TimeBook book, Action<string> progress)
+{
+    private readonly Sandboxes.Limits limits = configuration.ToLimits();
+
+    /// <returns>What there is of each pair, in order.</returns>
+    /// <exception cref="EnvironmentFailureException">The tests of head do not pass.</exception>
+    public async Task<IReadOnlyList<GateCallsOf>> CaptureAsync(IReadOnlyList<FunctionPair> pairs, CancellationToken cancellationToken)
+    {
+        progress("running the tests of head twice");
+        var tests = await TestsAsync(head, cancellationToken).ConfigureAwait(false);
+        progress("recording the calls they make");
+        var now = await CaptureAsync(head, pairs.Select(p => p.Head), tests, cancellationToken).ConfigureAwait(false);
+        var asked = Enumerable.Range(0, pairs.Count).Where(i => !IsBeyondCap(now[i])).ToList();
+        var before = await CaptureBaseAsync([.. asked.Select(i => pairs[i].Base)], cancellationToken).ConfigureAwait(false);
+        var found = new List<GateCallsOf>();
+        for (var i = 0; i < pairs.Count; i++)
+        {
+            var then = asked.IndexOf(i) is >= 0 and var at ? before[at] : null;
+            var here = await AtPlacesOfAsync(then, now[i], tests, cancellationToken).ConfigureAwait(false);
+            found.Add(GateCallsOf.Function(pairs[i], here, then));
+        }
+
+        return found;
+    }
+
+    /// <summary>Of many calls inside of tests each side picked some: where none is the same, head stops at those of base.</summary>
+    private async Task<CaptureOutcome> AtPlacesOfAsync(CaptureOutcome? before, CaptureOutcome now, TestRun tests, CancellationToken cancellationToken)
+    {
+        if (before?.Workload is not { Kind: WorkloadKind.Fork } theirs || now.Workload is not { Kind: WorkloadKind.Fork } own || GateCallsOf.Shared(own, theirs).Count > 0)
+            return now;
+        var places = theirs.Captured.Where(c => tests.Outcomes.ContainsKey(c.Test)).ToList();
+        if (places.Count == 0)
+            return now;
+        var (calls, _) = await book.BookAsync(Part.Capture, () => new CallFallback(harness, head, tests, Options)
+            .ForkAtAsync(own.Target, places, [], cancellationToken)).ConfigureAwait(false);
+        return now with { Workload = own with { Captured = calls, CoveringTests = [.. own.CoveringTests.Union(calls.Select(c => c.Test))] } };
+    }
+
+    private CaptureOptions Options => new() { Seed = configuration.Seed, Limits = limits, MaxTargets = configuration.MaxFunctions, Swaps = false };
+
+    private Task<TestRun> TestsAsync(string tree, CancellationToken cancellationToken) =>
+        book.BookAsync(Part.Tests, () => RepositoryTests.EstablishBaselineAsync(harness, tree, limits, cancellationToken));
+
+    private Task<IReadOnlyList<CaptureOutcome>> CaptureAsync(
+        string tree, IEnumerable<Function> functions, TestRun tests, CancellationToken cancellationToken) =>
+        book.BookAsync(Part.Capture, () => CallCapture.CaptureAsync(
+            harness, tree, [.. functions.Select(Target.Of)], tests, Options, cancellationToken));
+
+    private async Task<IReadOnlyList<CaptureOutcome?>> CaptureBaseAsync(IReadOnlyList<Function> functions, CancellationToken cancellationToken)
+    {
+        if (functions.Count == 0)
+            return [];
+        progress("recording the calls that the tests of base make");
+        try
+        {
+            var tests = await TestsAsync(earlier, cancellationToken).ConfigureAwait(false);
+            return await CaptureAsync(earlier, functions, tests, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EnvironmentFailureException)
+        {
+            // The tests of base do not pass; those of head have the say alone.
+            return new CaptureOutcome?[functions.Count];
+        }
+    }
+
+    internal static bool IsBeyondCap(CaptureOutcome outcome) => outcome.SkipReason == CallCapture.BeyondCap;
+}
+
+/// <summary>What one function of both sides can be compared on.</summary>
+/// <param name="Workload">Calls to be made in both trees, or a workload of head alone; null where there is none.</param>
+/// <param name="Reason">Why there is no workload; null where there is one.</param>
+internal sealed record GateCallsOf(Workload? Workload, string? Reason)
+{
+    private const string Lost = "the tests of head no longer reach it in a way that can be recorded";
+
+    /// <value>What has to be said of the calls beside what is found with them; null where it is nothing.</value>
+    public string? Note { get; private init; }
+
+    /// <value>Calls that only the tests of head make, beside those of base; null where there are none. Together they would be weighed by what head adds.</value>
+    public Workload? Added { get; private init; }
+
+    /// <value>Whether calls are known that cannot be made at head, so that nothing is known of the function. Defaults to false.</value>
+    public bool CannotTell { get; private init; }
+
+    /// <param name="now">Of the tests of head.</param>
+    /// <param name="before">Of the tests of base; null where they were not asked.</param>
+    public static GateCallsOf Function(FunctionPair pair, CaptureOutcome now, CaptureOutcome? before)
+    {
+        var old = before?.Workload is { Kind: WorkloadKind.Replay } replay ? replay : null;
+        if (now.Workload is { Kind: WorkloadKind.Replay } own && old is not null)
+        {
+            return new GateCallsOf(own with { Captured = old.Captured }, null)
+            {
+                Added = own.Captured.ExceptBy(old.Captured.Select(c => c.Blob), c => c.Blob).ToList() is { Count: > 0 } added ? own with { Captured = added } : null,
+            };
+        }
+
+        if (GateCalls.IsBeyondCap(now))
+            return new GateCallsOf(null, now.SkipReason);
+        if (old is not null)
+            return new GateCallsOf(old with { Target = Target.Of(pair.Head), Entry = Target.Of(pair.Head) }, null) { Note = now.Workload is null ? Lost : null };
+        if (now.Workload is { Kind: WorkloadKind.Replay or WorkloadKind.Caller } made)
+            return new GateCallsOf(made, null);
+        if (now.Workload is { } inTests)
+            return InTests(inTests, before?.Workload is { Kind: WorkloadKind.Fork } theirs ? theirs : null, string.Join("; ", now.Notes));
+        return IsLost(now, before)
+            ? new GateCallsOf(null, $"{Lost}; those of base do, but their calls cannot be stored: {before!.SkipReason ?? string.Join("; ", before.Notes)}") { CannotTell = true }
+            : IsAtImport(now, before) ? new GateCallsOf(null, $"{CallCapture.OnlyAtImport}: what it makes there is not seen") { CannotTell = true }
+            : new GateCallsOf(null, now.SkipReason);
+    }
+
+    /// <summary>Whether a side calls it while its module is imported, as a decorator is, and nothing is known of it beyond that.</summary>
+    private static bool IsAtImport(CaptureOutcome now, CaptureOutcome? before) =>
+        CallCapture.IsUnreached(now) && (now.SkipReason == CallCapture.OnlyAtImport || before?.SkipReason == CallCapture.OnlyAtImport);
+
+    /// <summary>Calls inside of tests that both sides have: each side runs its own tests, which stop at the same places.</summary>
+    /// <param name="why">Why they cannot be stored.</param>
+    private static GateCallsOf InTests(Workload now, Workload? before, string why)
+    {
+        var tests = (before?.CoveringTests ?? []).ToHashSet();
+        var shared = now with { Captured = Shared(now, before), CoveringTests = [.. now.CoveringTests.Where(tests.Contains)] };
+        return shared is { Captured.Count: > 0, CoveringTests.Count: > 0 } ? new GateCallsOf(shared, null)
+            : new GateCallsOf(null, $"its calls are looked at inside of tests, and those of base do not make the same ones ({why})") { CannotTell = true };
+    }
+
+    /// <summary>Calls of one side that the other stops at as well.</summary>
+    public static IReadOnlyList<RecordedCall> Shared(Workload now, Workload? before)
+    {
+        var places = (before?.Captured ?? []).Select(c => (c.Test, c.Id)).ToHashSet();
+        return [.. now.Captured.Where(c => places.Contains((c.Test, c.Id)))];
+    }
+
+    /// <summary>Whether base's tests make calls of what nothing is known of at head. What could be stored on neither side was not hidden by head.</summary>
+    private static bool IsLost(CaptureOutcome now, CaptureOutcome? before) =>
+        before is not null && !CallCapture.IsUnreached(before) && !GateCalls.IsBeyondCap(before)
+        && (before.Workload is not null || CallCapture.IsUnreached(now));
+}

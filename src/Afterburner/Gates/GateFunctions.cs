@@ -1,0 +1,204 @@
+using Afterburner.Functions;
+using Afterburner.Changes;
+using Afterburner.Runs;
+using Afterburner.Settings;
+using Afterburner.Suggestions;
+using Afterburner.Trials;
+using Afterburner.Verdicts;
+using Afterburner.Workloads;
+
+namespace Afterburner.Gates;
+
+/// <summary>The gate for the functions of a change: calls recorded from the tests of both sides, executed in both trees.</summary>
+internal sealed class GateFunctions(
+    Harness harness, string head, string earlier, Change change, Configuration configuration, Journal journal, TimeBook book,
+    Action<string> progress)
+{
+    /// <summary>Amplified calls of one size, with different values.</summary>
+    private const int AmplifiedCalls = 4;
+
+    /// <summary>Seconds that all calls together may take more when they are asked first than when they are asked again.</summary>
+    private const double MostAtFirst = 0.001;
+
+    /// <summary>Seconds that a larger call may take at head.</summary>
+    private const double LongestAmplified = 0.25;
+
+    /// <summary>Seconds that a call which only head's tests make may take at base.</summary>
+    private const double LongestAdded = 0.1;
+
+    private readonly Objective objective = configuration.ToGateObjective();
+    private readonly ViewsJudge judge = ViewsJudge.OfCalls(new GateJudge(configuration.ToGateObjective(), configuration.Gate.MaxSlowdown));
+    private readonly Sandboxes.Limits limits = configuration.ToLimits();
+
+    public async Task<IReadOnlyList<GateFunctionReport>> CompareAsync(IReadOnlyList<FunctionPair> pairs, CancellationToken cancellationToken)
+    {
+        var calls = await new GateCalls(harness, head, earlier, configuration, book, progress)
+            .CaptureAsync(pairs, cancellationToken).ConfigureAwait(false);
+        var reports = new List<GateFunctionReport>();
+        for (var i = 0; i < pairs.Count; i++)
+        {
+            var report = book.Total > configuration.Budget
+                ? Gate.Report(pairs[i].Head, GateStatus.CannotTell, "the time budget was spent before its turn")
+                : Told(pairs[i], calls[i], await CompareAsync(pairs[i], calls[i], cancellationToken).ConfigureAwait(false));
+            journal.Write(new FunctionGated(report) { Function = pairs[i].Head.Id });
+            progress($"[{i + 1}/{pairs.Count}] {pairs[i].Head.Id}: {report.Reason}");
+            reports.Add(report);
+        }
+
+        return reports;
+    }
+
+    /// <summary>A report with what has to be said of how it was come by.</summary>
+    internal static GateFunctionReport Told(FunctionPair pair, GateCallsOf calls, GateFunctionReport report)
+    {
+        var unseen = report is not { Workload: not null, Status: GateStatus.NotSlower or GateStatus.Skipped } ? null
+            : pair.IsCalledOtherwise ? "its decorators or default values changed, and its calls are made below those"
+            : pair.IsRebound ? "its name stands for something else in its file"
+            : null;
+        if (unseen is not null)
+            report = report with { Status = GateStatus.CannotTell, Reason = $"{unseen}: {report.Reason}" };
+        // Calls of base alone clear nothing: head may do in others what its tests no longer show.
+        if (calls.Note is not null && report.Status is GateStatus.NotSlower or GateStatus.Skipped)
+            report = report with { Status = GateStatus.CannotTell };
+        var note = calls.Note is { } said ? $"; {said}, so calls of the tests of base were made" : "";
+        var because = pair.IsSame ? $"; looked at because {pair.Names} changed, which it names" : "";
+        return report with { Reason = report.Reason + note + because };
+    }
+
+    private async Task<GateFunctionReport> CompareAsync(FunctionPair pair, GateCallsOf of, CancellationToken cancellationToken)
+    {
+        if (of.Workload is not { Kind: WorkloadKind.Replay or WorkloadKind.Caller } replayed)
+        {
+            return of.Workload is { } live
+                ? await CompareInTestsAsync(pair, live, cancellationToken).ConfigureAwait(false)
+                : Gate.Report(pair.Head, of.CannotTell ? GateStatus.CannotTell : GateStatus.Skipped, of.Reason!);
+        }
+
+        var report = await ReplayAsync(pair, replayed, cancellationToken).ConfigureAwait(false);
+        // Where no test changed, the calls differ by which of many were recorded.
+        if (report.Status == GateStatus.Slower || of.Added is not { } added || !change.Files.Any(f => Exclusions.IsTest(f.Path, harness.Program.Language)))
+            return report;
+        // What base takes long for, head has been made quicker at.
+        var target = Target.Of(pair.Base);
+        var timed = await book.BookAsync(Part.Measure, () => CallTimes.CheckedAsync(
+            harness, earlier, target, target, added.Captured, limits, cancellationToken)).ConfigureAwait(false);
+        var quick = added.Captured.Zip(timed).Where(c => c.Second.Seconds <= Math.Max(LongestAdded, 2 * c.First.Seconds)).Select(c => c.First).ToList();
+        if (quick.Count == 0)
+            return report;
+        var other = await ReplayAsync(pair, added with { Captured = quick }, cancellationToken).ConfigureAwait(false);
+        return other.Status == GateStatus.Slower || (report.Status == GateStatus.Skipped && other.Status == GateStatus.NotSlower)
+            ? other with { Reason = $"{other.Reason}; seen in calls that only the tests of head make" }
+            : report;
+    }
+
+    /// <summary>Makes the same calls in both trees.</summary>
+    private async Task<GateFunctionReport> ReplayAsync(FunctionPair pair, Workload replayed, CancellationToken cancellationToken)
+    {
+        if (Earlier(pair, replayed) is not { } version)
+            return Gate.Report(pair.Head, GateStatus.CannotTell, $"{replayed.Entry.Name}, which calls it, does not exist at base");
+        // Base says which calls are made larger, and how much.
+        var amplified = await book.BookAsync(Part.Capture, () => Amplifier.AmplifyAsync(
+            harness, earlier, version.Target, version.Entry, replayed.Captured, configuration.Seed, AmplifiedCalls, limits,
+            cancellationToken)).ConfigureAwait(false);
+        var calls = await book.BookAsync(Part.Measure, () => CallTimes.CheckedAsync(
+            harness, head, replayed.Target, replayed.Entry, [.. replayed.Captured, .. amplified.Calls], limits, cancellationToken)).ConfigureAwait(false);
+        var workload = replayed with
+        {
+            Captured = [.. calls.Take(replayed.Captured.Count)], Amplified = Affordable([.. calls.Skip(replayed.Captured.Count)]),
+        };
+        var source = await File.ReadAllTextAsync(Path.Combine(head, pair.Head.Path), cancellationToken).ConfigureAwait(false);
+        var trials = new ReplayTrials(harness, head, limits, workload, source, "", objective.Kind) { Earlier = version };
+        return await CompareAsync(pair, workload, trials, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Larger calls that are not too large for head: all, or the quickest alone.</summary>
+    private static List<RecordedCall> Affordable(List<RecordedCall> calls) =>
+        calls.FindAll(c => c.Seconds <= LongestAmplified) is { Count: > 0 } some ? some : [.. calls.OrderBy(c => c.Seconds).Take(1)];
+
+    private async Task<GateFunctionReport> CompareAsync(FunctionPair pair, Workload workload, ITrials trials, CancellationToken cancellationToken)
+    {
+        var compared = await book.BookAsync(Part.Measure, () => new PairedComparison<GateVerdict>(trials, judge)
+            .RunAsync(configuration.Seed, cancellationToken)).ConfigureAwait(false);
+        foreach (var measured in TrialMeasured.Of(0, compared.Evidence))
+            journal.Write(measured with { Function = pair.Head.Id });
+        var (status, reason) = (compared.Verdict.Status, compared.Verdict.Reason);
+        if (status != GateStatus.Slower && TooSmall(compared.Evidence) is { } small)
+            (status, reason) = (GateStatus.Skipped, small);
+        if (status is GateStatus.NotSlower or GateStatus.Skipped && OtherWork(compared.Evidence) is { } other)
+            (status, reason) = (GateStatus.CannotTell, $"{other}: {reason}");
+        if (status == GateStatus.Skipped)
+            return Gate.Report(pair.Head, status, reason) with { Pairs = compared.Verdict.Pairs, Workload = WorkloadReport.Of(workload) };
+        return Gate.Report(pair.Head, status, reason) with
+        {
+            Slowdown = compared.Verdict.Slowdown,
+            Low = compared.Verdict.Low,
+            High = compared.Verdict.High,
+            Pairs = compared.Verdict.Pairs,
+            LostPerCall = compared.Verdict.LostPerCall,
+            Workload = WorkloadReport.Of(workload),
+            BehaviourChanged = compared.Evidence.Trials.Select(t => t.Trial.Difference).FirstOrDefault(d => d is not null),
+        };
+    }
+
+    /// <summary>
+    /// Where calls cannot be stored, the tests run in both trees and stop at the same calls. That needs equal behaviour: what fails early
+    /// would pass for fast.
+    /// </summary>
+    private async Task<GateFunctionReport> CompareInTestsAsync(FunctionPair pair, Workload workload, CancellationToken cancellationToken)
+    {
+        var source = await File.ReadAllTextAsync(Path.Combine(head, pair.Head.Path), cancellationToken).ConfigureAwait(false);
+        var tests = await book.BookAsync(Part.Tests, () => RepositoryTests.RunAsync(
+            harness, head, workload.CoveringTests, limits, cancellationToken: cancellationToken)).ConfigureAwait(false);
+        return await CompareAsync(
+            pair, workload, new InTestTrials(harness, head, tests, limits, workload, source, "")
+            {
+                Objective = objective.Kind, Earlier = new EarlierVersion(earlier, Target.Of(pair.Base), Target.Of(pair.Base)),
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Why what head takes says nothing of what base takes, or null. A version that answers otherwise may do less, and its own process has the
+    /// say of what it answers and which calls it can make: only answers as base gives them show that the work was done.
+    /// </summary>
+    private static string? OtherWork(Evidence evidence)
+    {
+        Trial[] trials = [.. evidence.Trials.Select(t => t.Trial)];
+        return trials.FirstOrDefault(t => t.Unmade > 0) is { } fewer
+            ? $"{fewer.Unmade} of the calls that can be made at base cannot be made at head"
+            : trials.FirstOrDefault(t => t.Difference is not null) is { } otherwise
+            ? $"it answers otherwise than at base ({otherwise.Difference}), so it may do other work"
+            : trials.FirstOrDefault(t => t.MoreAtFirst - Math.Max(0, t.Baseline.Whole - t.Candidate.Whole) > MostAtFirst) is { } remembering
+            ? FormattableString.Invariant($"where it is asked once it takes {remembering.MoreAtFirst * 1e3:0.#} ms more than at base, so it may remember what it is asked")
+            : null;
+    }
+
+    private EarlierVersion? Earlier(FunctionPair pair, Workload workload)
+    {
+        var target = Target.Of(pair.Base);
+        if (workload.Entry == workload.Target)
+            return new EarlierVersion(earlier, target, target);
+        // The caller may lie in a file the change does not touch: there it is where it was.
+        var path = change.Files.FirstOrDefault(f => f.Path == workload.Entry.Path)?.OldPath ?? workload.Entry.Path;
+        var caller = pair.Versions.Head.FirstOrDefault(f => Target.Of(f) == workload.Entry);
+        var entry = caller is not null && pair.Versions.Earlier(caller, path) is { } known ? Target.Of(known)
+            : path == workload.Entry.Path && change.Files.All(f => f.Path != path) ? workload.Entry
+            : null;
+        return entry is null ? null : new EarlierVersion(earlier, target, entry);
+    }
+
+    /// <summary>
+    /// Why a function is too small to matter, or null. What its calls cost is what was measured of them, and what head takes around them more than
+    /// base: nothing that head says of itself.
+    /// </summary>
+    private string? TooSmall(Evidence evidence)
+    {
+        Trial[] trials = [.. evidence.Trials.Select(t => t.Trial)];
+        if (objective.Kind != ObjectiveKind.Time || trials.Length == 0 || trials.Any(t => t.End != TrialEnd.Completed))
+            return null;
+        var most = trials.Max(t => (t.Baseline.Cpu + Math.Max(0, t.Baseline.Around - t.Candidate.Around)) / Math.Max(1, t.Calls));
+        return most >= objective.MinimumSaving ? null
+            : FormattableString.Invariant(
+                $"too small to matter: its calls take {most * 1e6:0.##} us at head, less than what may be lost ({objective.MinimumSaving * 1e6:0} us)");
+    }
+}

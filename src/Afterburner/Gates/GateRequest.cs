@@ -1,0 +1,20 @@
+using Afterburner.Changes;
+using Afterburner.Settings;
+
+namespace Afterburner.Gates;
+
+/// <summary>What is to be compared, and where the run is written.</summary>
+/// <param name="Repository">Any folder of the git repository.</param>
+/// <param name="Out">Directory of the run; made when it does not exist.</param>
+/// <param name="Configuration">Of the side that is trusted: the base, never the change under test.</param>
+public sealed record GateRequest(string Repository, string Out, Configuration Configuration)
+{
+    /// <value>Ref that head is compared with; the merge base with it is taken. Defaults to the configured or the default branch.</value>
+    public string? Base { get; init; }
+
+    /// <value>Ref under test. Defaults to <c>HEAD</c>.</value>
+    public string? Head { get; init; }
+
+    /// <value>The part of the change that is compared; the report holds no other. Benchmarks run with the first. Defaults to the whole.</value>
+    public Shard Shard { get; init; } = Shard.Whole;
+}

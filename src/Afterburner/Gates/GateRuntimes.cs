@@ -1,0 +1,54 @@
+using Afterburner.Changes;
+using Afterburner.Functions;
+using Afterburner.Languages;
+using Afterburner.Sandboxes;
+using Afterburner.Settings;
+using Afterburner.Trials;
+using Afterburner.Workloads;
+
+namespace Afterburner.Gates;
+
+/// <summary>How the code of each language of a repository is run: found out once, when it is first needed.</summary>
+/// <param name="head">Tree of the code under test.</param>
+internal sealed class GateRuntimes(ISandbox sandbox, GitRepository repository, string head, Configuration configuration, Action<string> progress)
+{
+    private static readonly EnumerationOptions Everywhere = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
+
+    private readonly Dictionary<Language, Harness> _open = [];
+
+    /// <exception cref="EnvironmentFailureException">Something that it needs is missing.</exception>
+    public async Task<Harness> OpenAsync(LanguageSupport language, CancellationToken cancellationToken)
+    {
+        if (_open.TryGetValue(language.Language, out var known))
+            return known;
+        var request = new RuntimeRequest(repository, head) { Settings = configuration.ToRuntimeSettings(language.Language) };
+        var harness = await language.Runtime.OpenAsync(sandbox, request, cancellationToken).ConfigureAwait(false);
+        foreach (var reason in harness.Program.PassedOver)
+            progress(reason);
+        return _open[language.Language] = harness;
+    }
+
+    /// <summary>
+    /// What the repository's own commands find: the interpreters of the languages it is written in. One that cannot be used is said and
+    /// left away, since a command may do without.
+    /// </summary>
+    public async Task<CommandTools> ToolsAsync(CancellationToken cancellationToken)
+    {
+        var programs = new List<HarnessProgram>();
+        foreach (var language in LanguageSupport.All.Where(l => IsThere(l.Language)))
+        {
+            try
+            {
+                programs.Add((await OpenAsync(language, cancellationToken).ConfigureAwait(false)).Program);
+            }
+            catch (Exception e) when (e is EnvironmentFailureException)
+            {
+                progress($"benchmarks run without {language.Language}: {e.Message}");
+            }
+        }
+
+        return CommandTools.Of(programs);
+    }
+
+    private bool IsThere(Language language) => language.Extensions.Any(e => Directory.EnumerateFiles(head, "*" + e, Everywhere).Any());
+}

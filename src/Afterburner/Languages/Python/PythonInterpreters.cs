@@ -1,0 +1,99 @@
+using Afterburner.Changes;
+using Afterburner.Sandboxes;
+using Afterburner.Workloads;
+
+namespace Afterburner.Languages.Python;
+
+/// <summary>
+/// The interpreters that may be tried for a repository, best first. What git tracks is the work of whoever wrote the change,
+/// and an environment's links and settings decide what is mounted: so no environment is taken from the repository's own files.
+/// </summary>
+/// <param name="repository">Null where there is none: then only what is installed in the sandbox is tried.</param>
+internal sealed class PythonInterpreters(GitRepository? repository)
+{
+    private static readonly string[] Environments = [".venv", "venv"];
+
+    private static readonly string[] Names =
+        ["python3", "python3.13", "python3.12", "python3.11", "python3.10", "python3.9", "/usr/bin/python3", "/usr/local/bin/python3"];
+
+    private readonly string? _root = repository is null ? null : LinuxCalls.Resolve(repository.Root)?.Path ?? repository.Root;
+
+    /// <summary>The interpreter that the user names.</summary>
+    /// <exception cref="UsageException">It may not be mounted; the message says why.</exception>
+    public async Task<PythonInterpreter> NamedAsync(string name, CancellationToken cancellationToken)
+    {
+        if (!name.Contains('/', StringComparison.Ordinal))
+            return new PythonInterpreter(name);
+        var path = Path.Combine(_root ?? Environment.CurrentDirectory, name);
+        // What is not here may be in the sandbox's image.
+        if (PythonInstallation.IsEverywhere(path) || LinuxCalls.Resolve(path) is not { } real)
+            return new PythonInterpreter(path);
+        var directory = LinuxCalls.Resolve(path[..path.LastIndexOf('/')] + "/..")?.Path ?? "/";
+        if (Path.GetDirectoryName(Path.GetDirectoryName(path)) is { } text && LinuxCalls.Resolve(text)?.Path == directory)
+            directory = text;
+        var interpreter = PythonEnvironment.Looks(directory)
+            ? PythonEnvironment.Find(directory, Path.GetFileName(path), _root, out var whyNot)
+            : Installed(real.Path, out whyNot);
+        if (interpreter is not null && await TrackedAsync(interpreter, cancellationToken).ConfigureAwait(false) is { } tracked)
+            (interpreter, whyNot) = (null, $"{tracked} is tracked by git, and nothing is mounted that a change may write");
+        return interpreter ?? throw new UsageException(
+            $"--python {name} cannot be used: {whyNot}; name an interpreter of an installation of Python or of a virtual environment that git ignores, such as /usr/bin/python3");
+    }
+
+    /// <summary>The environments of the repository, then what may be installed.</summary>
+    /// <param name="passedOver">Gets one line for each environment that is not used: which, and why.</param>
+    public async Task<IReadOnlyList<PythonInterpreter>> FoundAsync(ICollection<string> passedOver, CancellationToken cancellationToken)
+    {
+        var found = new List<PythonInterpreter>();
+        foreach (var name in repository is { HasWorkTree: true } ? Environments : [])
+        {
+            var directory = Path.Combine(_root!, name);
+            if (!PythonEnvironment.Looks(directory) && LinuxCalls.LinkStatus(Path.Combine(directory, "bin", "python")) is null)
+                continue;
+            var (interpreter, whyNot) = await EnvironmentAsync(name, directory, cancellationToken).ConfigureAwait(false);
+            if (interpreter is not null)
+                found.Add(interpreter);
+            else
+                passedOver.Add($"the environment {name} is not used: {whyNot}");
+        }
+
+        return [.. found, .. Names.Select(n => new PythonInterpreter(n))];
+    }
+
+    private async Task<(PythonInterpreter? Interpreter, string WhyNot)> EnvironmentAsync(
+        string name, string directory, CancellationToken cancellationToken)
+    {
+        if (await repository!.TracksAsync(name, cancellationToken).ConfigureAwait(false))
+            return (null, "git tracks it, so whoever wrote the change wrote it too");
+        if (LinuxCalls.Resolve(directory)?.Path != directory)
+            return (null, "it is a link; name the interpreter with --python");
+        if (PythonEnvironment.Find(directory, "python", _root, out var whyNot) is not { } interpreter)
+            return (null, whyNot);
+        return await TrackedAsync(interpreter, cancellationToken).ConfigureAwait(false) is { } tracked
+            ? (null, $"it needs {tracked}, which git tracks")
+            : (interpreter, "");
+    }
+
+    private PythonInterpreter? Installed(string program, out string whyNot)
+    {
+        whyNot = "";
+        if (PythonInstallation.IsEverywhere(program))
+            return new PythonInterpreter(program);
+        return PythonInstallation.Of(Path.GetDirectoryName(program)!, _root, out whyNot) is { } installation
+            ? new PythonInterpreter(program, new Dictionary<string, MachineDirectory> { [installation.Path] = installation })
+            : null;
+    }
+
+    // By the name inside too: a folder of the repository may be a link to elsewhere.
+    private async Task<string?> TrackedAsync(PythonInterpreter interpreter, CancellationToken cancellationToken)
+    {
+        foreach (var path in interpreter.Mounts.SelectMany(m => new[] { m.Key, m.Value.Path }).Distinct())
+        {
+            if (_root is not null && path.StartsWith(_root + "/", StringComparison.Ordinal)
+                && await repository!.TracksAsync(path[(_root.Length + 1)..], cancellationToken).ConfigureAwait(false))
+                return path;
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,24 @@
+using Afterburner.Workloads;
+
+namespace Afterburner.Languages.Python;
+
+/// <summary>What a user may say about how Python and the tests are run.</summary>
+public sealed record PythonOptions
+{
+    /// <value>Interpreter to use (<c>--python</c>): a path, or a name looked up inside the sandbox. Defaults to null: <c>.venv</c>, then the first python3 that can import the runner.</value>
+    public string? Interpreter { get; init; }
+
+    /// <value>Defaults to null: pytest when it is configured, imported by tests, or the tests are written for it; else unittest.</value>
+    public TestRunner? Runner { get; init; }
+
+    /// <value>Arguments of the runner, after its own. Defaults to none.</value>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
+    /// <summary>A runner of another language is none of this one's.</summary>
+    public static PythonOptions Of(RuntimeSettings settings) => new()
+    {
+        Interpreter = settings.Interpreter,
+        Runner = Enum.TryParse<TestRunner>(settings.Runner, ignoreCase: true, out var runner) ? runner : null,
+        Arguments = settings.Arguments,
+    };
+}

@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Afterburner.Functions;
+using Afterburner.Sandboxes;
+using Afterburner.Verdicts;
+using Afterburner.Workloads;
+
+namespace Afterburner.Languages.Python;
+
+/// <summary>How Python is run for a repository.</summary>
+/// <param name="Interpreter">Path inside the sandbox.</param>
+/// <param name="Mounts">Directories of this machine that the interpreter needs, read-only, by their path inside.</param>
+/// <param name="ImportPaths">Directories relative to <c>/work</c> that go on <c>sys.path</c>: <c>.</c>, <c>src</c>.</param>
+/// <param name="Runner">Which test runner the repository uses.</param>
+public sealed record PythonProject(
+    string Interpreter, IReadOnlyDictionary<string, MachineDirectory> Mounts, IReadOnlyList<string> ImportPaths, TestRunner Runner)
+{
+    private const string FilesOf = "Languages/Python/harness/", Entry = "/harness/run.py", Load = "Languages/Python/calibration.py";
+
+    private static readonly Lazy<MachineDirectory> Files = new(() => Harness.Materialise(FilesOf));
+
+    /// <value>Arguments after the runner's own, from the configuration. Defaults to none.</value>
+    public IReadOnlyList<string> TestArguments { get; init; } = [];
+
+    /// <value>See <see cref="HarnessProgram.PassedOver"/>.</value>
+    public IReadOnlyList<string> PassedOver { get; init; } = [];
+
+    /// <summary>The runner as its users write it: <c>pytest</c>, <c>unittest</c>.</summary>
+    public string RunnerName => Runner switch { TestRunner.Pytest => "pytest", TestRunner.Unittest => "unittest" };
+
+    /// <summary>The harness for it.</summary>
+    public HarnessProgram Program => new(
+        PythonLanguage.Python, [Interpreter, "-s", "-B", Entry], [Interpreter, "-I", "-S", "-B", Entry], Files.Value)
+    {
+        Mounts = Mounts,
+        Settings = new JsonObject
+        {
+            ["imports"] = Array(ImportPaths),
+            ["runner"] = RunnerName,
+            ["arguments"] = Array(TestArguments),
+        },
+        Environment = EnvironmentOf,
+        Runner = RunnerName,
+        Versions = new Dictionary<string, string> { ["python"] = Interpreter, ["runner"] = Runner.ToString() },
+        PassedOver = PassedOver,
+        Calibration = new CalibrationLoad("calibration.py", "work", extra => EmbeddedText.Read(Load).Replace(
+            "range(rounds)", string.Create(CultureInfo.InvariantCulture, $"range(rounds + int(rounds * {extra:R}))"), StringComparison.Ordinal)),
+    };
+
+    /// <summary>Strings hash by another seed in each variation.</summary>
+    public static IReadOnlyDictionary<string, string> EnvironmentOf(int variation) => new Dictionary<string, string>
+    {
+        ["PYTHONHASHSEED"] = variation.ToString(CultureInfo.InvariantCulture),
+        ["PYTHONDONTWRITEBYTECODE"] = "1",
+    };
+
+    private static JsonArray Array(IEnumerable<string> words) => [.. words.Select(w => (JsonNode)w)];
+}
+
+public enum TestRunner { Pytest, Unittest }

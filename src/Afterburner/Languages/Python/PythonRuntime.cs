@@ -1,0 +1,15 @@
+using Afterburner.Sandboxes;
+using Afterburner.Workloads;
+
+namespace Afterburner.Languages.Python;
+
+/// <summary>Runs Python 3.9 and newer, with tests for pytest or unittest.</summary>
+public sealed class PythonRuntime : IRuntime
+{
+    public async Task<Harness> OpenAsync(ISandbox sandbox, RuntimeRequest request, CancellationToken cancellationToken)
+    {
+        var project = await PythonProjectFinder.FindAsync(
+            sandbox, request.Repository, request.Workspace, PythonOptions.Of(request.Settings), cancellationToken).ConfigureAwait(false);
+        return new Harness(sandbox, project.Program);
+    }
+}

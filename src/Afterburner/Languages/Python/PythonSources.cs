@@ -1,0 +1,121 @@
+using System.Text.RegularExpressions;
+using Afterburner.Workloads;
+
+namespace Afterburner.Languages.Python;
+
+/// <summary>What the files of a workspace say about its tests, without running anything.</summary>
+internal sealed partial class PythonSources
+{
+    private const int Head = 256 * 1024;
+    private const int MaxTestFiles = 5_000;
+
+    private static readonly HashSet<string> NotSource =
+        ["node_modules", "__pycache__", "venv", "env", "build", "dist", "site-packages", "htmlcov"];
+
+    private readonly string _workspace;
+    private readonly List<string> _testFiles;
+
+    public PythonSources(string workspace)
+    {
+        _workspace = workspace;
+        _testFiles = TestFiles(workspace).Take(MaxTestFiles).ToList();
+        UsesPytest = IsConfigured() || _testFiles.Any(f => ImportsPytest().IsMatch(Read(f)));
+        WrittenForPytest = _testFiles.Any(f => Read(f) is var text && PytestStyle().IsMatch(text) && !text.Contains("TestCase", StringComparison.Ordinal));
+    }
+
+    /// <summary>pytest is configured, or imported by a test file.</summary>
+    public bool UsesPytest { get; }
+
+    /// <summary>A test file has tests that unittest would not find.</summary>
+    public bool WrittenForPytest { get; }
+
+    /// <summary>Whether a path names a test by the conventions of pytest and unittest.</summary>
+    public static bool IsTestFile(string path)
+    {
+        var parts = path.Split('/');
+        var name = parts[^1];
+        return name.StartsWith("test", StringComparison.Ordinal) || name.EndsWith("_test.py", StringComparison.Ordinal) || name == "conftest.py"
+            || parts[..^1].Any(p => p is "test" or "tests");
+    }
+
+    /// <summary>
+    /// Directories for <c>sys.path</c>, relative to the workspace: pytest's <c>pythonpath</c>, <c>src</c>, <c>.</c>,
+    /// and, last, what pytest itself would add for each test file: the folder above its outermost package.
+    /// </summary>
+    public IReadOnlyList<string> ImportPaths()
+    {
+        var paths = new List<string>();
+        paths.AddRange(ConfiguredPaths());
+        if (Directory.Exists(Path.Combine(_workspace, "src")) && !File.Exists(Path.Combine(_workspace, "src", "__init__.py")))
+            paths.Add("src");
+        paths.Add(".");
+        paths.AddRange(_testFiles.Select(RootOf).Distinct().Order(StringComparer.Ordinal).Take(100));
+        return paths.Distinct().ToList();
+    }
+
+    private string RootOf(string file)
+    {
+        var folder = Path.GetDirectoryName(file)!;
+        while (folder != _workspace && File.Exists(Path.Combine(folder, "__init__.py")))
+            folder = Path.GetDirectoryName(folder)!;
+        return Path.GetRelativePath(_workspace, folder).Replace('\\', '/');
+    }
+
+    private IEnumerable<string> ConfiguredPaths()
+    {
+        string[] files = ["pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg"];
+        foreach (var text in files.Select(f => Read(Path.Combine(_workspace, f))))
+        {
+            if (PythonPath().Match(text) is not { Success: true } match)
+                continue;
+            foreach (Match word in PathWord().Matches(match.Groups[1].Value))
+            {
+                var path = word.Value.TrimEnd('/');
+                if (!Path.IsPathRooted(path) && !path.Split('/').Contains("..") && Directory.Exists(Path.Combine(_workspace, path)))
+                    yield return path;
+            }
+        }
+    }
+
+    private bool IsConfigured() =>
+        File.Exists(Path.Combine(_workspace, "pytest.ini"))
+        || File.Exists(Path.Combine(_workspace, ".pytest.ini"))
+        || Read(Path.Combine(_workspace, "pyproject.toml")).Contains("[tool.pytest", StringComparison.Ordinal)
+        || Read(Path.Combine(_workspace, "setup.cfg")).Contains("[tool:pytest]", StringComparison.Ordinal)
+        || Read(Path.Combine(_workspace, "tox.ini")).Contains("[pytest]", StringComparison.Ordinal)
+        || File.Exists(Path.Combine(_workspace, "conftest.py"))
+        || _testFiles.Select(f => Path.Combine(Path.GetDirectoryName(f)!, "conftest.py")).Distinct().Any(File.Exists);
+
+    private static IEnumerable<string> TestFiles(string folder)
+    {
+        // Links are not followed: a link in a repository may point anywhere.
+        var files = new DirectoryInfo(folder).EnumerateFiles("*.py").Where(f => f.LinkTarget is null)
+            .Where(f => f.Name.StartsWith("test", StringComparison.Ordinal) || f.Name.EndsWith("_test.py", StringComparison.Ordinal))
+            .Select(f => f.FullName).Order(StringComparer.Ordinal);
+        var folders = new DirectoryInfo(folder).EnumerateDirectories()
+            .Where(d => d.LinkTarget is null && !d.Name.StartsWith('.') && !NotSource.Contains(d.Name) && !d.Name.EndsWith(".egg-info", StringComparison.Ordinal))
+            .Select(d => d.FullName).Order(StringComparer.Ordinal);
+        return files.Concat(folders.SelectMany(TestFiles));
+    }
+
+    private static string Read(string path)
+    {
+        if (new FileInfo(path) is not { Exists: true, LinkTarget: null })
+            return "";
+        using var reader = new StreamReader(path);
+        var buffer = new char[Head];
+        return new string(buffer, 0, reader.ReadBlock(buffer));
+    }
+
+    [GeneratedRegex(@"^\s*(import|from)\s+pytest\b", RegexOptions.Multiline)]
+    private static partial Regex ImportsPytest();
+
+    [GeneratedRegex(@"^(async )?def test|^class Test\w*\s*(\(\s*(object)?\s*\))?\s*:", RegexOptions.Multiline)]
+    private static partial Regex PytestStyle();
+
+    [GeneratedRegex("""^pythonpath\s*=\s*(\[[^\]]*\]|[^\n#]*(?:\n[ \t]+[^\n#]+)*)""", RegexOptions.Multiline)]
+    private static partial Regex PythonPath();
+
+    [GeneratedRegex("""[\w./-]+""")]
+    private static partial Regex PathWord();
+}

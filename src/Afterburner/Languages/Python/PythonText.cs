@@ -1,0 +1,161 @@
+using System.Text.RegularExpressions;
+using Afterburner.Functions;
+using Afterburner.Proposers;
+using Line = Afterburner.Languages.Python.PythonLines.Line;
+using Place = Afterburner.Languages.Python.PythonLines.Place;
+
+namespace Afterburner.Languages.Python;
+
+/// <summary>Finds one function by name in Python text (the function, its class, or a whole file) and fits it into its place.</summary>
+internal sealed partial class PythonText : ILanguageText
+{
+    private sealed record Definition(string Name, int First, int Def, int End);
+
+    public (string? Source, string? Reason) Fit(string code, Function function, string fileSource)
+    {
+        var lines = PythonLines.Of(code.TrimEnd());
+        var definitions = Definitions(lines);
+        var last = function.Name[(function.Name.LastIndexOf('.') + 1)..];
+        var named = definitions.Where(d => d.Name == function.Name || d.Name.EndsWith("." + last, StringComparison.Ordinal) || d.Name == last).ToList();
+        if (function.Namesake is not null && named.Where(d => DecoratorsOf(lines, d).SequenceEqual(function.Decorators)).ToList() is { Count: > 0 } alike)
+            named = alike;
+        var chosen = named.LastOrDefault(d => d.Name == function.Name) ?? named.LastOrDefault(d => d.Name == last) ?? named.LastOrDefault();
+        if (chosen is null)
+            return (null, definitions.Count == 0
+                ? $"the reply's code does not define {last}"
+                : $"the reply defines {definitions[0].Name}, not {last}");
+
+        var imports = Imports(lines, chosen, fileSource);
+        var own = lines[chosen.Def].Text[..lines[chosen.Def].Indent];
+        var indent = Indentation.Of(function, fileSource);
+        if (own.Length < indent.Length && BodyIndent(lines, chosen.Def) is { } body && body == BodyIndent(function.Source))
+            own = indent = ""; // Text of a span: only its first line lacks the file's indentation.
+        var original = function.Source.ReplaceLineEndings("\n").Split('\n').ToHashSet();
+        List<string> Moved(int from, int to) =>
+            [.. lines[from..to].Select(l => Move(l, own, indent, original))];
+
+        var rest = WithImports(lines, chosen, imports, Moved);
+        var decorators = Decorators(function, Moved(chosen.First, chosen.Def));
+        return (string.Join('\n', decorators.Concat(rest)).TrimStart(' ', '\t').TrimEnd(), null);
+    }
+
+    private static List<Definition> Definitions(List<Line> lines)
+    {
+        var found = new List<Definition>();
+        var open = new Stack<(int Indent, string Name)>();
+        for (var i = 0; i < lines.Count; i++)
+        {
+            if (!lines[i].Opens)
+                continue;
+            while (open.Count > 0 && open.Peek().Indent >= lines[i].Indent)
+                open.Pop();
+            var match = Opening().Match(lines[i].Text);
+            if (!match.Success)
+                continue;
+            var name = open.Count == 0 ? match.Groups[2].Value : $"{open.Peek().Name}.{match.Groups[2].Value}";
+            open.Push((lines[i].Indent, name));
+            if (match.Groups[1].Value != "class")
+                found.Add(new Definition(name, FirstDecorator(lines, i), i, End(lines, i)));
+        }
+
+        return found;
+    }
+
+    /// <summary>Without the '@': what tells a getter from a setter of the same name.</summary>
+    private static IEnumerable<string> DecoratorsOf(List<Line> lines, Definition definition) =>
+        lines[definition.First..definition.Def].Where(l => l.Opens).Select(l => l.Text.Trim().TrimStart('@').Trim());
+
+    private static int FirstDecorator(List<Line> lines, int def)
+    {
+        var first = def;
+        for (var i = def - 1; i >= 0; i--)
+        {
+            if (lines[i].Place != Place.Statement)
+                continue;
+            if (lines[i].IsBlank || lines[i].Indent != lines[def].Indent || !lines[i].Text.TrimStart().StartsWith('@'))
+                break;
+            first = i;
+        }
+
+        return first;
+    }
+
+    private static int End(List<Line> lines, int def)
+    {
+        var end = def + 1;
+        for (var i = def + 1; i < lines.Count; i++)
+        {
+            if (lines[i].Opens && lines[i].Indent <= lines[def].Indent)
+                break;
+            if (lines[i].Place != Place.Statement || lines[i].Opens || (lines[i].IsComment && lines[i].Indent > lines[def].Indent))
+                end = i + 1;
+        }
+
+        return end;
+    }
+
+    private static string? BodyIndent(string source)
+    {
+        var lines = PythonLines.Of(source.ReplaceLineEndings("\n"));
+        return BodyIndent(lines, lines.FindIndex(l => l.Opens && Opening().IsMatch(l.Text)));
+    }
+
+    private static string? BodyIndent(List<Line> lines, int def)
+    {
+        var first = def < 0 ? -1 : lines.FindIndex(def + 1, l => l.Opens);
+        return first < 0 ? null : lines[first].Text[..lines[first].Indent];
+    }
+
+    private static string Move(Line line, string from, string to, HashSet<string> original)
+    {
+        if (line.IsBlank && line.Place != Place.String)
+            return "";
+        var moved = line.Text.StartsWith(from, StringComparison.Ordinal) ? to + line.Text[from.Length..] : line.Text;
+        // The inside of a string is its value: it moves only when that gives back a line of the original.
+        return line.Place != Place.String || original.Contains(moved) ? moved : line.Text;
+    }
+
+    /// <summary>Imports at the top of the reply that the file does not have: they move into the function, the only thing a candidate may change.</summary>
+    private static List<string> Imports(List<Line> lines, Definition chosen, string fileSource)
+    {
+        var known = fileSource.ReplaceLineEndings("\n").Split('\n').Select(l => l.Trim()).ToHashSet();
+        return [.. lines
+            .Where((l, i) => (i < chosen.First || i >= chosen.End) && l is { Opens: true, Indent: 0 } && Import().IsMatch(l.Text))
+            .Select(l => l.Text.Trim())
+            .Where(l => !known.Contains(l) && !l.StartsWith("from __future__", StringComparison.Ordinal))
+            .Distinct()];
+    }
+
+    private static List<string> WithImports(List<Line> lines, Definition chosen, List<string> imports, Func<int, int, List<string>> moved)
+    {
+        var first = lines.FindIndex(chosen.Def + 1, chosen.End - chosen.Def - 1, l => l.Opens);
+        if (imports.Count == 0 || first < 0)
+            return moved(chosen.Def, chosen.End);
+        if (Docstring().IsMatch(lines[first].Text))
+            first = lines.FindIndex(first + 1, chosen.End - first - 1, l => l.Opens) is var next and >= 0 ? next : chosen.End;
+        var rest = moved(first, chosen.End);
+        var margin = rest.Count > 0 ? rest[0][..^rest[0].TrimStart().Length] : "    ";
+        return [.. moved(chosen.Def, first), .. imports.Select(i => margin + i), .. rest];
+    }
+
+    /// <summary>The function's own decorators, then those of the reply that are not among them.</summary>
+    private static List<string> Decorators(Function function, List<string> ofReply)
+    {
+        var lines = PythonLines.Of(function.Source.ReplaceLineEndings("\n"));
+        var def = lines.FindIndex(l => l.Opens && Opening().IsMatch(l.Text));
+        var own = lines[..Math.Max(def, 0)].Select(l => l.Text).ToList();
+        if (own.Count == 0)
+            return ofReply;
+        var known = own.Select(l => l.Trim()).ToHashSet();
+        return [.. own, .. ofReply.Where(l => !known.Contains(l.Trim()))];
+    }
+
+    [GeneratedRegex(@"^\s*(?:async\s+)?(def|class)\s+(\w+)")]
+    private static partial Regex Opening();
+
+    [GeneratedRegex(@"^(?:import|from)\s+[\w.]+")]
+    private static partial Regex Import();
+
+    [GeneratedRegex("""^\s*[rRuU]?["']""")]
+    private static partial Regex Docstring();
+}

@@ -1,0 +1,226 @@
+using System.Text;
+using Afterburner.Functions;
+using Afterburner.Proposers;
+using Afterburner.Runs;
+using Afterburner.Sandboxes;
+using Afterburner.Settings;
+using Afterburner.Suggestions;
+using Afterburner.Trials;
+using Afterburner.Verdicts;
+using Afterburner.Workloads;
+
+namespace Afterburner.Reviews;
+
+/// <summary>Verifies and measures candidates for one function.</summary>
+/// <param name="fresh">Calls of the size of a claim for its confirmation; null: amplified anew, with values nobody has seen.</param>
+internal sealed class CandidateReview(
+    ReviewContext review, Function function, Workload workload, byte[] head, FreshCalls? fresh = null)
+{
+    /// <summary>Calls with fresh values for a confirmation, at most.</summary>
+    private const int MostFresh = 40;
+
+    /// <summary>Twice what an amplified call may take: one of the claim's size is wanted, on a busy machine as well.</summary>
+    private static readonly TimeSpan FreshBudget = TimeSpan.FromMilliseconds(80);
+
+    private readonly string _baseline = Encoding.UTF8.GetString(head);
+    private Configuration Configuration => review.Configuration;
+
+    private bool Replays => workload.Kind is WorkloadKind.Replay or WorkloadKind.Caller;
+
+    /// <summary>The calls a function is mostly measured on: amplified ones, unless a captured one takes longer than all of them.</summary>
+    public static IReadOnlyList<RecordedCall> Largest(Workload workload) =>
+        Slowest(workload.Amplified) >= Slowest(workload.Captured) ? workload.Amplified : workload.Captured;
+
+    private static double Slowest(IReadOnlyList<RecordedCall> calls) => calls.Count == 0 ? double.NegativeInfinity : calls.Max(c => c.Seconds);
+
+    /// <summary>Whether a candidate may be claimed at all: it names what it may, answers as the baseline does, and passes the covering tests.</summary>
+    public Task<Verified> VerifyAsync(Candidate candidate, CancellationToken cancellationToken) => review.Book.BookAsync(
+        Part.Verify, () => VerifyOnceAsync(candidate, FileOf(candidate), cancellationToken));
+
+    /// <summary>Measures a candidate beside the baseline until the judge knows.</summary>
+    public async Task<Compared<Verdict>> MeasureAsync(Candidate candidate, Verified verified, int number, CancellationToken cancellationToken)
+    {
+        if (workload.Kind == WorkloadKind.Swap && review.Objective.Kind != ObjectiveKind.Time)
+            return new Compared<Verdict>(new Verdict(VerdictKind.Inconclusive, "memory is not known where whole tests are run"), new Evidence());
+
+        review.Observer.Step(function, $"measuring {candidate.Title}");
+        var seed = Configuration.Seed + (1000 * number);
+        var compared = await review.Book.BookAsync(Part.Measure, () => new PairedComparison<Verdict>(
+            Trials(FileOf(candidate), verified.Accepted!), new Judge(review.Objective)).RunAsync(seed, cancellationToken)).ConfigureAwait(false);
+        foreach (var measured in TrialMeasured.Of(number, compared.Evidence))
+            review.Journal.Write(measured with { Function = function.Id });
+        return compared;
+    }
+
+    /// <summary>Runs all tests with a candidate in place.</summary>
+    /// <returns>Null when every outcome of the baseline reappears.</returns>
+    public Task<Refusal?> TestAsync(Candidate candidate, CancellationToken cancellationToken) => review.Book.BookAsync(
+        Part.Verify, () => TestsAsync(candidate, FileOf(candidate), null, cancellationToken));
+
+    public Judged Judged(Candidate candidate, Compared<Verdict> compared) => Judged(candidate, compared.Verdict, compared.Evidence, null);
+
+    public Judged Refused(Candidate candidate, Refusal refusal, Evidence evidence) => Judged(candidate, refusal.Verdict, evidence, refusal.Output);
+
+    private Judged Judged(Candidate candidate, Verdict verdict, Evidence evidence, string? output) =>
+        new(candidate, verdict, Measured(candidate, evidence), evidence, output, CapturedRatio(evidence));
+
+    private byte[] FileOf(Candidate candidate) => Edit.CandidateFile(head, function, candidate.Source);
+
+    /// <summary>How candidates for this function are executed beside the baseline.</summary>
+    private ITrials Trials(byte[] file, CandidateCheckOutcome.Accepted accepted)
+    {
+        var text = Encoding.UTF8.GetString(file);
+        return Replays
+            ? new ReplayTrials(review.Harness, review.Workspace.Head, review.Limits, workload, _baseline, text, review.Objective.Kind)
+            {
+                Fresh = fresh ?? FreshCallsAsync,
+            }
+            : new InTestTrials(review.Harness, review.Workspace.Head, review.Baseline, review.Limits, workload, _baseline, text)
+            {
+                Proposed = new InTestTrials.Candidate(accepted, review.Workspace, file),
+                Objective = review.Objective.Kind,
+            };
+    }
+
+    /// <summary>Unified diff of a candidate against head; empty when it changes nothing.</summary>
+    public string Diff(Candidate candidate) =>
+        DiffText.Of(function.Path, head, FileOf(candidate));
+
+    /// <summary>The reviewable edit with its evidence.</summary>
+    public async Task<Suggestion> SuggestAsync(Judged best, CancellationToken cancellationToken)
+    {
+        var file = FileOf(best.Candidate);
+        var edit = Edit.Between(head, file) ?? throw new InvalidOperationException($"the candidate for {function.Id} changes nothing");
+        var growth = await GrowthAsync(Encoding.UTF8.GetString(file), cancellationToken).ConfigureAwait(false);
+        var confirmation = best.Evidence.Confirmation!;
+        return Suggestion.Of(edit, best.Verdict) with
+        {
+            Title = best.Candidate.Title,
+            Rationale = best.Candidate.Rationale,
+            Proposer = best.Candidate.Proposer,
+            CapturedRatio = best.CapturedRatio,
+            MemoryRatio = confirmation is { Baseline.PeakBytes: > 0 and var was, Candidate.PeakBytes: > 0 and var now } ? was / now : null,
+            Hunk = review.Change?.Files.FirstOrDefault(f => f.Path == function.Path)?.HunkHolding(edit.StartLine, edit.EndLine) is not null,
+            Growth = [.. growth.Select(g => new GrowthPoint
+            {
+                Size = g.Size, BaselineSeconds = g.BaselineSeconds, CandidateSeconds = g.CandidateSeconds,
+            })],
+            Samples = MeasuredSamples.Of(confirmation.Pairs, Configuration.Objective),
+        };
+    }
+
+    /// <summary>Both versions over growing inputs, by the length of the largest one.</summary>
+    private async Task<IReadOnlyList<GrowthMeasurement>> GrowthAsync(string file, CancellationToken cancellationToken)
+    {
+        if (!Replays)
+            return [];
+        var steps = await review.Book.BookAsync(Part.Capture, () => Amplifier.GrowthAsync(
+            review.Harness, review.Workspace.Head, workload.Target, workload.Entry, workload.Captured, Configuration.Seed,
+            review.Limits, cancellationToken)).ConfigureAwait(false);
+        if (steps.Count == 0)
+            return [];
+        var sized = workload with { Captured = [], Amplified = [.. steps.Select(s => s.Call with { Scale = s.Size })] };
+        var plan = TrialPlan.Of(sized, sized.Amplified, _baseline, file, Configuration.Objective, Configuration.Seed + 77);
+        return await review.Book.BookAsync(Part.Measure, () => Growth.MeasureAsync(
+            review.Harness, review.Workspace.Head, plan, sized, review.Limits, cancellationToken)).ConfigureAwait(false);
+    }
+
+    private async Task<Verified> VerifyOnceAsync(
+        Candidate candidate, byte[] file, CancellationToken cancellationToken)
+    {
+        review.Observer.Step(function, $"verifying {candidate.Title}");
+        var text = Encoding.UTF8.GetString(file);
+        var check = await CandidateCheck.CheckAsync(
+            review.Harness, review.Workspace.Head, workload.Target, _baseline, text, review.Limits, cancellationToken).ConfigureAwait(false);
+        if (check is CandidateCheckOutcome.Refused refused)
+            return new Verified(null, new Refusal(Verdict.Rejected(refused.Reason), refused.Reason));
+        if (check is not CandidateCheckOutcome.Accepted accepted)
+            return new Verified(null, Unfinished(((CandidateCheckOutcome.SandboxFailed)check).Reason));
+        if (Replays)
+        {
+            var equivalence = await Equivalence.CheckAsync(
+                review.Harness, review.Workspace.Head, workload, _baseline, text, accepted,
+                Configuration.Tolerance, review.Limits, cancellationToken).ConfigureAwait(false);
+            if (equivalence is EquivalenceOutcome.SandboxFailed failed)
+                return new Verified(null, Unfinished(failed.Reason));
+            if (equivalence is not EquivalenceOutcome.Equal)
+                return new Verified(null, new Refusal(Verdict.Rejected(equivalence.Reason), equivalence.Reason));
+        }
+
+        return new Verified(accepted, await TestsAsync(candidate, file, workload.CoveringTests, cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>Runs tests with the candidate in place; null when every outcome of the baseline reappears.</summary>
+    /// <param name="tests">Null for all.</param>
+    private async Task<Refusal?> TestsAsync(
+        Candidate candidate, byte[] file, IReadOnlyList<string>? tests, CancellationToken cancellationToken)
+    {
+        review.Observer.Step(function, $"running {(tests is null ? "all tests" : $"{tests.Count} tests")} with {candidate.Title}");
+        var copy = await review.Workspace.WithAsync(function.Path, file, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var run = await RepositoryTests.RunAsync(
+                review.Harness, copy, tests, review.Limits, cancellationToken: cancellationToken).ConfigureAwait(false);
+            return run.DifferenceFrom(review.Baseline) is { } difference
+                ? new Refusal(Verdict.Rejected(FirstLine(difference)), difference)
+                : null;
+        }
+        finally
+        {
+            review.Workspace.Drop(copy);
+        }
+    }
+
+    /// <summary>Calls of the size of a claim with values nobody has seen; none where they cannot be made, and then those of the claim are used.</summary>
+    private async Task<IReadOnlyList<RecordedCall>> FreshCallsAsync(Trial claim, CancellationToken cancellationToken)
+    {
+        if (claim.Scale <= 1)
+            return [];
+        var amplified = await review.Book.BookAsync(Part.Capture, () => Amplifier.AmplifyAsync(
+            review.Harness, review.Workspace.Head, workload.Target, workload.Entry, workload.Captured, Configuration.Seed + 1, FreshCount(claim),
+            review.Limits, cancellationToken, FreshBudget, claim.Scale))
+            .ConfigureAwait(false);
+        return OfSize(claim, amplified.Calls);
+    }
+
+    /// <summary>
+    /// Calls that may confirm a claim: those of its size, or none. Where a call of that size comes out too slow the amplifier
+    /// gives smaller ones, whose pairs say nothing of the claim.
+    /// </summary>
+    internal static IReadOnlyList<RecordedCall> OfSize(Trial claim, IReadOnlyList<RecordedCall> calls) =>
+        [.. calls.Where(c => c.Scale == claim.Scale)];
+
+    /// <summary>As many calls as make different samples of all pairs of a process.</summary>
+    private static int FreshCount(Trial claim)
+    {
+        var call = claim.Baseline.Cpu / Math.Max(1, claim.Calls);
+        return call <= 0 ? MostFresh : (int)Math.Clamp(Math.Ceiling(Batch.Wanted / call) * TrialRunner.PairsPerProcess, TrialRunner.PairsPerProcess, MostFresh);
+    }
+
+    private static MeasuredSource Measured(Candidate candidate, Evidence evidence)
+    {
+        var trial = evidence.Amplified ?? evidence.Captured;
+        return trial is null || trial.Pairs.Count == 0
+            ? new MeasuredSource(candidate.Source, Passed: false)
+            : new MeasuredSource(
+                candidate.Source, Passed: true, trial.Candidate.Cpu, trial.Candidate.PeakBytes, trial.Candidate.ByteSeconds);
+    }
+
+    private double? CapturedRatio(Evidence evidence) =>
+        evidence is { Captured.Pairs: { Count: > 0 } pairs, Amplified: not null }
+            ? RatioInterval.Of(pairs, Configuration.Objective).Median
+            : null;
+
+    private static string FirstLine(string text) => text.Split('\n', 2)[0].TrimEnd(':', ' ');
+
+    /// <summary>A failure of the sandbox is never held against a candidate.</summary>
+    private static Refusal Unfinished(string why) => new(new Verdict(VerdictKind.Inconclusive, $"the sandbox failed: {why}"), why);
+}
+
+/// <summary>What verification says of a candidate.</summary>
+/// <param name="Accepted">What has to have run before anything is claimed; null where it was refused.</param>
+/// <param name="Refusal">Null where nothing speaks against it.</param>
+internal sealed record Verified(CandidateCheckOutcome.Accepted? Accepted, Refusal? Refusal);
+
+/// <param name="Output">Shown to the proposer in a repair turn.</param>
+internal sealed record Refusal(Verdict Verdict, string Output);

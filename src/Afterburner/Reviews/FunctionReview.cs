@@ -1,0 +1,287 @@
+using System.Text;
+using Afterburner.Functions;
+using Afterburner.Proposers;
+using Afterburner.Runs;
+using Afterburner.Sandboxes;
+using Afterburner.Settings;
+using Afterburner.Suggestions;
+using Afterburner.Trials;
+using Afterburner.Verdicts;
+using Afterburner.Workloads;
+
+namespace Afterburner.Reviews;
+
+/// <summary>
+/// One function while it is reviewed: what is asked of the proposers, who proposed what, and the best version so far, which a candidate
+/// replaces only when it is proven better than the baseline by more.
+/// </summary>
+internal sealed class FunctionReview
+{
+    /// <summary>How much better than the best so far a candidate must be: below, the earlier (simpler) one stays.</summary>
+    private const double WorthReplacing = 1.05;
+
+    /// <summary>Amplified calls of one size, with different values.</summary>
+    private const int AmplifiedCalls = 4;
+
+    private readonly ReviewContext review;
+    private readonly Function function;
+    private readonly Workload workload;
+    private readonly byte[] head;
+    private readonly List<CandidateReport> _candidates = [];
+    private readonly List<string> _tried = [];
+
+    /// <summary>Sources by their text, with the names of those who proposed them, the first one first.</summary>
+    private readonly Dictionary<string, List<string>> _seen;
+    private IReadOnlyList<HotLine> _hotLines = [];
+    private MeasuredSource _baseline;
+    private Judged? _best;
+    private int _round;
+    private ProposalRequest? _request;
+    private (string Source, IReadOnlyList<Hint> Hints)? _hints;
+
+    private FunctionReview(ReviewContext review, Function function, Workload workload, byte[] head)
+    {
+        (this.review, this.function, this.workload, this.head) = (review, function, workload, head);
+        _seen = new() { [Normalised(function.Source)] = [] };
+        _baseline = new MeasuredSource(function.Source, Passed: true);
+        Candidates = new CandidateReview(review, function, workload, head);
+    }
+
+    /// <summary>What tries candidates for this function.</summary>
+    public CandidateReview Candidates { get; }
+
+    /// <summary>Why it is not reviewed; null while it is.</summary>
+    public FunctionReport? Skipped { get; private set; }
+
+    /// <summary>Makes larger calls of those that were recorded, and measures the code as it is.</summary>
+    public static async Task<FunctionReview> StartAsync(
+        ReviewContext review, Function function, CaptureOutcome captured, CancellationToken cancellationToken)
+    {
+        if (captured.Workload is not { } workload)
+            return NotReviewed(captured.SkipReason ?? CallCapture.Unreached);
+        if (review.BudgetSpent())
+            return NotReviewed("the time budget was spent before its turn");
+
+        review.Observer.Step(function, "making larger calls");
+        if (workload.Kind is WorkloadKind.Replay or WorkloadKind.Caller)
+        {
+            var amplified = await review.Book.BookAsync(Part.Capture, () => Amplifier.AmplifyAsync(
+                review.Harness, review.Workspace.Head, workload.Target, workload.Entry, workload.Captured, review.Configuration.Seed,
+                AmplifiedCalls, review.Limits, cancellationToken)).ConfigureAwait(false);
+            workload = workload with { Amplified = amplified.Calls };
+        }
+
+        review.Journal.Write(new WorkloadChosen(
+            workload.Kind,
+            workload.CoveringTests,
+            [.. workload.Captured.Concat(workload.Amplified).Select(c => new JournalCall(c.Id, c.Test, c.Seconds, c.Shape, c.Scale))],
+            workload.SlowestCall) { Function = function.Id });
+        var head = await File.ReadAllBytesAsync(Path.Combine(review.Workspace.Head, function.Path), cancellationToken).ConfigureAwait(false);
+        var started = new FunctionReview(review, function, workload, head);
+        if (!started.SkipsBelow(workload.SlowestCall)
+            && !started.SkipsBelow(await started.MeasureBaselineAsync(cancellationToken).ConfigureAwait(false)))
+            started._hotLines = await started.ProfileAsync(cancellationToken).ConfigureAwait(false);
+        return started;
+
+        FunctionReview NotReviewed(string reason) => new(review, function, Workload.None(Target.Of(function)), [])
+        {
+            Skipped = FunctionReport.Of(function, FunctionStatus.Skipped, reason),
+        };
+    }
+
+    /// <returns>Whether calls that take this long are too small to matter.</returns>
+    private bool SkipsBelow(double? secondsPerCall)
+    {
+        if (review.TooSmall(secondsPerCall, workload) is { } reason)
+            Skipped = FunctionReport.Of(function, FunctionStatus.Skipped, reason) with { Workload = WorkloadReport.Of(workload) };
+        return Skipped is not null;
+    }
+
+    /// <summary>The next round: what is new of what the proposers suggest. All are asked before anything is tried, since a model that cannot be reached ends the review before work is spent on it.</summary>
+    /// <returns>None when the rounds are over.</returns>
+    public async Task<IReadOnlyList<(IProposer By, Candidate Candidate)>> ProposeAsync(CancellationToken cancellationToken)
+    {
+        if (Skipped is not null || ++_round > review.Configuration.Iterations || review.BudgetSpent())
+            return [];
+        _request = new ProposalRequest(function, _best?.Measured ?? _baseline, review.Configuration.Objective, _round)
+        {
+            FileSource = Encoding.UTF8.GetString(head),
+            Samples = review.Configuration.Candidates,
+            HotLines = _best is null ? _hotLines : [],
+            Observed = workload.Observed,
+            Seed = review.Configuration.Seed,
+            Text = review.Text,
+        };
+        _request = _request with { Hints = await HintsAsync(_request, cancellationToken).ConfigureAwait(false) };
+        var proposed = new List<(IProposer By, Candidate Candidate)>();
+        foreach (var proposer in review.Proposers)
+            proposed.AddRange((await AskAsync(proposer, _request, cancellationToken).ConfigureAwait(false)).Select(c => (proposer, c)));
+        return proposed;
+    }
+
+    /// <summary>One turn to mend what failed, with the output that shows how.</summary>
+    /// <returns>None where it did not fail, or nobody mends it.</returns>
+    public async Task<IReadOnlyList<Candidate>> RepairAsync(IProposer proposer, Judged judged, CancellationToken cancellationToken) =>
+        judged.Verdict.Kind != VerdictKind.Rejected ? [] : await AskAsync(
+            proposer,
+            _request! with { Repair = new FailedCandidate(judged.Candidate.Source, judged.Verdict.Reason, judged.Output ?? "") },
+            cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Notes that a candidate is about to be tried.</summary>
+    /// <returns>Its number among those of the function, from 1.</returns>
+    public int Number(Candidate candidate)
+    {
+        var number = _candidates.Count + 1;
+        review.Journal.Write(new CandidateProposed(
+            number, candidate.Proposer, candidate.Iteration, candidate.Title, candidate.Source) { Function = function.Id });
+        return number;
+    }
+
+    /// <summary>Notes what came of a candidate; the best one so far is what the next round starts from.</summary>
+    public void Take(Judged judged)
+    {
+        review.Journal.Write(new VerdictReached(_candidates.Count + 1, judged.Verdict) { Function = function.Id });
+        review.Observer.CandidateJudged(function, judged.Candidate, judged.Verdict);
+        _candidates.Add(CandidateReport.Of(judged.Candidate, judged.Verdict, Candidates.Diff(judged.Candidate)) with
+        {
+            CapturedRatio = judged.CapturedRatio,
+        });
+        _tried.Add(Normalised(judged.Candidate.Source));
+        if (judged.Verdict.Kind == VerdictKind.Improved
+            && (_best is null || judged.Verdict.Ratio > _best.Verdict.Ratio * WorthReplacing))
+            _best = judged;
+    }
+
+    private async Task<IReadOnlyList<Candidate>> AskAsync(
+        IProposer proposer, ProposalRequest request, CancellationToken cancellationToken)
+    {
+        if (review.BudgetSpent() || review.Tally.HasFailed(proposer.Name))
+            return [];
+        review.Observer.Step(function, $"asking {proposer.Name}, round {request.Iteration}{(request.Repair is null ? "" : ", repair")}");
+        var before = review.Book[Part.Propose];
+        try
+        {
+            var proposed = await review.Book.BookAsync(
+                Part.Propose, () => proposer.ProposeAsync(request, cancellationToken)).ConfigureAwait(false);
+            review.Tally.Answered(proposer.Name);
+            return [.. proposed.Where(IsNew)];
+        }
+        catch (EnvironmentFailureException e) when (review.GoesOnWithout(proposer))
+        {
+            review.Tally.Failed(proposer.Name, e.Message);
+            review.Journal.Write(new ProposerFailed(proposer.Name, e.Message) { Function = function.Id });
+            review.Observer.ProposerFailed(proposer.Name, e.Message);
+            return [];
+        }
+        finally
+        {
+            review.Tally.Waited(proposer.Name, (review.Book[Part.Propose] - before).TotalSeconds);
+        }
+    }
+
+    /// <summary>Whether nobody proposed it before. What another proposer had first is tried once and noted there.</summary>
+    private bool IsNew(Candidate candidate)
+    {
+        var key = Normalised(candidate.Source);
+        if (_seen.TryAdd(key, [candidate.Proposer]))
+            return true;
+        if (_seen[key] is { Count: > 0 } names && !names.Contains(candidate.Proposer))
+            names.Add(candidate.Proposer);
+        return false;
+    }
+
+    /// <returns>CPU seconds of a call; null when it cannot be measured.</returns>
+    private async Task<double?> MeasureBaselineAsync(CancellationToken cancellationToken)
+    {
+        if (workload.Kind is not (WorkloadKind.Replay or WorkloadKind.Caller))
+            return null;
+        review.Observer.Step(function, "measuring the code as it is");
+        var text = Encoding.UTF8.GetString(head);
+        var plan = TrialPlan.Of(
+            workload, CandidateReview.Largest(workload), text, text, review.Configuration.Objective, review.Configuration.Seed);
+        var measured = await review.Book.BookAsync(Part.Measure, () => BaselineMeasurement.MeasureAsync(
+            review.Harness, review.Workspace.Head, plan, review.Limits, cancellationToken)).ConfigureAwait(false);
+        if (measured.End != TrialEnd.Completed)
+            return null;
+        _baseline = _baseline with
+        {
+            Seconds = measured.Pass.Cpu,
+            PeakBytes = measured.Pass.PeakBytes,
+            ByteSeconds = measured.Pass.ByteSeconds,
+        };
+        return measured.Pass.Cpu / Math.Max(1, measured.Calls);
+    }
+
+    /// <summary>Hot lines are for models only; recipes do without.</summary>
+    private async Task<IReadOnlyList<HotLine>> ProfileAsync(CancellationToken cancellationToken)
+    {
+        if (!review.Proposers.Any(p => ChatProposer.IsNameOfModel(p.Name))
+            || workload.Kind is not (WorkloadKind.Replay or WorkloadKind.Caller))
+            return [];
+        review.Observer.Step(function, "finding its hot lines");
+        return await review.Book.BookAsync(Part.Capture, () => LineProfile.ProfileAsync(
+            review.Harness, review.Workspace.Head, workload.Target, workload.Entry, CandidateReview.Largest(workload), null, review.Limits,
+            cancellationToken)).ConfigureAwait(false);
+    }
+
+    /// <summary>Found once for each best source.</summary>
+    private async Task<IReadOnlyList<Hint>> HintsAsync(ProposalRequest request, CancellationToken cancellationToken)
+    {
+        if (_hints is { } known && known.Source == request.Best.Source)
+            return known.Hints;
+        var hints = await review.Book.BookAsync(
+            Part.Propose, () => review.Detectors.FindAsync(request, cancellationToken)).ConfigureAwait(false);
+        _hints = (request.Best.Source, hints);
+        if (hints.Count > 0)
+            review.Journal.Write(new HintsFound(request.Iteration, hints) { Function = function.Id });
+        return hints;
+    }
+
+    /// <summary>What came of the function.</summary>
+    public async Task<FunctionReport> FinishAsync(CancellationToken cancellationToken)
+    {
+        if (Skipped is not null)
+            return Skipped;
+        var report = FunctionReport.Of(function, FunctionStatus.NoImprovement, Reason()) with
+        {
+            Workload = WorkloadReport.Of(workload),
+            Candidates = [.. _candidates.Zip(_tried, (c, text) => c with { AlsoProposedBy = [.. _seen[text].Skip(1)] })],
+        };
+        if (_best is null)
+            return report;
+        review.Observer.Step(function, "timing it over growing inputs");
+        var suggestion = await Candidates.SuggestAsync(_best, cancellationToken).ConfigureAwait(false);
+        review.Journal.Write(new SuggestionMade(suggestion) { Function = function.Id });
+        return report with { Status = FunctionStatus.Improved, Reason = _best.Verdict.Reason, Suggestion = suggestion };
+    }
+
+    private string Reason()
+    {
+        if (_candidates.Count == 0)
+            return review.BudgetSpent() ? "the time budget was spent before anything was proposed" : NothingProposed();
+        int Count(VerdictKind kind) => _candidates.Count(c => c.Verdict == kind);
+        var parts = new[]
+        {
+            (Count(VerdictKind.Rejected), "rejected"),
+            (Count(VerdictKind.Inconclusive), "without a proven difference"),
+            (Count(VerdictKind.Regressed), "proven worse"),
+        };
+        return $"{_candidates.Count} tried: {string.Join(", ", parts.Where(p => p.Item1 > 0).Select(p => $"{p.Item1} {p.Item2}"))}";
+    }
+
+    /// <summary>Why each model's last reply gave nothing is said with it: a prompt that does not fit, say, is for the user to mend.</summary>
+    private string NothingProposed()
+    {
+        var refusals = review.Tally.Refusals(function.Id);
+        return refusals.Count == 0 ? "nothing was proposed"
+            : $"nothing was proposed: {string.Join("; ", refusals.Select(r => $"{r.Key}: {r.Value}"))}";
+    }
+
+    private static string Normalised(string source) =>
+        string.Join('\n', source.Split('\n').Select(l => l.TrimEnd()).Where(l => l.Length > 0));
+}
+
+/// <summary>A candidate with its verdict and what stands behind it.</summary>
+/// <param name="Output">What a repair turn may see of the failure.</param>
+internal sealed record Judged(
+    Candidate Candidate, Verdict Verdict, MeasuredSource Measured, Evidence Evidence, string? Output, double? CapturedRatio);

@@ -1,0 +1,35 @@
+using Afterburner.Changes;
+using Afterburner.Proposers;
+using Afterburner.Settings;
+
+namespace Afterburner.Reviews;
+
+/// <summary>What is to be reviewed, and where the run is written.</summary>
+/// <param name="Repository">Any folder of the git repository.</param>
+/// <param name="Out">Directory of the run; made when it does not exist.</param>
+public sealed record ReviewRequest(string Repository, string Out, Configuration Configuration)
+{
+    /// <value>Ref the change is based on; the merge base with it is taken. Defaults to the configured or the default branch.</value>
+    public string? Base { get; init; }
+
+    /// <value>Ref under review. Defaults to <c>HEAD</c>; for one <see cref="Function"/>, to the files as they lie in the work tree.</value>
+    public string? Head { get; init; }
+
+    /// <value>One function as <c>path::qualified.name</c>, reviewed without a change. Defaults to null: the functions of the change.</value>
+    public string? Function { get; init; }
+
+    /// <value>The part of the change that is reviewed; the report holds no other. Defaults to the whole.</value>
+    public Shard Shard { get; init; } = Shard.Whole;
+
+    /// <value>Whether <see cref="Out"/> is an interrupted run to be continued. Defaults to false.</value>
+    public bool Resume { get; init; }
+
+    /// <value>Commit that the repository's own recipes are read from, never the one under review. Defaults to null: none are.</value>
+    public string? RecipesAt { get; init; }
+
+    /// <value>Recipes that the repository keeps for itself, for the record of the run. Defaults to none.</value>
+    public IReadOnlyList<Recipe> OwnRecipes { get; init; } = [];
+
+    /// <value>Values that never appear in the journal: keys. Defaults to none.</value>
+    public IReadOnlyList<string> Secrets { get; init; } = [];
+}

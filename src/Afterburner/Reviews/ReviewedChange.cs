@@ -1,0 +1,225 @@
+using Afterburner.Changes;
+using Afterburner.Functions;
+using Afterburner.Languages;
+using Afterburner.Proposers;
+using Afterburner.Runs;
+using Afterburner.Sandboxes;
+using Afterburner.Settings;
+using Afterburner.Suggestions;
+using Afterburner.Workloads;
+
+namespace Afterburner.Reviews;
+
+/// <summary>A change while it is reviewed: its files, its functions, and what is known of them so far.</summary>
+internal sealed class ReviewedChange : IDisposable
+{
+    private readonly ISandbox _sandbox;
+    private readonly ReviewRequest _request;
+    private readonly IReviewObserver _observer;
+    private readonly TimeBook _book;
+    private readonly GitRepository _repository;
+    private readonly Change _change;
+    private readonly string? _workTree;
+    private readonly IReadOnlyList<LeftOut> _uncopied;
+    private readonly Workspace _workspace;
+    private readonly FinishedFunctions _finished;
+    private readonly Journal _journal;
+    private readonly Tally _tally = new();
+    private readonly List<FunctionReport> _reports = [];
+    private readonly Dictionary<string, string> _environment = [];
+    private IEnumerable<LeftOut> _leftOut = [];
+    private int _captured;
+
+    private ReviewedChange(
+        ISandbox sandbox, ReviewRequest request, IReviewObserver observer, TimeProvider time, TimeBook book, GitRepository repository,
+        Change change, Workspace workspace, (string? WorkTree, IReadOnlyList<LeftOut> Uncopied) filled)
+    {
+        (_sandbox, _request, _observer, _book, _repository, _change, _workspace) = (sandbox, request, observer, book, repository, change, workspace);
+        (_workTree, _uncopied) = filled;
+        var started = new RunStarted(
+            change.Base, change.Head, Configuration.Objective, Configuration.Seed, sandbox.Name,
+            new Dictionary<string, string>(Configuration.Named(request.Function, _workTree, request.OwnRecipes)) { ["shard"] = request.Shard.ToString() },
+            Machine.EnvironmentOf());
+        _finished = request.Resume ? Journal.Resume(request.Out, started) : FinishedFunctions.None;
+        _journal = new Journal(request.Out, time, request.Secrets);
+        _journal.Write(started);
+    }
+
+    private Configuration Configuration => _request.Configuration;
+
+    /// <summary>Reads the change and puts the code under review into a workspace.</summary>
+    /// <exception cref="UsageException">A ref is missing, a folder is no repository, or another run is writing the same files.</exception>
+    public static async Task<ReviewedChange> ReadAsync(
+        ISandbox sandbox, ReviewRequest request, IReviewObserver observer, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var book = new TimeBook(time);
+        observer.Stage("reading the change");
+        var repository = await GitRepository.OpenAsync(request.Repository, cancellationToken).ConfigureAwait(false);
+        var change = await repository.ReadChangeAsync(
+            request.Function is null ? request.Base ?? request.Configuration.Base : request.Head ?? "HEAD", request.Head, cancellationToken).ConfigureAwait(false);
+        var workspace = Workspace.Create();
+        try
+        {
+            var filled = await FillAsync(workspace, request, repository, change, cancellationToken).ConfigureAwait(false);
+            return new ReviewedChange(sandbox, request, observer, time, book, repository, change, workspace, filled);
+        }
+        catch
+        {
+            workspace.Dispose();
+            throw;
+        }
+    }
+
+    /// <returns>A hash of the work tree when that is reviewed, null when it is the head; and what could not be copied.</returns>
+    private static async Task<(string? WorkTree, IReadOnlyList<LeftOut> Uncopied)> FillAsync(
+        Workspace workspace, ReviewRequest request, GitRepository repository, Change change, CancellationToken cancellationToken)
+    {
+        if (request is { Function: not null, Head: null } && repository.HasWorkTree)
+        {
+            var (uncopied, hash) = await repository.CopyWorkTreeAsync(workspace.Head, cancellationToken).ConfigureAwait(false);
+            return (hash, uncopied);
+        }
+
+        return (null, await repository.ExportAsync(change.Head, workspace.Head, cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>The functions to review, by language. Those of languages that are not measured are reported at once.</summary>
+    public async Task<IReadOnlyList<(LanguageSupport Language, IReadOnlyList<Function> Functions)>> FindFunctionsAsync(CancellationToken cancellationToken)
+    {
+        _observer.Stage("finding the functions it touches");
+        var found = await ReviewedFunctions.FindAsync(
+            _sandbox, _request, _repository, _change, _workspace.Head, _uncopied, cancellationToken).ConfigureAwait(false);
+        _observer.FunctionsFound(found.Functions);
+        _reports.AddRange(found.Unmeasured);
+        _leftOut = found.LeftOut;
+        return [.. found.Functions.GroupBy(f => f.Language).Select(g => (LanguageSupport.Find(g.Key)!, (IReadOnlyList<Function>)[.. g]))];
+    }
+
+    /// <summary>Finds out how the code of a language is run, and runs the repository's tests on the code under review.</summary>
+    /// <exception cref="EnvironmentFailureException">Something is missing, or the tests do not pass.</exception>
+    public async Task<ReviewContext> BaselineAsync(
+        LanguageSupport language, Func<Harness, Action<JournalEvent>, IReadOnlyList<IProposer>> proposers, CancellationToken cancellationToken)
+    {
+        _observer.Stage("finding out how its tests are run");
+        var harness = await language.Runtime.OpenAsync(
+            new BoundedSandbox(_sandbox, Configuration.MemoryLimit),
+            new RuntimeRequest(_repository, _workspace.Head) { Settings = Configuration.ToRuntimeSettings(language.Language) },
+            cancellationToken).ConfigureAwait(false);
+        foreach (var reason in harness.Program.PassedOver)
+            _observer.PassedOver(reason);
+        foreach (var (name, value) in harness.Program.Versions)
+            _environment.TryAdd(name, value);
+
+        _observer.Stage("running its tests twice");
+        var limits = Configuration.ToLimits();
+        var baseline = await _book.BookAsync(Part.Tests, () => RepositoryTests.EstablishBaselineAsync(
+            harness, _workspace.Head, limits, cancellationToken)).ConfigureAwait(false);
+        _journal.Write(new BaselineTested(
+            baseline.Outcomes.Values.CountBy(o => o.ToString()).ToDictionary(c => c.Key, c => c.Value), baseline.Wall.TotalSeconds));
+        return new ReviewContext
+        {
+            Configuration = Configuration,
+            Objective = Configuration.ToObjective(),
+            Change = _request.Function is null ? _change : null,
+            Workspace = _workspace,
+            Harness = harness,
+            Text = language.Text,
+            Baseline = baseline,
+            Proposers = proposers(harness, Record),
+            Detectors = new Detectors(AstGrep.Find(_sandbox), harness),
+            Journal = _journal,
+            Observer = _observer,
+            Book = _book,
+            Limits = limits,
+            BudgetSpent = () => _book.Total > Configuration.Budget,
+            Tally = _tally,
+        };
+    }
+
+    private void Record(JournalEvent entry)
+    {
+        _journal.Write(entry);
+        if (entry is ProposalReceived exchange)
+            _tally.Exchanged(exchange);
+    }
+
+    /// <summary>Records the calls that the tests make of the functions of one language, but for those that an earlier part of a resumed run reviewed.</summary>
+    public async Task<IReadOnlyDictionary<Target, CaptureOutcome>> CaptureAsync(
+        ReviewContext review, IReadOnlyList<Function> functions, CancellationToken cancellationToken)
+    {
+        _observer.Stage("recording the calls its tests make");
+        var open = functions.Where(f => _finished.Find(f) is null);
+        _captured += functions.Count(f => _finished.Find(f)?.Workload is not null);
+        var outcomes = await _book.BookAsync(Part.Capture, () => CallCapture.CaptureAsync(
+            review.Harness, _workspace.Head, [.. open.Select(Target.Of)], review.Baseline,
+            new CaptureOptions
+            {
+                Seed = Configuration.Seed, Limits = review.Limits, MaxTargets = Math.Max(0, Configuration.MaxFunctions - _captured),
+            },
+            cancellationToken)).ConfigureAwait(false);
+        _captured += outcomes.Count(o => o.Workload is not null);
+        return outcomes.ToDictionary(o => o.Target);
+    }
+
+    /// <summary>Reviews a function, unless an earlier part of a resumed run did, and keeps what was found.</summary>
+    public async Task ReportAsync(Function function, Func<Task<FunctionReport>> review)
+    {
+        if (_finished.Find(function) is { } earlier)
+        {
+            Keep(earlier);
+            return;
+        }
+
+        var hash = Journal.SourceHash(function.Source);
+        _journal.Write(new FunctionStarted(hash) { Function = function.Id });
+        try
+        {
+            var report = await review().ConfigureAwait(false);
+            _journal.Write(new FunctionFinished(hash, report) { Function = function.Id });
+            Keep(report);
+        }
+        catch (EnvironmentFailureException e)
+        {
+            _journal.Write(new RunFailed(e.Message, null) { Function = function.Id });
+            throw;
+        }
+    }
+
+    private void Keep(FunctionReport report)
+    {
+        _reports.Add(report);
+        _observer.FunctionFinished(report);
+    }
+
+    /// <summary>Writes the run's files.</summary>
+    public Report Finish()
+    {
+        var report = new Report
+        {
+            Version = Machine.Version,
+            Base = _request.Function is null ? _change.Base : "",
+            Head = _change.Head,
+            WorkTree = _workTree is not null,
+            Objective = Configuration.Objective,
+            Shard = _request.Shard.Name,
+            Sandbox = _sandbox.Name,
+            Seed = Configuration.Seed,
+            DurationSeconds = _book.Total.TotalSeconds,
+            Machine = Machine.Describe(),
+            Environment = _environment,
+            Split = _book.Split(),
+            Proposers = _tally.Of(_reports),
+            LeftOut = LeftOutReport.Of(_leftOut),
+            Functions = [.. _reports.OrderBy(r => r.Path, StringComparer.Ordinal).ThenBy(r => r.StartLine)],
+        };
+        _journal.Write(new RunFinished(report.DurationSeconds, 0));
+        ReportFolder.Write(report, _request.Out);
+        return report;
+    }
+
+    public void Dispose()
+    {
+        _journal.Dispose();
+        _workspace.Dispose();
+    }
+}

@@ -1,0 +1,87 @@
+using System.Text;
+using Afterburner.Functions;
+using Afterburner.Sandboxes;
+using Afterburner.Workloads;
+
+namespace Afterburner.Settings;
+
+/// <summary>One key of the configuration.</summary>
+/// <param name="Name">As in the file; a dot where it is nested: <c>tests.timeout</c>.</param>
+/// <param name="Default">As it would be written in the file, or words in parentheses where there is no such value.</param>
+/// <param name="Meaning">One sentence with unit and range.</param>
+public sealed record ConfigurationKey(string Name, string Default, string Meaning)
+{
+    internal Func<Configuration, YamlValue, Configuration> Apply { get; init; } = (c, _) => c;
+
+    /// <summary>All keys, in the order in which they are documented. Reading and documentation come from this one list.</summary>
+    public static IReadOnlyList<ConfigurationKey> All { get; } =
+    [
+        new("base", "(origin's default branch, else main, master or the upstream)", "Branch that changes are merged into.")
+        { Apply = (c, v) => c with { Base = v.Word("a branch or commit") } },
+        new("objective", "time", "What counts as better: `time` (CPU time), `memory` (peak) or `integral` (memory over CPU time).")
+        { Apply = (c, v) => c with { Objective = v.Choice<ObjectiveKind>() } },
+        new("proposers", "(recipes, and chat when a model's address is known)", "Who suggests, in order: `recipes`, `chat`, `replay:FILE`.")
+        { Apply = (c, v) => c with { Proposers = v.List(p => p.Proposer()) } },
+        new("model-url", "(AFTERBURNER_MODEL_URL)", "Address of an OpenAI-compatible server, such as `http://localhost:8080/v1`.")
+        { Apply = (c, v) => c with { ModelUrl = v.Address() } },
+        new("model", "(AFTERBURNER_MODEL)", "Name of the model at that server.")
+        { Apply = (c, v) => c with { Model = v.Word("a model's name") } },
+        new("iterations", "10", "Rounds of propose, verify and measure for one function, 1 to 100.")
+        { Apply = (c, v) => c with { Iterations = (int)v.Whole(1, 100) } },
+        new("candidates", "1", "Candidates that a model is asked for in one iteration, 1 to 16.")
+        { Apply = (c, v) => c with { Candidates = (int)v.Whole(1, 16) } },
+        new("budget", "10m", "Wall time of a whole review, 10s to 24h; functions it does not reach are reported as skipped.")
+        { Apply = (c, v) => c with { Budget = v.Duration(TimeSpan.FromSeconds(10), TimeSpan.FromHours(24), "10s to 24h") } },
+        new("sandbox", "auto", "Where code runs: `auto` (the first that works), `bubblewrap` or `docker`.")
+        { Apply = (c, v) => c with { Sandbox = v.Choice<SandboxKind>() } },
+        new("docker-image", "(the sandbox's own)", "Image that the Docker sandbox runs.")
+        { Apply = (c, v) => c with { DockerImage = v.Word("an image's name") } },
+        .. Language.All.Where(l => l.Settings is not null).Select(l => new ConfigurationKey(l.Id, l.Settings!.Interpreter, l.Settings.About)
+        { Apply = (c, v) => c with { Interpreters = c.Interpreters.Append(new(l.Id, v.Word("a path of an interpreter"))).ToDictionary() } }),
+        new("tests.runner", "auto", $"`auto` ({string.Join("; ", Language.All.Select(l => l.Settings?.Auto).OfType<string>())}), {Listed(Language.All.SelectMany(l => l.Runners))}.")
+        { Apply = (c, v) => c with { Tests = c.Tests with { Runner = v.OneOf("auto", Language.All.SelectMany(l => l.Runners)) } } },
+        new("tests.arguments", "[]", "Further arguments of the runner.")
+        { Apply = (c, v) => c with { Tests = c.Tests with { Arguments = v.List(a => a.Text("an argument")) } } },
+        new("tests.timeout", "5m", "Wall time of one run of all tests, 1s to 2h.")
+        { Apply = (c, v) => c with { Tests = c.Tests with { Timeout = v.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromHours(2), "1s to 2h") } } },
+        new("include", "[]", "Globs of the files whose functions are reviewed; all files when empty. `*` stays within a folder, `**` does not.")
+        { Apply = (c, v) => c with { Include = v.List(g => g.Glob()) } },
+        new("exclude", "[]", "Globs of files that are not reviewed, even if included.")
+        { Apply = (c, v) => c with { Exclude = v.List(g => g.Glob()) } },
+        new("max-functions", "20", "Functions of one review, 1 to 1000, not counting those that no test reaches; the others are reported as skipped.")
+        { Apply = (c, v) => c with { MaxFunctions = (int)v.Whole(1, 1000) } },
+        new("materiality.speedup", "1.10", "Least speed-up worth a suggestion, baseline divided by candidate, 1.01 to 1000.")
+        { Apply = (c, v) => c with { Materiality = c.Materiality with { Speedup = v.Number(1.01, 1000) } } },
+        new("materiality.saving", "50us", "Least time saved in one call, 0us to 1h.")
+        { Apply = (c, v) => c with { Materiality = c.Materiality with { Saving = v.Duration(TimeSpan.Zero, TimeSpan.FromHours(1), "0us to 1h") } } },
+        new("gate.max-slowdown", "1.05", "Cost at head divided by cost at base that `gate` allows, 1.01 to 1000.")
+        { Apply = (c, v) => c with { Gate = c.Gate with { MaxSlowdown = v.Number(1.01, 1000) } } },
+        new("gate.floor", "50us", "Time that one call may lose in any case, 0us to 1h.")
+        { Apply = (c, v) => c with { Gate = c.Gate with { Floor = v.Duration(TimeSpan.Zero, TimeSpan.FromHours(1), "0us to 1h") } } },
+        new("gate.benchmarks", "[]", "The repository's own benchmarks: command lines that `gate` runs at base and at head, interleaved.")
+        { Apply = (c, v) => c with { Gate = c.Gate with { Benchmarks = v.List(b => b.Text("a command line")) } } },
+        new("tolerance", "1e-12", "Relative and absolute difference up to which floating-point numbers are equal, 0 to 0.01.")
+        { Apply = (c, v) => c with { Tolerance = v.Number(0, 0.01) } },
+        new("seed", "0", "Seed of everything that is random in a run, from 0.")
+        { Apply = (c, v) => c with { Seed = v.Whole(0, long.MaxValue) } },
+        new("memory-limit", "2GiB", "Memory of one sandboxed process tree, 64MiB to 1TiB.")
+        { Apply = (c, v) => c with { MemoryLimit = v.Bytes(64L << 20, 1L << 40, "64MiB to 1TiB") } },
+        new("max-suggestions", "5", "Suggestions that one review posts, 0 to 50.")
+        { Apply = (c, v) => c with { MaxSuggestions = (int)v.Whole(0, 50) } },
+        new("fixes", "summary", "Where `publish` puts suggestions on lines outside the pull request's diff: `summary`, with their patch, or `pull-request`, one against the head branch.")
+        { Apply = (c, v) => c with { Fixes = v.Choice<FixPlace>() } },
+        new("always-summary", "false", "Whether `publish` comments even when there is nothing to say: `true` or `false`.")
+        { Apply = (c, v) => c with { AlwaysSummary = v.Flag() } },
+    ];
+
+    private static string Listed(IEnumerable<string> names) => string.Join(" or ", names.Select(n => $"`{n}`"));
+
+    /// <summary>The keys as a Markdown table.</summary>
+    public static string Table()
+    {
+        var table = new StringBuilder("| Key | Default | Meaning |\n|---|---|---|\n");
+        foreach (var key in All)
+            table.Append("| `").Append(key.Name).Append("` | ").Append(key.Default.StartsWith('(') ? key.Default[1..^1] : $"`{key.Default}`").Append(" | ").Append(key.Meaning).Append(" |\n");
+        return table.ToString();
+    }
+}

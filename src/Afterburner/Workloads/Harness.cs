@@ -1,0 +1,154 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Afterburner.Sandboxes;
+
+namespace Afterburner.Workloads;
+
+/// <summary>
+/// Runs a command of a language's harness inside a sandbox. One JSON request goes in on standard input, JSON lines come out on
+/// standard output; the last one has <c>"type": "done"</c>. Everything that comes out was written in the reach of hostile code: it is
+/// read as data, with limits, and never executed.
+/// </summary>
+public sealed class Harness(ISandbox sandbox, HarnessProgram program)
+{
+    private static readonly Lazy<string> Nothing = new(() => Own("afterburner-nothing-"));
+
+    private static readonly TimeSpan MeterPatience = TimeSpan.FromSeconds(10);
+
+    public ISandbox Sandbox => sandbox;
+
+    public HarnessProgram Program => program;
+
+    /// <summary>Runs one harness command on a workspace.</summary>
+    /// <param name="command">Name of the command: <c>tests</c>, <c>capture</c>, <c>replay</c>, <c>trial</c>, ...</param>
+    /// <param name="workspace">Directory that appears as <c>/work</c>.</param>
+    /// <param name="writable">Whether the command needs a writable <c>/work</c>, as the repository's tests do.</param>
+    /// <param name="variation">See <see cref="HarnessProgram.Environment"/>.</param>
+    public async Task<HarnessRun> RunAsync(
+        string command, JsonObject request, string workspace, Limits limits, bool writable = false, int variation = 0,
+        CancellationToken cancellationToken = default)
+    {
+        var run = await sandbox.RunAsync(
+            Command([.. program.Start, command], workspace, variation, writable, JsonSerializer.SerializeToUtf8Bytes(WithSettings(request))),
+            limits,
+            cancellationToken).ConfigureAwait(false);
+        return new HarnessRun(run, Parse(run.Text));
+    }
+
+    /// <summary>Starts a process that has one version of a function and answers calls, see <see cref="Trials.Runner"/>.</summary>
+    /// <exception cref="SandboxFailedException">The sandbox could not be made.</exception>
+    public Task<SandboxProcess> StartAsync(string workspace, Limits limits, int variation, bool writable, CancellationToken cancellationToken) =>
+        sandbox.StartAsync(
+            Command([.. program.Start, "runner"], workspace, variation, writable, default) with
+            {
+                SameLayout = true, First = [.. program.Alone, "first"],
+            },
+            limits,
+            cancellationToken);
+
+    /// <summary>How what a version costs is read on this machine, found out by starting one.</summary>
+    /// <returns>Whether it can be, and a few words: "measured by ..." or "cannot measure: ...".</returns>
+    public async Task<(bool Works, string Words)> MeasuringAsync(Limits limits, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var process = await StartAsync(Nothing.Value, limits, 0, writable: false, cancellationToken).ConfigureAwait(false);
+            if (process.Meter is not { } meter)
+                return (false, $"cannot measure: {process.Unmeasured}");
+            return meter.Rest(MeterPatience) && meter.CpuNanoseconds() >= 0
+                ? (true, $"measured by {meter.Means}")
+                : (false, "cannot measure: processes do not come to rest");
+        }
+        catch (Exception e) when (e is SandboxFailedException or IOException)
+        {
+            return (false, $"cannot measure: {e.Message}");
+        }
+    }
+
+    /// <summary>A request with what the harness has to know of the repository in any case.</summary>
+    public JsonObject WithSettings(JsonObject request)
+    {
+        foreach (var (name, value) in program.Settings)
+            request[name] = value?.DeepClone();
+        return request;
+    }
+
+    /// <summary>
+    /// Runs a command that needs nothing of the repository and must not be in its reach: no site-packages, no start-up files, an empty
+    /// <c>/work</c>.
+    /// </summary>
+    public async Task<HarnessRun> RunAloneAsync(string command, JsonObject request, Limits limits, CancellationToken cancellationToken)
+    {
+        var run = await sandbox.RunAsync(
+            Command([.. program.Alone, command], Nothing.Value, 0, false, JsonSerializer.SerializeToUtf8Bytes(request)),
+            limits,
+            cancellationToken).ConfigureAwait(false);
+        return new HarnessRun(run, Parse(run.Text));
+    }
+
+    private SandboxCommand Command(
+        IReadOnlyList<string> command, string workspace, int variation, bool writable, ReadOnlyMemory<byte> input)
+    {
+        var mounts = new Dictionary<string, MachineDirectory>(program.Mounts) { ["/harness"] = program.Files };
+        return new SandboxCommand(command, workspace)
+        {
+            Writable = writable,
+            Mounts = mounts,
+            Environment = program.Environment(variation),
+            Input = input,
+        };
+    }
+
+    private static List<JsonObject> Parse(string text)
+    {
+        var lines = new List<JsonObject>();
+        foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            try
+            {
+                if (JsonNode.Parse(line, documentOptions: new() { AllowDuplicateProperties = false }) is JsonObject message)
+                    lines.Add(message);
+            }
+            catch (JsonException)
+            {
+                // A line that is not ours: the run is judged by whether its "done" line is there.
+            }
+        }
+
+        return lines;
+    }
+
+    /// <summary>Puts the embedded files of a harness where sandboxes can mount them; they are gone when this program ends.</summary>
+    /// <param name="prefix">Of their names, with a slash at its end.</param>
+    internal static MachineDirectory Materialise(string prefix)
+    {
+        var assembly = typeof(Harness).Assembly;
+        var directory = Own("afterburner-harness-");
+        foreach (var name in assembly.GetManifestResourceNames().Where(n => n.StartsWith(prefix, StringComparison.Ordinal)))
+        {
+            var path = Path.Combine(directory, name[prefix.Length..]);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            using var from = assembly.GetManifestResourceStream(name)!;
+            using var to = File.Create(path);
+            from.CopyTo(to);
+        }
+
+        return MachineDirectory.Own(directory);
+    }
+
+    /// <summary>A directory that everyone may enter, gone when this program ends.</summary>
+    private static string Own(string prefix)
+    {
+        var directory = SharedFolder.Create(prefix);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(directory, recursive: true);
+        return directory;
+    }
+}
+
+/// <summary>What a harness command left.</summary>
+/// <param name="Messages">Its JSON lines, in order.</param>
+public sealed record HarnessRun(SandboxRun Sandbox, IReadOnlyList<JsonObject> Messages)
+{
+    /// <summary>The last message, when the command came to its end; null when it crashed, was killed or was tampered with.</summary>
+    public JsonObject? Done => Messages.LastOrDefault(m => (string?)m["type"] == "done");
+}
