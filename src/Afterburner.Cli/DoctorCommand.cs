@@ -4,7 +4,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Afterburner.Functions;
 using Afterburner.Languages.Python;
-using Afterburner.Runs;
 using Afterburner.Sandboxes;
 using Afterburner.Suggestions;
 using Afterburner.Verdicts;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json;
-using Afterburner.Changes;
 using Afterburner.Gates;
 using Afterburner.GitHub;
 using Afterburner.Sandboxes;

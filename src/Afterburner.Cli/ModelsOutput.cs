@@ -1,7 +1,5 @@
 using System.Text.Json.Nodes;
 using Afterburner.Proposers.Models;
-using Afterburner.Runs;
-using Afterburner.Suggestions;
 using Spectre.Console;
 
 namespace Afterburner.Cli;

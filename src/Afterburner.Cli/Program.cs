@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using Afterburner;
 using Afterburner.Cli;
 
 VisibleConsole.Use();

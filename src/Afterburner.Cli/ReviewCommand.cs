@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Afterburner.Changes;
-using Afterburner.Settings;
 
 namespace Afterburner.Cli;
 

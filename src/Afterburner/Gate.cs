@@ -1,14 +1,13 @@
 using Afterburner.Changes;
 using Afterburner.Functions;
-using Afterburner.Languages;
 using Afterburner.Gates;
 using Afterburner.GitHub;
+using Afterburner.Languages;
 using Afterburner.Runs;
 using Afterburner.Sandboxes;
 using Afterburner.Settings;
 using Afterburner.Suggestions;
 using Afterburner.Verdicts;
-using Afterburner.Workloads;
 
 namespace Afterburner;
 

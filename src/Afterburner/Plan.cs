@@ -2,7 +2,6 @@ using Afterburner.Changes;
 using Afterburner.Gates;
 using Afterburner.Reviews;
 using Afterburner.Sandboxes;
-using Afterburner.Settings;
 
 namespace Afterburner;
 

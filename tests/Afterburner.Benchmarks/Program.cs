@@ -1,6 +1,5 @@
 using Afterburner.Benchmarks;
 using Afterburner.Benchmarks.Yield;
-using Afterburner.Gates;
 
 var benchmarks = new SortedDictionary<string, Func<string[], Task<int>>>(StringComparer.Ordinal)
 {

@@ -1,10 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Text;
-using Afterburner.Languages.Python;
 using Afterburner.Sandboxes;
 using Afterburner.Settings;
-using Afterburner.Workloads;
 using Xunit;
 
 namespace Afterburner.Tests;

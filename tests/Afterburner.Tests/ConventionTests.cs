@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Afterburner.Reviews;
 using Xunit;
 
 namespace Afterburner.Tests;

@@ -292,20 +292,20 @@ public abstract class InTestReview(params string[] functions) : IAsyncLifetime
         ],
     };
 
-    private readonly ReviewFixture fixture = new();
+    private readonly ReviewFixture _fixture = new();
 
     private Report Report { get; set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
-        await fixture.InitializeAsync();
+        await _fixture.InitializeAsync();
         using var repository = await TestRepository.CreateAsync();
         repository.Write("orders.py", functions.Aggregate(Head, (source, name) => Regex.Replace(source, $@"(?m)^def {name}\(.*:$", "$0\n    pass")));
         repository.Write("test_orders.py", Tests);
         await repository.CommitAsync("base");
         repository.Write("orders.py", Head);
         await repository.CommitAsync("orders");
-        Report = await fixture.ReviewAsync(repository.Path, fixture.NewFolder("run"), _ => new ByFunction());
+        Report = await _fixture.ReviewAsync(repository.Path, _fixture.NewFolder("run"), _ => new ByFunction());
         Assert.Equal(functions.Order(), Report.Functions.Select(f => f.Name).Order());
     }
 
@@ -330,7 +330,7 @@ public abstract class InTestReview(params string[] functions) : IAsyncLifetime
     public ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
-        return fixture.DisposeAsync();
+        return _fixture.DisposeAsync();
     }
 
     private sealed class ByFunction : IProposer

@@ -15,9 +15,9 @@ public sealed class JournalTests : IDisposable
         "base", "head", ObjectiveKind.Time, 1, "bubblewrap",
         new Dictionary<string, string> { ["iterations"] = "10" }, new Dictionary<string, string> { ["python"] = "3.11.2" });
 
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
-    private string JournalPath => Path.Combine(folder.Path, Journal.FileName);
+    private string JournalPath => Path.Combine(_folder.Path, Journal.FileName);
 
     [Fact]
     public void Every_kind_of_event_reads_back_as_it_was_written()
@@ -39,7 +39,7 @@ public sealed class JournalTests : IDisposable
             new RunFinished(12, 0),
             new RunFailed("no sandbox", null),
         ];
-        using (var journal = new Journal(folder.Path, TimeProvider.System))
+        using (var journal = new Journal(_folder.Path, TimeProvider.System))
         {
             foreach (var entry in events)
                 journal.Write(entry);
@@ -62,7 +62,7 @@ public sealed class JournalTests : IDisposable
     [Fact]
     public void What_has_happened_can_be_read_while_the_run_goes_on()
     {
-        using var journal = new Journal(folder.Path, TimeProvider.System);
+        using var journal = new Journal(_folder.Path, TimeProvider.System);
         journal.Write(Run);
 
         Assert.Single(Journal.Read(JournalPath));
@@ -104,7 +104,7 @@ public sealed class JournalTests : IDisposable
     public void Secrets_are_masked_wherever_they_stand()
     {
         const string Secret = "sk-\"quoted\"-0123456789";
-        using (var journal = new Journal(folder.Path, TimeProvider.System, [Secret, "", "x"]))
+        using (var journal = new Journal(_folder.Path, TimeProvider.System, [Secret, "", "x"]))
         {
             journal.Write(Run with { Environment = new Dictionary<string, string> { ["AFTERBURNER_API_KEY"] = Secret } });
             journal.Write(new ProposalReceived("chat:m", 1, $"a {Secret} b", "x", 1, 1, 0));
@@ -120,7 +120,7 @@ public sealed class JournalTests : IDisposable
     [Fact]
     public void Events_of_many_threads_stay_whole()
     {
-        using (var journal = new Journal(folder.Path, TimeProvider.System))
+        using (var journal = new Journal(_folder.Path, TimeProvider.System))
             Parallel.For(0, 400, i => journal.Write(new FunctionStarted(new string('x', 1 + i % 50 * 100))));
 
         Assert.Equal(400, Journal.Read(JournalPath).Count());
@@ -129,23 +129,23 @@ public sealed class JournalTests : IDisposable
     [Fact]
     public void Only_one_run_writes_a_journal()
     {
-        using var first = new Journal(folder.Path, TimeProvider.System);
+        using var first = new Journal(_folder.Path, TimeProvider.System);
 
-        Assert.Throws<UsageException>(() => new Journal(folder.Path, TimeProvider.System));
+        Assert.Throws<UsageException>(() => new Journal(_folder.Path, TimeProvider.System));
     }
 
     [Fact]
     public void A_resumed_run_takes_over_what_was_finished_for_the_same_text_but_not_what_failed()
     {
         var reports = SampleReport.Build().Functions;
-        using (var journal = new Journal(folder.Path, TimeProvider.System))
+        using (var journal = new Journal(_folder.Path, TimeProvider.System))
         {
             journal.Write(Run);
             journal.Write(new FunctionFinished(Journal.SourceHash(SampleReport.Unique.Source), reports[0]));
             journal.Write(new FunctionFinished(Journal.SourceHash(SampleReport.Total.Source), reports[2] with { Status = FunctionStatus.Error }));
         }
 
-        var finished = Journal.Resume(folder.Path, Run with { Seed = 2 });
+        var finished = Journal.Resume(_folder.Path, Run with { Seed = 2 });
 
         Assert.Equal(reports[0].Suggestion!.Edit, finished.Find(SampleReport.Unique)!.Suggestion!.Edit);
         Assert.Null(finished.Find(SampleReport.Unique with { Source = "def unique(items): return items" }));
@@ -158,14 +158,14 @@ public sealed class JournalTests : IDisposable
     {
         var report = SampleReport.Build().Functions[0];
         var (first, second) = (SampleReport.Unique with { Namesake = 1 }, SampleReport.Unique with { Namesake = 2, StartLine = 900, EndLine = 950 });
-        using (var journal = new Journal(folder.Path, TimeProvider.System))
+        using (var journal = new Journal(_folder.Path, TimeProvider.System))
         {
             journal.Write(Run);
             journal.Write(new FunctionFinished(Journal.SourceHash(first.Source), report with { StartLine = first.StartLine, Reason = "first" }));
             journal.Write(new FunctionFinished(Journal.SourceHash(second.Source), report with { StartLine = second.StartLine, Reason = "second" }));
         }
 
-        var finished = Journal.Resume(folder.Path, Run);
+        var finished = Journal.Resume(_folder.Path, Run);
 
         Assert.Equal(("first", "second"), (finished.Find(first)!.Reason, finished.Find(second)!.Reason));
     }
@@ -182,16 +182,16 @@ public sealed class JournalTests : IDisposable
             (Run with { Options = new Dictionary<string, string>() }, "its iterations was 10, this run has none"),
         ];
         foreach (var (run, says) in others)
-            Assert.Contains(says, Assert.Throws<UsageException>(() => Journal.Resume(folder.Path, run)).Message, StringComparison.Ordinal);
+            Assert.Contains(says, Assert.Throws<UsageException>(() => Journal.Resume(_folder.Path, run)).Message, StringComparison.Ordinal);
 
-        Assert.Throws<UsageException>(() => Journal.Resume(Path.Combine(folder.Path, "nowhere"), Run));
+        Assert.Throws<UsageException>(() => Journal.Resume(Path.Combine(_folder.Path, "nowhere"), Run));
     }
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     private void WriteRun()
     {
-        using var journal = new Journal(folder.Path, TimeProvider.System);
+        using var journal = new Journal(_folder.Path, TimeProvider.System);
         journal.Write(Run);
     }
 }

@@ -1,5 +1,4 @@
 using Afterburner.Changes;
-using Afterburner.Settings;
 using Xunit;
 
 namespace Afterburner.Tests;

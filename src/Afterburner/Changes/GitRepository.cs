@@ -9,12 +9,12 @@ namespace Afterburner.Changes;
 /// </summary>
 public sealed class GitRepository
 {
-    private readonly Git git;
+    private readonly Git _git;
 
-    private GitRepository(Git git) => this.git = git;
+    private GitRepository(Git git) => _git = git;
 
     /// <summary>Full path of the work tree (of the repository itself when it is bare).</summary>
-    public string Root => git.Root;
+    public string Root => _git.Root;
 
     /// <param name="path">A directory inside the repository.</param>
     /// <exception cref="UsageException">The path is not inside a repository.</exception>
@@ -27,12 +27,12 @@ public sealed class GitRepository
     public async Task<string> ResolveAsync(string name, CancellationToken cancellationToken = default) =>
         await TryResolveAsync(name, cancellationToken).ConfigureAwait(false)
         ?? await TryResolveAsync($"refs/remotes/origin/{name}", cancellationToken).ConfigureAwait(false)
-        ?? throw await GitAdvice.MissingAsync(git, name, cancellationToken).ConfigureAwait(false);
+        ?? throw await GitAdvice.MissingAsync(_git, name, cancellationToken).ConfigureAwait(false);
 
     /// <summary>The commit at which two commits parted; null when they have none in common, or it is not here.</summary>
     public async Task<string?> MergeBaseAsync(string one, string other, CancellationToken cancellationToken = default)
     {
-        var run = await git.RunAsync(["merge-base", one, other], cancellationToken).ConfigureAwait(false);
+        var run = await _git.RunAsync(["merge-base", one, other], cancellationToken).ConfigureAwait(false);
         return run.Succeeded ? run.Text.TrimEnd('\n') : null;
     }
 
@@ -50,13 +50,13 @@ public sealed class GitRepository
             ? await DefaultBaseAsync(cancellationToken).ConfigureAwait(false)
             : await ResolveAsync(baseRef, cancellationToken).ConfigureAwait(false);
 
-        var mergeBase = await git.RunAsync(["merge-base", target, head], cancellationToken).ConfigureAwait(false);
+        var mergeBase = await _git.RunAsync(["merge-base", target, head], cancellationToken).ConfigureAwait(false);
         if (!mergeBase.Succeeded)
-            throw await GitAdvice.NoMergeBaseAsync(git, baseRef ?? target, headRef ?? "HEAD", mergeBase, cancellationToken).ConfigureAwait(false);
+            throw await GitAdvice.NoMergeBaseAsync(_git, baseRef ?? target, headRef ?? "HEAD", mergeBase, cancellationToken).ConfigureAwait(false);
 
         var from = mergeBase.Text.TrimEnd('\n');
-        string[] text = await git.HasAttributesAsync(cancellationToken).ConfigureAwait(false) ? ["--text"] : [];
-        var diff = await git.RunAsync(
+        string[] text = await _git.HasAttributesAsync(cancellationToken).ConfigureAwait(false) ? ["--text"] : [];
+        var diff = await _git.RunAsync(
             [
                 "diff-tree", .. text, "-r", "-z", "--raw", "--patch", "--unified=3", "--inter-hunk-context=0", "--diff-algorithm=myers",
                 "--find-renames=50%", "--find-copies=50%", "-l2000", "--no-ext-diff", "--no-textconv", "--no-color", "--no-relative",
@@ -66,14 +66,14 @@ public sealed class GitRepository
         if (diff.End == ProcessEnd.OutputLimit)
             throw new UsageException($"the change {from[..12]}..{head[..12]} is larger than 1 GiB as a patch: pass a --base that is closer to --head.");
         if (!diff.Succeeded)
-            throw await GitAdvice.UnreadableAsync(git, diff, cancellationToken).ConfigureAwait(false);
+            throw await GitAdvice.UnreadableAsync(_git, diff, cancellationToken).ConfigureAwait(false);
         try
         {
             return new Change(from, head, DiffReader.Read(diff.Output));
         }
         catch (FormatException e)
         {
-            throw new EnvironmentFailureException($"git printed a diff that Afterburner does not understand ({e.Message}): please report it with the output of `git --version`.", e);
+            throw new EnvironmentFailureException($"git printed a diff that Afterburner does not understand ({e.Message}): please report it with the output of `_git --version`.", e);
         }
     }
 
@@ -88,7 +88,7 @@ public sealed class GitRepository
     public async Task<byte[]?> TryReadFileAsync(string commit, string path, CancellationToken cancellationToken = default)
     {
         var hash = await ResolveAsync(commit, cancellationToken).ConfigureAwait(false);
-        var run = await git.RunAsync(["cat-file", "blob", $"{hash}:{path}"], cancellationToken).ConfigureAwait(false);
+        var run = await _git.RunAsync(["cat-file", "blob", $"{hash}:{path}"], cancellationToken).ConfigureAwait(false);
         return run.Succeeded ? run.Output : null;
     }
 
@@ -101,11 +101,11 @@ public sealed class GitRepository
     /// <returns>What could not be written: submodules, paths that are not UTF-8, links that leave the copy.</returns>
     /// <exception cref="UsageException">The commit or a part of it is not here, or the tree is malformed.</exception>
     public async Task<IReadOnlyList<LeftOut>> ExportAsync(string commit, string directory, CancellationToken cancellationToken = default) =>
-        await new TreeExport(git, directory).WriteAsync(
+        await new TreeExport(_git, directory).WriteAsync(
             await ResolveAsync(commit, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
 
     /// <summary>False for a bare repository.</summary>
-    public bool HasWorkTree => !git.IsBare;
+    public bool HasWorkTree => !_git.IsBare;
 
     /// <summary>
     /// Copies the work tree as it lies, uncommitted changes and new files included, ignored ones not. As <see cref="ExportAsync"/>
@@ -113,7 +113,7 @@ public sealed class GitRepository
     /// </summary>
     /// <returns>What was not copied, and a hash of all that was.</returns>
     public Task<(IReadOnlyList<LeftOut> LeftOut, string Hash)> CopyWorkTreeAsync(string directory, CancellationToken cancellationToken = default) =>
-        new WorkTreeCopy(git, directory).WriteAsync(cancellationToken);
+        new WorkTreeCopy(_git, directory).WriteAsync(cancellationToken);
 
     /// <summary>
     /// The commit of the default branch: the first that exists of <c>origin/HEAD</c>, <c>origin/main</c>, <c>origin/master</c>,
@@ -138,9 +138,9 @@ public sealed class GitRepository
     public async Task<IReadOnlyList<(string Path, long Bytes)>> ListAsync(string commit, string folder, CancellationToken cancellationToken = default)
     {
         var hash = await ResolveAsync(commit, cancellationToken).ConfigureAwait(false);
-        var tree = await git.RunAsync(["ls-tree", "-z", "-l", "--full-tree", hash, "--", folder + "/"], cancellationToken).ConfigureAwait(false);
+        var tree = await _git.RunAsync(["ls-tree", "-z", "-l", "--full-tree", hash, "--", folder + "/"], cancellationToken).ConfigureAwait(false);
         if (!tree.Succeeded)
-            throw await GitAdvice.UnreadableAsync(git, tree, cancellationToken).ConfigureAwait(false);
+            throw await GitAdvice.UnreadableAsync(_git, tree, cancellationToken).ConfigureAwait(false);
         // MODE TYPE HASH SIZE<tab>PATH
         return [.. Encoding.UTF8.GetString(tree.Output).Split('\0', StringSplitOptions.RemoveEmptyEntries)
             .Select(e => e.Split('\t', 2))
@@ -158,17 +158,17 @@ public sealed class GitRepository
     {
         string[] parts = path.Split('/');
         string[] steps = [.. parts.Select((_, i) => string.Join('/', parts[..(i + 1)]))];
-        var index = await git.ListIndexAsync(steps, cancellationToken).ConfigureAwait(false);
+        var index = await _git.ListIndexAsync(steps, cancellationToken).ConfigureAwait(false);
         if (!index.Succeeded)
-            throw await GitAdvice.UnreadableAsync(git, index, cancellationToken).ConfigureAwait(false);
+            throw await GitAdvice.UnreadableAsync(_git, index, cancellationToken).ConfigureAwait(false);
         // The index has no folders: what it holds under the name of one is something else.
         if (Entries(index).Any(e => steps.Contains(e) || e.StartsWith(path + "/", StringComparison.Ordinal)))
             return true;
         if (await TryResolveAsync("HEAD", cancellationToken).ConfigureAwait(false) is not { } head)
             return false;
-        var tree = await git.RunAsync(["ls-tree", "-z", "--full-tree", head, "--", .. steps], cancellationToken).ConfigureAwait(false);
+        var tree = await _git.RunAsync(["ls-tree", "-z", "--full-tree", head, "--", .. steps], cancellationToken).ConfigureAwait(false);
         if (!tree.Succeeded)
-            throw await GitAdvice.UnreadableAsync(git, tree, cancellationToken).ConfigureAwait(false);
+            throw await GitAdvice.UnreadableAsync(_git, tree, cancellationToken).ConfigureAwait(false);
         // MODE TYPE HASH<tab>PATH
         return Entries(tree).Select(e => e.Split('\t', 2)).Any(e => e[1] == path || (steps.Contains(e[1]) && e[0].Split(' ')[1] != "tree"));
 
@@ -184,7 +184,7 @@ public sealed class GitRepository
     {
         if (name.StartsWith('-') || name.Contains('\0', StringComparison.Ordinal))
             return null;
-        var run = await git.RunAsync(["rev-parse", "--verify", "--quiet", $"{name}^{{commit}}"], cancellationToken).ConfigureAwait(false);
+        var run = await _git.RunAsync(["rev-parse", "--verify", "--quiet", $"{name}^{{commit}}"], cancellationToken).ConfigureAwait(false);
         return run.Succeeded ? run.Text.TrimEnd('\n') : null;
     }
 }

@@ -11,12 +11,12 @@ namespace Afterburner.Changes;
 /// <param name="exclude">What is not, even if included.</param>
 public sealed class PathFilter(IReadOnlyList<string> include, IReadOnlyList<string> exclude)
 {
-    private readonly Regex[] included = [.. include.Select(Compile)];
-    private readonly Regex[] excluded = [.. exclude.Select(Compile)];
+    private readonly Regex[] _included = [.. include.Select(Compile)];
+    private readonly Regex[] _excluded = [.. exclude.Select(Compile)];
 
     /// <param name="path">'/'-separated, relative to the repository's root.</param>
     public bool Accepts(string path) =>
-        (included.Length == 0 || included.Any(r => r.IsMatch(path))) && !excluded.Any(r => r.IsMatch(path));
+        (_included.Length == 0 || _included.Any(r => r.IsMatch(path))) && !_excluded.Any(r => r.IsMatch(path));
 
     private static Regex Compile(string glob)
     {

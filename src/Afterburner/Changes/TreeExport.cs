@@ -15,7 +15,7 @@ internal sealed class TreeExport(Git git, string directory)
     /// <summary>Reasons that every kind of copy gives.</summary>
     public const string LeavesRepository = "a link that leaves the repository", NotUtf8 = "its path is not UTF-8", TooLarge = "larger than 1 GiB";
 
-    private readonly List<LeftOut> leftOut = [];
+    private readonly List<LeftOut> _leftOut = [];
 
     public async Task<IReadOnlyList<LeftOut>> WriteAsync(string commit, CancellationToken cancellationToken)
     {
@@ -28,7 +28,7 @@ internal sealed class TreeExport(Git git, string directory)
         // Links come last, so that no file can be written through one.
         foreach (var batch in Batches(entries.Where(e => !e.IsLink)).Concat(Batches(entries.Where(e => e.IsLink))))
             await WriteAsync(batch, cancellationToken).ConfigureAwait(false);
-        return leftOut;
+        return _leftOut;
     }
 
     private List<Entry> Read(ReadOnlySpan<byte> tree)
@@ -47,7 +47,7 @@ internal sealed class TreeExport(Git git, string directory)
             if (path.IsUtf8 && !path.IsSafe)
                 throw new UsageException($"the commit holds the path '{path.Text}', which git itself refuses to check out: remove it from the commit.");
             if (Reason(fields[1], path, size) is { } reason)
-                leftOut.Add(new LeftOut(path.Text, reason));
+                _leftOut.Add(new LeftOut(path.Text, reason));
             else
                 entries.Add(new Entry(fields[0], fields[2], size, path.Text));
         }
@@ -108,7 +108,7 @@ internal sealed class TreeExport(Git git, string directory)
         if (!entry.IsLink)
             await WriteFileAsync(directory, entry.Path, entry.IsExecutable, bytes, cancellationToken).ConfigureAwait(false);
         else if (GitPath.Of(bytes.Span) is not { IsUtf8: true } target || !WriteLink(directory, entry.Path, target.Text))
-            leftOut.Add(new LeftOut(entry.Path, LeavesRepository));
+            _leftOut.Add(new LeftOut(entry.Path, LeavesRepository));
     }
 
     /// <summary>Writes one file of a copy; folders are made as needed.</summary>

@@ -9,8 +9,8 @@ namespace Afterburner.Changes;
 /// </summary>
 internal sealed class WorkTreeCopy(Git git, string directory)
 {
-    private readonly List<LeftOut> leftOut = [];
-    private readonly Dictionary<string, bool> folders = [];
+    private readonly List<LeftOut> _leftOut = [];
+    private readonly Dictionary<string, bool> _folders = [];
 
     /// <returns>What was not copied, and a hash (SHA-256, hexadecimal) of the paths and bytes that were.</returns>
     public async Task<(IReadOnlyList<LeftOut> LeftOut, string Hash)> WriteAsync(CancellationToken cancellationToken)
@@ -26,7 +26,7 @@ internal sealed class WorkTreeCopy(Git git, string directory)
             var file = new FileInfo(Path.Combine(git.Root, path));
             if (!InRealFolder(path))
             {
-                leftOut.Add(new LeftOut(path, "behind a link"));
+                _leftOut.Add(new LeftOut(path, "behind a link"));
             }
             else if (file.LinkTarget is { } target)
             {
@@ -34,7 +34,7 @@ internal sealed class WorkTreeCopy(Git git, string directory)
             }
             else if (file.Exists && file.Length > TreeExport.LargestFile)
             {
-                leftOut.Add(new LeftOut(path, TreeExport.TooLarge));
+                _leftOut.Add(new LeftOut(path, TreeExport.TooLarge));
             }
             else if (file.Exists)
             {
@@ -44,7 +44,7 @@ internal sealed class WorkTreeCopy(Git git, string directory)
             }
             else if (Directory.Exists(file.FullName))
             {
-                leftOut.Add(new LeftOut(path, "submodule"));
+                _leftOut.Add(new LeftOut(path, "submodule"));
             }
         }
 
@@ -53,10 +53,10 @@ internal sealed class WorkTreeCopy(Git git, string directory)
         {
             Note(hash, path, Encoding.UTF8.GetBytes(target));
             if (!TreeExport.WriteLink(directory, path, target))
-                leftOut.Add(new LeftOut(path, TreeExport.LeavesRepository));
+                _leftOut.Add(new LeftOut(path, TreeExport.LeavesRepository));
         }
 
-        return (leftOut, Convert.ToHexStringLower(hash.GetHashAndReset()));
+        return (_leftOut, Convert.ToHexStringLower(hash.GetHashAndReset()));
     }
 
     private SortedSet<string> Paths(byte[] listed)
@@ -68,11 +68,11 @@ internal sealed class WorkTreeCopy(Git git, string directory)
                 continue;
             var path = GitPath.Of(listed.AsSpan()[range]);
             if (!path.IsUtf8)
-                leftOut.Add(new LeftOut(path.Text, TreeExport.NotUtf8));
+                _leftOut.Add(new LeftOut(path.Text, TreeExport.NotUtf8));
             else if (path.IsSafe)
                 paths.Add(path.Text);
             else if (path.Text.EndsWith('/'))
-                leftOut.Add(new LeftOut(path.Text, "another repository"));
+                _leftOut.Add(new LeftOut(path.Text, "another repository"));
         }
 
         return paths;
@@ -84,8 +84,8 @@ internal sealed class WorkTreeCopy(Git git, string directory)
         if (path.LastIndexOf('/') is var slash && slash < 0)
             return true;
         var folder = path[..slash];
-        if (!folders.TryGetValue(folder, out var real))
-            folders[folder] = real = new DirectoryInfo(Path.Combine(git.Root, folder)).LinkTarget is null && InRealFolder(folder);
+        if (!_folders.TryGetValue(folder, out var real))
+            _folders[folder] = real = new DirectoryInfo(Path.Combine(git.Root, folder)).LinkTarget is null && InRealFolder(folder);
         return real;
     }
 

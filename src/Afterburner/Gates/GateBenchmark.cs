@@ -4,7 +4,6 @@ using Afterburner.Settings;
 using Afterburner.Suggestions;
 using Afterburner.Trials;
 using Afterburner.Verdicts;
-using Afterburner.Workloads;
 
 namespace Afterburner.Gates;
 
@@ -12,7 +11,7 @@ namespace Afterburner.Gates;
 internal sealed class GateBenchmark(
     ISandbox sandbox, CommandTools tools, string head, string earlier, Configuration configuration, Journal journal, TimeBook book)
 {
-    private readonly Objective objective = configuration.ToGateObjective();
+    private readonly Objective _objective = configuration.ToGateObjective();
 
     public async Task<GateBenchmarkReport> CompareAsync(string command, CancellationToken cancellationToken)
     {
@@ -20,7 +19,7 @@ internal sealed class GateBenchmark(
         {
             BudgetSpent = () => book.Total > configuration.Budget,
         };
-        var judge = ViewsJudge.OfBenchmarks(new GateJudge(objective, configuration.Gate.MaxSlowdown) { OfCommands = true });
+        var judge = ViewsJudge.OfBenchmarks(new GateJudge(_objective, configuration.Gate.MaxSlowdown) { OfCommands = true });
         var (verdict, evidence) = await book.BookAsync(Part.Measure, () => new PairedComparison<GateVerdict>(trials, judge)
             .RunAsync(configuration.Seed, cancellationToken)).ConfigureAwait(false);
         foreach (var measured in TrialMeasured.Of(0, evidence))

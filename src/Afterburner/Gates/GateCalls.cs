@@ -12,7 +12,7 @@ namespace Afterburner.Gates;
 internal sealed class GateCalls(
     Harness harness, string head, string earlier, Configuration configuration, TimeBook book, Action<string> progress)
 {
-    private readonly Sandboxes.Limits limits = configuration.ToLimits();
+    private readonly Sandboxes.Limits _limits = configuration.ToLimits();
 
     /// <returns>What there is of each pair, in order.</returns>
     /// <exception cref="EnvironmentFailureException">The tests of head do not pass.</exception>
@@ -48,10 +48,10 @@ internal sealed class GateCalls(
         return now with { Workload = own with { Captured = calls, CoveringTests = [.. own.CoveringTests.Union(calls.Select(c => c.Test))] } };
     }
 
-    private CaptureOptions Options => new() { Seed = configuration.Seed, Limits = limits, MaxTargets = configuration.MaxFunctions, Swaps = false };
+    private CaptureOptions Options => new() { Seed = configuration.Seed, Limits = _limits, MaxTargets = configuration.MaxFunctions, Swaps = false };
 
     private Task<TestRun> TestsAsync(string tree, CancellationToken cancellationToken) =>
-        book.BookAsync(Part.Tests, () => RepositoryTests.EstablishBaselineAsync(harness, tree, limits, cancellationToken));
+        book.BookAsync(Part.Tests, () => RepositoryTests.EstablishBaselineAsync(harness, tree, _limits, cancellationToken));
 
     private Task<IReadOnlyList<CaptureOutcome>> CaptureAsync(
         string tree, IEnumerable<Function> functions, TestRun tests, CancellationToken cancellationToken) =>

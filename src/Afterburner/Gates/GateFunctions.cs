@@ -1,5 +1,5 @@
-using Afterburner.Functions;
 using Afterburner.Changes;
+using Afterburner.Functions;
 using Afterburner.Runs;
 using Afterburner.Settings;
 using Afterburner.Suggestions;
@@ -26,9 +26,9 @@ internal sealed class GateFunctions(
     /// <summary>Seconds that a call which only head's tests make may take at base.</summary>
     private const double LongestAdded = 0.1;
 
-    private readonly Objective objective = configuration.ToGateObjective();
-    private readonly ViewsJudge judge = ViewsJudge.OfCalls(new GateJudge(configuration.ToGateObjective(), configuration.Gate.MaxSlowdown));
-    private readonly Sandboxes.Limits limits = configuration.ToLimits();
+    private readonly Objective _objective = configuration.ToGateObjective();
+    private readonly ViewsJudge _judge = ViewsJudge.OfCalls(new GateJudge(configuration.ToGateObjective(), configuration.Gate.MaxSlowdown));
+    private readonly Sandboxes.Limits _limits = configuration.ToLimits();
 
     public async Task<IReadOnlyList<GateFunctionReport>> CompareAsync(IReadOnlyList<FunctionPair> pairs, CancellationToken cancellationToken)
     {
@@ -81,7 +81,7 @@ internal sealed class GateFunctions(
         // What base takes long for, head has been made quicker at.
         var target = Target.Of(pair.Base);
         var timed = await book.BookAsync(Part.Measure, () => CallTimes.CheckedAsync(
-            harness, earlier, target, target, added.Captured, limits, cancellationToken)).ConfigureAwait(false);
+            harness, earlier, target, target, added.Captured, _limits, cancellationToken)).ConfigureAwait(false);
         var quick = added.Captured.Zip(timed).Where(c => c.Second.Seconds <= Math.Max(LongestAdded, 2 * c.First.Seconds)).Select(c => c.First).ToList();
         if (quick.Count == 0)
             return report;
@@ -98,16 +98,16 @@ internal sealed class GateFunctions(
             return Gate.Report(pair.Head, GateStatus.CannotTell, $"{replayed.Entry.Name}, which calls it, does not exist at base");
         // Base says which calls are made larger, and how much.
         var amplified = await book.BookAsync(Part.Capture, () => Amplifier.AmplifyAsync(
-            harness, earlier, version.Target, version.Entry, replayed.Captured, configuration.Seed, AmplifiedCalls, limits,
+            harness, earlier, version.Target, version.Entry, replayed.Captured, configuration.Seed, AmplifiedCalls, _limits,
             cancellationToken)).ConfigureAwait(false);
         var calls = await book.BookAsync(Part.Measure, () => CallTimes.CheckedAsync(
-            harness, head, replayed.Target, replayed.Entry, [.. replayed.Captured, .. amplified.Calls], limits, cancellationToken)).ConfigureAwait(false);
+            harness, head, replayed.Target, replayed.Entry, [.. replayed.Captured, .. amplified.Calls], _limits, cancellationToken)).ConfigureAwait(false);
         var workload = replayed with
         {
             Captured = [.. calls.Take(replayed.Captured.Count)], Amplified = Affordable([.. calls.Skip(replayed.Captured.Count)]),
         };
         var source = await File.ReadAllTextAsync(Path.Combine(head, pair.Head.Path), cancellationToken).ConfigureAwait(false);
-        var trials = new ReplayTrials(harness, head, limits, workload, source, "", objective.Kind) { Earlier = version };
+        var trials = new ReplayTrials(harness, head, _limits, workload, source, "", _objective.Kind) { Earlier = version };
         return await CompareAsync(pair, workload, trials, cancellationToken).ConfigureAwait(false);
     }
 
@@ -117,7 +117,7 @@ internal sealed class GateFunctions(
 
     private async Task<GateFunctionReport> CompareAsync(FunctionPair pair, Workload workload, ITrials trials, CancellationToken cancellationToken)
     {
-        var compared = await book.BookAsync(Part.Measure, () => new PairedComparison<GateVerdict>(trials, judge)
+        var compared = await book.BookAsync(Part.Measure, () => new PairedComparison<GateVerdict>(trials, _judge)
             .RunAsync(configuration.Seed, cancellationToken)).ConfigureAwait(false);
         foreach (var measured in TrialMeasured.Of(0, compared.Evidence))
             journal.Write(measured with { Function = pair.Head.Id });
@@ -148,11 +148,11 @@ internal sealed class GateFunctions(
     {
         var source = await File.ReadAllTextAsync(Path.Combine(head, pair.Head.Path), cancellationToken).ConfigureAwait(false);
         var tests = await book.BookAsync(Part.Tests, () => RepositoryTests.RunAsync(
-            harness, head, workload.CoveringTests, limits, cancellationToken: cancellationToken)).ConfigureAwait(false);
+            harness, head, workload.CoveringTests, _limits, cancellationToken: cancellationToken)).ConfigureAwait(false);
         return await CompareAsync(
-            pair, workload, new InTestTrials(harness, head, tests, limits, workload, source, "")
+            pair, workload, new InTestTrials(harness, head, tests, _limits, workload, source, "")
             {
-                Objective = objective.Kind, Earlier = new EarlierVersion(earlier, Target.Of(pair.Base), Target.Of(pair.Base)),
+                Objective = _objective.Kind, Earlier = new EarlierVersion(earlier, Target.Of(pair.Base), Target.Of(pair.Base)),
             },
             cancellationToken).ConfigureAwait(false);
     }
@@ -194,11 +194,11 @@ internal sealed class GateFunctions(
     private string? TooSmall(Evidence evidence)
     {
         Trial[] trials = [.. evidence.Trials.Select(t => t.Trial)];
-        if (objective.Kind != ObjectiveKind.Time || trials.Length == 0 || trials.Any(t => t.End != TrialEnd.Completed))
+        if (_objective.Kind != ObjectiveKind.Time || trials.Length == 0 || trials.Any(t => t.End != TrialEnd.Completed))
             return null;
         var most = trials.Max(t => (t.Baseline.Cpu + Math.Max(0, t.Baseline.Around - t.Candidate.Around)) / Math.Max(1, t.Calls));
-        return most >= objective.MinimumSaving ? null
+        return most >= _objective.MinimumSaving ? null
             : FormattableString.Invariant(
-                $"too small to matter: its calls take {most * 1e6:0.##} us at head, less than what may be lost ({objective.MinimumSaving * 1e6:0} us)");
+                $"too small to matter: its calls take {most * 1e6:0.##} us at head, less than what may be lost ({_objective.MinimumSaving * 1e6:0} us)");
     }
 }

@@ -1,5 +1,4 @@
 using Afterburner.Changes;
-using Afterburner.Settings;
 using Afterburner.Suggestions;
 using Afterburner.Verdicts;
 

@@ -3,8 +3,6 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Afterburner.Changes;
 using Afterburner.Functions;
-using Afterburner.Runs;
-using Afterburner.Settings;
 using Afterburner.Suggestions;
 using Afterburner.Verdicts;
 

@@ -2,7 +2,6 @@ using System.Text;
 using Afterburner.Functions;
 using Afterburner.Proposers;
 using Afterburner.Runs;
-using Afterburner.Sandboxes;
 using Afterburner.Settings;
 using Afterburner.Suggestions;
 using Afterburner.Trials;

@@ -2,8 +2,6 @@ using System.Text;
 using Afterburner.Functions;
 using Afterburner.Proposers;
 using Afterburner.Runs;
-using Afterburner.Sandboxes;
-using Afterburner.Settings;
 using Afterburner.Suggestions;
 using Afterburner.Trials;
 using Afterburner.Verdicts;
@@ -23,10 +21,10 @@ internal sealed class FunctionReview
     /// <summary>Amplified calls of one size, with different values.</summary>
     private const int AmplifiedCalls = 4;
 
-    private readonly ReviewContext review;
-    private readonly Function function;
-    private readonly Workload workload;
-    private readonly byte[] head;
+    private readonly ReviewContext _review;
+    private readonly Function _function;
+    private readonly Workload _workload;
+    private readonly byte[] _head;
     private readonly List<CandidateReport> _candidates = [];
     private readonly List<string> _tried = [];
 
@@ -41,7 +39,7 @@ internal sealed class FunctionReview
 
     private FunctionReview(ReviewContext review, Function function, Workload workload, byte[] head)
     {
-        (this.review, this.function, this.workload, this.head) = (review, function, workload, head);
+        (_review, _function, _workload, _head) = (review, function, workload, head);
         _seen = new() { [Normalised(function.Source)] = [] };
         _baseline = new MeasuredSource(function.Source, Passed: true);
         Candidates = new CandidateReview(review, function, workload, head);
@@ -55,45 +53,45 @@ internal sealed class FunctionReview
 
     /// <summary>Makes larger calls of those that were recorded, and measures the code as it is.</summary>
     public static async Task<FunctionReview> StartAsync(
-        ReviewContext review, Function function, CaptureOutcome captured, CancellationToken cancellationToken)
+        ReviewContext _review, Function _function, CaptureOutcome captured, CancellationToken cancellationToken)
     {
-        if (captured.Workload is not { } workload)
+        if (captured.Workload is not { } _workload)
             return NotReviewed(captured.SkipReason ?? CallCapture.Unreached);
-        if (review.BudgetSpent())
+        if (_review.BudgetSpent())
             return NotReviewed("the time budget was spent before its turn");
 
-        review.Observer.Step(function, "making larger calls");
-        if (workload.Kind is WorkloadKind.Replay or WorkloadKind.Caller)
+        _review.Observer.Step(_function, "making larger calls");
+        if (_workload.Kind is WorkloadKind.Replay or WorkloadKind.Caller)
         {
-            var amplified = await review.Book.BookAsync(Part.Capture, () => Amplifier.AmplifyAsync(
-                review.Harness, review.Workspace.Head, workload.Target, workload.Entry, workload.Captured, review.Configuration.Seed,
-                AmplifiedCalls, review.Limits, cancellationToken)).ConfigureAwait(false);
-            workload = workload with { Amplified = amplified.Calls };
+            var amplified = await _review.Book.BookAsync(Part.Capture, () => Amplifier.AmplifyAsync(
+                _review.Harness, _review.Workspace.Head, _workload.Target, _workload.Entry, _workload.Captured, _review.Configuration.Seed,
+                AmplifiedCalls, _review.Limits, cancellationToken)).ConfigureAwait(false);
+            _workload = _workload with { Amplified = amplified.Calls };
         }
 
-        review.Journal.Write(new WorkloadChosen(
-            workload.Kind,
-            workload.CoveringTests,
-            [.. workload.Captured.Concat(workload.Amplified).Select(c => new JournalCall(c.Id, c.Test, c.Seconds, c.Shape, c.Scale))],
-            workload.SlowestCall) { Function = function.Id });
-        var head = await File.ReadAllBytesAsync(Path.Combine(review.Workspace.Head, function.Path), cancellationToken).ConfigureAwait(false);
-        var started = new FunctionReview(review, function, workload, head);
-        if (!started.SkipsBelow(workload.SlowestCall)
+        _review.Journal.Write(new WorkloadChosen(
+            _workload.Kind,
+            _workload.CoveringTests,
+            [.. _workload.Captured.Concat(_workload.Amplified).Select(c => new JournalCall(c.Id, c.Test, c.Seconds, c.Shape, c.Scale))],
+            _workload.SlowestCall) { Function = _function.Id });
+        var _head = await File.ReadAllBytesAsync(Path.Combine(_review.Workspace.Head, _function.Path), cancellationToken).ConfigureAwait(false);
+        var started = new FunctionReview(_review, _function, _workload, _head);
+        if (!started.SkipsBelow(_workload.SlowestCall)
             && !started.SkipsBelow(await started.MeasureBaselineAsync(cancellationToken).ConfigureAwait(false)))
             started._hotLines = await started.ProfileAsync(cancellationToken).ConfigureAwait(false);
         return started;
 
-        FunctionReview NotReviewed(string reason) => new(review, function, Workload.None(Target.Of(function)), [])
+        FunctionReview NotReviewed(string reason) => new(_review, _function, Workload.None(Target.Of(_function)), [])
         {
-            Skipped = FunctionReport.Of(function, FunctionStatus.Skipped, reason),
+            Skipped = FunctionReport.Of(_function, FunctionStatus.Skipped, reason),
         };
     }
 
     /// <returns>Whether calls that take this long are too small to matter.</returns>
     private bool SkipsBelow(double? secondsPerCall)
     {
-        if (review.TooSmall(secondsPerCall, workload) is { } reason)
-            Skipped = FunctionReport.Of(function, FunctionStatus.Skipped, reason) with { Workload = WorkloadReport.Of(workload) };
+        if (_review.TooSmall(secondsPerCall, _workload) is { } reason)
+            Skipped = FunctionReport.Of(_function, FunctionStatus.Skipped, reason) with { Workload = WorkloadReport.Of(_workload) };
         return Skipped is not null;
     }
 
@@ -101,20 +99,20 @@ internal sealed class FunctionReview
     /// <returns>None when the rounds are over.</returns>
     public async Task<IReadOnlyList<(IProposer By, Candidate Candidate)>> ProposeAsync(CancellationToken cancellationToken)
     {
-        if (Skipped is not null || ++_round > review.Configuration.Iterations || review.BudgetSpent())
+        if (Skipped is not null || ++_round > _review.Configuration.Iterations || _review.BudgetSpent())
             return [];
-        _request = new ProposalRequest(function, _best?.Measured ?? _baseline, review.Configuration.Objective, _round)
+        _request = new ProposalRequest(_function, _best?.Measured ?? _baseline, _review.Configuration.Objective, _round)
         {
-            FileSource = Encoding.UTF8.GetString(head),
-            Samples = review.Configuration.Candidates,
+            FileSource = Encoding.UTF8.GetString(_head),
+            Samples = _review.Configuration.Candidates,
             HotLines = _best is null ? _hotLines : [],
-            Observed = workload.Observed,
-            Seed = review.Configuration.Seed,
-            Text = review.Text,
+            Observed = _workload.Observed,
+            Seed = _review.Configuration.Seed,
+            Text = _review.Text,
         };
         _request = _request with { Hints = await HintsAsync(_request, cancellationToken).ConfigureAwait(false) };
         var proposed = new List<(IProposer By, Candidate Candidate)>();
-        foreach (var proposer in review.Proposers)
+        foreach (var proposer in _review.Proposers)
             proposed.AddRange((await AskAsync(proposer, _request, cancellationToken).ConfigureAwait(false)).Select(c => (proposer, c)));
         return proposed;
     }
@@ -132,16 +130,16 @@ internal sealed class FunctionReview
     public int Number(Candidate candidate)
     {
         var number = _candidates.Count + 1;
-        review.Journal.Write(new CandidateProposed(
-            number, candidate.Proposer, candidate.Iteration, candidate.Title, candidate.Source) { Function = function.Id });
+        _review.Journal.Write(new CandidateProposed(
+            number, candidate.Proposer, candidate.Iteration, candidate.Title, candidate.Source) { Function = _function.Id });
         return number;
     }
 
     /// <summary>Notes what came of a candidate; the best one so far is what the next round starts from.</summary>
     public void Take(Judged judged)
     {
-        review.Journal.Write(new VerdictReached(_candidates.Count + 1, judged.Verdict) { Function = function.Id });
-        review.Observer.CandidateJudged(function, judged.Candidate, judged.Verdict);
+        _review.Journal.Write(new VerdictReached(_candidates.Count + 1, judged.Verdict) { Function = _function.Id });
+        _review.Observer.CandidateJudged(_function, judged.Candidate, judged.Verdict);
         _candidates.Add(CandidateReport.Of(judged.Candidate, judged.Verdict, Candidates.Diff(judged.Candidate)) with
         {
             CapturedRatio = judged.CapturedRatio,
@@ -155,27 +153,27 @@ internal sealed class FunctionReview
     private async Task<IReadOnlyList<Candidate>> AskAsync(
         IProposer proposer, ProposalRequest request, CancellationToken cancellationToken)
     {
-        if (review.BudgetSpent() || review.Tally.HasFailed(proposer.Name))
+        if (_review.BudgetSpent() || _review.Tally.HasFailed(proposer.Name))
             return [];
-        review.Observer.Step(function, $"asking {proposer.Name}, round {request.Iteration}{(request.Repair is null ? "" : ", repair")}");
-        var before = review.Book[Part.Propose];
+        _review.Observer.Step(_function, $"asking {proposer.Name}, round {request.Iteration}{(request.Repair is null ? "" : ", repair")}");
+        var before = _review.Book[Part.Propose];
         try
         {
-            var proposed = await review.Book.BookAsync(
+            var proposed = await _review.Book.BookAsync(
                 Part.Propose, () => proposer.ProposeAsync(request, cancellationToken)).ConfigureAwait(false);
-            review.Tally.Answered(proposer.Name);
+            _review.Tally.Answered(proposer.Name);
             return [.. proposed.Where(IsNew)];
         }
-        catch (EnvironmentFailureException e) when (review.GoesOnWithout(proposer))
+        catch (EnvironmentFailureException e) when (_review.GoesOnWithout(proposer))
         {
-            review.Tally.Failed(proposer.Name, e.Message);
-            review.Journal.Write(new ProposerFailed(proposer.Name, e.Message) { Function = function.Id });
-            review.Observer.ProposerFailed(proposer.Name, e.Message);
+            _review.Tally.Failed(proposer.Name, e.Message);
+            _review.Journal.Write(new ProposerFailed(proposer.Name, e.Message) { Function = _function.Id });
+            _review.Observer.ProposerFailed(proposer.Name, e.Message);
             return [];
         }
         finally
         {
-            review.Tally.Waited(proposer.Name, (review.Book[Part.Propose] - before).TotalSeconds);
+            _review.Tally.Waited(proposer.Name, (_review.Book[Part.Propose] - before).TotalSeconds);
         }
     }
 
@@ -193,14 +191,14 @@ internal sealed class FunctionReview
     /// <returns>CPU seconds of a call; null when it cannot be measured.</returns>
     private async Task<double?> MeasureBaselineAsync(CancellationToken cancellationToken)
     {
-        if (workload.Kind is not (WorkloadKind.Replay or WorkloadKind.Caller))
+        if (_workload.Kind is not (WorkloadKind.Replay or WorkloadKind.Caller))
             return null;
-        review.Observer.Step(function, "measuring the code as it is");
-        var text = Encoding.UTF8.GetString(head);
+        _review.Observer.Step(_function, "measuring the code as it is");
+        var text = Encoding.UTF8.GetString(_head);
         var plan = TrialPlan.Of(
-            workload, CandidateReview.Largest(workload), text, text, review.Configuration.Objective, review.Configuration.Seed);
-        var measured = await review.Book.BookAsync(Part.Measure, () => BaselineMeasurement.MeasureAsync(
-            review.Harness, review.Workspace.Head, plan, review.Limits, cancellationToken)).ConfigureAwait(false);
+            _workload, CandidateReview.Largest(_workload), text, text, _review.Configuration.Objective, _review.Configuration.Seed);
+        var measured = await _review.Book.BookAsync(Part.Measure, () => BaselineMeasurement.MeasureAsync(
+            _review.Harness, _review.Workspace.Head, plan, _review.Limits, cancellationToken)).ConfigureAwait(false);
         if (measured.End != TrialEnd.Completed)
             return null;
         _baseline = _baseline with
@@ -215,12 +213,12 @@ internal sealed class FunctionReview
     /// <summary>Hot lines are for models only; recipes do without.</summary>
     private async Task<IReadOnlyList<HotLine>> ProfileAsync(CancellationToken cancellationToken)
     {
-        if (!review.Proposers.Any(p => ChatProposer.IsNameOfModel(p.Name))
-            || workload.Kind is not (WorkloadKind.Replay or WorkloadKind.Caller))
+        if (!_review.Proposers.Any(p => ChatProposer.IsNameOfModel(p.Name))
+            || _workload.Kind is not (WorkloadKind.Replay or WorkloadKind.Caller))
             return [];
-        review.Observer.Step(function, "finding its hot lines");
-        return await review.Book.BookAsync(Part.Capture, () => LineProfile.ProfileAsync(
-            review.Harness, review.Workspace.Head, workload.Target, workload.Entry, CandidateReview.Largest(workload), null, review.Limits,
+        _review.Observer.Step(_function, "finding its hot lines");
+        return await _review.Book.BookAsync(Part.Capture, () => LineProfile.ProfileAsync(
+            _review.Harness, _review.Workspace.Head, _workload.Target, _workload.Entry, CandidateReview.Largest(_workload), null, _review.Limits,
             cancellationToken)).ConfigureAwait(false);
     }
 
@@ -229,11 +227,11 @@ internal sealed class FunctionReview
     {
         if (_hints is { } known && known.Source == request.Best.Source)
             return known.Hints;
-        var hints = await review.Book.BookAsync(
-            Part.Propose, () => review.Detectors.FindAsync(request, cancellationToken)).ConfigureAwait(false);
+        var hints = await _review.Book.BookAsync(
+            Part.Propose, () => _review.Detectors.FindAsync(request, cancellationToken)).ConfigureAwait(false);
         _hints = (request.Best.Source, hints);
         if (hints.Count > 0)
-            review.Journal.Write(new HintsFound(request.Iteration, hints) { Function = function.Id });
+            _review.Journal.Write(new HintsFound(request.Iteration, hints) { Function = _function.Id });
         return hints;
     }
 
@@ -242,23 +240,23 @@ internal sealed class FunctionReview
     {
         if (Skipped is not null)
             return Skipped;
-        var report = FunctionReport.Of(function, FunctionStatus.NoImprovement, Reason()) with
+        var report = FunctionReport.Of(_function, FunctionStatus.NoImprovement, Reason()) with
         {
-            Workload = WorkloadReport.Of(workload),
+            Workload = WorkloadReport.Of(_workload),
             Candidates = [.. _candidates.Zip(_tried, (c, text) => c with { AlsoProposedBy = [.. _seen[text].Skip(1)] })],
         };
         if (_best is null)
             return report;
-        review.Observer.Step(function, "timing it over growing inputs");
+        _review.Observer.Step(_function, "timing it over growing inputs");
         var suggestion = await Candidates.SuggestAsync(_best, cancellationToken).ConfigureAwait(false);
-        review.Journal.Write(new SuggestionMade(suggestion) { Function = function.Id });
+        _review.Journal.Write(new SuggestionMade(suggestion) { Function = _function.Id });
         return report with { Status = FunctionStatus.Improved, Reason = _best.Verdict.Reason, Suggestion = suggestion };
     }
 
     private string Reason()
     {
         if (_candidates.Count == 0)
-            return review.BudgetSpent() ? "the time budget was spent before anything was proposed" : NothingProposed();
+            return _review.BudgetSpent() ? "the time budget was spent before anything was proposed" : NothingProposed();
         int Count(VerdictKind kind) => _candidates.Count(c => c.Verdict == kind);
         var parts = new[]
         {
@@ -272,7 +270,7 @@ internal sealed class FunctionReview
     /// <summary>Why each model's last reply gave nothing is said with it: a prompt that does not fit, say, is for the user to mend.</summary>
     private string NothingProposed()
     {
-        var refusals = review.Tally.Refusals(function.Id);
+        var refusals = _review.Tally.Refusals(_function.Id);
         return refusals.Count == 0 ? "nothing was proposed"
             : $"nothing was proposed: {string.Join("; ", refusals.Select(r => $"{r.Key}: {r.Value}"))}";
     }

@@ -28,55 +28,55 @@ public sealed class Journal : IDisposable
     /// <summary>The journal of the largest review is a tenth of this.</summary>
     private const long LargestBytes = 1L << 30;
 
-    private readonly Lock writing = new();
-    private readonly FileStream file;
-    private readonly FileStream claim;
-    private readonly TimeProvider time;
-    private readonly string[] secrets;
+    private readonly Lock _writing = new();
+    private readonly FileStream _file;
+    private readonly FileStream _claim;
+    private readonly TimeProvider _time;
+    private readonly string[] _secrets;
 
     /// <summary>Opens the journal of a run directory, behind the events it has. A torn last line is cut off.</summary>
     /// <param name="secrets">Values that are replaced by <c>***</c> in every event: keys, tokens.</param>
     /// <exception cref="UsageException">Another run is writing it, or it cannot be written.</exception>
     public Journal(string directory, TimeProvider time, IEnumerable<string>? secrets = null)
     {
-        this.time = time;
-        this.secrets = [.. (secrets ?? []).Where(s => s.Length >= ShortestSecret).OrderByDescending(s => s.Length)];
+        _time = time;
+        _secrets = [.. (secrets ?? []).Where(s => s.Length >= ShortestSecret).OrderByDescending(s => s.Length)];
         var path = Path.Combine(directory, FileName);
         RunFolder.RequirePlainFiles(directory);
         try
         {
             Directory.CreateDirectory(directory);
-            // Held while writing. Not the journal itself: that stays readable, and an exclusive lock would shut readers out.
-            claim = new FileStream(path + LockEnding, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
-            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
-            CutTornLine(file);
+            // Held while _writing. Not the journal itself: that stays readable, and an exclusive lock would shut readers out.
+            _claim = new FileStream(path + LockEnding, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+            _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+            CutTornLine(_file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            file?.Dispose();
-            claim?.Dispose();
-            throw new UsageException($"cannot write '{path}', or another run is writing it: {e.Message} Name another directory with --out.", e);
+            _file?.Dispose();
+            _claim?.Dispose();
+            throw new UsageException($"cannot write '{path}', or another run is _writing it: {e.Message} Name another directory with --out.", e);
         }
     }
 
     /// <summary>Appends an event with the time of now.</summary>
     public void Write(JournalEvent entry)
     {
-        var node = JsonSerializer.SerializeToNode(entry with { Time = time.GetUtcNow() }, JournalJson.OneLine.JournalEvent)!;
-        if (secrets.Length > 0)
+        var node = JsonSerializer.SerializeToNode(entry with { Time = _time.GetUtcNow() }, JournalJson.OneLine.JournalEvent)!;
+        if (_secrets.Length > 0)
             node = Mask(node);
         var line = Encoding.UTF8.GetBytes(node.ToJsonString(JournalJson.OneLine.Options) + "\n");
-        lock (writing)
+        lock (_writing)
         {
-            file.Write(line);
-            file.Flush(flushToDisk: entry is FunctionFinished or RunFinished or RunFailed);
+            _file.Write(line);
+            _file.Flush(flushToDisk: entry is FunctionFinished or RunFinished or RunFailed);
         }
     }
 
     public void Dispose()
     {
-        file.Dispose();
-        claim.Dispose();
+        _file.Dispose();
+        _claim.Dispose();
     }
 
     /// <summary>The events of a journal, in order. A torn last line is left out, and so are events of a later version.</summary>
@@ -163,21 +163,21 @@ public sealed class Journal : IDisposable
         }
     }
 
-    private static void CutTornLine(FileStream file)
+    private static void CutTornLine(FileStream _file)
     {
-        var end = file.Length;
+        var end = _file.Length;
         var last = new byte[1];
         while (end > 0)
         {
-            file.Position = end - 1;
-            file.ReadExactly(last);
+            _file.Position = end - 1;
+            _file.ReadExactly(last);
             if (last[0] == (byte)'\n')
                 break;
             end--;
         }
 
-        file.SetLength(end);
-        file.Position = end;
+        _file.SetLength(end);
+        _file.Position = end;
     }
 
     private JsonNode Mask(JsonNode node)
@@ -202,7 +202,7 @@ public sealed class Journal : IDisposable
                 return items;
             case JsonValue value when value.GetValueKind() == JsonValueKind.String:
                 var text = value.GetValue<string>();
-                var masked = secrets.Aggregate(text, (t, secret) => t.Replace(secret, "***", StringComparison.Ordinal));
+                var masked = _secrets.Aggregate(text, (t, secret) => t.Replace(secret, "***", StringComparison.Ordinal));
                 return masked == text ? node : JsonValue.Create(masked);
             default:
                 return node;

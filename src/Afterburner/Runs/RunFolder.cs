@@ -1,4 +1,3 @@
-using Afterburner.Sandboxes;
 using Afterburner.Suggestions;
 
 namespace Afterburner.Runs;

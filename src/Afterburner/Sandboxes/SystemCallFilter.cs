@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Afterburner.Verdicts;
 
 namespace Afterburner.Sandboxes;
 

@@ -1,7 +1,6 @@
 using System.Text;
 using Afterburner.Functions;
 using Afterburner.Sandboxes;
-using Afterburner.Workloads;
 
 namespace Afterburner.Settings;
 

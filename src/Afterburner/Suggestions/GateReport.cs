@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Afterburner.Changes;
 using Afterburner.Verdicts;
 
 namespace Afterburner.Suggestions;

@@ -17,7 +17,7 @@ public sealed class CommandTrials(
     /// <summary>Pairs after which a trial ends in any case.</summary>
     public const int MostPairs = 60;
 
-    private readonly TimeProvider clock = clock ?? TimeProvider.System;
+    private readonly TimeProvider _clock = clock ?? TimeProvider.System;
 
     /// <value>Ends a trial after the pair during which it comes true. Defaults to never.</value>
     public Func<bool> BudgetSpent { get; init; } = () => false;
@@ -29,7 +29,7 @@ public sealed class CommandTrials(
 
     public async Task<Trial> MeasureAsync(CallSize size, long seed, Func<Pair, bool> enough, CancellationToken cancellationToken)
     {
-        var start = clock.GetTimestamp();
+        var start = _clock.GetTimestamp();
         var order = new Random((int)Seeds.Of(seed, -1));
         var pairs = new List<Pair>();
         // One run of each that does not count: files come into the cache.
@@ -63,7 +63,7 @@ public sealed class CommandTrials(
 
         return Ended(TrialEnd.Completed, null);
 
-        Trial Ended(TrialEnd end, string? failure) => new(end, failure, pairs, 1, 1, 1) { Duration = clock.GetElapsedTime(start) };
+        Trial Ended(TrialEnd end, string? failure) => new(end, failure, pairs, 1, 1, 1) { Duration = _clock.GetElapsedTime(start) };
     }
 
     private SandboxCommand Command(bool isBaseline, long variation) =>

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Afterburner.Sandboxes;
-using Afterburner.Verdicts;
 using Afterburner.Workloads;
 
 namespace Afterburner.Trials;

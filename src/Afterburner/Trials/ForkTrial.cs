@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Afterburner.Sandboxes;
-using Afterburner.Verdicts;
 using Afterburner.Workloads;
 
 namespace Afterburner.Trials;
@@ -21,8 +20,8 @@ public sealed class ForkTrial(Harness harness, string workspace, TestRun baselin
     /// <summary>A child is stopped after this much CPU time, in the sandbox.</summary>
     private static readonly TimeSpan CallPatience = TimeSpan.FromSeconds(15);
 
-    private readonly TimeProvider clock = clock ?? TimeProvider.System;
-    private readonly Limits limits = limits.ForLonger(3 * baseline.Wall + TimeSpan.FromMinutes(2));
+    private readonly TimeProvider _clock = clock ?? TimeProvider.System;
+    private readonly Limits _limits = limits.ForLonger(3 * baseline.Wall + TimeSpan.FromMinutes(2));
 
     /// <value>What is compared. Defaults to time.</value>
     public ObjectiveKind Objective { get; init; }
@@ -42,7 +41,7 @@ public sealed class ForkTrial(Harness harness, string workspace, TestRun baselin
         var calls = workload.Captured.OrderByDescending(c => c.Seconds).ToList();
         var timed = calls[..Math.Min(TimedCalls, calls.Count)];
         var course = new Stops(enough);
-        var start = clock.GetTimestamp();
+        var start = _clock.GetTimestamp();
         await TryAsync(course, async () =>
         {
             for (var process = 0; process < TrialRunner.MostProcesses && !course.IsOver; process++)
@@ -54,17 +53,17 @@ public sealed class ForkTrial(Harness harness, string workspace, TestRun baselin
                 await ProcessAsync(course, plan, process, cancellationToken).ConfigureAwait(false);
             }
         }).ConfigureAwait(false);
-        return course.ToTrial(clock.GetElapsedTime(start));
+        return course.ToTrial(_clock.GetElapsedTime(start));
     }
 
     /// <summary>Compares all calls without timing any.</summary>
     public async Task<InTestTrial> CompareAsync(Workload workload, string baselineFile, string candidateFile, long seed, CancellationToken cancellationToken)
     {
         var course = new Stops(_ => false);
-        var start = clock.GetTimestamp();
+        var start = _clock.GetTimestamp();
         var plan = new StopPlan(workload.Target, workload.Captured, baselineFile, candidateFile, true, 0, seed);
         await TryAsync(course, () => ProcessAsync(course, plan, 0, cancellationToken)).ConfigureAwait(false);
-        return course.ToTrial(clock.GetElapsedTime(start));
+        return course.ToTrial(_clock.GetElapsedTime(start));
     }
 
     private static async Task TryAsync(Stops course, Func<Task> run)
@@ -102,7 +101,7 @@ public sealed class ForkTrial(Harness harness, string workspace, TestRun baselin
                 return;
             foreach (var side in runners.Keys)
             {
-                var outcomes = TestMessages.Read(runners[side].Told(), plan.Tests, limits);
+                var outcomes = TestMessages.Read(runners[side].Told(), plan.Tests, _limits);
                 if (outcomes.Incomplete is { } reason)
                     throw new SideBrokenException(side == Sides.Baseline ? TrialEnd.BaselineBroke : TrialEnd.CandidateBroke, reason);
                 // The same was done when the workload was captured, and changed nothing.
@@ -129,7 +128,7 @@ public sealed class ForkTrial(Harness harness, string workspace, TestRun baselin
     /// <returns>Whether the call can be timed: both versions do the same.</returns>
     private async Task<bool> CompareAsync(Stops course, Dictionary<string, Runner> runners, Stop stop, CancellationToken cancellationToken)
     {
-        var seen = new AnswerBook(harness, AnswerBook.Seen, Equivalence.DefaultTolerance, limits);
+        var seen = new AnswerBook(harness, AnswerBook.Seen, Equivalence.DefaultTolerance, _limits);
         var first = await ObserveAsync(Sides.Baseline).ConfigureAwait(false);
         var second = await ObserveAsync(Sides.Baseline).ConfigureAwait(false);
         if (first.Seen is null || second.Seen is null || await DifferenceAsync(first, second).ConfigureAwait(false) is not null)
@@ -167,7 +166,7 @@ public sealed class ForkTrial(Harness harness, string workspace, TestRun baselin
         Stops course, Dictionary<string, Runner> runners, Stop stop, StopPlan plan, int process, Random random, CancellationToken cancellationToken)
     {
         var form = await OfAsync(Sides.Baseline, r => r.ProbeAsync([], CallPatience, cancellationToken), runners).ConfigureAwait(false);
-        var answers = new AnswerBook(harness, form.Encoder, Equivalence.DefaultTolerance, limits);
+        var answers = new AnswerBook(harness, form.Encoder, Equivalence.DefaultTolerance, _limits);
         var nothing = new SampleOrder(form, null) { Stored = true, Collect = plan.Confirming };
         var empty = await OfAsync(
             Sides.Baseline, r => r.SampleAsync([], 1, nothing, CallPatience, cancellationToken), runners).ConfigureAwait(false);
@@ -200,7 +199,7 @@ public sealed class ForkTrial(Harness harness, string workspace, TestRun baselin
                 Traces = plan.Compares,
                 Tests = InTestRequests.Stops(plan.Calls),
             };
-            return await Runner.StartAsync(harness, version, limits, process % 2, cancellationToken).ConfigureAwait(false);
+            return await Runner.StartAsync(harness, version, _limits, process % 2, cancellationToken).ConfigureAwait(false);
         }
         catch (RunnerBrokenException e)
         {

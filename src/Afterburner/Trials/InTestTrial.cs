@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Afterburner.Sandboxes;
-using Afterburner.Verdicts;
 using Afterburner.Workloads;
 
 namespace Afterburner.Trials;
@@ -23,7 +22,7 @@ public sealed record InTestTrial(Trial Trial, string? Difference, int Compared)
 /// <summary>The processes of an in-test trial, one after the other.</summary>
 internal sealed class InTestRuns(Harness harness, string workspace, TestRun baseline, Limits limits, TimeProvider clock)
 {
-    private readonly Limits limits = limits.ForLonger(3 * baseline.Wall + TimeSpan.FromMinutes(2));
+    private readonly Limits _limits = limits.ForLonger(3 * baseline.Wall + TimeSpan.FromMinutes(2));
 
     /// <param name="request">The request of the n-th process.</param>
     /// <param name="processes">How many processes there are, unless <paramref name="enough"/> says so earlier.</param>
@@ -39,7 +38,7 @@ internal sealed class InTestRuns(Harness harness, string workspace, TestRun base
             var asked = request(process);
             var tests = asked.Texts("tests").ToList();
             var run = await harness.RunAsync(
-                command, asked, workspace, limits, writable: true, process % 2, cancellationToken: cancellationToken).ConfigureAwait(false);
+                command, asked, workspace, _limits, writable: true, process % 2, cancellationToken: cancellationToken).ConfigureAwait(false);
             compared += run.Messages.Count(m => m.Text("type") == "compared" && m.Text("difference") is null && m.Text("reason") is null);
             foreach (var message in run.Messages.Where(m => m.Text("type") == "compared"))
                 exercised = exercised.With(Ran(message));
@@ -83,7 +82,7 @@ internal sealed class InTestRuns(Harness harness, string workspace, TestRun base
             return (TrialEnd.SandboxFailed, run.Sandbox.Failure ?? "the sandbox failed", difference);
         if (run.Messages.FirstOrDefault(m => m.Text("type") == "broken") is { } broken)
             return (Side(broken.Text("side")), broken.Text("reason") ?? "it broke", difference);
-        var outcomes = TestMessages.Read(run, tests, limits);
+        var outcomes = TestMessages.Read(run, tests, _limits);
         if (outcomes.Incomplete is { } reason)
             return (Side(run.Messages.LastOrDefault(m => m.Text("type") == "begin")?.Text("side")), reason, difference);
         // The same was done with the baseline on both sides when the workload was captured, and changed nothing.

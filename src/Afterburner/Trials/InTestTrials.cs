@@ -1,5 +1,4 @@
 using Afterburner.Sandboxes;
-using Afterburner.Trials;
 using Afterburner.Workloads;
 
 namespace Afterburner.Trials;

@@ -18,7 +18,7 @@ public sealed class ReplayTrials(
     Harness harness, string workspace, Limits limits, Workload workload, string baselineFile, string candidateFile,
     ObjectiveKind objective) : ITrials
 {
-    private readonly Dictionary<Trial, IReadOnlyList<RecordedCall>> executed = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Trial, IReadOnlyList<RecordedCall>> _executed = new(ReferenceEqualityComparer.Instance);
 
     /// <value>Calls for a confirmation. Defaults to those of the claim.</value>
     public FreshCalls? Fresh { get; init; }
@@ -38,7 +38,7 @@ public sealed class ReplayTrials(
     {
         var calls = Fresh is null ? [] : await Fresh(claim, cancellationToken).ConfigureAwait(false);
         return await RunAsync(
-            calls.Count > 0 ? calls : executed[claim], seed, confirming: true, fresh: calls.Count > 0, enough, cancellationToken).ConfigureAwait(false);
+            calls.Count > 0 ? calls : _executed[claim], seed, confirming: true, fresh: calls.Count > 0, enough, cancellationToken).ConfigureAwait(false);
     }
 
     private IReadOnlyList<RecordedCall> CallsOf(CallSize size) => size == CallSize.Captured ? workload.Captured : workload.Amplified;
@@ -48,7 +48,7 @@ public sealed class ReplayTrials(
     {
         var plan = TrialPlan.Of(workload, calls, baselineFile, candidateFile, objective, seed, confirming, fresh);
         var trial = await new TrialRunner(harness, workspace, limits, Clock, Earlier).RunAsync(plan, enough, cancellationToken).ConfigureAwait(false);
-        executed[trial] = calls;
+        _executed[trial] = calls;
         return trial;
     }
 }

@@ -15,7 +15,7 @@ public sealed class SwapTrial(Harness harness, string workspace, TestRun baselin
 {
     private const int TimedTests = 3;
 
-    private readonly InTestRuns runs = new(harness, workspace, baseline, limits, clock ?? TimeProvider.System);
+    private readonly InTestRuns _runs = new(harness, workspace, baseline, limits, clock ?? TimeProvider.System);
 
     /// <value>What is compared. Nothing is known of memory here: the trial ends with that. Defaults to time.</value>
     public ObjectiveKind Objective { get; init; }
@@ -29,7 +29,7 @@ public sealed class SwapTrial(Harness harness, string workspace, TestRun baselin
             return Task.FromResult(new InTestTrial(new Trial(TrialEnd.SandboxFailed, "how much memory is in use is not known inside whole tests", [], 1, 1, 1), null, 0));
         var tests = workload.Captured.OrderByDescending(c => c.Seconds).Select(c => c.Test).Distinct().Take(TimedTests).ToList();
         var pairs = Math.Max(1, TrialRunner.PairsPerProcess / Math.Max(1, tests.Count));
-        return runs.RunAsync(
+        return _runs.RunAsync(
             "swaptrial",
             process => InTestRequests.Swap(
                 workload.Target, tests, baselineFile, candidateFile, pairs, Seeds.Of(seed, process)),

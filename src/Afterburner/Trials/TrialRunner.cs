@@ -40,18 +40,18 @@ public sealed class TrialRunner(
     /// <summary>A trial begins no process after this time.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
 
-    private readonly TimeProvider clock = clock ?? TimeProvider.System;
+    private readonly TimeProvider _clock = clock ?? TimeProvider.System;
 
     /// <summary>Measures pairs until they suffice.</summary>
     /// <param name="enough">Sees every pair once, in order; true ends the trial. Typically the <c>Add</c> of a sequential test.</param>
     public async Task<Trial> RunAsync(TrialPlan plan, Func<Pair, bool> enough, CancellationToken cancellationToken)
     {
-        var start = clock.GetTimestamp();
+        var start = _clock.GetTimestamp();
         var course = new Course(plan, enough);
         var (end, failure) = (TrialEnd.Completed, (string?)null);
         try
         {
-            while (!course.IsOver && clock.GetElapsedTime(start) < Longest && (earlier is not null || course.Difference is null))
+            while (!course.IsOver && _clock.GetElapsedTime(start) < Longest && (earlier is not null || course.Difference is null))
                 await ProcessAsync(course, cancellationToken).ConfigureAwait(false);
             if (earlier is null && course.Difference is { } difference)
                 (end, failure) = (TrialEnd.CandidateBroke, $"it answers differently while it is timed: {difference}");
@@ -63,7 +63,7 @@ public sealed class TrialRunner(
 
         return new Trial(end, failure, course.Pairs, course.CallsOfPass, course.Passes, plan.Calls.Max(c => c.Scale))
         {
-            Duration = clock.GetElapsedTime(start),
+            Duration = _clock.GetElapsedTime(start),
             Difference = course.Difference,
             Unmade = course.Unmade,
             MoreAtFirst = course.MoreAtFirst,
@@ -77,7 +77,7 @@ public sealed class TrialRunner(
     {
         var plan = course.Plan;
         var process = course.Processes++;
-        var opened = clock.GetTimestamp();
+        var opened = _clock.GetTimestamp();
         var variation = (int)Seeds.Of(plan.Seed, process);
         var random = new Random(variation);
         var starting = new Dictionary<string, Task<Runner>>
@@ -119,15 +119,15 @@ public sealed class TrialRunner(
             await EmptyAsync(course, sides, batches[0], random).ConfigureAwait(false);
         var waiting = new List<(Reading Baseline, Reading Candidate)>();
         var longest = TimeSpan.Zero;
-        for (var index = 0; index < course.PairsPerProcess && !course.IsDecided && clock.GetElapsedTime(opened) + (2 * longest) < limits.Wall; index++)
+        for (var index = 0; index < course.PairsPerProcess && !course.IsDecided && _clock.GetElapsedTime(opened) + (2 * longest) < limits.Wall; index++)
         {
-            var start = clock.GetTimestamp();
+            var start = _clock.GetTimestamp();
 
             // In a confirmation nothing is asked twice of a process, whatever it could remember is of no use: what a pass of no cost takes is
             // found out when the pairs of the first process are over, and they wait for it.
             var batch = batches[index % batches.Count];
             var pair = await PairAsync(sides, batch, course, random).ConfigureAwait(false);
-            var took = clock.GetElapsedTime(start);
+            var took = _clock.GetElapsedTime(start);
             longest = took > longest ? took : longest;
             answers.Add(pair.Baseline.Answers, pair.Candidate.Answers);
             if (course.NeedsEmpty)

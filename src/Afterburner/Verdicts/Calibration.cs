@@ -1,8 +1,6 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Afterburner.Sandboxes;
 using Afterburner.Trials;
-using Afterburner.Verdicts;
 using Afterburner.Workloads;
 
 namespace Afterburner.Verdicts;
@@ -85,24 +83,24 @@ public sealed class Calibration : IDisposable
     /// <summary>Calls of a confirmation: two for each pair of a process.</summary>
     private const int FreshCalls = 2 * TrialRunner.PairsPerProcess;
 
-    private readonly Harness harness;
-    private readonly Objective objective;
-    private readonly Limits limits;
-    private readonly TimeProvider clock;
-    private readonly string workspace = SharedFolder.Create("afterburner-calibration-");
-    private readonly CalibrationLoad load;
-    private readonly Target work;
-    private readonly string source;
-    private Workload? workload;
-    private IReadOnlyList<RecordedCall> fresh = [];
+    private readonly Harness _harness;
+    private readonly Objective _objective;
+    private readonly Limits _limits;
+    private readonly TimeProvider _clock;
+    private readonly string _workspace = SharedFolder.Create("afterburner-calibration-");
+    private readonly CalibrationLoad _load;
+    private readonly Target _work;
+    private readonly string _source;
+    private Workload? _workload;
+    private IReadOnlyList<RecordedCall> _fresh = [];
 
     /// <param name="objective">How decisions are made. A gain below its minimum ratio is not found by design.</param>
     public Calibration(Harness harness, Objective objective, Limits limits, TimeProvider? clock = null)
     {
-        (this.harness, this.objective, this.limits, this.clock) = (harness, objective, limits, clock ?? TimeProvider.System);
-        load = harness.Program.Calibration ?? throw new EnvironmentFailureException($"there is no calibration for {harness.Program.Language}");
-        (work, source) = (new Target(load.FileName, load.Function, 1), load.Source(0));
-        File.WriteAllText(Path.Combine(workspace, load.FileName), source);
+        (_harness, _objective, _limits, _clock) = (harness, objective, limits, clock ?? TimeProvider.System);
+        _load = harness.Program.Calibration ?? throw new EnvironmentFailureException($"there is no calibration for {harness.Program.Language}");
+        (_work, _source) = (new Target(_load.FileName, _load.Function, 1), _load.Source(0));
+        File.WriteAllText(Path.Combine(_workspace, _load.FileName), _source);
     }
 
     /// <summary>The objective that finds gains as small as the sequential test can: 3 %, of any size.</summary>
@@ -114,33 +112,33 @@ public sealed class Calibration : IDisposable
     public async Task<CalibrationSeries> RunAsync(
         double gain, int decisions, long seed, Action<CalibrationDecision>? progress, CancellationToken cancellationToken)
     {
-        workload ??= await ScaledAsync(cancellationToken).ConfigureAwait(false);
-        var more = load.Source(Math.Max(0, gain));
-        var less = load.Source(Math.Max(0, -gain));
+        _workload ??= await ScaledAsync(cancellationToken).ConfigureAwait(false);
+        var more = _load.Source(Math.Max(0, gain));
+        var less = _load.Source(Math.Max(0, -gain));
         var made = new List<CalibrationDecision>();
         for (var i = 0; i < decisions; i++)
         {
             var chosen = unchecked(seed + 7919L * i);
-            var start = clock.GetTimestamp();
-            var trials = new ReplayTrials(harness, workspace, limits, workload, more, less, objective.Kind) { Clock = clock, Fresh = (_, _) => Task.FromResult(fresh) };
-            var compared = await new PairedComparison<Verdict>(trials, new Judge(objective)).RunAsync(chosen, cancellationToken).ConfigureAwait(false);
+            var start = _clock.GetTimestamp();
+            var trials = new ReplayTrials(_harness, _workspace, _limits, _workload, more, less, _objective.Kind) { Clock = _clock, Fresh = (_, _) => Task.FromResult(_fresh) };
+            var compared = await new PairedComparison<Verdict>(trials, new Judge(_objective)).RunAsync(chosen, cancellationToken).ConfigureAwait(false);
             var pairs = new[] { compared.Evidence.Captured, compared.Evidence.Confirmation }.Sum(t => t?.Pairs.Count ?? 0);
-            made.Add(new CalibrationDecision(compared, clock.GetElapsedTime(start), pairs));
+            made.Add(new CalibrationDecision(compared, _clock.GetElapsedTime(start), pairs));
             progress?.Invoke(made[^1]);
         }
 
         return new CalibrationSeries(gain, made);
     }
 
-    public void Dispose() => Directory.Delete(workspace, recursive: true);
+    public void Dispose() => Directory.Delete(_workspace, recursive: true);
 
     /// <summary>Calls that take about as long as wanted here.</summary>
     private async Task<Workload> ScaledAsync(CancellationToken cancellationToken)
     {
         const int FirstGuess = 10_000;
         var first = await WorkloadAsync(FirstGuess, cancellationToken).ConfigureAwait(false);
-        var plan = TrialPlan.Of(first, first.Captured, source, source, ObjectiveKind.Time, 0);
-        var measured = await BaselineMeasurement.MeasureAsync(harness, workspace, plan, limits, cancellationToken).ConfigureAwait(false);
+        var plan = TrialPlan.Of(first, first.Captured, _source, _source, ObjectiveKind.Time, 0);
+        var measured = await BaselineMeasurement.MeasureAsync(_harness, _workspace, plan, _limits, cancellationToken).ConfigureAwait(false);
         if (measured.End != TrialEnd.Completed || measured.Pass.Cpu <= 0)
             throw new EnvironmentFailureException($"the calibration cannot run here: {measured.Failure}");
         var rounds = FirstGuess * CallSeconds / measured.Pass.Cpu;
@@ -152,9 +150,9 @@ public sealed class Calibration : IDisposable
         var (most, least) = (rounds, rounds / 30);
         int[] all = [most, least, .. Enumerable.Range(1, FreshCalls).Select(i => most + i)];
         var blobs = await EncodeAsync(all, cancellationToken).ConfigureAwait(false);
-        fresh = [.. blobs.Skip(2).Select((blob, i) => new RecordedCall($"fresh{i}", "", CallSeconds, $"rounds: int {all[i + 2]}", 1, blob))];
+        _fresh = [.. blobs.Skip(2).Select((blob, i) => new RecordedCall($"fresh{i}", "", CallSeconds, $"rounds: int {all[i + 2]}", 1, blob))];
         return new Workload(
-            WorkloadKind.Replay, work, work,
+            WorkloadKind.Replay, _work, _work,
             [
                 new RecordedCall("calibration", "", CallSeconds, $"rounds: int {most}", 1, blobs[0]),
                 new RecordedCall("warm-up", "", CallSeconds / 30, $"rounds: int {least}", 1, blobs[1]),
@@ -167,7 +165,7 @@ public sealed class Calibration : IDisposable
         try
         {
             await using var runner = await Runner.StartAsync(
-                harness, new RunnerVersion(workspace, work, work, null, null, []), limits, 0, cancellationToken).ConfigureAwait(false);
+                _harness, new RunnerVersion(_workspace, _work, _work, null, null, []), _limits, 0, cancellationToken).ConfigureAwait(false);
             var arguments = new JsonArray([.. rounds.Select((r, i) => (JsonNode)new JsonObject { ["rounds"] = r, ["answer"] = i })]);
             return await runner.EncodeAsync(arguments, TimeSpan.FromMinutes(1), cancellationToken).ConfigureAwait(false);
         }

@@ -1,5 +1,4 @@
 using Afterburner.Trials;
-using Afterburner.Verdicts;
 
 namespace Afterburner.Verdicts;
 

@@ -39,8 +39,8 @@ public sealed class SequentialTest(double alpha = 0.01, double margin = 1.01, do
     /// <summary>Pairs before futility is looked at.</summary>
     private const int FirstFutility = 12;
 
-    private readonly EValue better = new();
-    private readonly EValue worse = new();
+    private readonly EValue _better = new();
+    private readonly EValue _worse = new();
 
     public TestState State { get; private set; } = TestState.Undecided;
 
@@ -48,10 +48,10 @@ public sealed class SequentialTest(double alpha = 0.01, double margin = 1.01, do
     public int Count { get; private set; }
 
     /// <summary>Evidence that the candidate is better: 1 is none, 1/α a claim.</summary>
-    public double Better => better.Value;
+    public double Better => _better.Value;
 
     /// <summary>Evidence that the candidate is worse.</summary>
-    public double Worse => worse.Value;
+    public double Worse => _worse.Value;
 
     /// <summary>Whether the test has come to its end; further pairs change nothing.</summary>
     public bool IsDecided => State != TestState.Undecided;
@@ -66,21 +66,21 @@ public sealed class SequentialTest(double alpha = 0.01, double margin = 1.01, do
         if (IsDecided)
             return State;
         Count++;
-        better.Add(baseline > candidate * margin);
-        worse.Add(candidate > baseline * margin);
+        _better.Add(baseline > candidate * margin);
+        _worse.Add(candidate > baseline * margin);
         return State = Decide();
     }
 
     private TestState Decide()
     {
         var claim = 1 / alpha;
-        if (better.Value >= claim)
+        if (_better.Value >= claim)
             return TestState.Better;
-        if (worse.Value >= claim)
+        if (_worse.Value >= claim)
             return TestState.Worse;
         var left = cap - Count;
-        var hopeless = better.ValueAfterWins(left) < claim && worse.ValueAfterWins(left) < claim;
-        var futile = Count >= FirstFutility && better.Value < futility && worse.Value < futility;
+        var hopeless = _better.ValueAfterWins(left) < claim && _worse.ValueAfterWins(left) < claim;
+        var futile = Count >= FirstFutility && _better.Value < futility && _worse.Value < futility;
         return hopeless || futile ? TestState.Neither : TestState.Undecided;
     }
 
@@ -88,16 +88,16 @@ public sealed class SequentialTest(double alpha = 0.01, double margin = 1.01, do
     private sealed class EValue
     {
         private const int Grid = 19;
-        private int wins, losses;
+        private int _wins, _losses;
 
         public double Value => ValueAfterWins(0);
 
         public void Add(bool won)
         {
             if (won)
-                wins++;
+                _wins++;
             else
-                losses++;
+                _losses++;
         }
 
         /// <summary>What the value would be if the next pairs were all won.</summary>
@@ -105,7 +105,7 @@ public sealed class SequentialTest(double alpha = 0.01, double margin = 1.01, do
         {
             var sum = 0.0;
             for (var i = 1; i <= Grid; i++)
-                sum += Math.Pow(1 + 0.05 * i, wins + more) * Math.Pow(1 - 0.05 * i, losses);
+                sum += Math.Pow(1 + 0.05 * i, _wins + more) * Math.Pow(1 - 0.05 * i, _losses);
             return sum / Grid;
         }
     }

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Afterburner.Functions;
 using Afterburner.Sandboxes;
-using Afterburner.Verdicts;
 
 namespace Afterburner.Workloads;
 

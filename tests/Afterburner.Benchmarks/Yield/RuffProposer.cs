@@ -1,6 +1,6 @@
-using Afterburner.Languages.Python;
 using System.Text;
 using System.Text.Json.Nodes;
+using Afterburner.Languages.Python;
 using Afterburner.Proposers;
 
 namespace Afterburner.Benchmarks.Yield;

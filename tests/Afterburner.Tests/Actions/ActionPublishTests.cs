@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Afterburner.Sandboxes;
 using Afterburner.Suggestions;
 using Afterburner.Tests.GitHub;
 using Xunit;

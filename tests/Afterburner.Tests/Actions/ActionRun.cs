@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Afterburner.Sandboxes;
 using Xunit;
 
 namespace Afterburner.Tests.Actions;

@@ -1,4 +1,3 @@
-using Afterburner.Sandboxes;
 using Xunit;
 
 namespace Afterburner.Tests.Actions;

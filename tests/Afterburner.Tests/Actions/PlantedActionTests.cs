@@ -1,4 +1,3 @@
-using Afterburner.Sandboxes;
 using Afterburner.Tests.Changes;
 using Afterburner.Tests.GitHub;
 using Xunit;

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Afterburner.Languages.Python;
 using Afterburner.Proposers;
-using Afterburner.Reviews;
 using Afterburner.Sandboxes;
 using Afterburner.Suggestions;
 using Afterburner.Tests.Changes;

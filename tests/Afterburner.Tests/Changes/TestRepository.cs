@@ -5,11 +5,11 @@ namespace Afterburner.Tests.Changes;
 /// <summary>A real git repository in a temporary folder.</summary>
 public sealed class TestRepository : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     private TestRepository() { }
 
-    public string Path => folder.Path;
+    public string Path => _folder.Path;
 
     public static async Task<TestRepository> CreateAsync()
     {
@@ -20,9 +20,9 @@ public sealed class TestRepository : IDisposable
         return repository;
     }
 
-    public string Write(string path, string text) => folder.Write(path, text);
+    public string Write(string path, string text) => _folder.Write(path, text);
 
-    public string Write(string path, byte[] bytes) => folder.Write(path, bytes);
+    public string Write(string path, byte[] bytes) => _folder.Write(path, bytes);
 
     public void Delete(string path) => File.Delete(System.IO.Path.Combine(Path, path));
 
@@ -72,5 +72,5 @@ public sealed class TestRepository : IDisposable
         return run.Succeeded ? run.Text.TrimEnd('\n') : throw new InvalidOperationException($"{string.Join(' ', command)}: {run.ErrorText}");
     }
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 }

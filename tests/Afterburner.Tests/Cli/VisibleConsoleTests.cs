@@ -1,5 +1,4 @@
 using Afterburner.Cli;
-using Afterburner.Runs;
 using Afterburner.Suggestions;
 using Afterburner.Tests.Suggestions;
 using Spectre.Console;

@@ -1,6 +1,6 @@
-using Afterburner.Languages.Python;
 using System.Text;
 using Afterburner.Functions;
+using Afterburner.Languages.Python;
 using Xunit;
 
 namespace Afterburner.Tests.Functions;

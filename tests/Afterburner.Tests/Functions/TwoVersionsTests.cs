@@ -1,5 +1,5 @@
-using Afterburner.Languages.Python;
 using Afterburner.Functions;
+using Afterburner.Languages.Python;
 using Xunit;
 
 namespace Afterburner.Tests.Functions;

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Afterburner.Changes;
 using Afterburner.GitHub;
-using Afterburner.Runs;
 using Afterburner.Settings;
 using Afterburner.Suggestions;
 using Afterburner.Verdicts;

@@ -1,6 +1,3 @@
-using Afterburner.Changes;
-using Afterburner.Runs;
-using Afterburner.Settings;
 using Afterburner.Suggestions;
 using Afterburner.Tests.Suggestions;
 using Xunit;

@@ -1,7 +1,6 @@
 using System.Text;
 using Afterburner.Functions;
 using Afterburner.GitHub;
-using Afterburner.Runs;
 using Afterburner.Suggestions;
 using Afterburner.Tests.Sandboxes;
 using Afterburner.Tests.Suggestions;

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Afterburner.Languages.Python;
 using Afterburner.Proposers;
 using Afterburner.Workloads;
 using Xunit;

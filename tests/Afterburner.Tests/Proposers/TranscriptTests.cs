@@ -1,4 +1,3 @@
-using Afterburner.Languages.Python;
 using Afterburner.Proposers;
 using Xunit;
 

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
-using Afterburner.Runs;
 using Afterburner.Suggestions;
 using Afterburner.Verdicts;
 using Xunit;

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Afterburner.Functions;
-using Afterburner.Runs;
 using Afterburner.Suggestions;
 using Afterburner.Verdicts;
 using Xunit;

@@ -1,6 +1,5 @@
-using Afterburner.Languages.Python;
 using System.Text;
-using Afterburner.Functions;
+using Afterburner.Languages.Python;
 using Afterburner.Suggestions;
 using Afterburner.Verdicts;
 using Xunit;

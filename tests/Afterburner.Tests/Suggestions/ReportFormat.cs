@@ -1,4 +1,3 @@
-using Afterburner.Functions;
 using System.Globalization;
 using System.Reflection;
 using System.Text;
@@ -6,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Afterburner.Functions;
 using Afterburner.Suggestions;
 
 namespace Afterburner.Tests.Suggestions;

@@ -5,12 +5,12 @@ namespace Afterburner.Tests.Suggestions;
 /// <summary>A real git repository with one commit, to apply patches to.</summary>
 internal sealed class Repository : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     public static async Task<Repository> WithAsync(string path, byte[] content)
     {
         var repository = new Repository();
-        repository.folder.Write(path, content);
+        repository._folder.Write(path, content);
         foreach (var arguments in new string[][]
         {
             ["init", "-q"],
@@ -24,7 +24,7 @@ internal sealed class Repository : IDisposable
         return repository;
     }
 
-    public byte[] Read(string path) => File.ReadAllBytes(Path.Combine(folder.Path, path));
+    public byte[] Read(string path) => File.ReadAllBytes(Path.Combine(_folder.Path, path));
 
     public async Task ApplyAsync(string patch)
     {
@@ -32,8 +32,8 @@ internal sealed class Repository : IDisposable
         Assert.True(run.Succeeded, run.ErrorText + patch);
     }
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     private Task<ProcessRun> GitAsync(string input, params string[] arguments) => Processes.RunAsync(
-        new ProcessStart("git", arguments) { WorkingDirectory = folder.Path, Input = System.Text.Encoding.UTF8.GetBytes(input) });
+        new ProcessStart("git", arguments) { WorkingDirectory = _folder.Path, Input = System.Text.Encoding.UTF8.GetBytes(input) });
 }

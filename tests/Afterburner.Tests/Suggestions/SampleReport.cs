@@ -1,7 +1,6 @@
-using Afterburner.Languages.Python;
 using System.Text;
 using Afterburner.Functions;
-using Afterburner.Runs;
+using Afterburner.Languages.Python;
 using Afterburner.Suggestions;
 using Afterburner.Verdicts;
 using Afterburner.Workloads;

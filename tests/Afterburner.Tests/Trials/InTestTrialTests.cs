@@ -1,4 +1,3 @@
-using Afterburner.Languages.Python;
 using Afterburner.Sandboxes;
 using Afterburner.Tests.Sandboxes;
 using Afterburner.Tests.Workloads;

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Afterburner.Sandboxes;
 using Afterburner.Tests.Sandboxes;
 using Afterburner.Trials;
 using Afterburner.Workloads;

@@ -16,15 +16,15 @@ internal sealed class TrialLab : IDisposable
 
     private static readonly Objective Time = new(ObjectiveKind.Time);
 
-    private readonly TemporaryFolder folder = new();
-    private readonly string baseline;
-    private readonly string name;
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _baseline;
+    private readonly string _name;
 
     /// <param name="baseline">Text of the file; its function is the one under comparison.</param>
     public TrialLab(BubblewrapFixture fixture, string baseline, string name = "work")
     {
-        (this.baseline, this.name) = (baseline, name);
-        folder.Write(FileName, baseline);
+        (_baseline, _name) = (baseline, name);
+        _folder.Write(FileName, baseline);
         var python = new PythonProject("/usr/bin/python3", new Dictionary<string, MachineDirectory>(), ["."], TestRunner.Unittest).Program;
         Harness = new Harness(fixture.Sandbox, python);
     }
@@ -33,10 +33,10 @@ internal sealed class TrialLab : IDisposable
 
     public Harness Harness { get; }
 
-    public string Workspace => folder.Path;
+    public string Workspace => _folder.Path;
 
     private Target Target => new(
-        FileName, name, 1 + Array.FindIndex(baseline.Split('\n'), l => l.Contains($"def {name}(", StringComparison.Ordinal)));
+        FileName, _name, 1 + Array.FindIndex(_baseline.Split('\n'), l => l.Contains($"def {_name}(", StringComparison.Ordinal)));
 
     /// <summary>Calls with these arguments, all as captured.</summary>
     /// <param name="seconds">About how long each takes.</param>
@@ -58,7 +58,7 @@ internal sealed class TrialLab : IDisposable
 
     public TrialPlan Plan(
         IReadOnlyList<RecordedCall> calls, string candidate, ObjectiveKind objective = ObjectiveKind.Time, bool confirming = false, bool fresh = false) =>
-        TrialPlan.Of(Workload(calls), calls, baseline, candidate, objective, seed: 1, confirming, fresh);
+        TrialPlan.Of(Workload(calls), calls, _baseline, candidate, objective, seed: 1, confirming, fresh);
 
     /// <summary>Runs a trial of at most a few pairs.</summary>
     public Task<Trial> RunAsync(TrialPlan plan, int pairs = 6, Limits? limits = null)
@@ -72,11 +72,11 @@ internal sealed class TrialLab : IDisposable
     public Task<Compared<Verdict>> CompareAsync(
         IReadOnlyList<RecordedCall> calls, string candidate, IReadOnlyList<RecordedCall>? fresh = null, Objective? objective = null) =>
         new PairedComparison<Verdict>(
-            new ReplayTrials(Harness, Workspace, new Limits(), Workload(calls), baseline, candidate, (objective ?? Time).Kind)
+            new ReplayTrials(Harness, Workspace, new Limits(), Workload(calls), _baseline, candidate, (objective ?? Time).Kind)
             {
                 Fresh = (_, _) => Task.FromResult(fresh ?? []),
             },
             new Judge(objective ?? Time)).RunAsync(seed: 1, Cancel);
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 }

@@ -1,4 +1,3 @@
-using Afterburner.Sandboxes;
 using Afterburner.Tests.Workloads;
 using Afterburner.Trials;
 using Xunit;

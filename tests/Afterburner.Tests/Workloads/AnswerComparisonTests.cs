@@ -1,7 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Afterburner.Sandboxes;
-using Afterburner.Verdicts;
 using Xunit;
 
 namespace Afterburner.Tests.Workloads;

@@ -2,7 +2,6 @@ using System.Net.Sockets;
 using Afterburner.Languages.Python;
 using Afterburner.Sandboxes;
 using Afterburner.Tests.Sandboxes;
-using Afterburner.Workloads;
 using Xunit;
 
 namespace Afterburner.Tests.Workloads;

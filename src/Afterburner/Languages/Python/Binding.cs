@@ -1,5 +1,3 @@
-using Afterburner.Functions;
-
 namespace Afterburner.Languages.Python;
 
 /// <summary>A name that a Python file binds outside of its functions.</summary>

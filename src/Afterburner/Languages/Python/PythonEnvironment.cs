@@ -1,6 +1,5 @@
 using System.Text;
 using Afterburner.Sandboxes;
-using Afterburner.Workloads;
 
 namespace Afterburner.Languages.Python;
 

@@ -1,5 +1,4 @@
 using Afterburner.Sandboxes;
-using Afterburner.Workloads;
 
 namespace Afterburner.Languages.Python;
 

@@ -1,6 +1,5 @@
 using Afterburner.Changes;
 using Afterburner.Sandboxes;
-using Afterburner.Workloads;
 
 namespace Afterburner.Languages.Python;
 

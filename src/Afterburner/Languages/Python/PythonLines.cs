@@ -1,5 +1,3 @@
-using Afterburner.Proposers;
-
 namespace Afterburner.Languages.Python;
 
 /// <summary>

@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Afterburner.Functions;
 using Afterburner.Sandboxes;
-using Afterburner.Verdicts;
 using Afterburner.Workloads;
 
 namespace Afterburner.Languages.Python;

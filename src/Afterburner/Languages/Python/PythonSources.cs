@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Afterburner.Workloads;
 
 namespace Afterburner.Languages.Python;
 

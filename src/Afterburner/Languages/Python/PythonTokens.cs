@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Afterburner.Functions;
 
 namespace Afterburner.Languages.Python;
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Afterburner.Languages.Python;
 using Afterburner.Proposers;
 using Xunit;
 

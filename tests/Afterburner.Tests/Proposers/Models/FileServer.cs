@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Afterburner.Runs;
 
 namespace Afterburner.Tests.Proposers.Models;
 

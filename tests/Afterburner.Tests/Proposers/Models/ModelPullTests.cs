@@ -2,7 +2,6 @@ using System.Net;
 using System.Security.Cryptography;
 using Afterburner.Proposers;
 using Afterburner.Proposers.Models;
-using Afterburner.Runs;
 using Xunit;
 
 namespace Afterburner.Tests.Proposers.Models;
