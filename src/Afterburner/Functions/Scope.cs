@@ -20,7 +20,7 @@ internal sealed partial class Scope(AstGrepMatch match, Language language)
     /// <summary>Leading decorators included.</summary>
     public int Start => Decorators.Count == 0 ? NodeStart : Math.Min(NodeStart, Decorators.Min(d => d.StartByte));
 
-    /// <summary>Without <c>@</c>, or Rust's <c>#[ ]</c>, outermost first.</summary>
+    /// <summary>Without <c>@</c> or <c>#[ ]</c>, outermost first.</summary>
     public IEnumerable<string> DecoratorTexts => Decorators.OrderBy(d => d.StartByte).Select(d =>
         // Where a node goes on to the end of the line, a comment included, the rule names the part that counts.
         d.Variables.TryGetValue("TEXT", out var text) ? text.Text

@@ -94,7 +94,7 @@ public sealed class OwnRecipesTests(BubblewrapFixture sandbox) : IClassFixture<B
     [InlineData("rule:", "files: ['**']\nrule:", "unknown key 'files'")]
     [InlineData("rule: {pattern: sum($T.values())}", "rule: {patern: a}", "unknown field")]
     [InlineData("rule: {pattern: sum($T.values())}", "rule: {regex: '('}", "recipes/total.yml")]
-    [InlineData("language: Python", "language: JavaScript", "Python only")]
+    [InlineData("language: Python", "language: JavaScript", "only on Python")]
     [InlineData("language: Python", "language: Pyton", "one of")]
     [InlineData("id: total-first", "id: Total First", "small letters")]
     [InlineData("id: total-first", "id: member-set", "Two recipes have the id 'member-set'")]
