@@ -1,7 +1,7 @@
 using System.Text;
-using System.Text.Json.Nodes;
 using Afterburner.Functions;
 using Afterburner.Workloads;
+using Afterburner.Workloads.Protocol;
 
 namespace Afterburner.Proposers;
 
@@ -49,15 +49,8 @@ public sealed class Detectors(AstGrep astGrep, Harness harness)
 
     private async Task<IEnumerable<Hint>> FlowAsync(ProposalRequest request, CancellationToken cancellationToken)
     {
-        var message = new JsonObject
-        {
-            ["source"] = request.Best.Source,
-            ["indent"] = Indentation.Of(request.Function, request.FileSource),
-            ["file"] = request.FileSource,
-            ["observed"] = FlowRecipes.Observed(request),
-        };
-        var messages = await FlowRecipes.RunAsync(harness, "detect", message, request.Function.Id, cancellationToken).ConfigureAwait(false);
-        return messages.Where(m => (string?)m["type"] == "hint")
-            .Select(m => new Hint((string)m["id"]!, (int)m["line"]!, (string)m["title"]!));
+        var asked = new DetectRequest(request.Best.Source, Indentation.Of(request.Function, request.FileSource), request.FileSource, request.Observed);
+        var run = await FlowRecipes.RunAsync(harness, asked, request.Function.Id, cancellationToken).ConfigureAwait(false);
+        return run.Of<HintMessage>().Select(m => new Hint(m.Id, m.Line, m.Title));
     }
 }

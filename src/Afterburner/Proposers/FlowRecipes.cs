@@ -1,7 +1,6 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Afterburner.Sandboxes;
 using Afterburner.Workloads;
+using Afterburner.Workloads.Protocol;
 
 namespace Afterburner.Proposers;
 
@@ -23,8 +22,6 @@ internal sealed class FlowRecipes(Harness harness)
 {
     private const string Folder = "/flow_recipes/";
 
-    private static readonly JsonSerializerOptions CamelCase = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
-
     private static readonly Limits Caps = new()
     {
         Memory = 1L << 30,
@@ -44,25 +41,25 @@ internal sealed class FlowRecipes(Harness harness)
     public async Task<IReadOnlyList<Rewrite>> ApplyAsync(
         ProposalRequest request, IReadOnlyList<PatternEdits> patterns, CancellationToken cancellationToken)
     {
-        var messages = await RunAsync(harness, "flow", Request(request, patterns), request.Function.Id, cancellationToken).ConfigureAwait(false);
-        return messages.LastOrDefault(m => (string?)m["type"] == "done") is { } done ? Read(messages, done, patterns) : [];
+        var run = await RunAsync(harness, Request(request, patterns), request.Function.Id, cancellationToken).ConfigureAwait(false);
+        return run.Done is { } done ? Read(run, done, patterns) : [];
     }
 
     /// <summary>Runs a command of the harness that only reads code.</summary>
     /// <exception cref="EnvironmentFailureException">The sandbox failed.</exception>
-    public static async Task<IReadOnlyList<JsonObject>> RunAsync(
-        Harness harness, string command, JsonObject request, string function, CancellationToken cancellationToken)
+    public static async Task<HarnessRun> RunAsync(
+        Harness harness, HarnessRequest request, string function, CancellationToken cancellationToken)
     {
         var workspace = SharedFolder.Create("afterburner-recipes-");
         try
         {
-            var run = await harness.RunAsync(command, request, workspace, Caps, cancellationToken: cancellationToken)
+            var run = await harness.RunAsync(request, workspace, Caps, cancellationToken: cancellationToken)
                 .ConfigureAwait(false);
             if (run.Sandbox.End == SandboxEnd.Failed)
                 throw new EnvironmentFailureException($"The sandbox failed while recipes were applied: {run.Sandbox.Failure}");
-            if (run.Messages.LastOrDefault(m => (string?)m["type"] == "error") is { } error)
-                throw new InvalidOperationException($"the command {command} failed on {function}: {(string?)error["message"]}");
-            return run.Messages;
+            if (run.Error is { } error)
+                throw new InvalidOperationException($"{request.Command} failed on {function}: {error}");
+            return run;
         }
         finally
         {
@@ -70,36 +67,25 @@ internal sealed class FlowRecipes(Harness harness)
         }
     }
 
-    public static JsonNode? Observed(ProposalRequest request) => JsonSerializer.SerializeToNode(request.Observed, CamelCase);
+    private static FlowRequest Request(ProposalRequest request, IReadOnlyList<PatternEdits> patterns) => new(
+        request.Best.Source, Indentation.Of(request.Function, request.FileSource), request.FileSource, request.Observed,
+        [.. patterns.Select(p => new FlowPattern(
+            p.Recipe.Id, p.Recipe.Builtins, p.Recipe.Imports, [.. p.Edits.Select(e => (IReadOnlyList<object>)[e.Start, e.End, e.Text])]))]);
 
-    private static JsonObject Request(ProposalRequest request, IReadOnlyList<PatternEdits> patterns) => new()
-    {
-        ["source"] = request.Best.Source,
-        ["indent"] = Indentation.Of(request.Function, request.FileSource),
-        ["file"] = request.FileSource,
-        ["observed"] = Observed(request),
-        ["patterns"] = new JsonArray([.. patterns.Select(p => (JsonNode)new JsonObject
-        {
-            ["id"] = p.Recipe.Id,
-            ["builtins"] = JsonSerializer.SerializeToNode(p.Recipe.Builtins),
-            ["imports"] = JsonSerializer.SerializeToNode(p.Recipe.Imports),
-            ["edits"] = new JsonArray([.. p.Edits.Select(e => (JsonNode)new JsonArray(e.Start, e.End, e.Text))]),
-        })]),
-    };
-
-    private static List<Rewrite> Read(IReadOnlyList<JsonObject> messages, JsonObject done, IReadOnlyList<PatternEdits> patterns)
+    private static List<Rewrite> Read(HarnessRun run, DoneMessage done, IReadOnlyList<PatternEdits> patterns)
     {
         var rewrites = new List<Rewrite>();
-        foreach (var message in messages.Where(m => (string?)m["type"] == "proposal"))
+        foreach (var message in run.Of<ProposalMessage>())
         {
-            List<string> ids = [.. ((JsonArray)message["recipes"]!).Select(r => (string)r!)];
-            string About(string id, Func<Recipe, string> pattern, string key) =>
-                patterns.FirstOrDefault(p => p.Recipe.Id == id) is { } p ? pattern(p.Recipe) : (string)done["recipes"]![id]![key]!;
+            var ids = message.Recipes;
+            string About(string id, Func<Recipe, string> pattern, Func<RecipeWords, string> flow) =>
+                patterns.FirstOrDefault(p => p.Recipe.Id == id) is { } p ? pattern(p.Recipe)
+                : done.Recipes?.GetValueOrDefault(id) is { } words ? flow(words) : id;
             rewrites.Add(new Rewrite(
                 ids,
-                string.Join("; ", ids.Select(i => About(i, r => r.Title, "title"))),
-                string.Join(" ", ids.Select(i => About(i, r => r.Why, "why"))),
-                (string)message["source"]!));
+                string.Join("; ", ids.Select(i => About(i, r => r.Title, w => w.Title))),
+                string.Join(" ", ids.Select(i => About(i, r => r.Why, w => w.Why))),
+                message.Source));
         }
 
         return rewrites;

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
-using System.Text.Json.Nodes;
 using Afterburner.Sandboxes;
 using Afterburner.Workloads;
+using Afterburner.Workloads.Protocol;
 
 namespace Afterburner.Trials;
 
@@ -68,20 +68,13 @@ internal sealed class AnswerBook(Harness harness, string encoder, double toleran
     private async Task<IReadOnlyList<AnswerDifference?>> LookAsync(
         List<(byte[] Baseline, byte[] Candidate)> pairs, CancellationToken cancellationToken)
     {
-        var request = new JsonObject
-        {
-            ["answers"] = new JsonArray([.. pairs.Select(p => (JsonNode)new JsonObject
-            {
-                ["encoder"] = encoder, ["tolerance"] = tolerance,
-                ["baseline"] = Convert.ToBase64String(p.Baseline), ["candidate"] = Convert.ToBase64String(p.Candidate),
-            })]),
-        };
-        var run = await harness.RunAloneAsync("answers", request, limits, cancellationToken).ConfigureAwait(false);
+        var request = new AnswersRequest([.. pairs.Select(p => new AnswerPair(encoder, tolerance, p.Baseline, p.Candidate))]);
+        var run = await harness.RunAloneAsync(request, limits, cancellationToken).ConfigureAwait(false);
         if (run.Sandbox.End == SandboxEnd.Failed)
             throw new SideBrokenException(TrialEnd.SandboxFailed, run.Sandbox.Failure ?? "the sandbox failed");
-        var told = run.Messages.Where(m => m.Text("type") == "answer").ToList();
+        var told = run.Of<AnswerMessage>().ToList();
         return run.Done is null || told.Count != pairs.Count
             ? [.. pairs.Select(_ => new AnswerDifference("they could not be read", false))]
-            : [.. told.Select(m => m.Text("difference") is { } text ? new AnswerDifference(text, m.Flag("orderOnly") == true) : null)];
+            : [.. told.Select(m => m.Difference is { } text ? new AnswerDifference(text, m.OrderOnly) : null)];
     }
 }

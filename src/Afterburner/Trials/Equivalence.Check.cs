@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Afterburner.Sandboxes;
 using Afterburner.Workloads;
+using Afterburner.Workloads.Protocol;
 
 namespace Afterburner.Trials;
 
@@ -113,7 +114,7 @@ public static partial class Equivalence
                 var left = TracePatience - System.Diagnostics.Stopwatch.GetElapsedTime(start);
                 if (left < TimeSpan.FromSeconds(0.5))
                     break;
-                JsonObject? baseline, candidate;
+                TracedReply? baseline, candidate;
                 try
                 {
                     baseline = await runners[Sides.Baseline].TraceAsync(Frames.Pack([call]), left, cancellationToken).ConfigureAwait(false);
@@ -127,9 +128,9 @@ public static partial class Equivalence
                 if (baseline is null || candidate is null)
                     continue;
                 exercised = exercised.With(Exercised.Of(baseline, candidate));
-                state.UnionWith(candidate.Texts("changed").Except(baseline.Texts("changed")));
+                state.UnionWith(candidate.Changed.Except(baseline.Changed));
                 state.UnionWith(LeftOtherwise(baseline, candidate));
-                if (candidate.Flag("learns") == true && baseline.Flag("learns") != true)
+                if (candidate.Learns && !baseline.Learns)
                     state.Add("a second, equal call takes another way through the function");
             }
 

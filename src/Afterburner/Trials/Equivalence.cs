@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Afterburner.Sandboxes;
 using Afterburner.Workloads;
+using Afterburner.Workloads.Protocol;
 
 namespace Afterburner.Trials;
 
@@ -88,9 +89,9 @@ public static partial class Equivalence
     }
 
     /// <summary>What the baseline leaves changed and the candidate leaves as it was, or otherwise.</summary>
-    internal static IEnumerable<string> LeftOtherwise(JsonObject baseline, JsonObject candidate) =>
-        from was in baseline.Child("left") ?? []
-        where (string?)was.Value != candidate.Child("left")?.Text(was.Key)
+    internal static IEnumerable<string> LeftOtherwise(TracedReply baseline, TracedReply candidate) =>
+        from was in baseline.Left
+        where was.Value != candidate.Left.GetValueOrDefault(was.Key)
         select $"{was.Key} is not left as the original leaves it";
 
     /// <summary>One call under one hash seed.</summary>

@@ -1,5 +1,5 @@
-using System.Text.Json.Nodes;
 using Afterburner.Workloads;
+using Afterburner.Workloads.Protocol;
 
 namespace Afterburner.Trials;
 
@@ -15,9 +15,8 @@ public sealed record Exercised(
     public static Exercised Nothing { get; } = new(new HashSet<int>(), new HashSet<int>(), new HashSet<int>(), new HashSet<int>());
 
     /// <summary>What both versions told of one call (<see cref="Runner.TraceAsync"/>).</summary>
-    internal static Exercised Of(JsonObject baseline, JsonObject candidate) => new(
-        TrialMessages.Numbers(candidate, "lines"), TrialMessages.Numbers(baseline, "lines"),
-        TrialMessages.Numbers(candidate, "arms"), TrialMessages.Numbers(baseline, "arms"));
+    internal static Exercised Of(TracedReply baseline, TracedReply candidate) => new(
+        candidate.Lines.ToHashSet(), baseline.Lines.ToHashSet(), candidate.Arms.ToHashSet(), baseline.Arms.ToHashSet());
 
     public Exercised With(Exercised other) => new(
         Lines.Union(other.Lines).ToHashSet(),

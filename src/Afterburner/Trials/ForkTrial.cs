@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Afterburner.Sandboxes;
 using Afterburner.Workloads;
+using Afterburner.Workloads.Protocol;
 
 namespace Afterburner.Trials;
 
@@ -148,7 +149,7 @@ public sealed class ForkTrial(Harness harness, string workspace, TestRun baselin
 
         var (ours, theirs) = (await TraceAsync(Sides.Baseline).ConfigureAwait(false), await TraceAsync(Sides.Candidate).ConfigureAwait(false));
         course.Compared(ours, theirs);
-        if (theirs is not null && theirs.Texts("changed").Except(ours?.Texts("changed") ?? []).ToList() is { Count: > 0 } kept)
+        if (theirs is not null && theirs.Changed.Except(ours?.Changed ?? []).ToList() is { Count: > 0 } kept)
             course.Differ($"{stop.Test}: it keeps state between calls: {string.Join(", ", kept.Take(5))}");
         if (ours is not null && theirs is not null && Equivalence.LeftOtherwise(ours, theirs).FirstOrDefault() is { } otherwise)
             course.Differ($"{stop.Test}: {otherwise}");
@@ -156,7 +157,7 @@ public sealed class ForkTrial(Harness harness, string workspace, TestRun baselin
 
         Task<Observation> ObserveAsync(string side) => OfAsync(side, r => r.ObserveAsync([], CallPatience, cancellationToken), runners);
 
-        Task<JsonObject?> TraceAsync(string side) => OfAsync(side, r => r.TraceAsync([], CallPatience, cancellationToken), runners);
+        Task<TracedReply?> TraceAsync(string side) => OfAsync(side, r => r.TraceAsync([], CallPatience, cancellationToken), runners);
 
         Task<AnswerDifference?> DifferenceAsync(Observation one, Observation other) => seen.DifferenceAsync(one.Seen!, other.Seen!, cancellationToken);
     }
@@ -197,7 +198,7 @@ public sealed class ForkTrial(Harness harness, string workspace, TestRun baselin
                 : new RunnerVersion(workspace, plan.Target, plan.Target, side == Sides.Baseline ? plan.BaselineFile : plan.CandidateFile, null, [])) with
             {
                 Traces = plan.Compares,
-                Tests = InTestRequests.Stops(plan.Calls),
+                Stops = plan.Calls,
             };
             return await Runner.StartAsync(harness, version, _limits, process % 2, cancellationToken).ConfigureAwait(false);
         }

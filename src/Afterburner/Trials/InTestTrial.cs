@@ -1,6 +1,6 @@
-using System.Text.Json.Nodes;
 using Afterburner.Sandboxes;
 using Afterburner.Workloads;
+using Afterburner.Workloads.Protocol;
 
 namespace Afterburner.Trials;
 
@@ -27,45 +27,33 @@ internal sealed class InTestRuns(Harness harness, string workspace, TestRun base
     /// <param name="request">The request of the n-th process.</param>
     /// <param name="processes">How many processes there are, unless <paramref name="enough"/> says so earlier.</param>
     public async Task<InTestTrial> RunAsync(
-        string command, Func<int, JsonObject> request, int processes, int calls, Func<Pair, bool> enough, CancellationToken cancellationToken)
+        Func<int, TestsRequest> request, int processes, int calls, Func<Pair, bool> enough, CancellationToken cancellationToken)
     {
         var start = clock.GetTimestamp();
         var pairs = new List<Pair>();
         var (end, failure, difference, compared) = (TrialEnd.Completed, (string?)null, (string?)null, 0);
-        var exercised = Exercised.Nothing;
         for (var process = 0; process < processes && end == TrialEnd.Completed && difference is null; process++)
         {
             var asked = request(process);
-            var tests = asked.Texts("tests").ToList();
             var run = await harness.RunAsync(
-                command, asked, workspace, _limits, writable: true, process % 2, cancellationToken: cancellationToken).ConfigureAwait(false);
-            compared += run.Messages.Count(m => m.Text("type") == "compared" && m.Text("difference") is null && m.Text("reason") is null);
-            foreach (var message in run.Messages.Where(m => m.Text("type") == "compared"))
-                exercised = exercised.With(Ran(message));
-
-            difference = run.Messages.Where(m => m.Text("type") == "compared")
-                .Select(m => m.Text("difference") is { } text ? $"{m.Text("test")}: {text}" : null).OfType<string>().FirstOrDefault();
-            (end, failure, difference) = Judge(run, tests, difference);
+                asked, workspace, _limits, writable: true, process % 2, cancellationToken: cancellationToken).ConfigureAwait(false);
+            var told = run.Of<ComparedMessage>().ToList();
+            compared += told.Count(m => m.Difference is null && m.Reason is null);
+            difference = told.Where(m => m.Difference is not null).Select(m => $"{m.Test}: {m.Difference}").FirstOrDefault();
+            (end, failure, difference) = Judge(run, asked.Tests ?? [], difference);
             if (Collect(run, process, pairs, enough))
                 break;
         }
 
         return new InTestTrial(
-            new Trial(end, failure, pairs, calls, 1, 1) { Duration = clock.GetElapsedTime(start) }, difference, compared)
-        {
-            Exercised = exercised,
-        };
+            new Trial(end, failure, pairs, calls, 1, 1) { Duration = clock.GetElapsedTime(start) }, difference, compared);
     }
-
-    private static Exercised Ran(JsonObject message) =>
-        new(TrialMessages.Numbers(message, "executed"), TrialMessages.Numbers(message, "baselineExecuted"),
-            TrialMessages.Numbers(message, "arms"), TrialMessages.Numbers(message, "baselineArms"));
 
     private static bool Collect(HarnessRun run, int process, List<Pair> pairs, Func<Pair, bool> enough)
     {
-        foreach (var message in run.Messages.Where(m => m.Text("type") == "pair"))
+        foreach (var message in run.Of<PairMessage>())
         {
-            var pair = new Pair(TrialMessages.Sample(message["baseline"]), TrialMessages.Sample(message["candidate"]), process);
+            var pair = new Pair(Of(message.Baseline), Of(message.Candidate), process);
             if (pair.Baseline.Cpu <= 0 || pair.Candidate.Cpu <= 0)
                 continue;
             pairs.Add(pair);
@@ -76,15 +64,17 @@ internal sealed class InTestRuns(Harness harness, string workspace, TestRun base
         return false;
     }
 
+    private static Sample Of(SampleWords words) => new(words.Cpu, words.Wall, 0, 0);
+
     private (TrialEnd, string?, string?) Judge(HarnessRun run, IReadOnlyCollection<string> tests, string? difference)
     {
         if (run.Sandbox.End == SandboxEnd.Failed)
             return (TrialEnd.SandboxFailed, run.Sandbox.Failure ?? "the sandbox failed", difference);
-        if (run.Messages.FirstOrDefault(m => m.Text("type") == "broken") is { } broken)
-            return (Side(broken.Text("side")), broken.Text("reason") ?? "it broke", difference);
+        if (run.Of<BrokenMessage>().FirstOrDefault() is { } broken)
+            return (Side(broken.Side), broken.Reason ?? "it broke", difference);
         var outcomes = TestMessages.Read(run, tests, _limits);
         if (outcomes.Incomplete is { } reason)
-            return (Side(run.Messages.LastOrDefault(m => m.Text("type") == "begin")?.Text("side")), reason, difference);
+            return (Side(run.Of<BeginMessage>().LastOrDefault()?.Side), reason, difference);
         // The same was done with the baseline on both sides when the workload was captured, and changed nothing.
         return (TrialEnd.Completed, null, difference ?? outcomes.DifferenceFrom(baseline));
     }

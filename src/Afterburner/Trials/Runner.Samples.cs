@@ -1,3 +1,4 @@
+using Afterburner.Workloads.Protocol;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 
@@ -18,10 +19,9 @@ internal sealed partial class Runner
         try
         {
             var before = _rested;
-            await NextChildAsync(new JsonObject
+            await NextChildAsync(new RunnerOrder("sample")
             {
-                ["do"] = "sample", ["encoder"] = order.Form.Encoder, ["arguments"] = order.Form.Arguments, ["cpu"] = order.Core,
-                ["stored"] = order.Stored, ["collect"] = order.Collect,
+                Encoder = order.Form.Encoder, Arguments = order.Form.Arguments, Cpu = order.Core, Stored = order.Stored, Collect = order.Collect,
             }).ConfigureAwait(false);
             if (order.Stored)
                 await _frames.SendAsync(Frames.Inputs, inputs).ConfigureAwait(false);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Afterburner.Sandboxes;
 using Afterburner.Workloads;
+using Afterburner.Workloads.Protocol;
 
 namespace Afterburner.Trials;
 
@@ -35,7 +36,7 @@ internal sealed partial class Runner
         SandboxProcess process;
         try
         {
-            process = await harness.StartAsync(version.Workspace, limits, variation, version.Tests is not null, cancellationToken).ConfigureAwait(false);
+            process = await harness.StartAsync(version.Workspace, limits, variation, version.Stops.Count > 0, cancellationToken).ConfigureAwait(false);
         }
         catch (SandboxFailedException e)
         {
@@ -65,25 +66,23 @@ internal sealed partial class Runner
     private async Task LoadAsync(Harness harness, RunnerVersion version, CancellationToken cancellationToken)
     {
         using var alarm = Alarm(StartPatience, cancellationToken);
-        var setup = new JsonObject
+        var runsTests = version.Stops.Count > 0;
+        var setup = new RunnerSetup(version.Target, version.Entry, version.File)
         {
-            ["target"] = Json(version.Target),
-            ["entry"] = Json(version.Entry),
-            ["file"] = version.File,
-            ["like"] = version.Like?.Blob,
-            ["trace"] = version.Traces,
-            ["warmup"] = new JsonArray([.. version.Warmup.Select(c => (JsonNode)c.Blob)]),
+            Like = version.Like?.Blob,
+            Trace = version.Traces,
+            Warmup = [.. version.Warmup.Select(c => c.Blob)],
+            Tests = runsTests ? InTestCalls.Tests(version.Stops) : null,
+            Picks = runsTests ? InTestCalls.Picks(version.Stops) : null,
         };
-        foreach (var (name, value) in version.Tests ?? [])
-            setup[name] = value?.DeepClone();
         try
         {
-            await _frames.SendAsync(Frames.Command, JsonSerializer.SerializeToUtf8Bytes(harness.WithSettings(setup))).ConfigureAwait(false);
-            if (version.Tests is not null)
+            await _frames.SendAsync(Frames.Command, harness.WithSettings(setup)).ConfigureAwait(false);
+            if (runsTests)
                 return;
-            var reply = Read(await ContentAsync(Frames.Reply).ConfigureAwait(false));
-            if (reply["loaded"] is null)
-                throw new RunnerBrokenException(reply.Text("unfit") ?? reply.Text("failed") ?? "it could not be loaded", side: true);
+            var reply = await ContentAsync(Frames.Reply).ConfigureAwait(false);
+            if (Read<LoadedReply>(reply) is null)
+                throw new RunnerBrokenException(Refusal(reply).Unfit ?? Refusal(reply).Failed ?? "it could not be loaded", side: true);
             Rest();
             Starting = _rested / 1e9;
         }
@@ -92,7 +91,4 @@ internal sealed partial class Runner
             throw await WhyGoneAsync(alarm, e, cancellationToken).ConfigureAwait(false);
         }
     }
-
-    private static JsonObject Json(Target target) =>
-        new() { ["path"] = target.Path, ["name"] = target.Name, ["line"] = target.StartLine };
 }

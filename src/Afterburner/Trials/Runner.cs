@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Afterburner.Sandboxes;
 using Afterburner.Workloads;
+using Afterburner.Workloads.Protocol;
 
 namespace Afterburner.Trials;
 
@@ -17,7 +18,7 @@ internal sealed partial class Runner : IAsyncDisposable
     private readonly SandboxProcess _process;
     private readonly IMeter _meter;
     private readonly Frames _frames;
-    private readonly List<JsonObject> _messages = [];
+    private readonly List<JsonElement> _messages = [];
     private bool _hasChild;
     private bool _isDead;
     private bool _isAtStop;
@@ -42,25 +43,25 @@ internal sealed partial class Runner : IAsyncDisposable
     /// <summary>How the answers to some calls can be written, asked of the version whose answers count.</summary>
     public async Task<AnswerForm> ProbeAsync(byte[] inputs, TimeSpan patience, CancellationToken cancellationToken)
     {
-        var reply = await AskAsync(new JsonObject { ["do"] = "probe" }, inputs, patience, cancellationToken).ConfigureAwait(false);
-        return reply.Text("encoder") is { } encoder && reply["arguments"] is JsonValue changed && changed.TryGetValue(out bool arguments)
-            ? new AnswerForm(encoder, arguments)
-            : throw new RunnerBrokenException(reply.Text("unencodable") ?? "its answers cannot be written down", side: true);
+        var reply = await AskAsync("probe", inputs, patience, cancellationToken).ConfigureAwait(false);
+        return Read<ProbedReply>(reply) is { } form
+            ? new AnswerForm(form.Encoder, form.Arguments)
+            : throw new RunnerBrokenException(Refusal(reply).Unencodable ?? "its answers cannot be written down", side: true);
     }
 
     /// <summary>Which of some calls this version can make at all.</summary>
     public async Task<IReadOnlySet<int>> DecodableAsync(byte[] inputs, TimeSpan patience, CancellationToken cancellationToken)
     {
-        var reply = await AskAsync(new JsonObject { ["do"] = "decodable" }, inputs, patience, cancellationToken).ConfigureAwait(false);
-        return reply["decodable"] is JsonArray found ? found.OfType<JsonValue>().Select(v => v.GetValue<int>()).ToHashSet() : new HashSet<int>();
+        var reply = await AskAsync("decodable", inputs, patience, cancellationToken).ConfigureAwait(false);
+        return Read<DecodableReply>(reply)?.Decodable.ToHashSet() ?? [];
     }
 
     /// <summary>Calls of this function from JSON arguments, as blobs.</summary>
     public async Task<IReadOnlyList<string>> EncodeAsync(JsonArray arguments, TimeSpan patience, CancellationToken cancellationToken)
     {
         var reply = await AskAsync(
-            new JsonObject { ["do"] = "encode" }, JsonSerializer.SerializeToUtf8Bytes(arguments), patience, cancellationToken).ConfigureAwait(false);
-        return reply["blobs"] is JsonArray blobs ? [.. blobs.Select(b => (string)b!)] : [];
+            "encode", JsonSerializer.SerializeToUtf8Bytes(arguments), patience, cancellationToken).ConfigureAwait(false);
+        return Read<EncodedReply>(reply)?.Blobs ?? [];
     }
 
     /// <summary>Lets the tests go on to the next chosen call; null when they are over.</summary>
@@ -72,28 +73,28 @@ internal sealed partial class Runner : IAsyncDisposable
             _meter.Resume();
             await LeaveAsync().ConfigureAwait(false);
             if (_isAtStop)
-                await _frames.SendAsync(Frames.Command, JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["do"] = "next" })).ConfigureAwait(false);
+                await _frames.SendAsync(Frames.Command, JsonSerializer.SerializeToUtf8Bytes(ProtocolJson.Write(new RunnerOrder("next")))).ConfigureAwait(false);
             _isAtStop = false;
             while (true)
             {
                 var (kind, content) = await _frames.ReceiveAsync().ConfigureAwait(false);
-                var told = Read(content);
                 if (kind == Frames.Message)
                 {
-                    _messages.Add(told);
-                    if (told.Text("type") == "done")
+                    if (ProtocolJson.Parse(content) is { } told)
+                        _messages.Add(told);
+                    if (Read<DoneMessage>(content) is not null)
                         return null;
                     continue;
                 }
 
                 if (kind != Frames.Reply)
                     throw Unexpected(kind, content);
-                if (told.Text("unfit") is { } unfit)
+                if (Refusal(content).Unfit is { } unfit)
                     throw new RunnerBrokenException(unfit, side: true);
-                var at = told.Child("at") ?? throw Unexpected(kind, content);
+                var at = Read<StoppedReply>(content)?.At ?? throw Unexpected(kind, content);
                 Rest();
                 _isAtStop = true;
-                return new Stop(at.Text("test") ?? "", at.Whole("ordinal") ?? -1, (int)(at.Whole("rank") ?? int.MaxValue));
+                return new Stop(at.Test, at.Ordinal, at.Rank);
             }
         }
         catch (Exception e) when (e is IOException or EndOfStreamException or ObjectDisposedException)
@@ -108,38 +109,38 @@ internal sealed partial class Runner : IAsyncDisposable
     /// <summary>Makes one call and tells all of it that a user could see.</summary>
     public async Task<Observation> ObserveAsync(byte[] inputs, TimeSpan patience, CancellationToken cancellationToken)
     {
-        var (kind, content) = await AskAnyAsync(new JsonObject { ["do"] = "observe" }, inputs, patience, cancellationToken).ConfigureAwait(false);
-        if (kind == Frames.Reply && Read(content).Text("failure") is { } failure)
+        var (kind, content) = await AskAnyAsync("observe", inputs, patience, cancellationToken).ConfigureAwait(false);
+        if (kind == Frames.Reply && Refusal(content).Failure is { } failure)
             return new Observation(null, "", 0, failure);
         if (kind == Frames.Ended)
-            return new Observation(null, "", 0, $"ended the process ({Words(Read(content)["status"])})");
+            return new Observation(null, "", 0, $"ended the process ({Words(Refusal(content).Status)})");
         var parts = kind == Frames.Answers ? Frames.Split(content) : throw Unexpected(kind, content);
         return parts.Count == 3
-            ? new Observation(parts[0], System.Text.Encoding.UTF8.GetString(parts[1]), TrialMessages.Number(Number(parts[2])), null)
+            ? new Observation(parts[0], System.Text.Encoding.UTF8.GetString(parts[1]), double.TryParse(parts[2], System.Globalization.CultureInfo.InvariantCulture, out var seconds) && double.IsFinite(seconds) ? Math.Max(0, seconds) : 0, null)
             : throw Unexpected(kind, content);
     }
 
     /// <summary>What of this version runs in a call, and what the call leaves behind; null when it does not come to its end.</summary>
-    public async Task<JsonObject?> TraceAsync(byte[] inputs, TimeSpan patience, CancellationToken cancellationToken)
+    public async Task<TracedReply?> TraceAsync(byte[] inputs, TimeSpan patience, CancellationToken cancellationToken)
     {
-        var (kind, content) = await AskAnyAsync(new JsonObject { ["do"] = "trace" }, inputs, patience, cancellationToken).ConfigureAwait(false);
-        return kind == Frames.Reply && Read(content) is { } told && told["lines"] is not null ? told : null;
+        var (kind, content) = await AskAnyAsync("trace", inputs, patience, cancellationToken).ConfigureAwait(false);
+        return kind == Frames.Reply ? Read<TracedReply>(content) : null;
     }
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 
-    private async Task<JsonObject> AskAsync(JsonObject command, byte[] inputs, TimeSpan patience, CancellationToken cancellationToken)
+    private async Task<byte[]> AskAsync(string command, byte[] inputs, TimeSpan patience, CancellationToken cancellationToken)
     {
         var (kind, content) = await AskAnyAsync(command, inputs, patience, cancellationToken).ConfigureAwait(false);
-        return kind == Frames.Reply ? Read(content) : throw Unexpected(kind, content);
+        return kind == Frames.Reply ? content : throw Unexpected(kind, content);
     }
 
-    private async Task<(byte Kind, byte[] Content)> AskAnyAsync(JsonObject command, byte[] inputs, TimeSpan patience, CancellationToken cancellationToken)
+    private async Task<(byte Kind, byte[] Content)> AskAnyAsync(string command, byte[] inputs, TimeSpan patience, CancellationToken cancellationToken)
     {
         using var alarm = Alarm(patience, cancellationToken);
         try
         {
-            await NextChildAsync(command).ConfigureAwait(false);
+            await NextChildAsync(new RunnerOrder(command)).ConfigureAwait(false);
             await ExpectAsync(Frames.Ready).ConfigureAwait(false);
             await _frames.SendAsync(Frames.Inputs, inputs).ConfigureAwait(false);
             var reply = await _frames.ReceiveAsync().ConfigureAwait(false);
@@ -156,12 +157,12 @@ internal sealed partial class Runner : IAsyncDisposable
     }
 
     /// <summary>Lets the processes go on, the child of the sample before leave, and a new one be made.</summary>
-    private async Task NextChildAsync(JsonObject command)
+    private async Task NextChildAsync(RunnerOrder command)
     {
         _meter.Resume();
         await LeaveAsync().ConfigureAwait(false);
         _hasChild = true;
-        await _frames.SendAsync(Frames.Command, JsonSerializer.SerializeToUtf8Bytes(command)).ConfigureAwait(false);
+        await _frames.SendAsync(Frames.Command, JsonSerializer.SerializeToUtf8Bytes(ProtocolJson.Write(command))).ConfigureAwait(false);
     }
 
     /// <summary>Brings the processes to rest, where their clock is exact.</summary>
@@ -202,30 +203,21 @@ internal sealed partial class Runner : IAsyncDisposable
 
     private static RunnerBrokenException Unexpected(byte kind, byte[] content) => kind switch
     {
-        Frames.Ended => new($"the process ended in the middle of a call ({Words(Read(content)["status"])})", side: true),
-        Frames.Reply when Read(content).Text("failure") is { } failure => new($"it {failure}", side: true),
-        Frames.Reply when Read(content).Text("unencodable") is not null => new("it answers with another kind of value than the baseline", side: true),
+        Frames.Ended => new($"the process ended in the middle of a call ({Words(Refusal(content).Status)})", side: true),
+        Frames.Reply when Refusal(content).Failure is { } failure => new($"it {failure}", side: true),
+        Frames.Reply when Refusal(content).Unencodable is not null => new("it answers with another kind of value than the baseline", side: true),
         _ => new("it does not keep to the way of answering", side: true),
     };
 
     /// <summary>A wait status of POSIX in words.</summary>
-    private static string Words(JsonNode? status) =>
-        status is JsonValue value && value.TryGetValue(out int code) ? (code & 0x7f) == 0 ? $"exit code {code >> 8}" : $"signal {code & 0x7f}" : "no status";
+    private static string Words(int? status) =>
+        status is { } code ? (code & 0x7f) == 0 ? $"exit code {code >> 8}" : $"signal {code & 0x7f}" : "no status";
 
-    private static JsonValue? Number(byte[] text) =>
-        double.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var number) ? JsonValue.Create(number) : null;
+    private static T? Read<T>(byte[] content)
+        where T : class => ProtocolJson.Parse(content) is { } message ? ProtocolJson.Read<T>(message) : null;
 
-    private static JsonObject Read(byte[] content)
-    {
-        try
-        {
-            return JsonNode.Parse(content) as JsonObject ?? [];
-        }
-        catch (JsonException)
-        {
-            return [];
-        }
-    }
+    private static RunnerRefusal Refusal(byte[] content) => Read<RunnerRefusal>(content) ?? new();
+
 
     /// <summary>Kills the sandbox when time is over or nobody waits any more, which ends every read.</summary>
     private CancellationTokenSource Alarm(TimeSpan patience, CancellationToken cancellationToken)

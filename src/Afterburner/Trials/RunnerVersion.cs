@@ -16,6 +16,6 @@ internal sealed record RunnerVersion(
     /// <value>Whether it can tell which of its lines and arms run (<see cref="Runner.TraceAsync"/>). Defaults to false.</value>
     public bool Traces { get; init; }
 
-    /// <value>The tests that the runner runs, and at which calls it stops (<see cref="Runner.NextStopAsync"/>). Defaults to null: none, it makes recorded calls.</value>
-    public JsonObject? Tests { get; init; }
+    /// <value>Calls inside tests that it runs and stops at (<see cref="Runner.NextStopAsync"/>), best first. Defaults to none: it makes recorded calls.</value>
+    public IReadOnlyList<RecordedCall> Stops { get; init; } = [];
 }

@@ -1,5 +1,6 @@
 using Afterburner.Sandboxes;
 using Afterburner.Workloads;
+using Afterburner.Workloads.Protocol;
 
 namespace Afterburner.Trials;
 
@@ -30,9 +31,7 @@ public sealed class SwapTrial(Harness harness, string workspace, TestRun baselin
         var tests = workload.Captured.OrderByDescending(c => c.Seconds).Select(c => c.Test).Distinct().Take(TimedTests).ToList();
         var pairs = Math.Max(1, TrialRunner.PairsPerProcess / Math.Max(1, tests.Count));
         return _runs.RunAsync(
-            "swaptrial",
-            process => InTestRequests.Swap(
-                workload.Target, tests, baselineFile, candidateFile, pairs, Seeds.Of(seed, process)),
+            process => new SwapRequest(workload.Target, baselineFile, candidateFile, pairs, Seeds.Of(seed, process)) { Tests = tests },
             TrialRunner.MostProcesses, calls: 1, enough, cancellationToken);
     }
 }

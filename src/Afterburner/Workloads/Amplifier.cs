@@ -1,16 +1,16 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Afterburner.Sandboxes;
+using Afterburner.Workloads.Protocol;
 
 namespace Afterburner.Workloads;
 
 /// <summary>
 /// Larger calls made from recorded ones: the same make of arguments, more of it, with fresh content for each seed. Kept
-/// where the baseline does the same under two hash seeds, raises nothing it did not raise before, and takes longer.
+/// where the baseline does the same in two variations, raises nothing it did not raise before, and takes longer.
 /// </summary>
 public static class Amplifier
 {
-    private const int OtherHashSeed = 4711;
+    private const int OtherVariation = 4711;
 
     /// <param name="calls">Captured calls of <paramref name="entry"/>.</param>
     /// <param name="seed">Another seed gives other values of the same sizes: what a candidate has not seen yet.</param>
@@ -35,11 +35,14 @@ public static class Amplifier
     {
         if (calls.Count == 0)
             return new AmplifiedCalls([], null);
-        var request = Request(target, entry, CallJson.Of(calls), seed, count);
-        if (scale is { } only)
-            (request["scales"], request["together"]) = (new JsonArray((int)only), count);
-        if (budget is { } largest)
-            request["budgetSeconds"] = largest.TotalSeconds;
+        var request = new AmplifyRequest(target, entry, calls)
+        {
+            Seed = seed,
+            Count = count,
+            Scales = scale is { } only ? [(int)only] : null,
+            Together = scale is null ? null : count,
+            BudgetSeconds = budget?.TotalSeconds,
+        };
         return await RunAsync(harness, workspace, request, limits, cancellationToken).ConfigureAwait(false);
     }
 
@@ -62,9 +65,7 @@ public static class Amplifier
     {
         if (calls.Count == 0 || constants.Count + unread.Count == 0)
             return new AmplifiedCalls([], null);
-        var request = Request(target, entry, CallJson.Of(calls), seed: 0, 1);
-        request["constants"] = constants.DeepClone();
-        request["unread"] = unread.DeepClone();
+        var request = new AmplifyRequest(target, entry, calls) { Constants = constants, Unread = unread };
         return await RunAsync(harness, workspace, request, limits, cancellationToken).ConfigureAwait(false);
     }
 
@@ -82,9 +83,7 @@ public static class Amplifier
     {
         if (calls.Count == 0)
             return [];
-        var request = Request(target, entry, CallJson.Of(calls), seed, 1);
-        request["scales"] = new JsonArray(1, 2, 4, 8, 16, 64, 256, 1024, 4096);
-        request["curve"] = true;
+        var request = new AmplifyRequest(target, entry, calls) { Seed = seed, Scales = [1, 2, 4, 8, 16, 64, 256, 1024, 4096], Curve = true };
         var found = await RunAsync(harness, workspace, request, limits, cancellationToken).ConfigureAwait(false);
         var longest = found.Calls.Select((call, i) => (call, size: found.Sizes[i], from: found.Bases[i]))
             .GroupBy(c => c.from)
@@ -93,48 +92,33 @@ public static class Amplifier
         return longest is null ? [] : [.. longest.OrderBy(c => c.size).Select(c => new GrowthStep(c.size, c.call))];
     }
 
-    private static JsonObject Request(Target target, Target entry, JsonArray calls, long seed, int count) => new()
-    {
-        ["target"] = JsonSerializer.SerializeToNode(target),
-        ["entry"] = JsonSerializer.SerializeToNode(entry),
-        ["calls"] = calls,
-        ["seed"] = seed,
-        ["count"] = count,
-    };
-
     private static async Task<AmplifiedCalls> RunAsync(
-        Harness harness, string workspace, JsonObject request, Limits limits, CancellationToken cancellationToken)
+        Harness harness, string workspace, AmplifyRequest request, Limits limits, CancellationToken cancellationToken)
     {
-        var made = await harness.RunAsync("amplify", request, workspace, limits, cancellationToken: cancellationToken).ConfigureAwait(false);
+        var made = await harness.RunAsync(request, workspace, limits, cancellationToken: cancellationToken).ConfigureAwait(false);
         if (Broken(made) is { } failure)
             return new AmplifiedCalls([], failure);
-        JsonObject[] messages = [.. made.Messages.Where(m => (string?)m["type"] == "call")];
+        AmplifiedMessage[] messages = [.. made.Of<AmplifiedMessage>()];
         if (messages.Length == 0)
             return new AmplifiedCalls([], null);
 
-        var again = new JsonObject
-        {
-            ["target"] = request["target"]!.DeepClone(),
-            ["entry"] = request["entry"]!.DeepClone(),
-            ["verify"] = true,
-            ["calls"] = CallJson.Of(messages.Select(CallJson.Read)),
-        };
-        var verified = await harness.RunAsync("amplify", again, workspace, limits, variation: OtherHashSeed, cancellationToken: cancellationToken)
+        var again = new AmplifyRequest(request.Target, request.Entry, [.. messages.Select(m => m.Call)]) { Verify = true };
+        var verified = await harness.RunAsync(again, workspace, limits, variation: OtherVariation, cancellationToken: cancellationToken)
             .ConfigureAwait(false);
         if (Broken(verified) is { } broken)
             return new AmplifiedCalls([], broken);
-        var digests = verified.Messages.Where(m => (string?)m["type"] == "call").ToDictionary(m => (string)m["id"]!, m => (string?)m["digest"]);
-        JsonObject[] kept = [.. messages.Where(m => digests.TryGetValue((string)m["id"]!, out var digest) && digest == (string?)m["digest"])];
-        return new AmplifiedCalls([.. kept.Select(CallJson.Read)], null)
+        var digests = verified.Of<VerifiedMessage>().GroupBy(m => m.Id).ToDictionary(g => g.Key, g => g.Last().Digest);
+        AmplifiedMessage[] kept = [.. messages.Where(m => digests.TryGetValue(m.Id, out var digest) && digest == m.Digest)];
+        return new AmplifiedCalls([.. kept.Select(m => m.Call)], null)
         {
-            Sizes = [.. kept.Select(m => (long)m["size"]!)],
-            Bases = [.. kept.Select(m => (string)m["base"]!)],
+            Sizes = [.. kept.Select(m => m.Size)],
+            Bases = [.. kept.Select(m => m.Base ?? "")],
         };
     }
 
     private static string? Broken(HarnessRun run) =>
         run.Sandbox.End == SandboxEnd.Failed ? run.Sandbox.Failure ?? "the sandbox failed"
-        : run.Done is null ? (string?)run.Messages.FirstOrDefault(m => (string?)m["type"] == "error")?["message"] ?? $"the run ended early ({run.Sandbox.End})"
+        : run.Done is null ? run.Error ?? $"the run ended early ({run.Sandbox.End})"
         : null;
 }
 

@@ -1,11 +1,10 @@
 using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Afterburner.Sandboxes;
+using Afterburner.Workloads.Protocol;
 
 namespace Afterburner.Workloads;
 
-/// <summary>Third pass: keeps the calls to which the baseline gives one answer, made again under two hash seeds.</summary>
+/// <summary>Third pass: keeps the calls to which the baseline gives one answer, made again in two variations.</summary>
 internal static class CallConfirmation
 {
     public const string NotOneAnswer = "made again it does not give one answer (it depends on chance, on time, or on the order of a set)";
@@ -20,32 +19,25 @@ internal static class CallConfirmation
         var answers = await Task.WhenAll(OnceAsync(0), OnceAsync(1)).ConfigureAwait(false);
         return entries.ToDictionary(e => e.Key, e => Judge(e.Key, e.Value.Calls, answers[0], answers[1], options));
 
-        async Task<Dictionary<(string, long), JsonObject>> OnceAsync(int variation)
+        async Task<Dictionary<(string, long), ConfirmedMessage>> OnceAsync(int variation)
         {
-            var request = new JsonObject { ["pass"] = "confirm", ["wanted"] = options.Calls, ["entries"] = new JsonArray([.. entries.Select(e => (JsonNode)Entry(e, through))]) };
+            var request = new ConfirmRequest(options.Calls, [.. entries.Select(e => Entry(e, through))]);
             var limits = options.Limits.ForLonger(TimeSpan.FromSeconds(60 + 25 * entries.Count));
             // Read-only, as trials are.
             var run = await harness.RunAsync(
-                "capture", request, workspace, limits, writable: false, variation, cancellationToken: cancellationToken).ConfigureAwait(false);
+                request, workspace, limits, writable: false, variation, cancellationToken: cancellationToken).ConfigureAwait(false);
             if (run.Sandbox.End == SandboxEnd.Failed)
                 throw new EnvironmentFailureException($"the sandbox failed while calls were made again: {run.Sandbox.Failure}");
-            var found = new Dictionary<(string, long), JsonObject>();
-            foreach (var message in run.Messages.Where(m => m.Text("type") == "confirmed"))
-                found[(message.Text("target") ?? "", message.Whole("index") ?? -1)] = message;
-            return found;
+            return run.Of<ConfirmedMessage>().GroupBy(m => (m.Target, m.Index)).ToDictionary(g => g.Key, g => g.Last());
         }
     }
 
-    private static JsonObject Entry(KeyValuePair<Target, StoredCalls> entry, Target? through) => new JsonObject
-    {
-        ["target"] = JsonSerializer.SerializeToNode(entry.Key),
-        ["through"] = JsonSerializer.SerializeToNode(through),
-        ["calls"] = new JsonArray([.. entry.Value.Calls.Select((c, i) => (JsonNode)new JsonObject { ["index"] = i, ["blob"] = c.Call.Blob })]),
-    };
+    private static ConfirmedEntry Entry(KeyValuePair<Target, StoredCalls> entry, Target? through) =>
+        new(entry.Key, through, [.. entry.Value.Calls.Select((c, i) => new NumberedCall(i, c.Call.Blob))]);
 
     private static (IReadOnlyList<RecordedCall>, string) Judge(
-        Target target, IReadOnlyList<StoredCall> calls, Dictionary<(string, long), JsonObject> first,
-        Dictionary<(string, long), JsonObject> second, CaptureOptions options)
+        Target target, IReadOnlyList<StoredCall> calls, Dictionary<(string, long), ConfirmedMessage> first,
+        Dictionary<(string, long), ConfirmedMessage> second, CaptureOptions options)
     {
         var kept = new List<RecordedCall>();
         var reasons = new List<string>();
@@ -67,22 +59,22 @@ internal static class CallConfirmation
     }
 
     // In its test the call ran warm; but a generator's time there is also that of who consumed it.
-    private static double Seconds(JsonObject first, JsonObject second, StoredCall call)
+    private static double Seconds(ConfirmedMessage first, ConfirmedMessage second, StoredCall call)
     {
-        var again = Math.Min(first.Number("seconds") ?? 0, second.Number("seconds") ?? 0);
+        var again = Math.Min(first.Seconds, second.Seconds);
         return call.Raised is not null && call.Call.Seconds > 0 ? Math.Min(again, call.Call.Seconds) : again;
     }
 
-    private static string? Problem(JsonObject? first, JsonObject? second, StoredCall call)
+    private static string? Problem(ConfirmedMessage? first, ConfirmedMessage? second, StoredCall call)
     {
         if (first is null || second is null)
             return "the process that made it again did not come to its end";
-        if ((first.Text("reason") ?? second.Text("reason")) is { } reason)
+        if ((first.Reason ?? second.Reason) is { } reason)
             return reason;
-        if (first.Text("digest") is not { } digest || digest != second.Text("digest"))
+        if (first.Digest is not { } digest || digest != second.Digest)
             return NotOneAnswer;
-        return call.Raised is { } raised && raised != (first.Text("raised") is not null)
-            ? $"made again it {(raised ? "does not raise as it did in its test" : $"raises {first.Text("raised")}, which it did not in its test")}"
+        return call.Raised is { } raised && raised != (first.Raised is not null)
+            ? $"made again it {(raised ? "does not raise as it did in its test" : $"raises {first.Raised}, which it did not in its test")}"
             : null;
     }
 }

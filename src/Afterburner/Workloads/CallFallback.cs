@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 using Afterburner.Functions;
+using Afterburner.Workloads.Protocol;
 
 namespace Afterburner.Workloads;
 
@@ -34,7 +34,7 @@ internal sealed class CallFallback(Harness harness, string workspace, TestRun ba
 
     private async Task<(Workload?, string)> ForkAsync(Reach reach, CancellationToken cancellationToken)
     {
-        var picks = reach.Picks.Select(p => new RecordedCall(InTestRequests.CallId(p.Test, p.Ordinal), p.Test, p.Seconds, "", 1, "")).ToList();
+        var picks = reach.Picks.Select(p => new RecordedCall(InTestCalls.CallId(p.Test, p.Ordinal), p.Test, p.Seconds, "", 1, "")).ToList();
         var (kept, why) = await ForkAtAsync(reach.Target, picks, [.. reach.Picks.Select(p => p.Raised)], cancellationToken).ConfigureAwait(false);
         return kept.Count > 0 ? (new Workload(WorkloadKind.Fork, reach.Target, reach.Target, kept, [], reach.Tests, reach.Observed), "") : (null, why);
     }
@@ -44,22 +44,23 @@ internal sealed class CallFallback(Harness harness, string workspace, TestRun ba
     public async Task<(IReadOnlyList<RecordedCall> Calls, string Why)> ForkAtAsync(
         Target target, IReadOnlyList<RecordedCall> picks, IReadOnlyList<bool?> raised, CancellationToken cancellationToken)
     {
-        var request = InTestRequests.Fork(target, picks);
-        foreach (var (raises, sent) in raised.Zip(request["picks"]!.AsArray()))
-            sent!["raised"] = raises;
-        var (messages, problem) = await RunAsync("forkcompare", request, picks.Select(p => p.Test), cancellationToken).ConfigureAwait(false);
+        var request = new ForkCompareRequest(target, [.. InTestCalls.Picks(picks).Zip(raised, (pick, raises) => pick with { Raised = raises })])
+        {
+            Tests = InTestCalls.Tests(picks),
+        };
+        var (run, problem) = await RunAsync(request, cancellationToken).ConfigureAwait(false);
         if (problem is not null)
             return ([], $"forking at its calls changes the tests: {problem}");
-        var compared = messages.Where(m => m.Text("type") == "compared").ToList();
+        var compared = run.Of<ComparedMessage>().ToList();
         var byId = picks.ToDictionary(p => p.Id);
         var kept = compared
-            .Where(m => m.Text("reason") is null && m.Text("difference") is null)
-            .Select(m => byId.GetValueOrDefault(InTestRequests.CallId(m.Text("test") ?? "", m.Whole("ordinal") ?? -1)) is { } call
-                ? call with { Seconds = Warm(call.Seconds, m.Number("seconds") ?? 0), Shape = m.Text("shape") ?? "" }
+            .Where(m => m.Reason is null && m.Difference is null)
+            .Select(m => byId.GetValueOrDefault(InTestCalls.CallId(m.Test, m.Ordinal)) is { } call
+                ? call with { Seconds = Warm(call.Seconds, m.Seconds), Shape = m.Shape ?? "" }
                 : null)
             .OfType<RecordedCall>().DistinctBy(c => c.Id).Take(options.Calls).OrderByDescending(c => c.Seconds).ToList();
-        var why = compared.Select(m => m.Text("reason") ?? m.Text("difference"))
-            .Concat(messages.Where(m => m.Text("type") == "unforked").Select(m => m.Text("reason"))).OfType<string>().FirstOrDefault();
+        var why = compared.Select(m => m.Reason ?? m.Difference)
+            .Concat(run.Of<UnforkedMessage>().Select(m => m.Reason)).OfType<string>().FirstOrDefault();
         return (kept, $"its calls cannot be forked: {why ?? "they did not happen again"}");
     }
 
@@ -69,19 +70,19 @@ internal sealed class CallFallback(Harness harness, string workspace, TestRun ba
     private async Task<(Workload?, string)> SwapAsync(Reach reach, CancellationToken cancellationToken)
     {
         var tests = reach.Tests.Take(MaxSwapTests).ToList();
-        var request = InTestRequests.Swap(reach.Target, tests, null, null, pairs: 1, options.Seed);
-        var (messages, problem) = await RunAsync("swaptrial", request, tests, cancellationToken).ConfigureAwait(false);
+        var request = new SwapRequest(reach.Target, null, null, Pairs: 1, options.Seed) { Tests = tests };
+        var (run, problem) = await RunAsync(request, cancellationToken).ConfigureAwait(false);
         if (problem is not null)
             return (null, $"running its tests repeatedly changes them: {problem}");
-        var kept = messages
-            .Where(m => m.Text("type") == "compared" && m.Text("difference") is null && m.Number("seconds") > 0 && m.Text("test") is not null)
+        var kept = run.Of<ComparedMessage>()
+            .Where(m => m.Difference is null && m.Seconds > 0)
             .Select(m => new RecordedCall(
-                m.Text("test")!, m.Text("test")!, m.Number("seconds")!.Value,
-                string.Create(CultureInfo.InvariantCulture, $"all {m.Whole("calls") ?? 1} calls of the test"), 1, ""))
+                m.Test, m.Test, m.Seconds,
+                string.Create(CultureInfo.InvariantCulture, $"all {m.Calls} calls of the test"), 1, ""))
             .DistinctBy(c => c.Id).OrderByDescending(c => c.Seconds).ToList();
         return kept.Count > 0
             ? (new Workload(WorkloadKind.Swap, reach.Target, reach.Target, kept, [], reach.Tests, reach.Observed), "")
-            : (null, $"its tests cannot be repeated: {messages.Select(m => m.Text("reason")).OfType<string>().FirstOrDefault() ?? "none was"}");
+            : (null, $"its tests cannot be repeated: {run.Of<UnrepeatableMessage>().FirstOrDefault()?.Reason ?? "none was"}");
     }
 
     private async Task<(Workload?, string)> CallerAsync(Reach reach, CancellationToken cancellationToken)
@@ -109,12 +110,10 @@ internal sealed class CallFallback(Harness harness, string workspace, TestRun ba
         return (null, $"neither can the calls of {string.Join(", ", callers.Select(c => c.Name))}, which call it");
     }
 
-    private async Task<(IReadOnlyList<JsonObject> Messages, string? Problem)> RunAsync(
-        string command, JsonObject request, IEnumerable<string> tests, CancellationToken cancellationToken)
+    private async Task<(HarnessRun Run, string? Problem)> RunAsync(TestsRequest request, CancellationToken cancellationToken)
     {
         var limits = TestMessages.LimitsOf(options, baseline);
-        var run = await harness.RunAsync(
-            command, request, workspace, limits, writable: true, cancellationToken: cancellationToken).ConfigureAwait(false);
-        return (run.Messages, TestMessages.Read(run, tests.Distinct().ToList(), limits).DifferenceFrom(baseline));
+        var run = await harness.RunAsync(request, workspace, limits, writable: true, cancellationToken: cancellationToken).ConfigureAwait(false);
+        return (run, TestMessages.Read(run, request.Tests, limits).DifferenceFrom(baseline));
     }
 }

@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using Afterburner.Workloads.Protocol;
 
 namespace Afterburner.Workloads;
 
@@ -33,43 +33,31 @@ internal sealed class CallRecording(Harness harness, string workspace, TestRun b
         IReadOnlyList<Reach> reaches, CancellationToken cancellationToken)
     {
         var tests = reaches.SelectMany(r => r.Picks).Select(p => p.Test).Distinct().ToList();
-        var request = TestMessages.Request(tests);
-        request["pass"] = "record";
-        request["targets"] = TestMessages.Targets(reaches.Select(r => r.Target));
-        request["picks"] = new JsonObject(reaches.Select(r => KeyValuePair.Create(r.Target.Id, (JsonNode?)Picks(r))));
-        request["limits"] = new JsonObject
-        {
-            ["seconds"] = options.CallTime.TotalSeconds,
-            ["callBytes"] = options.CallBytes,
-            ["targetBytes"] = Math.Min(options.TargetBytes, BytesPerRun / reaches.Count),
-        };
+        var picks = reaches.ToDictionary(r => r.Target.Id, r => (IReadOnlyList<PickedCall>)[.. r.Picks.Select(p => new PickedCall(p.Test, p.Ordinal))]);
+        var caps = new RecordLimits(options.CallTime.TotalSeconds, options.CallBytes, Math.Min(options.TargetBytes, BytesPerRun / reaches.Count));
+        var request = new RecordRequest([.. reaches.Select(r => r.Target)], picks, caps) { Tests = tests };
         var limits = TestMessages.LimitsOf(options, baseline) with { Output = BytesPerRun / 3 * 4 + options.Limits.Output };
         var run = await harness.RunAsync(
-            "capture", request, workspace, limits, writable: true, cancellationToken: cancellationToken).ConfigureAwait(false);
+            request, workspace, limits, writable: true, cancellationToken: cancellationToken).ConfigureAwait(false);
         if (TestMessages.Read(run, tests, limits).DifferenceFrom(baseline) is { } difference)
             return ([], difference);
         return (reaches.ToDictionary(r => r.Target, r => Stored(r, run)), null);
     }
 
-    private static JsonArray Picks(Reach reach) =>
-        [.. reach.Picks.Select(p => (JsonNode)new JsonObject { ["test"] = p.Test, ["call"] = p.Ordinal })];
-
     private static StoredCalls Stored(Reach reach, HarnessRun run)
     {
-        var mine = run.Messages.Where(m => m.Text("target") == reach.Target.Id).ToList();
         var picks = reach.Picks.DistinctBy(p => (p.Test, p.Ordinal)).ToDictionary(p => (p.Test, p.Ordinal));
-        var calls = mine.Where(m => m.Text("type") == "call").OrderBy(m => m.Whole("rank"))
+        var calls = run.Of<StoredMessage>().Where(m => m.Target == reach.Target.Id).OrderBy(m => m.Rank)
             .Select(m => Call(m, picks)).OfType<StoredCall>().DistinctBy(c => c.Call.Id).ToList();
-        var reasons = mine.Where(m => m.Text("type") == "recorded").SelectMany(m => m.Items("reasons")).OfType<JsonObject>()
-            .Select(r => r.Text("reason")).OfType<string>().ToList();
+        var reasons = run.Of<RecordedMessage>().Where(m => m.Target == reach.Target.Id).SelectMany(m => m.Reasons).Select(r => r.Reason).ToList();
         var why = reasons.Count > 0 ? string.Join("; ", reasons)
             : calls.Count == 0 ? "they did not happen again when their tests ran alone" : "";
         return new StoredCalls(calls, why);
     }
 
-    private static StoredCall? Call(JsonObject message, Dictionary<(string, long), Pick> picks) =>
-        message.Text("test") is { } test && message.Whole("ordinal") is { } ordinal && message.Text("blob") is { } blob
-        && picks.TryGetValue((test, ordinal), out var pick)
-            ? new StoredCall(new RecordedCall($"{test}#{ordinal}", test, pick.Seconds, message.Text("shape") ?? "", 1, blob), pick.Raised)
+    private static StoredCall? Call(StoredMessage message, Dictionary<(string, long), Pick> picks) =>
+        picks.TryGetValue((message.Test, message.Ordinal), out var pick)
+            ? new StoredCall(
+                new RecordedCall($"{message.Test}#{message.Ordinal}", message.Test, pick.Seconds, message.Shape ?? "", 1, message.Blob), pick.Raised)
             : null;
 }

@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using Afterburner.Workloads.Protocol;
 
 namespace Afterburner.Workloads;
 
@@ -49,19 +49,12 @@ internal sealed class CallSurvey(Harness harness, string workspace, TestRun base
 
     private async Task<Survey> OnceAsync(IReadOnlyList<Target> targets, bool timed, CancellationToken cancellationToken)
     {
-        var request = TestMessages.Request(null);
-        request["pass"] = "survey";
-        request["targets"] = TestMessages.Targets(targets);
-        request["seed"] = options.Seed;
-        request["timed"] = timed;
         var limits = TestMessages.LimitsOf(options, baseline);
         var run = await harness.RunAsync(
-            "capture", request, workspace, limits, writable: true, cancellationToken: cancellationToken).ConfigureAwait(false);
-        var reaches = new Dictionary<string, JsonObject>();
-        foreach (var message in run.Messages.Where(m => m.Text("type") == "reach"))
-            reaches[message.Text("target") ?? ""] = message;
+            new SurveyRequest(targets, options.Seed) { Timed = timed }, workspace, limits, writable: true, cancellationToken: cancellationToken).ConfigureAwait(false);
+        var reaches = run.Of<ReachMessage>().GroupBy(m => m.Target).ToDictionary(g => g.Key, g => g.Last());
         return new Survey(TestMessages.Read(run, null, limits).DifferenceFrom(baseline), reaches);
     }
 
-    private sealed record Survey(string? Difference, Dictionary<string, JsonObject> Reaches);
+    private sealed record Survey(string? Difference, Dictionary<string, ReachMessage> Reaches);
 }

@@ -1,6 +1,6 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Afterburner.Sandboxes;
+using Afterburner.Workloads.Protocol;
 
 namespace Afterburner.Workloads;
 
@@ -20,34 +20,22 @@ public static class CandidateCheck
         Limits limits,
         CancellationToken cancellationToken)
     {
-        var request = new JsonObject
-        {
-            ["target"] = JsonSerializer.SerializeToNode(target), ["file"] = headFile, ["candidateFile"] = candidateFile,
-        };
-        var run = await harness.RunAsync("check", request, workspace, limits, cancellationToken: cancellationToken).ConfigureAwait(false);
+        var run = await harness.RunAsync(new CheckRequest(target, headFile, candidateFile), workspace, limits, cancellationToken: cancellationToken).ConfigureAwait(false);
         if (run.Sandbox.End == SandboxEnd.Failed)
             return new CandidateCheckOutcome.SandboxFailed(run.Sandbox.Failure ?? "no reason given");
-        var answer = run.Messages.FirstOrDefault(m => (string?)m["type"] == "checked");
+        var answer = run.Of<CheckedMessage>().FirstOrDefault();
         if (run.Done is null || answer is null)
-        {
-            var error = run.Messages.FirstOrDefault(m => (string?)m["type"] == "error");
-            return new CandidateCheckOutcome.Refused($"The candidate could not be checked: {(string?)error?["message"] ?? run.Sandbox.End.ToString()}.");
-        }
+            return new CandidateCheckOutcome.Refused($"The candidate could not be checked: {run.Error ?? run.Sandbox.End.ToString()}.");
 
-        return (bool?)answer["ok"] == true
+        return answer.Ok
             ? new CandidateCheckOutcome.Accepted(
-                Lines(answer["changedLines"]), Lines(answer["removedLines"]), Arms(answer["changedArms"]), Arms(answer["removedArms"]))
+                answer.ChangedLines.ToHashSet(), answer.RemovedLines.ToHashSet(), answer.ChangedArms, answer.RemovedArms)
             {
-                Constants = answer["constants"] as JsonArray ?? [],
-                Unread = answer["unread"] as JsonArray ?? [],
+                Constants = answer.Constants,
+                Unread = answer.Unread,
             }
-            : new CandidateCheckOutcome.Refused((string?)answer["reason"] ?? "The candidate was refused without a reason.");
+            : new CandidateCheckOutcome.Refused(answer.Reason ?? "The candidate was refused without a reason.");
     }
-
-    private static HashSet<int> Lines(JsonNode? node) => node is JsonArray lines ? [.. lines.Select(l => (int)l!)] : [];
-
-    private static Arm[] Arms(JsonNode? node) => node is JsonArray arms ?
-        [.. arms.Select(a => new Arm((int)a!["number"]!, (string)a["unrun"]!) { Beside = (int?)a["beside"] })] : [];
 }
 
 /// <summary>One way through a branch: an operand of <c>and</c> that is false, the <c>else</c> of a conditional expression.</summary>

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Afterburner.Sandboxes;
+using Afterburner.Workloads.Protocol;
 
 namespace Afterburner.Workloads;
 
@@ -20,16 +20,15 @@ public sealed class Harness(ISandbox sandbox, HarnessProgram program)
     public HarnessProgram Program => program;
 
     /// <summary>Runs one harness command on a workspace.</summary>
-    /// <param name="command">Name of the command: <c>tests</c>, <c>capture</c>, <c>replay</c>, <c>trial</c>, ...</param>
     /// <param name="workspace">Directory that appears as <c>/work</c>.</param>
     /// <param name="writable">Whether the command needs a writable <c>/work</c>, as the repository's tests do.</param>
     /// <param name="variation">See <see cref="HarnessProgram.Environment"/>.</param>
     public async Task<HarnessRun> RunAsync(
-        string command, JsonObject request, string workspace, Limits limits, bool writable = false, int variation = 0,
+        HarnessRequest request, string workspace, Limits limits, bool writable = false, int variation = 0,
         CancellationToken cancellationToken = default)
     {
         var run = await sandbox.RunAsync(
-            Command([.. program.Start, command], workspace, variation, writable, JsonSerializer.SerializeToUtf8Bytes(WithSettings(request))),
+            Command([.. program.Start, Name(request.Command)], workspace, variation, writable, WithSettings(request)),
             limits,
             cancellationToken).ConfigureAwait(false);
         return new HarnessRun(run, Parse(run.Text));
@@ -65,22 +64,25 @@ public sealed class Harness(ISandbox sandbox, HarnessProgram program)
         }
     }
 
-    /// <summary>A request with what the harness has to know of the repository in any case.</summary>
-    public JsonObject WithSettings(JsonObject request)
+    /// <summary>A request (or what a runner is to load) as JSON, with what the harness has to know of the repository in any case.</summary>
+    public byte[] WithSettings(object said)
     {
+        var request = ProtocolJson.Write(said);
         foreach (var (name, value) in program.Settings)
             request[name] = value?.DeepClone();
-        return request;
+        return JsonSerializer.SerializeToUtf8Bytes(request);
     }
+
+    private static string Name(HarnessCommand command) => command.ToString().ToLowerInvariant();
 
     /// <summary>
     /// Runs a command that needs nothing of the repository and must not be in its reach: no site-packages, no start-up files, an empty
     /// <c>/work</c>.
     /// </summary>
-    public async Task<HarnessRun> RunAloneAsync(string command, JsonObject request, Limits limits, CancellationToken cancellationToken)
+    public async Task<HarnessRun> RunAloneAsync(HarnessRequest request, Limits limits, CancellationToken cancellationToken)
     {
         var run = await sandbox.RunAsync(
-            Command([.. program.Alone, command], Nothing.Value, 0, false, JsonSerializer.SerializeToUtf8Bytes(request)),
+            Command([.. program.Alone, Name(request.Command)], Nothing.Value, 0, false, JsonSerializer.SerializeToUtf8Bytes(ProtocolJson.Write(request))),
             limits,
             cancellationToken).ConfigureAwait(false);
         return new HarnessRun(run, Parse(run.Text));
@@ -99,24 +101,9 @@ public sealed class Harness(ISandbox sandbox, HarnessProgram program)
         };
     }
 
-    private static List<JsonObject> Parse(string text)
-    {
-        var lines = new List<JsonObject>();
-        foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
-        {
-            try
-            {
-                if (JsonNode.Parse(line, documentOptions: new() { AllowDuplicateProperties = false }) is JsonObject message)
-                    lines.Add(message);
-            }
-            catch (JsonException)
-            {
-                // A line that is not ours: the run is judged by whether its "done" line is there.
-            }
-        }
-
-        return lines;
-    }
+    // A line that is not ours is passed over: the run is judged by whether its last message is there.
+    private static List<JsonElement> Parse(string text) =>
+        [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => ProtocolJson.Parse(System.Text.Encoding.UTF8.GetBytes(l))).OfType<JsonElement>()];
 
     /// <summary>Puts the embedded files of a harness where sandboxes can mount them; they are gone when this program ends.</summary>
     /// <param name="prefix">Of their names, with a slash at its end.</param>
@@ -146,9 +133,16 @@ public sealed class Harness(ISandbox sandbox, HarnessProgram program)
 }
 
 /// <summary>What a harness command left.</summary>
-/// <param name="Messages">Its JSON lines, in order.</param>
-public sealed record HarnessRun(SandboxRun Sandbox, IReadOnlyList<JsonObject> Messages)
+/// <param name="Lines">What it wrote, in order: lines that are JSON objects.</param>
+public sealed record HarnessRun(SandboxRun Sandbox, IReadOnlyList<JsonElement> Lines)
 {
     /// <summary>The last message, when the command came to its end; null when it crashed, was killed or was tampered with.</summary>
-    public JsonObject? Done => Messages.LastOrDefault(m => (string?)m["type"] == "done");
+    public DoneMessage? Done => Of<DoneMessage>().LastOrDefault();
+
+    /// <summary>What the harness says of its own failure; null where it did not fail.</summary>
+    public string? Error => Of<ErrorMessage>().LastOrDefault()?.Message;
+
+    /// <summary>Its messages of one kind, in order.</summary>
+    public IEnumerable<T> Of<T>()
+        where T : class => Lines.Select(ProtocolJson.Read<T>).OfType<T>();
 }

@@ -1,6 +1,5 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Afterburner.Sandboxes;
+using Afterburner.Workloads.Protocol;
 
 namespace Afterburner.Workloads;
 
@@ -21,16 +20,7 @@ public static class LineProfile
     {
         if (calls.Count == 0)
             return [];
-        var request = new JsonObject
-        {
-            ["target"] = JsonSerializer.SerializeToNode(target),
-            ["entry"] = JsonSerializer.SerializeToNode(entry),
-            ["calls"] = CallJson.Of(calls),
-            ["source"] = fileSource,
-        };
-        var run = await harness.RunAsync("lines", request, workspace, limits, cancellationToken: cancellationToken).ConfigureAwait(false);
-        if (run.Done is null || run.Messages.FirstOrDefault(m => (string?)m["type"] == "lines")?["lines"] is not JsonArray lines)
-            return [];
-        return [.. lines.Select(l => new HotLine((int)l!["line"]!, (double)l["share"]!, (long)l["hits"]!))];
+        var run = await harness.RunAsync(new LinesRequest(target, entry, calls, fileSource), workspace, limits, cancellationToken: cancellationToken).ConfigureAwait(false);
+        return run.Done is null ? [] : run.Of<LinesMessage>().FirstOrDefault()?.Lines ?? [];
     }
 }

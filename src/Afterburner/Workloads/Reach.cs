@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using Afterburner.Workloads.Protocol;
 
 namespace Afterburner.Workloads;
 
@@ -17,33 +17,16 @@ internal sealed record Reach(
     IReadOnlyList<Target> Callers,
     IReadOnlyDictionary<string, ObservedValue> Observed)
 {
-    public static Reach Read(Target target, JsonObject message) => new(
+    public static Reach Read(Target target, ReachMessage message) => new(
         target,
-        message.Whole("calls") ?? 0,
-        message.Text("problem"),
-        message.Items("tests").OfType<JsonObject>().Select(t => t.Text("id")).OfType<string>().ToList(),
-        message.Items("picks").OfType<JsonObject>().Select(Pick.Read).OfType<Pick>().ToList(),
-        message.Items("callers").OfType<JsonObject>().Select(Caller).OfType<Target>().ToList(),
-        ReadObserved(message.Child("observed")));
-
-    private static Target? Caller(JsonObject message) =>
-        message.Text("path") is { } path && message.Text("name") is { } name && message.Whole("line") is { } line
-            ? new Target(path, name, (int)line)
-            : null;
-
-    private static Dictionary<string, ObservedValue> ReadObserved(JsonObject? names) =>
-        (names ?? []).Where(n => n.Value is JsonObject).ToDictionary(n => n.Key, n => ReadNote((JsonObject)n.Value!));
-
-    private static ObservedValue ReadNote(JsonObject note) => new(
-        note.Texts("types").ToList(), (int?)note.Whole("shortest"), (int?)note.Whole("longest"), note.Flag("hashable"));
+        message.Calls,
+        message.Problem,
+        [.. message.Tests.Select(t => t.Id)],
+        [.. message.Picks.Select(p => new Pick(p.Test, p.Call, p.Seconds, p.Raised))],
+        message.Callers,
+        message.Observed.ToDictionary(o => o.Key, o => new ObservedValue(o.Value.Types, o.Value.Shortest, o.Value.Longest, o.Value.Hashable)));
 }
 
 /// <param name="Ordinal">From 0, among the target's calls in <paramref name="Test"/>.</param>
 /// <param name="Raised">Whether it ended in an exception; null where that is not known (generators, coroutines).</param>
-internal sealed record Pick(string Test, long Ordinal, double Seconds, bool? Raised)
-{
-    public static Pick? Read(JsonObject message) =>
-        message.Text("test") is { } test && message.Whole("call") is { } ordinal
-            ? new Pick(test, ordinal, message.Number("seconds") ?? 0, message.Flag("raised"))
-            : null;
-}
+internal sealed record Pick(string Test, long Ordinal, double Seconds, bool? Raised);

@@ -1,4 +1,5 @@
 using Afterburner.Sandboxes;
+using Afterburner.Workloads.Protocol;
 
 namespace Afterburner.Workloads;
 
@@ -13,7 +14,7 @@ public static class RepositoryTests
         int variation = 0, CancellationToken cancellationToken = default)
     {
         var run = await harness.RunAsync(
-            "tests", TestMessages.Request(tests), workspace, limits, writable: true, variation, cancellationToken: cancellationToken).ConfigureAwait(false);
+            new TestsRequest { Tests = tests }, workspace, limits, writable: true, variation, cancellationToken: cancellationToken).ConfigureAwait(false);
         return TestMessages.Read(run, tests, limits);
     }
 

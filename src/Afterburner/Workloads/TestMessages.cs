@@ -1,23 +1,14 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Afterburner.Sandboxes;
+using Afterburner.Workloads.Protocol;
 
 namespace Afterburner.Workloads;
 
-/// <summary>What is said to and by the harness about tests. Every field was written in the reach of hostile code: read as data.</summary>
+/// <summary>What a harness says about tests. Every field was written in the reach of hostile code: read as data.</summary>
 internal static class TestMessages
 {
-    /// <summary>A request to run tests, to which commands that do more while tests run add their fields.</summary>
-    public static JsonObject Request(IReadOnlyCollection<string>? tests) => tests is null ? [] : new JsonObject { ["tests"] = Array(tests) };
-
-    public static JsonArray Targets(IEnumerable<Target> targets) =>
-        [.. targets.Select(t => JsonSerializer.SerializeToNode(t))];
-
     /// <summary>A run that does more than run the tests may take three times as long as the plain run, and 30 seconds.</summary>
     public static Limits LimitsOf(CaptureOptions options, TestRun baseline) =>
         options.Limits.ForLonger(3 * baseline.Wall + TimeSpan.FromSeconds(30));
-
-    public static JsonArray Array(IEnumerable<string> words) => [.. words.Select(w => (JsonNode)w)];
 
     /// <exception cref="EnvironmentFailureException">The sandbox itself failed.</exception>
     public static TestRun Read(HarnessRun run, IReadOnlyCollection<string>? requested, Limits limits)
@@ -27,23 +18,18 @@ internal static class TestMessages
         var outcomes = new Dictionary<string, TestOutcome>();
         var durations = new Dictionary<string, double>();
         var texts = new Dictionary<string, string>();
-        string? running = null;
-        foreach (var message in run.Messages)
+        foreach (var message in run.Of<OutcomeMessage>())
         {
-            if (message.Text("id") is not { } test)
+            if (Outcome(message.Outcome) is not { } outcome)
                 continue;
-            if (message.Text("type") == "started")
-                running = test;
-            if (message.Text("type") != "outcome" || Outcome(message.Text("outcome")) is not { } outcome)
-                continue;
-            running = running == test ? null : running;
             // A name told twice (two errors of one file) keeps the worse outcome.
-            outcomes[test] = outcomes.TryGetValue(test, out var before) && before is TestOutcome.Error or TestOutcome.Failed ? before : outcome;
-            durations[test] = message.Number("seconds") ?? 0;
-            if (message.Text("text") is { } text)
-                texts[test] = text;
+            outcomes[message.Id] = outcomes.TryGetValue(message.Id, out var before) && before is TestOutcome.Error or TestOutcome.Failed ? before : outcome;
+            durations[message.Id] = message.Seconds ?? 0;
+            if (message.Text is { } text)
+                texts[message.Id] = text;
         }
 
+        var running = run.Of<StartedMessage>().LastOrDefault()?.Id is { } last && !outcomes.ContainsKey(last) ? last : null;
         return new TestRun
         {
             Outcomes = outcomes,
@@ -56,7 +42,7 @@ internal static class TestMessages
         };
     }
 
-    private static TestOutcome? Outcome(string? word) => word switch
+    private static TestOutcome? Outcome(string word) => word switch
     {
         "passed" => TestOutcome.Passed,
         "failed" => TestOutcome.Failed,
@@ -72,18 +58,17 @@ internal static class TestMessages
         var during = running is null ? "" : $" during {running}";
         if (run.Done is { } done)
         {
-            return done.Text("problem") is { } problem
+            return done.Problem is { } problem
                 ? $"{problem}{Tail(run.Sandbox.ErrorText)}"
                 : null;
         }
 
-        var error = run.Messages.LastOrDefault(m => m.Text("type") == "error")?.Text("message");
         return run.Sandbox.End switch
         {
             SandboxEnd.TimedOut => $"it was stopped after {limits.Wall.TotalSeconds:0} s{during}",
             SandboxEnd.OutOfMemory => $"it used more than {limits.Memory >> 20} MiB of memory{during}",
             SandboxEnd.OutputLimit => $"it wrote more than {limits.Output >> 20} MiB{during}",
-            _ when error is not null => error,
+            _ when run.Error is { } error => error,
             _ => $"the process ended with exit code {run.Sandbox.ExitCode}{during}{Tail(run.Sandbox.ErrorText)}",
         };
     }

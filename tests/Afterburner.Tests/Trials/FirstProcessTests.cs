@@ -163,10 +163,17 @@ public sealed class FirstProcessTests(FirstProcessFixture fixture) : IClassFixtu
     {
         // bubblewrap's own is process 1 where a command is not talked to.
         using var lab = new TrialLab(fixture, Module);
+        var program = lab.Harness.Program;
+        using var folder = new TemporaryFolder();
 
-        var run = await lab.Harness.RunAloneAsync("first", [], new Limits(), TrialLab.Cancel);
+        var run = await fixture.Sandbox.RunAsync(
+            new SandboxCommand([.. program.Alone, "first"], folder.Path)
+            {
+                Mounts = new Dictionary<string, MachineDirectory>(program.Mounts) { ["/harness"] = program.Files },
+            },
+            new Limits(), TrialLab.Cancel);
 
-        Assert.Contains("it is not process 1 of its own namespace", run.Sandbox.Text, StringComparison.Ordinal);
+        Assert.Contains("it is not process 1 of its own namespace", run.Text, StringComparison.Ordinal);
     }
 
     [Fact]

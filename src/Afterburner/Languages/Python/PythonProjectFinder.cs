@@ -60,7 +60,7 @@ public static class PythonProjectFinder
         try
         {
             if (run.Succeeded && JsonNode.Parse(run.Text) is JsonObject answer && answer["version"] is JsonArray { Count: 2 } version)
-                return new Probe(interpreter, new Version((int)version[0]!, (int)version[1]!), answer.Flag("pytest") == true);
+                return new Probe(interpreter, new Version((int)version[0]!, (int)version[1]!), (bool?)answer["pytest"] == true);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {

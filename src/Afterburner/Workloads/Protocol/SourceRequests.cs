@@ -1,0 +1,26 @@
+namespace Afterburner.Workloads.Protocol;
+
+/// <summary>Asks for the static rules.</summary>
+/// <param name="File">Text of the target's file at the baseline.</param>
+/// <param name="CandidateFile">The same with the candidate in place.</param>
+public sealed record CheckRequest(Target Target, string File, string CandidateFile) : HarnessRequest(HarnessCommand.Check);
+
+/// <summary>A function as text.</summary>
+/// <param name="Source">Of its span.</param>
+/// <param name="Indent">White space before its first line.</param>
+/// <param name="File">The whole file around it.</param>
+/// <param name="Observed">Types and lengths seen, by name.</param>
+public sealed record DetectRequest(string Source, string Indent, string File, IReadOnlyDictionary<string, ObservedValue> Observed)
+    : HarnessRequest(HarnessCommand.Detect);
+
+/// <summary>Asks for rewrites: each recipe alone, and all together.</summary>
+/// <param name="Patterns">What pattern recipes would change.</param>
+public sealed record FlowRequest(
+    string Source, string Indent, string File, IReadOnlyDictionary<string, ObservedValue> Observed, IReadOnlyList<FlowPattern> Patterns)
+    : HarnessRequest(HarnessCommand.Flow);
+
+/// <summary>The places that one pattern recipe would change.</summary>
+/// <param name="Builtins">Names that must be the builtins.</param>
+/// <param name="Imports">Imports that the result needs.</param>
+/// <param name="Edits">Start and end within the source, in UTF-8 bytes, and the new text.</param>
+public sealed record FlowPattern(string Id, IReadOnlyList<string> Builtins, IReadOnlyList<string> Imports, IReadOnlyList<IReadOnlyList<object>> Edits);
