@@ -11,8 +11,6 @@ namespace Afterburner.Tests;
 /// <summary>Whose calls a gate compares a function on, and that it says so where those of head are gone.</summary>
 public sealed class GateCallsTests
 {
-    private const string Unstorable = "none of its calls can be stored: a lock";
-
     private static readonly Function Head = new("calc.py", PythonLanguage.Python, "work", 5, 6, 0, 1, "x", []);
 
     private static readonly FunctionPair Pair = FunctionPair.Of(Head, Head with { StartLine = 3 }, new TwoVersions([], []), null);
@@ -20,7 +18,7 @@ public sealed class GateCallsTests
     [Fact]
     public void Calls_that_only_the_tests_of_base_make_are_made_and_it_is_said_that_those_of_head_do_not()
     {
-        var calls = GateCallsOf.Function(Pair, Nothing(CallCapture.Unreached), Made(WorkloadKind.Replay, "b"));
+        var calls = GateCallsOf.Function(Pair, Nothing(SkipKind.Unreached), Made(WorkloadKind.Replay, "b"));
 
         Assert.Equal(["b"], calls.Workload!.Captured.Select(c => c.Blob));
         Assert.Equal((5, 5), (calls.Workload.Target.StartLine, calls.Workload.Entry.StartLine));
@@ -43,29 +41,29 @@ public sealed class GateCallsTests
     [InlineData(WorkloadKind.Caller)]
     public void Nothing_is_known_where_only_base_makes_calls_and_they_cannot_be_made_at_head(WorkloadKind kind)
     {
-        var calls = GateCallsOf.Function(Pair, Nothing(CallCapture.Unreached), Made(kind, "b"));
+        var calls = GateCallsOf.Function(Pair, Nothing(SkipKind.Unreached), Made(kind, "b"));
 
         Assert.True(calls is { CannotTell: true, Workload: null });
         Assert.Contains("tests of head no longer reach it", calls.Reason, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData(CallCapture.Unreached, Unstorable, true)]
-    [InlineData(CallCapture.Unreached, CallCapture.Unreached, false)]
-    [InlineData(CallCapture.Unreached, null, false)]
-    [InlineData(Unstorable, Unstorable, false)]
-    [InlineData(CallCapture.BeyondCap, Unstorable, false)]
-    [InlineData(CallCapture.Unreached, CallCapture.BeyondCap, false)]
-    [InlineData(CallCapture.Unreached, CallCapture.OnlyAtImport, true)]
-    [InlineData(CallCapture.OnlyAtImport, CallCapture.Unreached, true)]
-    [InlineData(CallCapture.OnlyAtImport, null, true)]
-    public void What_no_call_can_be_made_of_is_undecided_only_where_head_hides_that_it_is_called_or_it_is_called_at_import(string now, string? before, bool undecided)
+    [InlineData(SkipKind.Unreached, SkipKind.NotCaptured, true)]
+    [InlineData(SkipKind.Unreached, SkipKind.Unreached, false)]
+    [InlineData(SkipKind.Unreached, null, false)]
+    [InlineData(SkipKind.NotCaptured, SkipKind.NotCaptured, false)]
+    [InlineData(SkipKind.BeyondCap, SkipKind.NotCaptured, false)]
+    [InlineData(SkipKind.Unreached, SkipKind.BeyondCap, false)]
+    [InlineData(SkipKind.Unreached, SkipKind.OnlyAtImport, true)]
+    [InlineData(SkipKind.OnlyAtImport, SkipKind.Unreached, true)]
+    [InlineData(SkipKind.OnlyAtImport, null, true)]
+    public void What_no_call_can_be_made_of_is_undecided_only_where_head_hides_that_it_is_called_or_it_is_called_at_import(SkipKind now, SkipKind? before, bool undecided)
     {
-        var calls = GateCallsOf.Function(Pair, Nothing(now), before is null ? null : Nothing(before));
+        var calls = GateCallsOf.Function(Pair, Nothing(now), before is { } kind ? Nothing(kind) : null);
 
         Assert.Equal(undecided, calls.CannotTell);
         Assert.Null(calls.Workload);
-        Assert.Equal(undecided, calls.Reason != now);
+        Assert.Equal(undecided, calls.Reason != Nothing(now).SkipReason);
     }
 
     [Theory]
@@ -106,7 +104,7 @@ public sealed class GateCallsTests
     [InlineData(GateStatus.Slower, GateStatus.Slower)]
     public void Calls_that_only_the_tests_of_base_make_clear_nothing(GateStatus found, GateStatus told)
     {
-        var calls = GateCallsOf.Function(Pair, Nothing(CallCapture.Unreached), Made(WorkloadKind.Replay, "b"));
+        var calls = GateCallsOf.Function(Pair, Nothing(SkipKind.Unreached), Made(WorkloadKind.Replay, "b"));
 
         var report = GateFunctions.Told(Pair, calls, Found(found));
 
@@ -131,12 +129,18 @@ public sealed class GateCallsTests
 
     [Fact]
     public void What_is_beyond_the_cap_stays_that() =>
-        Assert.Equal(CallCapture.BeyondCap, GateCallsOf.Function(Pair, Nothing(CallCapture.BeyondCap), Made(WorkloadKind.Replay, "b")).Reason);
+        Assert.Equal(Skip.BeyondCap.Reason, GateCallsOf.Function(Pair, Nothing(SkipKind.BeyondCap), Made(WorkloadKind.Replay, "b")).Reason);
 
     private static GateFunctionReport Found(GateStatus status) =>
         Gate.Report(Head, status, "1.00x") with { Workload = WorkloadReport.Of(Made(WorkloadKind.Replay, "b").Workload!) };
 
-    private static CaptureOutcome Nothing(string reason) => new(Target.Of(Head), null, reason);
+    private static CaptureOutcome Nothing(SkipKind kind) => new(Target.Of(Head), null, kind switch
+    {
+        SkipKind.Unreached => Skip.Unreached,
+        SkipKind.OnlyAtImport => Skip.OnlyAtImport,
+        SkipKind.BeyondCap => Skip.BeyondCap,
+        _ => new Skip(kind, "none of its calls can be stored: a lock"),
+    });
 
     private static CaptureOutcome Made(WorkloadKind kind, params string[] blobs) => new(
         Target.Of(Head),

@@ -70,12 +70,12 @@ internal sealed class GateCalls(
         }
         catch (EnvironmentFailureException)
         {
-            // The tests of base do not pass; those of head have the say alone.
+            // The tests of base do not pass: only those of head are asked for calls.
             return new CaptureOutcome?[functions.Count];
         }
     }
 
-    internal static bool IsBeyondCap(CaptureOutcome outcome) => outcome.SkipReason == CallCapture.BeyondCap;
+    internal static bool IsBeyondCap(CaptureOutcome outcome) => outcome.Skip?.Kind == SkipKind.BeyondCap;
 }
 
 /// <summary>What one function of both sides can be compared on.</summary>
@@ -117,13 +117,13 @@ internal sealed record GateCallsOf(Workload? Workload, string? Reason)
             return InTests(inTests, before?.Workload is { Kind: WorkloadKind.Fork } theirs ? theirs : null, string.Join("; ", now.Notes));
         return IsLost(now, before)
             ? new GateCallsOf(null, $"{Lost}; those of base do, but their calls cannot be stored: {before!.SkipReason ?? string.Join("; ", before.Notes)}") { CannotTell = true }
-            : IsAtImport(now, before) ? new GateCallsOf(null, $"{CallCapture.OnlyAtImport}: what it makes there is not seen") { CannotTell = true }
+            : IsAtImport(now, before) ? new GateCallsOf(null, $"{Skip.OnlyAtImport.Reason}: what it makes there is not seen") { CannotTell = true }
             : new GateCallsOf(null, now.SkipReason);
     }
 
     /// <summary>Whether a side calls it while its module is imported, as a decorator is, and nothing is known of it beyond that.</summary>
     private static bool IsAtImport(CaptureOutcome now, CaptureOutcome? before) =>
-        CallCapture.IsUnreached(now) && (now.SkipReason == CallCapture.OnlyAtImport || before?.SkipReason == CallCapture.OnlyAtImport);
+        now.IsUnreached && (now.Skip == Skip.OnlyAtImport || before?.Skip == Skip.OnlyAtImport);
 
     /// <summary>Calls inside of tests that both sides have: each side runs its own tests, which stop at the same places.</summary>
     /// <param name="why">Why they cannot be stored.</param>
@@ -144,6 +144,6 @@ internal sealed record GateCallsOf(Workload? Workload, string? Reason)
 
     /// <summary>Whether base's tests make calls of what nothing is known of at head. What could be stored on neither side was not hidden by head.</summary>
     private static bool IsLost(CaptureOutcome now, CaptureOutcome? before) =>
-        before is not null && !CallCapture.IsUnreached(before) && !GateCalls.IsBeyondCap(before)
-        && (before.Workload is not null || CallCapture.IsUnreached(now));
+        before is not null && !before.IsUnreached && !GateCalls.IsBeyondCap(before)
+        && (before.Workload is not null || now.IsUnreached);
 }

@@ -56,7 +56,7 @@ internal sealed class FunctionReview
         ReviewContext _review, Function _function, CaptureOutcome captured, CancellationToken cancellationToken)
     {
         if (captured.Workload is not { } _workload)
-            return NotReviewed(captured.SkipReason ?? CallCapture.Unreached);
+            return NotReviewed(captured.SkipReason ?? Skip.Unreached.Reason);
         if (_review.BudgetSpent())
             return NotReviewed("the time budget was spent before its turn");
 

@@ -10,18 +10,6 @@ namespace Afterburner.Workloads;
 /// </summary>
 public static class CallCapture
 {
-    /// <summary>Why a target that tests reach was not recorded: <see cref="CaptureOptions.MaxTargets"/>.</summary>
-    public const string BeyondCap = "beyond max-functions";
-
-    /// <summary>Why a target was not recorded that no test calls.</summary>
-    public const string Unreached = "no test reaches it";
-
-    /// <summary>The same, of one that is called while its module is imported.</summary>
-    internal const string OnlyAtImport = "it is only reached at import, outside any test";
-
-    /// <summary>Whether there was nothing to record.</summary>
-    public static bool IsUnreached(CaptureOutcome outcome) => outcome.SkipReason is Unreached or OnlyAtImport;
-
     /// <param name="workspace">The baseline.</param>
     /// <param name="baseline">The plain run of all tests, from <see cref="RepositoryTests.EstablishBaselineAsync"/>.</param>
     /// <returns>One outcome for each target, in order.</returns>
@@ -37,12 +25,12 @@ public static class CallCapture
         foreach (var (target, (_, problem)) in surveyed)
         {
             if (problem is not null)
-                outcomes[target] = CaptureOutcome.Skipped(target, problem);
+                outcomes[target] = new CaptureOutcome(target, null, problem);
         }
 
         var reached = targets.Distinct().Select(t => surveyed[t].Reach).OfType<Reach>().Where(r => !outcomes.ContainsKey(r.Target)).ToList();
         foreach (var beyond in reached.Skip(options.MaxTargets))
-            outcomes[beyond.Target] = CaptureOutcome.Skipped(beyond.Target, BeyondCap);
+            outcomes[beyond.Target] = new CaptureOutcome(beyond.Target, null, Skip.BeyondCap);
         reached = [.. reached.Take(options.MaxTargets)];
         foreach (var batch in reached.Chunk(options.TargetsPerRun))
         {
@@ -64,13 +52,13 @@ public static class CallCapture
     }
 
     internal static CaptureOutcome Outcome(
-        Reach reach, StoredCalls stored, Dictionary<Target, (IReadOnlyList<RecordedCall> Calls, string Why)> confirmed)
+        Reach reach, StoredCalls stored, Dictionary<Target, ConfirmedCalls> confirmed)
     {
         if (stored.Calls.Count == 0)
-            return CaptureOutcome.Skipped(reach.Target, $"none of its calls can be stored: {stored.Why}");
-        var (calls, why) = confirmed[reach.Target];
+            return new CaptureOutcome(reach.Target, null, Skip.Because($"none of its calls can be stored: {stored.Why}"));
+        var (calls, why, byChance) = confirmed[reach.Target];
         if (calls.Count == 0)
-            return CaptureOutcome.Skipped(reach.Target, $"none of its calls can be made again: {why}");
+            return new CaptureOutcome(reach.Target, null, new Skip(byChance ? SkipKind.ByChance : SkipKind.NotCaptured, $"none of its calls can be made again: {why}"));
         var workload = new Workload(WorkloadKind.Replay, reach.Target, reach.Target, calls, [], reach.Tests, reach.Observed);
         return new CaptureOutcome(reach.Target, workload, null) { Notes = [.. new[] { stored.Why, why }.Where(w => w.Length > 0)] };
     }

@@ -4,14 +4,19 @@ using Afterburner.Workloads.Protocol;
 
 namespace Afterburner.Workloads;
 
+/// <summary>What is left of the stored calls of one target.</summary>
+/// <param name="Calls">Slowest first.</param>
+/// <param name="Why">Why others were dropped; empty when none was.</param>
+/// <param name="ByChance">Whether some do not give one answer.</param>
+internal sealed record ConfirmedCalls(IReadOnlyList<RecordedCall> Calls, string Why, bool ByChance);
+
 /// <summary>Third pass: keeps the calls to which the baseline gives one answer, made again in two variations.</summary>
 internal static class CallConfirmation
 {
-    public const string NotOneAnswer = "made again it does not give one answer (it depends on chance, on time, or on the order of a set)";
+    private const string NotOneAnswer = "made again it does not give one answer (it depends on chance, on time, or on the order of a set)";
 
     /// <param name="through">Only calls that reach this function are kept; null: all.</param>
-    /// <returns>For each entry its confirmed calls, slowest first, and why others were dropped (empty when none was).</returns>
-    public static async Task<Dictionary<Target, (IReadOnlyList<RecordedCall> Calls, string Why)>> RunAsync(
+    public static async Task<Dictionary<Target, ConfirmedCalls>> RunAsync(
         Harness harness, string workspace, IReadOnlyDictionary<Target, StoredCalls> entries,
         CaptureOptions options, Target? through, CancellationToken cancellationToken)
     {
@@ -35,7 +40,7 @@ internal static class CallConfirmation
     private static ConfirmedEntry Entry(KeyValuePair<Target, StoredCalls> entry, Target? through) =>
         new(entry.Key, through, [.. entry.Value.Calls.Select((c, i) => new NumberedCall(i, c.Call.Blob))]);
 
-    private static (IReadOnlyList<RecordedCall>, string) Judge(
+    private static ConfirmedCalls Judge(
         Target target, IReadOnlyList<StoredCall> calls, Dictionary<(string, long), ConfirmedMessage> first,
         Dictionary<(string, long), ConfirmedMessage> second, CaptureOptions options)
     {
@@ -52,10 +57,11 @@ internal static class CallConfirmation
                 kept.Add(calls[index].Call with { Seconds = Seconds(a!, b!, calls[index]) });
         }
 
-        return (
+        return new ConfirmedCalls(
             kept.Take(options.Calls).OrderByDescending(c => c.Seconds).ToList(),
             string.Join("; ", reasons.GroupBy(r => r).OrderByDescending(g => g.Count()).Take(3).Select(
-                g => string.Create(CultureInfo.InvariantCulture, $"{g.Key} ({g.Count()} of {calls.Count})"))));
+                g => string.Create(CultureInfo.InvariantCulture, $"{g.Key} ({g.Count()} of {calls.Count})"))),
+            reasons.Contains(NotOneAnswer));
     }
 
     // In its test the call ran warm; but a generator's time there is also that of who consumed it.

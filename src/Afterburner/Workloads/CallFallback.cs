@@ -13,44 +13,47 @@ internal sealed class CallFallback(Harness harness, string workspace, TestRun ba
 {
     private const int MaxSwapTests = 5;
     private const int MaxCallers = 3;
+    private static readonly Skip None = Skip.Because("");
 
     public async Task<CaptureOutcome> RunAsync(Reach reach, CaptureOutcome failed, CancellationToken cancellationToken)
     {
         var notes = new List<string> { failed.SkipReason! };
-        Func<Reach, CancellationToken, Task<(Workload?, string)>>[] attempts = options.Swaps ? [ForkAsync, SwapAsync, CallerAsync] : [ForkAsync, CallerAsync];
+        var byChance = failed.Skip!.Kind == SkipKind.ByChance;
+        Func<Reach, CancellationToken, Task<(Workload?, Skip)>>[] attempts = options.Swaps ? [ForkAsync, SwapAsync, CallerAsync] : [ForkAsync, CallerAsync];
         foreach (var attempt in attempts)
         {
             // What answers by chance cannot be told from what answers wrongly; the function that calls it may answer steadily.
-            if (attempt != CallerAsync && notes.Any(n => n.Contains("not give one answer", StringComparison.Ordinal)))
+            if (attempt != CallerAsync && byChance)
                 continue;
-            var (workload, reason) = await attempt(reach, cancellationToken).ConfigureAwait(false);
+            var (workload, skip) = await attempt(reach, cancellationToken).ConfigureAwait(false);
             if (workload is not null)
                 return new CaptureOutcome(reach.Target, workload, null) { Notes = notes };
-            notes.Add(reason);
+            notes.Add(skip.Reason);
+            byChance |= skip.Kind == SkipKind.ByChance;
         }
 
-        return CaptureOutcome.Skipped(reach.Target, string.Join("; ", notes));
+        return new CaptureOutcome(reach.Target, null, new Skip(byChance ? SkipKind.ByChance : SkipKind.NotCaptured, string.Join("; ", notes)));
     }
 
-    private async Task<(Workload?, string)> ForkAsync(Reach reach, CancellationToken cancellationToken)
+    private async Task<(Workload?, Skip)> ForkAsync(Reach reach, CancellationToken cancellationToken)
     {
         var picks = reach.Picks.Select(p => new RecordedCall(InTestCalls.CallId(p.Test, p.Ordinal), p.Test, p.Seconds, "", 1, "")).ToList();
         var (kept, why) = await ForkAtAsync(reach.Target, picks, [.. reach.Picks.Select(p => p.Raised)], cancellationToken).ConfigureAwait(false);
-        return kept.Count > 0 ? (new Workload(WorkloadKind.Fork, reach.Target, reach.Target, kept, [], reach.Tests, reach.Observed), "") : (null, why);
+        return kept.Count > 0 ? (new Workload(WorkloadKind.Fork, reach.Target, reach.Target, kept, [], reach.Tests, reach.Observed), why) : (null, why);
     }
 
     /// <summary>The calls at certain places of tests that can be forked, slowest first, and why none can.</summary>
     /// <param name="raised">Whether each raises in its test; null: not known.</param>
-    public async Task<(IReadOnlyList<RecordedCall> Calls, string Why)> ForkAtAsync(
+    public async Task<(IReadOnlyList<RecordedCall> Calls, Skip Why)> ForkAtAsync(
         Target target, IReadOnlyList<RecordedCall> picks, IReadOnlyList<bool?> raised, CancellationToken cancellationToken)
     {
-        var request = new ForkCompareRequest(target, [.. InTestCalls.Picks(picks).Zip(raised, (pick, raises) => pick with { Raised = raises })])
+        var request = new ForkCompareRequest(target, [.. InTestCalls.Picks(picks).Select((pick, i) => pick with { Raised = raised.ElementAtOrDefault(i) })])
         {
             Tests = InTestCalls.Tests(picks),
         };
         var (run, problem) = await RunAsync(request, cancellationToken).ConfigureAwait(false);
         if (problem is not null)
-            return ([], $"forking at its calls changes the tests: {problem}");
+            return ([], Skip.Because($"forking at its calls changes the tests: {problem}"));
         var compared = run.Of<ComparedMessage>().ToList();
         var byId = picks.ToDictionary(p => p.Id);
         var kept = compared
@@ -61,19 +64,20 @@ internal sealed class CallFallback(Harness harness, string workspace, TestRun ba
             .OfType<RecordedCall>().DistinctBy(c => c.Id).Take(options.Calls).OrderByDescending(c => c.Seconds).ToList();
         var why = compared.Select(m => m.Reason ?? m.Difference)
             .Concat(run.Of<UnforkedMessage>().Select(m => m.Reason)).OfType<string>().FirstOrDefault();
-        return (kept, $"its calls cannot be forked: {why ?? "they did not happen again"}");
+        return (kept, new Skip(
+            compared.Any(m => m.Chance) ? SkipKind.ByChance : SkipKind.NotCaptured, $"its calls cannot be forked: {why ?? "they did not happen again"}"));
     }
 
     // A forked child pays for every page it touches first; the survey saw the call run warm.
     private static double Warm(double surveyed, double forked) => surveyed > 0 ? Math.Min(surveyed, forked) : forked;
 
-    private async Task<(Workload?, string)> SwapAsync(Reach reach, CancellationToken cancellationToken)
+    private async Task<(Workload?, Skip)> SwapAsync(Reach reach, CancellationToken cancellationToken)
     {
         var tests = reach.Tests.Take(MaxSwapTests).ToList();
         var request = new SwapRequest(reach.Target, null, null, Pairs: 1, options.Seed) { Tests = tests };
         var (run, problem) = await RunAsync(request, cancellationToken).ConfigureAwait(false);
         if (problem is not null)
-            return (null, $"running its tests repeatedly changes them: {problem}");
+            return (null, Skip.Because($"running its tests repeatedly changes them: {problem}"));
         var kept = run.Of<ComparedMessage>()
             .Where(m => m.Difference is null && m.Seconds > 0)
             .Select(m => new RecordedCall(
@@ -81,15 +85,15 @@ internal sealed class CallFallback(Harness harness, string workspace, TestRun ba
                 string.Create(CultureInfo.InvariantCulture, $"all {m.Calls} calls of the test"), 1, ""))
             .DistinctBy(c => c.Id).OrderByDescending(c => c.Seconds).ToList();
         return kept.Count > 0
-            ? (new Workload(WorkloadKind.Swap, reach.Target, reach.Target, kept, [], reach.Tests, reach.Observed), "")
-            : (null, $"its tests cannot be repeated: {run.Of<UnrepeatableMessage>().FirstOrDefault()?.Reason ?? "none was"}");
+            ? (new Workload(WorkloadKind.Swap, reach.Target, reach.Target, kept, [], reach.Tests, reach.Observed), None)
+            : (null, Skip.Because($"its tests cannot be repeated: {run.Of<UnrepeatableMessage>().FirstOrDefault()?.Reason ?? "none was"}"));
     }
 
-    private async Task<(Workload?, string)> CallerAsync(Reach reach, CancellationToken cancellationToken)
+    private async Task<(Workload?, Skip)> CallerAsync(Reach reach, CancellationToken cancellationToken)
     {
         var callers = reach.Callers.Where(c => c.Id != reach.Target.Id && !Exclusions.IsTest(c.Path, harness.Program.Language)).Take(MaxCallers).ToList();
         if (callers.Count == 0)
-            return (null, "no function of the repository outside its tests calls it");
+            return (null, Skip.Because("no function of the repository outside its tests calls it"));
         var surveys = new CallSurvey(harness, workspace, baseline, options);
         var recordings = new CallRecording(harness, workspace, baseline, options);
         foreach (var caller in callers)
@@ -104,10 +108,10 @@ internal sealed class CallFallback(Harness harness, string workspace, TestRun ba
                 harness, workspace, new Dictionary<Target, StoredCalls> { [caller] = stored }, options, reach.Target, cancellationToken)
                 .ConfigureAwait(false))[caller];
             if (confirmed.Calls.Count > 0)
-                return (new Workload(WorkloadKind.Caller, reach.Target, caller, confirmed.Calls, [], reach.Tests, reach.Observed), "");
+                return (new Workload(WorkloadKind.Caller, reach.Target, caller, confirmed.Calls, [], reach.Tests, reach.Observed), None);
         }
 
-        return (null, $"neither can the calls of {string.Join(", ", callers.Select(c => c.Name))}, which call it");
+        return (null, Skip.Because($"neither can the calls of {string.Join(", ", callers.Select(c => c.Name))}, which call it"));
     }
 
     private async Task<(HarnessRun Run, string? Problem)> RunAsync(TestsRequest request, CancellationToken cancellationToken)

@@ -6,14 +6,14 @@ namespace Afterburner.Workloads;
 internal sealed class CallSurvey(Harness harness, string workspace, TestRun baseline, CaptureOptions options)
 {
     /// <summary>For each target its reach, or why it cannot be captured.</summary>
-    public async Task<Dictionary<Target, (Reach? Reach, string? Problem)>> RunAsync(
+    public async Task<Dictionary<Target, (Reach? Reach, Skip? Problem)>> RunAsync(
         IReadOnlyList<Target> targets, CancellationToken cancellationToken)
     {
         var all = await OnceAsync(targets, timed: true, cancellationToken).ConfigureAwait(false);
         if (all.Difference is not null && targets.Count > 1)
         {
             // One target spoils the run for the others: find out which, by halves.
-            var found = new Dictionary<Target, (Reach?, string?)>();
+            var found = new Dictionary<Target, (Reach?, Skip?)>();
             foreach (var half in targets.Chunk((targets.Count + 1) / 2))
             {
                 foreach (var (target, surveyed) in await RunAsync(half, cancellationToken).ConfigureAwait(false))
@@ -29,22 +29,22 @@ internal sealed class CallSurvey(Harness harness, string workspace, TestRun base
     }
 
     // Without durations the function gets one statement and no try block: the least that can be done to it.
-    private async Task<(Reach?, string?)> WithoutTimesAsync(Target target, CancellationToken cancellationToken)
+    private async Task<(Reach?, Skip?)> WithoutTimesAsync(Target target, CancellationToken cancellationToken)
     {
         var untimed = await OnceAsync([target], timed: false, cancellationToken).ConfigureAwait(false);
-        return untimed.Difference is { } difference ? (null, $"watching its calls changes the tests: {difference}") : Judge(target, untimed);
+        return untimed.Difference is { } difference ? (null, Skip.Because($"watching its calls changes the tests: {difference}")) : Judge(target, untimed);
     }
 
-    private static (Reach?, string?) Judge(Target target, Survey survey)
+    private static (Reach?, Skip?) Judge(Target target, Survey survey)
     {
         if (!survey.Reaches.TryGetValue(target.Id, out var message))
-            return (null, "the survey of its calls did not come to its end");
+            return (null, Skip.Because("the survey of its calls did not come to its end"));
         var reach = Reach.Read(target, message);
         if (reach.Problem is { } problem)
-            return (null, problem);
+            return (null, Skip.Because(problem));
         if (reach.Calls == 0)
-            return (null, CallCapture.Unreached);
-        return reach.Tests.Count == 0 ? (null, CallCapture.OnlyAtImport) : (reach, null);
+            return (null, Skip.Unreached);
+        return reach.Tests.Count == 0 ? (null, Skip.OnlyAtImport) : (reach, null);
     }
 
     private async Task<Survey> OnceAsync(IReadOnlyList<Target> targets, bool timed, CancellationToken cancellationToken)

@@ -1,12 +1,46 @@
 namespace Afterburner.Workloads;
 
 /// <summary>What a capture found for one target: a workload, or why there is none.</summary>
-/// <param name="SkipReason">For a person; null when there is a workload.</param>
-public sealed record CaptureOutcome(Target Target, Workload? Workload, string? SkipReason)
+/// <param name="Skip">Null when there is a workload.</param>
+public sealed record CaptureOutcome(Target Target, Workload? Workload, Skip? Skip)
 {
     /// <value>What a person may want to know besides: calls that could not be stored, a capture that was repeated. Defaults to none.</value>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
-    internal static CaptureOutcome Skipped(Target target, string reason, params IReadOnlyList<string> notes) =>
-        new(target, null, reason) { Notes = notes };
+    /// <summary>For a person; null when there is a workload.</summary>
+    public string? SkipReason => Skip?.Reason;
+
+    /// <summary>Whether there was nothing to record.</summary>
+    public bool IsUnreached => Skip?.Kind is SkipKind.Unreached or SkipKind.OnlyAtImport;
+}
+
+/// <summary>Why a target has no workload.</summary>
+/// <param name="Reason">For a person.</param>
+public sealed record Skip(SkipKind Kind, string Reason)
+{
+    public static Skip Unreached { get; } = new(SkipKind.Unreached, "no test reaches it");
+
+    public static Skip OnlyAtImport { get; } = new(SkipKind.OnlyAtImport, "it is only reached at import, outside any test");
+
+    public static Skip BeyondCap { get; } = new(SkipKind.BeyondCap, "beyond max-functions");
+
+    public static Skip Because(string reason) => new(SkipKind.NotCaptured, reason);
+}
+
+public enum SkipKind
+{
+    /// <summary>No test calls it.</summary>
+    Unreached,
+
+    /// <summary>It is called while its module is imported, as a decorator is, and nothing is known of it beyond that.</summary>
+    OnlyAtImport,
+
+    /// <summary>More functions are reached than are wanted: <see cref="CaptureOptions.MaxTargets"/>.</summary>
+    BeyondCap,
+
+    /// <summary>Made again, its calls do not give one answer.</summary>
+    ByChance,
+
+    /// <summary>Its calls can be neither stored nor looked at where they happen.</summary>
+    NotCaptured,
 }

@@ -100,6 +100,9 @@ public sealed record ComparedMessage(string Test, string? Difference = null, str
     /// <summary>Calls of the function in that test.</summary>
     public long Calls { get; init; } = 1;
 
+    /// <summary>Whether it could not be compared because it does not give one answer.</summary>
+    public bool Chance { get; init; }
+
     /// <summary>Types and lengths of the arguments, for a person.</summary>
     public string? Shape { get; init; }
 }
