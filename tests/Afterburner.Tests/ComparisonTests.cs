@@ -81,8 +81,8 @@ public sealed class ComparisonTests
     public async Task A_gate_measures_by_the_same_loop_and_clears_what_did_not_change_after_few_pairs()
     {
         var judge = ViewsJudge.OfCalls(new GateJudge(Time, maxSlowdown: 1.05));
-        var touched = new ScriptedTrials(captured: _ => Faster(1), amplified: _ => Faster(1));
-        var slower = new ScriptedTrials(captured: _ => Faster(1.5), amplified: _ => Faster(1.5), confirmation: _ => Faster(1.5));
+        var touched = new ScriptedTrials(captured: _ => Slower(1), amplified: _ => Slower(1));
+        var slower = new ScriptedTrials(captured: _ => Slower(1.5), amplified: _ => Slower(1.5), confirmation: _ => Slower(1.5));
 
         var cleared = await new PairedComparison<GateVerdict>(touched, judge).RunAsync(1, TestContext.Current.CancellationToken);
         var failed = await new PairedComparison<GateVerdict>(slower, judge).RunAsync(1, TestContext.Current.CancellationToken);
@@ -109,8 +109,8 @@ public sealed class ComparisonTests
     [Fact]
     public async Task What_is_proven_at_one_size_stands_where_the_other_breaks_and_nothing_is_cleared_there()
     {
-        var slower = new ScriptedTrials(captured: _ => Faster(3), amplified: Broken, confirmation: _ => Faster(3));
-        var equal = new ScriptedTrials(captured: _ => Faster(1), amplified: Broken);
+        var slower = new ScriptedTrials(captured: _ => Slower(3), amplified: Broken, confirmation: _ => Slower(3));
+        var equal = new ScriptedTrials(captured: _ => Slower(1), amplified: Broken);
         var judge = ViewsJudge.OfCalls(new GateJudge(Time, 1.05));
 
         Assert.Equal(GateStatus.Slower, (await new PairedComparison<GateVerdict>(slower, judge).RunAsync(1, TestContext.Current.CancellationToken)).Verdict.Status);
@@ -120,7 +120,7 @@ public sealed class ComparisonTests
     [Fact]
     public async Task A_slowdown_that_hides_in_the_writing_of_answers_is_one()
     {
-        Pair Late(int _) => new(new Sample(0.01, 0.01, 0, 0) { Whole = 0.03 }, new Sample(0.01, 0.01, 0, 0) { Whole = 0.012 }, 0);
+        Pair Late(int _) => new(new Sample(0.01, 0.01, 0, 0) { Whole = 0.012 }, new Sample(0.01, 0.01, 0, 0) { Whole = 0.03 }, 0);
         var trials = new ScriptedTrials(captured: Late, amplified: Late, confirmation: Late);
 
         var compared = await new PairedComparison<GateVerdict>(trials, ViewsJudge.OfCalls(new GateJudge(Time, 1.05))).RunAsync(1, TestContext.Current.CancellationToken);
@@ -145,7 +145,10 @@ public sealed class ComparisonTests
     /// <summary>A pair whose baseline costs so much more, in CPU and wall time.</summary>
     private static Pair Faster(double ratio) => new(new Sample(0.01 * ratio, 0.01 * ratio, 0, 0), new Sample(0.01, 0.01, 0, 0), 0);
 
-    private static Pair Waits(double ratio) => new(new Sample(0.01, 0.01 * ratio, 0, 0), new Sample(0.01, 0.01, 0, 0), 0);
+    /// <summary>A pair whose candidate costs so much more, in CPU and wall time.</summary>
+    private static Pair Slower(double ratio) => new(new Sample(0.01, 0.01, 0, 0), new Sample(0.01 * ratio, 0.01 * ratio, 0, 0), 0);
+
+    private static Pair Waits(double ratio) => new(new Sample(0.01, 0.01, 0, 0), new Sample(0.01, 0.01 * ratio, 0, 0), 0);
 
     private static readonly Func<int, Pair> Broken = _ => default;
 

@@ -15,7 +15,7 @@ internal sealed class GateBenchmark(
 
     public async Task<GateBenchmarkReport> CompareAsync(string command, CancellationToken cancellationToken)
     {
-        var trials = new CommandTrials(sandbox, head, earlier, command, tools, configuration.ToLimits())
+        var trials = new CommandTrials(sandbox, earlier, head, command, tools, configuration.ToLimits())
         {
             BudgetSpent = () => book.Total > configuration.Budget,
         };
@@ -35,10 +35,10 @@ internal sealed class GateBenchmark(
             High = verdict.High,
             Pairs = verdict.Pairs,
             LostPerCall = verdict.LostPerCall,
-            BaseCpuSeconds = known.Candidate.Cpu,
-            HeadCpuSeconds = known.Baseline.Cpu,
-            BaseWallSeconds = known.Candidate.Wall,
-            HeadWallSeconds = known.Baseline.Wall,
+            BaseCpuSeconds = known.Baseline.Cpu,
+            HeadCpuSeconds = known.Candidate.Cpu,
+            BaseWallSeconds = known.Baseline.Wall,
+            HeadWallSeconds = known.Candidate.Wall,
         };
     }
 }

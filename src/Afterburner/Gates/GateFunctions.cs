@@ -107,7 +107,7 @@ internal sealed class GateFunctions(
             Captured = [.. calls.Take(replayed.Captured.Count)], Amplified = Affordable([.. calls.Skip(replayed.Captured.Count)]),
         };
         var source = await File.ReadAllTextAsync(Path.Combine(head, pair.Head.Path), cancellationToken).ConfigureAwait(false);
-        var trials = new ReplayTrials(harness, head, _limits, workload, source, "", _objective.Kind) { Earlier = version };
+        var trials = new ReplayTrials(harness, head, _limits, workload, "", source, _objective.Kind) { Earlier = version };
         return await CompareAsync(pair, workload, trials, cancellationToken).ConfigureAwait(false);
     }
 
@@ -150,7 +150,7 @@ internal sealed class GateFunctions(
         var tests = await book.BookAsync(Part.Tests, () => RepositoryTests.RunAsync(
             harness, head, workload.CoveringTests, _limits, cancellationToken: cancellationToken)).ConfigureAwait(false);
         return await CompareAsync(
-            pair, workload, new InTestTrials(harness, head, tests, _limits, workload, source, "")
+            pair, workload, new InTestTrials(harness, head, tests, _limits, workload, "", source)
             {
                 Objective = _objective.Kind, Earlier = new EarlierVersion(earlier, Target.Of(pair.Base), Target.Of(pair.Base)),
             },
@@ -158,8 +158,8 @@ internal sealed class GateFunctions(
     }
 
     /// <summary>
-    /// Why what head takes says nothing of what base takes, or null. A version that answers otherwise may do less, and its own process has the
-    /// say of what it answers and which calls it can make: only answers as base gives them show that the work was done.
+    /// Why what head takes says nothing of what base takes, or null. A version that answers otherwise may do less, and what it
+    /// answers and which calls it can make is told by its own process: only answers as base gives them show that the work was done.
     /// </summary>
     private static string? OtherWork(Evidence evidence)
     {
@@ -168,7 +168,7 @@ internal sealed class GateFunctions(
             ? $"{fewer.Unmade} of the calls that can be made at base cannot be made at head"
             : trials.FirstOrDefault(t => t.Difference is not null) is { } otherwise
             ? $"it answers otherwise than at base ({otherwise.Difference}), so it may do other work"
-            : trials.FirstOrDefault(t => t.MoreAtFirst - Math.Max(0, t.Baseline.Whole - t.Candidate.Whole) > MostAtFirst) is { } remembering
+            : trials.FirstOrDefault(t => t.MoreAtFirst - Math.Max(0, t.Candidate.Whole - t.Baseline.Whole) > MostAtFirst) is { } remembering
             ? FormattableString.Invariant($"where it is asked once it takes {remembering.MoreAtFirst * 1e3:0.#} ms more than at base, so it may remember what it is asked")
             : null;
     }
@@ -196,7 +196,7 @@ internal sealed class GateFunctions(
         Trial[] trials = [.. evidence.Trials.Select(t => t.Trial)];
         if (_objective.Kind != ObjectiveKind.Time || trials.Length == 0 || trials.Any(t => t.End != TrialEnd.Completed))
             return null;
-        var most = trials.Max(t => (t.Baseline.Cpu + Math.Max(0, t.Baseline.Around - t.Candidate.Around)) / Math.Max(1, t.Calls));
+        var most = trials.Max(t => (t.Candidate.Cpu + Math.Max(0, t.Candidate.Around - t.Baseline.Around)) / Math.Max(1, t.Calls));
         return most >= _objective.MinimumSaving ? null
             : FormattableString.Invariant(
                 $"too small to matter: its calls take {most * 1e6:0.##} us at head, less than what may be lost ({_objective.MinimumSaving * 1e6:0} us)");

@@ -6,8 +6,8 @@ namespace Afterburner.Trials;
 /// Runs one command in two trees, in turn and in random order, each run in a fresh sandbox. A sample is the whole process
 /// tree: CPU time and peak memory of its control group, wall time from start to end.
 /// </summary>
-/// <param name="baseline">Tree of the code under test.</param>
-/// <param name="candidate">Tree it is compared with.</param>
+/// <param name="baseline">Tree of the code as it was.</param>
+/// <param name="candidate">Tree of the code under test.</param>
 /// <param name="command">A line for <c>sh</c>.</param>
 /// <param name="limits">Of each run.</param>
 public sealed class CommandTrials(

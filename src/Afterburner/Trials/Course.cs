@@ -1,7 +1,8 @@
 namespace Afterburner.Trials;
 
 /// <summary>What a trial in progress has found so far.</summary>
-internal sealed class Course(TrialPlan plan, Func<Pair, bool> enough)
+/// <param name="twoTrees">Whether versions of a repository are compared: then it is the candidate that may be claimed to cost more.</param>
+internal sealed class Course(TrialPlan plan, Func<Pair, bool> enough, bool twoTrees)
 {
     private readonly List<Reading> _empty = [];
     private readonly List<(Reading Baseline, Reading Candidate)> _taken = [];
@@ -82,7 +83,7 @@ internal sealed class Course(TrialPlan plan, Func<Pair, bool> enough)
         Medians.Of(_taken.Select(t => t.Baseline.Before)), Medians.Of(_taken.Select(t => t.Candidate.Before)),
         Medians.Of(_starting.Select(s => s.Baseline)), Medians.Of(_starting.Select(s => s.Candidate)));
 
-    private Pair Net((Reading Baseline, Reading Candidate) pair) => new(Net(pair.Baseline, high: false), Net(pair.Candidate, high: true), Processes - 1);
+    private Pair Net((Reading Baseline, Reading Candidate) pair) => new(Net(pair.Baseline, high: twoTrees), Net(pair.Candidate, high: !twoTrees), Processes - 1);
 
     /// <summary>Of one pass; CPU time without what a pass of no cost takes. Wall time is only asked whether it is worse.</summary>
     private Sample Net(Reading reading, bool high) => new(

@@ -27,7 +27,7 @@ public sealed class ForkTrial(Harness harness, string workspace, TestRun baselin
     /// <value>What is compared. Defaults to time.</value>
     public ObjectiveKind Objective { get; init; }
 
-    /// <value>The version of the repository that takes the candidate's place, with its own tree. Defaults to null: the candidate's file in the tree of the baseline.</value>
+    /// <value>The version of the repository that takes the baseline's place, with its own tree. Defaults to null: the baseline's file in the tree of the candidate.</value>
     public EarlierVersion? Earlier { get; init; }
 
     /// <summary>Compares and times. Ends at the first difference, and where what is compared cannot be read.</summary>
@@ -193,7 +193,7 @@ public sealed class ForkTrial(Harness harness, string workspace, TestRun baselin
     {
         try
         {
-            var version = (side == Sides.Candidate && Earlier is { } earlier
+            var version = (side == Sides.Baseline && Earlier is { } earlier
                 ? new RunnerVersion(earlier.Directory, earlier.Target, earlier.Target, null, null, [])
                 : new RunnerVersion(workspace, plan.Target, plan.Target, side == Sides.Baseline ? plan.BaselineFile : plan.CandidateFile, null, [])) with
             {

@@ -8,12 +8,12 @@ public delegate Task<IReadOnlyList<RecordedCall>> FreshCalls(Trial claim, Cancel
 
 /// <summary>
 /// For workloads that replay calls (<see cref="WorkloadKind.Replay"/>, <see cref="WorkloadKind.Caller"/>): a candidate in the
-/// place of the function, or <see cref="Earlier"/>, the function in another version of the whole repository.
+/// place of the function, or the function as it is, beside <see cref="Earlier"/>, another version of the whole repository.
 /// </summary>
 /// <param name="workspace">Copy of the repository at head that appears as <c>/work</c>.</param>
 /// <param name="limits">Of every run.</param>
-/// <param name="baselineFile">Text of the target's file at the baseline.</param>
-/// <param name="candidateFile">Text of the file with the candidate in place; not looked at with <see cref="Earlier"/>.</param>
+/// <param name="baselineFile">Text of the target's file at the baseline; not looked at with <see cref="Earlier"/>.</param>
+/// <param name="candidateFile">Text of the file with the candidate in place.</param>
 public sealed class ReplayTrials(
     Harness harness, string workspace, Limits limits, Workload workload, string baselineFile, string candidateFile,
     ObjectiveKind objective) : ITrials
@@ -23,7 +23,7 @@ public sealed class ReplayTrials(
     /// <value>Calls for a confirmation. Defaults to those of the claim.</value>
     public FreshCalls? Fresh { get; init; }
 
-    /// <value>What takes the candidate's place. Its answers may differ. Defaults to null.</value>
+    /// <value>What takes the baseline's place. The answers may differ. Defaults to null.</value>
     public EarlierVersion? Earlier { get; init; }
 
     public TimeProvider? Clock { get; init; }

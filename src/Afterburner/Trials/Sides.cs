@@ -80,14 +80,14 @@ internal sealed class Sides(Runner baseline, Runner candidate, TimeSpan most, Ca
         Task<AnswerForm> ProbeAsync(string side) => OfAsync(side, (runner, _) => runner.ProbeAsync(batch.Inputs, most, cancellationToken));
     }
 
-    /// <summary>The calls that both versions can make, and how many only the candidate can.</summary>
+    /// <summary>The calls that both versions can make, and how many only the baseline can.</summary>
     /// <exception cref="SideBrokenException">There is none.</exception>
     public async Task<(IReadOnlyList<RecordedCall> Calls, int Unmade)> CommonAsync(IReadOnlyList<RecordedCall> calls)
     {
         var inputs = Frames.Pack(calls);
-        var candidate = await MadeAsync(Candidate).ConfigureAwait(false);
-        var both = (await MadeAsync(Baseline).ConfigureAwait(false)).Intersect(candidate).Order().ToList();
-        return both.Count > 0 ? ([.. both.Select(i => calls[i])], candidate.Count - both.Count) : throw None(Baseline);
+        var baseline = await MadeAsync(Baseline).ConfigureAwait(false);
+        var both = (await MadeAsync(Candidate).ConfigureAwait(false)).Intersect(baseline).Order().ToList();
+        return both.Count > 0 ? ([.. both.Select(i => calls[i])], baseline.Count - both.Count) : throw None(Candidate);
 
         async Task<IReadOnlySet<int>> MadeAsync(string side)
         {

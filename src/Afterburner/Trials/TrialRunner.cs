@@ -18,8 +18,8 @@ namespace Afterburner.Trials;
 /// <param name="workspace">Copy of the repository at head that appears as <c>/work</c>.</param>
 /// <param name="limits">Caps of one process.</param>
 /// <param name="earlier">
-/// Compares with this version of the repository, which takes the candidate's place; the answers of both to calls as
-/// captured are compared (<see cref="Trial.Difference"/>) and may differ. Defaults to null: the candidate is that of the plan.
+/// This version of the repository takes the baseline's place; the answers of both to calls as captured are compared
+/// (<see cref="Trial.Difference"/>) and may differ. Defaults to null: the baseline is that of the plan, in the candidate's tree.
 /// </param>
 public sealed class TrialRunner(
     Harness harness, string workspace, Limits limits, TimeProvider? clock = null, EarlierVersion? earlier = null)
@@ -47,7 +47,7 @@ public sealed class TrialRunner(
     public async Task<Trial> RunAsync(TrialPlan plan, Func<Pair, bool> enough, CancellationToken cancellationToken)
     {
         var start = _clock.GetTimestamp();
-        var course = new Course(plan, enough);
+        var course = new Course(plan, enough, twoTrees: earlier is not null);
         var (end, failure) = (TrialEnd.Completed, (string?)null);
         try
         {
@@ -82,11 +82,11 @@ public sealed class TrialRunner(
         var random = new Random(variation);
         var starting = new Dictionary<string, Task<Runner>>
         {
-            [Sides.Baseline] = StartAsync(Sides.Baseline, new RunnerVersion(
-                workspace, plan.Target, plan.Entry, plan.BaselineFile, plan.Like, plan.Warmup), variation, cancellationToken),
-            [Sides.Candidate] = StartAsync(Sides.Candidate, earlier is null
-                ? new RunnerVersion(workspace, plan.Target, plan.Entry, plan.CandidateFile, plan.Like, plan.Warmup)
+            [Sides.Baseline] = StartAsync(Sides.Baseline, earlier is null
+                ? new RunnerVersion(workspace, plan.Target, plan.Entry, plan.BaselineFile, plan.Like, plan.Warmup)
                 : new RunnerVersion(earlier.Directory, earlier.Target, earlier.Entry, null, plan.Like, plan.Warmup), variation, cancellationToken),
+            [Sides.Candidate] = StartAsync(Sides.Candidate, new RunnerVersion(
+                workspace, plan.Target, plan.Entry, plan.CandidateFile, plan.Like, plan.Warmup), variation, cancellationToken),
         };
         try
         {
@@ -154,8 +154,8 @@ public sealed class TrialRunner(
         var pass = new Batch(calls, 1);
         course.Form = await sides.ProbeAsync(pass, both: earlier is not null).ConfigureAwait(false);
         var order = new SampleOrder(course.Form, null);
-        var once = await sides.SampleAsync(Trusted, pass, order).ConfigureAwait(false);
-        var empty = await sides.SampleAsync(Trusted, pass, order with { Stored = true, Collect = Collects(course) }).ConfigureAwait(false);
+        var once = await sides.SampleAsync(Sides.Baseline, pass, order).ConfigureAwait(false);
+        var empty = await sides.SampleAsync(Sides.Baseline, pass, order with { Stored = true, Collect = Collects(course) }).ConfigureAwait(false);
         if (course.Plan.Confirming)
         {
             course.Batches = course.Plan.Fresh ? Batch.Apart(calls) : [pass];
@@ -172,28 +172,22 @@ public sealed class TrialRunner(
         course.Passes = course.Batches[0].Passes;
         if (!course.Plan.Confirming && course.Passes == 1)
             course.AddEmpty(empty);
-        // The version that is compared with head is waited for as head is: it is nobody's candidate.
+        // Another version of a repository is waited for as long as any: how much slower it is is the question.
         sides.Patience = course.Patience = earlier is null ? TimeSpan.FromSeconds(2 + (TimesSlower * once.Wall * course.Passes)) : TimeSpan.MaxValue;
     }
 
     /// <summary>One pass of the later version, the quickest of three.</summary>
     private static async Task<Reading> OnceAsync(Sides sides, Batch pass, SampleOrder order)
     {
-        var quickest = await sides.SampleAsync(Sides.Baseline, pass, order).ConfigureAwait(false);
+        var quickest = await sides.SampleAsync(Sides.Candidate, pass, order).ConfigureAwait(false);
         for (var i = 1; i < 3; i++)
         {
-            var next = await sides.SampleAsync(Sides.Baseline, pass, order).ConfigureAwait(false);
+            var next = await sides.SampleAsync(Sides.Candidate, pass, order).ConfigureAwait(false);
             quickest = next.Whole < quickest.Whole ? next : quickest;
         }
 
         return quickest;
     }
-
-    /// <summary>
-    /// The side whose time says how much a sample is, how long it is waited for, and what a pass of no cost takes: the one that whoever wants
-    /// to be called faster did not write.
-    /// </summary>
-    private string Trusted => earlier is null ? Sides.Baseline : Sides.Candidate;
 
     /// <summary>Whether the garbage collector is on, as a version left it: in confirmations, and where two versions of a repository are compared.</summary>
     private bool Collects(Course course) => course.Plan.Confirming || earlier is not null;
@@ -204,7 +198,7 @@ public sealed class TrialRunner(
         while (course.NeedsEmpty)
         {
             var order = new SampleOrder(course.Form!, Core(random)) { Stored = true, Collect = Collects(course) };
-            course.AddEmpty(await sides.SampleAsync(Trusted, batch, order).ConfigureAwait(false));
+            course.AddEmpty(await sides.SampleAsync(Sides.Baseline, batch, order).ConfigureAwait(false));
         }
     }
 

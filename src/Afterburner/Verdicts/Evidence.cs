@@ -4,7 +4,7 @@ namespace Afterburner.Verdicts;
 
 /// <summary>
 /// Everything measured of two versions. What is missing has not been measured (yet), or could not be. In a gate the baseline of
-/// each pair is head, and its candidate base.
+/// each pair is base, and its candidate head.
 /// </summary>
 public sealed record Evidence
 {

@@ -58,7 +58,7 @@ public sealed class GateJudge(Objective objective, double maxSlowdown) : IJudge<
     {
         if (readings.FirstOrDefault(r => r.State == TestState.Better) is { } small)
         {
-            var most = RatioInterval.Bounds(small.Trial.SavingsPerCall(objective.Kind)).High;
+            var most = RatioInterval.Bounds(small.Trial.SavingsPerCall(objective.Kind).Select(s => -s)).High;
             if (!(most <= objective.MinimumSaving))
                 return Verdict(GateStatus.CannotTell, $"{Words(small)}, but the pairs do not tell whether a {Once} loses more than the floor of {objective.Kind.Units(objective.MinimumSaving)}", small);
             return Verdict(GateStatus.NotSlower, $"{Words(small)}, but only {objective.Kind.Units(small.Lost)} a {Once}, less than the floor of {objective.Kind.Units(objective.MinimumSaving)}", small);
@@ -71,18 +71,18 @@ public sealed class GateJudge(Objective objective, double maxSlowdown) : IJudge<
 
     private static string Broken(Trial trial) => trial.End switch
     {
-        TrialEnd.CandidateBroke => $"the version of base could not be timed: {trial.Failure}",
-        TrialEnd.BaselineBroke => $"the version of head could not be timed: {trial.Failure}",
+        TrialEnd.BaselineBroke => $"the version of base could not be timed: {trial.Failure}",
+        TrialEnd.CandidateBroke => $"the version of head could not be timed: {trial.Failure}",
         TrialEnd.Differed => "it behaves differently inside its tests, where it cannot be timed then",
         TrialEnd.NotCompared => "none of its calls inside its tests could be compared",
         _ => $"the measurement failed: {trial.Failure}",
     };
 
-    /// <summary>"Better" for the baseline's cost means: slower than allowed.</summary>
+    /// <summary>"Better" is what costs less: base, where head is slower than allowed.</summary>
     private Func<Pair, TestState> Test()
     {
         var test = new SequentialTest(objective.Alpha, margin: 1);
-        return pair => test.Add(pair.Baseline.Of(objective.Kind), pair.Candidate.Of(objective.Kind) * maxSlowdown);
+        return pair => test.Add(pair.Candidate.Of(objective.Kind), pair.Baseline.Of(objective.Kind) * maxSlowdown);
     }
 
     private Reading? Read(Trial? trial)
@@ -93,9 +93,9 @@ public sealed class GateJudge(Objective objective, double maxSlowdown) : IJudge<
         var state = TestState.Undecided;
         foreach (var pair in trial.Pairs)
             state = test(pair);
-        var lost = trial.SavingPerCall(objective.Kind);
+        var lost = -trial.SavingPerCall(objective.Kind);
         return new Reading(
-            trial, state, RatioInterval.Of(trial.Pairs, objective.Kind), lost,
+            trial, state, RatioInterval.Of(trial.Pairs.Select(p => new Pair(p.Candidate, p.Baseline, p.Process)), objective.Kind), lost,
             IsMaterial: state == TestState.Better && lost >= objective.MinimumSaving);
     }
 

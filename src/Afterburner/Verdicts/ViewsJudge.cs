@@ -2,7 +2,7 @@ using Afterburner.Trials;
 
 namespace Afterburner.Verdicts;
 
-/// <summary>The gate's rules, applied to several views of what was measured. Slower by any is slower; else the first has the say.</summary>
+/// <summary>The gate's rules, applied to several views of what was measured. Slower by any is slower; else the first one decides.</summary>
 /// <param name="views">Words that a reason begins with, the rules, which look at CPU time, and what counts as that.</param>
 public sealed class ViewsJudge(params IReadOnlyList<(string Words, GateJudge Judge, Func<Sample, double> Cost)> views) : IJudge<GateVerdict>
 {

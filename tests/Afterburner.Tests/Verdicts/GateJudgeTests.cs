@@ -122,7 +122,7 @@ public sealed class GateJudgeTests
 
     private static Trial Trial(int pairs, Func<int, double> slowdown, double cost = Base) => new(
         TrialEnd.Completed, null,
-        [.. Enumerable.Range(0, pairs).Select(i => new Pair(Sample(cost * slowdown(i)), Sample(cost), i / 6))],
+        [.. Enumerable.Range(0, pairs).Select(i => new Pair(Sample(cost), Sample(cost * slowdown(i)), i / 6))],
         Calls: 1, Inner: 1, Scale: 1);
 
     private static Sample Sample(double seconds) => new(seconds, seconds, 0, 0);
