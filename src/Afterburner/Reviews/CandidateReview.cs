@@ -119,7 +119,7 @@ internal sealed class CandidateReview(
         if (steps.Count == 0)
             return [];
         var sized = workload with { Captured = [], Amplified = [.. steps.Select(s => s.Call with { Scale = s.Size })] };
-        var plan = TrialPlan.Of(sized, sized.Amplified, _baseline, file, Configuration.Objective, Configuration.Seed + 77);
+        var plan = TrialPlan.Of(sized, review.Harness.Program.Pace, sized.Amplified, _baseline, file, Configuration.Objective, Configuration.Seed + 77);
         return await review.Book.BookAsync(Part.Measure, () => Growth.MeasureAsync(
             review.Harness, review.Workspace.Head, plan, sized, review.Limits, cancellationToken)).ConfigureAwait(false);
     }
@@ -190,10 +190,10 @@ internal sealed class CandidateReview(
         [.. calls.Where(c => c.Scale == claim.Scale)];
 
     /// <summary>As many calls as make different samples of all pairs of a process.</summary>
-    private static int FreshCount(Trial claim)
+    private int FreshCount(Trial claim)
     {
-        var call = claim.Baseline.Cpu / Math.Max(1, claim.Calls);
-        return call <= 0 ? MostFresh : (int)Math.Clamp(Math.Ceiling(Batch.Wanted / call) * TrialRunner.PairsPerProcess, TrialRunner.PairsPerProcess, MostFresh);
+        var (call, pace) = (claim.Baseline.Cpu / Math.Max(1, claim.Calls), review.Harness.Program.Pace);
+        return call <= 0 ? MostFresh : (int)Math.Clamp(Math.Ceiling(pace.Sample / call) * pace.PairsPerProcess, pace.PairsPerProcess, MostFresh);
     }
 
     private static MeasuredSource Measured(Candidate candidate, Evidence evidence)

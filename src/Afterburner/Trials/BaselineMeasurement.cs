@@ -24,7 +24,7 @@ public sealed record BaselineMeasurement(TrialEnd End, string? Failure, Sample P
             var form = await runner.ProbeAsync(pass.Inputs, patience, cancellationToken).ConfigureAwait(false);
             var once = await TakeAsync(pass, new SampleOrder(form, null)).ConfigureAwait(false);
             var empty = await TakeAsync(pass, new SampleOrder(form, null) { Stored = true }).ConfigureAwait(false);
-            var batch = Batch.Repeated(plan.Calls, once.Cpu - empty.Cpu, empty.Cpu, once.Wall);
+            var batch = Batch.Repeated(plan.Calls, harness.Program.Pace, once.Cpu - empty.Cpu, empty.Cpu, once.Wall);
             var samples = new List<Sample>();
             for (var i = 0; i < Samples; i++)
             {

@@ -7,12 +7,6 @@ namespace Afterburner.Trials;
 /// <param name="Passes">How often each different call is among them. More than one proves nothing: what is asked twice can be remembered.</param>
 internal sealed record Batch(IReadOnlyList<RecordedCall> Calls, int Passes)
 {
-    /// <summary>CPU seconds of a sample whose calls are repeated, and which those of a confirmation should have.</summary>
-    public const double Wanted = 0.006;
-
-    /// <summary>CPU seconds of the shortest pass that is measured as it is. Below, waking up for "go" drowns it.</summary>
-    public const double Shortest = 0.0005;
-
     private const int MostPasses = 2000;
 
     /// <value>The calls as a runner reads them.</value>
@@ -22,26 +16,26 @@ internal sealed record Batch(IReadOnlyList<RecordedCall> Calls, int Passes)
     /// <param name="once">What one pass costs the baseline, in CPU seconds.</param>
     /// <param name="empty">What a pass of no cost takes: fresh copies of the inputs and the way of the answers.</param>
     /// <param name="slower">Wall seconds that one pass takes the version that is compared with; beyond a second no sample is made longer.</param>
-    public static Batch Repeated(IReadOnlyList<RecordedCall> calls, double once, double empty, double slower)
+    public static Batch Repeated(IReadOnlyList<RecordedCall> calls, Pace pace, double once, double empty, double slower)
     {
         // The way there and back may be dearer than the calls: it is not repeated more than is good for the measure.
         const double LongestEmpty = 0.03;
         const double LongestSample = 1;
-        var wanted = once >= Shortest ? 1 : Math.Ceiling(Wanted / Math.Max(once, 1e-7));
+        var wanted = once >= pace.ShortestPass ? 1 : Math.Ceiling(pace.Sample / Math.Max(once, 1e-7));
         var affordable = Math.Min(Math.Floor(LongestEmpty / Math.Max(empty, 1e-7)), Math.Floor(LongestSample / Math.Max(slower, 1e-7)));
         var passes = (int)Math.Max(1, Math.Min(Math.Min(wanted, affordable), MostPasses));
         return new Batch([.. Enumerable.Repeat(calls, passes).SelectMany(c => c)], passes);
     }
 
     /// <summary>Batches that have no call in common, each long enough where there are calls enough.</summary>
-    public static IReadOnlyList<Batch> Apart(IReadOnlyList<RecordedCall> calls)
+    public static IReadOnlyList<Batch> Apart(IReadOnlyList<RecordedCall> calls, Pace pace)
     {
         var batches = new List<Batch>();
         var next = new List<RecordedCall>();
         foreach (var call in calls)
         {
             next.Add(call);
-            if (next.Sum(c => c.Seconds) < Wanted)
+            if (next.Sum(c => c.Seconds) < pace.Sample)
                 continue;
             batches.Add(new Batch(next, 1));
             next = [];

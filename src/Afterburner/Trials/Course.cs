@@ -1,8 +1,10 @@
+using Afterburner.Workloads;
+
 namespace Afterburner.Trials;
 
 /// <summary>What a trial in progress has found so far.</summary>
 /// <param name="twoTrees">Whether versions of a repository are compared: then it is the candidate that may be claimed to cost more.</param>
-internal sealed class Course(TrialPlan plan, Func<Pair, bool> enough, bool twoTrees)
+internal sealed class Course(TrialPlan plan, Pace pace, Func<Pair, bool> enough, bool twoTrees)
 {
     private readonly List<Reading> _empty = [];
     private readonly List<(Reading Baseline, Reading Candidate)> _taken = [];
@@ -48,9 +50,9 @@ internal sealed class Course(TrialPlan plan, Func<Pair, bool> enough, bool twoTr
     public bool NeedsEmpty => _empty.Count < EmptyEnough;
 
     /// <value>In a confirmation no process is asked the same twice. Where the highest memory is that of all samples so far, each pair takes processes of its own.</value>
-    public int PairsPerProcess => plan.Confirming ? Math.Clamp(Batches.Count, 1, TrialRunner.PairsPerProcess)
+    public int PairsPerProcess => plan.Confirming ? Math.Clamp(Batches.Count, 1, pace.PairsPerProcess)
         : plan.Objective == ObjectiveKind.Memory && !_mayResetPeak ? 1
-        : TrialRunner.PairsPerProcess;
+        : pace.PairsPerProcess;
 
     /// <summary>Whoever looks at the pairs knows enough.</summary>
     public bool IsDecided { get; private set; }
@@ -58,7 +60,7 @@ internal sealed class Course(TrialPlan plan, Func<Pair, bool> enough, bool twoTr
     public bool IsOver => IsDecided || Pairs.Count >= TrialRunner.MostPairs || Processes >= MostProcesses;
 
     /// <summary>A process that serves one pair is soon over.</summary>
-    private int MostProcesses => PairsPerProcess > 1 ? TrialRunner.MostProcesses : 2 * TrialRunner.MostProcesses;
+    private int MostProcesses => PairsPerProcess > 1 ? pace.MostProcesses : 2 * pace.MostProcesses;
 
     /// <summary>Children of one sample from now on, see <see cref="Spread"/>. A confirmation asks nothing twice.</summary>
     public int Forks => plan.Confirming ? 1 : Spread.Of(_pairs, plan.Objective).Forks;

@@ -45,7 +45,7 @@ public sealed class ForkTrial(Harness harness, string workspace, TestRun baselin
         var start = _clock.GetTimestamp();
         await TryAsync(course, async () =>
         {
-            for (var process = 0; process < TrialRunner.MostProcesses && !course.IsOver; process++)
+            for (var process = 0; process < harness.Program.Pace.MostProcesses && !course.IsOver; process++)
             {
                 var plan = new StopPlan(workload.Target, process == 0 ? calls : timed, baselineFile, candidateFile, process == 0, timed.Count, Seeds.Of(seed, process))
                 {
@@ -171,7 +171,7 @@ public sealed class ForkTrial(Harness harness, string workspace, TestRun baselin
         var nothing = new SampleOrder(form, null) { Stored = true, Collect = plan.Confirming };
         var empty = await OfAsync(
             Sides.Baseline, r => r.SampleAsync([], 1, nothing, CallPatience, cancellationToken), runners).ConfigureAwait(false);
-        for (var number = stop.Rank; number < TrialRunner.PairsPerProcess && !course.IsOver; number += plan.Timed)
+        for (var number = stop.Rank; number < harness.Program.Pace.PairsPerProcess && !course.IsOver; number += plan.Timed)
         {
             var order = new SampleOrder(form, Cores.All[random.Next(Cores.All.Count)]) { Collect = plan.Confirming };
             string[] names = [Sides.Baseline, Sides.Candidate];

@@ -46,7 +46,7 @@ public sealed class ReplayTrials(
     private async Task<Trial> RunAsync(
         IReadOnlyList<RecordedCall> calls, long seed, bool confirming, bool fresh, Func<Pair, bool> enough, CancellationToken cancellationToken)
     {
-        var plan = TrialPlan.Of(workload, calls, baselineFile, candidateFile, objective, seed, confirming, fresh);
+        var plan = TrialPlan.Of(workload, harness.Program.Pace, calls, baselineFile, candidateFile, objective, seed, confirming, fresh);
         var trial = await new TrialRunner(harness, workspace, limits, Clock, Earlier).RunAsync(plan, enough, cancellationToken).ConfigureAwait(false);
         _executed[trial] = calls;
         return trial;

@@ -29,9 +29,9 @@ public sealed class SwapTrial(Harness harness, string workspace, TestRun baselin
         if (Objective != ObjectiveKind.Time)
             return Task.FromResult(new InTestTrial(new Trial(TrialEnd.SandboxFailed, "how much memory is in use is not known inside whole tests", [], 1, 1, 1), null, 0));
         var tests = workload.Captured.OrderByDescending(c => c.Seconds).Select(c => c.Test).Distinct().Take(TimedTests).ToList();
-        var pairs = Math.Max(1, TrialRunner.PairsPerProcess / Math.Max(1, tests.Count));
+        var pairs = Math.Max(1, harness.Program.Pace.PairsPerProcess / Math.Max(1, tests.Count));
         return _runs.RunAsync(
             process => new SwapRequest(workload.Target, baselineFile, candidateFile, pairs, Seeds.Of(seed, process)) { Tests = tests },
-            TrialRunner.MostProcesses, calls: 1, enough, cancellationToken);
+            harness.Program.Pace.MostProcesses, calls: 1, enough, cancellationToken);
     }
 }

@@ -13,17 +13,8 @@ public sealed record TrialPlan(
     Target Target, Target Entry, IReadOnlyList<RecordedCall> Calls, string BaselineFile, string CandidateFile,
     ObjectiveKind Objective, long Seed)
 {
-    /// <summary>CPU seconds of one pass beyond which calls are left out, the quickest first.</summary>
-    private const double LongestPass = 0.1;
-
-    /// <summary>The same for amplified calls: they are alike, and one more of them tells little for its time.</summary>
-    private const double LongestAmplifiedPass = 0.04;
-
     /// <summary>Share of the time of all calls that the calls of a pass must cover.</summary>
     private const double Coverage = 0.95;
-
-    /// <summary>CPU seconds of a call that warms up, where there is a choice.</summary>
-    private const double LongestWarmup = 0.0005;
 
     /// <value>Calls that warm each process up and are not timed: like the timed ones, but none of them. Defaults to none.</value>
     public IReadOnlyList<RecordedCall> Warmup { get; init; } = [];
@@ -50,17 +41,17 @@ public sealed record TrialPlan(
     /// <param name="calls">Captured calls, or amplified ones: what the trial is about.</param>
     /// <exception cref="ArgumentException">There is no call.</exception>
     public static TrialPlan Of(
-        Workload workload, IReadOnlyList<RecordedCall> calls, string baselineFile, string candidateFile,
+        Workload workload, Pace pace, IReadOnlyList<RecordedCall> calls, string baselineFile, string candidateFile,
         ObjectiveKind objective, long seed, bool confirming = false, bool fresh = false)
     {
         if (calls.Count == 0)
             throw new ArgumentException("a trial needs a call", nameof(calls));
-        var timed = fresh ? [.. calls.DistinctBy(c => c.Blob)] : Weighty(calls);
+        var timed = fresh ? [.. calls.DistinctBy(c => c.Blob)] : Weighty(calls, pace);
         var warmup = workload.Captured.Concat(workload.Amplified).Concat(calls)
             .ExceptBy(timed.Select(c => c.Blob), c => c.Blob)
             .DistinctBy(c => c.Blob)
-            .OrderBy(c => c.Seconds <= LongestWarmup ? -c.Seconds : c.Seconds)
-            .Take(2);
+            .OrderBy(c => c.Seconds <= pace.LongestWarmup ? -c.Seconds : c.Seconds)
+            .Take(pace.WarmupCalls);
         return new TrialPlan(workload.Target, workload.Entry, timed, baselineFile, candidateFile, objective, seed)
         {
             Warmup = [.. warmup],
@@ -69,11 +60,11 @@ public sealed record TrialPlan(
         };
     }
 
-    private static List<RecordedCall> Weighty(IReadOnlyList<RecordedCall> calls)
+    private static List<RecordedCall> Weighty(IReadOnlyList<RecordedCall> calls, Pace pace)
     {
         RecordedCall[] slowestFirst = [.. calls.DistinctBy(c => c.Blob).OrderByDescending(c => c.Seconds)];
         var wanted = Coverage * slowestFirst.Sum(c => c.Seconds);
-        var longest = calls.Any(c => c.Scale > 1) ? LongestAmplifiedPass : LongestPass;
+        var longest = calls.Any(c => c.Scale > 1) ? pace.LongestAmplifiedPass : pace.LongestPass;
         var chosen = new List<RecordedCall>();
         var sum = 0.0;
         foreach (var call in slowestFirst)

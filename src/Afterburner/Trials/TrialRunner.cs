@@ -24,12 +24,8 @@ namespace Afterburner.Trials;
 public sealed class TrialRunner(
     Harness harness, string workspace, Limits limits, TimeProvider? clock = null, EarlierVersion? earlier = null)
 {
-    public const int PairsPerProcess = 10;
-
     /// <summary>Pairs that show a gain of 5 % where half of them are off by 3 %, nearly always.</summary>
     public const int MostPairs = 120;
-
-    public const int MostProcesses = 30;
 
     /// <summary>Readings of memory below which its integral is unknown.</summary>
     private const int FewestReadings = 4;
@@ -47,7 +43,7 @@ public sealed class TrialRunner(
     public async Task<Trial> RunAsync(TrialPlan plan, Func<Pair, bool> enough, CancellationToken cancellationToken)
     {
         var start = _clock.GetTimestamp();
-        var course = new Course(plan, enough, twoTrees: earlier is not null);
+        var course = new Course(plan, harness.Program.Pace, enough, twoTrees: earlier is not null);
         var (end, failure) = (TrialEnd.Completed, (string?)null);
         try
         {
@@ -158,13 +154,13 @@ public sealed class TrialRunner(
         var empty = await sides.SampleAsync(Sides.Baseline, pass, order with { Stored = true, Collect = Collects(course) }).ConfigureAwait(false);
         if (course.Plan.Confirming)
         {
-            course.Batches = course.Plan.Fresh ? Batch.Apart(calls) : [pass];
+            course.Batches = course.Plan.Fresh ? Batch.Apart(calls, harness.Program.Pace) : [pass];
         }
         else
         {
             // A version of a repository may be slower than the other by any factor: its samples are not made longer than is of use.
             var other = earlier is null ? once : await OnceAsync(sides, pass, order).ConfigureAwait(false);
-            course.Batches = [Batch.Repeated(calls, once.Cpu - empty.Cpu, empty.Cpu, other.Wall)];
+            course.Batches = [Batch.Repeated(calls, harness.Program.Pace, once.Cpu - empty.Cpu, empty.Cpu, other.Wall)];
             if (course.Batches[0].Passes > 1)
                 course.MoreAtFirst = Math.Max(0, other.Whole - once.Whole);
         }

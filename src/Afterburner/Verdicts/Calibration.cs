@@ -81,7 +81,7 @@ public sealed class Calibration : IDisposable
     private const double CallSeconds = 0.003;
 
     /// <summary>Calls of a confirmation: two for each pair of a process.</summary>
-    private const int FreshCalls = 2 * TrialRunner.PairsPerProcess;
+    private int FreshCalls => 2 * _harness.Program.Pace.PairsPerProcess;
 
     private readonly Harness _harness;
     private readonly Objective _objective;
@@ -137,7 +137,7 @@ public sealed class Calibration : IDisposable
     {
         const int FirstGuess = 10_000;
         var first = await WorkloadAsync(FirstGuess, cancellationToken).ConfigureAwait(false);
-        var plan = TrialPlan.Of(first, first.Captured, _source, _source, ObjectiveKind.Time, 0);
+        var plan = TrialPlan.Of(first, _harness.Program.Pace, first.Captured, _source, _source, ObjectiveKind.Time, 0);
         var measured = await BaselineMeasurement.MeasureAsync(_harness, _workspace, plan, _limits, cancellationToken).ConfigureAwait(false);
         if (measured.End != TrialEnd.Completed || measured.Pass.Cpu <= 0)
             throw new EnvironmentFailureException($"the calibration cannot run here: {measured.Failure}");

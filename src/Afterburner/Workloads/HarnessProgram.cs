@@ -34,6 +34,17 @@ public sealed record HarnessProgram(Language Language, IReadOnlyList<string> Sta
     /// <value>Environments of the repository that are not used, each with the reason. Defaults to none.</value>
     public IReadOnlyList<string> PassedOver { get; init; } = [];
 
+    /// <value>Defaults to all.</value>
+    public Abilities Abilities { get; init; } = Abilities.All;
+
+    /// <value>Defaults to <see cref="Pace.Default"/>.</value>
+    public Pace Pace { get; init; } = Pace.Default;
+
+    /// <value>
+    /// A command line that exercises the code under review, for a language whose calls cannot be stored. Defaults to null: nothing is measured there.
+    /// </value>
+    public string? Benchmark { get; init; }
+
     /// <value>What a calibration measures. Defaults to null: this language has none.</value>
     public CalibrationLoad? Calibration { get; init; }
 }

@@ -58,7 +58,7 @@ internal sealed class TrialLab : IDisposable
 
     public TrialPlan Plan(
         IReadOnlyList<RecordedCall> calls, string candidate, ObjectiveKind objective = ObjectiveKind.Time, bool confirming = false, bool fresh = false) =>
-        TrialPlan.Of(Workload(calls), calls, _baseline, candidate, objective, seed: 1, confirming, fresh);
+        TrialPlan.Of(Workload(calls), Pace.Default, calls, _baseline, candidate, objective, seed: 1, confirming, fresh);
 
     /// <summary>Runs a trial of at most a few pairs.</summary>
     public Task<Trial> RunAsync(TrialPlan plan, int pairs = 6, Limits? limits = null)
