@@ -47,6 +47,7 @@ public sealed class Language
         TestFile = Pattern("tests.files")!;
         TestDecorator = Pattern("tests.decorators");
         Names = Find("names")?.Choice<QualifiedNames>() ?? QualifiedNames.Plain;
+        IsRunByCommands = Find("run-by-commands")?.Flag() ?? false;
         Settings = Find("settings") is null ? null : new LanguageSettings(Text("settings.interpreter")!, Text("settings.about")!, Text("settings.auto")!);
         Runners = Find("settings.runners")?.List(r => r.Text("a name")) ?? [];
         Import = Pattern("imports")!;
@@ -74,6 +75,9 @@ public sealed class Language
 
     /// <value>Decorators of functions that are tests; null where none says so.</value>
     public Regex? TestDecorator { get; }
+
+    /// <value>Whether its code is run by command lines that the configuration names, since nothing here knows it better.</value>
+    public bool IsRunByCommands { get; }
 
     /// <value>Names of its test runners, as their users write them. Empty where they cannot be chosen.</value>
     public IReadOnlyList<string> Runners { get; }

@@ -41,8 +41,8 @@ internal sealed class GatePairs(
         foreach (var function in touched)
         {
             var oldPath = files.GetValueOrDefault(function.Path);
-            if (LanguageSupport.Find(function.Language) is null)
-                Skip(function, $"functions in {function.Language} are found but not measured yet");
+            if (LanguageSupport.Replaying(function.Language) is null)
+                Skip(function, $"functions in {function.Language} are not compared one by one: gate.benchmarks compares whole commands");
             else if (oldPath is not null && unread.TryGetValue(oldPath, out var reason))
                 Skip(function, $"its file at base cannot be compared: {reason}");
             else if (versions.Earlier(function, oldPath) is { } old)

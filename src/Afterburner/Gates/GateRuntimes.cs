@@ -35,7 +35,7 @@ internal sealed class GateRuntimes(ISandbox sandbox, GitRepository repository, s
     public async Task<CommandTools> ToolsAsync(CancellationToken cancellationToken)
     {
         var programs = new List<HarnessProgram>();
-        foreach (var language in LanguageSupport.All.Where(l => IsThere(l.Language)))
+        foreach (var language in LanguageSupport.All.Where(l => LanguageSupport.Replaying(l.Language) is not null && IsThere(l.Language)))
         {
             try
             {

@@ -74,6 +74,8 @@ internal sealed class CandidateReview(
             {
                 Fresh = fresh ?? FreshCallsAsync,
             }
+            : workload.Kind == WorkloadKind.Benchmark
+            ? new BenchmarkTrials(review.Harness, review.Workspace, function.Path, file, review.Limits) { BudgetSpent = review.BudgetSpent }
             : new InTestTrials(review.Harness, review.Workspace.Head, review.Baseline, review.Limits, workload, _baseline, text)
             {
                 Proposed = new InTestTrials.Candidate(accepted, review.Workspace, file),
@@ -129,6 +131,8 @@ internal sealed class CandidateReview(
     {
         review.Observer.Step(function, $"verifying {candidate.Title}");
         var text = Encoding.UTF8.GetString(file);
+        if (!review.Harness.Program.Abilities.HasFlag(Abilities.Check))
+            return new Verified(null, await TestsAsync(candidate, file, null, cancellationToken).ConfigureAwait(false));
         var check = await CandidateCheck.CheckAsync(
             review.Harness, review.Workspace.Head, workload.Target, _baseline, text, review.Limits, cancellationToken).ConfigureAwait(false);
         if (check is CandidateCheckOutcome.Refused refused)

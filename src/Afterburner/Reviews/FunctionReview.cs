@@ -53,37 +53,37 @@ internal sealed class FunctionReview
 
     /// <summary>Makes larger calls of those that were recorded, and measures the code as it is.</summary>
     public static async Task<FunctionReview> StartAsync(
-        ReviewContext _review, Function _function, CaptureOutcome captured, CancellationToken cancellationToken)
+        ReviewContext review, Function function, CaptureOutcome captured, CancellationToken cancellationToken)
     {
-        if (captured.Workload is not { } _workload)
+        if (captured.Workload is not { } workload)
             return NotReviewed(captured.SkipReason ?? Skip.Unreached.Reason);
-        if (_review.BudgetSpent())
+        if (review.BudgetSpent())
             return NotReviewed("the time budget was spent before its turn");
 
-        _review.Observer.Step(_function, "making larger calls");
-        if (_workload.Kind is WorkloadKind.Replay or WorkloadKind.Caller)
+        review.Observer.Step(function, "making larger calls");
+        if (workload.Kind is WorkloadKind.Replay or WorkloadKind.Caller)
         {
-            var amplified = await _review.Book.BookAsync(Part.Capture, () => Amplifier.AmplifyAsync(
-                _review.Harness, _review.Workspace.Head, _workload.Target, _workload.Entry, _workload.Captured, _review.Configuration.Seed,
-                AmplifiedCalls, _review.Limits, cancellationToken)).ConfigureAwait(false);
-            _workload = _workload with { Amplified = amplified.Calls };
+            var amplified = await review.Book.BookAsync(Part.Capture, () => Amplifier.AmplifyAsync(
+                review.Harness, review.Workspace.Head, workload.Target, workload.Entry, workload.Captured, review.Configuration.Seed,
+                AmplifiedCalls, review.Limits, cancellationToken)).ConfigureAwait(false);
+            workload = workload with { Amplified = amplified.Calls };
         }
 
-        _review.Journal.Write(new WorkloadChosen(
-            _workload.Kind,
-            _workload.CoveringTests,
-            [.. _workload.Captured.Concat(_workload.Amplified).Select(c => new JournalCall(c.Id, c.Test, c.Seconds, c.Shape, c.Scale))],
-            _workload.SlowestCall) { Function = _function.Id });
-        var _head = await File.ReadAllBytesAsync(Path.Combine(_review.Workspace.Head, _function.Path), cancellationToken).ConfigureAwait(false);
-        var started = new FunctionReview(_review, _function, _workload, _head);
-        if (!started.SkipsBelow(_workload.SlowestCall)
+        review.Journal.Write(new WorkloadChosen(
+            workload.Kind,
+            workload.CoveringTests,
+            [.. workload.Captured.Concat(workload.Amplified).Select(c => new JournalCall(c.Id, c.Test, c.Seconds, c.Shape, c.Scale))],
+            workload.SlowestCall) { Function = function.Id });
+        var head = await File.ReadAllBytesAsync(Path.Combine(review.Workspace.Head, function.Path), cancellationToken).ConfigureAwait(false);
+        var started = new FunctionReview(review, function, workload, head);
+        if (!started.SkipsBelow(workload.Kind == WorkloadKind.Benchmark ? null : workload.SlowestCall)
             && !started.SkipsBelow(await started.MeasureBaselineAsync(cancellationToken).ConfigureAwait(false)))
             started._hotLines = await started.ProfileAsync(cancellationToken).ConfigureAwait(false);
         return started;
 
-        FunctionReview NotReviewed(string reason) => new(_review, _function, Workload.None(Target.Of(_function)), [])
+        FunctionReview NotReviewed(string reason) => new(review, function, Workload.None(Target.Of(function)), [])
         {
-            Skipped = FunctionReport.Of(_function, FunctionStatus.Skipped, reason),
+            Skipped = FunctionReport.Of(function, FunctionStatus.Skipped, reason),
         };
     }
 

@@ -2,6 +2,7 @@ using Afterburner.Changes;
 using Afterburner.Functions;
 using Afterburner.Languages;
 using Afterburner.Sandboxes;
+using Afterburner.Settings;
 using Afterburner.Suggestions;
 
 namespace Afterburner.Reviews;
@@ -22,23 +23,23 @@ internal sealed record ReviewedFunctions(
     {
         var finder = new FunctionFinder(AstGrep.Find(sandbox));
         if (request.Function is { } id)
-            return new ReviewedFunctions([await OneAsync(finder, head, id, cancellationToken).ConfigureAwait(false)], [], []);
+            return new ReviewedFunctions([await OneAsync(finder, request.Configuration, head, id, cancellationToken).ConfigureAwait(false)], [], []);
 
         var found = await new ChangedFunctions(
             finder, new PathFilter(request.Configuration.Include, request.Configuration.Exclude),
             (path, token) => repository.TryReadFileAsync(change.Base, path, token))
             .FindAsync(change, head, uncopied, cancellationToken).ConfigureAwait(false);
-        var measured = found.Functions.Where(IsMeasured).ToList();
+        string? WhyNot(Function f) => LanguageSupport.WhyNot(f.Language, request.Configuration.ToRuntimeSettings(f.Language));
+        var measured = found.Functions.Where(f => WhyNot(f) is null).ToList();
         if (!request.Shard.IsFirst)
             return new ReviewedFunctions(request.Shard.Of(measured), [], []);
         var unmeasured = found.Functions.Except(measured).Select(
-            f => FunctionReport.Of(f, FunctionStatus.Skipped, $"functions in {f.Language} are found but not measured yet"));
+            f => FunctionReport.Of(f, FunctionStatus.Skipped, WhyNot(f)!));
         return new ReviewedFunctions(request.Shard.Of(measured), [.. unmeasured], [.. found.LeftOut]);
     }
 
-    private static bool IsMeasured(Function function) => LanguageSupport.Find(function.Language) is not null;
-
-    private static async Task<Function> OneAsync(FunctionFinder finder, string head, string id, CancellationToken cancellationToken)
+    private static async Task<Function> OneAsync(
+        FunctionFinder finder, Configuration configuration, string head, string id, CancellationToken cancellationToken)
     {
         if (id.Split("::") is not [var path, var wanted])
             throw new UsageException($"'{id}' does not name a function: write FILE::QUALIFIED.NAME, for example src/shop.py::Cart.total");
@@ -46,7 +47,7 @@ internal sealed record ReviewedFunctions(
         if (!File.Exists(Path.Combine(head, path)))
             throw new UsageException($"'{path}' does not exist, or git ignores it: name the file relative to the repository's root");
         var (found, leftOut) = await finder.FindAsync(head, [path], cancellationToken).ConfigureAwait(false);
-        var named = found.Where(f => f.Name == name && IsMeasured(f)).ToList();
+        var named = found.Where(f => f.Name == name && LanguageSupport.WhyNot(f.Language, configuration.ToRuntimeSettings(f.Language)) is null).ToList();
         if (named.FirstOrDefault(f => f.Id == $"{path}::{wanted}") is { } one)
             return one;
         if (leftOut.FirstOrDefault(l => l.Path == path) is { } left)

@@ -1,5 +1,6 @@
 using Afterburner.Changes;
 using Afterburner.Sandboxes;
+using Afterburner.Workloads;
 
 namespace Afterburner.Settings;
 
@@ -52,6 +53,9 @@ public sealed record Configuration
 
     /// <value>Interpreter of the tests, by <see cref="Functions.Language.Id"/>. Defaults to none: the one that the repository uses.</value>
     public IReadOnlyDictionary<string, string> Interpreters { get; init; } = new Dictionary<string, string>();
+
+    /// <value>Command lines of languages that are run by them, by <see cref="Functions.Language.Id"/>. Defaults to none.</value>
+    public IReadOnlyDictionary<string, RuntimeSettings> Languages { get; init; } = new Dictionary<string, RuntimeSettings>();
 
     public TestConfiguration Tests { get; init; } = new();
 

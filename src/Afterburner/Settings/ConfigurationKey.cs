@@ -1,6 +1,7 @@
 using System.Text;
 using Afterburner.Functions;
 using Afterburner.Sandboxes;
+using Afterburner.Workloads;
 
 namespace Afterburner.Settings;
 
@@ -43,6 +44,7 @@ public sealed record ConfigurationKey(string Name, string Default, string Meanin
         { Apply = (c, v) => c with { Tests = c.Tests with { Arguments = v.List(a => a.Text("an argument")) } } },
         new("tests.timeout", "5m", "Wall time of one run of all tests, 1s to 2h.")
         { Apply = (c, v) => c with { Tests = c.Tests with { Timeout = v.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromHours(2), "1s to 2h") } } },
+        .. Language.All.Where(l => l.IsRunByCommands).SelectMany(OfCommands),
         new("include", "[]", "Globs of the files whose functions are reviewed; all files when empty. `*` stays within a folder, `**` does not.")
         { Apply = (c, v) => c with { Include = v.List(g => g.Glob()) } },
         new("exclude", "[]", "Globs of files that are not reviewed, even if included.")
@@ -72,6 +74,29 @@ public sealed record ConfigurationKey(string Name, string Default, string Meanin
         new("always-summary", "false", "Whether `publish` comments even when there is nothing to say: `true` or `false`.")
         { Apply = (c, v) => c with { AlwaysSummary = v.Flag() } },
     ];
+
+    /// <summary>What runs the code of a language; documented once for all of them.</summary>
+    private static IEnumerable<ConfigurationKey> OfCommands(Language language)
+    {
+        return
+        [
+            Key("tests", "Command line that runs all tests of that language: its exit code tells, or `junit`.", (s, line) => s with { Tests = line }),
+            Key("junit", "Files that it writes, by JUnit's form, as `sh` names them.", (s, line) => s with { JUnit = line }),
+            Key("build", "Command line that builds what `benchmark` runs, once for each version.", (s, line) => s with { Build = line }),
+            Key("benchmark", "Command line that exercises its functions: a review times it with each version, and claims nothing by it alone.", (s, line) => s with { Benchmark = line }),
+        ];
+
+        ConfigurationKey Key(string name, string meaning, Func<RuntimeSettings, string, RuntimeSettings> set) => new($"languages.{language.Id}.{name}", "(none)", meaning)
+        {
+            Apply = (c, v) => c with
+            {
+                Languages = new Dictionary<string, RuntimeSettings>(c.Languages)
+                {
+                    [language.Id] = set(c.Languages.GetValueOrDefault(language.Id) ?? new(), v.Text("a command line")),
+                },
+            },
+        };
+    }
 
     private static string Listed(IEnumerable<string> names) => string.Join(" or ", names.Select(n => $"`{n}`"));
 

@@ -19,6 +19,9 @@ public sealed class CommandTrials(
 
     private readonly TimeProvider _clock = clock ?? TimeProvider.System;
 
+    /// <value>Where each tree was built before. Defaults to null: there is nothing to build.</value>
+    internal BuiltTrees? Built { get; init; }
+
     /// <value>Ends a trial after the pair during which it comes true. Defaults to never.</value>
     public Func<bool> BudgetSpent { get; init; } = () => false;
 
@@ -70,7 +73,9 @@ public sealed class CommandTrials(
         new(["/bin/sh", "-c", command], isBaseline ? baseline : candidate)
         {
             Writable = true,
-            Mounts = tools.Mounts,
+            Mounts = (isBaseline ? Built?.Baseline : Built?.Candidate) is { } built
+                ? new Dictionary<string, MachineDirectory>(tools.Mounts) { ["/built"] = built }
+                : tools.Mounts,
             Environment = new Dictionary<string, string>(tools.Environment((int)(variation & 0xFFFF))) { ["PATH"] = tools.Path },
         };
 

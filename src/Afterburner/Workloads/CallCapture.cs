@@ -18,6 +18,8 @@ public static class CallCapture
         Harness harness, string workspace, IReadOnlyList<Target> targets, TestRun baseline,
         CaptureOptions options, CancellationToken cancellationToken = default)
     {
+        if (!harness.Program.Abilities.HasFlag(Abilities.Replay))
+            return [.. targets.Select((t, i) => i < options.MaxTargets ? OfBenchmark(t, harness.Program) : new CaptureOutcome(t, null, Skip.BeyondCap))];
         var outcomes = new Dictionary<Target, CaptureOutcome>();
         var surveys = new CallSurvey(harness, workspace, baseline, options);
         var recordings = new CallRecording(harness, workspace, baseline, options);
@@ -50,6 +52,10 @@ public static class CallCapture
 
         return targets.Select(t => outcomes[t]).ToList();
     }
+
+    private static CaptureOutcome OfBenchmark(Target target, HarnessProgram program) => program.Benchmark is null
+        ? new CaptureOutcome(target, null, Skip.Because("its calls cannot be stored, and there is no benchmark"))
+        : new CaptureOutcome(target, Workload.None(target) with { Kind = WorkloadKind.Benchmark }, null);
 
     internal static CaptureOutcome Outcome(
         Reach reach, StoredCalls stored, Dictionary<Target, ConfirmedCalls> confirmed)

@@ -40,14 +40,17 @@ public sealed record HarnessProgram(Language Language, IReadOnlyList<string> Sta
     /// <value>Defaults to <see cref="Pace.Default"/>.</value>
     public Pace Pace { get; init; } = Pace.Default;
 
-    /// <value>
-    /// A command line that exercises the code under review, for a language whose calls cannot be stored. Defaults to null: nothing is measured there.
-    /// </value>
-    public string? Benchmark { get; init; }
+    /// <value>What exercises the code of a language whose calls cannot be stored. Defaults to null: its functions are not measured then.</value>
+    public BenchmarkCommand? Benchmark { get; init; }
 
     /// <value>What a calibration measures. Defaults to null: this language has none.</value>
     public CalibrationLoad? Calibration { get; init; }
 }
+
+/// <summary>A benchmark of the repository.</summary>
+/// <param name="Command">A line for <c>sh</c>.</param>
+/// <param name="Build">Run once before, in each tree; null where there is nothing to build.</param>
+public sealed record BenchmarkCommand(string Command, string? Build);
 
 /// <summary>A function whose cost is known, for a calibration: it takes <c>rounds</c> and <c>answer</c>, works as many rounds, and gives the answer.</summary>
 /// <param name="FileName">Of the file that holds it.</param>

@@ -6,6 +6,12 @@ namespace Afterburner.Workloads;
 /// <summary>How the code of one language is run: finds what a repository needs for it.</summary>
 public interface IRuntime
 {
+    /// <summary>What its harness can do.</summary>
+    Abilities Abilities { get; }
+
+    /// <summary>Why functions of this language are not measured with some settings, a sentence; null where they are.</summary>
+    string? WhyNot(RuntimeSettings settings) => null;
+
     /// <summary>Finds interpreter, test runner and import paths, by trying them inside the sandbox.</summary>
     /// <exception cref="EnvironmentFailureException">Something is missing; the message says what to install.</exception>
     /// <exception cref="UsageException">What was asked for cannot be used.</exception>
@@ -31,4 +37,16 @@ public sealed record RuntimeSettings
 
     /// <value>Arguments of the runner, after its own. Defaults to none.</value>
     public IReadOnlyList<string> Arguments { get; init; } = [];
+
+    /// <value>Command line that runs all tests, for a language without a runtime of its own. Defaults to null.</value>
+    public string? Tests { get; init; }
+
+    /// <value>Files that <see cref="Tests"/> writes, by JUnit's form, as <c>sh</c> names them. Defaults to null: its exit code tells.</value>
+    public string? JUnit { get; init; }
+
+    /// <value>Command line that builds what <see cref="Benchmark"/> runs. Defaults to null.</value>
+    public string? Build { get; init; }
+
+    /// <value>Command line that exercises the code. Defaults to null.</value>
+    public string? Benchmark { get; init; }
 }

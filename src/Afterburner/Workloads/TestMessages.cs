@@ -1,3 +1,4 @@
+using System.Text;
 using Afterburner.Sandboxes;
 using Afterburner.Workloads.Protocol;
 
@@ -18,14 +19,14 @@ internal static class TestMessages
         var outcomes = new Dictionary<string, TestOutcome>();
         var durations = new Dictionary<string, double>();
         var texts = new Dictionary<string, string>();
-        foreach (var message in run.Of<OutcomeMessage>())
+        foreach (var message in run.Of<OutcomeMessage>().Concat(run.Of<JUnitMessage>().SelectMany(m => JUnitReport.Read(m.Report))))
         {
             if (Outcome(message.Outcome) is not { } outcome)
                 continue;
             // A name told twice (two errors of one file) keeps the worse outcome.
             outcomes[message.Id] = outcomes.TryGetValue(message.Id, out var before) && before is TestOutcome.Error or TestOutcome.Failed ? before : outcome;
             durations[message.Id] = message.Seconds ?? 0;
-            if (message.Text is { } text)
+            if ((message.Text ?? (message.Printed is { } printed ? Encoding.UTF8.GetString(printed).Trim() : null)) is { } text)
                 texts[message.Id] = text;
         }
 

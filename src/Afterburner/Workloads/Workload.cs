@@ -14,6 +14,9 @@ public enum WorkloadKind
 
     /// <summary>Recorded calls of the function that calls the target are replayed.</summary>
     Caller,
+
+    /// <summary>Calls are not looked at: a benchmark of the repository is run with one version, then with the other.</summary>
+    Benchmark,
 }
 
 /// <summary>One call that can be made again.</summary>

@@ -6,6 +6,8 @@ namespace Afterburner.Languages.Python;
 /// <summary>Runs Python 3.9 and newer, with tests for pytest or unittest.</summary>
 public sealed class PythonRuntime : IRuntime
 {
+    public Abilities Abilities => Abilities.All;
+
     public async Task<Harness> OpenAsync(ISandbox sandbox, RuntimeRequest request, CancellationToken cancellationToken)
     {
         var project = await PythonProjectFinder.FindAsync(

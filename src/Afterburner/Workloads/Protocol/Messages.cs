@@ -19,7 +19,15 @@ public sealed record StartedMessage(string Id);
 /// <param name="Seconds">Set-up and tear-down included.</param>
 /// <param name="Text">What a failing test printed, shortened.</param>
 [Message("outcome")]
-public sealed record OutcomeMessage(string Id, string Outcome, double? Seconds = null, string? Text = null);
+public sealed record OutcomeMessage(string Id, string Outcome, double? Seconds = null, string? Text = null)
+{
+    /// <summary>The same as <see cref="Text"/>, for a harness that cannot write texts as JSON.</summary>
+    public byte[]? Printed { get; init; }
+}
+
+/// <summary>A file in which a test runner says how its tests ended, by JUnit's form.</summary>
+[Message("junit")]
+public sealed record JUnitMessage(byte[] Report);
 
 /// <summary>The command came to its end: the last line.</summary>
 /// <param name="Problem">Why tests could not be run, all the same.</param>
