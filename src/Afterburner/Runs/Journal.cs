@@ -163,21 +163,21 @@ public sealed class Journal : IDisposable
         }
     }
 
-    private static void CutTornLine(FileStream _file)
+    private static void CutTornLine(FileStream file)
     {
-        var end = _file.Length;
+        var end = file.Length;
         var last = new byte[1];
         while (end > 0)
         {
-            _file.Position = end - 1;
-            _file.ReadExactly(last);
+            file.Position = end - 1;
+            file.ReadExactly(last);
             if (last[0] == (byte)'\n')
                 break;
             end--;
         }
 
-        _file.SetLength(end);
-        _file.Position = end;
+        file.SetLength(end);
+        file.Position = end;
     }
 
     private JsonNode Mask(JsonNode node)
