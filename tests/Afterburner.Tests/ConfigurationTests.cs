@@ -77,11 +77,18 @@ public sealed class ConfigurationTests
         var names = Configuration.Describe().Select(k => k.Name.Replace("-", "", StringComparison.Ordinal)).Order();
 
         Assert.Equal(Leaves(typeof(Configuration), "").SelectMany(OfLanguages).Order(), names);
-        Assert.All(Configuration.Describe(), k => Assert.Contains($"| `{k.Name}` |", ConfigurationKey.Table(), StringComparison.Ordinal));
+        Assert.All(Configuration.Describe(), k => Assert.Contains($"| `{k.Shown}` |", ConfigurationKey.Table(), StringComparison.Ordinal));
     }
 
     /// <summary>A value for each language has a key for each that can be set.</summary>
-    private static IEnumerable<string> OfLanguages(string leaf) => leaf == "interpreters" ? ["python"] : [leaf];
+    private static IEnumerable<string> OfLanguages(string leaf) => leaf switch
+    {
+        "interpreters" => ["python"],
+        "languages" => from language in new[] { "cpp", "go", "java", "rust" }
+            from key in new[] { "tests", "junit", "build", "benchmark" }
+            select $"languages.{language}.{key}",
+        _ => [leaf],
+    };
 
     [Theory]
     [InlineData("iteration: 3", "afterburner.yml(1,1): unknown key 'iteration': did you mean 'iterations'?")]

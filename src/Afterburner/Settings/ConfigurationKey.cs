@@ -11,6 +11,9 @@ namespace Afterburner.Settings;
 /// <param name="Meaning">One sentence with unit and range.</param>
 public sealed record ConfigurationKey(string Name, string Default, string Meaning)
 {
+    /// <value>As it is documented: keys that several languages have are documented once.</value>
+    public string Shown { get; init; } = Name;
+
     internal Func<Configuration, YamlValue, Configuration> Apply { get; init; } = (c, _) => c;
 
     /// <summary>All keys, in the order in which they are documented. Reading and documentation come from this one list.</summary>
@@ -80,7 +83,7 @@ public sealed record ConfigurationKey(string Name, string Default, string Meanin
     {
         return
         [
-            Key("tests", "Command line that runs all tests of that language: its exit code tells, or `junit`.", (s, line) => s with { Tests = line }),
+            Key("tests", "Command line that runs all tests of a language that Afterburner does not run itself (`cpp`, `go`, `java`, `rust`): its exit code tells, or `junit`.", (s, line) => s with { Tests = line }),
             Key("junit", "Files that it writes, by JUnit's form, as `sh` names them.", (s, line) => s with { JUnit = line }),
             Key("build", "Command line that builds what `benchmark` runs, once for each version.", (s, line) => s with { Build = line }),
             Key("benchmark", "Command line that exercises its functions: a review times it with each version, and claims nothing by it alone.", (s, line) => s with { Benchmark = line }),
@@ -88,6 +91,7 @@ public sealed record ConfigurationKey(string Name, string Default, string Meanin
 
         ConfigurationKey Key(string name, string meaning, Func<RuntimeSettings, string, RuntimeSettings> set) => new($"languages.{language.Id}.{name}", "(none)", meaning)
         {
+            Shown = $"languages.LANGUAGE.{name}",
             Apply = (c, v) => c with
             {
                 Languages = new Dictionary<string, RuntimeSettings>(c.Languages)
@@ -104,8 +108,8 @@ public sealed record ConfigurationKey(string Name, string Default, string Meanin
     public static string Table()
     {
         var table = new StringBuilder("| Key | Default | Meaning |\n|---|---|---|\n");
-        foreach (var key in All)
-            table.Append("| `").Append(key.Name).Append("` | ").Append(key.Default.StartsWith('(') ? key.Default[1..^1] : $"`{key.Default}`").Append(" | ").Append(key.Meaning).Append(" |\n");
+        foreach (var key in All.DistinctBy(k => k.Shown))
+            table.Append("| `").Append(key.Shown).Append("` | ").Append(key.Default.StartsWith('(') ? key.Default[1..^1] : $"`{key.Default}`").Append(" | ").Append(key.Meaning).Append(" |\n");
         return table.ToString();
     }
 }

@@ -36,7 +36,7 @@ public sealed record TrialPlan(
 
     /// <summary>
     /// A plan over the calls that matter: of those given (no value twice), the slowest that make up 95 % of the time,
-    /// within 0.1 s a pass, or 0.04 s where they are amplified. Two of the others warm up: quick ones, but not trivial where there is a choice.
+    /// within what <see cref="Pace"/> allows a pass. Some of the others warm up: quick ones, but not trivial where there is a choice.
     /// </summary>
     /// <param name="calls">Captured calls, or amplified ones: what the trial is about.</param>
     /// <exception cref="ArgumentException">There is no call.</exception>
