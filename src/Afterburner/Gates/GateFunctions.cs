@@ -98,8 +98,8 @@ internal sealed class GateFunctions(
             return Gate.Report(pair.Head, GateStatus.CannotTell, $"{replayed.Entry.Name}, which calls it, does not exist at base");
         // Base says which calls are made larger, and how much.
         var amplified = await book.BookAsync(Part.Capture, () => Amplifier.AmplifyAsync(
-            harness, earlier, version.Target, version.Entry, replayed.Captured, configuration.Seed, AmplifiedCalls, _limits,
-            cancellationToken)).ConfigureAwait(false);
+            new Tree(harness, earlier, _limits), new CallsOf(version.Target, version.Entry, replayed.Captured),
+            new Amplification(configuration.Seed, AmplifiedCalls), cancellationToken)).ConfigureAwait(false);
         var calls = await book.BookAsync(Part.Measure, () => CallTimes.CheckedAsync(
             harness, head, replayed.Target, replayed.Entry, [.. replayed.Captured, .. amplified.Calls], _limits, cancellationToken)).ConfigureAwait(false);
         var workload = replayed with

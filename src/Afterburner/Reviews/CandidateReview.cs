@@ -116,8 +116,7 @@ internal sealed class CandidateReview(
         if (!Replays)
             return [];
         var steps = await review.Book.BookAsync(Part.Capture, () => Amplifier.GrowthAsync(
-            review.Harness, review.Workspace.Head, workload.Target, workload.Entry, workload.Captured, Configuration.Seed,
-            review.Limits, cancellationToken)).ConfigureAwait(false);
+            review.Tree, workload.Recorded, Configuration.Seed, cancellationToken)).ConfigureAwait(false);
         if (steps.Count == 0)
             return [];
         var sized = workload with { Captured = [], Amplified = [.. steps.Select(s => s.Call with { Scale = s.Size })] };
@@ -142,8 +141,7 @@ internal sealed class CandidateReview(
         if (Replays)
         {
             var equivalence = await Equivalence.CheckAsync(
-                review.Harness, review.Workspace.Head, workload, _baseline, text, accepted,
-                Configuration.Tolerance, review.Limits, cancellationToken).ConfigureAwait(false);
+                review.Tree, workload, _baseline, text, accepted, Configuration.Tolerance, cancellationToken).ConfigureAwait(false);
             if (equivalence is EquivalenceOutcome.SandboxFailed failed)
                 return new Verified(null, Unfinished(failed.Reason));
             if (equivalence is not EquivalenceOutcome.Equal)
@@ -180,8 +178,8 @@ internal sealed class CandidateReview(
         if (claim.Scale <= 1)
             return [];
         var amplified = await review.Book.BookAsync(Part.Capture, () => Amplifier.AmplifyAsync(
-            review.Harness, review.Workspace.Head, workload.Target, workload.Entry, workload.Captured, Configuration.Seed + 1, FreshCount(claim),
-            review.Limits, cancellationToken, FreshBudget, claim.Scale))
+            review.Tree, workload.Recorded,
+            new Amplification(Configuration.Seed + 1, FreshCount(claim)) { Scale = claim.Scale, Budget = FreshBudget }, cancellationToken))
             .ConfigureAwait(false);
         return OfSize(claim, amplified.Calls);
     }

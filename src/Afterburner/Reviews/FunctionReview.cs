@@ -64,8 +64,7 @@ internal sealed class FunctionReview
         if (workload.Kind is WorkloadKind.Replay or WorkloadKind.Caller)
         {
             var amplified = await review.Book.BookAsync(Part.Capture, () => Amplifier.AmplifyAsync(
-                review.Harness, review.Workspace.Head, workload.Target, workload.Entry, workload.Captured, review.Configuration.Seed,
-                AmplifiedCalls, review.Limits, cancellationToken)).ConfigureAwait(false);
+                review.Tree, workload.Recorded, new Amplification(review.Configuration.Seed, AmplifiedCalls), cancellationToken)).ConfigureAwait(false);
             workload = workload with { Amplified = amplified.Calls };
         }
 
@@ -218,8 +217,7 @@ internal sealed class FunctionReview
             return [];
         _review.Observer.Step(_function, "finding its hot lines");
         return await _review.Book.BookAsync(Part.Capture, () => LineProfile.ProfileAsync(
-            _review.Harness, _review.Workspace.Head, _workload.Target, _workload.Entry, CandidateReview.Largest(_workload), null, _review.Limits,
-            cancellationToken)).ConfigureAwait(false);
+            _review.Tree, _workload.Recorded with { Calls = CandidateReview.Largest(_workload) }, null, cancellationToken)).ConfigureAwait(false);
     }
 
     /// <summary>Found once for each best source.</summary>

@@ -22,6 +22,9 @@ internal sealed record ReviewContext
 
     public required Harness Harness { get; init; }
 
+    /// <summary>The code under review.</summary>
+    public Tree Tree => new(Harness, Workspace.Head, Limits);
+
     public required ILanguageText Text { get; init; }
 
     /// <summary>The repository's tests on the code under review.</summary>

@@ -10,8 +10,7 @@ namespace Afterburner.Trials;
 public static partial class Equivalence
 {
     /// <summary>The runs of one check.</summary>
-    private sealed class Check(
-        Harness harness, string workspace, Workload workload, string baselineFile, string candidateFile, double tolerance, Limits limits)
+    private sealed class Check(Tree tree, Workload workload, string baselineFile, string candidateFile, double tolerance)
     {
         /// <param name="named">Calls with the values that the candidate names.</param>
         public async Task<Replayed> CompareAsync(
@@ -51,12 +50,12 @@ public static partial class Equivalence
         private async Task<(ReplayedCall Call, double Seconds)> CompareAsync(
             RecordedCall call, Dictionary<string, Runner> runners, int variation, bool traced, CancellationToken cancellationToken)
         {
-            var (inputs, answers) = (Frames.Pack([call]), new AnswerBook(harness, AnswerBook.Seen, tolerance, limits));
+            var (inputs, answers) = (Frames.Pack([call]), new AnswerBook(tree.Harness, AnswerBook.Seen, tolerance, tree.Limits));
             var first = await BaselineAsync().ConfigureAwait(false);
             if (first.Seen is null)
                 return (new ReplayedCall(call.Id, false, null, false, $"the baseline {first.Failure}", null), 0);
             var second = await BaselineAsync().ConfigureAwait(false);
-            var exact = new AnswerBook(harness, AnswerBook.Seen, 0, limits);
+            var exact = new AnswerBook(tree.Harness, AnswerBook.Seen, 0, tree.Limits);
             if (second.Seen is null || await exact.DifferenceAsync(first.Seen, second.Seen, cancellationToken).ConfigureAwait(false) is not null)
                 return (new ReplayedCall(call.Id, false, null, false, "the baseline does not do the same twice", null), 0);
             var digest = Convert.ToHexString(SHA256.HashData(first.Seen));
@@ -143,7 +142,7 @@ public static partial class Equivalence
             {
                 var file = side == Sides.Baseline ? baselineFile : candidateFile;
                 return await Runner.StartAsync(
-                    harness, new RunnerVersion(workspace, workload.Target, workload.Entry, file, like, []) { Traces = traced }, limits, variation, cancellationToken)
+                    tree.Harness, new RunnerVersion(tree.Workspace, workload.Target, workload.Entry, file, like, []) { Traces = traced }, tree.Limits, variation, cancellationToken)
                     .ConfigureAwait(false);
             }
             catch (RunnerBrokenException e)

@@ -16,7 +16,7 @@ public static partial class Equivalence
     /// <summary>Floats may differ by this much, relative to the larger one, or absolute below 1.</summary>
     public const double DefaultTolerance = 1e-12;
 
-    private static readonly int[] HashSeeds = [0, 4711];
+    private static readonly int[] Variations = [0, 4711];
 
     private static readonly TimeSpan CallPatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan TracePatience = TimeSpan.FromSeconds(20);
@@ -25,35 +25,32 @@ public static partial class Equivalence
     /// <summary>A candidate may take this many times as long as the baseline, and two seconds.</summary>
     private const int TimesSlower = 20;
 
-    /// <param name="workspace">The repository at head: the baseline's file is the one there unless <paramref name="baselineFile"/> differs from it.</param>
+    /// <param name="tree">The repository at head: the baseline's file is the one there unless <paramref name="baselineFile"/> differs from it.</param>
     /// <param name="baselineFile">Text of the target's file at head.</param>
     /// <param name="candidateFile">The same file with the candidate in place.</param>
     /// <param name="changed">What must be executed of the candidate, and by the baseline of what is gone.</param>
     /// <param name="tolerance">See <see cref="DefaultTolerance"/>.</param>
-    /// <param name="limits">Of each process.</param>
     public static async Task<EquivalenceOutcome> CheckAsync(
-        Harness harness,
-        string workspace,
+        Tree tree,
         Workload workload,
         string baselineFile,
         string candidateFile,
         CandidateCheckOutcome.Accepted changed,
         double tolerance,
-        Limits limits,
         CancellationToken cancellationToken)
     {
         if (workload.Captured.Count + workload.Amplified.Count == 0)
             return new EquivalenceOutcome.NotCompared("there is no recorded call");
         var named = await Amplifier.AtBoundariesAsync(
-            harness, workspace, workload.Target, workload.Entry, workload.Captured, changed.Constants, changed.Unread, limits, cancellationToken).ConfigureAwait(false);
+            tree, workload.Recorded, changed.Constants, changed.Unread, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<RecordedCall> recorded = [.. workload.Captured, .. workload.Amplified];
-        var check = new Check(harness, workspace, workload, baselineFile, candidateFile, tolerance, limits);
+        var check = new Check(tree, workload, baselineFile, candidateFile, tolerance);
         try
         {
             // Both at once: nothing is decided by time here.
             var runs = await Task.WhenAll(
-                check.CompareAsync(recorded, named.Calls, HashSeeds[0], traced: true, cancellationToken),
-                check.CompareAsync(recorded, named.Calls, HashSeeds[1], traced: false, cancellationToken)).ConfigureAwait(false);
+                check.CompareAsync(recorded, named.Calls, Variations[0], traced: true, cancellationToken),
+                check.CompareAsync(recorded, named.Calls, Variations[1], traced: false, cancellationToken)).ConfigureAwait(false);
             return Judge(runs, changed);
         }
         catch (SideBrokenException e)

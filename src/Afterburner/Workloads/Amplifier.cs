@@ -12,39 +12,19 @@ public static class Amplifier
 {
     private const int OtherVariation = 4711;
 
-    /// <param name="calls">Captured calls of <paramref name="entry"/>.</param>
-    /// <param name="seed">Another seed gives other values of the same sizes: what a candidate has not seen yet.</param>
-    /// <param name="count">
-    /// How many calls of different content at each call's largest scale; smaller scales get one. With <paramref name="scale"/>: how many
-    /// altogether, about as many of each call.
-    /// </param>
-    /// <param name="scale">The one scale wanted. Null: as far as the budget goes, with steps on the way.</param>
-    /// <param name="budget">The baseline's time on the largest call. Null: 40 ms.</param>
-    public static async Task<AmplifiedCalls> AmplifyAsync(
-        Harness harness,
-        string workspace,
-        Target target,
-        Target entry,
-        IReadOnlyList<RecordedCall> calls,
-        long seed,
-        int count,
-        Limits limits,
-        CancellationToken cancellationToken,
-        TimeSpan? budget = null,
-        double? scale = null)
-    {
-        if (calls.Count == 0)
-            return new AmplifiedCalls([], null);
-        var request = new AmplifyRequest(target, entry, calls)
-        {
-            Seed = seed,
-            Count = count,
-            Scales = scale is { } only ? [(int)only] : null,
-            Together = scale is null ? null : count,
-            BudgetSeconds = budget?.TotalSeconds,
-        };
-        return await RunAsync(harness, workspace, request, limits, cancellationToken).ConfigureAwait(false);
-    }
+    /// <param name="calls">As they were captured.</param>
+    public static async Task<AmplifiedCalls> AmplifyAsync(Tree tree, CallsOf calls, Amplification wanted, CancellationToken cancellationToken) =>
+        calls.Calls.Count == 0 ? new AmplifiedCalls([], null) : await RunAsync(
+            tree,
+            new AmplifyRequest(calls.Target, calls.Entry, calls.Calls)
+            {
+                Seed = wanted.Seed,
+                Count = wanted.Count,
+                Scales = wanted.Scale is { } only ? [(int)only] : null,
+                Together = wanted.Scale is null ? null : wanted.Count,
+                BudgetSeconds = wanted.Budget?.TotalSeconds,
+            },
+            cancellationToken).ConfigureAwait(false);
 
     /// <summary>
     /// Calls on values that a candidate names (as many elements, the number itself, one more and one less), and with other values for what it
@@ -53,38 +33,21 @@ public static class Amplifier
     /// <param name="constants">Numbers and texts.</param>
     /// <param name="unread">Parameters and attributes.</param>
     public static async Task<AmplifiedCalls> AtBoundariesAsync(
-        Harness harness,
-        string workspace,
-        Target target,
-        Target entry,
-        IReadOnlyList<RecordedCall> calls,
-        JsonArray constants,
-        JsonArray unread,
-        Limits limits,
-        CancellationToken cancellationToken)
-    {
-        if (calls.Count == 0 || constants.Count + unread.Count == 0)
-            return new AmplifiedCalls([], null);
-        var request = new AmplifyRequest(target, entry, calls) { Constants = constants, Unread = unread };
-        return await RunAsync(harness, workspace, request, limits, cancellationToken).ConfigureAwait(false);
-    }
+        Tree tree, CallsOf calls, JsonArray constants, JsonArray unread, CancellationToken cancellationToken) =>
+        calls.Calls.Count == 0 || constants.Count + unread.Count == 0 ? new AmplifiedCalls([], null) : await RunAsync(
+            tree, new AmplifyRequest(calls.Target, calls.Entry, calls.Calls) { Constants = constants, Unread = unread }, cancellationToken).ConfigureAwait(false);
 
     /// <summary>One call at increasing scale, for a curve of time over size; the steps of the call that grows furthest.</summary>
     /// <returns>Smallest size first; empty when no argument's size matters.</returns>
-    public static async Task<IReadOnlyList<GrowthStep>> GrowthAsync(
-        Harness harness,
-        string workspace,
-        Target target,
-        Target entry,
-        IReadOnlyList<RecordedCall> calls,
-        long seed,
-        Limits limits,
-        CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<GrowthStep>> GrowthAsync(Tree tree, CallsOf calls, long seed, CancellationToken cancellationToken)
     {
-        if (calls.Count == 0)
+        if (calls.Calls.Count == 0)
             return [];
-        var request = new AmplifyRequest(target, entry, calls) { Seed = seed, Scales = [1, 2, 4, 8, 16, 64, 256, 1024, 4096], Curve = true };
-        var found = await RunAsync(harness, workspace, request, limits, cancellationToken).ConfigureAwait(false);
+        var request = new AmplifyRequest(calls.Target, calls.Entry, calls.Calls)
+        {
+            Seed = seed, Scales = [1, 2, 4, 8, 16, 64, 256, 1024, 4096], Curve = true,
+        };
+        var found = await RunAsync(tree, request, cancellationToken).ConfigureAwait(false);
         var longest = found.Calls.Select((call, i) => (call, size: found.Sizes[i], from: found.Bases[i]))
             .GroupBy(c => c.from)
             .OrderByDescending(g => g.Count()).ThenByDescending(g => g.Max(c => c.call.Seconds))
@@ -92,10 +55,9 @@ public static class Amplifier
         return longest is null ? [] : [.. longest.OrderBy(c => c.size).Select(c => new GrowthStep(c.size, c.call))];
     }
 
-    private static async Task<AmplifiedCalls> RunAsync(
-        Harness harness, string workspace, AmplifyRequest request, Limits limits, CancellationToken cancellationToken)
+    private static async Task<AmplifiedCalls> RunAsync(Tree tree, AmplifyRequest request, CancellationToken cancellationToken)
     {
-        var made = await harness.RunAsync(request, workspace, limits, cancellationToken: cancellationToken).ConfigureAwait(false);
+        var made = await tree.Harness.RunAsync(request, tree.Workspace, tree.Limits, cancellationToken: cancellationToken).ConfigureAwait(false);
         if (Broken(made) is { } failure)
             return new AmplifiedCalls([], failure);
         AmplifiedMessage[] messages = [.. made.Of<AmplifiedMessage>()];
@@ -103,7 +65,7 @@ public static class Amplifier
             return new AmplifiedCalls([], null);
 
         var again = new AmplifyRequest(request.Target, request.Entry, [.. messages.Select(m => m.Call)]) { Verify = true };
-        var verified = await harness.RunAsync(again, workspace, limits, variation: OtherVariation, cancellationToken: cancellationToken)
+        var verified = await tree.Harness.RunAsync(again, tree.Workspace, tree.Limits, variation: OtherVariation, cancellationToken: cancellationToken)
             .ConfigureAwait(false);
         if (Broken(verified) is { } broken)
             return new AmplifiedCalls([], broken);
@@ -120,6 +82,21 @@ public static class Amplifier
         run.Sandbox.End == SandboxEnd.Failed ? run.Sandbox.Failure ?? "the sandbox failed"
         : run.Done is null ? run.Error ?? $"the run ended early ({run.Sandbox.End})"
         : null;
+}
+
+/// <summary>What larger calls are wanted.</summary>
+/// <param name="Seed">Another seed gives other values of the same sizes: what a candidate has not seen yet.</param>
+/// <param name="Count">
+/// How many calls of different content at each call's largest scale; smaller scales get one. With <see cref="Scale"/>: how many
+/// altogether, about as many of each call.
+/// </param>
+public sealed record Amplification(long Seed, int Count)
+{
+    /// <value>The one scale wanted. Defaults to null: as far as the budget goes, with steps on the way.</value>
+    public double? Scale { get; init; }
+
+    /// <value>The baseline's time on the largest call. Defaults to null: 40 ms.</value>
+    public TimeSpan? Budget { get; init; }
 }
 
 /// <summary>Calls that were made larger.</summary>

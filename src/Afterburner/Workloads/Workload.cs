@@ -48,6 +48,9 @@ public sealed record Workload(
     IReadOnlyList<string> CoveringTests,
     IReadOnlyDictionary<string, ObservedValue> Observed)
 {
+    /// <summary>The calls that tests made.</summary>
+    public CallsOf Recorded => new(Target, Entry, Captured);
+
     /// <summary>Nothing to execute.</summary>
     public static Workload None(Target target) => new(WorkloadKind.Replay, target, target, [], [], [], new Dictionary<string, ObservedValue>());
 

@@ -109,7 +109,7 @@ internal sealed class YieldReview(Harness harness, string folder, TestRun baseli
         if (large.Count == 0)
         {
             var made = await Amplifier.AmplifyAsync(
-                harness, context.Workspace.Head, recorded.Target, recorded.Entry, small, seed, AmplifiedCalls, context.Limits, cancellationToken);
+                context.Tree, recorded.Recorded with { Calls = small }, new Amplification(seed, AmplifiedCalls), cancellationToken);
             large = made.Calls;
         }
 

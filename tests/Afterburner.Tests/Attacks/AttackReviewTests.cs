@@ -134,7 +134,7 @@ public sealed class AttackReviewTests(AttackReviewTests.Run run) : IClassFixture
             if (check is not CandidateCheckOutcome.Accepted accepted)
                 return Assert.IsType<CandidateCheckOutcome.Refused>(check).Reason;
             var equivalence = await Equivalence.CheckAsync(
-                harness, workspace, workload, HonestCode.Module, file, accepted, Equivalence.DefaultTolerance, new Limits(), cancellationToken);
+                new Tree(harness, workspace, new Limits()), workload, HonestCode.Module, file, accepted, Equivalence.DefaultTolerance, cancellationToken);
             Assert.IsNotType<EquivalenceOutcome.SandboxFailed>(equivalence);
             return equivalence is EquivalenceOutcome.Equal ? null : equivalence.Reason;
         }

@@ -24,8 +24,8 @@ public sealed class PastTheNamesTests(BubblewrapFixture fixture) : IClassFixture
         var candidate = File(attack.Source);
 
         var equivalence = await Equivalence.CheckAsync(
-            lab.Harness, lab.Workspace, lab.Workload(calls), File(HonestCode.Functions["common"]), candidate,
-            new CandidateCheckOutcome.Accepted(new HashSet<int>(), new HashSet<int>(), [], []), Equivalence.DefaultTolerance, new(), TrialLab.Cancel);
+            new Tree(lab.Harness, lab.Workspace, new()), lab.Workload(calls), File(HonestCode.Functions["common"]), candidate,
+            new CandidateCheckOutcome.Accepted(new HashSet<int>(), new HashSet<int>(), [], []), Equivalence.DefaultTolerance, TrialLab.Cancel);
         if (equivalence is not EquivalenceOutcome.Equal)
             return;
         var compared = await lab.CompareAsync(calls, candidate, fresh);

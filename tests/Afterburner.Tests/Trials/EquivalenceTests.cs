@@ -475,7 +475,7 @@ public sealed class EquivalenceTests(HarnessFixture fixture) : IClassFixture<Har
         var harness = new Harness(new BrokenSandbox(), fixture.Harness.Program);
 
         var outcome = await Equivalence.CheckAsync(
-            harness, file.Workspace, file.WorkloadOf(calls), file.Baseline, file.Baseline, HarnessFixture.NothingChanged, 0, new Limits(), Cancel);
+            new Tree(harness, file.Workspace, new Limits()), file.WorkloadOf(calls), file.Baseline, file.Baseline, HarnessFixture.NothingChanged, 0, Cancel);
 
         Assert.Equal(new EquivalenceOutcome.SandboxFailed("no control group"), outcome);
     }
@@ -486,8 +486,8 @@ public sealed class EquivalenceTests(HarnessFixture fixture) : IClassFixture<Har
         var candidateFile = file.With(candidate);
         var check = await CandidateCheck.CheckAsync(fixture.Harness, file.Workspace, file.Target, file.Baseline, candidateFile, new Limits(), Cancel);
         return await Equivalence.CheckAsync(
-            fixture.Harness, file.Workspace, file.WorkloadOf(calls), file.Baseline, candidateFile,
-            check as CandidateCheckOutcome.Accepted ?? HarnessFixture.NothingChanged, tolerance, new Limits(), Cancel);
+            new Tree(fixture.Harness, file.Workspace, new Limits()), file.WorkloadOf(calls), file.Baseline, candidateFile,
+            check as CandidateCheckOutcome.Accepted ?? HarnessFixture.NothingChanged, tolerance, Cancel);
     }
 
     private sealed class BrokenSandbox : ISandbox

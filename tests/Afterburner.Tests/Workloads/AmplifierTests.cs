@@ -35,7 +35,7 @@ public sealed class AmplifierTests(HarnessFixture fixture) : IClassFixture<Harne
         var recorded = await fixture.RecordAsync(file.Workspace, file.Target, "{'xs': [5, 2, 9]}", "{'xs': ['a', 'c']}", "{'xs': [2.5, 9.0]}");
 
         var found = await Amplifier.AmplifyAsync(
-            fixture.Harness, file.Workspace, file.Target, file.Target, recorded, 1, 8, new Limits(), Cancel, scale: 64);
+            Of(file), new CallsOf(file.Target, file.Target, recorded), new Amplification(1, 8) { Scale = 64 }, Cancel);
 
         Assert.Equal(8, found.Calls.Select(c => c.Blob).Distinct().Count());
         Assert.All(found.Calls, c => Assert.Equal(64, c.Scale));
@@ -140,7 +140,7 @@ public sealed class AmplifierTests(HarnessFixture fixture) : IClassFixture<Harne
         using var file = new OneFile(Distinct);
         var calls = await fixture.RecordAsync(file.Workspace, file.Target, "{'xs': [5, 2, 9]}", "{'xs': []}");
 
-        var steps = await Amplifier.GrowthAsync(fixture.Harness, file.Workspace, file.Target, file.Target, calls, 1, new Limits(), Cancel);
+        var steps = await Amplifier.GrowthAsync(Of(file), new CallsOf(file.Target, file.Target, calls), 1, Cancel);
 
         Assert.True(steps.Count >= 5, $"{steps.Count} steps");
         Assert.Equal(3, steps[0].Size);
@@ -153,7 +153,7 @@ public sealed class AmplifierTests(HarnessFixture fixture) : IClassFixture<Harne
         using var file = new OneFile("def f(n):\n    a = 1\n    b = sum(range(n))\n    return a + b", "import os\n\n");
         var calls = await fixture.RecordAsync(file.Workspace, file.Target, "{'n': 200000}");
 
-        var lines = await LineProfile.ProfileAsync(fixture.Harness, file.Workspace, file.Target, file.Target, calls, null, new Limits(), Cancel);
+        var lines = await LineProfile.ProfileAsync(Of(file), new CallsOf(file.Target, file.Target, calls), null, Cancel);
 
         Assert.Equal([2, 3, 4], lines.Select(l => l.Line));
         Assert.Equal(3, lines.MaxBy(l => l.Share)!.Line);
@@ -170,8 +170,8 @@ public sealed class AmplifierTests(HarnessFixture fixture) : IClassFixture<Harne
         var calls = await fixture.RecordAsync(file.Workspace, file.Target, arguments);
 
         var found = await Amplifier.AtBoundariesAsync(
-            fixture.Harness, file.Workspace, file.Target, file.Target, calls,
-            JsonNode.Parse($"[{constants.Replace('\'', '"')}]")!.AsArray(), [], new Limits(), Cancel);
+            Of(file), new CallsOf(file.Target, file.Target, calls),
+            JsonNode.Parse($"[{constants.Replace('\'', '"')}]")!.AsArray(), [], Cancel);
 
         Assert.Null(found.Failure);
         Assert.Superset(shapes.Split('|').ToHashSet(), found.Calls.Select(c => c.Shape).ToHashSet());
@@ -182,5 +182,7 @@ public sealed class AmplifierTests(HarnessFixture fixture) : IClassFixture<Harne
         await AmplifyAsync(file, await fixture.RecordAsync(file.Workspace, file.Target, arguments), seed, count);
 
     private Task<AmplifiedCalls> AmplifyAsync(OneFile file, IReadOnlyList<RecordedCall> calls, long seed, int count) =>
-        Amplifier.AmplifyAsync(fixture.Harness, file.Workspace, file.Target, file.Target, calls, seed, count, new Limits(), Cancel);
+        Amplifier.AmplifyAsync(Of(file), new CallsOf(file.Target, file.Target, calls), new Amplification(seed, count), Cancel);
+
+    private Tree Of(OneFile file) => new(fixture.Harness, file.Workspace, new Limits());
 }

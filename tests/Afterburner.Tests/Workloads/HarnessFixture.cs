@@ -67,7 +67,7 @@ public sealed class HarnessFixture : IAsyncLifetime
     {
         var calls = await RecordAsync(file.Workspace, file.Target, arguments);
         return await Equivalence.CheckAsync(
-            Harness, file.Workspace, file.WorkloadOf(calls), file.Baseline, file.With(function), changed, Equivalence.DefaultTolerance, new Limits(),
+            new Tree(Harness, file.Workspace, new Limits()), file.WorkloadOf(calls), file.Baseline, file.With(function), changed, Equivalence.DefaultTolerance,
             TestContext.Current.CancellationToken);
     }
 
