@@ -13,7 +13,7 @@ namespace Afterburner.Reviews;
 /// <summary>Verifies and measures candidates for one function.</summary>
 /// <param name="fresh">Calls of the size of a claim for its confirmation; null: amplified anew, with values nobody has seen.</param>
 internal sealed class CandidateReview(
-    ReviewContext review, Function function, Workload workload, byte[] head, FreshCalls? fresh = null)
+    ReviewContext review, Function function, Workload workload, byte[] original, FreshCalls? fresh = null)
 {
     /// <summary>Calls with fresh values for a confirmation, at most.</summary>
     private const int MostFresh = 40;
@@ -21,7 +21,7 @@ internal sealed class CandidateReview(
     /// <summary>Twice what an amplified call may take: one of the claim's size is wanted, on a busy machine as well.</summary>
     private static readonly TimeSpan FreshBudget = TimeSpan.FromMilliseconds(80);
 
-    private readonly string _baseline = Encoding.UTF8.GetString(head);
+    private readonly string _baseline = Encoding.UTF8.GetString(original);
     private Configuration Configuration => review.Configuration;
 
     private bool Replays => workload.Kind is WorkloadKind.Replay or WorkloadKind.Caller;
@@ -63,7 +63,7 @@ internal sealed class CandidateReview(
     private Judged Judged(Candidate candidate, Verdict verdict, Evidence evidence, string? output) =>
         new(candidate, verdict, Measured(candidate, evidence), evidence, output, CapturedRatio(evidence));
 
-    private byte[] FileOf(Candidate candidate) => Edit.CandidateFile(head, function, candidate.Source);
+    private byte[] FileOf(Candidate candidate) => Edit.CandidateFile(original, function, candidate.Source);
 
     /// <summary>How candidates for this function are executed beside the baseline.</summary>
     private ITrials Trials(byte[] file, CandidateCheckOutcome.Accepted accepted)
@@ -83,15 +83,15 @@ internal sealed class CandidateReview(
             };
     }
 
-    /// <summary>Unified diff of a candidate against head; empty when it changes nothing.</summary>
+    /// <summary>Unified diff of a candidate against the file as it is; empty when it changes nothing.</summary>
     public string Diff(Candidate candidate) =>
-        DiffText.Of(function.Path, head, FileOf(candidate));
+        DiffText.Of(function.Path, original, FileOf(candidate));
 
     /// <summary>The reviewable edit with its evidence.</summary>
     public async Task<Suggestion> SuggestAsync(Judged best, CancellationToken cancellationToken)
     {
         var file = FileOf(best.Candidate);
-        var edit = Edit.Between(head, file) ?? throw new InvalidOperationException($"the candidate for {function.Id} changes nothing");
+        var edit = Edit.Between(original, file) ?? throw new InvalidOperationException($"the candidate for {function.Id} changes nothing");
         var growth = await GrowthAsync(Encoding.UTF8.GetString(file), cancellationToken).ConfigureAwait(false);
         var confirmation = best.Evidence.Confirmation!;
         return Suggestion.Of(edit, best.Verdict) with

@@ -10,8 +10,8 @@ using Afterburner.Workloads;
 namespace Afterburner.Reviews;
 
 /// <summary>
-/// One function while it is reviewed: what is asked of the proposers, who proposed what, and the best version so far, which a candidate
-/// replaces only when it is proven better than the baseline by more.
+/// One function while it is reviewed: what is asked of the proposers, who proposed what, and the best version so far. A candidate takes
+/// its place when the gain over the baseline that is proven for it is clearly larger than the best one's.
 /// </summary>
 internal sealed class FunctionReview
 {
@@ -24,7 +24,7 @@ internal sealed class FunctionReview
     private readonly ReviewContext _review;
     private readonly Function _function;
     private readonly Workload _workload;
-    private readonly byte[] _head;
+    private readonly byte[] _original;
     private readonly List<CandidateReport> _candidates = [];
     private readonly List<string> _tried = [];
 
@@ -37,12 +37,12 @@ internal sealed class FunctionReview
     private ProposalRequest? _request;
     private (string Source, IReadOnlyList<Hint> Hints)? _hints;
 
-    private FunctionReview(ReviewContext review, Function function, Workload workload, byte[] head)
+    private FunctionReview(ReviewContext review, Function function, Workload workload, byte[] original)
     {
-        (_review, _function, _workload, _head) = (review, function, workload, head);
+        (_review, _function, _workload, _original) = (review, function, workload, original);
         _seen = new() { [Normalised(function.Source)] = [] };
         _baseline = new MeasuredSource(function.Source, Passed: true);
-        Candidates = new CandidateReview(review, function, workload, head);
+        Candidates = new CandidateReview(review, function, workload, original);
     }
 
     /// <summary>What tries candidates for this function.</summary>
@@ -73,8 +73,8 @@ internal sealed class FunctionReview
             workload.CoveringTests,
             [.. workload.Captured.Concat(workload.Amplified).Select(c => new JournalCall(c.Id, c.Test, c.Seconds, c.Shape, c.Scale))],
             workload.SlowestCall) { Function = function.Id });
-        var head = await File.ReadAllBytesAsync(Path.Combine(review.Workspace.Head, function.Path), cancellationToken).ConfigureAwait(false);
-        var started = new FunctionReview(review, function, workload, head);
+        var original = await File.ReadAllBytesAsync(Path.Combine(review.Workspace.Head, function.Path), cancellationToken).ConfigureAwait(false);
+        var started = new FunctionReview(review, function, workload, original);
         if (!started.SkipsBelow(workload.Kind == WorkloadKind.Benchmark ? null : workload.SlowestCall)
             && !started.SkipsBelow(await started.MeasureBaselineAsync(cancellationToken).ConfigureAwait(false)))
             started._hotLines = await started.ProfileAsync(cancellationToken).ConfigureAwait(false);
@@ -102,7 +102,7 @@ internal sealed class FunctionReview
             return [];
         _request = new ProposalRequest(_function, _best?.Measured ?? _baseline, _review.Configuration.Objective, _round)
         {
-            FileSource = Encoding.UTF8.GetString(_head),
+            FileSource = Encoding.UTF8.GetString(_original),
             Samples = _review.Configuration.Candidates,
             HotLines = _best is null ? _hotLines : [],
             Observed = _workload.Observed,
@@ -193,7 +193,7 @@ internal sealed class FunctionReview
         if (_workload.Kind is not (WorkloadKind.Replay or WorkloadKind.Caller))
             return null;
         _review.Observer.Step(_function, "measuring the code as it is");
-        var text = Encoding.UTF8.GetString(_head);
+        var text = Encoding.UTF8.GetString(_original);
         var plan = TrialPlan.Of(
             _workload, _review.Harness.Program.Pace, CandidateReview.Largest(_workload), text, text, _review.Configuration.Objective, _review.Configuration.Seed);
         var measured = await _review.Book.BookAsync(Part.Measure, () => BaselineMeasurement.MeasureAsync(

@@ -20,24 +20,24 @@ public sealed record Edit(
     /// one kind only: a model answers with '\n' whatever it was shown.
     /// </summary>
     /// <param name="source">As in <see cref="Proposers.Candidate.Source"/>.</param>
-    public static byte[] CandidateFile(ReadOnlySpan<byte> head, Function function, string source)
+    public static byte[] CandidateFile(ReadOnlySpan<byte> original, Function function, string source)
     {
-        var span = head[function.StartByte..function.EndByte];
+        var span = original[function.StartByte..function.EndByte];
         var (lineEnds, withReturn) = (span.Count((byte)'\n'), span.Count("\r\n"u8));
         if (lineEnds == 0)
-            (lineEnds, withReturn) = (head.Count((byte)'\n'), head.Count("\r\n"u8));
+            (lineEnds, withReturn) = (original.Count((byte)'\n'), original.Count("\r\n"u8));
         if (withReturn == 0 || withReturn == lineEnds)
             source = source.Replace("\r\n", "\n", StringComparison.Ordinal);
         if (withReturn > 0 && withReturn == lineEnds)
             source = source.Replace("\n", "\r\n", StringComparison.Ordinal);
-        return [.. head[..function.StartByte], .. Encoding.UTF8.GetBytes(source), .. head[function.EndByte..]];
+        return [.. original[..function.StartByte], .. Encoding.UTF8.GetBytes(source), .. original[function.EndByte..]];
     }
 
     /// <summary>The edit that turns one file into the other.</summary>
     /// <returns>Null when the files are the same, or when the lines concerned are not UTF-8 and cannot be shown as text.</returns>
-    public static Edit? Between(byte[] head, byte[] candidate)
+    public static Edit? Between(byte[] original, byte[] candidate)
     {
-        var before = Lines.Of((ReadOnlyMemory<byte>)head);
+        var before = Lines.Of((ReadOnlyMemory<byte>)original);
         var after = Lines.Of((ReadOnlyMemory<byte>)candidate);
         var shorter = Math.Min(before.Count, after.Count);
         var prefix = 0;
@@ -77,16 +77,16 @@ public sealed record Edit(
 
     /// <summary>The file with the edit made; every byte outside the replaced lines is kept.</summary>
     /// <exception cref="InvalidOperationException">The lines to replace are not those of <see cref="Original"/>.</exception>
-    public byte[] Apply(byte[] head)
+    public byte[] Apply(byte[] original)
     {
-        var lines = Lines.Of((ReadOnlyMemory<byte>)head);
+        var lines = Lines.Of((ReadOnlyMemory<byte>)original);
         if (EndLine > lines.Count)
             throw new InvalidOperationException($"the file has {lines.Count} lines, the edit replaces {StartLine} to {EndLine}");
         var start = lines.Take(StartLine - 1).Sum(l => l.Length);
         var length = lines.Take((StartLine - 1)..EndLine).Sum(l => l.Length);
-        if (!head.AsSpan(start, length).SequenceEqual(Encoding.UTF8.GetBytes(Original)))
+        if (!original.AsSpan(start, length).SequenceEqual(Encoding.UTF8.GetBytes(Original)))
             throw new InvalidOperationException($"lines {StartLine} to {EndLine} are not the lines that were reviewed");
-        return [.. head[..start], .. Encoding.UTF8.GetBytes(Replacement), .. head[(start + length)..]];
+        return [.. original[..start], .. Encoding.UTF8.GetBytes(Replacement), .. original[(start + length)..]];
     }
 
     private static string Text(IEnumerable<ReadOnlyMemory<byte>> lines) =>

@@ -1,6 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.Json.Nodes;
-using Afterburner.Sandboxes;
 using Afterburner.Workloads;
 using Afterburner.Workloads.Protocol;
 

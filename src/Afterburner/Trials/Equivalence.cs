@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-using Afterburner.Sandboxes;
 using Afterburner.Workloads;
 using Afterburner.Workloads.Protocol;
 

@@ -1,6 +1,5 @@
-using Afterburner.Workloads.Protocol;
 using System.Diagnostics;
-using System.Text.Json.Nodes;
+using Afterburner.Workloads.Protocol;
 
 namespace Afterburner.Trials;
 

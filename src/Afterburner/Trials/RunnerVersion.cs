@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Afterburner.Workloads;
 
 namespace Afterburner.Trials;

@@ -1,4 +1,3 @@
-using Afterburner.Sandboxes;
 using Afterburner.Workloads.Protocol;
 
 namespace Afterburner.Workloads;

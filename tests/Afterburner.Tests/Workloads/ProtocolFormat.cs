@@ -5,7 +5,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Xml.Linq;
-using Afterburner.Workloads;
 using Afterburner.Workloads.Protocol;
 
 namespace Afterburner.Tests.Workloads;

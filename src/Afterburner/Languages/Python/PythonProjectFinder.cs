@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Afterburner.Changes;
 using Afterburner.Sandboxes;
-using Afterburner.Workloads;
 
 namespace Afterburner.Languages.Python;
 

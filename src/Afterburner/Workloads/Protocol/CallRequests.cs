@@ -8,7 +8,7 @@ namespace Afterburner.Workloads.Protocol;
 public sealed record ConfirmRequest(int Wanted, IReadOnlyList<ConfirmedEntry> Entries) : HarnessRequest(HarnessCommand.Capture)
 {
     /// <summary>Which of the passes of a capture it is.</summary>
-    public string Pass => "confirm";
+    public string Pass { get; } = "confirm";
 }
 
 /// <summary>The stored calls of one function.</summary>

@@ -14,7 +14,7 @@ public record TestsRequest(HarnessCommand Command = HarnessCommand.Tests) : Harn
 public sealed record SurveyRequest(IReadOnlyList<Target> Targets, long Seed) : TestsRequest(HarnessCommand.Capture)
 {
     /// <summary>Which of the passes of a capture it is.</summary>
-    public string Pass => "survey";
+    public string Pass { get; } = "survey";
 
     /// <summary>Whether calls are timed; without, less is done to the functions.</summary>
     public bool Timed { get; init; } = true;
@@ -26,7 +26,7 @@ public sealed record RecordRequest(
     IReadOnlyList<Target> Targets, IReadOnlyDictionary<string, IReadOnlyList<PickedCall>> Picks, RecordLimits Limits) : TestsRequest(HarnessCommand.Capture)
 {
     /// <summary>Which of the passes of a capture it is.</summary>
-    public string Pass => "record";
+    public string Pass { get; } = "record";
 }
 
 /// <summary>A call in a test.</summary>
