@@ -25,7 +25,8 @@ public sealed class Review(
         using var run = await ReviewedChange.ReadAsync(sandbox, request, observer, time, cancellationToken).ConfigureAwait(false);
         foreach (var (language, functions) in await run.FindFunctionsAsync(cancellationToken).ConfigureAwait(false))
         {
-            var review = await run.BaselineAsync(language, proposers, cancellationToken).ConfigureAwait(false);
+            if (await run.BaselineAsync(language, functions, proposers, cancellationToken).ConfigureAwait(false) is not { } review)
+                continue;
             var captured = await run.CaptureAsync(review, functions, cancellationToken).ConfigureAwait(false);
             foreach (var function in functions)
             {

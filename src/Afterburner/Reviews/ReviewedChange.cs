@@ -30,6 +30,9 @@ internal sealed class ReviewedChange : IDisposable
     private IEnumerable<LeftOut> _leftOut = [];
     private int _captured;
 
+    /// <summary>Languages that may still fail without ending the review.</summary>
+    private int _others;
+
     private ReviewedChange(
         ISandbox sandbox, ReviewRequest request, IReviewObserver observer, TimeProvider time, TimeBook book, GitRepository repository,
         Change change, Workspace workspace, (string? WorkTree, IReadOnlyList<LeftOut> Uncopied) filled)
@@ -92,12 +95,32 @@ internal sealed class ReviewedChange : IDisposable
         _observer.FunctionsFound(found.Functions);
         _reports.AddRange(found.Unmeasured);
         _leftOut = found.LeftOut;
-        return [.. found.Functions.GroupBy(f => f.Language).Select(g => (LanguageSupport.Find(g.Key)!, (IReadOnlyList<Function>)[.. g]))];
+        var languages = found.Functions.GroupBy(f => f.Language).ToList();
+        _others = languages.Count - 1;
+        return [.. languages.Select(g => (LanguageSupport.Find(g.Key)!, (IReadOnlyList<Function>)[.. g]))];
     }
 
     /// <summary>Finds out how the code of a language is run, and runs the repository's tests on the code under review.</summary>
+    /// <returns>Null where that does not work and the change has functions in another language: then it is said of these.</returns>
     /// <exception cref="EnvironmentFailureException">Something is missing, or the tests do not pass.</exception>
-    public async Task<ReviewContext> BaselineAsync(
+    public async Task<ReviewContext?> BaselineAsync(
+        LanguageSupport language, IReadOnlyList<Function> functions,
+        Func<Harness, Action<JournalEvent>, IReadOnlyList<IProposer>> proposers, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await BaselineAsync(language, proposers, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EnvironmentFailureException e) when (_others-- > 0)
+        {
+            _observer.Stage($"{language.Language}: {e.Message}");
+            foreach (var function in functions)
+                Keep(_finished.Find(function) ?? FunctionReport.Of(function, FunctionStatus.Error, $"{language.Language} cannot be run here: {e.Message}"));
+            return null;
+        }
+    }
+
+    private async Task<ReviewContext> BaselineAsync(
         LanguageSupport language, Func<Harness, Action<JournalEvent>, IReadOnlyList<IProposer>> proposers, CancellationToken cancellationToken)
     {
         _observer.Stage("finding out how its tests are run");
