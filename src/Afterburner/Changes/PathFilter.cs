@@ -9,7 +9,7 @@ namespace Afterburner.Changes;
 /// </summary>
 /// <param name="include">What is chosen; everything when empty.</param>
 /// <param name="exclude">What is not, even if included.</param>
-public sealed class PathFilter(IReadOnlyList<string> include, IReadOnlyList<string> exclude)
+internal sealed class PathFilter(IReadOnlyList<string> include, IReadOnlyList<string> exclude)
 {
     private readonly Regex[] _included = [.. include.Select(Compile)];
     private readonly Regex[] _excluded = [.. exclude.Select(Compile)];

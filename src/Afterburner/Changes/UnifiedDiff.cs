@@ -5,13 +5,13 @@ namespace Afterburner.Changes;
 
 /// <summary>The part of a patch that is about one file.</summary>
 /// <param name="IsBinary">Git found binary content and shows no hunks, or shows a line that holds a NUL.</param>
-public sealed record DiffSection(bool IsBinary, IReadOnlyList<Hunk> Hunks);
+internal sealed record DiffSection(bool IsBinary, IReadOnlyList<Hunk> Hunks);
 
 /// <summary>
 /// Reads unified diffs as git writes them. Lines are counted by the hunk headers, so that no content of a file can be
 /// taken for a header; only LF ends a line, so that CR, form feed or U+2028 in a file shift nothing.
 /// </summary>
-public static class UnifiedDiff
+internal static class UnifiedDiff
 {
     /// <exception cref="FormatException">Not a diff that git writes.</exception>
     public static IReadOnlyList<DiffSection> Parse(ReadOnlySpan<byte> patch)

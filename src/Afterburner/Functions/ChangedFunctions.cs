@@ -9,7 +9,7 @@ namespace Afterburner.Functions;
 /// </summary>
 /// <param name="filter">Of the configuration at base.</param>
 /// <param name="atBase">The bytes of a file at base by its path there; null where there is no such file.</param>
-public sealed class ChangedFunctions(FunctionFinder finder, PathFilter filter, Func<string, CancellationToken, Task<byte[]?>> atBase)
+internal sealed class ChangedFunctions(FunctionFinder finder, PathFilter filter, Func<string, CancellationToken, Task<byte[]?>> atBase)
 {
     /// <summary>Reason why a file is left out that is read.</summary>
     internal const string Untouched = "no function of it is touched";
@@ -67,5 +67,5 @@ public sealed class ChangedFunctions(FunctionFinder finder, PathFilter filter, F
 /// <param name="Files">The files of the change at head that were read.</param>
 /// <param name="All">Every function in them, touched or not.</param>
 /// <param name="Names">Path and name of each of those, and of test code in them.</param>
-public sealed record TouchedFunctions(
+internal sealed record TouchedFunctions(
     IReadOnlyList<Function> Functions, IReadOnlyList<LeftOut> LeftOut, IReadOnlySet<string> Files, IReadOnlyList<Function> All, IReadOnlySet<string> Names);

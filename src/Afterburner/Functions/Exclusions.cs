@@ -7,7 +7,7 @@ namespace Afterburner.Functions;
 /// Which files hold code that nobody wants suggestions for: tests, generated code, copies of other projects. By the
 /// conventions of each language; what a repository does otherwise, its configuration excludes.
 /// </summary>
-public static partial class Exclusions
+internal static partial class Exclusions
 {
     /// <summary>How much of a file is searched for a notice that it is generated.</summary>
     private const int HeaderBytes = 2048;

@@ -51,7 +51,7 @@ public enum CheckConclusion
 public sealed record Check(string Name, CheckConclusion Conclusion, string Title, string Summary, IReadOnlyList<Annotation> Annotations);
 
 /// <summary>The check runs of a commit, with annotations.</summary>
-public sealed class CheckPublisher(GitHubApi api, PullRequestName name, TimeProvider time)
+internal sealed class CheckPublisher(GitHubApi api, PullRequestName name, TimeProvider time)
 {
     /// <summary>The check of a review.</summary>
     public const string ReviewName = "Afterburner";

@@ -9,7 +9,7 @@ namespace Afterburner.GitHub;
 /// Offers suggestions outside the diff as one pull request against the head branch. The same suggestions are offered
 /// once: closing the pull request is an answer.
 /// </summary>
-public sealed class FixPullRequest(GitHubApi api, PullRequestState pull)
+internal sealed class FixPullRequest(GitHubApi api, PullRequestState pull)
 {
     private string Owner => pull.Name.Owner;
 

@@ -1,7 +1,7 @@
 namespace Afterburner.GitHub;
 
 /// <summary>How GitHub answered a request that may be refused.</summary>
-public enum GitHubReplyKind
+internal enum GitHubReplyKind
 {
     Answered,
 
@@ -16,7 +16,7 @@ public enum GitHubReplyKind
 }
 
 /// <param name="Reason">In GitHub's words, tokens masked; empty for an answer.</param>
-public sealed record GitHubReply<T>(GitHubReplyKind Kind, T? Value, string Reason)
+internal sealed record GitHubReply<T>(GitHubReplyKind Kind, T? Value, string Reason)
 {
     public bool IsAnswered => Kind == GitHubReplyKind.Answered;
 }

@@ -7,7 +7,7 @@ namespace Afterburner.GitHub;
 /// <param name="Posted">Keys of the suggestions that stand as review comments now and did not before.</param>
 /// <param name="Refused">Those that GitHub takes no comment for, with its reason.</param>
 /// <param name="MayWrite">False when the token may only read: nothing was posted.</param>
-public sealed record ReviewOutcome(
+internal sealed record ReviewOutcome(
     IReadOnlySet<SuggestionKeys> Posted, IReadOnlyDictionary<SuggestionKeys, string> Refused, bool MayWrite)
 {
     /// <summary>Why the token may not, in GitHub's words.</summary>
@@ -19,7 +19,7 @@ public sealed record ReviewOutcome(
 /// is narrowed down by halves, so that one bad comment costs no other. What may or may not have arrived is looked for
 /// before it is sent again.
 /// </summary>
-public sealed class ReviewPublisher(GitHubApi api, PullRequestSource source)
+internal sealed class ReviewPublisher(GitHubApi api, PullRequestSource source)
 {
     /// <summary>Reviews that may be tried in one publishing; beyond, what is left goes to the summary.</summary>
     private const int MostReviews = 25;

@@ -19,7 +19,7 @@ internal sealed record RunFile(string Path)
 /// The files of some directories. Which of them are of the run is told by the commit they name: no commit can hold a file
 /// that names the commit, so what a pull request brings along in folders of this shape names another.
 /// </summary>
-public sealed class RunFiles
+internal sealed class RunFiles
 {
     private readonly IReadOnlyList<RunFile> _files;
 

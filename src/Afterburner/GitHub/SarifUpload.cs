@@ -5,7 +5,7 @@ using Afterburner.Suggestions;
 namespace Afterburner.GitHub;
 
 /// <summary>Hands the suggestions to code scanning, where each can be dismissed for good.</summary>
-public sealed class SarifUpload(GitHubApi api, PullRequestName name)
+internal sealed class SarifUpload(GitHubApi api, PullRequestName name)
 {
     /// <summary>GitHub's limit for the packed file.</summary>
     private const int LargestBytes = 10 << 20;

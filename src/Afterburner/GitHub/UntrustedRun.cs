@@ -9,7 +9,7 @@ using Afterburner.Verdicts;
 namespace Afterburner.GitHub;
 
 /// <summary>What a review and a gate of the same change found; one of them may not have run.</summary>
-public sealed record FinishedRun(Report? Review, GateReport? Gate)
+internal sealed record FinishedRun(Report? Review, GateReport? Gate)
 {
     public string Head => Review?.Head ?? Gate!.Head;
 
@@ -28,7 +28,7 @@ public sealed record FinishedRun(Report? Review, GateReport? Gate)
 /// made by a job that ran the pull request's own workflow file. Only <c>report.json</c> and <c>gate.json</c> are opened,
 /// so no other name can lead anywhere; every value that is used later is checked here or where it is used.
 /// </summary>
-public static class UntrustedRun
+internal static class UntrustedRun
 {
     private const int MostFunctions = 2_000;
     private const int MostCandidates = 2_000;

@@ -5,7 +5,7 @@ namespace Afterburner.Proposers;
 /// <summary>An ast-grep rule without a fix: it names what is often slow, for a model to think about.</summary>
 /// <param name="Title">What is slow and what often helps, in one sentence.</param>
 /// <param name="Rule">The whole YAML text, as ast-grep takes it.</param>
-public sealed record Detector(string Id, Language Language, string Title, string Rule)
+internal sealed record Detector(string Id, Language Language, string Title, string Rule)
 {
     /// <value>What must have been observed of the pattern's variables. Defaults to none.</value>
     public IReadOnlyList<RecipeGuard> Guards { get; init; } = [];

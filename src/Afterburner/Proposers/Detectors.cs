@@ -9,7 +9,7 @@ namespace Afterburner.Proposers;
 /// Finds what is often slow in a function and has no recipe: rules, and flow detectors beside the harness. What they find
 /// becomes hints in the prompt of a model.
 /// </summary>
-public sealed class Detectors(AstGrep astGrep, Harness harness)
+internal sealed class Detectors(AstGrep astGrep, Harness harness)
 {
     /// <summary>More would drown the function in the prompt.</summary>
     public const int Most = 8;

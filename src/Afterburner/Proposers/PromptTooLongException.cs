@@ -1,7 +1,7 @@
 namespace Afterburner.Proposers;
 
 /// <summary>The prompt for one function does not fit into the model's context. Others may fit: the model goes on to be asked.</summary>
-public sealed class PromptTooLongException : Exception
+internal sealed class PromptTooLongException : Exception
 {
     public PromptTooLongException(string message) : base(message) { }
 

@@ -1,7 +1,7 @@
 namespace Afterburner.Proposers;
 
 /// <summary>A server sends more than a reply may have. Others may be shorter: the model goes on to be asked.</summary>
-public sealed class ReplyTooLongException : Exception
+internal sealed class ReplyTooLongException : Exception
 {
     public ReplyTooLongException(string message) : base(message) { }
 

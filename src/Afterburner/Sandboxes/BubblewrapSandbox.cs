@@ -25,7 +25,7 @@ public sealed record BubblewrapOptions
 /// command. Without root, files for <see cref="SandboxCommand.Artefacts"/> are on disk and their size is only looked at a
 /// few times a second.
 /// </remarks>
-public sealed class BubblewrapSandbox : ISandbox
+internal sealed class BubblewrapSandbox : ISandbox
 {
     private readonly TimeProvider _time;
     private readonly ControlGroups? _groups;

@@ -26,7 +26,7 @@ public sealed record DockerSandboxOptions
 /// socket is root on this machine, this program included. What the image holds can be read inside. A daemon on another
 /// machine does not work: the workspace is mounted from this one.
 /// </remarks>
-public sealed class DockerSandbox : ISandbox
+internal sealed class DockerSandbox : ISandbox
 {
     private const string OwnerLabel = "afterburner.owner";
 

@@ -23,7 +23,7 @@ public interface ISandbox : IAsyncDisposable
 }
 
 /// <summary>The sandbox itself broke; says nothing about the command.</summary>
-public sealed class SandboxFailedException(string message, Exception? inner = null) : Exception(message, inner);
+internal sealed class SandboxFailedException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>What to run. Inside, the workspace is <c>/work</c> (the working directory) and <c>/tmp</c> is private scratch space.</summary>
 /// <param name="Arguments">Program (looked up inside the sandbox) and its arguments.</param>

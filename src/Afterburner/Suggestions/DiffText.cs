@@ -5,10 +5,10 @@ namespace Afterburner.Suggestions;
 
 /// <summary>A stretch of a file, before and after. Both texts keep their line ends.</summary>
 /// <param name="StartLine">1-based line of the file at which <paramref name="Before"/> starts.</param>
-public sealed record DiffFragment(int StartLine, string Before, string After);
+internal sealed record DiffFragment(int StartLine, string Before, string After);
 
 /// <summary>Diffs that <c>git apply</c> accepts: line ends kept, a missing one at the end of the file noted.</summary>
-public static class DiffText
+internal static class DiffText
 {
     private const int ContextLines = 3;
 

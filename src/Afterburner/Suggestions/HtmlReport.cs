@@ -13,7 +13,7 @@ namespace Afterburner.Suggestions;
 /// The review as one page that asks for nothing: the words of <see cref="MarkdownReport"/>, figures at the top, plots
 /// beside the evidence. No script; a content security policy that forbids everything but its own style sheet.
 /// </summary>
-public static class HtmlReport
+internal static class HtmlReport
 {
     private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder().UsePipeTables().Build();
 

@@ -6,7 +6,7 @@ namespace Afterburner.Suggestions;
 /// The review in words: one text for the pull request's comment, the job's summary and the page. It claims only what is
 /// proven; what was refused or left alone is folded away with the reasons.
 /// </summary>
-public static class MarkdownReport
+internal static class MarkdownReport
 {
     /// <summary>Characters that fit into a comment of GitHub (65,536 less room for what surrounds the text).</summary>
     public const int CommentLimit = 64_000;

@@ -4,7 +4,7 @@ namespace Afterburner.Suggestions;
 /// All suggestions as one patch for head. Where two overlap (a function inside a function) the larger gain is taken:
 /// each was proven alone, and a patch can only hold one of them.
 /// </summary>
-public static class PatchReport
+internal static class PatchReport
 {
     /// <returns>Empty when nothing is suggested.</returns>
     public static string Write(Report report) =>

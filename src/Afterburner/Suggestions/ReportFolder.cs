@@ -3,7 +3,7 @@ using System.Text;
 namespace Afterburner.Suggestions;
 
 /// <summary>The files of a finished run. Each appears whole or not at all.</summary>
-public static class ReportFolder
+internal static class ReportFolder
 {
     public const string Json = "report.json";
     public const string Markdown = "report.md";

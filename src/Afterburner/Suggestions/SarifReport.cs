@@ -9,7 +9,7 @@ namespace Afterburner.Suggestions;
 /// fix. Fingerprints depend on path, function and replaced text, not on line numbers, so that a dismissed note stays
 /// dismissed when the file moves around it.
 /// </summary>
-public static class SarifReport
+internal static class SarifReport
 {
     /// <summary>GitHub refuses longer messages quietly by cutting them.</summary>
     private const int MessageLimit = 1_000;

@@ -7,7 +7,7 @@ namespace Afterburner.Trials;
 /// <param name="Path">The variable PATH.</param>
 /// <param name="Mounts">Directories of this machine, read-only, by path inside.</param>
 /// <param name="Environment">Further variables of a run in some variation, see <see cref="HarnessProgram.Environment"/>.</param>
-public sealed record CommandTools(
+internal sealed record CommandTools(
     string Path, IReadOnlyDictionary<string, MachineDirectory> Mounts, Func<int, IReadOnlyDictionary<string, string>> Environment)
 {
     private const string System = "/usr/local/bin:/usr/bin:/bin";

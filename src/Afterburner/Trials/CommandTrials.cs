@@ -10,7 +10,7 @@ namespace Afterburner.Trials;
 /// <param name="candidate">Tree of the code under test.</param>
 /// <param name="command">A line for <c>sh</c>.</param>
 /// <param name="limits">Of each run.</param>
-public sealed class CommandTrials(
+internal sealed class CommandTrials(
     ISandbox sandbox, string baseline, string candidate, string command, CommandTools tools, Limits limits,
     TimeProvider? clock = null) : ITrials
 {

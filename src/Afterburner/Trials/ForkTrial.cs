@@ -13,7 +13,7 @@ namespace Afterburner.Trials;
 /// <param name="workspace">Copy of the repository at head.</param>
 /// <param name="baseline">The plain run of all tests.</param>
 /// <param name="limits">Of one run of the tests; each process may take longer, see <see cref="Limits.ForLonger"/>.</param>
-public sealed class ForkTrial(Harness harness, string workspace, TestRun baseline, Limits limits, TimeProvider? clock = null)
+internal sealed class ForkTrial(Harness harness, string workspace, TestRun baseline, Limits limits, TimeProvider? clock = null)
 {
     private const int TimedCalls = 3;
 

@@ -5,10 +5,10 @@ namespace Afterburner.Trials;
 
 /// <summary>What one call costs at one size of its input. CPU seconds, median of interleaved samples.</summary>
 /// <param name="Size">How many times larger than captured; 1 is as captured.</param>
-public sealed record GrowthMeasurement(double Size, double BaselineSeconds, double CandidateSeconds);
+internal sealed record GrowthMeasurement(double Size, double BaselineSeconds, double CandidateSeconds);
 
 /// <summary>Both versions timed over the sizes of input a workload has: a change of complexity class shows as a curve.</summary>
-public static class Growth
+internal static class Growth
 {
     private const int Pairs = 3;
 

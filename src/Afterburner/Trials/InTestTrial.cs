@@ -8,7 +8,7 @@ namespace Afterburner.Trials;
 /// <param name="Trial">The pairs, and how the trial ended.</param>
 /// <param name="Difference">How the candidate's behaviour differs, for a person; null when it was equal wherever it was compared.</param>
 /// <param name="Compared">Number of calls (tests, for a swap) on which both were compared and equal.</param>
-public sealed record InTestTrial(Trial Trial, string? Difference, int Compared)
+internal sealed record InTestTrial(Trial Trial, string? Difference, int Compared)
 {
     /// <value>What ran in compared calls; nothing where that is not known.</value>
     public Exercised Exercised { get; init; } = Exercised.Nothing;

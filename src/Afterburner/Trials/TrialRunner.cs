@@ -21,7 +21,7 @@ namespace Afterburner.Trials;
 /// This version of the repository takes the baseline's place; the answers of both to calls as captured are compared
 /// (<see cref="Trial.Difference"/>) and may differ. Defaults to null: the baseline is that of the plan, in the candidate's tree.
 /// </param>
-public sealed class TrialRunner(
+internal sealed class TrialRunner(
     Harness harness, string workspace, Limits limits, TimeProvider? clock = null, EarlierVersion? earlier = null)
 {
     /// <summary>Pairs that show a gain of 5 % where half of them are off by 3 %, nearly always.</summary>

@@ -10,7 +10,7 @@ namespace Afterburner.Verdicts;
 /// </summary>
 /// <param name="objective">Which value is compared, how sure a claim must be, and the floor: what a call may lose in any case.</param>
 /// <param name="maxSlowdown">Cost at head over cost at base that is still allowed: 1.05 is 5 %.</param>
-public sealed class GateJudge(Objective objective, double maxSlowdown) : IJudge<GateVerdict>
+internal sealed class GateJudge(Objective objective, double maxSlowdown) : IJudge<GateVerdict>
 {
     /// <value>Whether whole commands are compared, not calls of a function. Defaults to false.</value>
     public bool OfCommands { get; init; }

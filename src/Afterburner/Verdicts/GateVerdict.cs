@@ -30,7 +30,7 @@ public enum GateStatus
 /// <param name="High">Upper bound.</param>
 /// <param name="Pairs">Interleaved pairs behind it.</param>
 /// <param name="LostPerCall">What one call costs more, in the objective's unit; negative where it costs less.</param>
-public sealed record GateVerdict(
+internal sealed record GateVerdict(
     GateStatus Status, string Reason, double? Slowdown = null, double? Low = null, double? High = null, int Pairs = 0, double? LostPerCall = null)
 {
     public static GateVerdict CannotTell(string reason) => new(GateStatus.CannotTell, reason);

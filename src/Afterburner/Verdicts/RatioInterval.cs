@@ -10,7 +10,7 @@ namespace Afterburner.Verdicts;
 /// </summary>
 /// <param name="Low">Null below 8 pairs, where no such interval exists.</param>
 /// <param name="High">Null likewise.</param>
-public readonly record struct RatioInterval(double Median, double? Low, double? High, int Count)
+internal readonly record struct RatioInterval(double Median, double? Low, double? High, int Count)
 {
     private const double Confidence = 0.99;
 

@@ -4,7 +4,7 @@ namespace Afterburner.Verdicts;
 
 /// <summary>The gate's rules, applied to several views of what was measured. Slower by any is slower; else the first one decides.</summary>
 /// <param name="views">Words that a reason begins with, the rules, which look at CPU time, and what counts as that.</param>
-public sealed class ViewsJudge(params IReadOnlyList<(string Words, GateJudge Judge, Func<Sample, double> Cost)> views) : IJudge<GateVerdict>
+internal sealed class ViewsJudge(params IReadOnlyList<(string Words, GateJudge Judge, Func<Sample, double> Cost)> views) : IJudge<GateVerdict>
 {
     /// <summary>Waiting of single calls is allowed to grow by so much more than their CPU time: on a machine that others use they wait for each other.</summary>
     private const double Waiting = 1.5;

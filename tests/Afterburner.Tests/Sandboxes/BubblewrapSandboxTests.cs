@@ -103,7 +103,7 @@ public sealed class BubblewrapSandboxTests(BubblewrapFixture fixture) : SandboxS
 /// <summary>The sandbox as this machine has it.</summary>
 public class BubblewrapFixture : IAsyncLifetime
 {
-    public BubblewrapSandbox Sandbox { get; private set; } = null!;
+    internal BubblewrapSandbox Sandbox { get; private set; } = null!;
 
     protected virtual BubblewrapOptions Options => new();
 

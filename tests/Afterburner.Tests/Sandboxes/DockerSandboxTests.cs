@@ -66,7 +66,7 @@ public sealed class DockerFixture : IAsyncLifetime
 
     public DockerDaemon? Daemon { get; private set; }
 
-    public DockerSandbox? Sandbox { get; private set; }
+    internal DockerSandbox? Sandbox { get; private set; }
 
     public async ValueTask InitializeAsync()
     {

@@ -14,7 +14,7 @@ public sealed class HarnessFixture : IAsyncLifetime
 {
     private readonly TemporaryFolder _files = new();
 
-    public BubblewrapSandbox Sandbox { get; private set; } = null!;
+    internal BubblewrapSandbox Sandbox { get; private set; } = null!;
 
     public Harness Harness { get; private set; } = null!;
 

@@ -3,7 +3,7 @@ using Afterburner.Workloads;
 namespace Afterburner.Languages.Python;
 
 /// <summary>What a user may say about how Python and the tests are run.</summary>
-public sealed record PythonOptions
+internal sealed record PythonOptions
 {
     /// <value>Interpreter to use (<c>--python</c>): a path, or a name looked up inside the sandbox. Defaults to null: <c>.venv</c>, then the first python3 that can import the runner.</value>
     public string? Interpreter { get; init; }

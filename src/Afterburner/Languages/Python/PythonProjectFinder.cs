@@ -6,7 +6,7 @@ using Afterburner.Sandboxes;
 namespace Afterburner.Languages.Python;
 
 /// <summary>Finds out how a repository's Python is run. Interpreters are tried inside the sandbox, so only what works there is chosen.</summary>
-public static class PythonProjectFinder
+internal static class PythonProjectFinder
 {
     private static readonly Limits ProbeLimits = new() { Wall = TimeSpan.FromSeconds(20), Cpu = TimeSpan.FromSeconds(20) };
 

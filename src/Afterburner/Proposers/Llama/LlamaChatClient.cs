@@ -9,7 +9,7 @@ namespace Afterburner.Proposers.Llama;
 /// </summary>
 /// <param name="load">Loads the model; called once, again only after it failed.</param>
 /// <param name="name">Shown in messages.</param>
-public sealed class LlamaChatClient(Func<CancellationToken, Task<ILocalModel>> load, string name) : IChatClient
+internal sealed class LlamaChatClient(Func<CancellationToken, Task<ILocalModel>> load, string name) : IChatClient
 {
     /// <value>Tokens that must be left for a reply: a shorter one holds no function.</value>
     public const int LeastReply = 256;

@@ -1,7 +1,7 @@
 namespace Afterburner.Proposers.Models;
 
 /// <summary>The little this project needs to know of a GGUF file before llama.cpp reads it.</summary>
-public static class GgufFile
+internal static class GgufFile
 {
     /// <value>Bytes that tell a GGUF file from anything else.</value>
     public const int MagicBytes = 4;

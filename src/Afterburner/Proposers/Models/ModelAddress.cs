@@ -6,7 +6,7 @@ namespace Afterburner.Proposers.Models;
 /// Where a model comes from. Only https is taken; plain http only from this machine itself. The file's name comes from
 /// the address alone: what a server calls it is never looked at.
 /// </summary>
-public sealed partial class ModelAddress
+internal sealed partial class ModelAddress
 {
     /// <exception cref="UsageException">The address is not one a model may come from; the message says why.</exception>
     public ModelAddress(Uri url)
