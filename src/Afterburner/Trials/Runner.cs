@@ -13,7 +13,7 @@ namespace Afterburner.Trials;
 /// </summary>
 internal sealed partial class Runner : IAsyncDisposable
 {
-    private static readonly TimeSpan RestPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan RestPatience = TimeSpan.FromSeconds(10);
 
     private readonly SandboxProcess _process;
     private readonly IMeter _meter;
