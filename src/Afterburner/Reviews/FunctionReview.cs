@@ -73,7 +73,8 @@ internal sealed class FunctionReview
             _workload.Kind,
             _workload.CoveringTests,
             [.. _workload.Captured.Concat(_workload.Amplified).Select(c => new JournalCall(c.Id, c.Test, c.Seconds, c.Shape, c.Scale))],
-            _workload.SlowestCall) { Function = _function.Id });
+            _workload.SlowestCall)
+        { Function = _function.Id });
         var _head = await File.ReadAllBytesAsync(Path.Combine(_review.Workspace.Head, _function.Path), cancellationToken).ConfigureAwait(false);
         var started = new FunctionReview(_review, _function, _workload, _head);
         if (!started.SkipsBelow(_workload.SlowestCall)
@@ -131,7 +132,8 @@ internal sealed class FunctionReview
     {
         var number = _candidates.Count + 1;
         _review.Journal.Write(new CandidateProposed(
-            number, candidate.Proposer, candidate.Iteration, candidate.Title, candidate.Source) { Function = _function.Id });
+            number, candidate.Proposer, candidate.Iteration, candidate.Title, candidate.Source)
+        { Function = _function.Id });
         return number;
     }
 
