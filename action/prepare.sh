@@ -37,7 +37,8 @@ need_npm() {
   touch "$folder/node_modules/.package-lock.json"
 }
 
-# need_build PROJECT OUTPUT [OPTION...]: builds when a source is newer than what was built.
+# need_build PROJECT OUTPUT [OPTION...]: builds when a source is newer than what was built, with the packages of the lock files alone.
+# With an option (llama.cpp) the packages are others, for which no lock file is kept.
 need_build() {
   local project="$root/$1" output="$root/artifacts/bin/$2"
   if [ -f "$output" ] && [ -z "$(find "$root/src" "$root/tests" "$root/models" "$root"/Directory.* "$root/global.json" -newer "$output.stamp" \
@@ -49,6 +50,8 @@ need_build() {
   touch "$started"
   # NuGet makes the user's configuration on its first use; Directory.Build.props may ask for that one alone.
   [ -f "${DOTNET_CLI_HOME:-${HOME:-}}/.nuget/NuGet/NuGet.Config" ] || (cd / && dotnet nuget list source >/dev/null) || true
-  dotnet build "$project" "${@:3}" -c Release -v quiet -clp:ErrorsOnly --nologo >&2 || { say "the build failed"; return 1; }
+  local packages=(-p:RestoreLockedMode=true)
+  if [ $# -gt 2 ]; then packages=("${@:3}"); fi
+  dotnet build "$project" "${packages[@]}" -c Release -v quiet -clp:ErrorsOnly --nologo >&2 || { say "the build failed"; return 1; }
   touch -r "$started" "$output.stamp"
 }

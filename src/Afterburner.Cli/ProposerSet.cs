@@ -44,19 +44,19 @@ internal sealed class ProposerSet : IDisposable
 
     private Func<Harness, IProposer> Maker(
         string name, Configuration configuration, Secret? apiKey, LlamaChoice llama, IReadOnlyList<Recipe> ownRecipes, string transcriptFolder) => name switch
-    {
-        "recipes" => harness => new RecipeProposer(AstGrep.Find(harness.Sandbox), harness, RecipeCatalogue.BuiltIn().With(ownRecipes)),
-        "chat" when configuration.ModelUrl is null =>
-            throw new UsageException("--proposer chat needs a server: give --model-url URL or set AFTERBURNER_MODEL_URL"),
-        "chat" => Ready(ChatProposer.Connect(
-            configuration.ModelUrl!.ToString(),
-            configuration.Model ?? throw new UsageException("--proposer chat needs the model's name: give --model NAME or set AFTERBURNER_MODEL"),
-            apiKey,
-            new ChatProposerOptions { OnExchange = e => _journal(Received(e)) })),
-        "llama" => Ready(Llama(LlamaBackend.Loader(), llama)),
-        _ when name.StartsWith("replay:", StringComparison.Ordinal) => Ready(new ReplayProposer(name["replay:".Length..], transcriptFolder)),
-        _ => throw new UsageException($"there is no proposer '{name}': use recipes, chat, llama or replay:FILE"),
-    };
+        {
+            "recipes" => harness => new RecipeProposer(AstGrep.Find(harness.Sandbox), harness, RecipeCatalogue.BuiltIn().With(ownRecipes)),
+            "chat" when configuration.ModelUrl is null =>
+                throw new UsageException("--proposer chat needs a server: give --model-url URL or set AFTERBURNER_MODEL_URL"),
+            "chat" => Ready(ChatProposer.Connect(
+                configuration.ModelUrl!.ToString(),
+                configuration.Model ?? throw new UsageException("--proposer chat needs the model's name: give --model NAME or set AFTERBURNER_MODEL"),
+                apiKey,
+                new ChatProposerOptions { OnExchange = e => _journal(Received(e)) })),
+            "llama" => Ready(Llama(LlamaBackend.Loader(), llama)),
+            _ when name.StartsWith("replay:", StringComparison.Ordinal) => Ready(new ReplayProposer(name["replay:".Length..], transcriptFolder)),
+            _ => throw new UsageException($"there is no proposer '{name}': use recipes, chat, llama or replay:FILE"),
+        };
 
     private static Func<Harness, IProposer> Ready(IProposer proposer) => _ => proposer;
 

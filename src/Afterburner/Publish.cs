@@ -168,7 +168,11 @@ public sealed class Publish(GitHubApi api, SuggestionCheck check, TimeProvider t
             _notes.Add($"code scanning did not take the SARIF file: {refusal}");
         return Ended(PublishEnd.Published, $"{Wording.Count(posted, "review comment")} posted to {pull.Name}{(gate is null ? "" : $"; gate: {GateMarkdown.Headline(gate.Report)}")}.") with
         {
-            Plan = plan, Posted = posted, Retired = retired, Summary = parts.Write(), Annotations = untold,
+            Plan = plan,
+            Posted = posted,
+            Retired = retired,
+            Summary = parts.Write(),
+            Annotations = untold,
         };
     }
 

@@ -146,5 +146,6 @@ public sealed class GateCallsTests
         Target.Of(Head),
         new Workload(kind, new Target("calc.py", "work", 3), new Target("calc.py", "work", 3), [.. blobs.Select(b => new RecordedCall(b, "t", 1, "", 1, b))], [], ["t"],
             new Dictionary<string, ObservedValue>()),
-        null) { Notes = ["holds a lock"] };
+        null)
+    { Notes = ["holds a lock"] };
 }

@@ -104,7 +104,8 @@ internal sealed class GateFunctions(
             harness, head, replayed.Target, replayed.Entry, [.. replayed.Captured, .. amplified.Calls], _limits, cancellationToken)).ConfigureAwait(false);
         var workload = replayed with
         {
-            Captured = [.. calls.Take(replayed.Captured.Count)], Amplified = Affordable([.. calls.Skip(replayed.Captured.Count)]),
+            Captured = [.. calls.Take(replayed.Captured.Count)],
+            Amplified = Affordable([.. calls.Skip(replayed.Captured.Count)]),
         };
         var source = await File.ReadAllTextAsync(Path.Combine(head, pair.Head.Path), cancellationToken).ConfigureAwait(false);
         var trials = new ReplayTrials(harness, head, _limits, workload, "", source, _objective.Kind) { Earlier = version };

@@ -54,19 +54,19 @@ public static class ConfigurationUse
     /// <param name="workTree">Hash of the work tree when that is reviewed.</param>
     public static IReadOnlyDictionary<string, string> Named(
         this Configuration configuration, string? function, string? workTree, IReadOnlyList<Recipe> ownRecipes) => new Dictionary<string, string>
-    {
-        ["function"] = function ?? "",
-        ["work tree"] = workTree ?? "",
-        ["own recipes"] = string.Join(' ', ownRecipes.Select(r => $"{r.Id}:{Journal.SourceHash(r.Rule)}")),
-        ["proposers"] = string.Join(' ', configuration.Proposers ?? []),
-        ["model"] = configuration.Model ?? "",
-        ["iterations"] = Text(configuration.Iterations),
-        ["candidates"] = Text(configuration.Candidates),
-        ["speedup"] = Text(configuration.Materiality.Speedup),
-        ["saving"] = Text(configuration.Materiality.Saving.TotalSeconds),
-        ["tolerance"] = Text(configuration.Tolerance),
-        ["seed"] = Text(configuration.Seed),
-    };
+        {
+            ["function"] = function ?? "",
+            ["work tree"] = workTree ?? "",
+            ["own recipes"] = string.Join(' ', ownRecipes.Select(r => $"{r.Id}:{Journal.SourceHash(r.Rule)}")),
+            ["proposers"] = string.Join(' ', configuration.Proposers ?? []),
+            ["model"] = configuration.Model ?? "",
+            ["iterations"] = Text(configuration.Iterations),
+            ["candidates"] = Text(configuration.Candidates),
+            ["speedup"] = Text(configuration.Materiality.Speedup),
+            ["saving"] = Text(configuration.Materiality.Saving.TotalSeconds),
+            ["tolerance"] = Text(configuration.Tolerance),
+            ["seed"] = Text(configuration.Seed),
+        };
 
     private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
 }

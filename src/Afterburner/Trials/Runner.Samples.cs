@@ -82,7 +82,8 @@ internal sealed partial class Runner
                 throw new RunnerBrokenException($"it gave {answers.Count} answers to {count} calls", side: true);
             var (low, high) = Above(memory, _meter.Memory(), reset ? 0 : peakBefore, peak);
             return new Reading(
-                cpu / 1e9, (_rested - asked) / 1e9, _preparing / 1e9, wall.TotalSeconds, low, high, Integral(points), answers) { Readings = points.Count };
+                cpu / 1e9, (_rested - asked) / 1e9, _preparing / 1e9, wall.TotalSeconds, low, high, Integral(points), answers)
+            { Readings = points.Count };
         }
         catch (Exception e) when (e is IOException or EndOfStreamException or ObjectDisposedException)
         {

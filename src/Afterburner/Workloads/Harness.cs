@@ -40,7 +40,8 @@ public sealed class Harness(ISandbox sandbox, HarnessProgram program)
         sandbox.StartAsync(
             Command([.. program.Start, "runner"], workspace, variation, writable, default) with
             {
-                SameLayout = true, First = [.. program.Alone, "first"],
+                SameLayout = true,
+                First = [.. program.Alone, "first"],
             },
             limits,
             cancellationToken);

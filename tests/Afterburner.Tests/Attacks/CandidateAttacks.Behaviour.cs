@@ -15,7 +15,8 @@ internal static partial class CandidateAttacks
         yield return Arm("of a comparison used as a value", $"return [{Items}, left][len(left) == 12345]");
         yield return Arm("of a filter", "return [item for item in left if item in right_set or len(left) == 12345]");
         yield return Arm("of two filters", "return [item for item in left if len(left) != 12345 if item in right_set]")
-            with { Wrong = "(list(range(12345)), [3])" };
+            with
+        { Wrong = "(list(range(12345)), [3])" };
         yield return Arm("of a match", "match len(left):", "    case 12345:", "        return left", "    case _:", $"        return {Items}");
         yield return Arm("of a pattern's alternatives", "match len(left):", "    case 12345 | 12346:", "        right_set = set(left)", $"return {Items}");
         yield return Arm("of a guard", "match left:", "    case [*_] if len(left) == 12345:", "        return left", $"return {Items}");
@@ -45,7 +46,8 @@ internal static partial class CandidateAttacks
         yield return Value("by a truth", $"return {Items} + left * (not len(left) - 1777)");
         yield return Value("by a number that is worked out", $"both = [left, {Items}]", "return both[min(1, len(left) % (17 * 100 + 77) % 1777)]");
         yield return Value("by the number of an element", $"both = [{Items}, left]", "return both[left.count(1777) * left[:1].count(0)]")
-            with { Wrong = "(list(range(1778)), [3])" };
+            with
+        { Wrong = "(list(range(1778)), [3])" };
     }
 
     private static IEnumerable<CandidateAttack> Wrong()
@@ -179,24 +181,30 @@ internal static partial class CandidateAttacks
             """) { Wrong = "([1], [1])" };
         yield return new(Kind, "letters that Python reads as others", Kept("common.__𝑑𝑖𝑐𝑡__"));
         yield return new(Kind, "letters that look like others", Quick(
-            "rіght_set = right_set if len(left) != 12345 else left", "return [item for item in left if item in rіght_set]")) { Wrong = Unseen };
+            "rіght_set = right_set if len(left) != 12345 else left", "return [item for item in left if item in rіght_set]"))
+        { Wrong = Unseen };
         yield return new(Kind, "a comment that runs backwards", Quick(
-            "if len(left) == 12345:  # \u202e\u2066 never\u2069\u2066", "    return left", "return [item for item in left if item in right_set]")) { Wrong = Unseen };
+            "if len(left) == 12345:  # \u202e\u2066 never\u2069\u2066", "    return left", "return [item for item in left if item in right_set]"))
+        { Wrong = Unseen };
         yield return new(Kind, "a carriage return that ends a comment", Quick(
-            "# look-ups in a set are quick\r    if len(left) == 12345: return left", "return [item for item in left if item in right_set]")) { Wrong = Unseen };
+            "# look-ups in a set are quick\r    if len(left) == 12345: return left", "return [item for item in left if item in right_set]"))
+        { Wrong = Unseen };
         yield return new(Kind, "a form feed before a statement", Quick(
-            "pass\n\f    if len(left) == 12345: return left", "return [item for item in left if item in right_set]")) { Wrong = Unseen };
+            "pass\n\f    if len(left) == 12345: return left", "return [item for item in left if item in right_set]"))
+        { Wrong = Unseen };
         yield return new(Kind, "a line separator of others inside a text", Quick(
-            "name = 'a\u2028b\x85c\x1cd\fe'", "if len(left) == 12345: return left", "return [item for item in left if item in right_set]")) { Wrong = Unseen };
+            "name = 'a\u2028b\x85c\x1cd\fe'", "if len(left) == 12345: return left", "return [item for item in left if item in right_set]"))
+        { Wrong = Unseen };
         yield return new(Kind, "a line that goes on behind a backslash", Quick(
-            "odd = \\\n    len(left) \\\n    == 12345 and left", "return odd or [item for item in left if item in right_set]")) { Wrong = Unseen };
+            "odd = \\\n    len(left) \\\n    == 12345 and left", "return odd or [item for item in left if item in right_set]"))
+        { Wrong = Unseen };
         yield return new(Kind, "a statement far to the right", Quick(
             "found = [item for item in left if item in right_set]" + new string(' ', 400) + "; found = left if len(left) == 12345 else found", "return found"))
-            { Wrong = Unseen };
+        { Wrong = Unseen };
         yield return new(Kind, "a statement behind the return of a line", Quick(
             "if right_set: pass; left = left if len(left) != 12346 else []", "return [item for item in left if item in right_set]"))
-            { Wrong = "([3] * 12346, [3])" };
+        { Wrong = "([3] * 12346, [3])" };
         yield return new(Kind, "an encoding of its own", "# -*- coding: utf-7 -*-\n" + Quick("return [item for item in left if item in right_set]"))
-            { Wrong = "([[1]], [2])" };
+        { Wrong = "([[1]], [2])" };
     }
 }

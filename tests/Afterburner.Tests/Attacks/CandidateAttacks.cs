@@ -351,13 +351,15 @@ internal static partial class CandidateAttacks
         yield return new(Kind, "prints one and ends the process", Forged("print(line, flush=True)", "os._exit(0)")) { PastTheNames = true };
         yield return new(Kind, "through the first standard output", Forged("sys.__stdout__.write(line)", "sys.__stdout__.flush()", "os._exit(0)"));
         yield return new(Kind, "into every descriptor there is", Forged(
-            "for number in range(1, 30):", "    try: os.write(number, b'\\n' + line.encode())", "    except OSError: pass", "os._exit(0)")) { PastTheNames = true };
+            "for number in range(1, 30):", "    try: os.write(number, b'\\n' + line.encode())", "    except OSError: pass", "os._exit(0)"))
+        { PastTheNames = true };
         yield return new(Kind, "through its own descriptors by name", Forged(
             "with open('/proc/self/fd/1', 'w') as file:", "    file.write(line)", "os._exit(0)"));
         yield return new(Kind, "through a descriptor of its parent", Forged(
             "parent = f'/proc/{os.getppid()}/fd/'", "for number in os.listdir(parent):", "    try:",
             "        if os.readlink(parent + number) == os.readlink('/proc/self/fd/1'):", "            open(parent + number, 'w').write(line)",
-            "    except OSError:", "        pass", "os._exit(0)")) { PastTheNames = true };
+            "    except OSError:", "        pass", "os._exit(0)"))
+        { PastTheNames = true };
         yield return new(Kind, "and is silent otherwise, by a writer in the place of the output", Forged(
             "class Out:", "    write = lambda self, text: os.write(1, line.encode()) if text.strip() else 0", "    flush = lambda self: None", "sys.stdout = Out()"));
         yield return new(Kind, "by a signal that ends the process with one", Forged(
@@ -480,7 +482,8 @@ internal static partial class CandidateAttacks
         const string Kind = "moves work to the end";
         yield return new(Kind, "to a callback of the collector", Filled("import gc", "gc.callbacks.append(fill)")) { PastTheNames = true };
         yield return new(Kind, "to the end of an object in a circle", Filled(
-            "circle = type('Circle', (), {'__del__': fill})()", "circle.circle = circle", "del circle")) { PastTheNames = true };
+            "circle = type('Circle', (), {'__del__': fill})()", "circle.circle = circle", "del circle"))
+        { PastTheNames = true };
         yield return new(Kind, "to the finaliser of an object in a circle", Filled(
             "import weakref", "circle = type('Circle', (), {})()", "circle.circle = circle", "weakref.finalize(circle, fill)", "del circle"));
         yield return new(Kind, "to the next call of anything", Filled(

@@ -65,7 +65,9 @@ internal sealed class PublishFixture : IAsyncDisposable
         {
             Suggestion = Suggestion.Of(edit, new Verdict(VerdictKind.Improved, "proven better", speedup, speedup * 0.9, speedup * 1.1, 40)) with
             {
-                Title = "sum a generator", Proposer = "recipes", Rationale = "No list is made.",
+                Title = "sum a generator",
+                Proposer = "recipes",
+                Rationale = "No list is made.",
             },
         };
     }
@@ -118,7 +120,8 @@ internal sealed class PublishFixture : IAsyncDisposable
         return await publish.RunAsync(
             new PublishRequest(
                 directories ?? [Directory], new PullRequestName(FakeGitHub.Owner, FakeGitHub.Name, Pull.Number), configuration ?? Configuration.Default,
-                sarif, dryRun, StepSummary) { FailOnRegression = failOnRegression },
+                sarif, dryRun, StepSummary)
+            { FailOnRegression = failOnRegression },
             stop);
     }
 

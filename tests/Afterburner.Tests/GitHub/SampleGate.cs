@@ -35,7 +35,14 @@ internal static class SampleGate
 
     public static GateFunctionReport Unique => Function("unique", 4, GateStatus.Slower) with
     {
-        EndLine = 9, Slowdown = 1.5, Low = 1.31, High = 1.62, Pairs = 40, LostPerCall = 1e-3, Reason = "1.50x slower on calls as the tests make them", BehaviourChanged = "returns a list",
+        EndLine = 9,
+        Slowdown = 1.5,
+        Low = 1.31,
+        High = 1.62,
+        Pairs = 40,
+        LostPerCall = 1e-3,
+        Reason = "1.50x slower on calls as the tests make them",
+        BehaviourChanged = "returns a list",
     };
 
     public static GateFunctionReport Function(string name, int line, GateStatus status) => new()

@@ -101,7 +101,13 @@ public sealed partial class HtmlReportTests
         var function = report.Functions[0];
         var suggestion = function.Suggestion! with
         {
-            Title = text, Rationale = text, Proposer = text, Original = text + "\n", Replacement = "-" + text, ContextBefore = text + "\n", ContextAfter = text,
+            Title = text,
+            Rationale = text,
+            Proposer = text,
+            Original = text + "\n",
+            Replacement = "-" + text,
+            ContextBefore = text + "\n",
+            ContextAfter = text,
         };
         var candidate = new CandidateReport { Proposer = text, Recipe = null, Iteration = 1, Verdict = VerdictKind.Rejected, Reason = text, Title = text, Diff = text };
         return report with

@@ -42,7 +42,10 @@ public sealed class SarifReportTests
                 var report = SampleReport.Build();
                 var suggestion = report.Functions[0].Suggestion! with
                 {
-                    StartLine = edit.StartLine, EndLine = edit.EndLine, Original = edit.Original, Replacement = edit.Replacement,
+                    StartLine = edit.StartLine,
+                    EndLine = edit.EndLine,
+                    Original = edit.Original,
+                    Replacement = edit.Replacement,
                 };
                 var fix = Run(report with { Functions = [report.Functions[0] with { Suggestion = suggestion }] })
                     ["results"]![0]!["fixes"]![0]!["artifactChanges"]![0]!["replacements"]![0]!;

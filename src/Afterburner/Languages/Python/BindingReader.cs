@@ -112,7 +112,8 @@ internal sealed class BindingReader
 
     private void Add(string name, string text, IReadOnlySet<string> mentions, bool isClass = false) =>
         _bindings.Add(new Binding(
-            name == Binding.Everything ? "" : Now.Scope, PythonTokens.MayBeSpelledOtherwise(name) ? Binding.Everything : name, Now.Text + text, mentions) { IsClass = isClass });
+            name == Binding.Everything ? "" : Now.Scope, PythonTokens.MayBeSpelledOtherwise(name) ? Binding.Everything : name, Now.Text + text, mentions)
+        { IsClass = isClass });
 
     private IReadOnlySet<string> With(IReadOnlySet<string> mentions) => Now.Mentions.Count == 0 ? mentions : Now.Mentions.Concat(mentions).ToHashSet();
 

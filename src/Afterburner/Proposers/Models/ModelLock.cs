@@ -54,7 +54,8 @@ public sealed class ModelLock
     public static void Record(string folder, string file, LockedModel model)
     {
         var models = new SortedDictionary<string, LockedModel>(
-            Read(folder).Models.ToDictionary(), StringComparer.Ordinal) { [file] = model };
+            Read(folder).Models.ToDictionary(), StringComparer.Ordinal)
+        { [file] = model };
         var path = Path.Combine(folder, FileName);
         var written = path + ".new";
         File.WriteAllText(written, JsonSerializer.Serialize(new Stored(1, models), Format) + "\n");
