@@ -11,16 +11,16 @@ import sys
 import traceback
 
 COMMANDS = {
-    "tests": "tests",
-    "capture": "capture",
-    "forkcompare": "forking",
-    "swaptrial": "swapping",
-    "answers": "answers",
-    "amplify": "amplify",
-    "lines": "lines",
-    "check": "check",
-    "detect": "detect",
-    "flow": "flow",
+    "tests": "running.tests",
+    "capture": "capturing.capture",
+    "forkcompare": "capturing.forking",
+    "swaptrial": "timing.swapping",
+    "answers": "comparing.answers",
+    "amplify": "growing.amplify",
+    "lines": "timing.lines",
+    "check": "checking.check",
+    "detect": "rewriting.detect",
+    "flow": "rewriting.flow",
 }
 
 
@@ -56,7 +56,7 @@ def talk(channel):
     nowhere = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nowhere, 0)
     os.close(nowhere)
-    module("runner").main(inbox, channel, apart=sys.argv[2:] == ["apart"])
+    module("timing.runner").main(inbox, channel, apart=sys.argv[2:] == ["apart"])
 
 
 def module(name):
@@ -71,7 +71,7 @@ def module(name):
 
 def main():
     if sys.argv[1] == "first":
-        module("first").main(sys.argv[2:])
+        module("timing.first").main(sys.argv[2:])
         return 0
     channel = open_channel()
     if sys.argv[1] == "runner":
