@@ -4,11 +4,15 @@ Standard output belongs to the answer alone. It is duplicated before anything el
 points at /dev/null, so that nothing the code under test prints can mix into the answer.
 """
 
+from __future__ import annotations
+
 import importlib
 import json
 import os
 import sys
 import traceback
+import types
+from collections.abc import Callable
 
 COMMANDS = {
     "tests": "running.tests",
@@ -24,7 +28,7 @@ COMMANDS = {
 }
 
 
-def open_channel():
+def open_channel() -> int:
     """The real standard output, out of the reach of ``print``, ``sys.stdout`` and child programs."""
     channel = os.dup(1)
     os.set_inheritable(channel, False)
@@ -34,7 +38,7 @@ def open_channel():
     return channel
 
 
-def emitter(channel):
+def emitter(channel: int) -> Callable[[dict], None]:
     owner = os.getpid()
 
     def emit(message):
@@ -49,7 +53,7 @@ def emitter(channel):
     return emit
 
 
-def talk(channel):
+def talk(channel: int) -> None:
     """The one command that is talked to: its standard input, too, is out of the reach of the code under test."""
     inbox = os.dup(0)
     os.set_inheritable(inbox, False)
@@ -59,7 +63,7 @@ def talk(channel):
     module("timing.runner").main(inbox, channel, apart=sys.argv[2:] == ["apart"])
 
 
-def module(name):
+def module(name: str) -> types.ModuleType:
     """The repository must not be able to import the harness by accident, nor a file of the harness shadow its own."""
     package_home = os.path.dirname(os.path.abspath(__file__))
     sys.path[:] = [p for p in sys.path if os.path.abspath(p or ".") != package_home]
@@ -69,7 +73,7 @@ def module(name):
     return found
 
 
-def main():
+def main() -> int:
     if sys.argv[1] == "first":
         module("timing.first").main(sys.argv[2:])
         return 0

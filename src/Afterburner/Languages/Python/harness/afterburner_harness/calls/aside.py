@@ -4,12 +4,15 @@ What comes back is JSON, so nothing of the child is ever executed here. The answ
 each child and must be the only thing on the pipe: a second message means that something else wrote to it.
 """
 
+from __future__ import annotations
+
 import gc
 import json
 import os
 import select
 import signal
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 ANSWER_LIMIT = 128 << 20
@@ -24,7 +27,7 @@ class Ended:
     answer: object = None
 
 
-def run(work, seconds, channel=None):
+def run(work: Callable[[], object], seconds: float, channel: int | None = None) -> Ended:
     """The JSON value that ``work()`` returns in a child that gets ``seconds`` of wall time."""
     token = os.urandom(12).hex()
     reader, writer = os.pipe()
@@ -78,7 +81,7 @@ def _child(work, token, writer, closed):
 class Failure(Exception):
     """Raised by the work itself: an expected end that is not an answer."""
 
-    def __init__(self, kind, words):
+    def __init__(self, kind: str, words: str):
         super().__init__(words)
         self.kind = kind
 

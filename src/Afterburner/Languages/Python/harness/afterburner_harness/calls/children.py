@@ -1,12 +1,14 @@
 """What forked children write into a pipe, and how they end."""
 
+from __future__ import annotations
+
 import os
 import select
 import signal
 import time
 
 
-def collect(child, reader, seconds, limit=256 << 20):
+def collect(child: int, reader: int, seconds: float, limit: int = 256 << 20) -> tuple[bytes, int]:
     """All a forked child writes, and its wait status; the child is killed at the time or size limit (status -1, -2)."""
     chunks, total, end = [], 0, time.monotonic() + seconds
     killed = 0

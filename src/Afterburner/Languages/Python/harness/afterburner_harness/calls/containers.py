@@ -1,10 +1,12 @@
 """Lists and dicts that fill themselves by methods of their own, stored by what they hold."""
 
+from __future__ import annotations
+
 import collections
 import pickle
 
 
-def fills_itself(kind):
+def fills_itself(kind: type) -> bool:
     """Whether a list or dict of this kind has methods of its own that pickle would fill it with, before its attributes are there."""
     if kind.__reduce_ex__ is not object.__reduce_ex__ or kind.__reduce__ not in (object.__reduce__, collections.OrderedDict.__reduce__):
         return False
@@ -13,7 +15,7 @@ def fills_itself(kind):
     return kind.__setitem__ not in (dict.__setitem__, collections.OrderedDict.__setitem__)
 
 
-def container(value):
+def container(value: list | dict) -> tuple:
     base = _container_base(value)
     items = list(list.__iter__(value)) if base is list else list(base.items(value))
     made = value.__reduce_ex__(pickle.HIGHEST_PROTOCOL)
@@ -44,5 +46,5 @@ def _fill_container(made, state):
         setattr(made, name, item)
 
 
-def new(kind):
+def new(kind: type) -> object:
     return kind.__new__(kind)

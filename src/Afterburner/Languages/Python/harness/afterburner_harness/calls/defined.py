@@ -1,5 +1,7 @@
 """Functions and classes as they are stored where no import finds them: by their code and by what they hold."""
 
+from __future__ import annotations
+
 import builtins
 import collections
 import importlib
@@ -13,7 +15,7 @@ from .unpickling import Unserialisable
 _HEAP_TYPE = 1 << 9  # made by a class statement
 
 
-def reduced_function(value):
+def reduced_function(value: types.FunctionType) -> object:
     if _importable(value):
         return NotImplemented
     cells = [cell_contents(cell) for cell in value.__closure__ or ()]
@@ -38,14 +40,14 @@ def _fill_function(made, state):
     made.__dict__.update(attributes)
 
 
-def cell_contents(cell):
+def cell_contents(cell: types.CellType) -> tuple | None:
     try:
         return (cell.cell_contents,)
     except ValueError:
         return None
 
 
-def reduced_class(value):
+def reduced_class(value: type) -> object:
     if _importable(value) or not value.__flags__ & _HEAP_TYPE:
         return NotImplemented
     names = value.__module__, value.__qualname__

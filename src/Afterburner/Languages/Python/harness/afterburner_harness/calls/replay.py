@@ -1,20 +1,24 @@
 """Makes a recorded call again and writes down all of it that a user could see."""
 
+from __future__ import annotations
+
 import io
 import logging
 import signal
 import sys
+import types
 import warnings
 from time import perf_counter  # now: code under review may put others in their place
 
 from ..comparing import ambient, descriptors, effects, kinds, reach, trees
 from ..functions import loading
+from ..functions.targets import Target
 from . import aside, making, stored
 
 PRINTED = 1 << 20
 
 
-def load(target, entry, request):
+def load(target: Target, entry: Target, request: dict) -> types.FunctionType:
     """The function that is called, with target and entry imported under the names they had in the tests."""
     loading.watch([target, entry])
     recorded = [stored.module_of(call["blob"]) for call in request.get("calls", ())[:1]]
@@ -23,7 +27,7 @@ def load(target, entry, request):
     return loading.function(entry, entry_module or request.get("module"))
 
 
-def warm(recorded):
+def warm(recorded: list[dict]) -> None:
     """Imports here what the arguments' classes need, so that no child has to. What cannot be decoded is found out later."""
     for call in recorded:
         signal.signal(signal.SIGALRM, _stop)
@@ -40,7 +44,7 @@ def _stop(*_):
     raise TimeoutError
 
 
-def outcome(function, arguments, items=trees.DRAIN):
+def outcome(function: types.FunctionType, arguments: dict, items: int = trees.DRAIN) -> tuple[str, object]:
     """``("return", value)`` or ``("raise", exception)``, with coroutines run and iterators read."""
     try:
         return "return", making.invoke(function, arguments, items)
@@ -48,7 +52,7 @@ def outcome(function, arguments, items=trees.DRAIN):
         return "raise", error
 
 
-def observe(function, arguments):
+def observe(function: types.FunctionType, arguments: dict) -> dict:
     """Makes a call and writes down all a user could see of it: as one tree, because values may be shared between parts."""
     functions = [function, *(each for each in loading.all_functions() if each is not function)]
     before = reach.Before(functions, arguments)

@@ -4,19 +4,22 @@ A recorded call is ``{"id", "test", "seconds", "shape", "scale", "blob"}``; the 
 name, as ``locals()`` had them at the function's first statement, and the import paths their classes were found by.
 """
 
+from __future__ import annotations
+
 import base64
 import os
 import pickle
 import sys
+import types
 
 from ..comparing import kinds
-from ..functions import targets
+from ..functions.targets import WORK
 from . import making, serial, unpickling
 
 _NEW = "__ab_new__"
 
 
-def encode(arguments, function=None, seconds=5.0):
+def encode(arguments: dict, function: types.FunctionType | None = None, seconds: float = 5.0) -> str:
     """The blob of a call that is about to run.
 
     A generator among the arguments is read to its end in a forked child, so the running call still has it.
@@ -41,12 +44,12 @@ def encode(arguments, function=None, seconds=5.0):
     return base64.b64encode(pickle.dumps(header, pickle.HIGHEST_PROTOCOL)).decode("ascii")
 
 
-def decode(blob):
+def decode(blob: str) -> dict:
     """Fresh arguments by parameter name. The object of an ``__init__`` call is made by its class's ``__new__``."""
     return decode_bytes(base64.b64decode(blob))
 
 
-def decode_bytes(data):
+def decode_bytes(data: bytes) -> dict:
     """The same for a blob that is not in base64."""
     header = unpickling.loads_plain(data)
     for path in header["paths"]:
@@ -61,7 +64,7 @@ def decode_bytes(data):
     return arguments
 
 
-def encode_again(blob, arguments):
+def encode_again(blob: str, arguments: dict) -> str:
     """The blob of a call like a recorded one, with other arguments. Uses up generators among them."""
     header = unpickling.loads_plain(base64.b64decode(blob))
     recorded = unpickling.loads(header["arguments"])
@@ -70,7 +73,7 @@ def encode_again(blob, arguments):
     return base64.b64encode(pickle.dumps(header, pickle.HIGHEST_PROTOCOL)).decode("ascii")
 
 
-def module_of(blob):
+def module_of(blob: str) -> str | None:
     """Name that the function's module had when the call was recorded, or None."""
     return unpickling.loads_plain(base64.b64decode(blob))["module"]
 
@@ -81,7 +84,7 @@ def _is_new(value):
 
 def _inside_work(path):
     path = os.path.realpath(path)
-    return path == os.path.realpath(targets.WORK) or path.startswith(os.path.realpath(targets.WORK) + os.sep)
+    return path == os.path.realpath(WORK) or path.startswith(os.path.realpath(WORK) + os.sep)
 
 
 def _dumps_aside(arguments, seconds):

@@ -1,5 +1,7 @@
 """Stored arguments read back as data. Who recorded a call is not who makes it again: what is named there runs here."""
 
+from __future__ import annotations
+
 import importlib
 import io
 import marshal
@@ -19,12 +21,12 @@ class Unserialisable(Exception):
     """The value cannot be stored; the message says which part of it."""
 
 
-def loads(data):
+def loads(data: bytes) -> object:
     """Raises ``Unserialisable`` for what names a way to run code: who recorded the call is not who makes it again."""
     return _Unpickler(io.BytesIO(data)).load()
 
 
-def loads_plain(data):
+def loads_plain(data: bytes) -> object:
     """The same of numbers, strings and containers, which name nothing."""
     return _PlainUnpickler(io.BytesIO(data)).load()
 

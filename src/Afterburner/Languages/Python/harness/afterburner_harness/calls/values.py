@@ -1,5 +1,7 @@
 """Values of the code under test: stored, hashed, compared and described. One door to the modules that do it."""
 
+from __future__ import annotations
+
 import reprlib
 
 from ..comparing.compare import TOLERANCE, Difference, compare, show
@@ -16,13 +18,13 @@ __all__ = [
 _SIZED = (str, bytes, bytearray, list, tuple, dict, set, frozenset)
 
 
-def difference(first, second, tolerance=TOLERANCE):
+def difference(first: object, second: object, tolerance: float = TOLERANCE) -> str | None:
     """Where two values differ, or None. See ``compare``."""
     found = compare(freeze(first), freeze(second), tolerance=tolerance)
     return None if found is None else found.text
 
 
-def describe(value, limit=120):
+def describe(value: object, limit: int = 120) -> str:
     """A value in one short line; never raises."""
     try:
         text = _Brief().repr(value)
@@ -32,19 +34,19 @@ def describe(value, limit=120):
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def describe_call(name, arguments, limit=300):
+def describe_call(name: str, arguments: dict, limit: int = 300) -> str:
     """``parse(text='a b', strict=True)``, for a person."""
     parts = [f"{key}={describe(value, 80)}" for key, value in arguments.items()]
     text = f"{name}({', '.join(parts)})"
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def shape(arguments):
+def shape(arguments: dict) -> str:
     """``items: list[1000] of int, key: str[4]``."""
     return ", ".join(f"{name}: {_shape_of(value)}" for name, value in arguments.items())
 
 
-def size(arguments):
+def size(arguments: dict) -> int:
     """The largest ``len()`` among the arguments, looking one level into objects; 0 when nothing has one."""
     return max((_size_of(value) for value in arguments.values()), default=0)
 

@@ -1,10 +1,13 @@
 """Cuts a forked child off from the test that it was forked in, so that the test goes on as if nothing had been."""
 
+from __future__ import annotations
+
 import fcntl
 import os
 import signal
 import stat
 import sys
+from collections.abc import Callable
 
 from ..comparing import effects
 
@@ -14,7 +17,7 @@ IO_EVENTS = ("socket.connect", "socket.bind", "socket.send", "socket.get", "subp
              "os.chown", "os.kill", "shutil.", "tempfile.", "sqlite3.connect", "signal.pthread_kill")
 
 
-def set_apart(own, cpu_seconds):
+def set_apart(own: tuple[int, ...], cpu_seconds: float) -> None:
     """Cuts a child off from what it shares with the test, but for its ``own`` descriptors, and limits its CPU time."""
     signal.setitimer(signal.ITIMER_REAL, 0)
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
@@ -29,7 +32,7 @@ def set_apart(own, cpu_seconds):
         events._set_running_loop(None)  # the loop that runs the test is not this process's
 
 
-def refuse_io(tell):
+def refuse_io(tell: Callable[[str], None]) -> None:
     """Ends this process as soon as it does what the test could see; ``tell`` says why."""
 
     def refuse(event, details):
@@ -46,7 +49,7 @@ def refuse_io(tell):
     sys.addaudithook(refuse)
 
 
-def shared(own):
+def shared(own: tuple[int, ...]) -> list[int]:
     """Open sockets and pipes, but for these."""
     found = []
     for number in map(int, os.listdir("/proc/self/fd")):
@@ -59,7 +62,7 @@ def shared(own):
     return found
 
 
-def writable_files():
+def writable_files() -> dict[int, tuple]:
     """State of the regular files that this process has open for writing."""
     found = {}
     for number, position, size in open_files():
@@ -68,7 +71,7 @@ def writable_files():
     return found
 
 
-def open_files():
+def open_files() -> list[tuple[int, int, int]]:
     """Position and size of every regular file this process has open."""
     found = []
     for name in os.listdir("/proc/self/fd"):
@@ -81,7 +84,7 @@ def open_files():
     return found
 
 
-def restore(files):
+def restore(files: list[tuple[int, int, int]]) -> None:
     """Undoes what a child read from or appended to the files it shares."""
     for descriptor, position, size in files:
         try:

@@ -4,14 +4,19 @@ The host runs this under two hash seeds; only a call with one digest in both cou
 of its own, so that nothing it leaves behind reaches the next one.
 """
 
+from __future__ import annotations
+
 import gc
 import json
 import os
 import signal
+import types
+from collections.abc import Callable
 from time import thread_time_ns  # now: code under review may put another function in its place
 
 from ..calls import children, making, stored, values
-from ..functions import loading, targets
+from ..functions import loading
+from ..functions.targets import NotAddressable, Target
 
 # CPU seconds: restoring the arguments, the call and the digest. What takes longer would slow every comparison down.
 CALL_SECONDS = 2.0
@@ -23,13 +28,13 @@ WARM_SECONDS = 0.1
 reached = {}  # in a child: calls of a target by the entry that is said to call it
 
 
-def main(request, emit):
+def main(request: dict, emit: Callable[[dict], None]) -> None:
     """Request: wanted, entries; each entry a target with calls (index and blob), best first.
 
     Answers each call with a digest or a reason, and stops at a target when it has as many digests as are wanted.
     """
-    entries = [(targets.Target.of(entry["target"]), entry) for entry in request["entries"]]
-    through = [targets.Target.of(entry["through"]) for _, entry in entries if entry.get("through")]
+    entries = [(Target.of(entry["target"]), entry) for entry in request["entries"]]
+    through = [Target.of(entry["through"]) for _, entry in entries if entry.get("through")]
     # All before anything is imported: a file that is imported already would be imported a second time.
     loading.watch([target for target, _ in entries])
     if through:
@@ -39,13 +44,13 @@ def main(request, emit):
     emit({"type": "done"})
 
 
-def count_reach(target_id, names):
+def count_reach(target_id: str, names: dict) -> None:
     reached[target_id] = reached.get(target_id, 0) + 1
 
 
-def confirm(target, entry, wanted, emit):
+def confirm(target: Target, entry: dict, wanted: int, emit: Callable[[dict], None]) -> None:
     end = children_seconds() + TARGET_SECONDS
-    through = targets.Target.of(entry["through"]).id if entry.get("through") else None
+    through = Target.of(entry["through"]).id if entry.get("through") else None
     confirmed = 0
     for number, call in enumerate(entry["calls"]):
         answer = {"type": "confirmed", "target": target.id, "index": call["index"]}
@@ -60,7 +65,7 @@ def confirm(target, entry, wanted, emit):
                 break
             else:
                 answer.update(aside(function, call["blob"], through))
-        except targets.NotAddressable as error:
+        except NotAddressable as error:
             answer["reason"] = str(error)
         except BaseException as error:  # importing runs the repository's code
             answer["reason"] = f"importing it raised {type(error).__name__}: {str(error)[:200]}"
@@ -68,13 +73,13 @@ def confirm(target, entry, wanted, emit):
         emit(answer)
 
 
-def children_seconds():
+def children_seconds() -> float:
     """CPU time of all forked children so far."""
     times = os.times()
     return times.children_user + times.children_system
 
 
-def aside(function, blob, through):
+def aside(function: types.FunctionType, blob: str, through: str | None) -> dict:
     """Runs a call in a forked child: {"digest", "seconds"} or {"reason"}."""
     reader, writer = os.pipe()
     child = os.fork()
@@ -98,7 +103,7 @@ def aside(function, blob, through):
         return {"reason": f"made again it ends the process ({signal.Signals(killer).name if killer else status})"}
 
 
-def again(function, blob, through):
+def again(function: types.FunctionType, blob: str, through: str | None) -> dict:
     """{"digest", "seconds", "raised"} of a call on fresh arguments, or {"reason"}."""
     try:
         outcome, arguments, seconds = once(function, blob)
@@ -120,7 +125,7 @@ class Unrestorable(Exception):
     """The stored arguments cannot be made again."""
 
 
-def once(function, blob):
+def once(function: types.FunctionType, blob: str) -> tuple[tuple, dict, float]:
     """(outcome, arguments, seconds) of one call."""
     try:
         arguments = stored.decode(blob)

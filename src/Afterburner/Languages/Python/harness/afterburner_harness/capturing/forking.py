@@ -5,18 +5,23 @@ live arguments, sends what it did and what that cost over a pipe, and ends. The 
 Whether a candidate does the same is asked of runners (see "intest"), not here.
 """
 
+from __future__ import annotations
+
 import gc
 import io
 import json
 import os
 import signal
 import sys
+import types
 import warnings
+from collections.abc import Callable
 from time import monotonic, thread_time  # now: code under review may put others in their place
 
 from ..calls import children, making, values
 from ..comparing import compare, kinds, reach, trees
-from ..functions import loading, targets
+from ..functions import loading
+from ..functions.targets import Target
 from ..running import tests
 from . import recording
 from .apart import DOES_IO, open_files, refuse_io, restore, set_apart, writable_files
@@ -29,14 +34,14 @@ MAX_ANSWER = 64 << 20
 
 
 class Forker(Watching):
-    def __init__(self, emit, request):
+    def __init__(self, emit: Callable[[dict], None], request: dict):
         super().__init__(emit)
-        self.target = targets.Target.of(request["target"])
+        self.target = Target.of(request["target"])
         self.recording = recording.Recording(self.target, request["picks"])
         self.picks = request["picks"]
         self.left = ALL_SECONDS
 
-    def called(self, target_id, names, frame):
+    def called(self, target_id: str, names: dict, frame: types.FrameType) -> None:
         if self.test is None:
             return
         ordinal, rank = self.recording.next_rank(self.test)
@@ -49,17 +54,17 @@ class Forker(Watching):
         self.at_call(ordinal, rank, names, frame)
         self.left -= monotonic() - began
 
-    def failed(self, error):
+    def failed(self, error: BaseException) -> None:
         self.emit({"type": "unforked", "test": self.test, "reason": f"{type(error).__name__}: {str(error)[:300]}"})
 
-    def at_call(self, ordinal, rank, names, frame):
+    def at_call(self, ordinal: int, rank: int, names: dict, frame: types.FrameType) -> None:
         function = recording.running(self.target, frame)
         arguments = making.parameters(function, names)
         making.prepare(function)
         answer = self.compare(function, arguments, self.picks[rank].get("raised"))
         self.emit({"type": "compared", "shape": values.shape(arguments), "test": self.test, "ordinal": ordinal, **answer})
 
-    def compare(self, function, arguments, raised):
+    def compare(self, function: types.FunctionType, arguments: dict, raised: bool | None) -> dict:
         """{"seconds"}, or {"reason"} when the function itself cannot be compared here."""
         first, second = (self.fork(function, arguments) for _ in range(2))
         for answer in (first, second):
@@ -71,7 +76,7 @@ class Forker(Watching):
             return {"reason": "made in a forked process it does not end as it did in its test"}
         return {"seconds": min(first["cpu"], second["cpu"])}
 
-    def fork(self, function, arguments):
+    def fork(self, function: types.FunctionType, arguments: dict) -> dict:
         """Runs the function in a child; what it did and cost, or a reason."""
         files = open_files()
         reader, writer = os.pipe()
@@ -99,7 +104,7 @@ class Forker(Watching):
         except ValueError:
             return {"reason": f"it ends the process (status {status})"}
 
-    def child(self, function, arguments, writer):
+    def child(self, function: types.FunctionType, arguments: dict, writer: int) -> None:
         kinds.remember(again=True)  # the test may have made classes since it began
         set_apart((writer,), CHILD_CPU_SECONDS)
         printed = sys.stdout = sys.stderr = io.StringIO()
@@ -116,7 +121,8 @@ class Forker(Watching):
             outcome = ("raised", error)
         cpu = thread_time() - cpu
         try:
-            answer = {"cpu": cpu, "raised": outcome[0] == "raised", "tree": trees.freeze((outcome, arguments, printed.getvalue()), there=before.there, hidden=hidden)}
+            tree = trees.freeze((outcome, arguments, printed.getvalue()), there=before.there, hidden=hidden)
+            answer = {"cpu": cpu, "raised": outcome[0] == "raised", "tree": tree}
             if hidden:
                 answer = {"reason": f"what it does cannot be compared: a {kinds.name_of(type(hidden[0]))} whose content cannot be seen"}
         except Exception as error:
@@ -127,7 +133,7 @@ class Forker(Watching):
         send(writer, answer)
 
 
-def send(writer, answer):
+def send(writer: int, answer: dict) -> None:
     """The last thing a child does."""
     data = json.dumps(answer).encode()
     while data:
@@ -135,7 +141,7 @@ def send(writer, answer):
     os._exit(0)
 
 
-def main(request, emit):
+def main(request: dict, emit: Callable[[dict], None]) -> None:
     loading.prepare(request)
     forker = Forker(emit, request)
     loading.watch([forker.target], forker.enter)

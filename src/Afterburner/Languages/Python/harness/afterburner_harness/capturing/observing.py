@@ -1,6 +1,9 @@
 """Notes which types, lengths and elements names hold, without running any code of the repository."""
 
+from __future__ import annotations
+
 import collections
+from collections.abc import Iterable
 
 # len() of these is C code of the interpreter: it cannot have side effects.
 SIZED = (list, tuple, dict, set, frozenset, str, bytes, bytearray, collections.deque, range)
@@ -20,7 +23,7 @@ class Observed:
         self.shortest = self.longest = self.hashable = None
         self.kinds = set()
 
-    def add(self, value):
+    def add(self, value: object) -> None:
         kind = type(value)
         if kind not in self.kinds:
             self.kinds.add(kind)
@@ -35,7 +38,7 @@ class Observed:
         if length and self.hashable is not False and kind in CONTAINERS:
             self.hashable = elements_hashable(value)
 
-    def as_json(self):
+    def as_json(self) -> dict:
         types = sorted(self.types)
         return {
             "types": types if len(types) <= MAX_TYPES else [*types[:MAX_TYPES], "..."],
@@ -45,7 +48,7 @@ class Observed:
         }
 
 
-def observe(notes, names):
+def observe(notes: dict[str, Observed], names: dict) -> None:
     """Adds every name of a mapping of locals to its note."""
     for name, value in names.items():
         if name.startswith("."):
@@ -56,11 +59,11 @@ def observe(notes, names):
         note.add(value)
 
 
-def type_name(kind):
+def type_name(kind: type) -> str:
     return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
 
 
-def elements_hashable(values):
+def elements_hashable(values: Iterable) -> bool:
     for number, value in enumerate(values):
         if number >= ELEMENTS:
             break
@@ -69,7 +72,7 @@ def elements_hashable(values):
     return True
 
 
-def hashable(value, depth=3):
+def hashable(value: object, depth: int = 3) -> bool:
     """Decided by types alone: no __hash__ is called."""
     kind = type(value)
     if kind in UNHASHABLE or kind.__hash__ is None:
@@ -79,7 +82,7 @@ def hashable(value, depth=3):
     return True
 
 
-def size_key(names):
+def size_key(names: dict) -> tuple[tuple, int]:
     """Type and order of magnitude of each name, and their sum as a measure of the whole call's size."""
     key, size = [], 0
     for value in names.values():

@@ -1,11 +1,16 @@
 """Second pass of a capture: stores the chosen calls' arguments while the tests that make them run."""
 
+from __future__ import annotations
+
 import signal
 import threading
 import time
+import types
+from collections.abc import Callable
 
 from ..calls import making, stored, values
-from ..functions import loading, targets
+from ..functions import loading
+from ..functions.targets import Target
 from ..running import tests
 from .watching import Watching
 
@@ -19,7 +24,7 @@ class OutOfTime(BaseException):
 class Deadline:
     """Raises ``OutOfTime`` in the main thread after some seconds, and leaves the tests' own alarm as it was."""
 
-    def __init__(self, seconds):
+    def __init__(self, seconds: float):
         self.seconds = seconds
         self.main = threading.current_thread() is threading.main_thread()
 
@@ -38,14 +43,14 @@ class Deadline:
                 signal.setitimer(signal.ITIMER_REAL, max(1e-3, remaining - (time.monotonic() - self.began)), interval)
 
     @staticmethod
-    def expire(number, frame):
+    def expire(number: int, frame: types.FrameType) -> None:
         raise OutOfTime
 
 
 class Recording:
     """What is stored of one target."""
 
-    def __init__(self, target, picks):
+    def __init__(self, target: Target, picks: list[dict]):
         self.target = target
         self.wanted = {(pick["test"], pick["call"]): rank for rank, pick in enumerate(picks)}
         self.counts = {}
@@ -53,7 +58,7 @@ class Recording:
         self.stored = 0
         self.reasons = {}
 
-    def next_rank(self, test):
+    def next_rank(self, test: str) -> tuple[int, int | None]:
         """Rank of the call that begins now, or None when it is not wanted."""
         ordinal = self.counts.get(test, 0)
         self.counts[test] = ordinal + 1
@@ -61,12 +66,12 @@ class Recording:
 
 
 class Recorder(Watching):
-    def __init__(self, emit, recordings, limits):
+    def __init__(self, emit: Callable[[dict], None], recordings: dict[str, Recording], limits: dict):
         super().__init__(emit)
         self.recordings = recordings
         self.limits = limits
 
-    def called(self, target_id, names, frame):
+    def called(self, target_id: str, names: dict, frame: types.FrameType) -> None:
         if self.test is None:
             return
         recording = self.recordings[target_id]
@@ -74,7 +79,7 @@ class Recorder(Watching):
         if rank is not None:
             self.store(recording, ordinal, rank, names, frame)
 
-    def store(self, recording, ordinal, rank, names, frame):
+    def store(self, recording: Recording, ordinal: int, rank: int, names: dict, frame: types.FrameType) -> None:
         reason = None
         blob = shape = None
         try:
@@ -101,14 +106,14 @@ class Recorder(Watching):
                    "shape": shape, "blob": blob})
 
 
-def running(target, frame):
+def running(target: Target, frame: types.FrameType) -> types.FunctionType:
     """The raw function whose frame this is: a file that was imported twice has two."""
     found = loading.functions(target)
     return next((raw for raw in found if raw.__globals__ is frame.f_globals), found[-1])
 
 
-def main(request, emit):
-    wanted = [targets.Target.of(t) for t in request["targets"]]
+def main(request: dict, emit: Callable[[dict], None]) -> None:
+    wanted = [Target.of(t) for t in request["targets"]]
     recordings = {target.id: Recording(target, request["picks"].get(target.id, [])) for target in wanted}
     recorder = Recorder(emit, recordings, request["limits"])
     loading.watch(wanted, recorder.enter)

@@ -4,14 +4,19 @@ Nothing is stored here but numbers and types. Each call is known by its test and
 in that test, so that the second pass can store the chosen ones and run only their tests.
 """
 
+from __future__ import annotations
+
 import ast
 import heapq
 import os
 import random
 import sys
 import time
+import types
+from collections.abc import Callable
 
-from ..functions import definitions, loading, targets
+from ..functions import definitions, loading
+from ..functions.targets import WORK, NotAddressable, Target, check_addressable
 from ..running import tests
 from .observing import observe, size_key
 from .watching import Watching
@@ -27,7 +32,7 @@ clock = time.perf_counter_ns
 class Reach:
     """What is known of one target."""
 
-    def __init__(self, target, seed):
+    def __init__(self, target: Target, seed: int):
         self.target = target
         self.random = random.Random(f"{seed}/{target.id}")
         self.calls = 0
@@ -40,7 +45,7 @@ class Reach:
         self.observed = {}
         self.callers = {}
 
-    def fold(self, test, ordinal, key, size, nanoseconds, raised):
+    def fold(self, test: str, ordinal: int, key: tuple, size: int, nanoseconds: int, raised: bool | None) -> None:
         """One call came to its end (or its duration is not measured)."""
         self.looked_at += 1
         call = (nanoseconds, size, -self.looked_at, test, ordinal, raised)
@@ -60,7 +65,7 @@ class Reach:
             if place < RANDOM:
                 self.sample[place] = call
 
-    def picks(self):
+    def picks(self) -> list[dict]:
         """The calls to store, the three kinds taken in turn so that any prefix is balanced (2 : 2 : 1)."""
         slow = sorted(self.slowest, reverse=True)
         kinds = sorted(self.by_key.values(), key=lambda call: (call[1], call))
@@ -72,7 +77,7 @@ class Reach:
                 chosen.setdefault((call[3], call[4]), call)
         return [{"test": call[3], "call": call[4], "seconds": call[0] / 1e9, "raised": call[5]} for call in chosen.values()]
 
-    def as_json(self):
+    def as_json(self) -> dict:
         by_time = sorted(self.by_test.items(), key=lambda item: (-item[1][1], -item[1][0]))
         registered = loading.functions(self.target)
         return {
@@ -91,16 +96,16 @@ class Reach:
 class Survey(Watching):
     """Counts and times the targets' calls, test by test."""
 
-    def __init__(self, emit, wanted, seed, timed):
+    def __init__(self, emit: Callable[[dict], None], wanted: list[Target], seed: int, timed: bool):
         super().__init__(emit)
         self.reaches = {target.id: Reach(target, seed) for target in wanted}
         self.timed = timed
         self.open = {}
 
-    def called(self, target_id, names, frame):
+    def called(self, target_id: str, names: dict, frame: types.FrameType) -> None:
         self.note(self.reaches[target_id], names, frame)
 
-    def note(self, reach, names, frame):
+    def note(self, reach: Reach, names: dict, frame: types.FrameType) -> None:
         reach.calls += 1
         test = self.test
         if test is None:
@@ -124,7 +129,7 @@ class Survey(Watching):
         else:
             reach.fold(test, ordinal, key, size, 0, None)
 
-    def leave(self, target_id):
+    def leave(self, target_id: str) -> None:
         """Runs however a target is left."""
         now, error = clock(), sys.exc_info()[1]
         if getattr(self.busy, "now", False):
@@ -147,16 +152,16 @@ class Survey(Watching):
             self.busy.now = False
 
 
-def unaddressable(target):
+def unaddressable(target: Target) -> str | None:
     """Why a target that no import defined cannot be reached at all, or None: its file was just never imported."""
     try:
-        targets.check_addressable(target)
-    except targets.NotAddressable as error:
+        check_addressable(target)
+    except NotAddressable as error:
         return str(error)
     return None
 
 
-def calling_code(frame):
+def calling_code(frame: types.FrameType) -> types.CodeType | None:
     """The code that called: comprehensions and lambdas count as the function that holds them."""
     frame = frame.f_back
     while frame is not None and frame.f_code.co_name.startswith("<") and frame.f_code.co_name != "<module>":
@@ -164,20 +169,20 @@ def calling_code(frame):
     return None if frame is None else frame.f_code
 
 
-def callers(counts):
+def callers(counts: dict[types.CodeType, int]) -> list[dict]:
     """Calling functions inside the repository that can be addressed themselves, most frequent first."""
     told = []
     for code, count in sorted(counts.items(), key=lambda item: -item[1])[:20]:
         path = os.path.realpath(code.co_filename)
-        if not path.startswith(targets.WORK + os.sep) or not os.path.isfile(path):
+        if not path.startswith(WORK + os.sep) or not os.path.isfile(path):
             continue
         found = qualified_name(path, code.co_firstlineno)
         if found is not None:
-            told.append({"path": os.path.relpath(path, targets.WORK), "name": found, "line": code.co_firstlineno, "calls": count})
+            told.append({"path": os.path.relpath(path, WORK), "name": found, "line": code.co_firstlineno, "calls": count})
     return told
 
 
-def qualified_name(path, line):
+def qualified_name(path: str, line: int) -> str | None:
     """Name of the function (not inside another function) whose first line, decorators included, is `line`."""
     try:
         with open(path, "rb") as file:
@@ -198,8 +203,8 @@ def qualified_name(path, line):
     return None
 
 
-def main(request, emit):
-    wanted = [targets.Target.of(t) for t in request["targets"]]
+def main(request: dict, emit: Callable[[dict], None]) -> None:
+    wanted = [Target.of(t) for t in request["targets"]]
     survey = Survey(emit, wanted, request.get("seed", 0), request.get("timed", True))
     loading.watch(wanted, survey.enter, on_exit=survey.leave if survey.timed else None)
     problem = tests.run(request, survey)

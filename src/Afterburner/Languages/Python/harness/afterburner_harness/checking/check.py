@@ -4,15 +4,19 @@ to be pure.
 Nothing is executed. A construct that the baseline's own function already uses is not held against the candidate.
 """
 
+from __future__ import annotations
+
 import ast
 import difflib
 import io
 import itertools
 import tokenize
 import types
+from collections.abc import Callable
 
-from ..functions import definitions, targets
+from ..functions import definitions
 from ..functions.arms import Probing
+from ..functions.targets import Target
 from ..functions.tracing import executable_lines
 from . import dropped, naming
 from .rules import findings
@@ -26,8 +30,8 @@ class Refused(Exception):
     """The reason is one sentence for a person."""
 
 
-def main(request, emit):
-    target = targets.Target.of(request["target"])
+def main(request: dict, emit: Callable[[dict], None]) -> None:
+    target = Target.of(request["target"])
     try:
         emit({"type": "checked", "ok": True, "reason": None, **check(target, request["file"], request["candidateFile"])})
     except Refused as refused:
@@ -35,7 +39,7 @@ def main(request, emit):
     emit({"type": "done"})
 
 
-def check(target, head, candidate):
+def check(target: Target, head: str, candidate: str) -> dict:
     """What has to run: executable lines and arms that are new or changed in the candidate's file, and those of the baseline's that are gone."""
     head_tree, head_node = _parse(target, head, "the file at head")
     tree, node = _parse(target, candidate, "the candidate")
@@ -139,7 +143,7 @@ def _dump(part):
     return [ast.dump(p) for p in part] if isinstance(part, list) else part and ast.dump(part)
 
 
-def yields(node):
+def yields(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Whether the function itself (not one inside it) yields."""
     waiting = list(node.body)
     while waiting:
@@ -209,7 +213,7 @@ def _statement_at(node, line):
     """The innermost statement inside the function that spans the line."""
     found = None
     for inner in ast.walk(node):
-        if isinstance(inner, ast.stmt) and inner is not node and inner.lineno <= line <= inner.end_lineno:
-            if found is None or (inner.lineno, -inner.end_lineno) >= (found.lineno, -found.end_lineno):
-                found = inner
+        spans = isinstance(inner, ast.stmt) and inner is not node and inner.lineno <= line <= inner.end_lineno
+        if spans and (found is None or (inner.lineno, -inner.end_lineno) >= (found.lineno, -found.end_lineno)):
+            found = inner
     return found

@@ -6,11 +6,14 @@ module and the environment may hold something else than they did in the tests. P
 original reads are told as well: calls are made in which they are something else.
 """
 
+from __future__ import annotations
+
 import ast
+from collections.abc import Iterator
 
 from . import held, keeping
 from .pure import BUILTINS
-from .source import is_pure
+from .source import Function, is_pure
 
 _SETTINGS = ("os.environ", "os.getenv", "sys.argv", "hmac.compare_digest", "secrets.compare_digest")
 _SENDING = frozenset(("send", "sendall", "sendto", "sendmsg", "sendfile", "send_bytes", "send_json", "send_string", "send_multipart", "send_signal"))
@@ -19,7 +22,7 @@ _DISPLAYS = (ast.Dict, ast.List, ast.Set, ast.DictComp, ast.ListComp, ast.SetCom
 _CONTAINERS = frozenset(("dict", "list", "set", "bytearray", "deque", "defaultdict", "OrderedDict", "Counter", "ChainMap"))
 
 
-def lost(candidate, original, tree):
+def lost(candidate: Function, original: Function, tree: ast.Module) -> Iterator[tuple[str, str]]:
     """``(kind, name)`` of calls, contexts, tables of the module and settings that only the original names. ``tree``: of the file."""
     still = keeping.used(candidate)
     yield from (("lost use", name) for name in keeping.used(original) if name not in still)
@@ -38,7 +41,7 @@ def lost(candidate, original, tree):
     yield from (("lost value", name) for name in sorted(read - still))
 
 
-def unread(candidate, original):
+def unread(candidate: Function, original: Function) -> list[str]:
     """Parameters and attributes that only the original reads."""
     arguments = original.node.args
     parameters = {a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}

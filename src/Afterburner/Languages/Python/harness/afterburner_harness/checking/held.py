@@ -3,17 +3,25 @@
 Calls that are compared are made by one thread, alone; none of them shows that nothing was held.
 """
 
+from __future__ import annotations
+
 import ast
+from collections.abc import Iterator
 
 from .pure import BUILTINS
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .source import Function
+
 _TAKING = frozenset(("acquire", "release", "acquire_lock", "release_lock", "__enter__", "__exit__", "__aenter__", "__aexit__", "notify", "notify_all", "wait"))
 _READING = frozenset((
-    "open", "io.open", "os.scandir", "os.fdopen", "memoryview", "contextlib.suppress", "contextlib.nullcontext", "zipfile.ZipFile", "io.BytesIO", "io.StringIO"))
+    "open", "io.open", "os.scandir", "os.fdopen", "memoryview", "contextlib.suppress", "contextlib.nullcontext", "zipfile.ZipFile",
+    "io.BytesIO", "io.StringIO"))
 _DEEPEST = 8
 
 
-def lost(candidate, original):
+def lost(candidate: Function, original: Function) -> Iterator[tuple[str, str]]:
     """``(kind, name)`` of what only the original enters or takes, or does while it holds it."""
     ours, theirs = _Held(original), _Held(candidate)
     for name, harmless in ours.entered.items():

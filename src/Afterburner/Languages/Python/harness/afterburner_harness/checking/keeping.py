@@ -3,9 +3,15 @@
 Their value tells nothing of it, so who leaves one out is not the same function, whatever it answers.
 """
 
+from __future__ import annotations
+
 import builtins
 
 from .source import is_pure
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .source import Function
 
 
 def _words(text):
@@ -44,7 +50,7 @@ _SYS = _words("""
 """)
 
 
-def keeps(full):
+def keeps(full: str) -> bool:
     """Whether the member of a module of this full name belongs to them. Constants, classes of exceptions and what only reads do not."""
     if full in _READING or is_pure(full):
         return False
@@ -59,6 +65,6 @@ def keeps(full):
     return full in _MEMBERS or any(full.startswith(known + ".") for known in _MODULES) and not full.endswith(("Error", "Exception", "Warning"))
 
 
-def used(function):
+def used(function: Function) -> dict[str, None]:
     """Full names of those that a function names, in order; called or not, because a name can be called later."""
     return dict.fromkeys(full for part, _, _ in function.chains for full in function.full_names(part) if keeps(full))

@@ -5,12 +5,15 @@ arguments. It says what is allowed, by name; ``rules`` only finds better words f
 a value: its name stands before a dot, and what follows is a member that is listed or that the original takes from it.
 """
 
+from __future__ import annotations
+
 import ast
 import re
 import string
+from collections.abc import Iterator
 
 from .pure import BUILTINS, LIBRARIES, METHODS, MODULES
-from .source import imported_by_constant, imported_names, is_pure
+from .source import Function, imported_by_constant, imported_names, is_pure
 
 # Turn values into names or code: only in a call, with a constant that is allowed, or as the original calls them. The number is that of
 # the argument which decides; None: all of them.
@@ -24,7 +27,7 @@ _TEXTS = frozenset(("format", "format_map"))  # read attributes that a text name
 _PLAIN_DUNDERS = frozenset(("__class__", "__name__", "__qualname__", "__doc__", "__version__"))
 
 
-def unproven(candidate, original):
+def unproven(candidate: Function, original: Function) -> Iterator[tuple[str, str]]:
     """``(kind, name)`` of everything the candidate names that it may not, in order of the code."""
     return _Naming(candidate, original).find()
 
@@ -59,9 +62,9 @@ class _Naming:
             yield from self._global(name)
         if isinstance(node.ctx, ast.Load) and id(node) not in self._new.inner:
             yield from self._used(node, node, [])
-        if name == "type" and name in self._new.globals and name in self._old.globals and id(node) not in self._new.called:
-            if not any(isinstance(part, ast.Name) and part.id == name and id(part) not in self._old.called for part in self._old.body):
-                yield "computed", name
+        is_handed_on = name == "type" and name in self._new.globals and name in self._old.globals and id(node) not in self._new.called
+        if is_handed_on and not any(isinstance(part, ast.Name) and part.id == name and id(part) not in self._old.called for part in self._old.body):
+            yield "computed", name
 
     def _global(self, name):
         if name in self._old.globals or name in _DYNAMIC:

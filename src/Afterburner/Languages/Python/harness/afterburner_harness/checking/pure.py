@@ -56,7 +56,8 @@ MODULES = {module: _words(names) for module, names in {
     "posixpath": "basename commonpath commonprefix dirname isabs join normcase normpath relpath sep split splitdrive splitext",
     "re": """A ASCII I IGNORECASE M MULTILINE S DOTALL U UNICODE VERBOSE X Match Pattern compile error escape findall finditer fullmatch match
         search split sub subn""",
-    "statistics": "fmean geometric_mean harmonic_mean mean median median_grouped median_high median_low mode multimode pstdev pvariance quantiles stdev variance",
+    "statistics": """fmean geometric_mean harmonic_mean mean median median_grouped median_high median_low mode multimode pstdev pvariance quantiles
+        stdev variance""",
     "string": "ascii_letters ascii_lowercase ascii_uppercase capwords digits hexdigits octdigits printable punctuation whitespace",
     "struct": "Struct calcsize error iter_unpack pack pack_into unpack unpack_from",
     "sys": "byteorder float_info hash_info int_info intern maxsize maxunicode version_info",

@@ -1,6 +1,8 @@
 """What a candidate may not do to what outlives the call, nor say: each finding is a rule (compared with those of the
 baseline) and a sentence for a person. What it may name at all is decided in "naming"."""
 
+from __future__ import annotations
+
 import ast
 import builtins
 
@@ -8,7 +10,7 @@ _MUTATORS = frozenset(("append", "add", "update", "setdefault", "extend", "inser
                        "discard", "appendleft", "__setitem__"))
 
 
-def findings(node, head_node):
+def findings(node: ast.AST, head_node: ast.AST) -> list[tuple[str, str]]:
     """Every finding in a function, in order of the code."""
     return list(_Rules(node, head_node).find())
 

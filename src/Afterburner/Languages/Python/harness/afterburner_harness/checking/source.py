@@ -1,7 +1,11 @@
 """One function of a file as source: what its names are bound to, and all that it reads from them."""
 
+from __future__ import annotations
+
 import ast
 import dis
+import types
+from collections.abc import Callable, Iterable, Iterator
 
 from ..functions import definitions
 from .pure import LIBRARIES, MODULES
@@ -13,7 +17,7 @@ _NAMED_GLOBALS = frozenset(("LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBA
 class Function:
     """One function of a file: its syntax tree, and what it names. ``code``: given, that of the whole file; kept, that of the function."""
 
-    def __init__(self, tree, node, code, path):
+    def __init__(self, tree: ast.Module, node: ast.FunctionDef | ast.AsyncFunctionDef, code: types.CodeType, path: str):
         self.node = node
         self.file = _file_bindings(tree)
         self.code = definitions.code_of(code, path.split("."), definitions.first_line(node))
@@ -36,7 +40,7 @@ class Function:
         named = isinstance(root, ast.Name) and (attributes or isinstance(root.ctx, ast.Load))
         return (part, root, attributes) if named or (attributes and imported_by_constant(root)) else None
 
-    def modules(self, root):
+    def modules(self, root: ast.Name | ast.Call) -> list[str]:
         """Dotted names of the modules that a root may be: what is imported and not known to be pure may be one as well."""
         if isinstance(root, ast.Call):
             return [root.args[0].value.partition(".")[0]]
@@ -45,14 +49,14 @@ class Function:
             found += self.file.get(root.id, ())
         return [name for kind, name in found if kind == "module" or (kind == "member" and not is_pure(name))]
 
-    def members(self, name):
+    def members(self, name: str) -> list[str | None]:
         """Full names of the members of modules that a name may be; None among them for anything else."""
         found = list(self.imported.get(name, ()))
         if name in self.globals:
             found += self.file.get(name, ())
         return [full if kind == "member" else None for kind, full in found]
 
-    def full_names(self, expression):
+    def full_names(self, expression: ast.AST) -> list[str]:
         """Names of what an expression may be: a builtin, or a member of a module."""
         for part, root, attributes in self.chains:
             if part is expression:
@@ -64,12 +68,12 @@ class Function:
         return []
 
 
-def is_pure(full, library_known=lambda module: True):
+def is_pure(full: str, library_known: Callable[[str], bool] = lambda module: True) -> bool:
     module, _, name = full.rpartition(".")
     return name in MODULES.get(module, ()) and (module not in LIBRARIES or library_known(module))
 
 
-def imported_by_constant(call):
+def imported_by_constant(call: ast.AST | None) -> bool:
     """``__import__("bisect")`` is an import like another; only its other forms are dynamic."""
     return (
         isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "__import__" and len(call.args) == 1
@@ -83,7 +87,7 @@ def _globals(code):
         if instruction.opname in _NAMED_GLOBALS)
 
 
-def imported_names(parts):
+def imported_names(parts: Iterable[ast.AST]) -> Iterator[str]:
     """Full names of what the imports among parts of a tree take."""
     for part in parts:
         if isinstance(part, ast.Import):

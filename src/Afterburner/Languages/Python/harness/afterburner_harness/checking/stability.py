@@ -1,12 +1,14 @@
 """Whether an expression of a candidate means what the same expression means in the original."""
 
+from __future__ import annotations
+
 import ast
 
 
 class Bindings:
     """What binds each name inside of one function: parameters, and the text of every statement that gives a name its value."""
 
-    def __init__(self, node, global_names):
+    def __init__(self, node: ast.AST, global_names: frozenset[str]):
         self._globals = global_names
         self._parameters = {a.arg for a in ast.walk(node.args) if isinstance(a, ast.arg)}
         self._values = {}
@@ -45,7 +47,7 @@ class Bindings:
         if name is not None:
             self._values.setdefault(name, []).append((text if isinstance(text, str) else ast.dump(text), values))
 
-    def same(self, expression, other, depth=8):
+    def same(self, expression: ast.AST, other: Bindings, depth: int = 8) -> bool:
         """Whether its value cannot be another one here: its names are bound as they are there, and nothing sets its attributes."""
         if depth == 0 or any(isinstance(part, ast.Attribute) and part.attr in self._stored for part in ast.walk(expression)):
             return False
@@ -69,4 +71,5 @@ class Bindings:
         if not isinstance(value, (ast.Name, ast.Attribute)):
             return False
         last = value.id if isinstance(value, ast.Name) else value.attr
-        return not text.endswith("each") or all(id(part) in self._iterated for part in self._parts if last in (getattr(part, "id", None), getattr(part, "attr", None)))
+        named = (part for part in self._parts if last in (getattr(part, "id", None), getattr(part, "attr", None)))
+        return not text.endswith("each") or all(id(part) in self._iterated for part in named)

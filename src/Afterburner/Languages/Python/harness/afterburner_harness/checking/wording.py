@@ -1,5 +1,7 @@
 """Why a candidate may not name something, in words for a person. Nothing rests on this list: what is not in it is unproven all the same."""
 
+from __future__ import annotations
+
 _MODULES = {
     "threading": "starts threads", "_thread": "starts threads", "multiprocessing": "starts processes",
     "concurrent": "starts threads or processes", "subprocess": "starts processes", "signal": "uses signals",
@@ -42,7 +44,7 @@ _KINDS = {
 _ENDS = "which the original does not use and which is not known to be pure"
 
 
-def sentence(kind, name):
+def sentence(kind: str, name: str) -> str:
     """What is said of something that a candidate names and may not."""
     if kind == "computed" and name in _COMPUTED:
         return f"The candidate is unproven: it {_COMPUTED[name]}."

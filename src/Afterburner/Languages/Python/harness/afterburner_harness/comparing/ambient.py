@@ -3,6 +3,8 @@
 All values are such that they are the same in every process: plain ones, and the names of functions.
 """
 
+from __future__ import annotations
+
 import builtins
 import gc
 import hashlib
@@ -29,11 +31,11 @@ _NODES, _LONGEST = 20_000, 120
 class Ambient:
     """Read when it is made; ``changed`` reads again."""
 
-    def __init__(self, function):
+    def __init__(self, function: types.FunctionType):
         self._readers = {**_READERS, **{f"{module.__name__}.{name}": _digester(module, name) for module, name in _tables(function)}}
         self._before = self._read()
 
-    def changed(self):
+    def changed(self) -> list[str]:
         """Texts: what is something else now."""
         after = self._read()
         return [f"{name}: {_shown(value)}" for name, value in after.items() if value != self._before[name]]

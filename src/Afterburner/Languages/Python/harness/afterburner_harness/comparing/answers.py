@@ -4,10 +4,13 @@ Answers come as bytes, as ``encoders`` writes them. Pickled ones are read symbol
 of Python's own plain values becomes a name, and what it would have been called with becomes data. Nothing is imported or called.
 """
 
+from __future__ import annotations
+
 import base64
 import json
 import marshal
 import pickle
+from collections.abc import Callable
 
 from . import compare, kinds, trees
 
@@ -24,7 +27,7 @@ _PLAIN = {
 }
 
 
-def main(request, emit):
+def main(request: dict, emit: Callable[[dict], None]) -> None:
     """One message for each pair of ``answers``: {"difference": words, or null where a user could not tell them apart, "orderOnly"}."""
     for pair in request["answers"]:
         found = difference(pair["encoder"], *(base64.b64decode(pair[side]) for side in ("baseline", "candidate")), pair.get("tolerance", compare.TOLERANCE))
@@ -32,7 +35,7 @@ def main(request, emit):
     emit({"type": "done"})
 
 
-def difference(encoder, baseline, candidate, tolerance=compare.TOLERANCE):
+def difference(encoder: str, baseline: bytes, candidate: bytes, tolerance: float = compare.TOLERANCE) -> compare.Difference | None:
     """What ``compare`` finds, or None. What cannot be read is equal to nothing."""
     trees_of = []
     for side, data in (("baseline", baseline), ("candidate", candidate)):
@@ -45,7 +48,7 @@ def difference(encoder, baseline, candidate, tolerance=compare.TOLERANCE):
     return compare.compare(*trees_of, "answer", tolerance)
 
 
-def seen_difference(first, second, tolerance):
+def seen_difference(first: dict, second: dict, tolerance: float) -> compare.Difference | None:
     """Where two observations differ: result first, then what happened to the arguments, then what was written."""
     (result, arguments), (other_result, other_arguments) = first["parts"]["list"], second["parts"]["list"]
     if first["way"] != second["way"]:
@@ -59,8 +62,8 @@ def seen_difference(first, second, tolerance):
         if found is not None and not found.order_only:
             return found
         order = order or found
-    for part, words in (("printed", "printed"), ("logged", "logged"), ("warned", "warned"), ("effects", "effects"), ("shared", "values of the module in the answer")):
-        found = compare.compare(first[part], second[part], words, tolerance)
+    for part in ("printed", "logged", "warned", "effects", "shared"):
+        found = compare.compare(first[part], second[part], "values of the module in the answer" if part == "shared" else part, tolerance)
         if found is not None:
             return found
     return order

@@ -1,5 +1,7 @@
 """Digests of large values of a module: quick, and good for telling in one process whether a value is as it was."""
 
+from __future__ import annotations
+
 import functools
 import gc
 import hashlib
@@ -20,7 +22,7 @@ class TooLarge(Exception):
     """There is more in the value than can be gone through."""
 
 
-def digest(value):
+def digest(value: object) -> str:
     """Of all that a value leads to. The order of dicts and of sets counts."""
     try:
         written = marshal.dumps(value, _VALUES_ONLY)

@@ -1,5 +1,7 @@
 """Where two trees differ, in words. Fails closed: a tree of unknown make is only equal to itself."""
 
+from __future__ import annotations
+
 import base64
 import math
 
@@ -14,17 +16,18 @@ TOLERANCE = 1e-12  # where the request says nothing else
 class Difference:
     """The first difference found. ``order_only``: the same entries of a dict, met in another order."""
 
-    def __init__(self, where, text, order_only=False):
+    def __init__(self, where: str, text: str, order_only: bool = False):
         self.text = f"{where}: {text}"
         self.order_only = order_only
 
 
-def compare(first, second, where="value", tolerance=TOLERANCE):
+def compare(first: object, second: object, where: str = "value", tolerance: float = TOLERANCE) -> Difference | None:
     """None when a user could not tell the values apart; else the first difference.
 
-    NaN equals NaN, and 0.0 is not -0.0. Floats may differ by ``tolerance``, relative to the larger of them, or below 1 to the largest of the whole value: what is
-    left over where 0.1 and 0.2 and -0.3 are added is nothing beside them, and 1e-19 alone is not 0. An int is not a
-    float and a bool is not an int. The order of a dict is compared last, because it matters to who iterates only.
+    NaN equals NaN, and 0.0 is not -0.0. Floats may differ by ``tolerance``, relative to the larger of them, or below 1 to the
+    largest of the whole value: what is left over where 0.1 and 0.2 and -0.3 are added is nothing beside them, and 1e-19 alone
+    is not 0. An int is not a float and a bool is not an int. The order of a dict is compared last, because it matters to who
+    iterates only.
     """
     found = _Comparison(tolerance, first)
     difference = found.compare(first, second, where)
@@ -45,7 +48,7 @@ def _floats(tree):
     return found
 
 
-def show(tree, limit=60):
+def show(tree: object, limit: int = 60) -> str:
     """A tree as a person would write the value."""
     text = _show(tree, 0)
     return text if len(text) <= limit else text[: limit - 1] + "…"
@@ -178,7 +181,7 @@ def _made(tree):
     return tree.get("class") if isinstance(tree.get("class"), dict) else None
 
 
-def kind_of(tree):
+def kind_of(tree: object) -> str:
     """The type of a tree's value, as a user names it."""
     if not isinstance(tree, dict):
         return type(tree).__name__ if tree is not None else "None"

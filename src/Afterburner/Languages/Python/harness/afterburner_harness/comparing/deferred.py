@@ -4,6 +4,8 @@ Such a value is told apart from others by what it is made of (its code, and what
 work could be moved out of the measured call into an iterator or a method of the answer.
 """
 
+from __future__ import annotations
+
 import functools
 import gc
 import hashlib
@@ -14,6 +16,10 @@ import weakref
 from . import kinds
 from .iterators import Drained, drain
 from .kinds import identity
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .trees import Freezer
 
 _SUSPENDED = {  # where their code and their frame are
     types.GeneratorType: ("gi_code", "gi_frame"),
@@ -27,13 +33,13 @@ _OF_EVERY_CLASS = frozenset((
     "__dict__", "__weakref__", "__doc__", "__module__", "__qualname__", "__firstlineno__", "__static_attributes__"))
 
 
-def gives_items(kind):
+def gives_items(kind: type) -> bool:
     """Whether values of a class are iterators whose ``__next__`` is the interpreter's or an extension's, not a method to be run."""
     how = kinds.find(kind, "__next__")[1]
     return type(how) is types.WrapperDescriptorType and kinds.find(kind, "__iter__")[0] is not None and kinds.find(kind, "readline")[0] is None
 
 
-def iterator(freezer, value):
+def iterator(freezer: Freezer, value: object) -> dict:
     """What it gives, and what it is made of."""
     made = _makeup(freezer, value)
     if freezer.looking:
@@ -119,7 +125,7 @@ def _module(freezer, value):
     return {"module": name} if kinds.is_loaded(name, value) else {"object": "module", "state": freezer.attributes(vars(value))}
 
 
-def made_class(freezer, value):
+def made_class(freezer: Freezer, value: type) -> dict:
     """A class that was made inside the call: only equal to one of the same structure, with the same code."""
     def structure():
         space = {k: v for k, v in kinds.space(value).items() if k not in _OF_EVERY_CLASS}
@@ -129,7 +135,7 @@ def made_class(freezer, value):
     return {"class": freezer.once(value, structure)}
 
 
-def digest_of(code):
+def digest_of(code: types.CodeType) -> str:
     return hashlib.blake2b(_text_of(code).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 

@@ -4,12 +4,15 @@ The interpreter tells nobody of ``os.write``. Files are looked at before and aft
 written down on its way. Who uses a socket is not compared at all.
 """
 
+from __future__ import annotations
+
 import fcntl
 import hashlib
 import io
 import os
 import stat
 import sys
+import types
 from collections import namedtuple
 
 from . import reach
@@ -24,7 +27,7 @@ File = namedtuple("File", "path key position size content")
 class Descriptors:
     """Looks at what is open when it is made; to be used for one call."""
 
-    def __init__(self, function):
+    def __init__(self, function: types.FunctionType):
         self._spaces = _spaces(function)
         self._first = _files()
         self._flush()
@@ -38,7 +41,7 @@ class Descriptors:
     def __exit__(self, *_):
         self._sent.stop()
 
-    def seen(self):
+    def seen(self) -> list[str]:
         """Texts: each file that is something else now, and all that was sent."""
         self._flush()
         after = _files()
@@ -47,7 +50,7 @@ class Descriptors:
             for number, file in self._before.items() if after.get(number) != file]
         return sorted(found) + self._sent.texts()
 
-    def undo(self):
+    def undo(self) -> None:
         """Puts files back as they were before the call, and where they were read or written."""
         for number, file in self._first.items():
             try:

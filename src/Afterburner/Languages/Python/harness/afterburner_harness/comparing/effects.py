@@ -4,6 +4,8 @@ The interpreter tells of each before it happens, so that files can be put back a
 one did. How often a file is opened is nobody's business; what it holds in the end is.
 """
 
+from __future__ import annotations
+
 import hashlib
 import os
 import stat
@@ -21,7 +23,7 @@ _MOST_BYTES = 16 << 20
 _MOST_EVENTS = 1000
 
 
-def writes(mode, flags):
+def writes(mode: str | None, flags: int | None) -> bool:
     """Whether the arguments of ``open`` say that a file may be changed."""
     return bool(flags & WRITING) if isinstance(flags, int) else bool(mode and set(mode) & set("wax+"))
 
@@ -40,12 +42,12 @@ class Effects:
     def __exit__(self, *_):
         self._on = False
 
-    def seen(self):
+    def seen(self) -> list[str]:
         """Texts: what each file that was opened to be written, or moved, holds now; then everything else in its order."""
         files = [f"file {_shown(path)}: {now}" for path, before in self._before.items() if (now := digest_of(content_of(path))) != digest_of(before)]
         return sorted(files) + self._events
 
-    def undo(self):
+    def undo(self) -> None:
         """Puts files back as they were before the call."""
         for path, before in self._before.items():
             try:
@@ -93,7 +95,7 @@ class Effects:
                 self._before[path] = content_of(path)
 
 
-def content_of(path):
+def content_of(path: str) -> bytes | str | None:
     """None for what is not there, a text that stands for what is no file to be kept."""
     try:
         details = os.stat(path)
@@ -112,7 +114,7 @@ def content_of(path):
         return type(error).__name__
 
 
-def digest_of(content):
+def digest_of(content: bytes | str | None) -> str:
     if content is None:
         return "none"
     return content if isinstance(content, str) else f"{len(content)} bytes, {hashlib.blake2b(content, digest_size=16).hexdigest()}"

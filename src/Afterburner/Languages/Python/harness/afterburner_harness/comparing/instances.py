@@ -1,5 +1,7 @@
 """Trees of objects: what they hold, as it is stored. Only classes of the interpreter and of libraries say it themselves."""
 
+from __future__ import annotations
+
 import collections
 import datetime
 import decimal
@@ -11,6 +13,7 @@ import re
 import sys
 import types
 import uuid
+from collections.abc import Callable
 
 from . import deferred, kinds, live, opaque
 from .kinds import find, identity, is_a, without_addresses
@@ -20,7 +23,7 @@ _LONGEST = collections.deque.__dict__["maxlen"].__get__
 _COMPILED = frozenset((types.MethodDescriptorType, types.WrapperDescriptorType))
 
 
-def maker(kind):
+def maker(kind: type) -> tuple[Callable, bool]:
     """What makes the tree of a value of this class, and whether it is plain: sharing one instance can then be seen only with ``is``."""
     for base, make in _VALUES:
         if is_a(kind, base):
@@ -50,7 +53,7 @@ def _maker(kind):
     return _stored if reduce is None else lambda freezer, v: _reduced(freezer, v, reduce)
 
 
-def carries_state(value):
+def carries_state(value: object) -> bool:
     """A tuple with attributes (a node of a hierarchy, say) is told apart from others by them, and may lead to all of them."""
     return type(value) is not tuple and is_a(type(value), tuple) and bool(kinds.attributes(value))
 

@@ -5,12 +5,16 @@ A class may lie about itself (``__class__``, ``__module__``, ``__qualname__``, a
 ``type`` and ``object`` themselves. A class counts as the module's only when it existed before the call.
 """
 
+from __future__ import annotations
+
 import os
 import re
 import sys
 import types
+from collections.abc import Mapping
 
-from ..functions import loading, targets
+from ..functions import loading
+from ..functions.targets import WORK
 
 # Which object it is, as ``id`` tells, which also tells every audit hook there is: asked of each part of a value, that takes half the time.
 identity = object.__hash__
@@ -36,7 +40,7 @@ class Hidden(Exception):
     """The class of the value keeps its attributes from being read."""
 
 
-def remember(again=False):
+def remember(again: bool = False) -> None:
     """Notes every class there is: what is not among them later was made by a call. To be called before code under review runs."""
     if _kept and not again:
         return
@@ -51,14 +55,14 @@ def remember(again=False):
     _modules.update(sys.modules)
 
 
-def note(kind):
+def note(kind: type) -> None:
     """Counts one class as there before the call: one that stored arguments are made of."""
     if identity(kind) not in _known:
         _known[identity(kind)] = name_of(kind)
         _kept.append(kind)
 
 
-def label(kind):
+def label(kind: type) -> str | None:
     """The name of a class that is the module's own; None for one that was made inside a call."""
     found = _known.get(identity(kind))
     if found is None and text_of(_MODULE(kind)) not in _modules and lookup(_MODULE(kind), _QUALIFIED(kind)) is kind:
@@ -67,26 +71,26 @@ def label(kind):
     return found
 
 
-def name_of(kind):
+def name_of(kind: type) -> str:
     module, name = text_of(_MODULE(kind)), text_of(_QUALIFIED(kind))
     return f"{module}.{name}" if module != "builtins" else name
 
 
-def order_of(kind):
+def order_of(kind: type) -> tuple[type, ...]:
     """The real method resolution order."""
     return _MRO(kind)
 
 
-def space(kind):
+def space(kind: type) -> Mapping[str, object]:
     """The real namespace of a class."""
     return _SPACE(kind)
 
 
-def is_a(kind, base):
+def is_a(kind: type, base: type) -> bool:
     return any(one is base for one in _MRO(kind))
 
 
-def find(kind, name):
+def find(kind: type, name: str) -> tuple[type | None, object]:
     """``(owner, attribute)`` as the interpreter finds a special method, or ``(None, None)``."""
     for owner in _MRO(kind):
         attribute = _SPACE(owner).get(name, _MISSING)
@@ -95,20 +99,20 @@ def find(kind, name):
     return None, None
 
 
-def trusted(kind):
+def trusted(kind: type) -> bool:
     """Whether a class is of the interpreter or of an installed library: its own code is nobody's under review."""
     if label(kind) is None:
         return False
     module = text_of(_MODULE(kind))
     if module not in _trusted_modules:
         file = dict.get(getattr(sys.modules.get(module), "__dict__", {}), "__file__")
-        work = os.path.realpath(targets.WORK) + os.sep
+        work = os.path.realpath(WORK) + os.sep
         inside = isinstance(file, str) and os.path.realpath(file).startswith(work)
         _trusted_modules[module] = module in sys.modules and module != "__main__" and not inside
     return _trusted_modules[module]
 
 
-def attributes(value):
+def attributes(value: object) -> dict:
     """Instance attributes and slots by name. Raises ``Hidden``."""
     kind = type(value)
     _, stored, slots = _readers.get(identity(kind)) or _reader(kind)
@@ -137,11 +141,11 @@ def _reader(kind):
     return _readers[identity(kind)]
 
 
-def is_loaded(name, module):
+def is_loaded(name: str, module: object) -> bool:
     return sys.modules.get(name) is module
 
 
-def lookup(module, qualified):
+def lookup(module: object, qualified: object) -> object:
     """What stands in a loaded module under a qualified name, or None."""
     found = sys.modules.get(text_of(module))
     parts = text_of(qualified).split(".")
@@ -155,7 +159,7 @@ def lookup(module, qualified):
     return found
 
 
-def stands(function):
+def stands(function: types.FunctionType) -> bool:
     """Whether a function is the one that its module holds under its name, be it under decorators."""
     if loading.is_target(function):
         return True
@@ -176,17 +180,17 @@ def stands(function):
     return False
 
 
-def text_of(value):
+def text_of(value: object) -> str:
     """A string without the class that it may be of; empty for anything else."""
     return str.__str__(value) if is_a(type(value), str) else ""
 
 
-def without_random_names(text):
+def without_random_names(text: str) -> str:
     """A text with the names of temporary files blanked, which are other ones each time."""
     return _RANDOM_NAME.sub("tmp*", text)
 
 
-def without_addresses(text):
+def without_addresses(text: str) -> str:
     """A text without the addresses of objects in it, which are others in every process. Any other number after ``at`` is left alone."""
     return _ADDRESS.sub(_without_address, text) if "0x" in text else text
 

@@ -3,6 +3,8 @@
 Without this a version could change them and look equal, because all that is known of such a value is its type.
 """
 
+from __future__ import annotations
+
 import io
 import itertools
 import sys
@@ -17,7 +19,7 @@ class Unbounded(Exception):
     """There is more to see than is compared."""
 
 
-def visible(value):
+def visible(value: object) -> object:
     """Plain values that stand for what a user of ``value`` can see of it, or None when nothing is known of its kind."""
     for module, kind, see in _SEEN:
         found = getattr(sys.modules.get(module), kind, None)
@@ -26,7 +28,7 @@ def visible(value):
     return _file(value) if isinstance(value, io.IOBase) else None
 
 
-def knows(kind):
+def knows(kind: type) -> bool:
     """Whether something is known of a class's values. None is looked at: to ask a file where it stands may write to it."""
     known = [getattr(sys.modules.get(module), name, None) for module, name, _ in (*_SEEN, ("_io", "_IOBase", _file))]
     return any(base is not None and kinds.is_a(kind, base) for base in known)

@@ -4,6 +4,8 @@ A value whose memory holds more than its attributes and slots has content that o
 are asked by the real class's methods; all others are opaque, and an opaque value is equal to nothing but itself.
 """
 
+from __future__ import annotations
+
 import _csv
 import _queue
 import _thread
@@ -15,6 +17,7 @@ import re
 import struct
 import sys
 import types
+from collections.abc import Callable
 
 from . import kinds
 from .kinds import identity, is_a
@@ -24,7 +27,7 @@ _WORD = struct.calcsize("P")
 _hiding = {}
 
 
-def hides(kind):
+def hides(kind: type) -> bool:
     """Whether values of a class have memory beside their attributes and slots."""
     if identity(kind) not in _hiding:
         slots = sum(
@@ -35,7 +38,7 @@ def hides(kind):
     return _hiding[identity(kind)][1]
 
 
-def content(kind):
+def content(kind: type) -> Callable | None:
     """``(freezer, value) -> parts`` of a node, for a class of a known kind; None for any other."""
     return next((see for base, see in (*_KNOWN, *_later()) if is_a(kind, base)), None)
 

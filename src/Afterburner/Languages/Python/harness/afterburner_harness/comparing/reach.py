@@ -3,12 +3,16 @@
 Whatever a call changes or gives out it has from its arguments, or from a name that its own code or code that this calls holds.
 """
 
+from __future__ import annotations
+
 import functools
 import gc
 import os
 import types
+from collections.abc import Iterable
 
-from ..functions import definitions, targets
+from ..functions import definitions
+from ..functions.targets import WORK
 from . import kinds, live, opaque, trees
 from .kinds import identity, is_a
 
@@ -27,7 +31,7 @@ class Reached:
     ``names``: theirs, and those of the functions and classes of the repository that these lead to. ``direct``: only their own.
     """
 
-    def __init__(self, functions, arguments=()):
+    def __init__(self, functions: list[types.FunctionType], arguments: Iterable = ()):
         self.direct = frozenset().union(*(names_of(function.__code__) for function in functions))
         self.names, self._spaces, self._near, self._functions = set(self.direct), {}, set(), {}
         self._waiting = list(functions)
@@ -39,15 +43,15 @@ class Reached:
                 self._functions[identity(function)] = function
                 self._follow(function, function in functions)
 
-    def leads_to(self, space):
+    def leads_to(self, space: dict) -> bool:
         """Whether a module with this namespace is named."""
         return identity(space) in self._spaces
 
-    def names_itself(self, space):
+    def names_itself(self, space: dict) -> bool:
         """Whether the functions themselves name the module, not only what they call."""
         return identity(space) in self._near
 
-    def spaces(self):
+    def spaces(self) -> Iterable[dict]:
         return self._spaces.values()
 
     def _follow(self, function, near):
@@ -94,7 +98,7 @@ class Before:
     ``there``: by id, those that the code does not lead to by name; each is what it was. ``used``: the kind of one that the code can change.
     """
 
-    def __init__(self, functions, arguments):
+    def __init__(self, functions: list[types.FunctionType], arguments: dict):
         self.there, self.used = {}, None
         self._names = Reached(functions, arguments.values())
         self._opaque, self._later, near = {}, [], list(arguments.values())
@@ -141,7 +145,7 @@ class Before:
         return self._opaque[identity(kind)][1]
 
 
-def shared(functions, met):
+def shared(functions: list[types.FunctionType], met: set[int]) -> list[str]:
     """Names of values of modules that are, or hold a part of, what a call gave: whoever changes that changes the module.
 
     ``met``: ids of all objects that the call gave.
@@ -191,12 +195,12 @@ def _bound_to(value):
     return [value.__self__] if type(value) is types.MethodType else []
 
 
-def names_of(code):
+def names_of(code: types.CodeType) -> set[str]:
     """All names in a function and what is defined inside it."""
     return {name for nested in definitions.nested_codes(code) for name in nested.co_names}
 
 
-def function_in(value):
+def function_in(value: object) -> object:
     """The function under decorators and descriptors, where there is one."""
     for _ in range(20):
         if type(value) in (staticmethod, classmethod):
@@ -214,13 +218,13 @@ def function_in(value):
     return value
 
 
-def of_repository(space):
+def of_repository(space: dict) -> bool:
     """Whether a module with this namespace is of the repository."""
     file = dict.get(space, "__file__")
     if type(file) is not str:
         return False
     if file not in _under_work:
-        _under_work[file] = os.path.realpath(file).startswith(os.path.realpath(targets.WORK) + os.sep)
+        _under_work[file] = os.path.realpath(file).startswith(os.path.realpath(WORK) + os.sep)
     return _under_work[file]
 
 

@@ -1,5 +1,7 @@
 """What of the process outlives a call: the places where a function could keep values for the next one."""
 
+from __future__ import annotations
+
 import builtins
 import contextvars
 import functools
@@ -21,7 +23,7 @@ _TOLD = itertools.count()
 _LRU = type(functools.lru_cache(lambda: None))
 
 
-def snapshot(function):
+def snapshot(function: types.FunctionType) -> dict[str, object]:
     """Fingerprints by name, for a person to read: ``module pkg.shapes: _CACHE``."""
     home, reached = function.__globals__, Reached([function])
     found = {"number of threads": threading.active_count(), "functions in builtins": len(vars(builtins))}
@@ -41,7 +43,7 @@ def snapshot(function):
     return found
 
 
-def changes(before, after):
+def changes(before: dict[str, object], after: dict[str, object]) -> list[str]:
     """Names of what differs between two snapshots, except modules that were imported in between."""
     changed = []
     for name, value in after.items():
@@ -54,7 +56,7 @@ def changes(before, after):
     return sorted(changed)
 
 
-def left(snapshot, names):
+def left(snapshot: dict[str, object], names: list[str]) -> dict[str, str]:
     """What is left under some names, as text that is the same in every process with the same values; without those that have none."""
     return {name: snapshot[name] for name in names if isinstance(snapshot.get(name), str)}
 

@@ -9,6 +9,8 @@ iteration or length. Containers are read as the builtin reads them, attributes a
 could still do work later (an iterator, a function, a class made inside the call) shows with its code and all it holds.
 """
 
+from __future__ import annotations
+
 import base64
 import collections
 import hashlib
@@ -16,6 +18,7 @@ import json
 import math
 import operator
 import sys
+from collections.abc import Callable, Container, Iterable
 
 from . import deferred, instances, kinds
 from .iterators import DRAIN
@@ -32,7 +35,9 @@ class TooLarge(Exception):
     """The value has more parts than are compared."""
 
 
-def freeze(value, nodes=NODES, drain=DRAIN, met=None, there=(), hidden=None):
+def freeze(
+        value: object, nodes: int = NODES, drain: int = DRAIN, met: set[int] | None = None, there: Container[int] = (),
+        hidden: list | None = None) -> object:
     """The tree of a value. Iterators in it are drained, up to ``drain`` items each; with 0 they are left where they are.
 
     ``met``: a set that gets the ids of all objects in it. ``there``: ids of opaque objects that were there before the call, each of which
@@ -42,7 +47,7 @@ def freeze(value, nodes=NODES, drain=DRAIN, met=None, there=(), hidden=None):
     before = sys.getrecursionlimit()
     try:
         sys.setrecursionlimit(max(before, RECURSION))
-        freezer = _Freezer(nodes, drain, there, hidden)
+        freezer = Freezer(nodes, drain, there, hidden)
         tree = freezer.tree(value)
         if met is not None:
             met.update(freezer.ids())
@@ -55,14 +60,14 @@ def freeze(value, nodes=NODES, drain=DRAIN, met=None, there=(), hidden=None):
         sys.setrecursionlimit(before)
 
 
-def objects_in(value):
+def objects_in(value: object) -> set[int]:
     """Ids of all objects in a value of which it can be told whether two places share one."""
     met = set()
     freeze(value, drain=0, met=met)
     return met
 
 
-def is_opaque(value):
+def is_opaque(value: object) -> bool:
     """Whether a value has content of its own that cannot be seen."""
     hidden = []
     try:
@@ -72,17 +77,19 @@ def is_opaque(value):
     return any(each is value for each in hidden)
 
 
-def digest(value, **limits):
+def digest(value: object, **limits: object) -> str:
     """Hash of a value's tree; the same for every hash seed, because sets and dicts are sorted for it."""
     return digest_tree(freeze(value, **limits))
 
 
-def digest_tree(tree):
+def digest_tree(tree: object) -> str:
     return hashlib.blake2b(text_of(_sorted(tree)).encode("ascii"), digest_size=16).hexdigest()
 
 
-class _Freezer:
-    def __init__(self, nodes, drain_limit, there, hidden):
+class Freezer:
+    """Makes the trees of one value, and knows what of it was met before."""
+
+    def __init__(self, nodes: int, drain_limit: int, there: Container[int], hidden: list | None):
         self._left = nodes
         self._seen = {}
         self._keep = []
@@ -94,7 +101,7 @@ class _Freezer:
         self.drain_limit = drain_limit
         self.looking = 0  # above 0 inside of what an iterator holds: nothing may be used up there
 
-    def tree(self, value):
+    def tree(self, value: object) -> object:
         kind = type(value)
         if identity(kind) in kinds.SCALARS:
             self.count(1)
@@ -105,7 +112,7 @@ class _Freezer:
             return self._plain(make, value)
         return self.once(value, lambda: make(self, value))
 
-    def ids(self):
+    def ids(self) -> Iterable[int]:
         """Of the objects that were met and of which it can be told whether two places share one."""
         return self._seen.keys()
 
@@ -117,7 +124,7 @@ class _Freezer:
         self._makers[identity(kind)] = found
         return found
 
-    def once(self, value, make):
+    def once(self, value: object, make: Callable[[], dict]) -> dict:
         """What ``make`` gives for an object the first time it is met, and a reference to that afterwards."""
         if identity(value) in self._seen:
             return {"same": self._seen[identity(value)]}
@@ -136,12 +143,12 @@ class _Freezer:
         finally:
             self._path.discard(identity(value))
 
-    def count(self, nodes):
+    def count(self, nodes: int) -> None:
         self._left -= nodes
         if self._left < 0:
             raise TooLarge("too large to compare")
 
-    def items(self, values):
+    def items(self, values: list | tuple) -> list:
         """Trees of many values; runs of plain scalars, as large inputs have them, go fast."""
         found = set(map(identity, map(type, values)))
         if found <= _FEW_BITS or (found <= _NUMBERS and _all_small(values)):
@@ -152,10 +159,10 @@ class _Freezer:
             return [without_addresses(v) for v in values]
         return [self.tree(v) for v in values]
 
-    def pairs(self, pairs):
+    def pairs(self, pairs: Iterable[tuple]) -> list[list]:
         return [[self.tree(k), self.tree(v)] for k, v in pairs]
 
-    def attributes(self, found):
+    def attributes(self, found: dict) -> dict:
         """Attributes have names; the order in which they were set is not behaviour."""
         named = {k: v for k, v in dict.items(found) if type(k) is str}
         tree = {"attributes": [[name, self.tree(named[name])] for name in sorted(named)]}
@@ -163,7 +170,7 @@ class _Freezer:
             tree["entries"] = {"dict": self.pairs([(k, v) for k, v in dict.items(found) if type(k) is not str])}
         return tree
 
-    def named(self, value, **parts):
+    def named(self, value: object, **parts: object) -> dict:
         """A node with a value's class; where that was made inside the call, with all that the class is."""
         kind = type(value)
         label = kinds.label(kind)
@@ -171,24 +178,24 @@ class _Freezer:
             return {"object": label, **parts}
         return {"object": kinds.name_of(kind), "class": self.tree(kind), **parts}
 
-    def opaque(self, value):
+    def opaque(self, value: object) -> str:
         """What is said of a value whose content cannot be seen."""
         if identity(value) in self._there:
             return "there before"
         self._hidden.append(value)
         return "new"
 
-    def set(self, value):
+    def set(self, value: frozenset) -> dict:
         base = frozenset if kinds.is_a(type(value), frozenset) else set
         self._unordered += 1
         members = sorted((self.tree(v) for v in base.__iter__(value)), key=_order)
         self._unordered -= 1
         return {base.__name__: members}
 
-    def dict(self, value):
+    def dict(self, value: dict) -> dict:
         return {"dict": self.pairs(list(dict.items(value)))}
 
-    def bytes(self, value):
+    def bytes(self, value: bytearray) -> dict:
         base = bytearray if kinds.is_a(type(value), bytearray) else bytes
         content = base.__getitem__(value, slice(None))
         self.count(len(content) // 64)
@@ -199,11 +206,11 @@ _VIEWS = [type(view()) for mapping in ({}, collections.OrderedDict()) for view i
 _KINDS = {identity(kind): make for kind, make in (
     (list, lambda freezer, v: {"list": freezer.items(v)}),
     (tuple, lambda freezer, v: {"tuple": freezer.items(v)}),
-    (dict, _Freezer.dict),
-    (set, _Freezer.set),
-    (frozenset, _Freezer.set),
-    (bytes, _Freezer.bytes),
-    (bytearray, _Freezer.bytes),
+    (dict, Freezer.dict),
+    (set, Freezer.set),
+    (frozenset, Freezer.set),
+    (bytes, Freezer.bytes),
+    (bytearray, Freezer.bytes),
     (complex, lambda freezer, v: {"complex": [v.real, v.imag]}),
     *((kind, lambda freezer, v: {type(v).__name__: freezer.items(list(v))}) for kind in _VIEWS),
     *deferred.KINDS,

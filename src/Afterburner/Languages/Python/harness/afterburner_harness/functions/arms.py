@@ -11,7 +11,10 @@ bool. So are the items of a list, tuple or dict that is written down and read wi
 Not arms: how often a loop runs, which item of any other list is taken, which class a call reaches. They are values.
 """
 
+from __future__ import annotations
+
 import ast
+from collections.abc import Iterable
 
 from . import definitions
 from .expressions import Expressions
@@ -28,7 +31,7 @@ class Arm:
     ``beside``: the number of an arm that has to have run for this one to count.
     """
 
-    def __init__(self, number, unrun, parts):
+    def __init__(self, number: int, unrun: str, parts: Iterable[int]):
         self.number, self.unrun, self.parts, self.beside = number, unrun, set(parts), None
 
 
@@ -39,7 +42,7 @@ class Probing:
     The numbers of the arms depend on the function's text and the version of Python alone.
     """
 
-    def __init__(self, node, probes=None):
+    def __init__(self, node: ast.AST, probes: Probes | None = None):
         self.parts, self.arms = [], []
         self._probes = probes or Probes()
         self._depth, self._here = 0, set()
@@ -47,27 +50,27 @@ class Probing:
         self._block(node, "body")
         ast.fix_missing_locations(node)
 
-    def arm(self, unrun, parts=None):
+    def arm(self, unrun: str, parts: Iterable[int] | None = None) -> Arm:
         found = Arm(len(self.arms), unrun, self._here if parts is None else parts)
         self.arms.append(found)
         return found
 
-    def call(self, method, *arguments):
+    def call(self, method: str, *arguments: object) -> ast.Call:
         """A call of the probes with arms, names and expressions."""
         probes = ast.Attribute(ast.Constant(self._probes.token), method, ast.Load())
         plain = [a.number if isinstance(a, Arm) else a for a in arguments]
         return ast.Call(probes, [a if isinstance(a, ast.AST) else ast.Constant(a) for a in plain], [])
 
-    def before(self, node, arm):
+    def before(self, node: ast.expr, arm: Arm) -> ast.expr:
         """An expression that marks the arm, and is then the one it was."""
         return ast.copy_location(ast.BoolOp(ast.Or(), [self.call("mark", arm), node]), node)
 
-    def tested(self, node, true, false):
+    def tested(self, node: ast.expr, true: Arm, false: Arm) -> ast.expr:
         """A condition that marks how it came out."""
         yes = ast.BoolOp(ast.Or(), [self.call("mark", true), ast.Constant(True)])
         return ast.copy_location(ast.IfExp(node, yes, self.call("mark", false)), node)
 
-    def test(self, node, true, false):
+    def test(self, node: ast.expr, true: str, false: str) -> tuple[ast.expr, Arm | None, Arm | None]:
         """A test and the arms for both ways it can come out; a constant has none."""
         if isinstance(node, ast.Constant):
             return node, None, None

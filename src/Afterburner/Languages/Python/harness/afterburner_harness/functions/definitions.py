@@ -3,15 +3,18 @@
 Nothing here imports or runs anything.
 """
 
+from __future__ import annotations
+
 import ast
 import types
+from collections.abc import Iterator
 
 SUSPENDED = 0x20 | 0x80 | 0x200  # flags of the code of generators and coroutines
 
 
-def find_node(tree, name, line):
+def find_node(tree: ast.Module, name: str, line: int) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
     """The definition of a qualified name; among several of one name, the one that starts at ``line``."""
-    matches = [node for node in _definitions(tree, name.split("."))]
+    matches = list(_definitions(tree, name.split(".")))
     at_line = [node for node in matches if first_line(node) == line or node.lineno == line]
     if at_line:
         return at_line[-1]
@@ -38,11 +41,11 @@ def _statements(body):
             yield from _statements(handler.body)
 
 
-def first_line(node):
+def first_line(node: ast.AST) -> int:
     return min([node.lineno] + [d.lineno for d in getattr(node, "decorator_list", [])])
 
 
-def nested_codes(code):
+def nested_codes(code: types.CodeType) -> Iterator[types.CodeType]:
     """The code object and those of everything defined inside it: comprehensions, lambdas, inner functions."""
     yield code
     for constant in code.co_consts:
@@ -50,7 +53,7 @@ def nested_codes(code):
             yield from nested_codes(constant)
 
 
-def code_of(code, path, line):
+def code_of(code: types.CodeType, path: list[str], line: int) -> types.CodeType | None:
     """The code object of a qualified name that starts at a line."""
     for constant in code.co_consts:
         if not isinstance(constant, types.CodeType):
@@ -68,7 +71,7 @@ def code_of(code, path, line):
     return None
 
 
-def insert_first(node, statements):
+def insert_first(node: ast.AST, statements: list[ast.stmt]) -> None:
     """Puts statements before the first one that is not the docstring, on its line."""
     index = 1 if _is_documentation(node.body[0]) else 0
     line = node.body[min(index, len(node.body) - 1)].lineno
@@ -77,12 +80,12 @@ def insert_first(node, statements):
     node.body[index:index] = statements
 
 
-def insert_entry(node, target_id):
+def insert_entry(node: ast.AST, target_id: str) -> None:
     call = ast.parse(f"__ab_entry__({target_id!r}, __ab_locals__())").body
     insert_first(node, call)
 
 
-def insert_exit(node, target_id):
+def insert_exit(node: ast.AST, target_id: str) -> None:
     """Puts all statements but the docstring into a try whose finally tells that the function is left."""
     index = 1 if len(node.body) > 1 and _is_documentation(node.body[0]) else 0
     guarded = ast.parse(f"try:\n pass\nfinally:\n __ab_exit__({target_id!r})").body[0]
@@ -95,7 +98,7 @@ def _is_documentation(node):
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
 
 
-def place(node, line):
+def place(node: ast.AST, line: int) -> None:
     for inner in ast.walk(node):
         if hasattr(inner, "lineno"):
             inner.lineno = inner.end_lineno = line

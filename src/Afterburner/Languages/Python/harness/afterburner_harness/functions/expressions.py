@@ -1,9 +1,15 @@
 """Probes within expressions: in conditions, in what is chosen by a value, in comprehensions and lambdas."""
 
+from __future__ import annotations
+
 import ast
 
 from .probes import COMPARED, TESTED
 from .showing import text_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .arms import Probing
 
 _MOST_ITEMS = 16
 _BY_KEY = frozenset(("get", "pop", "setdefault", "__getitem__"))
@@ -11,10 +17,10 @@ _BY_KEY = frozenset(("get", "pop", "setdefault", "__getitem__"))
 class Expressions(ast.NodeTransformer):
     """Probes within expressions: ``visit`` where the value counts, ``condition`` where it is only tested."""
 
-    def __init__(self, probing):
+    def __init__(self, probing: Probing):
         self._probing = probing
 
-    def condition(self, node):
+    def condition(self, node: ast.expr) -> ast.expr:
         """A test whose own outcome somebody else marks."""
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
             node.operand = self.condition(node.operand)
@@ -30,7 +36,7 @@ class Expressions(ast.NodeTransformer):
             return self.call(node) if isinstance(node, ast.Call) else self.visit(node)
         return node
 
-    def visit_Call(self, node):
+    def visit_Call(self, node: ast.Call) -> ast.expr:
         """A call may tell something true or false, as a comparison does. Whether it does is known when it told one of them."""
         text = text_of(node)
         call = self.call(node)
@@ -38,7 +44,7 @@ class Expressions(ast.NodeTransformer):
         true.beside, false.beside = false.number, true.number
         return ast.copy_location(self._probing.call("truth", true, false, call), node)
 
-    def call(self, node):
+    def call(self, node: ast.Call) -> ast.expr:
         """A call whose truth, if it tells one, is marked by somebody else or by nobody."""
         items = _written_items(node.func.value) if isinstance(node.func, ast.Attribute) and node.func.attr in _BY_KEY else None
         if not items or not isinstance(node.func.value, ast.Dict) or node.keywords or len(node.args) not in (1, 2) or any(
@@ -49,7 +55,7 @@ class Expressions(ast.NodeTransformer):
         return ast.copy_location(self._probing.call(
             "looked_up", node.func.attr, _numbers(arms), node.func.value, *node.args), node)
 
-    def visit_Subscript(self, node):
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
         items = _written_items(node.value) if isinstance(node.ctx, ast.Load) else None
         if not items or isinstance(node.slice, (ast.Constant, ast.Slice)):
             return self.generic_visit(node)
@@ -75,19 +81,19 @@ class Expressions(ast.NodeTransformer):
         place = f"`{text}`" if text == whole else f"`{text}` in `{whole}`"
         return tuple(self._probing.arm(f"{place} on line {node.lineno} was never {outcome}") for outcome in ("true", "false"))
 
-    def visit_UnaryOp(self, node):
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.expr:
         if not isinstance(node.op, ast.Not):
             return self.generic_visit(node)
         return self._operand(node, text_of(node))
 
-    def visit_BoolOp(self, node):
+    def visit_BoolOp(self, node: ast.BoolOp) -> ast.expr:
         whole = text_of(node)
         texts = [text_of(value) for value in node.values]
         # What only is tested here must not be looked at a second time as a value.
         values = [self._links(v)[0][1] if _is_plain_comparison(v) else self.visit(v) for v in node.values[:-1]] + [self.visit(node.values[-1])]
         return self._first_that_decides(isinstance(node.op, ast.And), list(zip(texts, values)), whole, node)
 
-    def visit_Compare(self, node):
+    def visit_Compare(self, node: ast.Compare) -> ast.expr:
         whole, links = text_of(node), self._links(node)
         text, last = links[-1]
         last = self._probing.call("truth", *self._outcomes(text, whole, node), last)
@@ -118,7 +124,7 @@ class Expressions(ast.NodeTransformer):
             found = ast.copy_location(ast.IfExp(call("keep", TESTED, value), *ways), node)
         return found
 
-    def visit_IfExp(self, node):
+    def visit_IfExp(self, node: ast.IfExp) -> ast.expr:
         place = f"the conditional expression on line {node.lineno} (`{text_of(node)}`)"
         constant = node.test.value if isinstance(node.test, ast.Constant) else None
         node.test, true, _ = self._probing.test(
@@ -129,13 +135,13 @@ class Expressions(ast.NodeTransformer):
             node.orelse = self.visit(node.orelse)
         return node
 
-    def visit_Lambda(self, node):
+    def visit_Lambda(self, node: ast.Lambda) -> ast.expr:
         called = self._probing.arm(f"the lambda on line {node.lineno} (`{text_of(node)}`) was never called")
         self.defaults(node.args)
         node.body = self._probing.before(self.visit(node.body), called)
         return node
 
-    def defaults(self, arguments):
+    def defaults(self, arguments: ast.arguments) -> None:
         """Annotations are left alone: they are for readers, and when they are evaluated depends on the version."""
         arguments.defaults = [self.visit(default) for default in arguments.defaults]
         arguments.kw_defaults = [default and self.visit(default) for default in arguments.kw_defaults]

@@ -5,6 +5,8 @@ callers and references taken before the swap all see the version in use, and a c
 only the code object of the one function is taken out of it.
 """
 
+from __future__ import annotations
+
 import ast
 import builtins
 import importlib
@@ -12,9 +14,11 @@ import importlib.machinery
 import importlib.util
 import os
 import sys
+import types
+from collections.abc import Callable
 
 from . import definitions
-from .targets import WORK, NotAddressable, check_addressable
+from .targets import WORK, NotAddressable, Target, check_addressable
 
 _import_paths = ["."]
 _watched = {}
@@ -25,7 +29,7 @@ _entry_targets = frozenset()
 _exit_targets = frozenset()
 
 
-def prepare(request):
+def prepare(request: dict) -> None:
     """Working directory and import paths as the repository's tests have them."""
     global _import_paths
     os.chdir(WORK)
@@ -36,7 +40,7 @@ def prepare(request):
     importlib.invalidate_caches()
 
 
-def watch(targets, on_entry=None, entries=None, on_exit=None):
+def watch(targets: list[Target], on_entry: Callable | None = None, entries: list[Target] | None = None, on_exit: Callable | None = None) -> None:
     """Registers the raw functions of ``targets`` whenever their files are imported from now on.
 
     With ``on_entry``, the functions of ``entries`` (default: all targets) get a first statement that calls
@@ -62,22 +66,22 @@ def watch(targets, on_entry=None, entries=None, on_exit=None):
         sys.meta_path.insert(0, _Finder())
 
 
-def functions(target):
+def functions(target: Target) -> list[types.FunctionType]:
     """Every raw function registered for the target so far: more than one when its file was imported under two names."""
     return list(_registered.get(target.id, ()))
 
 
-def all_functions():
+def all_functions() -> list[types.FunctionType]:
     """Of all targets."""
     return [raw for registered in _registered.values() for raw in registered]
 
 
-def is_target(function):
+def is_target(function: types.FunctionType) -> bool:
     """Whether this is a registered function of a target: the one object whose code differs between the versions."""
     return any(raw is function for registered in _registered.values() for raw in registered)
 
 
-def function(target, module=None):
+def function(target: Target, module: str | None = None) -> types.FunctionType:
     """The raw function, importing its module if needed.
 
     ``module`` is the name the module had in the tests; without it, the name it has under the import paths.
@@ -105,11 +109,11 @@ def function(target, module=None):
     return found
 
 
-def original_code(target):
+def original_code(target: Target) -> types.CodeType:
     return _originals[target.id]
 
 
-def instrument(node, target):
+def instrument(node: ast.FunctionDef | ast.AsyncFunctionDef, target: Target) -> None:
     """Gives a definition of the target what was asked for by ``watch``: calls when it is entered and left."""
     if target.id in _entry_targets:
         definitions.insert_entry(node, target.id)
@@ -117,7 +121,7 @@ def instrument(node, target):
         definitions.insert_exit(node, target.id)
 
 
-def use(target, code):
+def use(target: Target, code: types.CodeType | None) -> None:
     """Puts a code object (None: the original) into every registered function of the target."""
     for raw in _registered[target.id]:
         raw.__code__ = _originals[target.id] if code is None else code
@@ -175,9 +179,9 @@ class _Finder:
             spec = finder.find_spec(name, path, target)
             if spec is None:
                 continue
-            if spec.origin and type(spec.loader) is importlib.machinery.SourceFileLoader:
-                if os.path.realpath(spec.origin) in _watched:
-                    spec.loader = _Loader(name, spec.origin)
+            is_plain = spec.origin and type(spec.loader) is importlib.machinery.SourceFileLoader
+            if is_plain and os.path.realpath(spec.origin) in _watched:
+                spec.loader = _Loader(name, spec.origin)
             return spec
         return None
 

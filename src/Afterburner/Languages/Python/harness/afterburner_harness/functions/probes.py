@@ -1,7 +1,10 @@
 """What a probed version of a function tells of itself while it runs."""
 
+from __future__ import annotations
+
 import os
 import sys
+import types
 
 # What the probes keep for a frame: between keeping and taking back, no other expression is evaluated in it.
 COMPARED, TESTED, CAUGHT = "compared", "tested", "caught"
@@ -21,18 +24,18 @@ class Probes:
         self.mark = self.ran.add  # returns None, and adds no frame of Python
         self._kept = {}
 
-    def keep(self, slot, value):
+    def keep(self, slot: str, value: object) -> object:
         """The value itself, which the same frame takes back before it gets here again."""
         self._kept[id(sys._getframe(1)), slot] = value
         return value
 
-    def kept(self, slot, frame=None):
+    def kept(self, slot: str, frame: types.FrameType | None = None) -> object:
         return self._kept.pop((id(frame or sys._getframe(1)), slot))
 
-    def drop(self, slot):
+    def drop(self, slot: str) -> None:
         self._kept.pop((id(sys._getframe(1)), slot))
 
-    def truth(self, true, false, value):
+    def truth(self, true: int, false: int, value: object) -> object:
         """The outcome of a comparison that is used as a value. What is not a bool (an array) is not asked for one."""
         if value is True:
             self.ran.add(true)
@@ -42,13 +45,13 @@ class Probes:
             self.ran.update((true, false))
         return value
 
-    def taken(self, arms, container, key):
+    def taken(self, arms: tuple[int, ...], container: list | tuple | dict, key: object) -> object:
         """An item of a list, tuple or dict that is written down, by its key."""
         value = container[key]
         self.ran.update(_which(arms, container, key))
         return value
 
-    def looked_up(self, way, arms, container, key, *default):
+    def looked_up(self, way: str, arms: tuple[int, ...], container: dict, key: object, *default: object) -> object:
         """The same through a method of a dict; the last arm is that of a key it does not have."""
         found = key in container
         marked = _which(arms[:-1], container, key) if found else arms[-1:]
@@ -56,14 +59,14 @@ class Probes:
         self.ran.update(marked)
         return value
 
-    def caught(self, slot, *arms):
+    def caught(self, slot: str, *arms: int) -> None:
         """Marks which of the exceptions that a handler names is the one being handled, as the interpreter compares them."""
         classes = type(sys.exc_info()[1]).__mro__
         for arm, kind in zip(arms, self.kept(slot, sys._getframe(1))):
             if any(each in classes for each in _flat(kind)):
                 self.ran.add(arm)
 
-    def bound(self, code):
+    def bound(self, code: types.CodeType) -> types.CodeType:
         """Compiled code with this object in the place of its token, in everything defined inside it as well."""
         constants = [
             self.bound(constant) if isinstance(constant, type(code)) else self if constant == self.token else constant

@@ -1,18 +1,20 @@
 """Pieces of code as a person may be shown them."""
 
+from __future__ import annotations
+
 import ast
 
 _SHOWN = 80
 
 
-def where(keyword, node, *pieces):
+def where(keyword: str, node: ast.AST, *pieces: str | ast.AST) -> str:
     """``the `if` on line 3 (`if a > b`)``, without the article."""
     named = "handler" if keyword == "except" else f"`{keyword}`"
     text = "".join(piece if isinstance(piece, str) else text_of(piece) for piece in pieces)
     return f"{named} on line {node.lineno} (`{shown(f'{keyword} {text}'.rstrip())}`)"
 
 
-def text_of(node):
+def text_of(node: ast.AST) -> str:
     """Source text of a node as a person may be shown it."""
     try:
         return shown(ast.unparse(node))
@@ -20,7 +22,7 @@ def text_of(node):
         return type(node).__name__
 
 
-def shown(text):
+def shown(text: str) -> str:
     """On one line, in plain characters, cut off: it may come from anybody."""
     text = " ".join(text.split()).encode("ascii", "backslashreplace").decode("ascii").replace("`", "'")
     return text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "..."

@@ -1,5 +1,7 @@
 """Functions under review: where they are, and whether they can be reached there."""
 
+from __future__ import annotations
+
 import ast
 import os
 from collections import namedtuple
@@ -19,20 +21,20 @@ class Target(namedtuple("Target", "path name line")):
     __slots__ = ()
 
     @staticmethod
-    def of(request):
+    def of(request: dict) -> Target:
         return Target(request["path"], request["name"], request["line"])
 
     @property
-    def id(self):
+    def id(self) -> str:
         """Its key: a file may hold a name more than once (a getter and a setter, overloads, the branches of a condition)."""
         return f"{self.path}::{self.name}@{self.line}"
 
     @property
-    def file(self):
+    def file(self) -> str:
         return os.path.realpath(os.path.join(WORK, self.path))
 
 
-def check_addressable(target):
+def check_addressable(target: Target) -> None:
     """Raises ``NotAddressable`` when the target's file does not hold it where it can be reached; imports nothing."""
     try:
         with open(target.file, "rb") as file:

@@ -1,8 +1,12 @@
 """Which lines of a function run, how often, and how long each takes."""
 
+from __future__ import annotations
+
+import ast
 import sys
 import threading
 import time
+import types
 
 from . import definitions
 
@@ -10,7 +14,7 @@ from . import definitions
 class Tracer:
     """Counts line events of one code object and of everything defined inside it, in every thread."""
 
-    def __init__(self, code, timed=False):
+    def __init__(self, code: types.CodeType, timed: bool = False):
         self.hits = {}
         self.seconds = {}
         self._codes = set(definitions.nested_codes(code))
@@ -57,7 +61,7 @@ class Tracer:
         self._since = time.perf_counter()
 
 
-def executable_lines(code, node):
+def executable_lines(code: types.CodeType, node: ast.FunctionDef | ast.AsyncFunctionDef) -> set[int]:
     """Lines that a run can reach, of a function and everything defined inside it; its ``def`` line is not one."""
     found = set()
     for part in definitions.nested_codes(code):

@@ -1,16 +1,24 @@
 """Code of a target out of other versions of its file."""
 
+from __future__ import annotations
+
 import ast
+import random
 import types
 
 from . import definitions, loading
+from .targets import Target
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .probes import Probes
 
 
 class VariantError(Exception):
     """A version of a file cannot stand in for the target: other arguments, other kind, other closure, no such function."""
 
 
-def variant(target, file_source, instrumented=False, probes=None):
+def variant(target: Target, file_source: str | bytes, instrumented: bool = False, probes: Probes | None = None) -> types.CodeType:
     """The target's code object out of another version of its file, checked to fit the function in use.
 
     With ``probes`` it tells them which of its arms run.
@@ -45,7 +53,9 @@ def variant(target, file_source, instrumented=False, probes=None):
     return code
 
 
-def of_each(target, sources, chooser, instrumented=False, probes=None):
+def of_each(
+        target: Target, sources: dict[str, str | None], chooser: random.Random, instrumented: bool = False,
+        probes: dict | None = None) -> dict[str, types.CodeType]:
     """Code of each named source (None: the file as it lies), in random order: what is compiled second lies elsewhere in memory."""
     with open(target.file, "rb") as file:
         own = file.read()

@@ -4,13 +4,17 @@ on values that a candidate names.
 Everything that touches arguments happens in forked children: growing them may run the repository's own classes.
 """
 
+from __future__ import annotations
+
 import hashlib
+from collections.abc import Callable
 from time import monotonic, thread_time  # now: code under review may put others in their place
 
 from ..calls import aside, making, stored, values
 from ..calls.replay import load, observe, outcome, warm
 from ..comparing import trees
-from ..functions import loading, targets
+from ..functions import loading
+from ..functions.targets import NotAddressable, Target
 from . import boundaries, larger, plans
 from .fresh import CannotGrow
 
@@ -28,12 +32,12 @@ BLOB_LIMIT = 8 << 20
 GROWTH = 1.5
 
 
-def main(request, emit):
+def main(request: dict, emit: Callable[[dict], None]) -> None:
     loading.prepare(request)
     work = Amplification(request, emit.channel)
     try:
         work.load()
-    except targets.NotAddressable as error:
+    except NotAddressable as error:
         emit({"type": "rejected", "message": str(error)})
         emit({"type": "done", "calls": 0})
         return
@@ -44,7 +48,7 @@ def main(request, emit):
 
 
 class Amplification:
-    def __init__(self, request, channel):
+    def __init__(self, request: dict, channel: int):
         self._request = request
         self._channel = channel
         self._seed = request.get("seed", 0)
@@ -52,15 +56,15 @@ class Amplification:
         self._budget = request.get("budgetSeconds", BUDGET)
         self._count = request.get("count", 1)
         self._every_scale = request.get("everyScale", True)
-        self._target = targets.Target.of(request["target"])
-        self._entry = targets.Target.of(request.get("entry") or request["target"])
+        self._target = Target.of(request["target"])
+        self._entry = Target.of(request.get("entry") or request["target"])
         self._raised = set()
 
-    def load(self):
+    def load(self) -> None:
         self._function = load(self._target, self._entry, self._request)
         warm(self._request["calls"])
 
-    def run(self):
+    def run(self) -> list[dict]:
         found, measured, together = [], self._measured(), self._request.get("together")
         for place, (call, seen) in enumerate(measured):
             if together:
@@ -68,7 +72,7 @@ class Amplification:
             found.extend(self._climb(call, seen))
         return found
 
-    def at_boundaries(self):
+    def at_boundaries(self) -> list[dict]:
         """Calls on the values that a candidate names, and with others for what it no longer reads."""
         found, constants, unread = [], self._request["constants"], self._request["unread"]
         for call, _ in _unlike(self._measured())[:BOUNDARY_BASES]:
@@ -94,7 +98,7 @@ class Amplification:
         measured.sort(key=lambda pair: (pair[1]["raised"] is not None, -pair[1]["seconds"]))
         return _diverse(measured)
 
-    def verify(self):
+    def verify(self) -> list[dict]:
         """Digest of what the baseline does on every call, to be compared with those of another hash seed."""
         seen = [(call, self._observe(call["blob"])) for call in self._request["calls"]]
         return [{"id": call["id"], "digest": s["digest"] if s is not None else None} for call, s in seen]

@@ -6,6 +6,8 @@ number, and among the elements of an argument. Of each text: in the place of a t
 All else is as ``growing`` makes it from a recorded call.
 """
 
+from __future__ import annotations
+
 import collections
 import copy
 import itertools
@@ -20,7 +22,7 @@ _FEWEST = 3  # shorter ones have been tried, or are nothing that a number is nee
 _MOST = 12
 
 
-def ways(arguments, constants, unread):
+def ways(arguments: dict, constants: list, unread: list[str]) -> list[tuple]:
     """What to do with the arguments, each as ``(how, names, value)``; the most telling first. ``unread``: parameters and attributes."""
     found = [("number", [name], other) for name in unread if name in arguments for other in _others(arguments[name])]
     for name, value in arguments.items():
@@ -41,7 +43,7 @@ def ways(arguments, constants, unread):
     return list({repr(way): way for way in found}.values())[:_MOST]
 
 
-def made(arguments, way, seed):
+def made(arguments: dict, way: tuple, seed: int) -> dict:
     """The arguments of a call. Raises ``CannotGrow``."""
     how, names, value = way
     rng = random.Random(seed)
@@ -114,4 +116,6 @@ def _all_of(value, kind, *containers):
     return type(value) in containers and len(value) > 0 and all(type(item) is kind for item in value)
 
 
-_MAKERS = {"text": lambda old, value, rng: value, "number": lambda old, value, rng: value, "inside": _inside, "item": _item, "key": _key, "attribute": _attribute}
+_MAKERS = {
+    "text": lambda old, value, rng: value, "number": lambda old, value, rng: value, "inside": _inside, "item": _item, "key": _key,
+    "attribute": _attribute}

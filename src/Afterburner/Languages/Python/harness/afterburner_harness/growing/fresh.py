@@ -1,7 +1,10 @@
 """Fresh items like those observed: of their types, ranges, alphabets, order and uniqueness."""
 
+from __future__ import annotations
+
 import copy
 import math
+import random
 import re
 import types
 
@@ -18,11 +21,11 @@ class Fresh:
     ``bounded``: numbers stay within the range that was observed.
     """
 
-    def __init__(self, rng, bounded):
+    def __init__(self, rng: random.Random, bounded: bool):
         self._rng = rng
         self._bounded = bounded
 
-    def sequence(self, items, length, unique=False, keep=True):
+    def sequence(self, items: list, length: int, unique: bool = False, keep: bool = True) -> list:
         """``length`` fresh items like those observed. ``keep``: order, uniqueness and symmetry as observed."""
         if not items:
             return []
@@ -38,7 +41,7 @@ class Fresh:
             made.sort(reverse=True)
         return made
 
-    def text(self, text, length):
+    def text(self, text: str, length: int) -> str:
         """A longer text of the same make: lines, else words, else fields, else characters of the same alphabet."""
         if len(text) > 2 and text == text[::-1] and len(set(text)) > 1:
             half = "".join(self._rng.choices(text, k=(length + 1) // 2))
@@ -49,7 +52,7 @@ class Fresh:
                 return self._joined(parts[0::2], parts[1::2], length)
         return "".join(self._rng.choices(text, k=length))
 
-    def repeated(self, text, times):
+    def repeated(self, text: str, times: int) -> str:
         """The text again and again, as parsers need it whole, with fresh numbers and here and there a fresh word."""
         joint = "\n" if "\n" in text else " " if " " in text else ""
         parts = re.split(r"(\d+|[A-Za-z_]{4,})", text)
@@ -73,7 +76,7 @@ class Fresh:
             out.append(unit)
             if index < count - 1:
                 out.append(self._rng.choice(separators))
-        return "".join(out) + (ends if ends is not None and not out[-1] == "" else "")
+        return "".join(out) + (ends if ends is not None and out[-1] != "" else "")
 
     def _items(self, items, length, unique):
         kinds = {type(item) for item in items}

@@ -6,20 +6,23 @@ palindromes; and between arguments: one object passed twice, equal values, equal
 What cannot be observed may be violated: a difference on such an input is shown with it.
 """
 
+from __future__ import annotations
+
 import collections
 import copy
 import math
 import random
 import types
+from collections.abc import Iterable
 
 from . import traits
 from .fresh import CannotGrow, Fresh
-from .plans import ONE_PASS, STREAMS, containers_of, growable, length
+from .plans import ONE_PASS, STREAMS, Plan, containers_of, growable, length
 
 _LARGEST = 2_000_000
 
 
-def grow(arguments, plan, factor, seed):
+def grow(arguments: dict, plan: Plan, factor: int, seed: int) -> dict:
     """The arguments with those of the plan ``factor`` times larger and filled with fresh content.
 
     Other seeds give other content of the same size. Raises ``CannotGrow``.
@@ -31,7 +34,7 @@ def grow(arguments, plan, factor, seed):
     return follow_lengths(arguments, grown, plan.names) if not plan.numbers else grown
 
 
-def follow_lengths(arguments, grown, names):
+def follow_lengths(arguments: dict, grown: dict, names: Iterable[str]) -> dict:
     """A number that was the length of an argument that grew is its new length."""
     for name, value in arguments.items():
         if type(value) is int and value > 2 and name not in names:
@@ -97,10 +100,8 @@ class _Grower:
     def _list(self, value, factor):
         items = list(value)
         side = max(2, round(math.sqrt(factor)))
-        if traits.is_grid(items):
-            grown = self._grid(items, len(items) * side, len(items[0]) * side)
-        else:
-            grown = self._fresh.sequence(items, len(items) * factor)
+        is_grid = traits.is_grid(items)
+        grown = self._grid(items, len(items) * side, len(items[0]) * side) if is_grid else self._fresh.sequence(items, len(items) * factor)
         if isinstance(value, tuple):
             if hasattr(value, "_fields"):
                 raise CannotGrow("a named tuple")

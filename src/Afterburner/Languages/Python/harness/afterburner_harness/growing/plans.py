@@ -1,5 +1,7 @@
 """Ways to grow a call: which of its arguments, and how."""
 
+from __future__ import annotations
+
 import collections
 import io
 import types
@@ -9,7 +11,7 @@ STREAMS = (io.StringIO, io.BytesIO)
 _CONTAINERS = (str, bytes, bytearray, list, tuple, dict, set, frozenset, collections.deque, range, *ONE_PASS, *STREAMS)
 
 
-def of(arguments):
+def of(arguments: dict) -> list[Plan]:
     """Ways to grow a call, most natural first: each is a set of parameter names that grow together."""
     sized = lengths_of(arguments)
     groups = {}
@@ -30,7 +32,7 @@ def of(arguments):
     return found
 
 
-def lengths_of(arguments):
+def lengths_of(arguments: dict) -> dict[str, int]:
     """Lengths of the arguments that can grow, by name."""
     return {name: length(value) for name, value in arguments.items() if growable(value)}
 
@@ -38,7 +40,9 @@ def lengths_of(arguments):
 class Plan:
     """Which parameters grow, and how."""
 
-    def __init__(self, names, records=False, numbers=False, attributes=False, repeats=False, bounded=False):
+    def __init__(
+            self, names: frozenset[str], records: bool = False, numbers: bool = False, attributes: bool = False, repeats: bool = False,
+            bounded: bool = False):
         self.names = names
         self.repeats = repeats
         self.bounded = bounded
@@ -51,12 +55,12 @@ class Plan:
         return "+".join(sorted(self.names)) + (f" ({', '.join(kinds)})" if kinds else "")
 
 
-def growable(value):
+def growable(value: object) -> bool:
     """A text of one or two characters is a separator or a mode, not content."""
     return isinstance(value, _CONTAINERS) and length(value) > (2 if isinstance(value, (str, bytes)) else 0)
 
 
-def length(value):
+def length(value: object) -> int:
     """How much there is of a value: 1 of what can be read once only, 0 of what has no length."""
     if isinstance(value, ONE_PASS):
         return 1
@@ -65,7 +69,7 @@ def length(value):
     return len(value) if hasattr(type(value), "__len__") else 0
 
 
-def containers_of(value):
+def containers_of(value: object) -> dict:
     """Attributes of an object that can grow, by name."""
     attributes = getattr(value, "__dict__", None)
     if not isinstance(attributes, dict) or isinstance(value, (type, types.FunctionType, types.ModuleType)):

@@ -1,8 +1,11 @@
 """What a function does with its local names, as far as one pass over its tree can tell. When in doubt: no."""
 
-import ast
+from __future__ import annotations
 
-from .text import NEW_SCOPE, NoRewrite
+import ast
+from collections.abc import Iterator
+
+from .text import NEW_SCOPE, FunctionText, NoRewrite
 
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 LOOPS = (ast.For, ast.While)
@@ -19,19 +22,19 @@ READING_METHODS = {"index", "count", "copy", "__len__", "__contains__"}
 class Observed:
     """Types and lengths of arguments and locals, as the repository's tests had them."""
 
-    def __init__(self, values):
+    def __init__(self, values: dict | None):
         self._values = values or {}
 
-    def types(self, name):
+    def types(self, name: str) -> set[str] | None:
         """Type names, or None when the name was never observed."""
         value = self._values.get(name)
         return set(value.get("types") or ()) or None if value else None
 
-    def longest(self, name):
+    def longest(self, name: str) -> int | None:
         value = self._values.get(name)
         return value.get("maxLength") if value else None
 
-    def hashable(self, name):
+    def hashable(self, name: str) -> bool | None:
         """True or False for the elements of a container, None when unknown."""
         value = self._values.get(name)
         return value.get("elementsHashable") if value else None
@@ -40,7 +43,7 @@ class Observed:
 class Flow:
     """The names of one function."""
 
-    def __init__(self, text, observed):
+    def __init__(self, text: FunctionText, observed: Observed):
         self.text = text
         self.observed = observed
         self.node = text.node
@@ -75,16 +78,16 @@ class Flow:
         elif isinstance(node, ast.ExceptHandler) and node.name:
             self.bindings.setdefault(node.name, []).append((node, None))
 
-    def uses(self, name):
+    def uses(self, name: str) -> list[ast.Name]:
         """Every occurrence of a name, nested functions included."""
         return [n for n in ast.walk(self.node) if isinstance(n, ast.Name) and n.id == name]
 
-    def is_shared(self, name):
+    def is_shared(self, name: str) -> bool:
         """Whether a nested function, lambda or class sees the name, or it belongs to an outer scope."""
         own = set(map(id, self.own))
         return name in self.foreign or any(id(n) not in own for n in self.uses(name))
 
-    def types(self, name):
+    def types(self, name: str) -> set[str] | None:
         """The types a name can have, or None when one of its values is unknown."""
         values = [v for _, v in self.bindings.get(name, ())]
         if name not in self.parameters and not values:
@@ -95,14 +98,14 @@ class Flow:
         seen = self.observed.types(name)
         return (kinds - {None}) | seen if seen else None
 
-    def is_sequence(self, name, shortest):
+    def is_sequence(self, name: str, shortest: int) -> bool:
         """A list or tuple that was seen with at least ``shortest`` elements, all hashable. What was never seen is none."""
         types, longest = self.types(name), self.observed.longest(name)
         if not types or not types <= {"list", "tuple"} or longest is None or longest < shortest:
             return False
         return self.observed.hashable(name) is True and not self.has_alias(name)
 
-    def may_hash(self, node):
+    def may_hash(self, node: ast.AST) -> bool:
         """Whether an expression is not known to be unhashable."""
         if isinstance(node, UNHASHABLE):
             return False
@@ -111,16 +114,16 @@ class Flow:
             return not types or not types & {"list", "dict", "set", "bytearray", "deque", "collections.deque"}
         return True
 
-    def in_loop(self, node):
+    def in_loop(self, node: ast.AST) -> list[ast.AST]:
         """The loops round a node, innermost first; iterables of ``for`` loops do not count."""
         return [p for c, p in self.text.ancestors(node)
                 if (isinstance(p, (ast.For, ast.AsyncFor)) and c in p.body) or (isinstance(p, ast.While) and c not in p.orelse)]
 
-    def only_read(self, region, name):
+    def only_read(self, region: ast.AST, name: str) -> bool:
         """Whether nothing in a region can change the value of a name: no store, no unknown call that gets it."""
         return all(self.is_reading(n) for n in ast.walk(region) if isinstance(n, ast.Name) and n.id == name)
 
-    def has_alias(self, name):
+    def has_alias(self, name: str) -> bool:
         """Whether the value goes by another name too, or one of its methods does: changes could then come from anywhere."""
         return any(self._makes_alias(n) for n in self.uses(name) if isinstance(n.ctx, ast.Load))
 
@@ -132,7 +135,7 @@ class Flow:
         return isinstance(parent, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr, ast.List, ast.Tuple, ast.Dict, ast.Yield, ast.Starred)) or (
             isinstance(parent, ast.IfExp) and parent.test is not name)
 
-    def is_reading(self, name):
+    def is_reading(self, name: ast.Name) -> bool:
         if not isinstance(name.ctx, ast.Load):
             return False
         parent = self.text.parents[name]
@@ -147,7 +150,7 @@ class Flow:
             return parent.iter is name
         return isinstance(parent, (ast.Compare, ast.If, ast.While, ast.IfExp, ast.BoolOp, ast.UnaryOp, ast.BinOp, ast.FormattedValue, ast.Return, ast.Assert))
 
-    def hoisting_site(self, node, name=None):
+    def hoisting_site(self, node: ast.AST, name: str | None = None) -> ast.stmt | None:
         """The outermost statement before which ``name`` has the value it has at ``node``, if loops repeat the node; or None.
 
         Without a name: the outermost statement that repeats the node.
@@ -174,7 +177,7 @@ class Flow:
             return None
         return site
 
-    def shared_sites(self, sites):
+    def shared_sites(self, sites: dict) -> dict:
         """Joins ``{(site, name): nodes}`` where one earlier site does for later ones: the name never changes, and they follow it."""
         joined = {}
         for (site, name), nodes in sorted(sites.items(), key=lambda s: self.text.start(s[0][0])):
@@ -185,7 +188,7 @@ class Flow:
                 joined[site, name] = list(nodes)
         return joined
 
-    def only_read_after(self, site, name):
+    def only_read_after(self, site: ast.stmt, name: str) -> bool:
         position = self.text.start(site)
         return all(self.is_reading(n) for n in self.uses(name) if self.text.start(n) >= position) and not self.in_loop(site)
 
@@ -205,7 +208,7 @@ class Flow:
             return False
         return (call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")) in EAGER
 
-    def is_bound_before(self, site, name):
+    def is_bound_before(self, site: ast.stmt, name: str) -> bool:
         """Whether a binding of the name lies on every path to the statement."""
         if name in self.parameters:
             return True
@@ -219,7 +222,7 @@ class Flow:
         return False
 
 
-def scope(function):
+def scope(function: ast.AST) -> Iterator[ast.AST]:
     """Nodes of a function without those of the functions, lambdas and classes inside it."""
     waiting = list(ast.iter_child_nodes(function))
     while waiting:
@@ -229,7 +232,7 @@ def scope(function):
             waiting[:0] = ast.iter_child_nodes(node)
 
 
-def kind(value):
+def kind(value: ast.AST | None) -> str | None:
     """The type of an expression where its form alone tells, else None."""
     if isinstance(value, (ast.List, ast.ListComp)):
         return "list"
@@ -251,7 +254,7 @@ def kind(value):
     return None
 
 
-def builtin(flow, name):
+def builtin(flow: Flow, name: str) -> None:
     """Raises unless a name still means the builtin."""
     if name in flow.bindings or name in flow.parameters or name in flow.text.module.names:
         raise NoRewrite(f"{name} is not the builtin here")

@@ -1,11 +1,15 @@
 """What is often slow in one function and has no recipe. No code under review runs here."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+
 from .dataflow import Flow, Observed
 from .flow_detectors import catalogue
 from .text import FunctionText, Module, NoRewrite
 
 
-def main(request, emit):
+def main(request: dict, emit: Callable[[dict], None]) -> None:
     """Request: as for ``flow``, without patterns; answer: a line a hint, with the 1-based ``line`` of the source."""
     try:
         text = FunctionText(request["source"], request["indent"], Module(request["file"]))

@@ -1,12 +1,16 @@
 """Recipes applied to one function: every recipe alone, and all that fired together. No code under review runs here."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+
 from .dataflow import Observed
 from .flow_recipes import catalogue
 from .patterns import apply_pattern
 from .text import FunctionText, Module, NoRewrite
 
 
-def main(request, emit):
+def main(request: dict, emit: Callable[[dict], None]) -> None:
     """Request: ``source`` and ``indent`` of the function, ``file``, ``observed``, ``patterns``; answer: a line a proposal.
 
     A pattern has ``id``, ``edits`` (``[start, end, text]``, bytes within the source), ``builtins`` that must be the
@@ -37,7 +41,7 @@ def main(request, emit):
     emit({"type": "done", "recipes": about})
 
 
-def attempt(rewrite):
+def attempt(rewrite: Callable[[], str | None]) -> str | None:
     """The new source, or None where the recipe does not apply."""
     try:
         return rewrite()

@@ -1,13 +1,16 @@
 """Pattern recipes: texts for parts of a function, found by a pattern elsewhere, put in their place."""
 
-import ast
+from __future__ import annotations
 
-from .text import NoRewrite, bound_names
+import ast
+from collections.abc import Iterable
+
+from .text import FunctionText, NoRewrite, bound_names
 
 _LOOSE = (ast.BinOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.Lambda, ast.UnaryOp, ast.Await, ast.NamedExpr)
 
 
-def apply_pattern(text, edits, builtins, imports):
+def apply_pattern(text: FunctionText, edits: list[tuple[int, int, str]], builtins: Iterable[str], imports: Iterable[str]) -> str | None:
     """Applies the edits of one pattern recipe: expressions for expressions, statements for statements.
 
     An edit is ``(start, end, replacement)`` in bytes of the function's source. Replacements that bind more loosely

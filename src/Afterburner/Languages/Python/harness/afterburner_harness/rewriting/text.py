@@ -3,8 +3,11 @@
 Only what changes is touched: comments, layout and quotes of everything else stay, so that a reviewer sees a small diff.
 """
 
+from __future__ import annotations
+
 import ast
 import re
+from collections.abc import Iterator
 
 NEW_SCOPE = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 _NEWLINE = re.compile(rb"\r\n|\n|\r")
@@ -20,7 +23,7 @@ class FunctionText:
     ``head``: what stands before the source so that it can be parsed alone. ``taken``: names that mean something in the function.
     """
 
-    def __init__(self, source, indent, module):
+    def __init__(self, source: str, indent: str, module: Module):
         self.source = source
         self.indent = indent
         self.module = module
@@ -43,29 +46,29 @@ class FunctionText:
 
     # Reading
 
-    def start(self, node):
+    def start(self, node: ast.AST) -> int:
         return self._starts[node.lineno - 1] + node.col_offset
 
-    def end(self, node):
+    def end(self, node: ast.AST) -> int:
         return self._starts[node.end_lineno - 1] + node.end_col_offset
 
-    def text(self, node):
+    def text(self, node: ast.AST) -> str:
         return self._data[self.start(node):self.end(node)].decode()
 
-    def between(self, start, end):
+    def between(self, start: int, end: int) -> str:
         return self._data[start:end].decode()
 
-    def margin(self, statement):
+    def margin(self, statement: ast.stmt) -> str | None:
         """White space before a statement that begins its line; None when something else is before it."""
         line = self._data[self._starts[statement.lineno - 1]:self.start(statement)].decode()
         return line if not line.strip() else None
 
-    def statement(self, node):
+    def statement(self, node: ast.AST) -> ast.stmt:
         while not isinstance(node, ast.stmt):
             node = self.parents[node]
         return node
 
-    def ancestors(self, node):
+    def ancestors(self, node: ast.AST) -> Iterator[tuple[ast.AST, ast.AST]]:
         """(child, ancestor) pairs from the node up to the function."""
         while node is not self.node:
             parent = self.parents[node]
@@ -74,15 +77,15 @@ class FunctionText:
 
     # Editing
 
-    def replace(self, node, text):
+    def replace(self, node: ast.AST, text: str) -> None:
         self.replace_range(self.start(node), self.end(node), text)
 
-    def replace_range(self, start, end, text):
+    def replace_range(self, start: int, end: int, text: str) -> None:
         if any(s < end and start < e for s, e, _ in self._edits):
             raise NoRewrite("edits overlap")
         self._edits.append((start, end, text))
 
-    def insert_before(self, statement, *lines):
+    def insert_before(self, statement: ast.stmt, *lines: str) -> None:
         margin = self.margin(statement)
         if isinstance(self.parents[statement], ast.If) and self.between(self.start(statement), self.start(statement) + 4) == "elif":
             raise NoRewrite("nothing can stand before an elif")
@@ -91,7 +94,7 @@ class FunctionText:
         joint = "; " if margin is None else self.newline + margin
         self._insert(self.start(statement), "".join(line + joint for line in lines))
 
-    def insert_after(self, statement, *lines, blank=False):
+    def insert_after(self, statement: ast.stmt, *lines: str, blank: bool = False) -> None:
         end = self.end(statement)
         stop = _NEWLINE.search(self._data, end)
         stop = stop.start() if stop else len(self._data)
@@ -104,11 +107,11 @@ class FunctionText:
         else:
             self._insert(stop, self.newline * blank + "".join(self.newline + margin + line for line in lines))
 
-    def insert_lines_before(self, statement, lines):
+    def insert_lines_before(self, statement: ast.stmt, lines: str) -> None:
         """Whole lines, with their own margins and line ends, before the line of a statement."""
         self._insert(self._starts[statement.lineno - 1], lines)
 
-    def indent_lines(self, first, last, step):
+    def indent_lines(self, first: int, last: int, step: str) -> None:
         """Moves lines one level deeper; the insides of strings stay, they are values."""
         inside = set()
         for node in ast.walk(self.node):
@@ -123,7 +126,7 @@ class FunctionText:
     def _insert(self, position, text):
         self._edits.append((position, position, text))
 
-    def fresh(self, name):
+    def fresh(self, name: str) -> str:
         """A name that neither the function nor its module uses."""
         candidate, number = name, 1
         while candidate in self.taken or candidate in self.module.names:
@@ -132,7 +135,7 @@ class FunctionText:
         self.taken.add(candidate)
         return candidate
 
-    def imported(self, module, name):
+    def imported(self, module: str, name: str) -> str:
         """How the function may call ``module.name``: as its module does, or by an import at its own top."""
         if (module, name) in self._imports:
             return self._imports[module, name]
@@ -146,7 +149,7 @@ class FunctionText:
         self._imports[module, name] = local
         return local
 
-    def add_import(self, line):
+    def add_import(self, line: str) -> None:
         body = self.node.body
         is_documented = isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant) and isinstance(body[0].value.value, str)
         if not is_documented:
@@ -156,7 +159,7 @@ class FunctionText:
         else:
             raise NoRewrite("the function is empty")
 
-    def result(self):
+    def result(self) -> str | None:
         """The new source, parsed again; None when nothing changed."""
         data = self._data
         # Stable from the back: of two insertions at one place the first one made comes first.
@@ -174,7 +177,7 @@ class FunctionText:
 class Module:
     """The names a file gives to its functions."""
 
-    def __init__(self, source):
+    def __init__(self, source: str):
         self.names = set()
         self._provided = {}
         try:
@@ -199,7 +202,7 @@ class Module:
         else:
             self.names |= {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
 
-    def provides(self, module, name=None):
+    def provides(self, module: str, name: str | None = None) -> str | None:
         """The expression that is ``module.name`` (or the module) at file level, or None."""
         if name and (module, name) in self._provided:
             return self._provided[module, name]
@@ -208,7 +211,7 @@ class Module:
         return None
 
 
-def bound_names(function):
+def bound_names(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
     """Names that the function itself binds: parameters, targets, imports, nested definitions."""
     arguments = function.args
     names = {a.arg for a in arguments.posonlyargs + arguments.args + arguments.kwonlyargs}

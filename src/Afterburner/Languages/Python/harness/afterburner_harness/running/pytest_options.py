@@ -1,5 +1,7 @@
 """The command line of a pytest run: the repository's own options without what hides outcomes or is not there."""
 
+from __future__ import annotations
+
 import os
 import re
 import shlex
@@ -31,7 +33,7 @@ PLUGIN_OPTIONS = {
 }
 
 
-def pytest_arguments(arguments, wanted):
+def pytest_arguments(arguments: list[str], wanted: list[str] | None) -> list[str]:
     """The repository's own options without those of STRIPPED, then ours, then the files to collect."""
     path, settings = pytest_settings(os.getcwd())
     own = stripped(shlex.split(settings.get("addopts", "")))
@@ -47,12 +49,12 @@ def pytest_arguments(arguments, wanted):
     return line + options_only(rest) + [file for file in files if os.path.exists(file)]
 
 
-def options_only(words):
+def options_only(words: list[str]) -> list[str]:
     """Drops the paths among arguments, which would collect more than the wanted tests."""
     return [word for word in words if word.startswith("-") or not os.path.exists(word.split("::")[0])]
 
 
-def stripped(words):
+def stripped(words: list[str]) -> list[str]:
     """Drops options of STRIPPED and those of plugins that cannot be imported."""
     kept, index = [], 0
     while index < len(words):
@@ -79,7 +81,7 @@ def stripped(words):
     return kept
 
 
-def importable(module):
+def importable(module: str) -> bool:
     import importlib.util
 
     try:
@@ -88,7 +90,7 @@ def importable(module):
         return False
 
 
-def pytest_settings(root):
+def pytest_settings(root: str) -> tuple[str | None, dict[str, str]]:
     """The file that pytest takes its settings from (or None) and those settings, as text by name."""
     import configparser
 
@@ -114,7 +116,7 @@ def pytest_settings(root):
     return None, {}
 
 
-def toml_settings(path):
+def toml_settings(path: str) -> dict[str, str] | None:
     try:
         import tomllib
     except ImportError:

@@ -5,16 +5,19 @@ tests is changed but what would hide outcomes (stop at the first failure), move 
 measure them (coverage).
 """
 
+from __future__ import annotations
+
 import os
 import sys
+from collections.abc import Callable
 
 from ..functions import loading
-from .events import OnlyHere, Telling
+from .events import Events, OnlyHere, Telling
 from .pytest_session import run_pytest
 from .unittest_session import run_unittest
 
 
-def main(request, emit):
+def main(request: dict, emit: Callable[[dict], None]) -> None:
     """Request: runner, arguments, tests (ids; absent for all). One message an outcome."""
     loading.prepare(request)
     events = Telling(emit)
@@ -22,7 +25,7 @@ def main(request, emit):
     finish(emit, problem, collected=events.count)
 
 
-def run(request, events, protocol=None):
+def run(request: dict, events: Events, protocol: Callable | None = None) -> str | None:
     """Runs the tests of a request. Returns None, or why the runner itself could not do its work."""
     sys.argv = [request.get("runner") or "pytest"]
     guarded = OnlyHere(events)
@@ -33,7 +36,7 @@ def run(request, events, protocol=None):
     return run_pytest(request.get("arguments") or [], wanted, guarded, protocol)
 
 
-def finish(emit, problem, **facts):
+def finish(emit: Callable[[dict], None], problem: str | None, **facts: object) -> None:
     """Says that the run came to its end, and leaves at once: threads or exit handlers of the tests may hang."""
     done = {"type": "done", **facts}
     if problem:

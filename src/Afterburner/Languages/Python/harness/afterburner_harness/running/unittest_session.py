@@ -1,11 +1,16 @@
 """Runs tests with unittest and listens to its results."""
 
+from __future__ import annotations
+
 import os
 import time
 import unittest
+from collections.abc import Iterator
+
+from .events import Events
 
 
-def run_unittest(arguments, wanted, events):
+def run_unittest(arguments: list[str], wanted: list[str] | None, events: Events) -> str | None:
     suite = discover(arguments)
     tests = list(flatten(suite))
     if wanted is not None:
@@ -17,7 +22,7 @@ def run_unittest(arguments, wanted, events):
     return None
 
 
-def discover(arguments):
+def discover(arguments: list[str]) -> unittest.TestSuite:
     """`unittest discover` with the given arguments, or the first of the usual places that holds tests."""
     loader = unittest.TestLoader()
     start, pattern, top = discovery_options(arguments)
@@ -33,7 +38,7 @@ def discover(arguments):
     return unittest.TestSuite()
 
 
-def discovery_options(arguments):
+def discovery_options(arguments: list[str]) -> tuple[str | None, str, str | None]:
     import argparse
 
     parser = argparse.ArgumentParser(add_help=False)
@@ -47,7 +52,7 @@ def discovery_options(arguments):
     return start, known.pattern, known.top
 
 
-def flatten(suite):
+def flatten(suite: unittest.TestSuite) -> Iterator[unittest.TestCase]:
     for test in suite:
         if isinstance(test, unittest.TestSuite):
             yield from flatten(test)
@@ -60,20 +65,20 @@ class Listener(unittest.TestResult):
 
     ORDER = ("error", "failed", "xpassed", "xfailed", "skipped", "passed")
 
-    def __init__(self, events):
+    def __init__(self, events: Events):
         super().__init__()
         self.events = events
         self.began = {}
         self.seen = {}
         self.texts = {}
 
-    def startTest(self, test):
+    def startTest(self, test: unittest.TestCase) -> None:
         super().startTest(test)
         self.began[test.id()] = time.perf_counter()
         self.seen[test.id()] = set()
         self.events.started(test.id())
 
-    def stopTest(self, test):
+    def stopTest(self, test: unittest.TestCase) -> None:
         super().stopTest(test)
         name = test.id()
         seen = self.seen.pop(name, set())
@@ -81,7 +86,7 @@ class Listener(unittest.TestResult):
         self.events.finished(name, outcome, time.perf_counter() - self.began.pop(name, 0), self.texts.pop(name, ""))
         self.events.between()
 
-    def note(self, test, outcome, error=None):
+    def note(self, test: unittest.TestCase, outcome: str, error: tuple | None = None) -> None:
         name = test.id()
         text = self._exc_info_to_string(error, test) if error else ""
         if name in self.seen:
@@ -91,24 +96,24 @@ class Listener(unittest.TestResult):
         else:  # set-up of a class or module failed or was skipped: there is no test of that name
             self.events.finished(name, outcome, 0.0, text)
 
-    def addSuccess(self, test):
+    def addSuccess(self, test: unittest.TestCase) -> None:
         self.note(test, "passed")
 
-    def addError(self, test, err):
+    def addError(self, test: unittest.TestCase, err: tuple) -> None:
         self.note(test, "error", err)
 
-    def addFailure(self, test, err):
+    def addFailure(self, test: unittest.TestCase, err: tuple) -> None:
         self.note(test, "failed", err)
 
-    def addSkip(self, test, reason):
+    def addSkip(self, test: unittest.TestCase, reason: str) -> None:
         self.note(getattr(test, "test_case", test), "skipped")
 
-    def addExpectedFailure(self, test, err):
+    def addExpectedFailure(self, test: unittest.TestCase, err: tuple) -> None:
         self.note(test, "xfailed")
 
-    def addUnexpectedSuccess(self, test):
+    def addUnexpectedSuccess(self, test: unittest.TestCase) -> None:
         self.note(test, "xpassed")
 
-    def addSubTest(self, test, subtest, err):
+    def addSubTest(self, test: unittest.TestCase, subtest: unittest.TestCase, err: tuple | None) -> None:
         if err is not None:
             self.note(test, "failed" if issubclass(err[0], test.failureException) else "error", err)

@@ -1,5 +1,7 @@
 """All processes below process 1, and what they used, as the kernel tells it. Nothing of the repository is ever loaded here."""
 
+from __future__ import annotations
+
 import os
 import signal
 import time
@@ -12,7 +14,7 @@ STILL = b"TtZXx"  # states of a thread that stands still or is dead
 class Below:
     """All processes below this one, and what they used."""
 
-    def __init__(self, runner):
+    def __init__(self, runner: int):
         self.runner = runner
         self.dead = 0  # nanoseconds of whatever was reaped here, and of what that had reaped
         self.ended = None  # wait status of the runner
@@ -22,7 +24,7 @@ class Below:
         self.killed = {}  # what it had used until it was killed: its end is not the sample's work
         self.tick = 1_000_000_000 // os.sysconf("SC_CLK_TCK")
 
-    def reap(self):
+    def reap(self) -> None:
         while True:
             try:
                 found = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
@@ -32,7 +34,7 @@ class Below:
                 return
             self.bury(found.si_pid)
 
-    def bury(self, process):
+    def bury(self, process: int) -> None:
         own = own_clock(process) or 0
         _, status, usage = os.wait4(process, 0)
         whole = round((usage.ru_utime + usage.ru_stime) * 1e9)  # with those it had reaped, each in whole microseconds
@@ -44,22 +46,22 @@ class Below:
             self.sample = set()
             self.resume()  # it did not wait for its end: the runner has to say so
 
-    def used(self, process):
+    def used(self, process: int) -> int | None:
         """Its own nanoseconds, and in ticks those of whom it has reaped; None when it is gone."""
         own, fields = own_clock(process), stat(f"/proc/{process}/stat")
         return None if own is None or fields is None else own + self.tick * (int(fields[13]) + int(fields[14]))
 
-    def clock(self):
+    def clock(self) -> int:
         self.reap()
         return self.dead + sum(self.used(process) or 0 for process in others())
 
-    def rest(self, patience):
+    def rest(self, patience: float) -> bool:
         if not self.settle(patience, set()):
             return False
         self.before, self.known = self.known, others()
         return True
 
-    def settle(self, patience, but):
+    def settle(self, patience: float, but: set[int]) -> bool:
         """Stops all others but some, until a look at them finds nobody moving and nobody new."""
         end = time.monotonic() + patience
         while True:
@@ -74,11 +76,11 @@ class Below:
                 return False
             time.sleep(PAUSE_SECONDS)
 
-    def resume(self):
+    def resume(self) -> None:
         for process in others():
             tell(process, signal.SIGCONT)
 
-    def begin(self):
+    def begin(self) -> None:
         """Lets the sample go on. Who was there before it could work for it, and die or reap unseen: it stands still."""
         self.reap()
         alive = others()
@@ -87,7 +89,7 @@ class Below:
         for process in self.sample:
             tell(process, signal.SIGCONT)
 
-    def finish(self, patience):
+    def finish(self, patience: float) -> bool:
         """Kills and reaps all that took part in the sample. False when somebody else did too, or it is not to be had."""
         if not self.sample or not self.settle(patience, set(self.kept)):
             return False
@@ -111,12 +113,12 @@ class Below:
         return True
 
 
-def others():
+def others() -> set[int]:
     """All processes but this one, the dead that nobody has reaped included."""
     return {int(name) for name in os.listdir("/proc") if name.isdigit()} - {1}
 
 
-def own_clock(process):
+def own_clock(process: int) -> int | None:
     """CPU nanoseconds of all threads of a process, or of a dead one that is not reaped; None when there is none."""
     try:
         return time.clock_gettime_ns(((~process) << 3) | 2)
@@ -124,7 +126,7 @@ def own_clock(process):
         return None
 
 
-def stat(path):
+def stat(path: str) -> list[bytes] | None:
     """The fields behind the name, state first; None when it is gone."""
     try:
         with open(path, "rb", 0) as file:
@@ -134,7 +136,7 @@ def stat(path):
     return text[text.rindex(b")") + 2:].split()
 
 
-def stands(process):
+def stands(process: int) -> bool:
     try:
         threads = os.listdir(f"/proc/{process}/task")
     except OSError:
@@ -142,13 +144,13 @@ def stands(process):
     return all(fields is None or fields[0] in STILL for fields in (stat(f"/proc/{process}/task/{t}/stat") for t in threads))
 
 
-def lives(process):
+def lives(process: int) -> bool:
     """Whether it runs, or is dead and to be reaped here. The dead child of a process that stands still does nothing, and is reaped when that goes on."""
     fields = stat(f"/proc/{process}/stat")
     return fields is not None and (fields[0] not in (b"Z", b"X") or fields[1] == b"1")
 
 
-def tell(process, number):
+def tell(process: int, number: int) -> None:
     try:
         os.kill(process, number)
     except ProcessLookupError:

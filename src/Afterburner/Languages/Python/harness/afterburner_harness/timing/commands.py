@@ -1,7 +1,10 @@
 """What a child does of a command: each of them answers over the pipe."""
 
+from __future__ import annotations
+
 import gc
 import json
+import types
 
 from ..calls import making, stored
 from ..functions import loading
@@ -136,7 +139,7 @@ def _encode(pipe, version, command):
 WAYS = {"sample": _sample, "probe": _probe, "observe": _observe, "trace": _trace, "decodable": _decodable, "encode": _encode}
 
 
-def run(function, arguments):
+def run(function: types.FunctionType, arguments: list[dict]) -> list[tuple[int, object]]:
     answers = []
     for each in arguments:
         try:

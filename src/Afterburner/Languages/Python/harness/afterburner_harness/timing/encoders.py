@@ -1,5 +1,7 @@
 """Answers as bytes: every way to write one, the quickest first."""
 
+from __future__ import annotations
+
 import json
 import marshal
 
@@ -8,7 +10,7 @@ from ..comparing.iterators import Drained
 VALUES_ONLY = 2  # of marshal: later versions write which objects are shared, which is no part of an answer
 
 
-def shown(answer, arguments, changed):
+def shown(answer: tuple[int, object], arguments: dict, changed: bool) -> tuple:
     """What is written of one answer: returned or raised, the value, and the arguments afterwards where calls change them."""
     way, value = answer
     if way:
@@ -19,7 +21,7 @@ def shown(answer, arguments, changed):
     return (way, value, list(arguments.values())) if changed else (way, value)
 
 
-def argument_bytes(arguments):
+def argument_bytes(arguments: dict) -> bytes | None:
     """None where only the tree of the arguments tells whether they changed, and then they are taken for changed."""
     try:
         return marshal.dumps(list(arguments.values()), VALUES_ONLY)
@@ -31,7 +33,7 @@ def argument_bytes(arguments):
         return None
 
 
-def holds_bytes(value):
+def holds_bytes(value: object) -> bool:
     """Whether it is or holds bytes of any kind. ``marshal`` writes all kinds alike (a ``bytearray`` as ``bytes``)."""
     kind = type(value)
     if kind in (list, tuple, set, frozenset):

@@ -8,6 +8,8 @@ the filter of system calls leaves SIGCHLD as it is, and a sample is only over wh
 Frames both ways: length of the content (4 bytes, little endian), kind (1 byte), content. Frames of the runner are content here.
 """
 
+from __future__ import annotations
+
 import ctypes
 import os
 import select
@@ -28,7 +30,7 @@ LOOK_MS = 20  # how soon a death is seen
 PR_GET_DUMPABLE, PR_SET_DUMPABLE = 3, 4
 
 
-def main(arguments):
+def main(arguments: list[str]) -> None:
     """Runs ``arguments`` with the word "apart" behind them, or says why it cannot be what it has to be."""
     why = why_not()
     send(HELLO, (why or "").encode())
@@ -36,7 +38,7 @@ def main(arguments):
         Relay(arguments).run()
 
 
-def why_not():
+def why_not() -> str | None:
     """Why this process cannot tell what the others use; null where it can."""
     try:
         if os.getpid() != 1 or os.readlink("/proc/self") != "1":
@@ -58,7 +60,7 @@ def why_not():
     return "the system calls that let a process die unseen are not refused"
 
 
-def send(kind, content):
+def send(kind: bytes, content: bytes) -> None:
     view = memoryview(HEAD.pack(len(content), kind[0]) + content)
     while view:
         view = view[os.write(1, view):]
@@ -67,7 +69,7 @@ def send(kind, content):
 class Relay:
     """Passes on what goes to the runner and what comes from it, and answers questions in between."""
 
-    def __init__(self, arguments):
+    def __init__(self, arguments: list[str]):
         inbox, self.to_runner = os.pipe()
         self.from_runner, outbox = os.pipe()
         runner = os.fork()
@@ -82,7 +84,7 @@ class Relay:
         self.poll.register(0, select.POLLIN)
         self.poll.register(self.from_runner, select.POLLIN)
 
-    def run(self):
+    def run(self) -> None:
         while self.below.ended is None:
             ready = dict(self.poll.poll(LOOK_MS))
             if 0 in ready:
@@ -97,7 +99,7 @@ class Relay:
         status = self.below.ended
         os._exit(os.WEXITSTATUS(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(status))
 
-    def relay(self):
+    def relay(self) -> bool:
         """Passes on what the runner wrote; False when there is no more."""
         if not select.select([self.from_runner], [], [], 0)[0]:
             return False
@@ -110,7 +112,7 @@ class Relay:
             os.close(closed)
         return bool(data)
 
-    def take(self):
+    def take(self) -> None:
         data = os.read(0, CHUNK)
         if not data:
             os._exit(0)  # nobody asks any more; all others end with this process
@@ -123,7 +125,7 @@ class Relay:
             del self.asked[:HEAD.size + length]
             self.answer(bytes([kind]), content)
 
-    def answer(self, kind, content):
+    def answer(self, kind: bytes, content: bytes) -> None:
         if kind == RELAY:
             self.waiting += content
             self.write()
@@ -138,7 +140,7 @@ class Relay:
         elif kind == FINISH:
             send(ANSWER, NUMBER.pack(self.below.finish(NUMBER.unpack(content)[0] / 1000)))
 
-    def write(self):
+    def write(self) -> None:
         try:
             while self.waiting:
                 del self.waiting[:os.write(self.to_runner, memoryview(self.waiting)[:CHUNK])]
@@ -153,7 +155,7 @@ class Relay:
             pass
 
 
-def become(arguments, inbox, outbox):
+def become(arguments: list[str], inbox: int, outbox: int) -> None:
     """The runner, with nothing of this process but the two pipes."""
     try:
         os.dup2(inbox, 0)

@@ -1,5 +1,7 @@
 """Frames both ways: length of the content (4 bytes, little endian), kind (1 byte), content."""
 
+from __future__ import annotations
+
 import os
 import struct
 
@@ -16,10 +18,10 @@ class Gone(Exception):
 class Pipe:
     """Frames over two descriptors. `apart`: a first process counts what children used, and does so when it reaps them."""
 
-    def __init__(self, inbox, outbox, apart=False):
+    def __init__(self, inbox: int, outbox: int, apart: bool = False):
         self.inbox, self.outbox, self.apart = inbox, outbox, apart
 
-    def receive(self, kind):
+    def receive(self, kind: bytes) -> bytes:
         """The content of the next frame, which must be of this kind."""
         length, found = HEAD.unpack(self._exactly(HEAD.size))
         content = self._exactly(length)
@@ -27,7 +29,7 @@ class Pipe:
             raise ValueError(f"a frame {kind!r} was expected, not {bytes([found])!r}")
         return content
 
-    def send(self, kind, content=b""):
+    def send(self, kind: bytes, content: bytes = b"") -> None:
         view = memoryview(HEAD.pack(len(content), kind[0]) + content)
         while view:
             view = view[os.write(self.outbox, view):]
@@ -47,11 +49,11 @@ class Pipe:
         return bytes(parts)
 
 
-def pack(parts):
+def pack(parts: list[bytes]) -> bytes:
     return b"".join(LENGTH.pack(len(part)) + part for part in parts)
 
 
-def unpack(content):
+def unpack(content: bytes) -> list[bytes]:
     parts, at = [], 0
     while at < len(content):
         length, = LENGTH.unpack_from(content, at)

@@ -6,10 +6,13 @@ sockets and pipes of the test. What they append to files they share with it is c
 files, starts programs or uses sockets says so instead of answering (its traces would reach the test).
 """
 
+from __future__ import annotations
+
 import gc
 import json
 import os
 import sys
+import types
 import warnings
 
 from ..calls import making, values
@@ -17,14 +20,15 @@ from ..capturing import recording
 from ..capturing.apart import open_files, refuse_io, restore, set_apart, writable_files
 from ..capturing.watching import Watching
 from ..comparing import kinds
-from ..functions import loading, targets, variants
+from ..functions import loading, variants
+from ..functions.targets import Target
 from ..running import tests
 from . import frames, serving
 
 CHILD_CPU_SECONDS = 5.0
 
 
-def main(pipe, request):
+def main(pipe: frames.Pipe, request: dict) -> None:
     """Runs the tests. Says at every chosen call that it is there; says what the tests come to in messages, the last of them "done"."""
     loading.prepare(request)
     stop = Stop(pipe, request)
@@ -39,7 +43,7 @@ class Stop(Watching):
 
     repeats = False
 
-    def __init__(self, pipe, request):
+    def __init__(self, pipe: frames.Pipe, request: dict):
         owner = os.getpid()
 
         def emit(message):
@@ -48,11 +52,11 @@ class Stop(Watching):
 
         super().__init__(emit)
         self.pipe, self.request = pipe, request
-        self.target = self.entry = targets.Target.of(request["target"])
+        self.target = self.entry = Target.of(request["target"])
         self.recording = recording.Recording(self.target, request["picks"])
         self.ready = False
 
-    def called(self, target_id, names, frame):
+    def called(self, target_id: str, names: dict, frame: types.FrameType) -> None:
         if self.test is None:
             return
         ordinal, rank = self.recording.next_rank(self.test)
@@ -78,10 +82,10 @@ class Stop(Watching):
                 warnings.simplefilter("ignore")
                 serving.serve(self.pipe, self, command, after=lambda: restore(self.files))
 
-    def failed(self, error):
+    def failed(self, error: BaseException) -> None:
         self.pipe.send(frames.REPLY, json.dumps({"unfit": f"{type(error).__name__}: {str(error)[:300]}"}).encode("utf-8", "surrogatepass"))
 
-    def codes(self, request):
+    def codes(self, request: dict) -> None:
         """This process runs the tests with the code as it lies; children run that of this version."""
         with open(self.target.file, "rb") as file:
             source = request["file"] if request.get("file") is not None else file.read()
@@ -92,19 +96,19 @@ class Stop(Watching):
             self.probes = Probes()
             self.probed = variants.variant(self.target, source, probes=self.probes)
 
-    def isolate(self, pipe):
+    def isolate(self, pipe: frames.Pipe) -> None:
         loading.use(self.target, self.code)
         kinds.remember(again=True)  # the test may have made classes since it began
         set_apart((pipe.inbox, pipe.outbox), CHILD_CPU_SECONDS)
         refuse_io(lambda why: pipe.send(frames.REPLY, json.dumps({"failure": f"does input or output ({why})"}).encode()))
         self.written = writable_files()
 
-    def trace_left(self):
+    def trace_left(self) -> str | None:
         """What a child did that its test could see, or None."""
         return "does input or output (an open file changes)" if writable_files() != self.written else None
 
-    def warm_up(self):
+    def warm_up(self) -> None:
         """Live arguments are there once: nothing is run beforehand."""
 
-    def arguments(self, content):
+    def arguments(self, content: bytes) -> list[dict]:
         return [self.live]

@@ -1,25 +1,29 @@
 """Line profile of a function over recorded calls: where its time goes, for prompts and for people."""
 
+from __future__ import annotations
+
 import time
+from collections.abc import Callable
 
 from ..calls import aside, making, stored
 from ..calls.replay import load, outcome, warm
-from ..functions import loading, targets, variants
+from ..functions import loading, variants
+from ..functions.targets import NotAddressable, Target
 from ..functions.tracing import Tracer
 
 CALL_SECONDS = 20.0
 TOTAL_SECONDS = 20.0
 
 
-def main(request, emit):
+def main(request: dict, emit: Callable[[dict], None]) -> None:
     loading.prepare(request)
-    target = targets.Target.of(request["target"])
-    entry = targets.Target.of(request.get("entry") or request["target"])
+    target = Target.of(request["target"])
+    entry = Target.of(request.get("entry") or request["target"])
     try:
         function = load(target, entry, request)
         source = request.get("source")
         code = None if source is None else variants.variant(target, source)
-    except (variants.VariantError, targets.NotAddressable) as error:
+    except (variants.VariantError, NotAddressable) as error:
         emit({"type": "rejected", "message": str(error)})
         emit({"type": "done", "calls": 0})
         return

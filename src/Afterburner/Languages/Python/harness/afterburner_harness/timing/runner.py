@@ -6,14 +6,17 @@ answer, and compares the answers elsewhere. For every sample this process forks 
 the inputs, answers, and ends: nothing that a version stores reaches the next sample, and nothing can be computed before "go".
 """
 
+from __future__ import annotations
+
 import json
 
-from ..functions import targets, variants
+from ..functions import variants
+from ..functions.targets import NotAddressable
 from . import frames, serving
 from .version import Version
 
 
-def main(inbox, outbox, apart=False):
+def main(inbox: int, outbox: int, apart: bool = False) -> None:
     """Loads what the first frame names, then makes a child for every command until the pipe is closed."""
     pipe = frames.Pipe(inbox, outbox, apart)
     request = json.loads(pipe.receive(frames.COMMAND))
@@ -27,7 +30,7 @@ def main(inbox, outbox, apart=False):
         return
     try:
         version = Version(request)
-    except (variants.VariantError, targets.NotAddressable) as error:
+    except (variants.VariantError, NotAddressable) as error:
         pipe.send(frames.REPLY, json.dumps({"unfit": str(error)}).encode())
         return
     except Exception as error:

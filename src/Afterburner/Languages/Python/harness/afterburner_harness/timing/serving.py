@@ -1,16 +1,23 @@
 """Has commands carried out by children of the process that loaded a version."""
 
+from __future__ import annotations
+
 import gc
 import json
 import os
 import signal
+from collections.abc import Callable
 from time import sleep  # now: code under review may put another function in its place
 
 from . import frames
 from .commands import WAYS
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .version import Version
 
-def serve(pipe, version, command, after=lambda: None):
+
+def serve(pipe: frames.Pipe, version: Version, command: dict, after: Callable[[], None] = lambda: None) -> None:
     """Has one command carried out by a child, and says how that ended; ``after`` puts right what the child left."""
     if command.get("encoder") == "tree":
         from ..comparing import trees  # noqa: F401 - here, so that no child imports it while it is timed

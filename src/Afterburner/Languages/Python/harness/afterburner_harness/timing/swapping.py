@@ -4,14 +4,18 @@ For functions whose calls can neither be stored nor forked. Equality is that of 
 time spent inside the target while a test runs (of the whole test where the target is a generator or a coroutine).
 """
 
+from __future__ import annotations
+
 import gc
 import os
 import random
 import threading
 import time
 import unittest
+from collections.abc import Callable
 
-from ..functions import definitions, loading, targets, variants
+from ..functions import definitions, loading, variants
+from ..functions.targets import Target
 from ..running import tests
 from ..running.events import Events, Telling, shorten
 from ..running.pytest_session import outcome_of, text_of
@@ -21,9 +25,9 @@ MAX_SECONDS = 60.0
 
 
 class Swapper(Telling):
-    def __init__(self, emit, request):
+    def __init__(self, emit: Callable[[dict], None], request: dict):
         super().__init__(emit)
-        self.target = targets.Target.of(request["target"])
+        self.target = Target.of(request["target"])
         self.sources = {"baseline": request.get("baselineFile"), "candidate": request.get("candidateFile")}
         self.pairs = request.get("pairs", 0)
         self.random = random.Random(request.get("seed", 0))
@@ -33,19 +37,19 @@ class Swapper(Telling):
         self.process = os.getpid()
         self.spent = self.calls = 0
 
-    def enter(self, target_id, names):
+    def enter(self, target_id: str, names: dict) -> None:
         depth = self.local.depth = getattr(self.local, "depth", 0) + 1
         if depth == 1:
             self.calls += 1
             self.local.began = time.thread_time_ns()
 
-    def leave(self, target_id):
+    def leave(self, target_id: str) -> None:
         now = time.thread_time_ns()
         depth = self.local.depth = getattr(self.local, "depth", 1) - 1
         if depth == 0:
             self.spent += now - self.local.began
 
-    def repeat(self, test, run):
+    def repeat(self, test: str, run: Callable[[], tuple[str, str]]) -> None:
         """Runs a test many times. `run` makes one run and returns (outcome, text); the first run's outcome counts."""
         expected, _, _ = self.once(run)
         reached = self.calls
@@ -73,13 +77,13 @@ class Swapper(Telling):
             if time.monotonic() > self.end:
                 return
 
-    def differs(self, test, name, expected, outcome, text):
+    def differs(self, test: str, name: str, expected: str, outcome: str, text: str) -> None:
         if name == "baseline":
             self.emit({"type": "unrepeatable", "test": test, "reason": f"run again it is {outcome} instead of {expected}"})
         else:
             self.emit({"type": "compared", "test": test, "difference": f"{expected} with the baseline and {outcome} now: {shorten(text)}"})
 
-    def once(self, run):
+    def once(self, run: Callable[[], tuple[str, str]]) -> tuple[str, str, dict[str, float]]:
         gc.collect()
         gc.disable()
         self.spent = self.calls = 0
@@ -94,7 +98,7 @@ class Swapper(Telling):
         cost = cpu if whole else self.spent
         return outcome, text, {"cpu": cost / 1e9 if self.calls else 0, "wall": wall / 1e9, "peak": 0, "integral": 0}
 
-    def pytest_item(self, item, nextitem):
+    def pytest_item(self, item: object, nextitem: object) -> list:
         """Runs one item of pytest many times; its first reports are those that count."""
         from _pytest.runner import runtestprotocol
 
@@ -111,7 +115,7 @@ class Swapper(Telling):
         self.repeat(item.nodeid, run)
         return first
 
-    def unittest_case(self, test):
+    def unittest_case(self, test: unittest.TestCase) -> None:
         def run():
             told = []
             events = Events()
@@ -127,7 +131,7 @@ class Swapper(Telling):
         self.finished(test.id(), outcome, 0.0, text)
 
 
-def main(request, emit):
+def main(request: dict, emit: Callable[[dict], None]) -> None:
     loading.prepare(request)
     swapper = Swapper(emit, request)
     loading.watch([swapper.target], swapper.enter, on_exit=swapper.leave)

@@ -1,6 +1,11 @@
 """Two nested loops over two collections, and a comparison for equality between an element of each."""
 
+from __future__ import annotations
+
 import ast
+from collections.abc import Iterator
+
+from ..dataflow import Flow
 
 ID = "nested-join"
 TITLE = "Nested loops compare every pair; a dict from the compared key to the elements of one side finds the partners at once."
@@ -8,7 +13,7 @@ TITLE = "Nested loops compare every pair; a dict from the compared key to the el
 LOOPS = (ast.For, ast.comprehension)
 
 
-def find(flow):
+def find(flow: Flow) -> Iterator[ast.AST]:
     for node in flow.own:
         if not isinstance(node, ast.Compare) or len(node.ops) != 1 or not isinstance(node.ops[0], ast.Eq):
             continue
@@ -20,7 +25,7 @@ def find(flow):
 def _loop_of(flow, place, side):
     """The innermost loop round a place whose variable a side is made of, if it is made of one loop's variables only."""
     names = {n.id for n in ast.walk(side) if isinstance(n, ast.Name)}
-    found = [l for l in _loops(flow, place) if names & _targets(l)]
+    found = [loop for loop in _loops(flow, place) if names & _targets(loop)]
     return found[0] if len(found) == 1 else None
 
 

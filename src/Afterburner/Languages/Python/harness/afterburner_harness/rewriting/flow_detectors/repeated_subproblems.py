@@ -1,12 +1,17 @@
 """A function that calls itself at least twice on one path, with arguments a step away from its own."""
 
+from __future__ import annotations
+
 import ast
+from collections.abc import Iterator
+
+from ..dataflow import Flow
 
 ID = "repeated-subproblems"
 TITLE = "The recursion may solve the same subproblem many times; a table that lives within the call, or filling it bottom up, solves each once."
 
 
-def find(flow):
+def find(flow: Flow) -> Iterator[ast.AST]:
     function = flow.node
     if any("cache" in ast.unparse(d) for d in function.decorator_list):
         return
@@ -21,7 +26,8 @@ def _is_step(flow, node):
         return False
     function = node.func
     is_own = (isinstance(function, ast.Name) and function.id == flow.node.name and not flow.text.indent) or (
-        isinstance(function, ast.Attribute) and function.attr == flow.node.name and isinstance(function.value, ast.Name) and function.value.id in ("self", "cls"))
+        isinstance(function, ast.Attribute) and function.attr == flow.node.name and isinstance(function.value, ast.Name)
+        and function.value.id in ("self", "cls"))
     return is_own and any(_is_near(flow, a) for a in node.args)
 
 

@@ -6,11 +6,14 @@ new source or None. ``text`` is a ``FunctionText``; ``observed`` says what the r
 a recipe that needs a type it does not know does not fire.
 """
 
+from __future__ import annotations
+
 import importlib
 import pkgutil
+import types
 
 
-def catalogue():
+def catalogue() -> dict[str, types.ModuleType]:
     """All flow recipes by id, in order of their names."""
     modules = [importlib.import_module(f"{__name__}.{m.name}") for m in pkgutil.iter_modules(__path__)]
     return {m.ID: m for m in sorted(modules, key=lambda m: m.ID)}

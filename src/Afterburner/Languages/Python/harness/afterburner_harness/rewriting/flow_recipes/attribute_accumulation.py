@@ -1,8 +1,11 @@
 """``self.text += piece`` in a loop: a local name lets CPython append in place."""
 
+from __future__ import annotations
+
 import ast
 
-from ..dataflow import SUSPENSIONS, Flow
+from ..dataflow import SUSPENSIONS, Flow, Observed
+from ..text import FunctionText
 
 ID = "attribute-accumulation"
 TITLE = "Collect the string in a local name"
@@ -13,7 +16,7 @@ GAIN = (1.1, 39)
 LEAVING = SUSPENSIONS + (ast.Return, ast.Raise, ast.Try, ast.With, ast.Lambda, ast.FunctionDef, ast.ClassDef)
 
 
-def rewrite(text, observed):
+def rewrite(text: FunctionText, observed: Observed) -> str | None:
     flow = Flow(text, observed)
     done = []
     for node in flow.own:
@@ -23,8 +26,8 @@ def rewrite(text, observed):
         loops = flow.in_loop(node)
         if not isinstance(owner, ast.Name) or not loops or not _is_text(node.value) or attribute.startswith("__"):
             continue
-        loop = next((l for l in reversed(loops) if _is_alone(flow, l, owner.id, attribute)), None)
-        if loop is None or any(l is loop and a == attribute for l, _, a in done):
+        loop = next((outer for outer in reversed(loops) if _is_alone(flow, outer, owner.id, attribute)), None)
+        if loop is None or any(known is loop and a == attribute for known, _, a in done):
             continue
         done.append((loop, owner.id, attribute))
     for loop, owner, attribute in done:

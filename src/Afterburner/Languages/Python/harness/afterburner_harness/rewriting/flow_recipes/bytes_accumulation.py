@@ -1,8 +1,11 @@
 """``buffer += chunk`` on bytes in a loop copies the whole buffer each time: a bytearray grows in place."""
 
+from __future__ import annotations
+
 import ast
 
-from ..dataflow import Flow, builtin
+from ..dataflow import Flow, Observed, builtin
+from ..text import FunctionText
 
 ID = "bytes-accumulation"
 TITLE = "Collect bytes in a bytearray"
@@ -13,7 +16,7 @@ GAIN = (0.86, 28)
 READING_METHODS = {"startswith", "endswith", "find", "rfind", "index", "count", "isdigit", "isalpha", "isspace"}
 
 
-def rewrite(text, observed):
+def rewrite(text: FunctionText, observed: Observed) -> str | None:
     flow = Flow(text, observed)
     changed = False
     for name, bindings in flow.bindings.items():

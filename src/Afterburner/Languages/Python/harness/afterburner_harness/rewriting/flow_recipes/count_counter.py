@@ -1,8 +1,11 @@
 """``items.count(x)`` in a loop, where ``items`` does not change: count everything once."""
 
+from __future__ import annotations
+
 import ast
 
-from ..dataflow import Flow
+from ..dataflow import Flow, Observed
+from ..text import FunctionText
 
 ID = "count-counter"
 TITLE = "Count all elements once"
@@ -13,7 +16,7 @@ GAIN = (1.8, 73)
 SHORTEST = 10
 
 
-def rewrite(text, observed):
+def rewrite(text: FunctionText, observed: Observed) -> str | None:
     flow = Flow(text, observed)
     sites = {}
     for node in flow.own:

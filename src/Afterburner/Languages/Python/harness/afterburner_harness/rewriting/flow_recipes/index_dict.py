@@ -1,8 +1,11 @@
 """``items.index(x)`` in a loop, where ``items`` does not change: look the position up in a dict made once."""
 
+from __future__ import annotations
+
 import ast
 
-from ..dataflow import Flow, builtin
+from ..dataflow import Flow, Observed, builtin
+from ..text import FunctionText
 
 ID = "index-dict"
 TITLE = "Look positions up in a dict made once"
@@ -13,7 +16,7 @@ GAIN = (0.43, 20)
 SHORTEST = 10
 
 
-def rewrite(text, observed):
+def rewrite(text: FunctionText, observed: Observed) -> str | None:
     flow = Flow(text, observed)
     sites = {}
     for node in flow.own:

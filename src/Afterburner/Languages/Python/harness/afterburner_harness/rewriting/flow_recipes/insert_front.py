@@ -1,8 +1,11 @@
 """``out.insert(0, x)`` in a loop moves all other elements: append, and reverse once after the loop."""
 
+from __future__ import annotations
+
 import ast
 
-from ..dataflow import SUSPENSIONS, Flow
+from ..dataflow import SUSPENSIONS, Flow, Observed
+from ..text import FunctionText
 
 ID = "insert-front"
 TITLE = "Append, and reverse the list once"
@@ -11,7 +14,7 @@ UNSAFE_WHEN = "an exception leaves the loop and the list is used all the same"
 GAIN = (1.3, 17)
 
 
-def rewrite(text, observed):
+def rewrite(text: FunctionText, observed: Observed) -> str | None:
     flow = Flow(text, observed)
     changed = False
     for name, bindings in flow.bindings.items():

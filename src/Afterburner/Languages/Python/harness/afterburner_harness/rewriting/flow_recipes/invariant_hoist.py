@@ -1,8 +1,11 @@
 """``sum(values)``, ``set(values)`` and the like in a loop that does not change ``values``: compute it once, before the loop."""
 
+from __future__ import annotations
+
 import ast
 
-from ..dataflow import COMPREHENSIONS, Flow, builtin
+from ..dataflow import COMPREHENSIONS, Flow, Observed, builtin
+from ..text import FunctionText
 
 ID = "invariant-hoist"
 TITLE = "Compute once what every round of the loop computes again"
@@ -14,7 +17,7 @@ SHORTEST = 10
 CONTAINERS = {"list", "tuple", "set", "frozenset", "dict"}
 
 
-def rewrite(text, observed):
+def rewrite(text: FunctionText, observed: Observed) -> str | None:
     flow = Flow(text, observed)
     sites = {}
     for node in flow.own:

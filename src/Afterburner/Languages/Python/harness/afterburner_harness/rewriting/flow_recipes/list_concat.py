@@ -1,8 +1,11 @@
 """``out = out + [x]`` in a loop copies the list each time: a list that nobody else holds can grow in place."""
 
+from __future__ import annotations
+
 import ast
 
-from ..dataflow import Flow
+from ..dataflow import Flow, Observed
+from ..text import FunctionText
 
 ID = "list-concat"
 TITLE = "Let the list grow in place"
@@ -13,7 +16,7 @@ GAIN = (1.4, 30)
 READERS = {"len", "sum", "min", "max", "sorted", "list", "tuple", "set", "frozenset", "any", "all", "str", "repr", "bool", "print"}
 
 
-def rewrite(text, observed):
+def rewrite(text: FunctionText, observed: Observed) -> str | None:
     flow = Flow(text, observed)
     changed = False
     for name, bindings in flow.bindings.items():

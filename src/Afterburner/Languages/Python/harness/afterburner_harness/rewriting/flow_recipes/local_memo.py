@@ -1,8 +1,11 @@
 """Recursion that meets the same arguments again and again: a table that lives as long as the outermost call."""
 
+from __future__ import annotations
+
 import ast
 
-from ..dataflow import Flow
+from ..dataflow import Flow, Observed
+from ..text import FunctionText
 
 ID = "local-memo"
 TITLE = "Remember the answers of the recursion within one call"
@@ -14,7 +17,7 @@ PLAIN = {"int", "str", "float", "bool", "bytes", "tuple", "NoneType", "frozenset
 MUTATORS = {"append", "extend", "insert", "add", "update", "pop", "remove", "clear", "sort", "reverse", "setdefault", "discard", "write"}
 
 
-def rewrite(text, observed):
+def rewrite(text: FunctionText, observed: Observed) -> str | None:
     flow = Flow(text, observed)
     function = text.node
     calls = _own_calls(flow)

@@ -1,8 +1,11 @@
 """``for x in items: if x == wanted: n += 1``: the list's own ``count`` does the loop in C."""
 
+from __future__ import annotations
+
 import ast
 
-from ..dataflow import Flow
+from ..dataflow import Flow, Observed
+from ..text import FunctionText
 
 ID = "loop-count"
 TITLE = "Count with the list's own method"
@@ -11,7 +14,7 @@ UNSAFE_WHEN = "the list holds NaN, or elements compare by more than equality"
 GAIN = (1.9, 2.5)
 
 
-def rewrite(text, observed):
+def rewrite(text: FunctionText, observed: Observed) -> str | None:
     flow = Flow(text, observed)
     changed = False
     for loop in flow.own:

@@ -1,8 +1,11 @@
 """``x in items`` in a loop, where ``items`` does not change: look up in a set made once."""
 
+from __future__ import annotations
+
 import ast
 
-from ..dataflow import Flow, builtin
+from ..dataflow import Flow, Observed, builtin
+from ..text import FunctionText
 
 ID = "member-set"
 TITLE = "Look up in a set made once instead of scanning a list in a loop"
@@ -13,7 +16,7 @@ GAIN = (1.3, 57)
 SHORTEST = 10
 
 
-def rewrite(text, observed):
+def rewrite(text: FunctionText, observed: Observed) -> str | None:
     flow = Flow(text, observed)
     sites = {}
     for node in flow.own:

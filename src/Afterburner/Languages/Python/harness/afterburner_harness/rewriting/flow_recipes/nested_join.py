@@ -1,8 +1,11 @@
 """A loop in a loop that acts only where two keys are equal: look the matching elements up instead of trying all."""
 
+from __future__ import annotations
+
 import ast
 
-from ..dataflow import Flow
+from ..dataflow import Flow, Observed
+from ..text import FunctionText
 
 ID = "nested-join"
 TITLE = "Look up the elements that match"
@@ -13,7 +16,7 @@ GAIN = (1.5, 33)
 SHORTEST = 10
 
 
-def rewrite(text, observed):
+def rewrite(text: FunctionText, observed: Observed) -> str | None:
     flow = Flow(text, observed)
     fired = [_join(text, flow, node) for node in flow.own if isinstance(node, ast.For)]
     return text.result() if any(fired) else None

@@ -1,8 +1,11 @@
 """``queue.pop(0)`` in a loop moves every element: a deque pops from its left end at once."""
 
+from __future__ import annotations
+
 import ast
 
-from ..dataflow import Flow
+from ..dataflow import Flow, Observed
+from ..text import FunctionText
 
 ID = "queue-deque"
 TITLE = "Use a deque for the queue"
@@ -14,7 +17,7 @@ SAME = {"append", "extend", "clear", "remove"}
 CALLS = {"len", "sum", "min", "max", "any", "all", "list", "tuple", "set", "sorted", "bool", "enumerate", "reversed"}
 
 
-def rewrite(text, observed):
+def rewrite(text: FunctionText, observed: Observed) -> str | None:
     flow = Flow(text, observed)
     changed = False
     for name, bindings in flow.bindings.items():

@@ -1,8 +1,11 @@
 """A constant pattern used through the ``re`` module in a loop: compile it before the loop."""
 
+from __future__ import annotations
+
 import ast
 
-from ..dataflow import Flow
+from ..dataflow import Flow, Observed
+from ..text import FunctionText
 
 ID = "regex-hoist"
 TITLE = "Compile the pattern before the loop"
@@ -13,7 +16,7 @@ GAIN = (1.6, 2.2)
 ARGUMENTS = {"match": 2, "search": 2, "fullmatch": 2, "findall": 2, "finditer": 2, "split": 2, "sub": 3, "subn": 3}
 
 
-def rewrite(text, observed):
+def rewrite(text: FunctionText, observed: Observed) -> str | None:
     flow = Flow(text, observed)
     module = text.module.provides("re")
     if module is None or module in flow.bindings or module in flow.parameters:

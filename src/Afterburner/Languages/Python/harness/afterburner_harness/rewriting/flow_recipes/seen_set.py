@@ -1,8 +1,11 @@
 """``if x not in seen: seen.append(x)``: a set beside the list answers the question."""
 
+from __future__ import annotations
+
 import ast
 
-from ..dataflow import UNHASHABLE, Flow, builtin
+from ..dataflow import UNHASHABLE, Flow, Observed, builtin
+from ..text import FunctionText
 
 ID = "seen-set"
 TITLE = "Remember what was seen in a set beside the list"
@@ -11,7 +14,7 @@ UNSAFE_WHEN = "elements are unhashable, or define `__eq__` without a matching `_
 GAIN = (0.79, 43)
 
 
-def rewrite(text, observed):
+def rewrite(text: FunctionText, observed: Observed) -> str | None:
     flow = Flow(text, observed)
     changed = False
     for name, bindings in flow.bindings.items():

@@ -1,9 +1,12 @@
 """``s = s + a + b`` in a loop: one addition to ``s`` lets CPython append in place."""
 
+from __future__ import annotations
+
 import ast
 import re
 
-from ..dataflow import Flow
+from ..dataflow import Flow, Observed
+from ..text import FunctionText
 
 ID = "string-regroup"
 TITLE = "Append to the string once"
@@ -12,7 +15,7 @@ UNSAFE_WHEN = "the parts are not strings, or the text of a TypeError matters"
 GAIN = (1.1, 140)
 
 
-def rewrite(text, observed):
+def rewrite(text: FunctionText, observed: Observed) -> str | None:
     flow = Flow(text, observed)
     changed = False
     for node in flow.own:
@@ -34,8 +37,7 @@ def _second(value, name):
         return None
     while isinstance(value, ast.BinOp) and isinstance(value.op, ast.Add):
         if isinstance(value.left, ast.Name) and value.left.id == name:
-            rest = value.right
-            return rest
+            return value.right
         value = value.left
     return None
 

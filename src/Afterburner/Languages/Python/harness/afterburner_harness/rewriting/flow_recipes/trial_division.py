@@ -1,8 +1,11 @@
 """``for i in range(2, n): if n % i == 0: return ...``: the smallest divisor is never above the square root."""
 
+from __future__ import annotations
+
 import ast
 
-from ..dataflow import Flow, builtin
+from ..dataflow import Flow, Observed, builtin
+from ..text import FunctionText
 
 ID = "trial-division"
 TITLE = "Try divisors up to the square root only"
@@ -11,7 +14,7 @@ UNSAFE_WHEN = "the number is no int"
 GAIN = (0.47, 82)
 
 
-def rewrite(text, observed):
+def rewrite(text: FunctionText, observed: Observed) -> str | None:
     flow = Flow(text, observed)
     changed = False
     for loop in flow.own:
@@ -36,7 +39,8 @@ def _divided(flow, loop):
     if not is_range or not isinstance(stop.args[0], ast.Constant) or stop.args[0].value != 2 or not isinstance(stop.args[1], ast.Name):
         return None
     number, divisor = stop.args[1].id, loop.target.id
-    if not isinstance(test, ast.If) or test.orelse or number == divisor or ast.unparse(test.test) not in (f"{number} % {divisor} == 0", f"not {number} % {divisor}"):
+    divides = (f"{number} % {divisor} == 0", f"not {number} % {divisor}")
+    if not isinstance(test, ast.If) or test.orelse or number == divisor or ast.unparse(test.test) not in divides:
         return None
     if not isinstance(test.body[-1], (ast.Return, ast.Break)):
         return None
