@@ -10,7 +10,6 @@ import importlib
 import json
 import os
 import sys
-import traceback
 import types
 from collections.abc import Callable
 
@@ -81,6 +80,8 @@ def main() -> int:
     if sys.argv[1] == "runner":
         talk(channel)
         return 0
+    import traceback  # before anything of the repository is on the path; the runner starts sooner without it
+
     emit = emitter(channel)
     try:
         command = COMMANDS[sys.argv[1]]

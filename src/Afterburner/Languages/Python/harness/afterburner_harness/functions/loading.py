@@ -11,7 +11,6 @@ import ast
 import builtins
 import importlib
 import importlib.machinery
-import importlib.util
 import os
 import sys
 import types
@@ -162,6 +161,8 @@ def _module_names(target, module):
 def _import_by_file(target):
     if not os.path.exists(target.file):
         raise NotAddressable(f"{target.path} does not exist")
+    import importlib.util  # here, because few files are loaded in this way
+
     name = os.path.splitext(os.path.basename(target.path))[0]
     spec = importlib.util.spec_from_file_location(name, target.file, loader=_Loader(name, target.file))
     module = importlib.util.module_from_spec(spec)
