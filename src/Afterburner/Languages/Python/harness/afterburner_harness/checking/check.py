@@ -83,7 +83,7 @@ def _constants(code):
             waiting.extend(value)
         elif isinstance(value, types.CodeType):
             waiting.extend(value.co_consts)
-        elif type(value) in (int, float, str):
+        elif type(value) in (int, float) or (type(value) is str and "<locals>" not in value):  # Python 3.10 keeps names of inner functions there
             found.add((type(value), value))
     return found
 

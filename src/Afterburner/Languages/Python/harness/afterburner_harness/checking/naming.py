@@ -49,7 +49,7 @@ class _Naming:
         for part in self._new.body:
             yield from getattr(self, f"_{type(part).__name__.lower()}", _nothing)(part)
         for name in sorted(self._new.globals - self._seen_names()):
-            yield from self._global(name)  # named by what the syntax tree does not show
+            yield from self._of_global(name)  # named by what the syntax tree does not show
 
     def _seen_names(self):
         return {part.id for part in self._new.body if isinstance(part, ast.Name)} | {"__class__"}
@@ -59,14 +59,14 @@ class _Naming:
         if name.startswith("__") and name not in self._names and name != "__debug__" and not self._is_import(node):
             yield "name", name
         elif name in self._new.globals and id(node) not in self._new.inner:
-            yield from self._global(name)
+            yield from self._of_global(name)
         if isinstance(node.ctx, ast.Load) and id(node) not in self._new.inner:
             yield from self._used(node, node, [])
         is_handed_on = name == "type" and name in self._new.globals and name in self._old.globals and id(node) not in self._new.called
         if is_handed_on and not any(isinstance(part, ast.Name) and part.id == name and id(part) not in self._old.called for part in self._old.body):
             yield "computed", name
 
-    def _global(self, name):
+    def _of_global(self, name):
         if name in self._old.globals or name in _DYNAMIC:
             return
         bound = self._new.file.get(name)
@@ -93,7 +93,7 @@ class _Naming:
         for module in modules:
             yield from self._of_module(module, attributes)
         if isinstance(root, ast.Name) and attributes and root.id in self._new.globals and not modules:
-            yield from self._global(root.id)
+            yield from self._of_global(root.id)
         if not modules:
             for attribute in attributes:
                 yield from self._of_object(attribute)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import ast
 
+# Python 3.9 has no match statement.
+_NAMING = tuple(getattr(ast, name) for name in ("ExceptHandler", "MatchAs", "MatchStar", "MatchMapping") if hasattr(ast, name))
+
 
 class Bindings:
     """What binds each name inside of one function: parameters, and the text of every statement that gives a name its value."""
@@ -33,7 +36,7 @@ class Bindings:
             self._target(part.target, part.value, type(part).__name__)
         elif isinstance(part, ast.withitem) and part.optional_vars is not None:
             self._target(part.optional_vars, part.context_expr, "with")
-        elif isinstance(part, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar, ast.MatchMapping)):
+        elif isinstance(part, _NAMING):
             self._bind(getattr(part, "name", None) or getattr(part, "rest", None), part, ())
         elif isinstance(part, ast.alias):
             self._bind(part.asname or part.name, part, ())
