@@ -1,6 +1,6 @@
 using Xunit;
 
-namespace Afterburner.Tests.Harness;
+namespace Afterburner.Tests.Languages;
 
 /// <summary>The Python of this repository, judged by ruff.</summary>
 public sealed class PythonRulesTests

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using Xunit;
 
-namespace Afterburner.Tests.Harness;
+namespace Afterburner.Tests.Languages;
 
 /// <summary>
 /// The tests in Python, by every interpreter that Debian installed here. Not by PyPy, which the harness does not run under: values are
