@@ -5,6 +5,8 @@ Events of branches and of forks name no pull request, and an artifact that claim
 Usage: pull_request.py OWNER BRANCH SHA | NUMBER, with GITHUB_API_URL, GITHUB_REPOSITORY and GITHUB_TOKEN in the environment.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import sys
@@ -17,11 +19,11 @@ MOST_BYTES = 8 << 20
 class NoRedirect(urllib.request.HTTPRedirectHandler):
     """The token goes to one host; an answer may not send it to another."""
 
-    def redirect_request(self, *_arguments):
+    def redirect_request(self, *_arguments: object) -> None:
         return None
 
 
-def asked(path):
+def asked(path: str) -> object:
     api = os.environ.get("GITHUB_API_URL") or "https://api.github.com"
     request = urllib.request.Request(
         f"{api}/repos/{os.environ['GITHUB_REPOSITORY']}/{path}",
@@ -36,14 +38,14 @@ def asked(path):
         return json.loads(reply.read(MOST_BYTES))
 
 
-def head_of(number):
+def head_of(number: str) -> None:
     try:
         print(asked(f"pulls/{int(number)}")["head"]["sha"])
     except (OSError, ValueError, KeyError, TypeError) as problem:
         sys.exit(f"pull_request.py: {problem}")
 
 
-def main(owner, branch, sha):
+def main(owner: str, branch: str, sha: str) -> None:
     query = urllib.parse.urlencode({"state": "open", "head": f"{owner}:{branch}", "per_page": 100})
     try:
         pulls = asked(f"pulls?{query}")

@@ -8,6 +8,8 @@ They may as well lie in the checkout, put there by a pull request. Where HEAD is
 this run: no commit can hold a file that names the commit.
 """
 
+from __future__ import annotations
+
 import json
 import math
 import os
@@ -19,7 +21,7 @@ MOST_BYTES = 64 << 20
 MOST_ANNOTATIONS = 10
 
 
-def load(directory, name):
+def load(directory: str, name: str) -> dict:
     """The JSON object of a regular file; nothing waits for a pipe, and no link is followed."""
     try:
         descriptor = os.open(os.path.join(directory, name), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
@@ -38,12 +40,12 @@ def load(directory, name):
     return value if isinstance(value, dict) else {}
 
 
-def of_head(directory, name, head):
+def of_head(directory: str, name: str, head: str) -> dict:
     value = load(directory, name)
     return value if not head or value.get("head") == head else {}
 
 
-def finished(workspace, text, head=""):
+def finished(workspace: str, text: str, head: str = "") -> None:
     candidates = []
     for line in directories(text):
         folder = os.path.join(workspace, line)
@@ -56,15 +58,15 @@ def finished(workspace, text, head=""):
         print(folder)
 
 
-def measured(gate):
+def measured(gate: dict) -> list[dict]:
     return [m for kind in ("functions", "benchmarks") for m in gate.get(kind) or [] if isinstance(m, dict)]
 
 
-def slower(gate):
+def slower(gate: dict) -> list[dict]:
     return [m for m in measured(gate) if m.get("status") == "slower"]
 
 
-def outputs(directory, head=""):
+def outputs(directory: str, head: str = "") -> None:
     functions, regressions = {}, set()
     for folder in directories(directory):
         for function in of_head(folder, "report.json", head).get("functions") or []:
@@ -78,7 +80,7 @@ def outputs(directory, head=""):
     print(f"{max(gains):.4g}" if gains else "")
 
 
-def directories(text):
+def directories(text: str) -> list[str]:
     return [line for line in text.split("\n") if line]
 
 
@@ -86,19 +88,19 @@ def directories(text):
 BLANK = frozenset((0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B, 0x180C, 0x180D, 0x180F, 0x2800, 0x3164, 0xFFA0, 0xFFFC, *range(0xFE00, 0xFE10)))
 
 
-def visible(character):
+def visible(character: str) -> str:
     hidden = ord(character) in BLANK or ord(character) >= 0xE0000 or unicodedata.category(character) in ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs")
     return f"[U+{ord(character):04X}]" if hidden and character != " " else character
 
 
-def escaped(text, also=""):
+def escaped(text: str, also: str = "") -> str:
     text = "".join(map(visible, text.replace("\r", " ").replace("\n", " ")))
     for character in "%\r\n" + also:
         text = text.replace(character, f"%{ord(character):02X}")
     return text
 
 
-def annotations(directory, level):
+def annotations(directory: str, level: str) -> None:
     gate = load(directory, "gate.json")
     for found in slower(gate)[:MOST_ANNOTATIONS]:
         place = ""

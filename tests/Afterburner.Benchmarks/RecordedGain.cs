@@ -8,11 +8,11 @@ internal static partial class RecordedGain
 {
     public static string FileOf(string root, string id)
     {
-        var engine = Path.Combine(root, "src", "Afterburner");
-        var pattern = Path.Combine(engine, "Proposers", "Recipes", "python", $"{id}.yml");
+        var language = Path.Combine(root, "src", "Afterburner", "Languages", "Python");
+        var pattern = Path.Combine(language, "recipes", $"{id}.yml");
         return File.Exists(pattern)
             ? pattern
-            : Path.Combine(engine, "Workloads", "Python", "harness", "afterburner_harness", "flow_recipes", $"{id.Replace('-', '_')}.py");
+            : Path.Combine(language, "harness", "afterburner_harness", "rewriting", "flow_recipes", $"{id.Replace('-', '_')}.py");
     }
 
     public static (double Small, double Large)? Read(string file) =>

@@ -116,9 +116,9 @@ public sealed class GateAroundTests(ReviewFixture fixture) : IClassFixture<Revie
     {
         const string Fake = """
             import sys
-            _runner = sys.modules.get("afterburner_harness.runner")
-            if _runner is not None:
-                _runner.run = lambda function, arguments: [(0, 87) for _ in arguments]
+            _commands = sys.modules.get("afterburner_harness.timing.commands")
+            if _commands is not None:
+                _commands.run = lambda function, arguments: [(0, 87) for _ in arguments]
 
 
             """;

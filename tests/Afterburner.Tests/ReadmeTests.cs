@@ -47,7 +47,7 @@ public sealed partial class ReadmeTests
 
     private static IEnumerable<Row> FlowRecipes()
     {
-        const string Prefix = "Languages/Python/harness/afterburner_harness/flow_recipes/";
+        const string Prefix = "Languages/Python/harness/afterburner_harness/rewriting/flow_recipes/";
         var assembly = typeof(RecipeCatalogue).Assembly;
         foreach (var name in assembly.GetManifestResourceNames().Where(n => n.StartsWith(Prefix, StringComparison.Ordinal) && !n.EndsWith("__init__.py", StringComparison.Ordinal)))
         {

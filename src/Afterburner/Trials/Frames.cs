@@ -9,7 +9,7 @@ namespace Afterburner.Trials;
 /// </summary>
 internal sealed class Frames(SandboxProcess process)
 {
-    /// <summary>What a runner is sent: see <c>runner.py</c>.</summary>
+    /// <summary>What a runner is sent: see <c>frames.py</c>.</summary>
     public const byte Command = (byte)'C', Inputs = (byte)'I', Go = (byte)'G', Write = (byte)'W', Leave = (byte)'L';
 
     /// <summary>What it answers.</summary>

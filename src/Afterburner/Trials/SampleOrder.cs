@@ -1,6 +1,6 @@
 namespace Afterburner.Trials;
 
-/// <summary>How answers are written by a runner, as the baseline showed it: see <c>runner.py</c>.</summary>
+/// <summary>How answers are written by a runner, as the baseline showed it: see <c>encoders.py</c>.</summary>
 /// <param name="Encoder">The quickest way that takes all answers: "marshal", "pickle" or "tree".</param>
 /// <param name="Arguments">Whether calls change their arguments, which are part of the answers then.</param>
 internal sealed record AnswerForm(string Encoder, bool Arguments)

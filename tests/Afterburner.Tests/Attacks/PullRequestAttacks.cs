@@ -57,7 +57,7 @@ internal static class PullRequestAttacks
         new(Clocks, "an alarm that is handled", "import signal as _g\n_g.signal(_g.SIGALRM, lambda *_: None)\n_g.setitimer(_g.ITIMER_REAL, 0.5, 0.5)\n"),
         new(Harness, "calls that are not made", """
             import sys as _s
-            _m = _s.modules.get("afterburner_harness.runner")
+            _m = _s.modules.get("afterburner_harness.timing.commands")
             if _m is not None:
                 _m.run = lambda function, arguments: [(0, 87) for _ in arguments]
             """),

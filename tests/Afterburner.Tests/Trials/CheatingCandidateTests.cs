@@ -103,7 +103,7 @@ public abstract class CheatingCandidateSuite(BubblewrapFixture fixture)
     {
         using var lab = new TrialLab(fixture, Honest);
         var compared = await lab.CompareAsync(
-            await CallsAsync(lab), Cheat("return 0 if 'afterburner_harness.runner' in sys.modules else slow(n)"));
+            await CallsAsync(lab), Cheat("return 0 if 'afterburner_harness.timing.runner' in sys.modules else slow(n)"));
         Assert.Equal(VerdictKind.Rejected, compared.Verdict.Kind);
         Assert.Contains("answers differently while it is timed", compared.Verdict.Reason, StringComparison.Ordinal);
     }

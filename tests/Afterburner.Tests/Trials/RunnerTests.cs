@@ -37,7 +37,7 @@ public abstract class RunnerSuite(BubblewrapFixture fixture)
     [InlineData("return int(subprocess.run([sys.executable, '-c', f'print(sum(i * i % 7 for i in range({n})))'], capture_output=True).stdout)")]
     [InlineData("r, w = os.pipe()\n    if os.fork() == 0:\n        os.setsid()\n        if os.fork(): os._exit(0)\n        os.write(w, str(slow(n)).encode()); os._exit(0)\n    return int(os.read(r, 100))")]
     [InlineData("time.thread_time_ns = time.perf_counter_ns = time.process_time_ns = lambda *a: 0\n    return slow(n)")]
-    [InlineData("m = sys.modules['afterburner_harness.runner']\n    m.thread_time_ns = lambda: 0\n    return slow(n)")]
+    [InlineData("m = sys.modules['afterburner_harness.timing.version']\n    m.thread_time_ns = lambda: 0\n    return slow(n)")]
     [InlineData("import resource\n    resource.getrusage = lambda *a: (0,) * 16\n    return slow(n)")]
     [InlineData("class Later:\n        def __reduce__(self): return (int, (str(slow(n)),))\n    return Later()")]
     public async Task Work_counts_wherever_and_whenever_it_is_done_before_the_answer_is_complete(string body)
@@ -119,7 +119,7 @@ public abstract class RunnerSuite(BubblewrapFixture fixture)
         const string Patch =
             """
             import sys
-            _m = sys.modules.get("afterburner_harness.runner")
+            _m = sys.modules.get("afterburner_harness.timing.commands")
             if _m is not None:
                 _m.run = lambda function, arguments: [(0, 0) for _ in arguments]
 

@@ -53,9 +53,9 @@ public sealed class AmplifierTests(HarnessFixture fixture) : IClassFixture<Harne
     {
         var text = await fixture.PythonAsync(
             $$"""
-            from afterburner_harness import growing
+            from afterburner_harness.growing import larger, plans
             arguments = {"xs": {{value}}}
-            first, again, other = (growing.grow(arguments, growing.plans(arguments)[0], 64, seed)["xs"] for seed in (1, 1, 2))
+            first, again, other = (larger.grow(arguments, plans.of(arguments)[0], 64, seed)["xs"] for seed in (1, 1, 2))
             print(first == again, first == other, abs(len(first) - len(other)) <= len(first) // 20)
             """,
             Path.GetTempPath());
@@ -79,10 +79,10 @@ public sealed class AmplifierTests(HarnessFixture fixture) : IClassFixture<Harne
     {
         var text = await fixture.PythonAsync(
             $$"""
-            from afterburner_harness import growing
+            from afterburner_harness.growing import larger, plans
             for seed in range(20):
                 arguments = {{arguments}}
-                xs = growing.grow(arguments, growing.plans(arguments)[0], 16, seed)["xs"]
+                xs = larger.grow(arguments, plans.of(arguments)[0], 16, seed)["xs"]
                 kept = repr(xs)
                 if not ({{property}}): print(seed, kept)
             """,
@@ -96,10 +96,10 @@ public sealed class AmplifierTests(HarnessFixture fixture) : IClassFixture<Harne
     {
         var text = await fixture.PythonAsync(
             """
-            from afterburner_harness import growing
+            from afterburner_harness.growing import larger, plans
             xs = [1, 2, 5]
             for arguments in ({"a": xs, "b": xs}, {"a": [1, 2, 5], "b": [1, 2, 5]}, {"a": [1, 2, 5], "b": ["x", "y", "z"]}, {"a": [1, 2, 5], "n": 3}):
-                made = growing.grow(arguments, growing.plans(arguments)[0], 8, 1)
+                made = larger.grow(arguments, plans.of(arguments)[0], 8, 1)
                 a, b = made.values()
                 print(a is b, a == b, len(a) == (b if isinstance(b, int) else len(b)))
             """,

@@ -91,8 +91,8 @@ public sealed class AnswerComparisonTests(AnswerComparisonTests.Compared compare
         import base64, json, sys
         sys.path.insert(0, ".")
         import m
-        from afterburner_harness import calls, values
-        calls.prepare(m.double)
+        from afterburner_harness.calls import making, values
+        making.prepare(m.double)
         asked = []
         def hook(name, answer):
             def ask(*arguments):

@@ -11,7 +11,7 @@ public sealed class ArmsTests(HarnessFixture fixture) : IClassFixture<HarnessFix
     /// <summary>Runs calls of f as it is written and with probes, and prints the arms that no call took.</summary>
     private const string Probed = """
         import ast
-        from afterburner_harness import arms, probes
+        from afterburner_harness.functions import arms, probes
 
         def run(source, *calls):
             seen = probes.Probes()

@@ -50,13 +50,14 @@ public sealed class CandidateNamesTests(CandidateNamesTests.Checked checks) : IC
 
     private const string Script = """
         import base64, json
-        from afterburner_harness import check, loading
+        from afterburner_harness.checking import check
+        from afterburner_harness.functions import targets
         file, original, bodies = json.loads(base64.b64decode("CASES"))
         line, answers = file.count("\n") + 1, []
         for body in bodies:
             candidate = f"def work(self, xs, name, fields):\n    out = []\n    total = 0\n    {body}\n    return Result(out)\n"
             try:
-                check.check(loading.Target("m.py", "work", line), file + original, file + candidate)
+                check.check(targets.Target("m.py", "work", line), file + original, file + candidate)
                 answers.append(None)
             except check.Refused as refused:
                 answers.append(str(refused))
@@ -330,14 +331,15 @@ public sealed class CandidateNamesTests(CandidateNamesTests.Checked checks) : IC
     {
         const string Recipes = """
             import base64, json
-            from afterburner_harness import check, definitions, loading
+            from afterburner_harness.checking import check
+            from afterburner_harness.functions import definitions, targets
             import ast
             for name, before, after in json.loads(base64.b64decode("CASES")):
                 functions = [
                     (f"{outer.name}." * (outer is not inner) + inner.name, inner) for outer in ast.parse(before).body
                     for inner in (outer.body if isinstance(outer, ast.ClassDef) else [outer]) if isinstance(inner, ast.FunctionDef)]
                 try:
-                    check.check(loading.Target("m.py", functions[-1][0], definitions.first_line(functions[-1][1])), before, after)
+                    check.check(targets.Target("m.py", functions[-1][0], definitions.first_line(functions[-1][1])), before, after)
                 except check.Refused as refused:
                     print(name, refused)
             """;

@@ -77,12 +77,13 @@ public sealed class HarnessFixture : IAsyncLifetime
         var text = await PythonAsync(
             $$"""
             import json
-            from afterburner_harness import calls, loading, values
+            from afterburner_harness.calls import stored, values
+            from afterburner_harness.functions import loading, targets
             loading.prepare({"imports": ["."]})
-            function = loading.function(loading.Target({{JsonSerializer.Serialize(target.Path)}}, {{JsonSerializer.Serialize(target.Name)}}, {{target.StartLine}}))
+            function = loading.function(targets.Target({{JsonSerializer.Serialize(target.Path)}}, {{JsonSerializer.Serialize(target.Name)}}, {{target.StartLine}}))
             import m
             from m import *
-            print(json.dumps([{"blob": calls.encode(a, function), "shape": values.shape(a)} for a in [{{string.Join(", ", arguments)}}]]))
+            print(json.dumps([{"blob": stored.encode(a, function), "shape": values.shape(a)} for a in [{{string.Join(", ", arguments)}}]]))
             """,
             workspace);
         return [.. JsonDocument.Parse(text).RootElement.EnumerateArray().Select((call, i) => new RecordedCall(

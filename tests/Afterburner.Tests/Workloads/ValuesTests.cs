@@ -23,7 +23,7 @@ public sealed class ValuesTests(HarnessFixture fixture) : IClassFixture<HarnessF
     [InlineData("iter([1, 2, 3])", "list(value) == [1, 2, 3]")]
     public async Task Values_that_pickle_refuses_are_stored_and_read_back_elsewhere(string value, string check)
     {
-        const string Imports = "import base64, math, re, sys, threading, types, weakref, collections\nfrom afterburner_harness import values\n";
+        const string Imports = "import base64, math, re, sys, threading, types, weakref, collections\nfrom afterburner_harness.calls import values\n";
         var stored = await fixture.PythonAsync(
             $$"""
             {{Imports}}
@@ -67,13 +67,13 @@ public sealed class ValuesTests(HarnessFixture fixture) : IClassFixture<HarnessF
         var text = await fixture.PythonAsync(
             $$"""
             import math, operator, os, pathlib, pickle, signal, subprocess, threading, types
-            from afterburner_harness import calls, serial
+            from afterburner_harness.calls import serial, stored
             class Calls:
                 def __init__(self, *what): self.what = what
                 def __reduce_ex__(self, protocol): return self.what[0], self.what[1:]
-            blob = calls.encode({"items": {{value}}})
+            blob = stored.encode({"items": {{value}}})
             try:
-                calls.decode(blob)
+                stored.decode(blob)
                 print(True)
             except serial.Unserialisable as error:
                 print("reaches the interpreter" not in str(error))
@@ -89,10 +89,10 @@ public sealed class ValuesTests(HarnessFixture fixture) : IClassFixture<HarnessF
         var text = await fixture.PythonAsync(
             """
             import base64, pickle
-            from afterburner_harness import calls, serial
+            from afterburner_harness.calls import serial, stored
             for value in (len, ["/work"]):
                 try:
-                    print(calls.module_of(base64.b64encode(pickle.dumps({"paths": value, "module": "calc"}))))
+                    print(stored.module_of(base64.b64encode(pickle.dumps({"paths": value, "module": "calc"}))))
                 except serial.Unserialisable:
                     print("refused")
             """,
@@ -106,12 +106,12 @@ public sealed class ValuesTests(HarnessFixture fixture) : IClassFixture<HarnessF
     {
         var text = await fixture.PythonAsync(
             """
-            from afterburner_harness import calls
+            from afterburner_harness.calls import stored
             def f(xs): pass
             items = (x * x for x in range(4))
             next(items)
-            blob = calls.encode({"xs": items}, f)
-            print(list(items), list(calls.decode(blob)["xs"]))
+            blob = stored.encode({"xs": items}, f)
+            print(list(items), list(stored.decode(blob)["xs"]))
             """,
             Path.GetTempPath());
 
@@ -122,7 +122,7 @@ public sealed class ValuesTests(HarnessFixture fixture) : IClassFixture<HarnessF
     public async Task A_digest_does_not_depend_on_the_hash_seed_but_on_every_value()
     {
         const string Script = """
-            from afterburner_harness import values
+            from afterburner_harness.calls import values
             class Named:
                 def __init__(self, n): self.tags = {n, "b", "c"}; self.by = {k: 1 for k in set("hello")}
             print(values.digest([Named("a"), {"x", "y", "z"}, 1.5, None]))
@@ -144,13 +144,13 @@ public sealed class ValuesTests(HarnessFixture fixture) : IClassFixture<HarnessF
 
         var text = await fixture.PythonAsync(
             $$"""
-            from afterburner_harness import loading
+            from afterburner_harness.functions import loading, targets, variants
             loading.prepare({"imports": ["."]})
-            target = loading.Target("m.py", "f", {{file.Target.StartLine}})
+            target = targets.Target("m.py", "f", {{file.Target.StartLine}})
             raw = loading.function(target)
             import m
             before = m.g()
-            loading.use(target, loading.variant(target, open("m.py").read().replace("n and f(n - 1) + 1", "n + 100")))
+            loading.use(target, variants.variant(target, open("m.py").read().replace("n and f(n - 1) + 1", "n + 100")))
             after = m.g()
             loading.use(target, None)
             print(before, after, m.g() == before, raw is m.f.__wrapped__)
@@ -167,11 +167,11 @@ public sealed class ValuesTests(HarnessFixture fixture) : IClassFixture<HarnessF
 
         var text = await fixture.PythonAsync(
             """
-            from afterburner_harness import loading
+            from afterburner_harness.functions import loading, targets
             loading.prepare({"imports": ["."]})
             try:
-                loading.function(loading.Target("m.py", "outer.inner", 2))
-            except loading.NotAddressable as error:
+                loading.function(targets.Target("m.py", "outer.inner", 2))
+            except targets.NotAddressable as error:
                 print(error)
             """,
             file.Workspace);

@@ -2,6 +2,7 @@
 // Reads {"select": ["PERF", ...], "files": {PATH: TEXT}} on standard input, writes {PATH: {"text", "codes", "problem"}}.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { applied } from "./edits.mjs";
 
 const { Workspace, PositionEncoding } = createRequire(import.meta.url)("@astral-sh/ruff-wasm-nodejs");
 const MostFixes = 200;
@@ -34,16 +35,6 @@ function step(text, seen) {
     if (!seen.has(outcome) && parses(outcome)) return { text: outcome, code: diagnostic.code };
   }
   return null;
-}
-
-function applied(text, edits) {
-  const starts = [0];
-  for (let i = text.indexOf("\n"); i >= 0; i = text.indexOf("\n", i + 1)) starts.push(i + 1);
-  const offset = ({ row, column }) => Math.min(text.length, (starts[row - 1] ?? text.length) + column - 1);
-  return edits
-    .map(e => ({ start: offset(e.location), end: offset(e.end_location), content: e.content ?? "" }))
-    .sort((a, b) => b.start - a.start || b.end - a.end)
-    .reduce((t, e) => t.slice(0, e.start) + e.content + t.slice(e.end), text);
 }
 
 function parses(text) {

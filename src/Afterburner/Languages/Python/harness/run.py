@@ -4,27 +4,30 @@ Standard output belongs to the answer alone. It is duplicated before anything el
 points at /dev/null, so that nothing the code under test prints can mix into the answer.
 """
 
+from __future__ import annotations
+
 import importlib
 import json
 import os
 import sys
-import traceback
+import types
+from collections.abc import Callable
 
 COMMANDS = {
-    "tests": "tests",
-    "capture": "capture",
-    "forkcompare": "forking",
-    "swaptrial": "swapping",
-    "answers": "answers",
-    "amplify": "amplify",
-    "lines": "lines",
-    "check": "check",
-    "detect": "detect",
-    "flow": "flow",
+    "tests": "running.tests",
+    "capture": "capturing.capture",
+    "forkcompare": "capturing.forking",
+    "swaptrial": "timing.swapping",
+    "answers": "comparing.answers",
+    "amplify": "growing.amplify",
+    "lines": "timing.lines",
+    "check": "checking.check",
+    "detect": "rewriting.detect",
+    "flow": "rewriting.flow",
 }
 
 
-def open_channel():
+def open_channel() -> int:
     """The real standard output, out of the reach of ``print``, ``sys.stdout`` and child programs."""
     channel = os.dup(1)
     os.set_inheritable(channel, False)
@@ -34,7 +37,7 @@ def open_channel():
     return channel
 
 
-def emitter(channel):
+def emitter(channel: int) -> Callable[[dict], None]:
     owner = os.getpid()
 
     def emit(message):
@@ -49,17 +52,17 @@ def emitter(channel):
     return emit
 
 
-def talk(channel):
+def talk(channel: int) -> None:
     """The one command that is talked to: its standard input, too, is out of the reach of the code under test."""
     inbox = os.dup(0)
     os.set_inheritable(inbox, False)
     nowhere = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nowhere, 0)
     os.close(nowhere)
-    module("runner").main(inbox, channel, apart=sys.argv[2:] == ["apart"])
+    module("timing.runner").main(inbox, channel, apart=sys.argv[2:] == ["apart"])
 
 
-def module(name):
+def module(name: str) -> types.ModuleType:
     """The repository must not be able to import the harness by accident, nor a file of the harness shadow its own."""
     package_home = os.path.dirname(os.path.abspath(__file__))
     sys.path[:] = [p for p in sys.path if os.path.abspath(p or ".") != package_home]
@@ -69,14 +72,16 @@ def module(name):
     return found
 
 
-def main():
+def main() -> int:
     if sys.argv[1] == "first":
-        module("first").main(sys.argv[2:])
+        module("timing.first").main(sys.argv[2:])
         return 0
     channel = open_channel()
     if sys.argv[1] == "runner":
         talk(channel)
         return 0
+    import traceback  # before anything of the repository is on the path; the runner starts sooner without it
+
     emit = emitter(channel)
     try:
         command = COMMANDS[sys.argv[1]]

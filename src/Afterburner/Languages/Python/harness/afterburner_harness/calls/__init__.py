@@ -1,0 +1,1 @@
+"""Calls: their arguments stored and read back, and made again."""

@@ -1,0 +1,44 @@
+"""What forked children write into a pipe, and how they end."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import time
+
+
+def collect(child: int, reader: int, seconds: float, limit: int = 256 << 20) -> tuple[bytes, int]:
+    """All a forked child writes, and its wait status; the child is killed at the time or size limit (status -1, -2)."""
+    chunks, total, end = [], 0, time.monotonic() + seconds
+    killed = 0
+    try:
+        while True:
+            ready, _, _ = select.select([reader], [], [], max(0.0, end - time.monotonic()))
+            chunk = os.read(reader, 1 << 20) if ready else None
+            if not chunk:
+                killed = 0 if ready else -1
+                break
+            total += len(chunk)
+            chunks.append(chunk)
+            if total > limit:
+                killed = -2
+                break
+    finally:
+        os.close(reader)
+        if killed:
+            os.kill(child, signal.SIGKILL)
+        status = _wait(child, end)
+    return b"".join(chunks), killed or status
+
+
+def _wait(child, end):
+    """Waits for a child that closed its pipe; one that lingers (a thread, an exit handler) is killed."""
+    while True:
+        pid, status = os.waitpid(child, os.WNOHANG)
+        if pid:
+            return status
+        if time.monotonic() > end:
+            os.kill(child, signal.SIGKILL)
+            return os.waitpid(child, 0)[1]
+        time.sleep(0.0005)

@@ -1,0 +1,140 @@
+"""Third pass of a capture: makes every stored call again with the baseline and digests what it does.
+
+The host runs this under two hash seeds; only a call with one digest in both counts. Each call runs in a forked child
+of its own, so that nothing it leaves behind reaches the next one.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import signal
+import types
+from collections.abc import Callable
+from time import thread_time_ns  # now: code under review may put another function in its place
+
+from ..calls import children, making, stored, values
+from ..functions import loading
+from ..functions.targets import NotAddressable, Target
+
+# CPU seconds: restoring the arguments, the call and the digest. What takes longer would slow every comparison down.
+CALL_SECONDS = 2.0
+TARGET_SECONDS = 6.0
+WALL_SECONDS = 15.0  # of one call, which may sleep
+WARM_CALLS = 4  # a first call pays for memory that is touched for the first time and for code that is not specialised yet
+WARM_SECONDS = 0.1
+
+reached = {}  # in a child: calls of a target by the entry that is said to call it
+
+
+def main(request: dict, emit: Callable[[dict], None]) -> None:
+    """Request: wanted, entries; each entry a target with calls (index and blob), best first.
+
+    Answers each call with a digest or a reason, and stops at a target when it has as many digests as are wanted.
+    """
+    entries = [(Target.of(entry["target"]), entry) for entry in request["entries"]]
+    through = [Target.of(entry["through"]) for _, entry in entries if entry.get("through")]
+    # All before anything is imported: a file that is imported already would be imported a second time.
+    loading.watch([target for target, _ in entries])
+    if through:
+        loading.watch(through, count_reach)
+    for target, entry in entries:
+        confirm(target, entry, request["wanted"], emit)
+    emit({"type": "done"})
+
+
+def count_reach(target_id: str, names: dict) -> None:
+    reached[target_id] = reached.get(target_id, 0) + 1
+
+
+def confirm(target: Target, entry: dict, wanted: int, emit: Callable[[dict], None]) -> None:
+    end = children_seconds() + TARGET_SECONDS
+    through = Target.of(entry["through"]).id if entry.get("through") else None
+    confirmed = 0
+    for number, call in enumerate(entry["calls"]):
+        answer = {"type": "confirmed", "target": target.id, "index": call["index"]}
+        try:
+            function = loading.function(target, stored.module_of(call["blob"]))
+            if number == 0:
+                gc.collect()
+                gc.freeze()
+            if children_seconds() > end:
+                answer["reason"] = f"the calls before it took {TARGET_SECONDS:g} s"
+            elif confirmed == wanted:
+                break
+            else:
+                answer.update(aside(function, call["blob"], through))
+        except NotAddressable as error:
+            answer["reason"] = str(error)
+        except BaseException as error:  # importing runs the repository's code
+            answer["reason"] = f"importing it raised {type(error).__name__}: {str(error)[:200]}"
+        confirmed += "digest" in answer
+        emit(answer)
+
+
+def children_seconds() -> float:
+    """CPU time of all forked children so far."""
+    times = os.times()
+    return times.children_user + times.children_system
+
+
+def aside(function: types.FunctionType, blob: str, through: str | None) -> dict:
+    """Runs a call in a forked child: {"digest", "seconds"} or {"reason"}."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.close(reader)
+            signal.signal(signal.SIGPROF, signal.SIG_DFL)
+            signal.setitimer(signal.ITIMER_PROF, CALL_SECONDS)
+            answer = again(function, blob, through)
+            os.write(writer, json.dumps(answer).encode())
+        finally:
+            os._exit(0)
+    os.close(writer)
+    data, status = children.collect(child, reader, WALL_SECONDS, limit=1 << 20)
+    killer = os.WTERMSIG(status) if status > 0 and os.WIFSIGNALED(status) else 0
+    if status == -1 or killer == signal.SIGPROF:
+        return {"reason": f"making it again and comparing what it does takes more than {CALL_SECONDS:g} s"}
+    try:
+        return json.loads(data)
+    except ValueError:
+        return {"reason": f"made again it ends the process ({signal.Signals(killer).name if killer else status})"}
+
+
+def again(function: types.FunctionType, blob: str, through: str | None) -> dict:
+    """{"digest", "seconds", "raised"} of a call on fresh arguments, or {"reason"}."""
+    try:
+        outcome, arguments, seconds = once(function, blob)
+    except Unrestorable as error:
+        return {"reason": str(error)}
+    if through is not None and not reached.get(through):
+        return {"reason": "it does not reach the function"}
+    try:
+        digest = values.digest((outcome, arguments))
+    except Exception as error:
+        return {"reason": f"what it returns cannot be compared: {str(error)[:200]}"}
+    raised = f"{type(outcome[1]).__name__}: {str(outcome[1])[:200]}" if outcome[0] == "raised" else None
+    for _ in range(WARM_CALLS if seconds < WARM_SECONDS else 0):
+        seconds = min(seconds, once(function, blob)[2])
+    return {"digest": digest, "seconds": seconds, "raised": raised}
+
+
+class Unrestorable(Exception):
+    """The stored arguments cannot be made again."""
+
+
+def once(function: types.FunctionType, blob: str) -> tuple[tuple, dict, float]:
+    """(outcome, arguments, seconds) of one call."""
+    try:
+        arguments = stored.decode(blob)
+    except BaseException as error:
+        raise Unrestorable(f"its arguments cannot be restored: {type(error).__name__}: {str(error)[:200]}") from error
+    args, kwargs = making.bind(function, arguments)
+    began = thread_time_ns()
+    try:
+        outcome = ("returned", making.finish(function(*args, **kwargs)))
+    except BaseException as error:
+        outcome = ("raised", error)
+    return outcome, arguments, (thread_time_ns() - began) / 1e9

@@ -1,0 +1,214 @@
+"""First pass of a capture: which tests reach which target, how often, for how long, with what, called by whom.
+
+Nothing is stored here but numbers and types. Each call is known by its test and its ordinal among the target's calls
+in that test, so that the second pass can store the chosen ones and run only their tests.
+"""
+
+from __future__ import annotations
+
+import ast
+import heapq
+import os
+import random
+import sys
+import time
+import types
+from collections.abc import Callable
+
+from ..functions import definitions, loading
+from ..functions.targets import WORK, NotAddressable, Target, check_addressable
+from ..running import tests
+from .observing import observe, size_key
+from .watching import Watching
+
+SLOWEST, DIVERSE, RANDOM = 16, 16, 8  # twice what is kept in the end: not every call can be stored
+EVERY_CALL_UNTIL = 2_000  # calls of one test; of later ones every 16th is looked at, all are counted
+MAX_KEYS = 2_000
+MAX_TESTS_TOLD = 500
+
+clock = time.perf_counter_ns
+
+
+class Reach:
+    """What is known of one target."""
+
+    def __init__(self, target: Target, seed: int):
+        self.target = target
+        self.random = random.Random(f"{seed}/{target.id}")
+        self.calls = 0
+        self.outside_tests = 0
+        self.looked_at = 0
+        self.by_test = {}
+        self.slowest = []
+        self.by_key = {}
+        self.sample = []
+        self.observed = {}
+        self.callers = {}
+
+    def fold(self, test: str, ordinal: int, key: tuple, size: int, nanoseconds: int, raised: bool | None) -> None:
+        """One call came to its end (or its duration is not measured)."""
+        self.looked_at += 1
+        call = (nanoseconds, size, -self.looked_at, test, ordinal, raised)
+        entry = self.by_test[test]
+        entry[1] += nanoseconds
+        if len(self.slowest) < SLOWEST:
+            heapq.heappush(self.slowest, call)
+        elif call > self.slowest[0]:
+            heapq.heapreplace(self.slowest, call)
+        known = self.by_key.get(key)
+        if known is None and len(self.by_key) < MAX_KEYS or known is not None and call > known:
+            self.by_key[key] = call
+        if len(self.sample) < RANDOM:
+            self.sample.append(call)
+        else:
+            place = self.random.randrange(self.looked_at)
+            if place < RANDOM:
+                self.sample[place] = call
+
+    def picks(self) -> list[dict]:
+        """The calls to store, the three kinds taken in turn so that any prefix is balanced (2 : 2 : 1)."""
+        slow = sorted(self.slowest, reverse=True)
+        kinds = sorted(self.by_key.values(), key=lambda call: (call[1], call))
+        step = max(1, len(kinds) / DIVERSE)
+        diverse = [kinds[int(i * step)] for i in range(min(DIVERSE, len(kinds)))][::-1]
+        chosen = {}
+        for turn in range(RANDOM):
+            for call in (*slow[2 * turn:2 * turn + 2], *diverse[2 * turn:2 * turn + 2], *self.sample[turn:turn + 1]):
+                chosen.setdefault((call[3], call[4]), call)
+        return [{"test": call[3], "call": call[4], "seconds": call[0] / 1e9, "raised": call[5]} for call in chosen.values()]
+
+    def as_json(self) -> dict:
+        by_time = sorted(self.by_test.items(), key=lambda item: (-item[1][1], -item[1][0]))
+        registered = loading.functions(self.target)
+        return {
+            "type": "reach",
+            "target": self.target.id,
+            "calls": self.calls,
+            "outsideTests": self.outside_tests,
+            "problem": None if registered else unaddressable(self.target),
+            "tests": [{"id": t, "calls": n, "seconds": ns / 1e9} for t, (n, ns) in by_time[:MAX_TESTS_TOLD]],
+            "picks": self.picks(),
+            "callers": callers(self.callers),
+            "observed": {name: note.as_json() for name, note in self.observed.items()},
+        }
+
+
+class Survey(Watching):
+    """Counts and times the targets' calls, test by test."""
+
+    def __init__(self, emit: Callable[[dict], None], wanted: list[Target], seed: int, timed: bool):
+        super().__init__(emit)
+        self.reaches = {target.id: Reach(target, seed) for target in wanted}
+        self.timed = timed
+        self.open = {}
+
+    def called(self, target_id: str, names: dict, frame: types.FrameType) -> None:
+        self.note(self.reaches[target_id], names, frame)
+
+    def note(self, reach: Reach, names: dict, frame: types.FrameType) -> None:
+        reach.calls += 1
+        test = self.test
+        if test is None:
+            reach.outside_tests += 1
+            return
+        entry = reach.by_test.get(test)
+        if entry is None:
+            entry = reach.by_test[test] = [0, 0]
+        ordinal = entry[0]
+        entry[0] += 1
+        if ordinal >= EVERY_CALL_UNTIL and ordinal & 15:
+            return
+        key, size = size_key(names)
+        observe(reach.observed, names)
+        caller = calling_code(frame)
+        if caller is not None:
+            reach.callers[caller] = reach.callers.get(caller, 0) + 1
+        if self.timed:
+            # An exception in flight when the call begins belongs to the caller.
+            self.open[id(frame)] = (reach, test, ordinal, key, size, sys.exc_info()[1], clock())
+        else:
+            reach.fold(test, ordinal, key, size, 0, None)
+
+    def leave(self, target_id: str) -> None:
+        """Runs however a target is left."""
+        now, error = clock(), sys.exc_info()[1]
+        if getattr(self.busy, "now", False):
+            return
+        frame = sys._getframe(1)
+        call = self.open.pop(id(frame), None)
+        if call is None or os.getpid() != self.process:
+            return
+        self.busy.now = True
+        try:
+            reach, test, ordinal, key, size, earlier, began = call
+            # Generators and coroutines end in GeneratorExit or CancelledError as a matter of course.
+            raised = None if frame.f_code.co_flags & definitions.SUSPENDED else error is not earlier
+            reach.fold(test, ordinal, key, size, now - began, raised)
+            if reach.looked_at <= EVERY_CALL_UNTIL:
+                observe(reach.observed, frame.f_locals)
+        except Exception:
+            pass
+        finally:
+            self.busy.now = False
+
+
+def unaddressable(target: Target) -> str | None:
+    """Why a target that no import defined cannot be reached at all, or None: its file was just never imported."""
+    try:
+        check_addressable(target)
+    except NotAddressable as error:
+        return str(error)
+    return None
+
+
+def calling_code(frame: types.FrameType) -> types.CodeType | None:
+    """The code that called: comprehensions and lambdas count as the function that holds them."""
+    frame = frame.f_back
+    while frame is not None and frame.f_code.co_name.startswith("<") and frame.f_code.co_name != "<module>":
+        frame = frame.f_back
+    return None if frame is None else frame.f_code
+
+
+def callers(counts: dict[types.CodeType, int]) -> list[dict]:
+    """Calling functions inside the repository that can be addressed themselves, most frequent first."""
+    told = []
+    for code, count in sorted(counts.items(), key=lambda item: -item[1])[:20]:
+        path = os.path.realpath(code.co_filename)
+        if not path.startswith(WORK + os.sep) or not os.path.isfile(path):
+            continue
+        found = qualified_name(path, code.co_firstlineno)
+        if found is not None:
+            told.append({"path": os.path.relpath(path, WORK), "name": found, "line": code.co_firstlineno, "calls": count})
+    return told
+
+
+def qualified_name(path: str, line: int) -> str | None:
+    """Name of the function (not inside another function) whose first line, decorators included, is `line`."""
+    try:
+        with open(path, "rb") as file:
+            tree = ast.parse(file.read(), path)
+    except (OSError, SyntaxError, ValueError):
+        return None
+    waiting = [("", tree)]
+    while waiting:
+        prefix, node = waiting.pop()
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                if min([child.lineno, *(d.lineno for d in child.decorator_list)]) == line:
+                    return prefix + child.name
+            elif isinstance(child, ast.ClassDef):
+                waiting.append((prefix + child.name + ".", child))
+            else:
+                waiting.append((prefix, child))
+    return None
+
+
+def main(request: dict, emit: Callable[[dict], None]) -> None:
+    wanted = [Target.of(t) for t in request["targets"]]
+    survey = Survey(emit, wanted, request.get("seed", 0), request.get("timed", True))
+    loading.watch(wanted, survey.enter, on_exit=survey.leave if survey.timed else None)
+    problem = tests.run(request, survey)
+    survey.process = None  # threads that go on are not looked at any more
+    for reach in survey.reaches.values():
+        emit(reach.as_json())
+    tests.finish(emit, problem, collected=survey.count)

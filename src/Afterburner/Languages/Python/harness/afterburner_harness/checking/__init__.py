@@ -1,0 +1,1 @@
+"""What a candidate may be: static rules, for which nothing is executed."""

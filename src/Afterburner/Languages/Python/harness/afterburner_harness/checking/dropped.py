@@ -1,0 +1,102 @@
+"""What the original does and a candidate no longer does, where no call that is compared may show it.
+
+A call whose value nobody takes is made for its effect: a record of a log that nobody keeps in a test, a write to a descriptor, a
+count. So is one that changes what belongs to the whole process, or sends something, whoever takes its value. A table of the
+module and the environment may hold something else than they did in the tests. Parameters and attributes that only the
+original reads are told as well: calls are made in which they are something else.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from . import held, keeping
+from .pure import BUILTINS
+from .source import Function, is_pure
+
+_SETTINGS = ("os.environ", "os.getenv", "sys.argv", "hmac.compare_digest", "secrets.compare_digest")
+_SENDING = frozenset(("send", "sendall", "sendto", "sendmsg", "sendfile", "send_bytes", "send_json", "send_string", "send_multipart", "send_signal"))
+_WRITING = frozenset(("write", "writelines", "flush", "truncate", "put", "put_nowait", "execute", "executemany", "commit", "rollback"))
+_DISPLAYS = (ast.Dict, ast.List, ast.Set, ast.DictComp, ast.ListComp, ast.SetComp)
+_CONTAINERS = frozenset(("dict", "list", "set", "bytearray", "deque", "defaultdict", "OrderedDict", "Counter", "ChainMap"))
+
+
+def lost(candidate: Function, original: Function, tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """``(kind, name)`` of calls, contexts, tables of the module and settings that only the original names. ``tree``: of the file."""
+    still = keeping.used(candidate)
+    yield from (("lost use", name) for name in keeping.used(original) if name not in still)
+    kept = {ast.unparse(part.func) for part in candidate.body if isinstance(part, ast.Call)}
+    for part in original.body:
+        call = part.value if isinstance(part, ast.Expr) else None
+        call = call.value if isinstance(call, ast.Await) else call
+        if isinstance(call, ast.Call) and _has_effect(call.func, original) and ast.unparse(call.func) not in kept:
+            yield "lost call", ast.unparse(call.func)
+    still = _sent(candidate)
+    yield from (("lost call", name) for name in _sent(original) if name not in still)
+    yield from held.lost(candidate, original)
+    for name in sorted((original.globals - candidate.globals) & set(_tables(tree))):
+        yield "lost value", name
+    read, still = _settings(original), _settings(candidate)
+    yield from (("lost value", name) for name in sorted(read - still))
+
+
+def unread(candidate: Function, original: Function) -> list[str]:
+    """Parameters and attributes that only the original reads."""
+    arguments = original.node.args
+    parameters = {a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
+    return sorted((_loaded(original) & parameters) - _loaded(candidate)) + sorted(_attributes(original) - _attributes(candidate))
+
+
+def _has_effect(function, original):
+    if not _is_global(function, original):
+        return False
+    if isinstance(function, ast.Name) and function.id in BUILTINS and function.id not in original.file:
+        return False
+    return not any(is_pure(full) for full in original.full_names(function))
+
+
+def _is_global(expression, function):
+    while isinstance(expression, ast.Attribute):
+        expression = expression.value
+    return isinstance(expression, ast.Name) and expression.id in function.globals
+
+
+def _sent(function):
+    """Methods that send, or that write to what is not the function's own. ``writelines`` writes as well as ``write`` does."""
+    found = {}
+    for part in function.body:
+        if isinstance(part, ast.Attribute) and (part.attr in _SENDING or (part.attr in _WRITING and _is_global(part, function))):
+            found.setdefault(ast.unparse(part).replace(".writelines", ".write"))
+    return found
+
+
+def _tables(tree):
+    """Names that a module gives to something that can be changed in its place."""
+    for part in tree.body:
+        if isinstance(part, (ast.Assign, ast.AnnAssign)) and _is_table(part.value):
+            for target in part.targets if isinstance(part, ast.Assign) else [part.target]:
+                if isinstance(target, ast.Name):
+                    yield target.id
+
+
+def _is_table(value):
+    if isinstance(value, ast.Call):
+        called = value.func
+        return (called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", None)) in _CONTAINERS
+    return isinstance(value, _DISPLAYS)
+
+
+def _settings(function):
+    names = [full for part, _, _ in function.chains for full in function.full_names(part)]
+    return {setting for setting in _SETTINGS for full in names if full == setting or full.startswith(setting + ".")}
+
+
+def _loaded(function):
+    return {part.id for part in function.body if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)}
+
+
+def _attributes(function):
+    return {
+        part.attr for part in function.body
+        if isinstance(part, ast.Attribute) and isinstance(part.ctx, ast.Load) and not part.attr.startswith("__") and id(part) not in function.called}

@@ -1,0 +1,88 @@
+"""Code of a target out of other versions of its file."""
+
+from __future__ import annotations
+
+import ast
+import random
+import types
+
+from . import definitions, loading
+from .targets import Target
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .probes import Probes
+
+
+class VariantError(Exception):
+    """A version of a file cannot stand in for the target: other arguments, other kind, other closure, no such function."""
+
+
+def variant(target: Target, file_source: str | bytes, instrumented: bool = False, probes: Probes | None = None) -> types.CodeType:
+    """The target's code object out of another version of its file, checked to fit the function in use.
+
+    With ``probes`` it tells them which of its arms run.
+    """
+    raw = loading.function(target)
+    original = loading.original_code(target)
+    try:
+        tree = ast.parse(file_source, target.file)
+    except (SyntaxError, ValueError) as error:
+        raise VariantError(f"the file does not parse: {error}") from error
+    node = _find_for_variant(tree, target)
+    if probes is not None:
+        from .arms import Probing  # here, because a process that only measures starts sooner without it
+
+        Probing(node, probes)
+    if "__class__" in original.co_freevars:
+        definitions.insert_first(node, ast.parse("if 0: __class__").body)  # dead code, but it keeps the closure the same
+    if instrumented:
+        loading.instrument(node, target)
+    try:
+        code = definitions.code_of(compile(tree, target.file, "exec", dont_inherit=True), target.name.split("."), definitions.first_line(node))
+    except (SyntaxError, ValueError) as error:
+        raise VariantError(f"the file does not compile: {error}") from error
+    except (RecursionError, MemoryError) as error:
+        raise VariantError("the file is nested too deep to be compiled") from error
+    if code is None:
+        raise VariantError(f"there is no function {target.name} at line {definitions.first_line(node)}")
+    _check_fits(original, code)
+    if probes is not None:
+        code = probes.bound(code)
+    assert isinstance(raw, types.FunctionType)
+    return code
+
+
+def of_each(
+        target: Target, sources: dict[str, str | None], chooser: random.Random, instrumented: bool = False,
+        probes: dict | None = None) -> dict[str, types.CodeType]:
+    """Code of each named source (None: the file as it lies), in random order: what is compiled second lies elsewhere in memory."""
+    with open(target.file, "rb") as file:
+        own = file.read()
+    names = list(sources)
+    chooser.shuffle(names)
+    return {
+        name: variant(target, own if sources[name] is None else sources[name], instrumented, probes and probes[name]) for name in names}
+
+
+def _find_for_variant(tree, target):
+    node = definitions.find_node(tree, target.name, target.line)
+    if node is None:
+        raise VariantError(f"there is no function {target.name} at line {target.line}")
+    return node
+
+
+_KIND_FLAGS = 0x04 | 0x08 | 0x20 | 0x80 | 0x200  # *args, **kwargs, generator, coroutine, asynchronous generator
+
+
+def _check_fits(original, code):
+    def arguments(c):
+        count = c.co_argcount + c.co_kwonlyargcount + bool(c.co_flags & 0x04) + bool(c.co_flags & 0x08)
+        return c.co_varnames[:count], c.co_argcount, c.co_posonlyargcount, c.co_kwonlyargcount
+
+    if arguments(original) != arguments(code):
+        raise VariantError("the arguments differ")
+    if (original.co_flags ^ code.co_flags) & _KIND_FLAGS:
+        raise VariantError("one is a generator or coroutine and the other is not")
+    if original.co_freevars != code.co_freevars:
+        raise VariantError(f"it needs other closure variables: {', '.join(code.co_freevars) or 'none'}")

@@ -1,0 +1,211 @@
+"""Fresh items like those observed: of their types, ranges, alphabets, order and uniqueness."""
+
+from __future__ import annotations
+
+import copy
+import math
+import random
+import re
+import types
+
+from . import traits
+
+
+class CannotGrow(Exception):
+    """Nothing in the arguments can be made larger in this way."""
+
+
+class Fresh:
+    """Makes items and texts like those observed.
+
+    ``bounded``: numbers stay within the range that was observed.
+    """
+
+    def __init__(self, rng: random.Random, bounded: bool):
+        self._rng = rng
+        self._bounded = bounded
+
+    def sequence(self, items: list, length: int, unique: bool = False, keep: bool = True) -> list:
+        """``length`` fresh items like those observed. ``keep``: order, uniqueness and symmetry as observed."""
+        if not items:
+            return []
+        if keep and len(items) > 2 and traits.palindrome(items):
+            half = self.sequence(items[: (len(items) + 1) // 2], (length + 1) // 2, keep=False)
+            return half + half[::-1][length % 2:]
+        order = traits.order_of(items) if keep else None
+        unique = unique or order == "strict" or (keep and len(items) > 2 and traits.all_unique(items))
+        made = self._items(items, length, unique)
+        if order is not None:
+            made.sort()
+        elif keep and len(items) > 2 and traits.order_of(items[::-1]) is not None:
+            made.sort(reverse=True)
+        return made
+
+    def text(self, text: str, length: int) -> str:
+        """A longer text of the same make: lines, else words, else fields, else characters of the same alphabet."""
+        if len(text) > 2 and text == text[::-1] and len(set(text)) > 1:
+            half = "".join(self._rng.choices(text, k=(length + 1) // 2))
+            return half + half[::-1][length % 2:]
+        for pattern in (r"(\n)", r"([ \t]+)", r"([,;|/:&])"):
+            parts = re.split(pattern, text)
+            if len(parts) >= 3:
+                return self._joined(parts[0::2], parts[1::2], length)
+        return "".join(self._rng.choices(text, k=length))
+
+    def repeated(self, text: str, times: int) -> str:
+        """The text again and again, as parsers need it whole, with fresh numbers and here and there a fresh word."""
+        joint = "\n" if "\n" in text else " " if " " in text else ""
+        parts = re.split(r"(\d+|[A-Za-z_]{4,})", text)
+        copies = []
+        for _ in range(times):
+            fresh = [
+                self._word(part) if index % 2 and (part.isdigit() or self._rng.random() < 0.3) else part
+                for index, part in enumerate(parts)
+            ]
+            copies.append("".join(fresh))
+        return joint.join(copies)
+
+    def _joined(self, units, separators, length):
+        average = max(1.0, sum(map(len, units)) / len(units) + sum(map(len, separators)) / len(separators))
+        count = max(len(units), round(length / average))
+        fresh = self.sequence(units, count) if traits.all_unique(units) and len(units) > 2 else [
+            self._word(unit) for unit in self._rng.choices(units, k=count)]
+        ends = separators[-1] if units[-1] == "" else None
+        out = []
+        for index, unit in enumerate(fresh):
+            out.append(unit)
+            if index < count - 1:
+                out.append(self._rng.choice(separators))
+        return "".join(out) + (ends if ends is not None and out[-1] != "" else "")
+
+    def _items(self, items, length, unique):
+        kinds = {type(item) for item in items}
+        if len(kinds) > 1:
+            return self._mixed(items, length)
+        kind = kinds.pop()
+        if kind is bool or kind is type(None):
+            return self._rng.choices(items, k=length)
+        if kind is int:
+            return self._integers(items, length, unique)
+        if kind is float:
+            return self._floats(items, length, unique)
+        if kind is str:
+            return self._texts(items, length, unique)
+        if kind is bytes:
+            return [bytes(self._rng.choices(item, k=len(item))) if item else item for item in self._rng.choices(items, k=length)]
+        return self._compound(kind, items, length, unique)
+
+    def _mixed(self, items, length):
+        pools = {}
+        for item in items:
+            pools.setdefault(type(item), []).append(item)
+        picked = [type(item) for item in self._rng.choices(items, k=length)]
+        fresh = {kind: iter(self._items(pool, picked.count(kind), False)) for kind, pool in pools.items()}
+        return [next(fresh[kind]) for kind in picked]
+
+    def _integers(self, items, length, unique):
+        low, high = min(items), max(items)
+        if unique and not (self._bounded and high - low + 1 < length):
+            if sorted(items) == list(range(low, low + len(items))) and not traits.increasing(items):
+                return self._shuffled(list(range(low, low + length)))
+            span = max(high - low + 1, len(items)) * max(1, length // len(items))
+            return self._rng.sample(range(low, low + max(span, length * 2)), length)
+        if 0 <= low and high < len(items) and len(items) > 3:
+            high = max(high, high * length // len(items))  # indices into themselves: still in range
+        if not self._bounded:
+            high = self._wider(items, low, high, length)
+        return [self._rng.randint(low, high) for _ in range(length)]
+
+    def _wider(self, items, low, high, length):
+        """Mostly distinct numbers stay so: the range grows with their count. Numbers that repeat are a code and keep theirs."""
+        distinct = len(set(items))
+        return max(high, low + length * distinct // len(items)) if distinct * 2 > len(items) else high
+
+    def _floats(self, items, length, unique):
+        finite = [v for v in items if math.isfinite(v)]
+        if not finite:
+            return self._rng.choices(items, k=length)
+        low, high = min(finite), max(finite)
+        digits = max((len(repr(v).partition(".")[2]) if "e" not in repr(v) else 12) for v in finite)
+        if unique or low == high:
+            high = low + (high - low or 1.0) * max(1, length // len(items))
+        made = [round(self._rng.uniform(low, high), min(digits, 12)) for _ in range(length)]
+        odd = [v for v in items if not math.isfinite(v)]
+        if odd:
+            for _ in range(max(1, length * len(odd) // len(items))):
+                made[self._rng.randrange(length)] = self._rng.choice(odd)
+        return traits.distinct(made, lambda v: v + self._rng.uniform(0, high - low + 1)) if unique else made
+
+    def _texts(self, items, length, unique):
+        if not unique and len(set(items)) * 2 <= len(items):
+            return self._rng.choices(items, k=length)  # categories
+        made = [self._word(item) for item in self._rng.choices(items, k=length)]
+        return traits.distinct(made, lambda v: v + self._word(v or "a")) if unique else made
+
+    def _word(self, text):
+        """Letters for letters, digits for digits; all else stays where it is."""
+        return "".join(map(self._character, text))
+
+    def _character(self, c):
+        if c.isascii():
+            if c.islower():
+                return self._rng.choice("abcdefghijklmnopqrstuvwxyz")
+            if c.isupper():
+                return self._rng.choice("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+            if c.isdigit():
+                return self._rng.choice("0123456789") if c != "0" else "0"
+        return c
+
+    def _compound(self, kind, items, length, unique):
+        if issubclass(kind, dict):
+            return self._records(items, length)
+        if issubclass(kind, (list, tuple)):
+            return self._rows(kind, items, length, unique)
+        if issubclass(kind, (set, frozenset)):
+            pool = sorted({x for item in items for x in item}, key=repr)
+            return [kind(self._rng.sample(pool, min(len(pool), len(item)))) for item in self._rng.choices(items, k=length)]
+        if getattr(items[0], "__dict__", None) and not isinstance(items[0], (type, types.FunctionType, types.ModuleType)):
+            return self._objects(items, length)
+        if unique:
+            raise CannotGrow(f"distinct values of {kind.__name__}")
+        return [copy.deepcopy(item) for item in self._rng.choices(items, k=length)]
+
+    def _records(self, items, length):
+        first = items[0]
+        if any(item.keys() != first.keys() for item in items):
+            return [copy.deepcopy(item) for item in self._rng.choices(items, k=length)]
+        columns = {key: self.sequence([item[key] for item in items], length) for key in first}
+        rows = [dict(zip(columns, values)) for values in zip(*columns.values())] if columns else [{} for _ in range(length)]
+        return rows if type(first) is dict else [type(first)(row) for row in rows]
+
+    def _rows(self, kind, items, length, unique):
+        widths = {len(item) for item in items}
+        if hasattr(kind, "_fields") or (len(widths) == 1 and 0 < len(items[0]) <= traits.RECORD_FIELDS):
+            columns = [self.sequence([item[i] for item in items], length) for i in range(len(items[0]))]
+            rows = [list(row) for row in zip(*columns)]
+            traits.keep_relations(items, rows)
+            made = [kind(*row) if hasattr(kind, "_fields") else kind(row) for row in rows]
+            return list(dict.fromkeys(made)) + made[: length - len(dict.fromkeys(made))] if unique and traits.hashable(made[0]) else made
+        pool = [x for item in items for x in item]
+        if not pool:
+            return [kind() for _ in range(length)]
+        if all(type(x) is int for x in pool) and min(pool) >= 0 and max(pool) < len(items):
+            fresh = lambda n: [self._rng.randrange(length) for _ in range(n)]  # noqa: E731 - neighbours in a graph
+        else:
+            fresh = lambda n: self.sequence(pool, n, keep=False)  # noqa: E731
+        ordered = all(traits.order_of(item) is not None or len(item) < 2 for item in items)
+        rows = [fresh(len(item)) for item in self._rng.choices(items, k=length)]
+        return [kind(sorted(row)) if ordered and traits.comparable(row) else kind(row) for row in rows]
+
+    def _objects(self, items, length):
+        names = [n for n, v in items[0].__dict__.items() if type(v) in (int, float, str)]
+        names = [n for n in names if all(type(item.__dict__.get(n)) is type(items[0].__dict__[n]) for item in items)]
+        made = [copy.deepcopy(item) for item in self._rng.choices(items, k=length)]
+        for name in names:
+            for item, value in zip(made, self.sequence([item.__dict__[name] for item in items], length)):
+                item.__dict__[name] = value
+        return made
+
+    def _shuffled(self, items):
+        self._rng.shuffle(items)
+        return items

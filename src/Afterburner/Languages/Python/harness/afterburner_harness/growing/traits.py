@@ -1,0 +1,98 @@
+"""What can be seen of values that were observed, so that fresh ones can have it too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container
+
+RECORD_FIELDS = 12
+
+
+def is_grid(items: list) -> bool:
+    if len(items) < 2 or not all(isinstance(row, (list, tuple)) and not hasattr(row, "_fields") for row in items):
+        return False
+    widths = {len(row) for row in items}
+    if len(widths) != 1:
+        return False
+    width = widths.pop()
+    return width > 1 and (width == len(items) or width > 3) and len({type(x) for row in items for x in row}) == 1
+
+
+def order_of(items: list) -> str | None:
+    """"strict", "sorted" or None, for three comparable items or more."""
+    if len(items) < 3 or not comparable(items):
+        return None
+    if all(a < b for a, b in zip(items, items[1:])):
+        return "strict"
+    return "sorted" if increasing(items) and items[0] != items[-1] else None
+
+
+def increasing(items: list) -> bool:
+    return comparable(items) and all(a <= b for a, b in zip(items, items[1:]))
+
+
+def comparable(items: list) -> bool:
+    kinds = {type(item) for item in items}
+    return kinds <= {int, float} or (len(kinds) == 1 and kinds <= {str, bytes})
+
+
+def palindrome(items: list) -> bool:
+    return hashable(items[0]) and items == items[::-1] and any(item != items[0] for item in items)
+
+
+def all_unique(items: list) -> bool:
+    try:
+        return len(set(items)) == len(items)
+    except TypeError:
+        return False
+
+
+def all_in(items: list, known: Container) -> bool:
+    try:
+        return bool(items) and all(item in known for item in items)
+    except TypeError:
+        return False
+
+
+def hashable(item: object) -> bool:
+    try:
+        hash(item)
+        return True
+    except TypeError:
+        return False
+
+
+def equal(a: object, b: object) -> bool:
+    try:
+        return bool(a == b)
+    except Exception:
+        return False
+
+
+def is_record(value: dict) -> bool:
+    """Few named fields of several types, as a structure has; not a mapping from many keys to one kind of value."""
+    return (
+        len(value) <= RECORD_FIELDS and all(isinstance(k, str) and k.isidentifier() for k in value)
+        and len({type(v) for v in value.values()}) > 1
+    )
+
+
+def keep_relations(old: list, rows: list[list]) -> None:
+    """Where one numeric field was never larger than another, as in intervals, it stays so."""
+    width = len(old[0])
+    for i in range(width):
+        for j in range(i + 1, width):
+            kinds = {type(item[k]) for item in old for k in (i, j)}
+            if kinds <= {int, float} and len(old) > 1 and all(item[i] <= item[j] for item in old):
+                for row in rows:
+                    if row[i] > row[j]:
+                        row[i], row[j] = row[j], row[i]
+
+
+def distinct(items: list, change: Callable) -> list:
+    seen, out = set(), []
+    for item in items:
+        while item in seen:
+            item = change(item)
+        seen.add(item)
+        out.append(item)
+    return out

@@ -1,0 +1,1 @@
+"""Processes that answer calls with bytes while somebody else measures them."""

@@ -1,0 +1,59 @@
+"""Line profile of a function over recorded calls: where its time goes, for prompts and for people."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from ..calls import aside, making, stored
+from ..calls.replay import load, outcome, warm
+from ..functions import loading, variants
+from ..functions.targets import NotAddressable, Target
+from ..functions.tracing import Tracer
+
+CALL_SECONDS = 20.0
+TOTAL_SECONDS = 20.0
+
+
+def main(request: dict, emit: Callable[[dict], None]) -> None:
+    loading.prepare(request)
+    target = Target.of(request["target"])
+    entry = Target.of(request.get("entry") or request["target"])
+    try:
+        function = load(target, entry, request)
+        source = request.get("source")
+        code = None if source is None else variants.variant(target, source)
+    except (variants.VariantError, NotAddressable) as error:
+        emit({"type": "rejected", "message": str(error)})
+        emit({"type": "done", "calls": 0})
+        return
+    warm(request["calls"])
+    seconds, hits, profiled = {}, {}, 0
+    end = time.monotonic() + request.get("totalSeconds", TOTAL_SECONDS)
+    for call in sorted(request["calls"], key=lambda c: -c.get("seconds", 0)):
+        left = end - time.monotonic()
+        if left <= 0:
+            break
+        ended = aside.run(lambda: _profile(target, function, code, call), min(left, CALL_SECONDS), emit.channel)
+        if ended.end != "done":
+            continue
+        profiled += 1
+        for line, spent, count in ended.answer:
+            seconds[line] = seconds.get(line, 0.0) + spent
+            hits[line] = hits.get(line, 0) + count
+    total = sum(seconds.values()) or 1.0
+    # Lines count from the first of the function's span, as the span is what a proposer sees.
+    emit({"type": "lines", "lines": [
+        {"line": line - target.line + 1, "share": seconds.get(line, 0.0) / total, "hits": count}
+        for line, count in sorted(hits.items()) if line >= target.line
+    ]})
+    emit({"type": "done", "calls": profiled})
+
+
+def _profile(target, function, code, call):
+    loading.use(target, code)
+    arguments = stored.decode(call["blob"])
+    making.steady()
+    with Tracer(code or loading.original_code(target), timed=True) as tracer:
+        outcome(function, arguments, making.ITEMS)
+    return [[line, tracer.seconds.get(line, 0.0), count] for line, count in tracer.hits.items()]

@@ -1,0 +1,222 @@
+"""What a candidate may be, and the sentence that says why it may not."""
+
+import ast
+import textwrap
+import unittest
+
+import places  # noqa: F401 - puts the harness on the path
+from harness.afterburner_harness.checking import check, keeping, pure, wording
+from harness.afterburner_harness.checking.source import is_pure
+from harness.afterburner_harness.functions import definitions
+from harness.afterburner_harness.functions.arms import Probing
+from harness.afterburner_harness.functions.probes import Probes
+from harness.afterburner_harness.functions.targets import Target
+
+FILE = """
+import collections
+import os
+
+TABLE = {}
+
+
+class Box:
+    def __init__(self, items):
+        self.items = items
+
+"""
+ORIGINAL = "def work(self, xs, name):\n    \"\"\"Works.\"\"\"\n    out = []\n    for x in xs:\n        out.append(x * 2)\n    return out\n"
+
+
+def judged(body, original=ORIGINAL, before=FILE, header="def work(self, xs, name):\n    \"\"\"Works.\"\"\"\n"):
+    """What ``check`` says, or the reason why the candidate is refused."""
+    candidate = header + textwrap.indent(textwrap.dedent(body).strip("\n"), "    ") + "\n"
+    try:
+        return check.check(Target("m.py", "work", before.count("\n") + 1), before + original, before + candidate)
+    except check.Refused as refused:
+        return str(refused)
+
+
+class ACandidateThatOnlyComputes(unittest.TestCase):
+    def test_is_accepted_with_the_lines_that_have_to_run(self):
+        found = judged("return [x * 2 for x in xs]")
+
+        line = FILE.count("\n") + 1
+        self.assertEqual([line + 2], found["changedLines"])
+        self.assertEqual([line + 2, line + 3, line + 4, line + 5], found["removedLines"])
+
+    def test_may_use_what_is_known_to_be_pure(self):
+        for body in (
+                "return list(map(lambda x: x * 2, xs))", "import itertools\nreturn list(itertools.chain(xs))", "return collections.Counter(xs)",
+                "from bisect import insort\nout = []\ninsort(out, 1)\nreturn out", "return sorted(xs, key=lambda x: -x)", "return __import__('math').sqrt(4)",
+                "return ''.join(str(x) for x in xs)", "return '{} {}'.format(1, 2)", "return getattr(xs, 'append')"):
+            with self.subTest(body):
+                self.assertIsInstance(judged(body), dict)
+
+    def test_tells_the_numbers_and_texts_that_it_names(self):
+        self.assertEqual([7777, 55, "needle"], judged("return [x * 2 for x in xs if x not in (7777, 55, 'needle', 1)]")["constants"])
+
+    def test_tells_the_arms_of_its_branches(self):
+        unrun = [arm["unrun"] for arm in judged("return [] if not xs else [x * 2 for x in xs]")["changedArms"]]
+
+        self.assertIn("the `else` of the conditional expression", unrun[1])
+
+    def test_tells_what_it_no_longer_reads(self):
+        original = ORIGINAL.replace("x * 2", "x * len(name)")
+
+        self.assertEqual(["name"], judged("return [x * 2 for x in xs]", original)["unread"])
+
+
+class ACandidateIsRefused(unittest.TestCase):
+    def test_with_a_sentence_that_names_what_it_does(self):
+        for body, said in (
+                ("import subprocess\nreturn []", "starts processes (subprocess)"),
+                ("import threading\nreturn []", "starts threads (threading)"),
+                ("import time\nreturn time.time()", "looks at the clock"),
+                ("return eval('xs')", "evaluates text as code (eval)"),
+                ("return open(name)", "opens files (open)"),
+                ("return getattr(xs, name)", "reads attributes by a computed name (getattr)"),
+                ("return globals()", "reaches for the module's globals"),
+                ("return os.system(name)", "os.system"),
+                ("return collections._sys", "collections._sys"),
+                ("return xs.__subclasses__()", "reaches into the internals of Python (__subclasses__)"),
+                ("return '{0.__class__}'.format(xs)", "fills in a text that can read attributes (format)"),
+                ("class Fast:\n    pass\nreturn Fast", "defines the class Fast"),
+                ("try:\n    return xs\nexcept:\n    return []", "except without a class"),
+                ("return unheard_of(xs)", "uses unheard_of"),
+                ("return os", "hands the module os around"),
+                ("TABLE[1] = xs\nreturn xs", "changes TABLE"),
+                ("global kept\nkept = xs\nreturn xs", "declares kept global"),
+                ("self.kept = xs\nreturn xs", "sets self.kept, which the baseline does not"),
+                ("return '__ab_entry__'", "looks for the harness that measures it"),
+                ("xs.__class__.n = 1\nreturn xs", "changes a class"),
+                ("yield from xs", "makes work a generator"),
+        ):
+            with self.subTest(body):
+                self.assertIn(said, judged(body))
+
+    def test_where_it_is_the_same_code(self):
+        self.assertIn("is the same code", judged(ORIGINAL.partition('"""\n')[2]))
+
+    def test_where_it_does_not_parse(self):
+        self.assertIn("The candidate does not parse", judged("return ("))
+
+    def test_where_its_header_is_another(self):
+        for header, said in (
+                ("def work(self, xs, other):\n    \"\"\"Works.\"\"\"\n", "changes the arguments of work: (self, xs, name) became (self, xs, other)"),
+                ("async def work(self, xs, name):\n    \"\"\"Works.\"\"\"\n", "an async function; callers would break"),
+                ("def work(self, xs, name) -> list:\n    \"\"\"Works.\"\"\"\n", "changes the return annotation"),
+                ("def work(self, xs, name):\n", "changes or drops the docstring"),
+                ("def other(self, xs, name):\n    \"\"\"Works.\"\"\"\n", "There is no function work"),
+        ):
+            with self.subTest(header):
+                self.assertIn(said, judged("return list(xs)", header=header))
+
+    def test_where_it_changes_the_rest_of_the_file(self):
+        candidate = FILE.replace("TABLE = {}", "TABLE = []") + ORIGINAL.replace("x * 2", "2 * x")
+
+        with self.assertRaisesRegex(check.Refused, "changes something outside of work"):
+            check.check(Target("m.py", "work", FILE.count("\n") + 1), FILE + ORIGINAL, candidate)
+
+    def test_where_it_no_longer_does_what_no_test_may_see(self):
+        for line, said in (
+                ("log.info(name)", "no longer calls log.info"),
+                ("os.environ['A'] = name", "os.environ"),
+                ("with lock:\n        out.append(1)", "no longer enters lock"),
+                ("TABLE.get(name)", "TABLE"),
+        ):
+            with self.subTest(line):
+                original = ORIGINAL.replace("    return out", f"    {line}\n    return out")
+                before = FILE.replace("TABLE", "import threading\nlock = threading.Lock()\nTABLE", 1)
+                self.assertIn(said, judged("return [x * 2 for x in xs]", original, before))
+
+
+class WhatTheOriginalDoes(unittest.TestCase):
+    def test_is_not_held_against_a_candidate(self):
+        for line in ("text = eval(name)", "self.kept = xs", "global kept\n    kept = xs", "TABLE[name] = xs", "import time\n    time.sleep(0)"):
+            with self.subTest(line):
+                original = ORIGINAL.replace("    out = []", f"    {line}\n    out = []")
+                self.assertIsInstance(judged(f"{textwrap.dedent('    ' + line)}\nreturn [x * 2 for x in xs]", original), dict)
+
+
+class WhatIsKnownToBePure(unittest.TestCase):
+    def test_is_named_in_full(self):
+        self.assertEqual([True, True, False, False], [is_pure(name) for name in ("math.sqrt", "os.path.join", "os.system", "sqrt")])
+
+    def test_changes_nothing_that_belongs_to_the_process(self):
+        pure_names = [f"{module}.{name}" for module, names in pure.MODULES.items() for name in names]
+
+        self.assertEqual([], [name for name in pure_names if keeping.keeps(name)])
+
+    def test_is_of_a_library_only_where_the_file_imports_it(self):
+        self.assertFalse(is_pure("numpy.sum", lambda module: False))
+
+
+class WhatBelongsToTheWholeProcess(unittest.TestCase):
+    def test_is_told_from_what_only_reads(self):
+        for name, keeps in (
+                ("random.random", True), ("random.Random", False), ("os.write", True), ("os.getcwd", False), ("os.O_RDONLY", False),
+                ("sys.setrecursionlimit", True), ("sys.maxsize", False), ("time.sleep", True), ("threading.Lock", False), ("threading.Thread", True),
+                ("socket.error", True), ("ssl.SSLError", False),
+                ("decimal.getcontext", True), ("decimal.Decimal", False)):
+            with self.subTest(name):
+                self.assertEqual(keeps, keeping.keeps(name))
+
+
+class ASentence(unittest.TestCase):
+    def test_is_found_for_whatever_is_named(self):
+        for kind, name, said in (
+                ("import", "socket", "uses the network (socket)"), ("member", "gc.get_objects", "controls the garbage collector"),
+                ("computed", "type", "makes a class (type)"), ("lost call", "log.info", "no longer calls log.info"),
+                ("name", "strange", "uses strange, which the original"),
+                ("import", "strange", "imports strange, which the original")):
+            with self.subTest(name):
+                self.assertIn(said, wording.sentence(kind, name))
+
+
+class AProbedFunction(unittest.TestCase):
+    def ran(self, source, *calls):
+        """Arms that no call took, in words."""
+        tree, probes = ast.parse(textwrap.dedent(source)), Probes()
+        probing = Probing(tree.body[0], probes)
+        code = definitions.code_of(compile(tree, "m.py", "exec"), ["f"], definitions.first_line(tree.body[0]))
+        function = type(lambda: 0)(probes.bound(code), {})
+        answers = [function(*call) for call in calls]
+        return answers, [arm.unrun for arm in probing.arms if arm.number not in probes.ran]
+
+    def test_computes_what_it_did(self):
+        for source, call, answer in (
+                ("def f(a, b):\n    return a and b or 3", (0, 1), 3), ("def f(a, b):\n    return 1 < a < b", (2, 3), True),
+                ("def f(a, b):\n    return [x for x in a if x > b]", ([1, 2, 3], 1), [2, 3]), ("def f(a, b):\n    return (lambda x: x + b)(a)", (1, 2), 3),
+                ("def f(a, b):\n    return {1: 'x', 2: 'y'}.get(a, b)", (2, 0), "y")):
+            with self.subTest(source):
+                self.assertEqual([answer], self.ran(source, call)[0])
+
+    def test_tells_the_arm_that_never_ran(self):
+        for source, call, said in (
+                ("def f(a):\n    if a:\n        return 1\n    return 2", (1,), "the `if` on line 2 (`if a`) was never false"),
+                ("def f(a):\n    return 1 if a else 2", (0,), "the value before the `if`"),
+                ("def f(a):\n    for x in a:\n        pass", ((),), "the body of the `for` on line 2"),
+                ("def f(a):\n    try:\n        pass\n    except ValueError:\n        pass", (1,), "the handler on line 4 (`except ValueError`) never ran"),
+                ("def f(a):\n    return (1, 2)[a]", (0,), "`2` of `(1, 2)[a]` on line 2 was never taken"),
+                ("def f(a):\n    return [x for x in a if x]", ([1],), "never dropped an element"),
+        ):
+            with self.subTest(source):
+                self.assertTrue(any(said in words for words in self.ran(source, call)[1]), self.ran(source, call)[1])
+
+    def test_tells_nothing_when_every_arm_ran(self):
+        self.assertEqual([], self.ran("def f(a):\n    if a:\n        return 1\n    return 2", (0,), (1,))[1])
+
+
+class ADefinition(unittest.TestCase):
+    def test_is_found_by_its_name_and_its_line(self):
+        tree = ast.parse(
+            "class A:\n    @property\n    def f(self): ...\n    @f.setter\n    def f(self, v): ...\n"
+            "if x:\n    def g(): ...\nelse:\n    def g(): ...\n")
+
+        self.assertEqual([3, 5, 7, 9], [definitions.find_node(tree, *at).lineno for at in (("A.f", 2), ("A.f", 4), ("g", 7), ("g", 9))])
+        self.assertIsNone(definitions.find_node(tree, "g", 1))
+        self.assertIsNone(definitions.find_node(tree, "A.h", 1))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,244 @@
+"""Larger arguments keep what could be observed of the smaller ones."""
+
+import collections
+import io
+import random
+import unittest
+
+import places  # noqa: F401 - puts the harness on the path
+from harness.afterburner_harness.growing import boundaries, larger, plans, traits
+from harness.afterburner_harness.growing.fresh import CannotGrow, Fresh
+
+SEEDS = range(8)
+
+
+class Holder:
+    def __init__(self, items):
+        self.items, self.limit = items, 3
+
+
+def grown(arguments, factor=16, seed=1, plan=0):
+    return larger.grow(arguments, plans.of(arguments)[plan], factor, seed)
+
+
+def named(arguments):
+    return [repr(plan) for plan in plans.of(arguments)]
+
+
+class GrownArguments(unittest.TestCase):
+    def test_keep_what_was_observed(self):
+        for xs, kept in (
+                ([1, 4, 9, 30], lambda xs: all(a < b for a, b in zip(xs, xs[1:]))),
+                ([0.5, 0.5, 2.0, 7.25], lambda xs: xs == sorted(xs) and min(xs) >= 0.5 and max(xs) <= 7.25),
+                ([9, 5, 2], lambda xs: xs == sorted(xs, reverse=True)),
+                ([3, 0, 2, 4, 1], lambda xs: sorted(xs) == list(range(len(xs)))),
+                (["A12", "B07", "C33"], lambda xs: all(x[0].isupper() and x[1:3].isdigit() for x in xs) and len(set(xs)) == len(xs)),
+                (["red", "red", "blue", "blue"], lambda xs: set(xs) <= {"red", "blue"}),
+                ([True, False, True], lambda xs: all(type(x) is bool for x in xs)),
+                ([1, None, 2, None], lambda xs: {type(x) for x in xs} == {int, type(None)}),
+                ([(1, 3), (2, 8), (5, 6)], lambda xs: all(type(x) is tuple and x[0] <= x[1] for x in xs)),
+                ([{"id": 1, "n": "a"}, {"id": 2, "n": "b"}, {"id": 3, "n": "c"}], lambda xs: all(list(x) == ["id", "n"] for x in xs)),
+                ([[0, 1], [1, 0]], lambda xs: all(len(row) == len(xs) for row in xs)),
+                ("abcba", lambda xs: xs == xs[::-1] and set(xs) <= set("abc")),
+                ("a b\nc d\n", lambda xs: xs.endswith("\n") and set(xs) <= set("abcdefghijklmnopqrstuvwxyz \n")),
+                ({3, 7, 11}, lambda xs: type(xs) is set),
+                ({"a": ["b"], "b": ["a", "c"], "c": []}, lambda xs: {"a", "b", "c"} <= set(xs) and all(y in xs for ys in xs.values() for y in ys)),
+                (b"\x00\x01\x00", lambda xs: set(xs) <= {0, 1}),
+                (range(0, 10, 2), lambda xs: xs.step == 2),
+                (collections.deque([1, 2, 3], 5), lambda xs: xs.maxlen == 80),
+                (io.StringIO("a\nb\n"), lambda xs: type(xs) is io.StringIO),
+        ):
+            for seed in SEEDS:
+                with self.subTest(xs=xs, seed=seed):
+                    made = grown({"xs": xs}, seed=seed)["xs"]
+                    self.assertTrue(kept(made), made)
+
+    def test_are_larger_by_the_factor(self):
+        for xs in ([5, 2, 9], {"a": 1, "b": 2}, {1, 2, 3}, (1, 2), b"abc", bytearray(b"abc"), range(3), "abc"):
+            with self.subTest(xs):
+                self.assertEqual(len(xs) * 16, len(grown({"xs": xs})["xs"]))
+
+    def test_are_the_same_for_the_same_seed_and_others_for_another(self):
+        for xs in ([5, 2, 9], "a b c d", {"a": 1, "b": 2}, [{"id": 1}, {"id": 2}], [[0, 1], [1, 0]]):
+            with self.subTest(xs):
+                self.assertEqual(grown({"xs": xs}, 64, 1), grown({"xs": xs}, 64, 1))
+                self.assertNotEqual(grown({"xs": xs}, 64, 1), grown({"xs": xs}, 64, 2))
+
+    def test_leave_the_recorded_ones_alone(self):
+        xs = [3, 1, 2]
+        grown({"xs": xs})
+
+        self.assertEqual([3, 1, 2], xs)
+
+    def test_that_were_one_object_are_one(self):
+        xs = [1, 2, 5]
+        made = grown({"a": xs, "b": xs})
+
+        self.assertIs(made["a"], made["b"])
+
+    def test_that_were_equal_are_equal(self):
+        made = grown({"a": [1, 2, 5], "b": [1, 2, 5]})
+
+        self.assertEqual(made["a"], made["b"])
+        self.assertIsNot(made["a"], made["b"])
+
+    def test_that_were_a_length_are_the_new_length(self):
+        made = grown({"xs": [1, 2, 5], "n": 3})
+
+        self.assertEqual(len(made["xs"]), made["n"])
+
+    def test_keep_what_an_old_key_gave(self):
+        self.assertLessEqual({"a", "b"}, set(grown({"xs": {"a": 1, "b": 2}})["xs"]))
+
+    def test_are_read_once_where_they_were(self):
+        made = grown({"xs": (i for i in [1, 2, 3])})["xs"]
+
+        self.assertEqual(48, len(list(made)))
+
+    def test_cannot_be_larger_than_is_of_use(self):
+        with self.assertRaisesRegex(CannotGrow, "too large"):
+            grown({"xs": list(range(1000))}, 1 << 20)
+
+    def test_cannot_be_a_named_tuple(self):
+        with self.assertRaisesRegex(CannotGrow, "a named tuple"):
+            grown({"xs": collections.namedtuple("P", "x y")(1, 2)})
+
+    def test_grow_inside_the_object_that_holds_them(self):
+        holder = Holder([1, 2, 3])
+        made = grown({"h": holder})["h"]
+
+        self.assertEqual((48, 3, 3), (len(made.items), len(holder.items), made.limit))
+
+
+class WaysToGrow(unittest.TestCase):
+    def test_begin_with_all_that_has_a_length(self):
+        self.assertEqual("xs+ys", named({"xs": [1], "ys": [1, 2], "sep": ","})[0])
+
+    def test_grow_together_what_is_equally_long(self):
+        self.assertIn("xs+ys", named({"xs": [1, 2], "ys": [3, 4], "zs": [1, 2, 3]}))
+
+    def test_take_the_records_of_a_dict(self):
+        self.assertIn("d (records)", named({"d": {"a": [1], "b": 2}}))
+
+    def test_stay_within_the_numbers_that_were_seen(self):
+        self.assertIn("xs (bounded)", named({"xs": [1, 2]}))
+
+    def test_repeat_a_text_as_a_whole(self):
+        self.assertIn("t (repeats)", named({"t": "def f():\n    pass\n"}))
+
+    def test_take_a_number_above_one(self):
+        self.assertEqual(["n (numbers)"], named({"n": 5, "one": 1, "flag": True}))
+
+    def test_do_not_take_a_separator(self):
+        self.assertEqual([], named({"sep": ", ", "mode": "r"}))
+
+    def test_look_into_objects_where_nothing_else_grows(self):
+        self.assertEqual(["h (attributes)"], named({"h": Holder([1])}))
+
+
+class ALargerNumber(unittest.TestCase):
+    def test_is_near_the_multiple(self):
+        made = grown({"n": 5}, 16)["n"]
+
+        self.assertTrue(80 <= made < 96, made)
+
+
+class ARepeatedText(unittest.TestCase):
+    def test_is_whole_lines_with_fresh_numbers(self):
+        made = Fresh(random.Random(1), False).repeated("id=10;\n", 3)
+
+        self.assertRegex(made, r"^(id=\d0;\n\n?){3}$")
+
+
+class Fields(unittest.TestCase):
+    def test_that_were_never_larger_than_another_stay_so(self):
+        rows = [[5, 1], [1, 5]]
+        traits.keep_relations([(1, 2), (3, 4)], rows)
+
+        self.assertEqual([[1, 5], [1, 5]], rows)
+
+    def test_that_were_larger_once_are_left_alone(self):
+        rows = [[5, 1]]
+        traits.keep_relations([(1, 2), (4, 3)], rows)
+
+        self.assertEqual([[5, 1]], rows)
+
+
+class WhatIsSeenOfItems(unittest.TestCase):
+    def test_is_their_order(self):
+        for items, order in (([1, 2, 3], "strict"), ([1, 1, 2], "sorted"), ([3, 1, 2], None), ([1, 2], None), ([1, "a", 2], None), (["a", "b", "c"], "strict")):
+            with self.subTest(items):
+                self.assertEqual(order, traits.order_of(items))
+
+    def test_is_whether_they_are_a_grid(self):
+        for items, is_grid in (
+                ([[0, 1], [1, 0]], True), ([[1, 2], [3, 4], [5, 6]], False), ([[1, 2, 3, 4], [5, 6, 7, 8]], True), ([[1], [2, 3]], False),
+                ([1, 2], False)):
+            with self.subTest(items):
+                self.assertEqual(is_grid, traits.is_grid(items))
+
+    def test_is_whether_a_dict_is_a_record(self):
+        for value, is_record in (({"name": "a", "age": 3}, True), ({"a": 1, "b": 2}, False), ({"x y": 1, "b": "c"}, False), ({1: "a", 2: 3}, False)):
+            with self.subTest(value):
+                self.assertEqual(is_record, traits.is_record(value))
+
+    def test_never_fails_on_what_cannot_be_hashed_or_compared(self):
+        class Broken:
+            def __eq__(self, other):
+                raise ValueError
+
+            __hash__ = None
+
+        self.assertFalse(traits.all_unique([[1], [2]]))
+        self.assertFalse(traits.hashable(Broken()))
+        self.assertFalse(traits.equal(Broken(), 1))
+        self.assertFalse(traits.all_in([[1]], {1}))
+
+
+class CallsAtBoundaries(unittest.TestCase):
+    def made(self, arguments, constants=(), unread=()):
+        return [(way, boundaries.made(arguments, way, 1)) for way in boundaries.ways(arguments, list(constants), list(unread))]
+
+    def test_have_as_many_elements_as_a_number_says_and_one_more_and_one_less(self):
+        lengths = [len(made["xs"]) for way, made in self.made({"xs": [3, 1, 2]}, [100]) if way[0] == "length"]
+
+        self.assertEqual([100, 101, 99], lengths)
+
+    def test_have_the_number_in_the_place_of_a_number(self):
+        numbers = [made["n"] for way, made in self.made({"n": 5}, [7777]) if way[0] == "number"]
+
+        self.assertEqual([7777, 7778, 7776], numbers)
+
+    def test_have_the_number_among_the_elements(self):
+        (_, made), = [each for each in self.made({"xs": [1, 2, 3, 4]}, [7777]) if each[0][0] == "item"]
+
+        self.assertIn(7777, made["xs"])
+        self.assertEqual(made["xs"], sorted(made["xs"]))
+
+    def test_have_a_text_in_the_place_of_a_text_and_inside_of_it_and_as_a_key(self):
+        made = {way[0]: arguments for way, arguments in self.made({"t": "abc", "d": {"a": 1}}, ["needle"])}
+
+        self.assertEqual("needle", made["text"]["t"])
+        self.assertTrue("needle" in made["inside"]["t"] and len(made["inside"]["t"]) == 9)
+        self.assertEqual({"a": 1, "needle": 1}, made["key"]["d"])
+
+    def test_have_another_value_for_what_is_no_longer_read(self):
+        flags = [made["strict"] for _, made in self.made({"strict": True}, unread=["strict"])]
+
+        self.assertEqual([False], flags)
+
+    def test_have_another_attribute_for_one_that_is_no_longer_read(self):
+        holder = Holder([1])
+        (_, first), *_ = self.made({"h": holder}, unread=["limit"])
+
+        self.assertEqual((4, 3), (first["h"].limit, holder.limit))
+
+    def test_are_few(self):
+        self.assertLessEqual(len(boundaries.ways({f"n{i}": i for i in range(9)}, [100, 200, 300], [])), 12)
+
+    def test_are_none_without_anything_to_try(self):
+        self.assertEqual([], boundaries.ways({"xs": [1]}, [], []))
+
+
+if __name__ == "__main__":
+    unittest.main()
