@@ -85,8 +85,8 @@ public sealed class ConfigurationTests
     {
         "interpreters" => ["python"],
         "languages" => from language in new[] { "cpp", "go", "java", "rust" }
-            from key in new[] { "tests", "junit", "build", "benchmark" }
-            select $"languages.{language}.{key}",
+                       from key in new[] { "tests", "junit", "build", "benchmark" }
+                       select $"languages.{language}.{key}",
         _ => [leaf],
     };
 

@@ -30,7 +30,8 @@ internal sealed class BenchmarkTrials(Harness harness, Workspace workspace, stri
             if (built.Broken is { } broken)
                 return broken;
             var trials = new CommandTrials(
-                harness.Sandbox, workspace.Head, copy, built.Command, CommandTools.Of([harness.Program]), limits) { Built = built, BudgetSpent = BudgetSpent };
+                harness.Sandbox, workspace.Head, copy, built.Command, CommandTools.Of([harness.Program]), limits)
+            { Built = built, BudgetSpent = BudgetSpent };
             var trial = await trials.MeasureAsync(size, seed, enough, cancellationToken).ConfigureAwait(false);
             return trial with { Reservation = new Reservation(OnlyBenchmarked, Rejects: false) };
         }

@@ -72,7 +72,8 @@ internal sealed class FunctionReview
             workload.Kind,
             workload.CoveringTests,
             [.. workload.Captured.Concat(workload.Amplified).Select(c => new JournalCall(c.Id, c.Test, c.Seconds, c.Shape, c.Scale))],
-            workload.SlowestCall) { Function = function.Id });
+            workload.SlowestCall)
+        { Function = function.Id });
         var original = await File.ReadAllBytesAsync(Path.Combine(review.Workspace.Head, function.Path), cancellationToken).ConfigureAwait(false);
         var started = new FunctionReview(review, function, workload, original);
         if (!started.SkipsBelow(workload.Kind == WorkloadKind.Benchmark ? null : workload.SlowestCall)
@@ -130,7 +131,8 @@ internal sealed class FunctionReview
     {
         var number = _candidates.Count + 1;
         _review.Journal.Write(new CandidateProposed(
-            number, candidate.Proposer, candidate.Iteration, candidate.Title, candidate.Source) { Function = _function.Id });
+            number, candidate.Proposer, candidate.Iteration, candidate.Title, candidate.Source)
+        { Function = _function.Id });
         return number;
     }
 

@@ -38,11 +38,11 @@ public static class ConfigurationUse
     /// <summary>How the code of a language is run. A setting that names no language is meant for each.</summary>
     public static RuntimeSettings ToRuntimeSettings(this Configuration configuration, Language language) =>
         (configuration.Languages.GetValueOrDefault(language.Id) ?? new()) with
-    {
-        Interpreter = configuration.Interpreters.GetValueOrDefault(language.Id),
-        Runner = configuration.Tests.Runner,
-        Arguments = configuration.Tests.Arguments,
-    };
+        {
+            Interpreter = configuration.Interpreters.GetValueOrDefault(language.Id),
+            Runner = configuration.Tests.Runner,
+            Arguments = configuration.Tests.Arguments,
+        };
 
     public static SandboxOptions ToSandboxOptions(this Configuration configuration)
     {
