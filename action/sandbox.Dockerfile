@@ -1,5 +1,5 @@
 # The image of the Docker sandbox, for repositories whose tests need nothing beyond the standard library and pytest.
-# Build: docker build -t afterburner-sandbox -f action/python.Dockerfile action
+# Build: docker build -t afterburner-sandbox -f action/sandbox.Dockerfile action
 # A repository with dependencies names an image of its own that has them: docker-image in .github/afterburner.yml.
 FROM debian:bookworm-slim
 RUN apt-get update \
