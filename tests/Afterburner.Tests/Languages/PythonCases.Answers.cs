@@ -11,7 +11,7 @@ internal static partial class PythonCases
     private static IEnumerable<(string Name, CaseSources Sources)> ByTests() =>
     [
         Case("writes_a_loop_otherwise", Doubled, DoubledAtOnce, DoubledChecks),
-        Case("fails_a_test_that_looks_at_more_than_answers", Doubled, DoubledAtOnce, "m.f([1]) == [2]\nm.f.__code__.co_varnames[:3] == ('xs', 'out', 'x')"),
+        Case("fails_a_test_that_looks_at_more_than_answers", Doubled, DoubledAtOnce, "m.f([1]) == [2]\nm.f([1]) and m.f.__code__.co_varnames[:3] == ('xs', 'out', 'x')"),
         Case("answers_wrongly_where_a_test_looks", Doubled, "def f(xs):\n    return [x + 2 for x in xs]", DoubledChecks),
         Case("answers_wrongly_where_no_test_looks", Doubled, "def f(xs):\n    return [x + 2 for x in xs]", "len(m.f([3, 1, 2])) == 3"),
         Case("cannot_be_parsed", Doubled, "def f(xs):\n    return [x * 2 for x in", DoubledChecks),

@@ -29,7 +29,7 @@ internal static class RuntimeCases
         Case("cannot_be_parsed", Rejected("does not parse"), Abilities.None) with { ByTestsAlone = Rejected("error:") },
         Case("names_what_does_not_exist", Rejected("unproven"), Abilities.None) with { ByTestsAlone = Rejected("error:") },
         Case("crashes", Rejected("signal"), Abilities.None) with { ByTestsAlone = Rejected("passed at the baseline and failed now") },
-        Case("never_ends", Rejected("longer"), Abilities.None) with { ByTestsAlone = Rejected("stopped after") },
+        Case("never_ends", Rejected("did not finish"), Abilities.None) with { ByTestsAlone = Rejected("stopped after") },
         Case("ends_the_process_as_if_all_were_well", Rejected("exit"), Abilities.None) with { ByTestsAlone = Rejected("is missing now") },
         Case("prints_without_end", Rejected("print"), Abilities.None) with { ByTestsAlone = Rejected("passed at the baseline and failed now") },
     ];
@@ -97,13 +97,13 @@ internal static class RuntimeCases
         Case("calls_itself_without_end", "RecursionError"),
         Case("raises_what_ends_the_process", "SystemExit"),
         Case("kills_itself", "signal"),
-        Case("takes_all_memory", "memory"),
+        Case("asks_for_more_memory_than_there_is", "MemoryError"),
     ];
 
     private static IEnumerable<RuntimeCase> Outputs() =>
     [
         Case("prints_otherwise", "printed"),
-        Case("prints_no_longer", "printed"),
+        Case("prints_no_longer", "no longer calls"),
         Case("prints_an_error_otherwise", "printed"),
         Case("logs_otherwise", "logged"),
         Case("warns_otherwise", "warned"),
@@ -113,15 +113,15 @@ internal static class RuntimeCases
     [
         Case("remembers_in_a_global", "state"),
         Case("remembers_in_a_new_global", "outlive the call"),
-        Case("remembers_in_itself", "outlive the call"),
-        Case("remembers_in_a_default", "parameters"),
+        Case("remembers_in_itself", "outlives the call"),
+        Case("remembers_in_a_default", "changes the arguments"),
         Case("remembers_in_a_class", "outlive"),
         Case("remembers_in_another_module", "state"),
         Case("remembers_by_a_decorator", "decorat"),
         Case("counts_in_a_global_otherwise", "COUNTS"),
         Case("uses_up_more_of_an_iterator", "COUNT"),
         Case("uses_up_more_chance", "random"),
-        Case("sets_a_variable_of_the_environment", "environ"),
+        Case("sets_a_variable_of_the_environment", "outlives the call"),
         Case("leaves_a_thread_behind", "thread"),
         Case("looks_at_the_clock", "clock"),
     ];
@@ -132,10 +132,10 @@ internal static class RuntimeCases
         Case("answers_with_a_text_that_lies", "return"),
         Case("answers_with_a_property_that_lies", "return"),
         Case("answers_with_what_is_stored_as_something_else", "class"),
-        Case("looks_for_the_harness", "unproven"),
+        Case("looks_for_the_harness", "looks for the harness"),
         Case("looks_at_who_calls", "inspects frames"),
         Case("reads_a_global_by_its_name", "globals"),
-        Case("writes_into_the_answers", "effects"),
+        Case("writes_into_the_answers", "its answer is"),
     ];
 
     private static IEnumerable<RuntimeCase> Later() =>
@@ -144,11 +144,11 @@ internal static class RuntimeCases
         Case("yields_in_another_order", "return[0]"),
         Case("yields_one_more", "return"),
         Case("does_at_once_what_was_done_later", "return"),
-        Case("does_not_clean_up_when_closed", "finally"),
+        Case("does_not_clean_up_when_closed", "which has a `finally`, was never left by an exception"),
         Case("waits_and_gives_the_same", Verified),
         Case("waits_and_gives_something_else", "return"),
         Case("enters_and_leaves_as_before", Verified),
-        Case("does_not_leave_what_it_enters", "EVENTS"),
+        Case("does_not_enter_what_the_original_enters", "no longer enters"),
     ];
 
     private static IEnumerable<RuntimeCase> Called() =>
@@ -174,13 +174,13 @@ internal static class RuntimeCases
         Case("writes_the_same_file_at_once", Verified),
         Case("writes_another_text", "effects"),
         Case("writes_no_file", "effects"),
-        Case("writes_one_more_file", "effects"),
+        Case("writes_one_more_file", "opens files"),
     ];
 
     private static IEnumerable<RuntimeCase> Unrun() =>
     [
         Case("is_reached_by_none", Skipped("no test reaches it")),
-        Case("answers_by_chance", Skipped("same")),
+        Case("answers_by_chance", Skipped("made again")),
         Case("has_a_line_that_never_runs", "Not exercised: no recorded call reaches"),
         Case("has_an_arm_that_never_runs", "never ran"),
         Case("drops_a_branch_that_never_ran", "Not exercised: the candidate replaces"),
@@ -190,11 +190,11 @@ internal static class RuntimeCases
 
     private static IEnumerable<RuntimeCase> Text() =>
     [
-        Case("has_another_name", "does not define"),
-        Case("has_another_parameter", "parameters"),
-        Case("has_another_default", "parameters"),
-        Case("is_another_kind_of_function", "kind"),
-        Case("brings_another_function", "besides"),
+        Case("has_another_name", "There is no function"),
+        Case("has_another_parameter", "changes the arguments"),
+        Case("has_another_default", "changes the arguments"),
+        Case("is_another_kind_of_function", "callers"),
+        Case("brings_another_function", "changes something outside of"),
         Case("uses_what_is_not_known_to_be_pure", "not known to be pure"),
         Case("runs_text_as_code", "evaluates text as code"),
     ];
