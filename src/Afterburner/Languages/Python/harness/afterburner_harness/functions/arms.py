@@ -165,11 +165,18 @@ class Probing:
 
     def _try(self, node, apart=True):
         line = node.lineno
+        left = self.arm(f"the `try` on line {line}, which has a `finally`, was never left by an exception") if node.finalbody else None
         self._block(node, "body")
         for handler in node.handlers:
             self._handler(handler, apart)
         self._entered(node, "orelse", f"the `else` of the `try` on line {line} never ran", ())
-        self._block(node, "finalbody")
+        final = self._block(node, "finalbody")
+        if left is not None:
+            left.parts.add(min(final))  # another kind of statement may be kept without it
+            inner = [ast.copy_location(type(node)(node.body, node.handlers, node.orelse, []), node)] if node.handlers else node.body
+            handler = ast.copy_location(ast.ExceptHandler(None, None, [self._mark(left, node), ast.copy_location(ast.Raise(), node)]), node)
+            node.body = [ast.copy_location(ast.Try(inner, [handler], [], []), node)]
+            node.handlers, node.orelse = [], []
 
     def _trystar(self, node):
         self._try(node, apart=False)
