@@ -8,23 +8,48 @@ using Xunit;
 
 namespace Afterburner.Tests;
 
-/// <summary>The README's reference tables are made from what they describe.</summary>
+/// <summary>The README is short, and the tables of the reference are made from what they describe.</summary>
 public sealed partial class ReadmeTests
 {
-    private static readonly string Readme = Path.Combine(Repository.Root, "README.md");
+    private static readonly string Reference = Path.Combine(Repository.Root, ".github", "reference.md");
 
     [Fact]
-    public void The_tables_of_the_readme_are_those_of_the_code()
+    public void The_tables_of_the_reference_are_those_of_the_code()
     {
-        var text = File.ReadAllText(Readme);
+        var text = File.ReadAllText(Reference);
         var action = ActionFile.Read();
         var made = Replace(Replace(text, "configuration", ConfigurationKey.Table()), "recipes", Recipes());
         made = Replace(made, "action", action.InputTable() + "\n" + action.OutputTable());
-        if (made != text)
-            File.WriteAllText(Path.Combine(Repository.Root, "README.received.md"), made);
 
-        Assert.True(made == text, "README.md is out of date: move README.received.md over it");
+        Approved.Check(made, Reference);
     }
+
+    [Fact]
+    public void The_readme_has_at_most_150_lines() =>
+        Assert.InRange(File.ReadAllLines(Path.Combine(Repository.Root, "README.md")).Length, 1, 150);
+
+    /// <summary>Anchors as GitHub makes them of headings.</summary>
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData(".github/reference.md")]
+    [InlineData(".github/CONTRIBUTING.md")]
+    [InlineData(".github/SECURITY.md")]
+    [InlineData(".github/CHANGELOG.md")]
+    public void Every_link_to_a_file_or_a_heading_leads_somewhere(string page)
+    {
+        var file = Path.Combine(Repository.Root, page);
+        var broken = from Match link in Link().Matches(File.ReadAllText(file))
+            let parts = link.Groups[1].Value.Split('#', 2)
+            where !parts[0].Contains("://", StringComparison.Ordinal) && !parts[0].StartsWith("mailto:", StringComparison.Ordinal)
+            let target = parts[0].Length == 0 ? file : Path.Combine(Path.GetDirectoryName(file)!, parts[0])
+            where !Path.Exists(target) || (parts.Length == 2 && target.EndsWith(".md", StringComparison.Ordinal) && !Anchors(target).Contains(parts[1]))
+            select link.Groups[1].Value;
+
+        Assert.Empty(broken);
+    }
+
+    private static HashSet<string> Anchors(string file) =>
+        [.. File.ReadLines(file).Where(l => l.StartsWith('#')).Select(l => NotOfAnAnchor().Replace(l.TrimStart('#').Trim().ToLowerInvariant(), "").Replace(' ', '-'))];
 
     private static string Replace(string text, string section, string table)
     {
@@ -60,6 +85,12 @@ public sealed partial class ReadmeTests
     }
 
     private sealed record Row(string Id, string Title, string Why, string UnsafeWhen, string Gain);
+
+    [GeneratedRegex(@"\]\(([^)\s]+)\)")]
+    private static partial Regex Link();
+
+    [GeneratedRegex(@"[^\w\- ]")]
+    private static partial Regex NotOfAnAnchor();
 
     [GeneratedRegex(@"^GAIN = \(([\d.]+), ([\d.]+)\)$", RegexOptions.Multiline)]
     private static partial Regex FlowGain();

@@ -1,5 +1,4 @@
 using Afterburner.Functions;
-using Afterburner.Languages;
 using Afterburner.Proposers;
 using Afterburner.Reviews;
 using Afterburner.Settings;
@@ -51,7 +50,7 @@ public abstract class RuntimeFixture : IAsyncLifetime
         _run = await ReviewedChange.ReadAsync(_reviews.Sandbox, request, new ReviewFixture.Silent(), TimeProvider.System, cancel);
         var (support, functions) = Assert.Single(await _run.FindFunctionsAsync(cancel), f => f.Language.Language == Language);
         _functions = functions;
-        _context = await _run.BaselineAsync(support, (_, _) => [], cancel);
+        _context = Assert.IsType<ReviewContext>(await _run.BaselineAsync(support, functions, (_, _) => [], cancel));
         _captured = await _run.CaptureAsync(_context, [.. Sources.Values.Select(FunctionOf)], cancel);
     }
 
