@@ -65,6 +65,14 @@ public sealed partial class ConventionTests
     }
 
     [Fact]
+    public void Decision_records_are_numbered_without_gaps()
+    {
+        var numbers = Directory.EnumerateFiles(Path.Combine(Repository.Root, ".github", "decisions"), "*.md").Select(f => Path.GetFileName(f)[..4]).Order();
+
+        Assert.Equal(Enumerable.Range(1, numbers.Count()).Select(n => n.ToString("0000", System.Globalization.CultureInfo.InvariantCulture)), numbers);
+    }
+
+    [Fact]
     public void No_two_types_have_one_name()
     {
         var twice = Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories).Where(f => !IsBuilt(f))

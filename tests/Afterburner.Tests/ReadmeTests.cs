@@ -39,11 +39,11 @@ public sealed partial class ReadmeTests
     {
         var file = Path.Combine(Repository.Root, page);
         var broken = from Match link in Link().Matches(File.ReadAllText(file))
-            let parts = link.Groups[1].Value.Split('#', 2)
-            where !parts[0].Contains("://", StringComparison.Ordinal) && !parts[0].StartsWith("mailto:", StringComparison.Ordinal)
-            let target = parts[0].Length == 0 ? file : Path.Combine(Path.GetDirectoryName(file)!, parts[0])
-            where !Path.Exists(target) || (parts.Length == 2 && target.EndsWith(".md", StringComparison.Ordinal) && !Anchors(target).Contains(parts[1]))
-            select link.Groups[1].Value;
+                     let parts = link.Groups[1].Value.Split('#', 2)
+                     where !parts[0].Contains("://", StringComparison.Ordinal) && !parts[0].StartsWith("mailto:", StringComparison.Ordinal)
+                     let target = parts[0].Length == 0 ? file : Path.Combine(Path.GetDirectoryName(file)!, parts[0])
+                     where !Path.Exists(target) || (parts.Length == 2 && target.EndsWith(".md", StringComparison.Ordinal) && !Anchors(target).Contains(parts[1]))
+                     select link.Groups[1].Value;
 
         Assert.Empty(broken);
     }

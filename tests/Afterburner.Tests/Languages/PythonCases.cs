@@ -20,6 +20,7 @@ internal static partial class PythonCases
         {
             [$"{name}.py"] = $"{before}\n\n{original}\n\n{after}\n",
             [$"test_{name}.py"] = $"import pytest\nimport {name} as m\n\n{string.Join('\n', asserts)}",
-        }) { Place = place });
+        })
+        { Place = place });
     }
 }
