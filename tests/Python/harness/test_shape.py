@@ -8,7 +8,7 @@ import places
 # From the ground up: a floor imports itself and those below it.
 FLOORS = ["functions", "running", "comparing", "calls", "capturing", "growing", "timing", "checking", "rewriting"]
 FILES = sorted(places.PACKAGE.rglob("*.py"))
-LONGEST = 270  # lines of a file
+LONGEST = 275  # lines of a file
 
 
 def imported(file):
