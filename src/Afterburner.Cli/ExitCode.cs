@@ -1,6 +1,6 @@
 namespace Afterburner.Cli;
 
-/// <summary>What the program tells its caller. Documented in the README; a script may rely on it.</summary>
+/// <summary>What the program tells its caller. Documented in the reference; a script may rely on it.</summary>
 internal static class ExitCode
 {
     /// <summary>The work is done, with suggestions or without.</summary>

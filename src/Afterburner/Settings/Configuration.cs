@@ -102,7 +102,7 @@ public sealed record Configuration
         return Load(RegularFile.Read(path, "the configuration file", LargestBytes), path);
     }
 
-    /// <summary>Every key with its default and its meaning, for the README.</summary>
+    /// <summary>Every key with its default and its meaning, for the reference.</summary>
     public static IReadOnlyList<ConfigurationKey> Describe() => ConfigurationKey.All;
 }
 

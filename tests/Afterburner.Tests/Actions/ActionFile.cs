@@ -36,7 +36,7 @@ internal sealed partial class ActionFile
             s.Children.TryGetValue("env", out var env) ? Entries((YamlMappingNode)env).ToDictionary(e => e.Key, e => ((YamlScalarNode)e.Value).Value!) : [])),
     ];
 
-    /// <summary>For the README, in the order of the file.</summary>
+    /// <summary>For the reference, in the order of the file.</summary>
     public string InputTable() =>
         "| Input | Default | Meaning |\n|---|---|---|\n"
         + string.Concat(Inputs.Select(i => $"| `{i.Name}` | {(string.IsNullOrEmpty(i.Default) ? "" : $"`{i.Default}`")} | {i.Description} |\n"));
