@@ -146,6 +146,7 @@ internal sealed class CommonOptions
         var url = Url(parsed.GetValue(_modelUrl) ?? Variable("AFTERBURNER_MODEL_URL")) ?? configuration.ModelUrl;
         var proposers = parsed.GetValue(_proposers) is { Length: > 0 } named ? named
             : configuration.Proposers ?? (url is null ? ["recipes"] : ["recipes", "chat"]);
+        configuration = parsed.GetValue(_python) is { } python ? configuration.With("python", s => s with { Interpreter = python }) : configuration;
         return configuration with
         {
             Objective = parsed.GetValue(_objective) ?? configuration.Objective,
@@ -156,9 +157,6 @@ internal sealed class CommonOptions
             Candidates = parsed.GetValue(_candidates) ?? configuration.Candidates,
             Budget = Duration("--budget", parsed.GetValue(_budget)) ?? configuration.Budget,
             Sandbox = parsed.GetValue(_sandbox) ?? configuration.Sandbox,
-            Interpreters = parsed.GetValue(_python) is { } python
-                ? new Dictionary<string, string>(configuration.Interpreters) { ["python"] = python }
-                : configuration.Interpreters,
             Seed = parsed.GetValue(_seed) ?? configuration.Seed,
         };
     }

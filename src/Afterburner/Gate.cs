@@ -1,5 +1,4 @@
 using Afterburner.Changes;
-using Afterburner.Functions;
 using Afterburner.Gates;
 using Afterburner.GitHub;
 using Afterburner.Languages;
@@ -7,7 +6,6 @@ using Afterburner.Runs;
 using Afterburner.Sandboxes;
 using Afterburner.Settings;
 using Afterburner.Suggestions;
-using Afterburner.Verdicts;
 
 namespace Afterburner;
 
@@ -105,14 +103,4 @@ public sealed class Gate(ISandbox sandbox, Action<string> progress, TimeProvider
             return null;
         }
     }
-
-    internal static GateFunctionReport Report(Function function, GateStatus status, string reason) => new()
-    {
-        Path = function.Path,
-        Name = function.Name,
-        StartLine = function.StartLine,
-        EndLine = function.EndLine,
-        Status = status,
-        Reason = reason,
-    };
 }

@@ -47,7 +47,7 @@ public sealed class ConfigurationTests
         Assert.Equal("qwen", c.Model);
         Assert.Equal((3, 2), (c.Iterations, c.Candidates));
         Assert.Equal(TimeSpan.FromMinutes(90), c.Budget);
-        Assert.Equal((SandboxKind.Docker, "python:3.12", ".venv/bin/python"), (c.Sandbox, c.DockerImage, c.Interpreters["python"]));
+        Assert.Equal((SandboxKind.Docker, "python:3.12", ".venv/bin/python"), (c.Sandbox, c.DockerImage, c.Languages["python"].Interpreter));
         Assert.Equal(("unittest", TimeSpan.FromSeconds(90)), (c.Tests.Runner, c.Tests.Timeout));
         Assert.Equal(["-x", "tests/unit"], c.Tests.Arguments);
         Assert.Equal(["src/**"], c.Include);
@@ -83,10 +83,9 @@ public sealed class ConfigurationTests
     /// <summary>A value for each language has a key for each that can be set.</summary>
     private static IEnumerable<string> OfLanguages(string leaf) => leaf switch
     {
-        "interpreters" => ["python"],
-        "languages" => from language in new[] { "cpp", "go", "java", "rust" }
-                       from key in new[] { "tests", "junit", "build", "benchmark" }
-                       select $"languages.{language}.{key}",
+        "languages" => (from language in new[] { "cpp", "go", "java", "rust" }
+                        from key in new[] { "tests", "junit", "build", "benchmark" }
+                        select $"languages.{language}.{key}").Prepend("python"),
         _ => [leaf],
     };
 

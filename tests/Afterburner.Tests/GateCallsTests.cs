@@ -132,7 +132,7 @@ public sealed class GateCallsTests
         Assert.Equal(Skip.BeyondCap.Reason, GateCallsOf.Function(Pair, Nothing(SkipKind.BeyondCap), Made(WorkloadKind.Replay, "b")).Reason);
 
     private static GateFunctionReport Found(GateStatus status) =>
-        Gate.Report(Head, status, "1.00x") with { Workload = WorkloadReport.Of(Made(WorkloadKind.Replay, "b").Workload!) };
+        GateFunctionReport.Of(Head, status, "1.00x") with { Workload = WorkloadReport.Of(Made(WorkloadKind.Replay, "b").Workload!) };
 
     private static CaptureOutcome Nothing(SkipKind kind) => new(Target.Of(Head), null, kind switch
     {

@@ -111,7 +111,7 @@ internal sealed record GateCallsOf(Workload? Workload, string? Reason)
             return new GateCallsOf(null, now.SkipReason);
         if (old is not null)
             return new GateCallsOf(old with { Target = Target.Of(pair.Head), Entry = Target.Of(pair.Head) }, null) { Note = now.Workload is null ? Lost : null };
-        if (now.Workload is { Kind: WorkloadKind.Replay or WorkloadKind.Caller } made)
+        if (now.Workload is { IsReplayed: true } made)
             return new GateCallsOf(made, null);
         if (now.Workload is { } inTests)
             return InTests(inTests, before?.Workload is { Kind: WorkloadKind.Fork } theirs ? theirs : null, string.Join("; ", now.Notes));

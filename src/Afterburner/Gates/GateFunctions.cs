@@ -14,9 +14,6 @@ internal sealed class GateFunctions(
     Harness harness, string head, string earlier, Change change, Configuration configuration, Journal journal, TimeBook book,
     Action<string> progress)
 {
-    /// <summary>Amplified calls of one size, with different values.</summary>
-    private const int AmplifiedCalls = 4;
-
     /// <summary>Seconds that all calls together may take more when they are asked first than when they are asked again.</summary>
     private const double MostAtFirst = 0.001;
 
@@ -38,7 +35,7 @@ internal sealed class GateFunctions(
         for (var i = 0; i < pairs.Count; i++)
         {
             var report = book.Total > configuration.Budget
-                ? Gate.Report(pairs[i].Head, GateStatus.CannotTell, "the time budget was spent before its turn")
+                ? GateFunctionReport.Of(pairs[i].Head, GateStatus.CannotTell, "the time budget was spent before its turn")
                 : Told(pairs[i], calls[i], await CompareAsync(pairs[i], calls[i], cancellationToken).ConfigureAwait(false));
             journal.Write(new FunctionGated(report) { Function = pairs[i].Head.Id });
             progress($"[{i + 1}/{pairs.Count}] {pairs[i].Head.Id}: {report.Reason}");
@@ -67,11 +64,11 @@ internal sealed class GateFunctions(
 
     private async Task<GateFunctionReport> CompareAsync(FunctionPair pair, GateCallsOf of, CancellationToken cancellationToken)
     {
-        if (of.Workload is not { Kind: WorkloadKind.Replay or WorkloadKind.Caller } replayed)
+        if (of.Workload is not { IsReplayed: true } replayed)
         {
             return of.Workload is { } live
                 ? await CompareInTestsAsync(pair, live, cancellationToken).ConfigureAwait(false)
-                : Gate.Report(pair.Head, of.CannotTell ? GateStatus.CannotTell : GateStatus.Skipped, of.Reason!);
+                : GateFunctionReport.Of(pair.Head, of.CannotTell ? GateStatus.CannotTell : GateStatus.Skipped, of.Reason!);
         }
 
         var report = await ReplayAsync(pair, replayed, cancellationToken).ConfigureAwait(false);
@@ -95,11 +92,11 @@ internal sealed class GateFunctions(
     private async Task<GateFunctionReport> ReplayAsync(FunctionPair pair, Workload replayed, CancellationToken cancellationToken)
     {
         if (Earlier(pair, replayed) is not { } version)
-            return Gate.Report(pair.Head, GateStatus.CannotTell, $"{replayed.Entry.Name}, which calls it, does not exist at base");
+            return GateFunctionReport.Of(pair.Head, GateStatus.CannotTell, $"{replayed.Entry.Name}, which calls it, does not exist at base");
         // Base says which calls are made larger, and how much.
         var amplified = await book.BookAsync(Part.Capture, () => Amplifier.AmplifyAsync(
             new Tree(harness, earlier, _limits), new CallsOf(version.Target, version.Entry, replayed.Captured),
-            new Amplification(configuration.Seed, AmplifiedCalls), cancellationToken)).ConfigureAwait(false);
+            new Amplification(configuration.Seed), cancellationToken)).ConfigureAwait(false);
         var calls = await book.BookAsync(Part.Measure, () => CallTimes.CheckedAsync(
             harness, head, replayed.Target, replayed.Entry, [.. replayed.Captured, .. amplified.Calls], _limits, cancellationToken)).ConfigureAwait(false);
         var workload = replayed with
@@ -128,8 +125,8 @@ internal sealed class GateFunctions(
         if (status is GateStatus.NotSlower or GateStatus.Skipped && OtherWork(compared.Evidence) is { } other)
             (status, reason) = (GateStatus.CannotTell, $"{other}: {reason}");
         if (status == GateStatus.Skipped)
-            return Gate.Report(pair.Head, status, reason) with { Pairs = compared.Verdict.Pairs, Workload = WorkloadReport.Of(workload) };
-        return Gate.Report(pair.Head, status, reason) with
+            return GateFunctionReport.Of(pair.Head, status, reason) with { Pairs = compared.Verdict.Pairs, Workload = WorkloadReport.Of(workload) };
+        return GateFunctionReport.Of(pair.Head, status, reason) with
         {
             Slowdown = compared.Verdict.Slowdown,
             Low = compared.Verdict.Low,

@@ -48,7 +48,7 @@ internal sealed class GatePairs(
             else if (versions.Earlier(function, oldPath) is { } old)
                 pairs.Add(FunctionPair.Of(function, old, versions, changed.GetValueOrDefault(function.Path)));
             else if (changed.GetValueOrDefault(function.Path)?.Replaced(function) is { } inherited)
-                skipped.Add(Gate.Report(function, GateStatus.CannotTell, $"new: it is called where {inherited} was, which its class inherited, and is not compared with that"));
+                skipped.Add(GateFunctionReport.Of(function, GateStatus.CannotTell, $"new: it is called where {inherited} was, which its class inherited, and is not compared with that"));
             else
                 Skip(function, "new: there is nothing to compare it with");
         }
@@ -64,7 +64,7 @@ internal sealed class GatePairs(
             request.Shard.Of(pairs), skipped,
             request.Shard.IsFirst ? [.. leftOut, .. incomparable, .. GoneSince(found, versions)] : []);
 
-        void Skip(Function function, string reason) => skipped.Add(Gate.Report(function, GateStatus.Skipped, reason));
+        void Skip(Function function, string reason) => skipped.Add(GateFunctionReport.Of(function, GateStatus.Skipped, reason));
     }
 
     /// <summary>

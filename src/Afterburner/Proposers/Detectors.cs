@@ -26,7 +26,7 @@ internal sealed class Detectors(AstGrep astGrep, Harness harness)
     /// <exception cref="EnvironmentFailureException">The sandbox or ast-grep failed.</exception>
     public async Task<IReadOnlyList<Hint>> FindAsync(ProposalRequest request, CancellationToken cancellationToken)
     {
-        if (request.Function.Language != harness.Program.Language || !harness.Program.Abilities.HasFlag(Abilities.Detect))
+        if (request.Function.Language != harness.Program.Language || !harness.Program.Can(Abilities.Detect))
             return [];
         var flow = await FlowAsync(request, cancellationToken).ConfigureAwait(false);
         var rules = await RulesAsync(request, cancellationToken).ConfigureAwait(false);

@@ -20,7 +20,7 @@ public sealed class RecipeProposer(AstGrep astGrep, Harness harness, RecipeCatal
 
     public async Task<IReadOnlyList<Candidate>> ProposeAsync(ProposalRequest request, CancellationToken cancellationToken)
     {
-        if (request.Repair is not null || request.Function.Language != harness.Program.Language || !harness.Program.Abilities.HasFlag(Abilities.Rewrite))
+        if (request.Repair is not null || request.Function.Language != harness.Program.Language || !harness.Program.Can(Abilities.Rewrite))
             return [];
 
         var patterns = await PatternsAsync(request, cancellationToken).ConfigureAwait(false);

@@ -24,8 +24,6 @@ internal sealed class CandidateReview(
     private readonly string _baseline = Encoding.UTF8.GetString(original);
     private Configuration Configuration => review.Configuration;
 
-    private bool Replays => workload.Kind is WorkloadKind.Replay or WorkloadKind.Caller;
-
     /// <summary>The calls a function is mostly measured on: amplified ones, unless a captured one takes longer than all of them.</summary>
     public static IReadOnlyList<RecordedCall> Largest(Workload workload) =>
         Slowest(workload.Amplified) >= Slowest(workload.Captured) ? workload.Amplified : workload.Captured;
@@ -69,7 +67,7 @@ internal sealed class CandidateReview(
     private ITrials Trials(byte[] file, CandidateCheckOutcome.Accepted accepted)
     {
         var text = Encoding.UTF8.GetString(file);
-        return Replays
+        return workload.IsReplayed
             ? new ReplayTrials(review.Harness, review.Workspace.Head, review.Limits, workload, _baseline, text, review.Objective.Kind)
             {
                 Fresh = fresh ?? FreshCallsAsync,
@@ -113,7 +111,7 @@ internal sealed class CandidateReview(
     /// <summary>Both versions over growing inputs, by the length of the largest one.</summary>
     private async Task<IReadOnlyList<GrowthMeasurement>> GrowthAsync(string file, CancellationToken cancellationToken)
     {
-        if (!Replays)
+        if (!workload.IsReplayed)
             return [];
         var steps = await review.Book.BookAsync(Part.Capture, () => Amplifier.GrowthAsync(
             review.Tree, workload.Recorded, Configuration.Seed, cancellationToken)).ConfigureAwait(false);
@@ -130,7 +128,7 @@ internal sealed class CandidateReview(
     {
         review.Observer.Step(function, $"verifying {candidate.Title}");
         var text = Encoding.UTF8.GetString(file);
-        if (!review.Harness.Program.Abilities.HasFlag(Abilities.Check))
+        if (!review.Harness.Program.Can(Abilities.Check))
             return new Verified(null, await TestsAsync(candidate, file, null, cancellationToken).ConfigureAwait(false));
         var check = await CandidateCheck.CheckAsync(
             review.Harness, review.Workspace.Head, workload.Target, _baseline, text, review.Limits, cancellationToken).ConfigureAwait(false);
@@ -138,7 +136,7 @@ internal sealed class CandidateReview(
             return new Verified(null, new Refusal(Verdict.Rejected(refused.Reason), refused.Reason));
         if (check is not CandidateCheckOutcome.Accepted accepted)
             return new Verified(null, Unfinished(((CandidateCheckOutcome.SandboxFailed)check).Reason));
-        if (Replays)
+        if (workload.IsReplayed)
         {
             var equivalence = await Equivalence.CheckAsync(
                 review.Tree, workload, _baseline, text, accepted, Configuration.Tolerance, cancellationToken).ConfigureAwait(false);

@@ -18,18 +18,13 @@ internal sealed class FunctionReview
     /// <summary>How much better than the best so far a candidate must be: below, the earlier (simpler) one stays.</summary>
     private const double WorthReplacing = 1.05;
 
-    /// <summary>Amplified calls of one size, with different values.</summary>
-    private const int AmplifiedCalls = 4;
-
     private readonly ReviewContext _review;
     private readonly Function _function;
     private readonly Workload _workload;
     private readonly byte[] _original;
     private readonly List<CandidateReport> _candidates = [];
     private readonly List<string> _tried = [];
-
-    /// <summary>Sources by their text, with the names of those who proposed them, the first one first.</summary>
-    private readonly Dictionary<string, List<string>> _seen;
+    private readonly AskedProposers _asked;
     private IReadOnlyList<HotLine> _hotLines = [];
     private MeasuredSource _baseline;
     private Judged? _best;
@@ -40,7 +35,7 @@ internal sealed class FunctionReview
     private FunctionReview(ReviewContext review, Function function, Workload workload, byte[] original)
     {
         (_review, _function, _workload, _original) = (review, function, workload, original);
-        _seen = new() { [Normalised(function.Source)] = [] };
+        _asked = new AskedProposers(review, function);
         _baseline = new MeasuredSource(function.Source, Passed: true);
         Candidates = new CandidateReview(review, function, workload, original);
     }
@@ -61,10 +56,10 @@ internal sealed class FunctionReview
             return NotReviewed("the time budget was spent before its turn");
 
         review.Observer.Step(function, "making larger calls");
-        if (workload.Kind is WorkloadKind.Replay or WorkloadKind.Caller)
+        if (workload.IsReplayed)
         {
             var amplified = await review.Book.BookAsync(Part.Capture, () => Amplifier.AmplifyAsync(
-                review.Tree, workload.Recorded, new Amplification(review.Configuration.Seed, AmplifiedCalls), cancellationToken)).ConfigureAwait(false);
+                review.Tree, workload.Recorded, new Amplification(review.Configuration.Seed), cancellationToken)).ConfigureAwait(false);
             workload = workload with { Amplified = amplified.Calls };
         }
 
@@ -113,14 +108,14 @@ internal sealed class FunctionReview
         _request = _request with { Hints = await HintsAsync(_request, cancellationToken).ConfigureAwait(false) };
         var proposed = new List<(IProposer By, Candidate Candidate)>();
         foreach (var proposer in _review.Proposers)
-            proposed.AddRange((await AskAsync(proposer, _request, cancellationToken).ConfigureAwait(false)).Select(c => (proposer, c)));
+            proposed.AddRange((await _asked.AskAsync(proposer, _request, cancellationToken).ConfigureAwait(false)).Select(c => (proposer, c)));
         return proposed;
     }
 
     /// <summary>One turn to mend what failed, with the output that shows how.</summary>
     /// <returns>None where it did not fail, or nobody mends it.</returns>
     public async Task<IReadOnlyList<Candidate>> RepairAsync(IProposer proposer, Judged judged, CancellationToken cancellationToken) =>
-        judged.Verdict.Kind != VerdictKind.Rejected ? [] : await AskAsync(
+        judged.Verdict.Kind != VerdictKind.Rejected ? [] : await _asked.AskAsync(
             proposer,
             _request! with { Repair = new FailedCandidate(judged.Candidate.Source, judged.Verdict.Reason, judged.Output ?? "") },
             cancellationToken).ConfigureAwait(false);
@@ -145,54 +140,16 @@ internal sealed class FunctionReview
         {
             CapturedRatio = judged.CapturedRatio,
         });
-        _tried.Add(Normalised(judged.Candidate.Source));
+        _tried.Add(judged.Candidate.Source);
         if (judged.Verdict.Kind == VerdictKind.Improved
             && (_best is null || judged.Verdict.Ratio > _best.Verdict.Ratio * WorthReplacing))
             _best = judged;
     }
 
-    private async Task<IReadOnlyList<Candidate>> AskAsync(
-        IProposer proposer, ProposalRequest request, CancellationToken cancellationToken)
-    {
-        if (_review.BudgetSpent() || _review.Tally.HasFailed(proposer.Name))
-            return [];
-        _review.Observer.Step(_function, $"asking {proposer.Name}, round {request.Iteration}{(request.Repair is null ? "" : ", repair")}");
-        var before = _review.Book[Part.Propose];
-        try
-        {
-            var proposed = await _review.Book.BookAsync(
-                Part.Propose, () => proposer.ProposeAsync(request, cancellationToken)).ConfigureAwait(false);
-            _review.Tally.Answered(proposer.Name);
-            return [.. proposed.Where(IsNew)];
-        }
-        catch (EnvironmentFailureException e) when (_review.GoesOnWithout(proposer))
-        {
-            _review.Tally.Failed(proposer.Name, e.Message);
-            _review.Journal.Write(new ProposerFailed(proposer.Name, e.Message) { Function = _function.Id });
-            _review.Observer.ProposerFailed(proposer.Name, e.Message);
-            return [];
-        }
-        finally
-        {
-            _review.Tally.Waited(proposer.Name, (_review.Book[Part.Propose] - before).TotalSeconds);
-        }
-    }
-
-    /// <summary>Whether nobody proposed it before. What another proposer had first is tried once and noted there.</summary>
-    private bool IsNew(Candidate candidate)
-    {
-        var key = Normalised(candidate.Source);
-        if (_seen.TryAdd(key, [candidate.Proposer]))
-            return true;
-        if (_seen[key] is { Count: > 0 } names && !names.Contains(candidate.Proposer))
-            names.Add(candidate.Proposer);
-        return false;
-    }
-
     /// <returns>CPU seconds of a call; null when it cannot be measured.</returns>
     private async Task<double?> MeasureBaselineAsync(CancellationToken cancellationToken)
     {
-        if (_workload.Kind is not (WorkloadKind.Replay or WorkloadKind.Caller))
+        if (!_workload.IsReplayed)
             return null;
         _review.Observer.Step(_function, "measuring the code as it is");
         var text = Encoding.UTF8.GetString(_original);
@@ -215,7 +172,7 @@ internal sealed class FunctionReview
     private async Task<IReadOnlyList<HotLine>> ProfileAsync(CancellationToken cancellationToken)
     {
         if (!_review.Proposers.Any(p => ChatProposer.IsNameOfModel(p.Name))
-            || _workload.Kind is not (WorkloadKind.Replay or WorkloadKind.Caller))
+            || !_workload.IsReplayed)
             return [];
         _review.Observer.Step(_function, "finding its hot lines");
         return await _review.Book.BookAsync(Part.Capture, () => LineProfile.ProfileAsync(
@@ -243,7 +200,7 @@ internal sealed class FunctionReview
         var report = FunctionReport.Of(_function, FunctionStatus.NoImprovement, Reason()) with
         {
             Workload = WorkloadReport.Of(_workload),
-            Candidates = [.. _candidates.Zip(_tried, (c, text) => c with { AlsoProposedBy = [.. _seen[text].Skip(1)] })],
+            Candidates = [.. _candidates.Zip(_tried, (c, text) => c with { AlsoProposedBy = _asked.AlsoProposedBy(text) })],
         };
         if (_best is null)
             return report;
@@ -256,7 +213,7 @@ internal sealed class FunctionReview
     private string Reason()
     {
         if (_candidates.Count == 0)
-            return _review.BudgetSpent() ? "the time budget was spent before anything was proposed" : NothingProposed();
+            return _review.BudgetSpent() ? "the time budget was spent before anything was proposed" : _asked.WhyNothing();
         int Count(VerdictKind kind) => _candidates.Count(c => c.Verdict == kind);
         var parts = new[]
         {
@@ -266,17 +223,6 @@ internal sealed class FunctionReview
         };
         return $"{_candidates.Count} tried: {string.Join(", ", parts.Where(p => p.Item1 > 0).Select(p => $"{p.Item1} {p.Item2}"))}";
     }
-
-    /// <summary>Why each model's last reply gave nothing is said with it: a prompt that does not fit, say, is for the user to mend.</summary>
-    private string NothingProposed()
-    {
-        var refusals = _review.Tally.Refusals(_function.Id);
-        return refusals.Count == 0 ? "nothing was proposed"
-            : $"nothing was proposed: {string.Join("; ", refusals.Select(r => $"{r.Key}: {r.Value}"))}";
-    }
-
-    private static string Normalised(string source) =>
-        string.Join('\n', source.Split('\n').Select(l => l.TrimEnd()).Where(l => l.Length > 0));
 }
 
 /// <summary>A candidate with its verdict and what stands behind it.</summary>

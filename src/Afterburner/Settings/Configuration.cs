@@ -51,11 +51,14 @@ public sealed record Configuration
     /// <value>Image that the Docker sandbox runs; null for the sandbox's own choice. Defaults to null.</value>
     public string? DockerImage { get; init; }
 
-    /// <value>Interpreter of the tests, by <see cref="Functions.Language.Id"/>. Defaults to none: the one that the repository uses.</value>
-    public IReadOnlyDictionary<string, string> Interpreters { get; init; } = new Dictionary<string, string>();
-
-    /// <value>Command lines of languages that are run by them, by <see cref="Functions.Language.Id"/>. Defaults to none.</value>
+    /// <value>How the code of a language is run (its interpreter, or command lines), by <see cref="Functions.Language.Id"/>. Defaults to none.</value>
     public IReadOnlyDictionary<string, RuntimeSettings> Languages { get; init; } = new Dictionary<string, RuntimeSettings>();
+
+    /// <summary>This configuration with something else set for a language.</summary>
+    public Configuration With(string language, Func<RuntimeSettings, RuntimeSettings> set) => this with
+    {
+        Languages = new Dictionary<string, RuntimeSettings>(Languages) { [language] = set(Languages.GetValueOrDefault(language) ?? new()) },
+    };
 
     public TestConfiguration Tests { get; init; } = new();
 

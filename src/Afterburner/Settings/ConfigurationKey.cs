@@ -40,7 +40,7 @@ public sealed record ConfigurationKey(string Name, string Default, string Meanin
         new("docker-image", "(the sandbox's own)", "Image that the Docker sandbox runs.")
         { Apply = (c, v) => c with { DockerImage = v.Word("an image's name") } },
         .. Language.All.Where(l => l.Settings is not null).Select(l => new ConfigurationKey(l.Id, l.Settings!.Interpreter, l.Settings.About)
-        { Apply = (c, v) => c with { Interpreters = c.Interpreters.Append(new(l.Id, v.Word("a path of an interpreter"))).ToDictionary() } }),
+        { Apply = (c, v) => c.With(l.Id, s => s with { Interpreter = v.Word("a path of an interpreter") }) }),
         new("tests.runner", "auto", $"`auto` ({string.Join("; ", Language.All.Select(l => l.Settings?.Auto).OfType<string>())}), {Listed(Language.All.SelectMany(l => l.Runners))}.")
         { Apply = (c, v) => c with { Tests = c.Tests with { Runner = v.OneOf("auto", Language.All.SelectMany(l => l.Runners)) } } },
         new("tests.arguments", "[]", "Further arguments of the runner.")
@@ -92,13 +92,7 @@ public sealed record ConfigurationKey(string Name, string Default, string Meanin
         ConfigurationKey Key(string name, string meaning, Func<RuntimeSettings, string, RuntimeSettings> set) => new($"languages.{language.Id}.{name}", "(none)", meaning)
         {
             Shown = $"languages.LANGUAGE.{name}",
-            Apply = (c, v) => c with
-            {
-                Languages = new Dictionary<string, RuntimeSettings>(c.Languages)
-                {
-                    [language.Id] = set(c.Languages.GetValueOrDefault(language.Id) ?? new(), v.Text("a command line")),
-                },
-            },
+            Apply = (c, v) => c.With(language.Id, s => set(s, v.Text("a command line"))),
         };
     }
 

@@ -39,7 +39,6 @@ public static class ConfigurationUse
     public static RuntimeSettings ToRuntimeSettings(this Configuration configuration, Language language) =>
         (configuration.Languages.GetValueOrDefault(language.Id) ?? new()) with
         {
-            Interpreter = configuration.Interpreters.GetValueOrDefault(language.Id),
             Runner = configuration.Tests.Runner,
             Arguments = configuration.Tests.Arguments,
         };

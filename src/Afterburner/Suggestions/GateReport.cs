@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Afterburner.Functions;
 using Afterburner.Verdicts;
 
 namespace Afterburner.Suggestions;
@@ -92,6 +93,17 @@ public abstract record GateMeasurement
 /// <summary>One function that exists at base and at head.</summary>
 public sealed record GateFunctionReport : GateMeasurement
 {
+    /// <summary>What is said of a function before anything of it is measured.</summary>
+    public static GateFunctionReport Of(Function function, GateStatus status, string reason) => new()
+    {
+        Path = function.Path,
+        Name = function.Name,
+        StartLine = function.StartLine,
+        EndLine = function.EndLine,
+        Status = status,
+        Reason = reason,
+    };
+
     /// <summary>Path at head, '/'-separated, relative to the repository's root.</summary>
     public required string Path { get; init; }
 

@@ -90,8 +90,11 @@ public static class Amplifier
 /// How many calls of different content at each call's largest scale; smaller scales get one. With <see cref="Scale"/>: how many
 /// altogether, about as many of each call.
 /// </param>
-public sealed record Amplification(long Seed, int Count)
+public sealed record Amplification(long Seed, int Count = Amplification.Usual)
 {
+    /// <summary>Enough calls of one size to tell what all of them have from what one has.</summary>
+    public const int Usual = 4;
+
     /// <value>The one scale wanted. Defaults to null: as far as the budget goes, with steps on the way.</value>
     public double? Scale { get; init; }
 

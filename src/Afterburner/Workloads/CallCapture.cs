@@ -18,7 +18,7 @@ public static class CallCapture
         Harness harness, string workspace, IReadOnlyList<Target> targets, TestRun baseline,
         CaptureOptions options, CancellationToken cancellationToken = default)
     {
-        if (!harness.Program.Abilities.HasFlag(Abilities.Replay))
+        if (!harness.Program.Can(Abilities.Replay))
             return [.. targets.Select((t, i) => i < options.MaxTargets ? OfBenchmark(t, harness.Program) : new CaptureOutcome(t, null, Skip.BeyondCap))];
         var outcomes = new Dictionary<Target, CaptureOutcome>();
         var surveys = new CallSurvey(harness, workspace, baseline, options);

@@ -37,6 +37,9 @@ public sealed record HarnessProgram(Language Language, IReadOnlyList<string> Sta
     /// <value>Defaults to all.</value>
     public Abilities Abilities { get; init; } = Abilities.All;
 
+    /// <summary>Whether the harness can do something.</summary>
+    public bool Can(Abilities ability) => Abilities.HasFlag(ability);
+
     /// <value>Defaults to <see cref="Pace.Default"/>.</value>
     public Pace Pace { get; init; } = Pace.Default;
 

@@ -48,6 +48,9 @@ public sealed record Workload(
     IReadOnlyList<string> CoveringTests,
     IReadOnlyDictionary<string, ObservedValue> Observed)
 {
+    /// <summary>Whether calls are made again in processes of their own; else they are looked at where they happen, or not at all.</summary>
+    public bool IsReplayed => Kind is WorkloadKind.Replay or WorkloadKind.Caller;
+
     /// <summary>The calls that tests made.</summary>
     public CallsOf Recorded => new(Target, Entry, Captured);
 

@@ -1,3 +1,4 @@
+using Afterburner.Gates;
 using Afterburner.Reviews;
 using Afterburner.Settings;
 using Afterburner.Suggestions;
@@ -61,6 +62,37 @@ public sealed class CommandReviewTests(ReviewFixture fixture) : IClassFixture<Re
         Assert.DoesNotContain(both.Functions, f => f.Status == FunctionStatus.Error);
         Assert.Equal(FunctionStatus.Error, Assert.Single(one.Functions, f => f.Language.Id == "cpp").Status);
         Assert.NotEqual(FunctionStatus.Error, Assert.Single(one.Functions, f => f.Language.Id == "python").Status);
+    }
+
+    [Fact]
+    public async Task A_gate_runs_the_benchmarks_of_a_repository_without_Python()
+    {
+        using var repository = await CppAsync();
+        repository.Write("bench.sh", Loop(1_000));
+        await repository.CommitAsync("a benchmark that compiles nothing");
+        repository.Write("bench.sh", Loop(100_000));
+        repository.Write("sum.cpp", Slow.Replace("k < 50", "k < 5000", StringComparison.Ordinal) + "\n");
+        await repository.CommitAsync("a hundred times the work");
+        var configuration = Configuration.Default with { Gate = new GateConfiguration { Benchmarks = ["sh bench.sh"] } };
+
+        var report = await new Gate(fixture.Sandbox, _ => { }, TimeProvider.System).RunAsync(
+            new GateRequest(repository.Path, fixture.NewFolder("gate"), configuration) { Base = "HEAD~1" }, TestContext.Current.CancellationToken);
+
+        Assert.Equal(GateStatus.Slower, Assert.Single(report.Benchmarks).Status);
+        Assert.Contains("gate.benchmarks", Assert.Single(report.Functions, f => f.Name == "f").Reason, StringComparison.Ordinal);
+
+        static string Loop(int rounds) => $"i=0; while [ $i -lt {rounds} ]; do i=$((i+1)); done\n";
+    }
+
+    [Fact]
+    public async Task Of_a_candidate_that_ends_every_process_as_if_all_were_well_nothing_is_claimed()
+    {
+        using var repository = await CppAsync();
+
+        var function = Assert.Single((await ReviewAsync(repository, Commands, "long f(long n) {\n    __builtin_exit(0);\n}")).Functions, f => f.Name == "f");
+
+        Assert.Equal(VerdictKind.Inconclusive, Assert.Single(function.Candidates).Verdict);
+        Assert.Null(function.Suggestion);
     }
 
     private static async Task<TestRepository> CppAsync()

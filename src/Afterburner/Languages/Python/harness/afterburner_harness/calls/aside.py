@@ -9,11 +9,12 @@ from __future__ import annotations
 import gc
 import json
 import os
-import select
 import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from . import children
 
 ANSWER_LIMIT = 128 << 20
 
@@ -36,9 +37,9 @@ def run(work: Callable[[], object], seconds: float, channel: int | None = None) 
         _child(work, token, writer, [reader] if channel is None else [reader, channel])
     os.close(writer)
     data, killed, status = _collect(child, reader, seconds)
-    if killed == "timeout":
+    if killed == -1:
         return Ended("timeout", f"did not finish within {seconds:.3g} s")
-    if killed == "size":
+    if killed == -2:
         return Ended("too large", f"gave an answer of more than {ANSWER_LIMIT >> 20} MiB")
     if os.WIFSIGNALED(status):
         return Ended("crashed", f"ended the process with signal {_signal_name(os.WTERMSIG(status))}")
@@ -87,23 +88,8 @@ class Failure(Exception):
 
 
 def _collect(child, reader, seconds):
-    chunks, total, killed, end = [], 0, None, time.monotonic() + seconds
-    try:
-        while True:
-            ready, _, _ = select.select([reader], [], [], max(0.0, end - time.monotonic()))
-            if not ready:
-                killed = "timeout"
-                break
-            chunk = os.read(reader, 1 << 20)
-            if not chunk:
-                break
-            total += len(chunk)
-            chunks.append(chunk)
-            if total > ANSWER_LIMIT:
-                killed = "size"
-                break
-    finally:
-        os.close(reader)
+    end = time.monotonic() + seconds
+    data, killed = children.read(reader, end, ANSWER_LIMIT)
     status = 0 if killed else _wait(child, min(end, time.monotonic() + 1))
     _kill_group(child)
     if status is None or killed:
@@ -111,7 +97,7 @@ def _collect(child, reader, seconds):
             status = os.waitpid(child, 0)[1]
         except ChildProcessError:
             status = 0
-    return b"".join(chunks), killed, status
+    return data, killed, status
 
 
 def _wait(child, end):

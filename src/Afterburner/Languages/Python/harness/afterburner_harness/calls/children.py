@@ -10,26 +10,32 @@ import time
 
 def collect(child: int, reader: int, seconds: float, limit: int = 256 << 20) -> tuple[bytes, int]:
     """All a forked child writes, and its wait status; the child is killed at the time or size limit (status -1, -2)."""
-    chunks, total, end = [], 0, time.monotonic() + seconds
+    end = time.monotonic() + seconds
     killed = 0
+    try:
+        data, killed = read(reader, end, limit)
+    finally:
+        if killed:
+            os.kill(child, signal.SIGKILL)
+        status = _wait(child, end)
+    return data, killed or status
+
+
+def read(reader: int, end: float, limit: int) -> tuple[bytes, int]:
+    """What is written into a pipe until it is closed; -1 beside it when ``end`` came first, -2 when it is more than the limit."""
+    chunks, total = [], 0
     try:
         while True:
             ready, _, _ = select.select([reader], [], [], max(0.0, end - time.monotonic()))
             chunk = os.read(reader, 1 << 20) if ready else None
             if not chunk:
-                killed = 0 if ready else -1
-                break
+                return b"".join(chunks), 0 if ready else -1
             total += len(chunk)
             chunks.append(chunk)
             if total > limit:
-                killed = -2
-                break
+                return b"".join(chunks), -2
     finally:
         os.close(reader)
-        if killed:
-            os.kill(child, signal.SIGKILL)
-        status = _wait(child, end)
-    return b"".join(chunks), killed or status
 
 
 def _wait(child, end):

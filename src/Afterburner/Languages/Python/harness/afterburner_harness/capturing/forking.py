@@ -42,11 +42,10 @@ class Forker(Watching):
         self.left = ALL_SECONDS
 
     def called(self, target_id: str, names: dict, frame: types.FrameType) -> None:
-        if self.test is None:
+        chosen = self.recording.chosen(self.test)
+        if chosen is None:
             return
-        ordinal, rank = self.recording.next_rank(self.test)
-        if rank is None:
-            return
+        ordinal, rank = chosen
         if self.left <= 0:
             self.emit({"type": "unforked", "test": self.test, "reason": f"the calls before it took {ALL_SECONDS:g} s"})
             return

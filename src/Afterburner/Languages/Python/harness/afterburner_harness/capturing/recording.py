@@ -58,11 +58,14 @@ class Recording:
         self.stored = 0
         self.reasons = {}
 
-    def next_rank(self, test: str) -> tuple[int, int | None]:
-        """Rank of the call that begins now, or None when it is not wanted."""
+    def chosen(self, test: str | None) -> tuple[int, int] | None:
+        """Ordinal and rank of the call that begins now in a test, or None when it is not wanted."""
+        if test is None:
+            return None
         ordinal = self.counts.get(test, 0)
         self.counts[test] = ordinal + 1
-        return ordinal, self.wanted.get((test, ordinal))
+        rank = self.wanted.get((test, ordinal))
+        return None if rank is None else (ordinal, rank)
 
 
 class Recorder(Watching):
@@ -72,12 +75,10 @@ class Recorder(Watching):
         self.limits = limits
 
     def called(self, target_id: str, names: dict, frame: types.FrameType) -> None:
-        if self.test is None:
-            return
         recording = self.recordings[target_id]
-        ordinal, rank = recording.next_rank(self.test)
-        if rank is not None:
-            self.store(recording, ordinal, rank, names, frame)
+        chosen = recording.chosen(self.test)
+        if chosen is not None:
+            self.store(recording, *chosen, names, frame)
 
     def store(self, recording: Recording, ordinal: int, rank: int, names: dict, frame: types.FrameType) -> None:
         reason = None

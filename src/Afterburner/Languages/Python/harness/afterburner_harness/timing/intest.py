@@ -57,11 +57,10 @@ class Stop(Watching):
         self.ready = False
 
     def called(self, target_id: str, names: dict, frame: types.FrameType) -> None:
-        if self.test is None:
+        chosen = self.recording.chosen(self.test)
+        if chosen is None:
             return
-        ordinal, rank = self.recording.next_rank(self.test)
-        if rank is None:
-            return
+        ordinal, rank = chosen
         self.function = recording.running(self.target, frame)
         self.live = making.parameters(self.function, names)
         if not self.ready:

@@ -1,0 +1,66 @@
+using Afterburner.Functions;
+using Afterburner.Proposers;
+using Afterburner.Runs;
+
+namespace Afterburner.Reviews;
+
+/// <summary>The proposers of a review while they are asked about one function: what each of them had first, and why one had nothing.</summary>
+internal sealed class AskedProposers(ReviewContext review, Function function)
+{
+    /// <summary>Sources by their text, with the names of those who proposed them, the first one first.</summary>
+    private readonly Dictionary<string, List<string>> _seen = new() { [Normalised(function.Source)] = [] };
+
+    /// <summary>Asks one of them.</summary>
+    /// <returns>What is new of that; nothing where it failed and the review goes on without it.</returns>
+    public async Task<IReadOnlyList<Candidate>> AskAsync(
+        IProposer proposer, ProposalRequest request, CancellationToken cancellationToken)
+    {
+        if (review.BudgetSpent() || review.Tally.HasFailed(proposer.Name))
+            return [];
+        review.Observer.Step(function, $"asking {proposer.Name}, round {request.Iteration}{(request.Repair is null ? "" : ", repair")}");
+        var before = review.Book[Part.Propose];
+        try
+        {
+            var proposed = await review.Book.BookAsync(
+                Part.Propose, () => proposer.ProposeAsync(request, cancellationToken)).ConfigureAwait(false);
+            review.Tally.Answered(proposer.Name);
+            return [.. proposed.Where(IsNew)];
+        }
+        catch (EnvironmentFailureException e) when (review.GoesOnWithout(proposer))
+        {
+            review.Tally.Failed(proposer.Name, e.Message);
+            review.Journal.Write(new ProposerFailed(proposer.Name, e.Message) { Function = function.Id });
+            review.Observer.ProposerFailed(proposer.Name, e.Message);
+            return [];
+        }
+        finally
+        {
+            review.Tally.Waited(proposer.Name, (review.Book[Part.Propose] - before).TotalSeconds);
+        }
+    }
+
+    /// <summary>Whether nobody proposed it before. What another proposer had first is tried once and noted there.</summary>
+    private bool IsNew(Candidate candidate)
+    {
+        var key = Normalised(candidate.Source);
+        if (_seen.TryAdd(key, [candidate.Proposer]))
+            return true;
+        if (_seen[key] is { Count: > 0 } names && !names.Contains(candidate.Proposer))
+            names.Add(candidate.Proposer);
+        return false;
+    }
+
+    /// <summary>Who proposed the same as somebody before them.</summary>
+    public IReadOnlyList<string> AlsoProposedBy(string source) => [.. _seen[Normalised(source)].Skip(1)];
+
+    /// <summary>Why each model's last reply gave nothing is said with it: a prompt that does not fit, say, is for the user to mend.</summary>
+    public string WhyNothing()
+    {
+        var refusals = review.Tally.Refusals(function.Id);
+        return refusals.Count == 0 ? "nothing was proposed"
+            : $"nothing was proposed: {string.Join("; ", refusals.Select(r => $"{r.Key}: {r.Value}"))}";
+    }
+
+    private static string Normalised(string source) =>
+        string.Join('\n', source.Split('\n').Select(l => l.TrimEnd()).Where(l => l.Length > 0));
+}
