@@ -45,20 +45,19 @@ public sealed class Gate(ISandbox sandbox, Action<string> progress, TimeProvider
         var benchmarks = new List<GateBenchmarkReport>();
         var commands = request.Shard.IsFirst ? configuration.Gate.Benchmarks : [];
         var bounded = new BoundedSandbox(sandbox, configuration.MemoryLimit);
+        var run = new GateRun(head.Head, earlier.Head, change, configuration, journal, book, progress);
         var runtimes = new GateRuntimes(bounded, repository, head.Head, configuration, progress);
         foreach (var group in pairs.GroupBy(p => p.Head.Language))
         {
             var harness = await runtimes.OpenAsync(LanguageSupport.Find(group.Key)!, cancellationToken).ConfigureAwait(false);
-            reports.AddRange(await new GateFunctions(harness, head.Head, earlier.Head, change, configuration, journal, book, progress)
-                .CompareAsync([.. group], cancellationToken).ConfigureAwait(false));
+            reports.AddRange(await new GateFunctions(harness, run).CompareAsync([.. group], cancellationToken).ConfigureAwait(false));
         }
 
         foreach (var command in commands)
         {
             var tools = await runtimes.ToolsAsync(cancellationToken).ConfigureAwait(false);
             progress($"running the benchmark: {command}");
-            benchmarks.Add(await new GateBenchmark(bounded, tools, head.Head, earlier.Head, configuration, journal, book)
-                .CompareAsync(command, cancellationToken).ConfigureAwait(false));
+            benchmarks.Add(await new GateBenchmark(bounded, tools, run).CompareAsync(command, cancellationToken).ConfigureAwait(false));
             progress($"  {benchmarks[^1].Reason}");
         }
 

@@ -8,22 +8,19 @@ using Afterburner.Verdicts;
 namespace Afterburner.Gates;
 
 /// <summary>One benchmark of the repository, run as a whole at head and at base until it is known which is slower.</summary>
-internal sealed class GateBenchmark(
-    ISandbox sandbox, CommandTools tools, string head, string earlier, Configuration configuration, Journal journal, TimeBook book)
+internal sealed class GateBenchmark(ISandbox sandbox, CommandTools tools, GateRun run)
 {
-    private readonly Objective _objective = configuration.ToGateObjective();
-
     public async Task<GateBenchmarkReport> CompareAsync(string command, CancellationToken cancellationToken)
     {
-        var trials = new CommandTrials(sandbox, earlier, head, command, tools, configuration.ToLimits())
+        var configuration = run.Configuration;
+        var trials = new CommandTrials(sandbox, run.Base, run.Head, command, tools, run.Limits)
         {
-            BudgetSpent = () => book.Total > configuration.Budget,
+            BudgetSpent = () => run.Book.Total > configuration.Budget,
         };
-        var judge = ViewsJudge.OfBenchmarks(new GateJudge(_objective, configuration.Gate.MaxSlowdown) { OfCommands = true });
-        var (verdict, evidence) = await book.BookAsync(Part.Measure, () => new PairedComparison<GateVerdict>(trials, judge)
+        var judge = ViewsJudge.OfBenchmarks(new GateJudge(configuration.ToGateObjective(), configuration.Gate.MaxSlowdown) { OfCommands = true });
+        var (verdict, evidence) = await run.Book.BookAsync(Part.Measure, () => new PairedComparison<GateVerdict>(trials, judge)
             .RunAsync(configuration.Seed, cancellationToken)).ConfigureAwait(false);
-        foreach (var measured in TrialMeasured.Of(0, evidence))
-            journal.Write(measured with { Function = command });
+        run.Note(command, evidence);
         var known = (evidence.Confirmation ?? evidence.Captured)!;
         return new GateBenchmarkReport
         {

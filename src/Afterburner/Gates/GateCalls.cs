@@ -1,6 +1,5 @@
 using Afterburner.Functions;
 using Afterburner.Runs;
-using Afterburner.Settings;
 using Afterburner.Workloads;
 
 namespace Afterburner.Gates;
@@ -9,19 +8,16 @@ namespace Afterburner.Gates;
 /// The calls that a gate compares functions on. The tests of both sides make them: whoever wrote head could keep calls from being made, or
 /// from being seen. Each side runs its own tests in its own tree: nothing of head is put beside the code of base.
 /// </summary>
-internal sealed class GateCalls(
-    Harness harness, string head, string earlier, Configuration configuration, TimeBook book, Action<string> progress)
+internal sealed class GateCalls(Harness harness, GateRun run)
 {
-    private readonly Sandboxes.Limits _limits = configuration.ToLimits();
-
     /// <returns>What there is of each pair, in order.</returns>
     /// <exception cref="EnvironmentFailureException">The tests of head do not pass.</exception>
     public async Task<IReadOnlyList<GateCallsOf>> CaptureAsync(IReadOnlyList<FunctionPair> pairs, CancellationToken cancellationToken)
     {
-        progress("running the tests of head twice");
-        var tests = await TestsAsync(head, cancellationToken).ConfigureAwait(false);
-        progress("recording the calls they make");
-        var now = await CaptureAsync(head, pairs.Select(p => p.Head), tests, cancellationToken).ConfigureAwait(false);
+        run.Progress("running the tests of head twice");
+        var tests = await TestsAsync(run.Head, cancellationToken).ConfigureAwait(false);
+        run.Progress("recording the calls they make");
+        var now = await CaptureAsync(run.Head, pairs.Select(p => p.Head), tests, cancellationToken).ConfigureAwait(false);
         var asked = Enumerable.Range(0, pairs.Count).Where(i => !IsBeyondCap(now[i])).ToList();
         var before = await CaptureBaseAsync([.. asked.Select(i => pairs[i].Base)], cancellationToken).ConfigureAwait(false);
         var found = new List<GateCallsOf>();
@@ -43,30 +39,30 @@ internal sealed class GateCalls(
         var places = theirs.Captured.Where(c => tests.Outcomes.ContainsKey(c.Test)).ToList();
         if (places.Count == 0)
             return now;
-        var (calls, _) = await book.BookAsync(Part.Capture, () => new CallFallback(harness, head, tests, Options)
+        var (calls, _) = await run.Book.BookAsync(Part.Capture, () => new CallFallback(harness, run.Head, tests, Options)
             .ForkAtAsync(own.Target, places, [], cancellationToken)).ConfigureAwait(false);
         return now with { Workload = own with { Captured = calls, CoveringTests = [.. own.CoveringTests.Union(calls.Select(c => c.Test))] } };
     }
 
-    private CaptureOptions Options => new() { Seed = configuration.Seed, Limits = _limits, MaxTargets = configuration.MaxFunctions, Swaps = false };
+    private CaptureOptions Options => new() { Seed = run.Configuration.Seed, Limits = run.Limits, MaxTargets = run.Configuration.MaxFunctions, Swaps = false };
 
     private Task<TestRun> TestsAsync(string tree, CancellationToken cancellationToken) =>
-        book.BookAsync(Part.Tests, () => RepositoryTests.EstablishBaselineAsync(harness, tree, _limits, cancellationToken));
+        run.Book.BookAsync(Part.Tests, () => RepositoryTests.EstablishBaselineAsync(harness, tree, run.Limits, cancellationToken));
 
     private Task<IReadOnlyList<CaptureOutcome>> CaptureAsync(
         string tree, IEnumerable<Function> functions, TestRun tests, CancellationToken cancellationToken) =>
-        book.BookAsync(Part.Capture, () => CallCapture.CaptureAsync(
+        run.Book.BookAsync(Part.Capture, () => CallCapture.CaptureAsync(
             harness, tree, [.. functions.Select(Target.Of)], tests, Options, cancellationToken));
 
     private async Task<IReadOnlyList<CaptureOutcome?>> CaptureBaseAsync(IReadOnlyList<Function> functions, CancellationToken cancellationToken)
     {
         if (functions.Count == 0)
             return [];
-        progress("recording the calls that the tests of base make");
+        run.Progress("recording the calls that the tests of base make");
         try
         {
-            var tests = await TestsAsync(earlier, cancellationToken).ConfigureAwait(false);
-            return await CaptureAsync(earlier, functions, tests, cancellationToken).ConfigureAwait(false);
+            var tests = await TestsAsync(run.Base, cancellationToken).ConfigureAwait(false);
+            return await CaptureAsync(run.Base, functions, tests, cancellationToken).ConfigureAwait(false);
         }
         catch (EnvironmentFailureException)
         {

@@ -1,4 +1,3 @@
-using Afterburner.Changes;
 using Afterburner.Functions;
 using Afterburner.Runs;
 using Afterburner.Settings;
@@ -10,9 +9,7 @@ using Afterburner.Workloads;
 namespace Afterburner.Gates;
 
 /// <summary>The gate for the functions of a change: calls recorded from the tests of both sides, executed in both trees.</summary>
-internal sealed class GateFunctions(
-    Harness harness, string head, string earlier, Change change, Configuration configuration, Journal journal, TimeBook book,
-    Action<string> progress)
+internal sealed class GateFunctions(Harness harness, GateRun run)
 {
     /// <summary>Seconds that all calls together may take more when they are asked first than when they are asked again.</summary>
     private const double MostAtFirst = 0.001;
@@ -23,22 +20,22 @@ internal sealed class GateFunctions(
     /// <summary>Seconds that a call which only head's tests make may take at base.</summary>
     private const double LongestAdded = 0.1;
 
-    private readonly Objective _objective = configuration.ToGateObjective();
-    private readonly ViewsJudge _judge = ViewsJudge.OfCalls(new GateJudge(configuration.ToGateObjective(), configuration.Gate.MaxSlowdown));
-    private readonly Sandboxes.Limits _limits = configuration.ToLimits();
+    private readonly Objective _objective = run.Configuration.ToGateObjective();
+    private readonly ViewsJudge _judge = ViewsJudge.OfCalls(
+        new GateJudge(run.Configuration.ToGateObjective(), run.Configuration.Gate.MaxSlowdown));
 
     public async Task<IReadOnlyList<GateFunctionReport>> CompareAsync(IReadOnlyList<FunctionPair> pairs, CancellationToken cancellationToken)
     {
-        var calls = await new GateCalls(harness, head, earlier, configuration, book, progress)
+        var calls = await new GateCalls(harness, run)
             .CaptureAsync(pairs, cancellationToken).ConfigureAwait(false);
         var reports = new List<GateFunctionReport>();
         for (var i = 0; i < pairs.Count; i++)
         {
-            var report = book.Total > configuration.Budget
+            var report = run.Book.Total > run.Configuration.Budget
                 ? GateFunctionReport.Of(pairs[i].Head, GateStatus.CannotTell, "the time budget was spent before its turn")
                 : Told(pairs[i], calls[i], await CompareAsync(pairs[i], calls[i], cancellationToken).ConfigureAwait(false));
-            journal.Write(new FunctionGated(report) { Function = pairs[i].Head.Id });
-            progress($"[{i + 1}/{pairs.Count}] {pairs[i].Head.Id}: {report.Reason}");
+            run.Journal.Write(new FunctionGated(report) { Function = pairs[i].Head.Id });
+            run.Progress($"[{i + 1}/{pairs.Count}] {pairs[i].Head.Id}: {report.Reason}");
             reports.Add(report);
         }
 
@@ -73,12 +70,12 @@ internal sealed class GateFunctions(
 
         var report = await ReplayAsync(pair, replayed, cancellationToken).ConfigureAwait(false);
         // Where no test changed, the calls differ by which of many were recorded.
-        if (report.Status == GateStatus.Slower || of.Added is not { } added || !change.Files.Any(f => Exclusions.IsTest(f.Path, harness.Program.Language)))
+        if (report.Status == GateStatus.Slower || of.Added is not { } added || !run.Change.Files.Any(f => Exclusions.IsTest(f.Path, harness.Program.Language)))
             return report;
         // What base takes long for, head has been made quicker at.
         var target = Target.Of(pair.Base);
-        var timed = await book.BookAsync(Part.Measure, () => CallTimes.CheckedAsync(
-            harness, earlier, target, target, added.Captured, _limits, cancellationToken)).ConfigureAwait(false);
+        var timed = await run.Book.BookAsync(Part.Measure, () => CallTimes.CheckedAsync(
+            harness, run.Base, target, target, added.Captured, run.Limits, cancellationToken)).ConfigureAwait(false);
         var quick = added.Captured.Zip(timed).Where(c => c.Second.Seconds <= Math.Max(LongestAdded, 2 * c.First.Seconds)).Select(c => c.First).ToList();
         if (quick.Count == 0)
             return report;
@@ -94,18 +91,18 @@ internal sealed class GateFunctions(
         if (Earlier(pair, replayed) is not { } version)
             return GateFunctionReport.Of(pair.Head, GateStatus.CannotTell, $"{replayed.Entry.Name}, which calls it, does not exist at base");
         // Base says which calls are made larger, and how much.
-        var amplified = await book.BookAsync(Part.Capture, () => Amplifier.AmplifyAsync(
-            new Tree(harness, earlier, _limits), new CallsOf(version.Target, version.Entry, replayed.Captured),
-            new Amplification(configuration.Seed), cancellationToken)).ConfigureAwait(false);
-        var calls = await book.BookAsync(Part.Measure, () => CallTimes.CheckedAsync(
-            harness, head, replayed.Target, replayed.Entry, [.. replayed.Captured, .. amplified.Calls], _limits, cancellationToken)).ConfigureAwait(false);
+        var amplified = await run.Book.BookAsync(Part.Capture, () => Amplifier.AmplifyAsync(
+            new Tree(harness, run.Base, run.Limits), new CallsOf(version.Target, version.Entry, replayed.Captured),
+            new Amplification(run.Configuration.Seed), cancellationToken)).ConfigureAwait(false);
+        var calls = await run.Book.BookAsync(Part.Measure, () => CallTimes.CheckedAsync(
+            harness, run.Head, replayed.Target, replayed.Entry, [.. replayed.Captured, .. amplified.Calls], run.Limits, cancellationToken)).ConfigureAwait(false);
         var workload = replayed with
         {
             Captured = [.. calls.Take(replayed.Captured.Count)],
             Amplified = Affordable([.. calls.Skip(replayed.Captured.Count)]),
         };
-        var source = await File.ReadAllTextAsync(Path.Combine(head, pair.Head.Path), cancellationToken).ConfigureAwait(false);
-        var trials = new ReplayTrials(harness, head, _limits, workload, "", source, _objective.Kind) { Earlier = version };
+        var source = await File.ReadAllTextAsync(Path.Combine(run.Head, pair.Head.Path), cancellationToken).ConfigureAwait(false);
+        var trials = new ReplayTrials(harness, run.Head, run.Limits, workload, new FileVersions("", source), _objective.Kind) { Earlier = version };
         return await CompareAsync(pair, workload, trials, cancellationToken).ConfigureAwait(false);
     }
 
@@ -115,10 +112,9 @@ internal sealed class GateFunctions(
 
     private async Task<GateFunctionReport> CompareAsync(FunctionPair pair, Workload workload, ITrials trials, CancellationToken cancellationToken)
     {
-        var compared = await book.BookAsync(Part.Measure, () => new PairedComparison<GateVerdict>(trials, _judge)
-            .RunAsync(configuration.Seed, cancellationToken)).ConfigureAwait(false);
-        foreach (var measured in TrialMeasured.Of(0, compared.Evidence))
-            journal.Write(measured with { Function = pair.Head.Id });
+        var compared = await run.Book.BookAsync(Part.Measure, () => new PairedComparison<GateVerdict>(trials, _judge)
+            .RunAsync(run.Configuration.Seed, cancellationToken)).ConfigureAwait(false);
+        run.Note(pair.Head.Id, compared.Evidence);
         var (status, reason) = (compared.Verdict.Status, compared.Verdict.Reason);
         if (status != GateStatus.Slower && TooSmall(compared.Evidence) is { } small)
             (status, reason) = (GateStatus.Skipped, small);
@@ -144,13 +140,13 @@ internal sealed class GateFunctions(
     /// </summary>
     private async Task<GateFunctionReport> CompareInTestsAsync(FunctionPair pair, Workload workload, CancellationToken cancellationToken)
     {
-        var source = await File.ReadAllTextAsync(Path.Combine(head, pair.Head.Path), cancellationToken).ConfigureAwait(false);
-        var tests = await book.BookAsync(Part.Tests, () => RepositoryTests.RunAsync(
-            harness, head, workload.CoveringTests, _limits, cancellationToken: cancellationToken)).ConfigureAwait(false);
+        var source = await File.ReadAllTextAsync(Path.Combine(run.Head, pair.Head.Path), cancellationToken).ConfigureAwait(false);
+        var tests = await run.Book.BookAsync(Part.Tests, () => RepositoryTests.RunAsync(
+            harness, run.Head, workload.CoveringTests, run.Limits, cancellationToken: cancellationToken)).ConfigureAwait(false);
         return await CompareAsync(
-            pair, workload, new InTestTrials(harness, head, tests, _limits, workload, "", source)
+            pair, workload, new InTestTrials(harness, run.Head, tests, run.Limits, workload, new FileVersions("", source))
             {
-                Objective = _objective.Kind, Earlier = new EarlierVersion(earlier, Target.Of(pair.Base), Target.Of(pair.Base)),
+                Objective = _objective.Kind, Earlier = new EarlierVersion(run.Base, Target.Of(pair.Base), Target.Of(pair.Base)),
             },
             cancellationToken).ConfigureAwait(false);
     }
@@ -175,14 +171,14 @@ internal sealed class GateFunctions(
     {
         var target = Target.Of(pair.Base);
         if (workload.Entry == workload.Target)
-            return new EarlierVersion(earlier, target, target);
+            return new EarlierVersion(run.Base, target, target);
         // The caller may lie in a file the change does not touch: there it is where it was.
-        var path = change.Files.FirstOrDefault(f => f.Path == workload.Entry.Path)?.OldPath ?? workload.Entry.Path;
+        var path = run.Change.Files.FirstOrDefault(f => f.Path == workload.Entry.Path)?.OldPath ?? workload.Entry.Path;
         var caller = pair.Versions.Head.FirstOrDefault(f => Target.Of(f) == workload.Entry);
         var entry = caller is not null && pair.Versions.Earlier(caller, path) is { } known ? Target.Of(known)
-            : path == workload.Entry.Path && change.Files.All(f => f.Path != path) ? workload.Entry
+            : path == workload.Entry.Path && run.Change.Files.All(f => f.Path != path) ? workload.Entry
             : null;
-        return entry is null ? null : new EarlierVersion(earlier, target, entry);
+        return entry is null ? null : new EarlierVersion(run.Base, target, entry);
     }
 
     /// <summary>

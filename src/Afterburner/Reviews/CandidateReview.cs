@@ -66,15 +66,15 @@ internal sealed class CandidateReview(
     /// <summary>How candidates for this function are executed beside the baseline.</summary>
     private ITrials Trials(byte[] file, CandidateCheckOutcome.Accepted accepted)
     {
-        var text = Encoding.UTF8.GetString(file);
+        var files = new FileVersions(_baseline, Encoding.UTF8.GetString(file));
         return workload.IsReplayed
-            ? new ReplayTrials(review.Harness, review.Workspace.Head, review.Limits, workload, _baseline, text, review.Objective.Kind)
+            ? new ReplayTrials(review.Harness, review.Workspace.Head, review.Limits, workload, files, review.Objective.Kind)
             {
                 Fresh = fresh ?? FreshCallsAsync,
             }
             : workload.Kind == WorkloadKind.Benchmark
             ? new BenchmarkTrials(review.Harness, review.Workspace, function.Path, file, review.Limits) { BudgetSpent = review.BudgetSpent }
-            : new InTestTrials(review.Harness, review.Workspace.Head, review.Baseline, review.Limits, workload, _baseline, text)
+            : new InTestTrials(review.Harness, review.Workspace.Head, review.Baseline, review.Limits, workload, files)
             {
                 Proposed = new InTestTrials.Candidate(accepted, review.Workspace, file),
                 Objective = review.Objective.Kind,
@@ -118,7 +118,7 @@ internal sealed class CandidateReview(
         if (steps.Count == 0)
             return [];
         var sized = workload with { Captured = [], Amplified = [.. steps.Select(s => s.Call with { Scale = s.Size })] };
-        var plan = TrialPlan.Of(sized, review.Harness.Program.Pace, sized.Amplified, _baseline, file, Configuration.Objective, Configuration.Seed + 77);
+        var plan = TrialPlan.Of(sized, review.Harness.Program.Pace, sized.Amplified, new FileVersions(_baseline, file), Configuration.Objective, Configuration.Seed + 77);
         return await review.Book.BookAsync(Part.Measure, () => Growth.MeasureAsync(
             review.Harness, review.Workspace.Head, plan, sized, review.Limits, cancellationToken)).ConfigureAwait(false);
     }

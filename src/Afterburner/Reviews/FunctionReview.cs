@@ -154,7 +154,7 @@ internal sealed class FunctionReview
         _review.Observer.Step(_function, "measuring the code as it is");
         var text = Encoding.UTF8.GetString(_original);
         var plan = TrialPlan.Of(
-            _workload, _review.Harness.Program.Pace, CandidateReview.Largest(_workload), text, text, _review.Configuration.Objective, _review.Configuration.Seed);
+            _workload, _review.Harness.Program.Pace, CandidateReview.Largest(_workload), new FileVersions(text, text), _review.Configuration.Objective, _review.Configuration.Seed);
         var measured = await _review.Book.BookAsync(Part.Measure, () => BaselineMeasurement.MeasureAsync(
             _review.Harness, _review.Workspace.Head, plan, _review.Limits, cancellationToken)).ConfigureAwait(false);
         if (measured.End != TrialEnd.Completed)

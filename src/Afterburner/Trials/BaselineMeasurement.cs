@@ -17,7 +17,7 @@ public sealed record BaselineMeasurement(TrialEnd End, string? Failure, Sample P
     {
         try
         {
-            var version = new RunnerVersion(workspace, plan.Target, plan.Entry, plan.BaselineFile, plan.Like, plan.Warmup);
+            var version = new RunnerVersion(workspace, plan.Target, plan.Entry, plan.Files.Baseline, plan.Like, plan.Warmup);
             await using var runner = await Runner.StartAsync(harness, version, limits, (int)plan.Seed & int.MaxValue, cancellationToken).ConfigureAwait(false);
             var patience = Sides.LongestSample(limits);
             var pass = new Batch(plan.Calls, 1);

@@ -30,12 +30,10 @@ internal sealed class ForkTrial(Harness harness, string workspace, TestRun basel
     public EarlierVersion? Earlier { get; init; }
 
     /// <summary>Compares and times. Ends at the first difference, and where what is compared cannot be read.</summary>
-    /// <param name="baselineFile">Text of the target's file at the baseline.</param>
-    /// <param name="candidateFile">Text of the file with the candidate in place.</param>
     /// <param name="confirming">Whether the garbage collector is on, see <see cref="TrialPlan.Confirming"/>.</param>
     /// <param name="enough">Sees every pair once, in order; true ends the trial.</param>
     public async Task<InTestTrial> RunAsync(
-        Workload workload, string baselineFile, string candidateFile, long seed, bool confirming, Func<Pair, bool> enough,
+        Workload workload, FileVersions files, long seed, bool confirming, Func<Pair, bool> enough,
         CancellationToken cancellationToken)
     {
         var calls = workload.Captured.OrderByDescending(c => c.Seconds).ToList();
@@ -46,7 +44,7 @@ internal sealed class ForkTrial(Harness harness, string workspace, TestRun basel
         {
             for (var process = 0; process < harness.Program.Pace.MostProcesses && !course.IsOver; process++)
             {
-                var plan = new StopPlan(workload.Target, process == 0 ? calls : timed, baselineFile, candidateFile, process == 0, timed.Count, Seeds.Of(seed, process))
+                var plan = new StopPlan(workload.Target, process == 0 ? calls : timed, files, process == 0, timed.Count, Seeds.Of(seed, process))
                 {
                     Confirming = confirming,
                 };
@@ -57,11 +55,11 @@ internal sealed class ForkTrial(Harness harness, string workspace, TestRun basel
     }
 
     /// <summary>Compares all calls without timing any.</summary>
-    public async Task<InTestTrial> CompareAsync(Workload workload, string baselineFile, string candidateFile, long seed, CancellationToken cancellationToken)
+    public async Task<InTestTrial> CompareAsync(Workload workload, FileVersions files, long seed, CancellationToken cancellationToken)
     {
         var course = new Stops(_ => false);
         var start = _clock.GetTimestamp();
-        var plan = new StopPlan(workload.Target, workload.Captured, baselineFile, candidateFile, true, 0, seed);
+        var plan = new StopPlan(workload.Target, workload.Captured, files, true, 0, seed);
         await TryAsync(course, () => ProcessAsync(course, plan, 0, cancellationToken)).ConfigureAwait(false);
         return course.ToTrial(_clock.GetElapsedTime(start));
     }
@@ -194,7 +192,7 @@ internal sealed class ForkTrial(Harness harness, string workspace, TestRun basel
         {
             var version = (side == Sides.Baseline && Earlier is { } earlier
                 ? new RunnerVersion(earlier.Directory, earlier.Target, earlier.Target, null, null, [])
-                : new RunnerVersion(workspace, plan.Target, plan.Target, side == Sides.Baseline ? plan.BaselineFile : plan.CandidateFile, null, [])) with
+                : new RunnerVersion(workspace, plan.Target, plan.Target, side == Sides.Baseline ? plan.Files.Baseline : plan.Files.Candidate, null, [])) with
             {
                 Traces = plan.Compares,
                 Stops = plan.Calls,
@@ -225,7 +223,7 @@ internal sealed class ForkTrial(Harness harness, string workspace, TestRun basel
 /// <param name="Compares">Whether all calls are compared before some are timed.</param>
 /// <param name="Timed">How many of the calls are timed, best first.</param>
 internal sealed record StopPlan(
-    Target Target, IReadOnlyList<RecordedCall> Calls, string BaselineFile, string CandidateFile, bool Compares, int Timed, long Seed)
+    Target Target, IReadOnlyList<RecordedCall> Calls, FileVersions Files, bool Compares, int Timed, long Seed)
 {
     /// <value>See <see cref="TrialPlan.Confirming"/>. Defaults to false.</value>
     public bool Confirming { get; init; }

@@ -11,8 +11,7 @@ namespace Afterburner.Trials;
 /// <param name="baseline">The plain run of the tests.</param>
 /// <param name="limits">Of one run of the tests.</param>
 internal sealed class InTestTrials(
-    Harness harness, string head, TestRun baseline, Sandboxes.Limits limits, Workload workload, string baselineFile,
-    string candidateFile) : ITrials
+    Harness harness, string head, TestRun baseline, Sandboxes.Limits limits, Workload workload, FileVersions files) : ITrials
 {
     /// <summary>Why nothing is claimed of a swap: equal outcomes of tests prove less than equal answers do.</summary>
     private const string OnlySwapped = "it was timed inside whole tests, where it is not seen what it answers and which lines run";
@@ -38,8 +37,8 @@ internal sealed class InTestTrials(
     {
         var measured = workload.Kind == WorkloadKind.Fork
             ? await new ForkTrial(harness, head, baseline, limits) { Objective = Objective, Earlier = Earlier }
-                .RunAsync(workload, baselineFile, candidateFile, seed, confirming, enough, cancellationToken).ConfigureAwait(false)
-            : await new SwapTrial(harness, head, baseline, limits) { Objective = Objective }.RunAsync(workload, baselineFile, candidateFile, seed, enough, cancellationToken).ConfigureAwait(false);
+                .RunAsync(workload, files, seed, confirming, enough, cancellationToken).ConfigureAwait(false)
+            : await new SwapTrial(harness, head, baseline, limits) { Objective = Objective }.RunAsync(workload, files, seed, enough, cancellationToken).ConfigureAwait(false);
         if (measured.Difference is { } difference)
             return measured.Trial with { End = TrialEnd.Differed, Failure = difference, Difference = difference };
         return measured.Trial.End == TrialEnd.Completed && !measured.Equal

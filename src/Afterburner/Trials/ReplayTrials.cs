@@ -12,11 +12,9 @@ public delegate Task<IReadOnlyList<RecordedCall>> FreshCalls(Trial claim, Cancel
 /// </summary>
 /// <param name="workspace">Copy of the repository at head that appears as <c>/work</c>.</param>
 /// <param name="limits">Of every run.</param>
-/// <param name="baselineFile">Text of the target's file at the baseline; not looked at with <see cref="Earlier"/>.</param>
-/// <param name="candidateFile">Text of the file with the candidate in place.</param>
+/// <param name="files">The target's file; its baseline is not looked at with <see cref="Earlier"/>.</param>
 public sealed class ReplayTrials(
-    Harness harness, string workspace, Limits limits, Workload workload, string baselineFile, string candidateFile,
-    ObjectiveKind objective) : ITrials
+    Harness harness, string workspace, Limits limits, Workload workload, FileVersions files, ObjectiveKind objective) : ITrials
 {
     private readonly Dictionary<Trial, IReadOnlyList<RecordedCall>> _executed = new(ReferenceEqualityComparer.Instance);
 
@@ -46,7 +44,7 @@ public sealed class ReplayTrials(
     private async Task<Trial> RunAsync(
         IReadOnlyList<RecordedCall> calls, long seed, bool confirming, bool fresh, Func<Pair, bool> enough, CancellationToken cancellationToken)
     {
-        var plan = TrialPlan.Of(workload, harness.Program.Pace, calls, baselineFile, candidateFile, objective, seed, confirming, fresh);
+        var plan = TrialPlan.Of(workload, harness.Program.Pace, calls, files, objective, seed, fresh) with { Confirming = confirming };
         var trial = await new TrialRunner(harness, workspace, limits, Clock, Earlier).RunAsync(plan, enough, cancellationToken).ConfigureAwait(false);
         _executed[trial] = calls;
         return trial;

@@ -24,14 +24,14 @@ internal sealed class SwapTrial(Harness harness, string workspace, TestRun basel
     /// <summary>Compares and times. Ends at the first difference.</summary>
     /// <param name="enough">Sees every pair once, in order; true ends the trial.</param>
     public Task<InTestTrial> RunAsync(
-        Workload workload, string baselineFile, string candidateFile, long seed, Func<Pair, bool> enough, CancellationToken cancellationToken)
+        Workload workload, FileVersions files, long seed, Func<Pair, bool> enough, CancellationToken cancellationToken)
     {
         if (Objective != ObjectiveKind.Time)
             return Task.FromResult(new InTestTrial(new Trial(TrialEnd.SandboxFailed, "how much memory is in use is not known inside whole tests", [], 1, 1, 1), null, 0));
         var tests = workload.Captured.OrderByDescending(c => c.Seconds).Select(c => c.Test).Distinct().Take(TimedTests).ToList();
         var pairs = Math.Max(1, harness.Program.Pace.PairsPerProcess / Math.Max(1, tests.Count));
         return _runs.RunAsync(
-            process => new SwapRequest(workload.Target, baselineFile, candidateFile, pairs, Seeds.Of(seed, process)) { Tests = tests },
+            process => new SwapRequest(workload.Target, files.Baseline, files.Candidate, pairs, Seeds.Of(seed, process)) { Tests = tests },
             harness.Program.Pace.MostProcesses, calls: 1, enough, cancellationToken);
     }
 }

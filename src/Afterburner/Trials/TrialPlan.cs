@@ -6,12 +6,9 @@ namespace Afterburner.Trials;
 /// <param name="Target">The function whose code is exchanged.</param>
 /// <param name="Entry">The function that is called: the target, or its caller.</param>
 /// <param name="Calls">What one pass executes, once each.</param>
-/// <param name="BaselineFile">Text of the target's file at the baseline.</param>
-/// <param name="CandidateFile">Text of the file with the candidate in place.</param>
 /// <param name="Seed">Decides the order inside pairs, the order of compilation and the hash seed of every process.</param>
 public sealed record TrialPlan(
-    Target Target, Target Entry, IReadOnlyList<RecordedCall> Calls, string BaselineFile, string CandidateFile,
-    ObjectiveKind Objective, long Seed)
+    Target Target, Target Entry, IReadOnlyList<RecordedCall> Calls, FileVersions Files, ObjectiveKind Objective, long Seed)
 {
     /// <summary>Share of the time of all calls that the calls of a pass must cover.</summary>
     private const double Coverage = 0.95;
@@ -39,10 +36,11 @@ public sealed record TrialPlan(
     /// within what <see cref="Pace"/> allows a pass. Some of the others warm up: quick ones, but not trivial where there is a choice.
     /// </summary>
     /// <param name="calls">Captured calls, or amplified ones: what the trial is about.</param>
+    /// <param name="fresh">See <see cref="Fresh"/>: all of the calls are alike, and all are used.</param>
     /// <exception cref="ArgumentException">There is no call.</exception>
     public static TrialPlan Of(
-        Workload workload, Pace pace, IReadOnlyList<RecordedCall> calls, string baselineFile, string candidateFile,
-        ObjectiveKind objective, long seed, bool confirming = false, bool fresh = false)
+        Workload workload, Pace pace, IReadOnlyList<RecordedCall> calls, FileVersions files, ObjectiveKind objective, long seed,
+        bool fresh = false)
     {
         if (calls.Count == 0)
             throw new ArgumentException("a trial needs a call", nameof(calls));
@@ -52,10 +50,9 @@ public sealed record TrialPlan(
             .DistinctBy(c => c.Blob)
             .OrderBy(c => c.Seconds <= pace.LongestWarmup ? -c.Seconds : c.Seconds)
             .Take(pace.WarmupCalls);
-        return new TrialPlan(workload.Target, workload.Entry, timed, baselineFile, candidateFile, objective, seed)
+        return new TrialPlan(workload.Target, workload.Entry, timed, files, objective, seed)
         {
             Warmup = [.. warmup],
-            Confirming = confirming,
             Fresh = fresh,
         };
     }
@@ -78,3 +75,8 @@ public sealed record TrialPlan(
         return chosen;
     }
 }
+
+/// <summary>The file of a function in the two versions that are compared.</summary>
+/// <param name="Baseline">Its text at the baseline; empty where the baseline is another tree.</param>
+/// <param name="Candidate">Its text with the candidate in place.</param>
+public sealed record FileVersions(string Baseline, string Candidate);

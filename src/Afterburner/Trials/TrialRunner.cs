@@ -79,10 +79,10 @@ internal sealed class TrialRunner(
         var starting = new Dictionary<string, Task<Runner>>
         {
             [Sides.Baseline] = StartAsync(Sides.Baseline, earlier is null
-                ? new RunnerVersion(workspace, plan.Target, plan.Entry, plan.BaselineFile, plan.Like, plan.Warmup)
+                ? new RunnerVersion(workspace, plan.Target, plan.Entry, plan.Files.Baseline, plan.Like, plan.Warmup)
                 : new RunnerVersion(earlier.Directory, earlier.Target, earlier.Entry, null, plan.Like, plan.Warmup), variation, cancellationToken),
             [Sides.Candidate] = StartAsync(Sides.Candidate, new RunnerVersion(
-                workspace, plan.Target, plan.Entry, plan.CandidateFile, plan.Like, plan.Warmup), variation, cancellationToken),
+                workspace, plan.Target, plan.Entry, plan.Files.Candidate, plan.Like, plan.Warmup), variation, cancellationToken),
         };
         try
         {

@@ -120,7 +120,7 @@ public sealed class Calibration : IDisposable
         {
             var chosen = unchecked(seed + 7919L * i);
             var start = _clock.GetTimestamp();
-            var trials = new ReplayTrials(_harness, _workspace, _limits, _workload, more, less, _objective.Kind) { Clock = _clock, Fresh = (_, _) => Task.FromResult(_fresh) };
+            var trials = new ReplayTrials(_harness, _workspace, _limits, _workload, new FileVersions(more, less), _objective.Kind) { Clock = _clock, Fresh = (_, _) => Task.FromResult(_fresh) };
             var compared = await new PairedComparison<Verdict>(trials, new Judge(_objective)).RunAsync(chosen, cancellationToken).ConfigureAwait(false);
             var pairs = new[] { compared.Evidence.Captured, compared.Evidence.Confirmation }.Sum(t => t?.Pairs.Count ?? 0);
             made.Add(new CalibrationDecision(compared, _clock.GetElapsedTime(start), pairs));
@@ -137,7 +137,7 @@ public sealed class Calibration : IDisposable
     {
         const int FirstGuess = 10_000;
         var first = await WorkloadAsync(FirstGuess, cancellationToken).ConfigureAwait(false);
-        var plan = TrialPlan.Of(first, _harness.Program.Pace, first.Captured, _source, _source, ObjectiveKind.Time, 0);
+        var plan = TrialPlan.Of(first, _harness.Program.Pace, first.Captured, new FileVersions(_source, _source), ObjectiveKind.Time, 0);
         var measured = await BaselineMeasurement.MeasureAsync(_harness, _workspace, plan, _limits, cancellationToken).ConfigureAwait(false);
         if (measured.End != TrialEnd.Completed || measured.Pass.Cpu <= 0)
             throw new EnvironmentFailureException($"the calibration cannot run here: {measured.Failure}");

@@ -61,14 +61,14 @@ public abstract class InTestTrialSuite(BubblewrapFixture fixture)
             "    found = []\n    for value in handle.values:\n        if value in found:\n            continue\n        found.append(value)\n",
             "    found = list(dict.fromkeys(handle.values))\n", StringComparison.Ordinal);
         Assert.NotEqual(Source, fast);
-        var trial = await new ForkTrial(harness, repository.Root, baseline, new Limits()).RunAsync(workload, Source, fast, 7, confirming: false, Until(12), Cancel);
+        var trial = await new ForkTrial(harness, repository.Root, baseline, new Limits()).RunAsync(workload, new FileVersions(Source, fast), 7, confirming: false, Until(12), Cancel);
         Assert.Null(trial.Difference);
         Assert.True(trial.Equal, trial.Trial.Failure);
         Assert.Equal(12, trial.Pairs.Count);
         Assert.Equal([0, 1], trial.Pairs.Select(p => p.Process).Distinct());
         Assert.True(trial.Trial.Candidate.Cpu < trial.Trial.Baseline.Cpu, $"{trial.Trial.Candidate} against {trial.Trial.Baseline}");
 
-        var mutating = await new ForkTrial(harness, repository.Root, baseline, new Limits()).CompareAsync(workload, Source, candidate, 7, Cancel);
+        var mutating = await new ForkTrial(harness, repository.Root, baseline, new Limits()).CompareAsync(workload, new FileVersions(Source, candidate), 7, Cancel);
         Assert.False(mutating.Equal);
         Assert.Contains("seen", mutating.Difference, StringComparison.Ordinal);
     }
@@ -88,7 +88,7 @@ public abstract class InTestTrialSuite(BubblewrapFixture fixture)
         foreach (var (old, changed) in changes)
         {
             var candidate = Source.Replace(old, changed, StringComparison.Ordinal);
-            var trial = await new ForkTrial(harness, repository.Root, baseline, new Limits()).CompareAsync(workload, Source, candidate, 7, Cancel);
+            var trial = await new ForkTrial(harness, repository.Root, baseline, new Limits()).CompareAsync(workload, new FileVersions(Source, candidate), 7, Cancel);
             Assert.False(trial.Equal);
             Assert.NotNull(trial.Difference);
         }
@@ -104,17 +104,17 @@ public abstract class InTestTrialSuite(BubblewrapFixture fixture)
 
         var fast = Source.Replace("for value in range(400000):\n        total += value", "total = 200000 * 399999", StringComparison.Ordinal);
         Assert.NotEqual(Source, fast);
-        var trial = await new SwapTrial(harness, repository.Root, baseline, new Limits()).RunAsync(workload, Source, fast, 3, Until(7), Cancel);
+        var trial = await new SwapTrial(harness, repository.Root, baseline, new Limits()).RunAsync(workload, new FileVersions(Source, fast), 3, Until(7), Cancel);
         Assert.True(trial.Equal, trial.Difference ?? trial.Trial.Failure);
         Assert.Equal(7, trial.Pairs.Count);
         Assert.True(trial.Trial.Candidate.Cpu < trial.Trial.Baseline.Cpu, $"{trial.Trial.Candidate} against {trial.Trial.Baseline}");
 
-        var unseen = await new SwapTrial(harness, repository.Root, baseline, new Limits()) { Objective = ObjectiveKind.Memory }.RunAsync(workload, Source, fast, 3, Until(7), Cancel);
+        var unseen = await new SwapTrial(harness, repository.Root, baseline, new Limits()) { Objective = ObjectiveKind.Memory }.RunAsync(workload, new FileVersions(Source, fast), 3, Until(7), Cancel);
         Assert.Equal((TrialEnd.SandboxFailed, 0), (unseen.Trial.End, unseen.Pairs.Count));
         Assert.Contains("memory", unseen.Trial.Failure, StringComparison.Ordinal);
 
         var wrong = Source.Replace("file.write(str(value))", "file.write(str(value + 1))", StringComparison.Ordinal);
-        var differing = await new SwapTrial(harness, repository.Root, baseline, new Limits()).RunAsync(workload, Source, wrong, 3, Until(7), Cancel);
+        var differing = await new SwapTrial(harness, repository.Root, baseline, new Limits()).RunAsync(workload, new FileVersions(Source, wrong), 3, Until(7), Cancel);
         Assert.False(differing.Equal);
         Assert.Contains("test_log: passed with the baseline and failed now", differing.Difference, StringComparison.Ordinal);
     }
@@ -133,7 +133,7 @@ public abstract class InTestTrialSuite(BubblewrapFixture fixture)
         Assert.Equal("unittest", harness.Program.Runner);
         Assert.Equal(WorkloadKind.Swap, workload.Kind);
         var wrong = Source.Replace("return total", "return -total", StringComparison.Ordinal);
-        var trial = await new SwapTrial(harness, repository.Root, baseline, new Limits()).RunAsync(workload, Source, wrong, 3, Until(7), Cancel);
+        var trial = await new SwapTrial(harness, repository.Root, baseline, new Limits()).RunAsync(workload, new FileVersions(Source, wrong), 3, Until(7), Cancel);
         Assert.Contains("test_log: passed with the baseline and failed now", trial.Difference, StringComparison.Ordinal);
     }
 

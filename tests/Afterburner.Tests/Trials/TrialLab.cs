@@ -58,7 +58,7 @@ internal sealed class TrialLab : IDisposable
 
     public TrialPlan Plan(
         IReadOnlyList<RecordedCall> calls, string candidate, ObjectiveKind objective = ObjectiveKind.Time, bool confirming = false, bool fresh = false) =>
-        TrialPlan.Of(Workload(calls), Pace.Default, calls, _baseline, candidate, objective, seed: 1, confirming, fresh);
+        TrialPlan.Of(Workload(calls), Pace.Default, calls, new FileVersions(_baseline, candidate), objective, seed: 1, fresh) with { Confirming = confirming };
 
     /// <summary>Runs a trial of at most a few pairs.</summary>
     public Task<Trial> RunAsync(TrialPlan plan, int pairs = 6, Limits? limits = null)
@@ -72,7 +72,7 @@ internal sealed class TrialLab : IDisposable
     public Task<Compared<Verdict>> CompareAsync(
         IReadOnlyList<RecordedCall> calls, string candidate, IReadOnlyList<RecordedCall>? fresh = null, Objective? objective = null) =>
         new PairedComparison<Verdict>(
-            new ReplayTrials(Harness, Workspace, new Limits(), Workload(calls), _baseline, candidate, (objective ?? Time).Kind)
+            new ReplayTrials(Harness, Workspace, new Limits(), Workload(calls), new FileVersions(_baseline, candidate), (objective ?? Time).Kind)
             {
                 Fresh = (_, _) => Task.FromResult(fresh ?? []),
             },

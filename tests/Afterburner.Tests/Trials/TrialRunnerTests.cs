@@ -225,7 +225,7 @@ public sealed class TrialRunnerTests(BubblewrapFixture fixture) : IClassFixture<
         var captured = await lab.CallsAsync(0.0001, Items(10));
         var larger = await lab.CallsAsync(0.001, Items(100), Items(2000));
         var workload = lab.Workload(captured, larger[0] with { Scale = 10 }, larger[1] with { Scale = 200 });
-        var plan = TrialPlan.Of(workload, Pace.Default, captured, Quadratic, Linear, ObjectiveKind.Time, 1);
+        var plan = TrialPlan.Of(workload, Pace.Default, captured, new FileVersions(Quadratic, Linear), ObjectiveKind.Time, 1);
         var points = await Growth.MeasureAsync(lab.Harness, lab.Workspace, plan, workload, new Limits(), TrialLab.Cancel);
         Assert.Equal([1, 10, 200], points.Select(p => p.Size));
         // About 1 at the smallest size and hundreds at the largest.

@@ -204,7 +204,7 @@ public sealed class TrialScheduleTests
         {
             var runners = new ScriptedRunners(Same);
             var trials = new ReplayTrials(
-                runners.ToHarness(), "/", new Limits(), workload, ScriptedRunners.BaselineFile, ScriptedRunners.CandidateFile, ObjectiveKind.Time)
+                runners.ToHarness(), "/", new Limits(), workload, new FileVersions(ScriptedRunners.BaselineFile, ScriptedRunners.CandidateFile), ObjectiveKind.Time)
             {
                 Fresh = (_, _) => Task.FromResult<IReadOnlyList<RecordedCall>>(fresh),
             };
@@ -270,7 +270,7 @@ public sealed class TrialScheduleTests
         new(name, "test", 0.01, "", 1, Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(name)));
 
     private static TrialPlan Plan(IReadOnlyList<RecordedCall> calls) =>
-        new(Work, Work, calls, ScriptedRunners.BaselineFile, ScriptedRunners.CandidateFile, ObjectiveKind.Time, Seed: 1);
+        new(Work, Work, calls, new FileVersions(ScriptedRunners.BaselineFile, ScriptedRunners.CandidateFile), ObjectiveKind.Time, Seed: 1);
 
     private static Task<Trial> RunAsync(ScriptedRunners runners, int pairs, TrialPlan? plan = null)
     {
