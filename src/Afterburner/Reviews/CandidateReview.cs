@@ -22,6 +22,8 @@ internal sealed class CandidateReview(
     private static readonly TimeSpan FreshBudget = TimeSpan.FromMilliseconds(80);
 
     private readonly string _baseline = Encoding.UTF8.GetString(original);
+    private readonly BaselineAnswers _known = new();
+
     private Configuration Configuration => review.Configuration;
 
     /// <summary>The calls a function is mostly measured on: amplified ones, unless a captured one takes longer than all of them.</summary>
@@ -139,7 +141,7 @@ internal sealed class CandidateReview(
         if (workload.IsReplayed)
         {
             var equivalence = await Equivalence.CheckAsync(
-                review.Tree, workload, _baseline, text, accepted, Configuration.Tolerance, cancellationToken).ConfigureAwait(false);
+                review.Tree, workload, new FileVersions(_baseline, text), accepted, Configuration.Tolerance, _known, cancellationToken).ConfigureAwait(false);
             if (equivalence is EquivalenceOutcome.SandboxFailed failed)
                 return new Verified(null, Unfinished(failed.Reason));
             if (equivalence is not EquivalenceOutcome.Equal)

@@ -8,100 +8,98 @@ namespace Afterburner.Trials;
 public static partial class Equivalence
 {
     /// <summary>The runs of one check.</summary>
-    private sealed class Check(Tree tree, Workload workload, string baselineFile, string candidateFile, double tolerance)
+    private sealed class Check(Tree tree, Workload workload, FileVersions files, double tolerance, BaselineAnswers known)
     {
         /// <param name="named">Calls with the values that the candidate names.</param>
         public async Task<Replayed> CompareAsync(
             IReadOnlyList<RecordedCall> recorded, IReadOnlyList<RecordedCall> named, int variation, bool traced, CancellationToken cancellationToken)
         {
-            var runners = new Dictionary<string, Runner>();
-            try
+            await using var baseline = new Side(() => StartAsync(Sides.Baseline, recorded[0], variation, traced, cancellationToken));
+            await using var candidate = new Side(() => StartAsync(Sides.Candidate, recorded[0], variation, traced, cancellationToken));
+            var told = new List<ReplayedCall>();
+            var equal = new List<(RecordedCall Call, double Seconds)>();
+            foreach (var call in recorded.Concat(named))
             {
-                foreach (var side in new[] { Sides.Baseline, Sides.Candidate })
-                    runners[side] = await StartAsync(side, recorded[0], variation, traced, cancellationToken).ConfigureAwait(false);
-                var told = new List<ReplayedCall>();
-                var equal = new List<(RecordedCall Call, double Seconds)>();
-                foreach (var call in recorded.Concat(named))
-                {
-                    var (one, seconds) = await CompareAsync(call, runners, variation, traced, cancellationToken).ConfigureAwait(false);
-                    var isNamed = !recorded.Contains(call);
-                    told.Add(one with { IsNamed = isNamed });
-                    if (one is { Compared: true, Failure: null })
-                        equal.Add((call, seconds));
-                    if (one is not { Failure: not null, OrderOnly: false })
-                        continue;
-                    // A difference that only a call made for the candidate shows lies in a branch that the others did not take, as a rule.
-                    var missed = traced && isNamed ? await TraceAsync(equal, runners, cancellationToken).ConfigureAwait(false) : null;
-                    return new Replayed(told, missed);
-                }
+                var (one, seconds) = await CompareAsync(call, baseline, candidate, variation, cancellationToken).ConfigureAwait(false);
+                var isNamed = !recorded.Contains(call);
+                told.Add(one with { IsNamed = isNamed });
+                if (one is { Compared: true, Failure: null })
+                    equal.Add((call, seconds));
+                if (one is not { Failure: not null, OrderOnly: false })
+                    continue;
+                // A difference that only a call made for the candidate shows lies in a branch that the others did not take, as a rule.
+                var missed = traced && isNamed ? await TraceAsync(equal, baseline, candidate, cancellationToken).ConfigureAwait(false) : null;
+                return new Replayed(told, missed);
+            }
 
-                var trace = traced ? await TraceAsync(equal, runners, cancellationToken).ConfigureAwait(false) : null;
-                return new Replayed(told, trace);
-            }
-            finally
-            {
-                foreach (var runner in runners.Values)
-                    await runner.DisposeAsync().ConfigureAwait(false);
-            }
+            return new Replayed(told, traced ? await TraceAsync(equal, baseline, candidate, cancellationToken).ConfigureAwait(false) : null);
         }
 
         private async Task<(ReplayedCall Call, double Seconds)> CompareAsync(
-            RecordedCall call, Dictionary<string, Runner> runners, int variation, bool traced, CancellationToken cancellationToken)
+            RecordedCall call, Side baseline, Side candidate, int variation, CancellationToken cancellationToken)
         {
             var (inputs, answers) = (Frames.Pack([call]), new AnswerBook(tree.Harness, AnswerBook.Seen, tolerance, tree.Limits));
-            var first = await BaselineAsync().ConfigureAwait(false);
+            var first = await known.OfAsync(call, variation, BaselineAsync).ConfigureAwait(false);
             if (first.Seen is null)
                 return (new ReplayedCall(call.Id, false, null, false, $"the baseline {first.Failure}", null), 0);
-            var second = await BaselineAsync().ConfigureAwait(false);
-            var exact = new AnswerBook(tree.Harness, AnswerBook.Seen, 0, tree.Limits);
-            if (second.Seen is null || await exact.DifferenceAsync(first.Seen, second.Seen, cancellationToken).ConfigureAwait(false) is not null)
-                return (new ReplayedCall(call.Id, false, null, false, "the baseline does not do the same twice", null), 0);
             var digest = Convert.ToHexString(SHA256.HashData(first.Seen));
+            var (failure, orderOnly) = await FailureAsync().ConfigureAwait(false);
+            // Only where they differ does it matter whether the baseline does the same twice.
+            if (failure is not null && !await IsSteadyAsync().ConfigureAwait(false))
+                return (new ReplayedCall(call.Id, false, null, false, "the baseline does not do the same twice", null), 0);
+            return (new ReplayedCall(call.Id, true, failure, orderOnly, null, digest), failure is null ? first.Seconds : 0);
 
-            var patience = TimeSpan.FromSeconds(Math.Clamp(TimesSlower * first.Seconds, ShortestPatience.TotalSeconds, CallPatience.TotalSeconds));
-            Observation candidate;
-            try
+            async Task<(EquivalenceOutcome? Failure, bool OrderOnly)> FailureAsync()
             {
-                candidate = await runners[Sides.Candidate].ObserveAsync(inputs, patience, cancellationToken).ConfigureAwait(false);
-            }
-            catch (RunnerBrokenException e) when (e.IsOfItsCode)
-            {
-                var took = FormattableString.Invariant($" (the baseline took {first.Seconds:0.###} s)");
-                return (new ReplayedCall(call.Id, true, e.IsLate
-                    ? new EquivalenceOutcome.TimedOut(first.Input, $"the candidate did not finish within {patience.TotalSeconds:0.#} s{took}")
-                    : new EquivalenceOutcome.Crashed(first.Input, $"the candidate broke: {e.Message}"), false, null, digest), 0);
-            }
-            catch (RunnerBrokenException e)
-            {
-                throw Sides.Broken(Sides.Candidate, e);
+                var patience = TimeSpan.FromSeconds(Math.Clamp(TimesSlower * first.Seconds, ShortestPatience.TotalSeconds, CallPatience.TotalSeconds));
+                Observation seen;
+                try
+                {
+                    seen = await (await candidate.RunnerAsync().ConfigureAwait(false)).ObserveAsync(inputs, patience, cancellationToken).ConfigureAwait(false);
+                }
+                catch (RunnerBrokenException e) when (e.IsOfItsCode)
+                {
+                    var took = FormattableString.Invariant($" (the baseline took {first.Seconds:0.###} s)");
+                    return (e.IsLate
+                        ? new EquivalenceOutcome.TimedOut(first.Input, $"the candidate did not finish within {patience.TotalSeconds:0.#} s{took}")
+                        : new EquivalenceOutcome.Crashed(first.Input, $"the candidate broke: {e.Message}"), false);
+                }
+                catch (RunnerBrokenException e)
+                {
+                    throw Sides.Broken(Sides.Candidate, e);
+                }
+
+                if (seen.Seen is null)
+                    return (new EquivalenceOutcome.Crashed(first.Input, $"the candidate {seen.Failure}"), false);
+                var found = await answers.DifferenceAsync(first.Seen, seen.Seen, cancellationToken).ConfigureAwait(false);
+                return found is null ? (null, false) : (new EquivalenceOutcome.Differs(call.Id, first.Input, found.Text), found.OrderOnly);
             }
 
-            if (candidate.Seen is null)
-                return (new ReplayedCall(call.Id, true, new EquivalenceOutcome.Crashed(first.Input, $"the candidate {candidate.Failure}"), false, null, digest), 0);
-            var found = await answers.DifferenceAsync(first.Seen, candidate.Seen, cancellationToken).ConfigureAwait(false);
-            return found is null
-                ? (new ReplayedCall(call.Id, true, null, false, null, digest), first.Seconds)
-                : (new ReplayedCall(call.Id, true, new EquivalenceOutcome.Differs(call.Id, first.Input, found.Text), found.OrderOnly, null, digest), 0);
+            async Task<bool> IsSteadyAsync()
+            {
+                var second = await BaselineAsync().ConfigureAwait(false);
+                var exact = new AnswerBook(tree.Harness, AnswerBook.Seen, 0, tree.Limits);
+                return second.Seen is not null && await exact.DifferenceAsync(first.Seen, second.Seen, cancellationToken).ConfigureAwait(false) is null;
+            }
 
             async Task<Observation> BaselineAsync()
             {
                 try
                 {
-                    return await runners[Sides.Baseline].ObserveAsync(inputs, CallPatience, cancellationToken).ConfigureAwait(false);
+                    return await (await baseline.RunnerAsync().ConfigureAwait(false)).ObserveAsync(inputs, CallPatience, cancellationToken).ConfigureAwait(false);
                 }
                 catch (RunnerBrokenException e) when (e.IsOfItsCode)
                 {
                     // It is gone; the other calls get another one.
-                    await runners[Sides.Baseline].DisposeAsync().ConfigureAwait(false);
-                    runners[Sides.Baseline] = await StartAsync(Sides.Baseline, call, variation, traced, cancellationToken).ConfigureAwait(false);
+                    await baseline.DisposeAsync().ConfigureAwait(false);
                     return new Observation(null, "", 0, e.IsLate ? $"did not finish within {CallPatience.TotalSeconds:0} s" : e.Message);
                 }
             }
         }
 
         /// <summary>What ran in both versions, captured and quick calls first, and what the candidate leaves behind otherwise than the baseline does.</summary>
-        private static async Task<Trace> TraceAsync(
-            IEnumerable<(RecordedCall Call, double Seconds)> equal, Dictionary<string, Runner> runners, CancellationToken cancellationToken)
+        private async Task<Trace> TraceAsync(
+            IReadOnlyList<(RecordedCall Call, double Seconds)> equal, Side baseline, Side candidate, CancellationToken cancellationToken)
         {
             var exercised = Exercised.Nothing;
             var state = new SortedSet<string>(StringComparer.Ordinal);
@@ -111,24 +109,27 @@ public static partial class Equivalence
                 var left = TracePatience - System.Diagnostics.Stopwatch.GetElapsedTime(start);
                 if (left < TimeSpan.FromSeconds(0.5))
                     break;
-                TracedReply? baseline, candidate;
+                TracedReply? original, proposed;
                 try
                 {
-                    baseline = await runners[Sides.Baseline].TraceAsync(Frames.Pack([call]), left, cancellationToken).ConfigureAwait(false);
-                    candidate = await runners[Sides.Candidate].TraceAsync(Frames.Pack([call]), left, cancellationToken).ConfigureAwait(false);
+                    original = await known.LinesOfAsync(call, () => OneAsync(baseline)).ConfigureAwait(false);
+                    proposed = await OneAsync(candidate).ConfigureAwait(false);
                 }
                 catch (RunnerBrokenException e) when (e.IsOfItsCode)
                 {
                     break; // Too slow to be followed; what is known so far counts.
                 }
 
-                if (baseline is null || candidate is null)
+                if (original is null || proposed is null)
                     continue;
-                exercised = exercised.With(Exercised.Of(baseline, candidate));
-                state.UnionWith(candidate.Changed.Except(baseline.Changed));
-                state.UnionWith(LeftOtherwise(baseline, candidate));
-                if (candidate.Learns && !baseline.Learns)
+                exercised = exercised.With(Exercised.Of(original, proposed));
+                state.UnionWith(proposed.Changed.Except(original.Changed));
+                state.UnionWith(LeftOtherwise(original, proposed));
+                if (proposed.Learns && !original.Learns)
                     state.Add("a second, equal call takes another way through the function");
+
+                async Task<TracedReply?> OneAsync(Side side) =>
+                    await (await side.RunnerAsync().ConfigureAwait(false)).TraceAsync(Frames.Pack([call]), left, cancellationToken).ConfigureAwait(false);
             }
 
             return new Trace(exercised, [.. state]);
@@ -138,7 +139,7 @@ public static partial class Equivalence
         {
             try
             {
-                var file = side == Sides.Baseline ? baselineFile : candidateFile;
+                var file = side == Sides.Baseline ? files.Baseline : files.Candidate;
                 return await Runner.StartAsync(
                     tree.Harness, new RunnerVersion(tree.Workspace, workload.Target, workload.Entry, file, like, []) { Traces = traced }, tree.Limits, variation, cancellationToken)
                     .ConfigureAwait(false);
@@ -147,6 +148,21 @@ public static partial class Equivalence
             {
                 throw Sides.Broken(side, e);
             }
+        }
+    }
+
+    /// <summary>One version while it is asked: its process is started when it is first needed, and anew after it broke.</summary>
+    private sealed class Side(Func<Task<Runner>> start) : IAsyncDisposable
+    {
+        private Runner? _runner;
+
+        public async Task<Runner> RunnerAsync() => _runner ??= await start().ConfigureAwait(false);
+
+        public async ValueTask DisposeAsync()
+        {
+            if (_runner is { } runner)
+                await runner.DisposeAsync().ConfigureAwait(false);
+            _runner = null;
         }
     }
 }

@@ -23,18 +23,18 @@ public static partial class Equivalence
     /// <summary>A candidate may take this many times as long as the baseline, and two seconds.</summary>
     private const int TimesSlower = 20;
 
-    /// <param name="tree">The repository at head: the baseline's file is the one there unless <paramref name="baselineFile"/> differs from it.</param>
-    /// <param name="baselineFile">Text of the target's file at head.</param>
-    /// <param name="candidateFile">The same file with the candidate in place.</param>
+    /// <param name="tree">The repository at head: the baseline's file is the one there unless that of <paramref name="files"/> differs from it.</param>
+    /// <param name="files">The target's file.</param>
     /// <param name="changed">What must be executed of the candidate, and by the baseline of what is gone.</param>
     /// <param name="tolerance">See <see cref="DefaultTolerance"/>.</param>
+    /// <param name="known">What the baseline did in checks of other candidates for the same workload; it gets what it does in this one.</param>
     public static async Task<EquivalenceOutcome> CheckAsync(
         Tree tree,
         Workload workload,
-        string baselineFile,
-        string candidateFile,
+        FileVersions files,
         CandidateCheckOutcome.Accepted changed,
         double tolerance,
+        BaselineAnswers known,
         CancellationToken cancellationToken)
     {
         if (workload.Captured.Count + workload.Amplified.Count == 0)
@@ -42,7 +42,7 @@ public static partial class Equivalence
         var named = await Amplifier.AtBoundariesAsync(
             tree, workload.Recorded, changed.Constants, changed.Unread, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<RecordedCall> recorded = [.. workload.Captured, .. workload.Amplified];
-        var check = new Check(tree, workload, baselineFile, candidateFile, tolerance);
+        var check = new Check(tree, workload, files, tolerance, known);
         try
         {
             // Both at once: nothing is decided by time here.

@@ -64,19 +64,24 @@ public static class Amplifier
         if (messages.Length == 0)
             return new AmplifiedCalls([], null);
 
+        // What they answer is compared where they are used, and calls like them did the same twice before.
+        if (request.Together is not null)
+            return Kept(messages);
+
         var again = new AmplifyRequest(request.Target, request.Entry, [.. messages.Select(m => m.Call)]) { Verify = true };
         var verified = await tree.Harness.RunAsync(again, tree.Workspace, tree.Limits, variation: OtherVariation, cancellationToken: cancellationToken)
             .ConfigureAwait(false);
         if (Broken(verified) is { } broken)
             return new AmplifiedCalls([], broken);
         var digests = verified.Of<VerifiedMessage>().GroupBy(m => m.Id).ToDictionary(g => g.Key, g => g.Last().Digest);
-        AmplifiedMessage[] kept = [.. messages.Where(m => digests.TryGetValue(m.Id, out var digest) && digest == m.Digest)];
-        return new AmplifiedCalls([.. kept.Select(m => m.Call)], null)
-        {
-            Sizes = [.. kept.Select(m => m.Size)],
-            Bases = [.. kept.Select(m => m.Base ?? "")],
-        };
+        return Kept([.. messages.Where(m => digests.TryGetValue(m.Id, out var digest) && digest == m.Digest)]);
     }
+
+    private static AmplifiedCalls Kept(IReadOnlyList<AmplifiedMessage> calls) => new([.. calls.Select(m => m.Call)], null)
+    {
+        Sizes = [.. calls.Select(m => m.Size)],
+        Bases = [.. calls.Select(m => m.Base ?? "")],
+    };
 
     private static string? Broken(HarnessRun run) =>
         run.Sandbox.End == SandboxEnd.Failed ? run.Sandbox.Failure ?? "the sandbox failed"

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Afterburner.Languages.Python;
 using Afterburner.Proposers;
@@ -78,6 +79,7 @@ public sealed class AttackReviewTests(AttackReviewTests.Run run) : IClassFixture
     public sealed class Run : IAsyncLifetime
     {
         private readonly ReviewFixture _fixture = new();
+        private readonly ConcurrentDictionary<string, BaselineAnswers> _known = new();
 
         /// <summary>Why a candidate is refused before anything is measured, by its name.</summary>
         public Dictionary<string, string> Refused { get; } = [];
@@ -125,7 +127,7 @@ public sealed class AttackReviewTests(AttackReviewTests.Run run) : IClassFixture
             });
         }
 
-        private static async Task<string?> ReasonAsync(
+        private async Task<string?> ReasonAsync(
             Harness harness, string workspace, Workload workload, CandidateAttack attack, CancellationToken cancellationToken)
         {
             var file = HonestCode.ModuleWith(attack.Function, HonestCode.Bounded(attack.Source).Trim('\n'));
@@ -134,7 +136,8 @@ public sealed class AttackReviewTests(AttackReviewTests.Run run) : IClassFixture
             if (check is not CandidateCheckOutcome.Accepted accepted)
                 return Assert.IsType<CandidateCheckOutcome.Refused>(check).Reason;
             var equivalence = await Equivalence.CheckAsync(
-                new Tree(harness, workspace, new Limits()), workload, HonestCode.Module, file, accepted, Equivalence.DefaultTolerance, cancellationToken);
+                new Tree(harness, workspace, new Limits()), workload, new FileVersions(HonestCode.Module, file), accepted, Equivalence.DefaultTolerance,
+                _known.GetOrAdd(attack.Function, _ => new BaselineAnswers()), cancellationToken);
             Assert.IsNotType<EquivalenceOutcome.SandboxFailed>(equivalence);
             return equivalence is EquivalenceOutcome.Equal ? null : equivalence.Reason;
         }

@@ -24,8 +24,8 @@ public sealed class PastTheNamesTests(BubblewrapFixture fixture) : IClassFixture
         var candidate = File(attack.Source);
 
         var equivalence = await Equivalence.CheckAsync(
-            new Tree(lab.Harness, lab.Workspace, new()), lab.Workload(calls), File(HonestCode.Functions["common"]), candidate,
-            new CandidateCheckOutcome.Accepted(new HashSet<int>(), new HashSet<int>(), [], []), Equivalence.DefaultTolerance, TrialLab.Cancel);
+            new Tree(lab.Harness, lab.Workspace, new()), lab.Workload(calls), new FileVersions(File(HonestCode.Functions["common"]), candidate),
+            new CandidateCheckOutcome.Accepted(new HashSet<int>(), new HashSet<int>(), [], []), Equivalence.DefaultTolerance, new BaselineAnswers(), TrialLab.Cancel);
         if (equivalence is not EquivalenceOutcome.Equal)
             return;
         var compared = await lab.CompareAsync(calls, candidate, fresh);

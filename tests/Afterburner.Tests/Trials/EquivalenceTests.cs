@@ -475,7 +475,8 @@ public sealed class EquivalenceTests(HarnessFixture fixture) : IClassFixture<Har
         var harness = new Harness(new BrokenSandbox(), fixture.Harness.Program);
 
         var outcome = await Equivalence.CheckAsync(
-            new Tree(harness, file.Workspace, new Limits()), file.WorkloadOf(calls), file.Baseline, file.Baseline, HarnessFixture.NothingChanged, 0, Cancel);
+            new Tree(harness, file.Workspace, new Limits()), file.WorkloadOf(calls), new FileVersions(file.Baseline, file.Baseline), HarnessFixture.NothingChanged, 0,
+            new BaselineAnswers(), Cancel);
 
         Assert.Equal(new EquivalenceOutcome.SandboxFailed("no control group"), outcome);
     }
@@ -486,8 +487,8 @@ public sealed class EquivalenceTests(HarnessFixture fixture) : IClassFixture<Har
         var candidateFile = file.With(candidate);
         var check = await CandidateCheck.CheckAsync(fixture.Harness, file.Workspace, file.Target, file.Baseline, candidateFile, new Limits(), Cancel);
         return await Equivalence.CheckAsync(
-            new Tree(fixture.Harness, file.Workspace, new Limits()), file.WorkloadOf(calls), file.Baseline, candidateFile,
-            check as CandidateCheckOutcome.Accepted ?? HarnessFixture.NothingChanged, tolerance, Cancel);
+            new Tree(fixture.Harness, file.Workspace, new Limits()), file.WorkloadOf(calls), new FileVersions(file.Baseline, candidateFile),
+            check as CandidateCheckOutcome.Accepted ?? HarnessFixture.NothingChanged, tolerance, new BaselineAnswers(), Cancel);
     }
 
     private sealed class BrokenSandbox : ISandbox

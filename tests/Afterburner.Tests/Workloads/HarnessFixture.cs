@@ -67,8 +67,8 @@ public sealed class HarnessFixture : IAsyncLifetime
     {
         var calls = await RecordAsync(file.Workspace, file.Target, arguments);
         return await Equivalence.CheckAsync(
-            new Tree(Harness, file.Workspace, new Limits()), file.WorkloadOf(calls), file.Baseline, file.With(function), changed, Equivalence.DefaultTolerance,
-            TestContext.Current.CancellationToken);
+            new Tree(Harness, file.Workspace, new Limits()), file.WorkloadOf(calls), new FileVersions(file.Baseline, file.With(function)), changed,
+            Equivalence.DefaultTolerance, new BaselineAnswers(), TestContext.Current.CancellationToken);
     }
 
     /// <summary>Recorded calls of a function of <c>m.py</c>, one for each Python expression of a dict of arguments.</summary>

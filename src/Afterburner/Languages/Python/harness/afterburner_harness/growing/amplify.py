@@ -6,16 +6,18 @@ Everything that touches arguments happens in forked children: growing them may r
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from collections.abc import Callable
-from time import monotonic, thread_time  # now: code under review may put others in their place
+from time import monotonic  # now: code under review may put others in their place
 
-from ..calls import aside, making, stored, values
-from ..calls.replay import load, observe, outcome, warm
+from ..calls import aside, stored, values
+from ..calls.replay import load, warm
 from ..comparing import trees
 from ..functions import loading
 from ..functions.targets import NotAddressable, Target
 from . import boundaries, larger, plans
+from .baseline import Baseline, slower
 from .fresh import CannotGrow
 
 SCALES = (4, 16, 64, 256, 1024, 4096)
@@ -27,9 +29,8 @@ LARGE = 10_000  # elements: a call that takes no longer with so many never will
 PER_NODE = 8  # elements that count as one node, at most
 BASES = 4
 BOUNDARY_BASES = 2
-QUICK = 0.001  # seconds below which an interruption looks like growth
 BLOB_LIMIT = 8 << 20
-GROWTH = 1.5
+CLEARLY_BETTER = 3  # times slower that a call of a later plan must be
 
 
 def main(request: dict, emit: Callable[[dict], None]) -> None:
@@ -55,27 +56,26 @@ class Amplification:
         self._scales = request.get("scales") or SCALES
         self._budget = request.get("budgetSeconds", BUDGET)
         self._count = request.get("count", 1)
-        self._every_scale = request.get("everyScale", True)
         self._target = Target.of(request["target"])
         self._entry = Target.of(request.get("entry") or request["target"])
         self._raised = set()
 
     def load(self) -> None:
-        self._function = load(self._target, self._entry, self._request)
+        self._baseline = Baseline(load(self._target, self._entry, self._request), self._budget, self._channel)
         warm(self._request["calls"])
 
     def run(self) -> list[dict]:
-        found, measured, together = [], self._measured(), self._request.get("together")
-        for place, (call, seen) in enumerate(measured):
+        found, bases, together = [], self._bases(BASES), self._request.get("together")
+        for place, (call, seen) in enumerate(bases):
             if together:
-                self._count = max(1, -(-(together - len(found)) // (len(measured) - place)))
+                self._count = max(1, -(-(together - len(found)) // (len(bases) - place)))
             found.extend(self._climb(call, seen))
         return found
 
     def at_boundaries(self) -> list[dict]:
         """Calls on the values that a candidate names, and with others for what it no longer reads."""
         found, constants, unread = [], self._request["constants"], self._request["unread"]
-        for call, _ in _unlike(self._measured())[:BOUNDARY_BASES]:
+        for call, _ in self._bases(BOUNDARY_BASES, alike=False):
             ended = aside.run(lambda: boundaries.ways(stored.decode(call["blob"]), constants, unread), 5, self._channel)
             for index, way in enumerate(ended.answer if ended.end == "done" else []):
                 if monotonic() > self._end:
@@ -83,24 +83,35 @@ class Amplification:
                 found.append(self._kept(call, f"{call['id']}b{index}", lambda arguments: (boundaries.made(arguments, way, self._seed), str(way), None)))
         return [call for call in found if call is not None]
 
-    def _measured(self):
-        """The calls to begin with, and what each does."""
+    def _bases(self, most, alike=True):
+        """Up to ``most`` calls to begin with and what each does: of each make the slowest, then others of the same make if ``alike``."""
         self._end = monotonic() + self._request.get("totalSeconds", TOTAL_SECONDS)
-        measured = []
-        for call in self._request["calls"]:
-            seen = self._observe(call["blob"])
-            again = self._observe(call["blob"])
-            if seen is not None and again is not None:
-                seen["seconds"] = min(seen["seconds"], again["seconds"])
-                measured.append((call, seen))
+        makes, found, raising, others = {}, [], [], []
+        for call in sorted(self._request["calls"], key=lambda call: -call["seconds"]):
+            makes.setdefault(_kinds(call.get("shape", "")), []).append(call)
+        for calls in makes.values():
+            while calls and len(found) < most:
+                call = calls.pop(0)
+                seen = self._baseline.observe_twice(call["blob"])
+                if seen is None:
+                    continue
+                if not seen["raised"]:
+                    found.append((call, seen))
+                    break
+                # What raised when it was captured seldom shows how the function scales.
+                raising.append((call, seen))
+                self._raised.add(seen["raised"])
+            others += calls
+        for call in others if alike else ():
+            seen = self._baseline.observe_twice(call["blob"]) if len(found) < most else None
+            if seen is not None:
+                (raising if seen["raised"] else found).append((call, seen))
                 self._raised.update([seen["raised"]] if seen["raised"] else [])
-        # What raised when it was captured seldom shows how the function scales.
-        measured.sort(key=lambda pair: (pair[1]["raised"] is not None, -pair[1]["seconds"]))
-        return _diverse(measured)
+        return (found + raising)[:most]
 
     def verify(self) -> list[dict]:
         """Digest of what the baseline does on every call, to be compared with those of another hash seed."""
-        seen = [(call, self._observe(call["blob"])) for call in self._request["calls"]]
+        seen = [(call, self._baseline.observe(call["blob"])) for call in self._request["calls"]]
         return [{"id": call["id"], "digest": s["digest"] if s is not None else None} for call, s in seen]
 
     def _climb(self, call, seen):
@@ -108,27 +119,36 @@ class Amplification:
         best = []
         for index in range(self._plan_count(call)):
             steps = self._steps(call, seen, index)
-            if steps and (not best or steps[-1]["seconds"] > best[-1]["seconds"] * 3):
+            if steps and (not best or steps[-1]["seconds"] > best[-1]["seconds"] * CLEARLY_BETTER):
                 best = steps
-        if not best:
+            if best and best[-1]["seconds"] * CLEARLY_BETTER > self._budget:
+                break  # no other can be that much slower
+        if self._request.get("together"):
+            return self._unlooked(call, best[-1]) if best else []
+        kept = []
+        for step in best:
+            made = self._make(call, step["planIndex"], step["scale"], 0)
+            if made is not None and made["seconds"] <= self._budget * 2:
+                kept.append(made)
+        if not kept:
             return []
-        last = best[-1]
+        last = kept[-1]
         more = [self._make(call, last["planIndex"], last["scale"], variant) for variant in range(1, self._count)]
-        kept = best if self._every_scale else [last]
         return kept + [m for m in more if m is not None and m["seconds"] <= self._budget * 2]
 
     def _steps(self, call, seen, index):
+        """What a look at each scale tells, as far as the budget goes."""
         steps, before = [], seen["seconds"]
         for scale in self._scales:
             if steps and steps[-1]["elements"] * scale / steps[-1]["scale"] > NODES * PER_NODE:
                 break  # more than is looked at
-            made = self._within_budget(call, index, scale)
+            made = self._within_budget(call, seen, index, scale)
             smaller = steps[-1]["scale"] * 2 if steps else 2
             if made is None and smaller < scale:
-                made = self._within_budget(call, index, smaller)
+                made = self._within_budget(call, seen, index, smaller)
             if made is None:
                 break
-            grew = _slower(made["seconds"], before) or _slower(made["seconds"], seen["seconds"])
+            grew = slower(made["seconds"], before) or slower(made["seconds"], seen["seconds"])
             if not grew and (scale >= 1024 or made["elements"] >= LARGE) and not self._request.get("together"):
                 break  # the size of these arguments does not matter
             before = made["seconds"]
@@ -136,32 +156,78 @@ class Amplification:
             if made["scale"] != scale:
                 break
         if self._request.get("curve"):
-            return steps if len(steps) > 2 and _slower(steps[-1]["seconds"], steps[0]["seconds"]) else []
+            return steps if len(steps) > 2 and slower(steps[-1]["seconds"], steps[0]["seconds"]) else []
         # A size that was asked for has shown before that it takes longer.
-        return [s for s in steps if s["scale"] == 1 or self._request.get("together") or _slower(s["seconds"], seen["seconds"])]
+        return [s for s in steps if s["scale"] == 1 or self._request.get("together") or slower(s["seconds"], seen["seconds"])]
 
-    def _within_budget(self, call, index, scale):
+    def _within_budget(self, call, seen, index, scale):
         if monotonic() > self._end:
             return None
-        made = self._make(call, index, scale, 0)
+        made = self._look(call, seen, index, scale)
         return made if made is not None and made["seconds"] <= self._budget else None
+
+    def _look(self, call, seen, index, scale):
+        """How long a larger call takes. Nothing is stored, and what it answers is not looked at: most sizes and plans are dropped for their time."""
+        def work():
+            data, seconds, elements = base64.b64decode(call["blob"]), None, 0
+            for _ in range(2):
+                arguments, _, size = self._grown(stored.decode_bytes(data), call, index, scale, 0)
+                elements = values.size(arguments) if size is None else 0
+                took, way = self._baseline.timed(arguments)
+                if way == "raise" and not seen["raised"]:
+                    raise aside.Failure("raises", "it raises what it did not raise before")
+                seconds = took if seconds is None else min(took, seconds)
+                if took > self._budget * 2:
+                    break  # a first call in a new process pays for the process, but not that much
+            return {"seconds": seconds, "elements": elements, "scale": scale, "planIndex": index}
+
+        ended = aside.run(work, max(1.0, self._budget * 20), self._channel)
+        return ended.answer if ended.end == "done" else None
+
+    def _unlooked(self, call, step):
+        """Calls like one that was kept before, with other content: what they answer is compared where they are used."""
+        found = []
+        for variant in range(self._count):
+            def work(variant=variant):
+                arguments, plan, size = self._grown(stored.decode(call["blob"]), call, step["planIndex"], step["scale"], variant)
+                shape, elements = values.shape(arguments), values.size(arguments) if size is None else 0
+                blob = stored.encode_again(call["blob"], arguments)
+                seconds, way = self._baseline.timed(stored.decode(blob))
+                if way == "raise" and not self._raised:
+                    raise aside.Failure("raises", "it raises what it did not raise before")
+                return {"blob": blob, "shape": shape, "size": elements if size is None else size, "seconds": seconds}
+
+            ended = aside.run(work, max(4.0, self._budget * 20), self._channel)
+            if ended.end == "done" and ended.answer["seconds"] <= self._budget * 2 and len(ended.answer["blob"]) <= BLOB_LIMIT * 4 // 3:
+                found.append({
+                    **ended.answer, "id": self._name(call, step, variant), "base": call["id"], "test": call.get("test", ""),
+                    "scale": step["scale"]})
+        return found
 
     def _plan_count(self, call):
         ended = aside.run(lambda: len(plans.of(stored.decode(call["blob"]))), 5, self._channel)
         return min(ended.answer, 6) if ended.end == "done" else 0
 
+    def _grown(self, arguments, call, index, scale, variant):
+        """The arguments of a larger call, the plan, and its size where a number grew. Raises ``aside.Failure``."""
+        seed = int.from_bytes(hashlib.blake2b(repr((self._seed, call["id"], index, scale, variant)).encode()).digest()[:8], "big")
+        plan = plans.of(arguments)[index]
+        try:
+            made = larger.grow(arguments, plan, scale, seed)
+        except CannotGrow as error:
+            raise aside.Failure("cannot grow", str(error)) from error
+        return made, repr(plan), max(made[name] for name in plan.names) if plan.numbers else None
+
+    def _name(self, call, step, variant):
+        return f"{call['id']}x{step['scale']}p{step['planIndex']}s{self._seed}v{variant}"
+
     def _make(self, call, index, scale, variant):
         """One larger call with what the baseline does on it, or None when it is not fit."""
-        seed = int.from_bytes(hashlib.blake2b(repr((self._seed, call["id"], index, scale, variant)).encode()).digest()[:8], "big")
-
-        def grown(arguments):
-            plan = plans.of(arguments)[index]
-            made = larger.grow(arguments, plan, scale, seed)
-            return made, repr(plan), max(made[name] for name in plan.names) if plan.numbers else None
-
+        step = {"scale": scale, "planIndex": index}
         # Of calls like one that was looked at twice it is enough that another process does the same.
-        made = self._kept(call, f"{call['id']}x{scale}p{index}s{self._seed}v{variant}", grown, once=variant > 0)
-        return made and {**made, "scale": scale, "planIndex": index}
+        made = self._kept(
+            call, self._name(call, step, variant), lambda arguments: self._grown(arguments, call, index, scale, variant), once=variant > 0)
+        return made and {**made, **step}
 
     def _kept(self, call, name, change, once=False):
         """A call made of another by ``change``, which gives arguments, the way they were made and their size, with what the baseline does on it."""
@@ -170,74 +236,27 @@ class Amplification:
                 arguments, plan, size = change(stored.decode(call["blob"]))
             except CannotGrow as error:
                 raise aside.Failure("cannot grow", str(error)) from error
+            shape, elements = values.shape(arguments), values.size(arguments) if size is None else 0
+            blob = stored.encode_again(call["blob"], arguments)
             try:
-                trees.freeze(arguments, nodes=NODES)
+                trees.freeze(stored.decode(blob), nodes=NODES)  # of what was stored: a look at a generator uses it up
             except trees.TooLarge as error:
                 raise aside.Failure("too large", str(error)) from error
-            shape, elements = values.shape(arguments), values.size(arguments) if size is None else 0
-            return {
-                "blob": stored.encode_again(call["blob"], arguments), "shape": shape, "size": elements if size is None else size,
-                "elements": elements, "plan": plan}
+            return {"blob": blob, "shape": shape, "size": elements if size is None else size, "elements": elements, "plan": plan}
 
         made = aside.run(work, 4, self._channel)
         if made.end != "done" or len(made.answer["blob"]) > BLOB_LIMIT * 4 // 3:
             return None
-        first = self._observe(made.answer["blob"])
+        first = self._baseline.observe(made.answer["blob"])
         if first is None or (first["raised"] and first["raised"] not in self._raised):
             return None
-        second = self._observe(made.answer["blob"]) if not once else first
+        second = self._baseline.observe(made.answer["blob"]) if not once else first
         if second is None or second["digest"] != first["digest"]:
             return None
         return {
             **made.answer, "id": name, "base": call["id"], "test": call.get("test", ""), "scale": 1,
             "seconds": min(first["seconds"], second["seconds"]), "digest": first["digest"],
         }
-
-    def _observe(self, blob):
-        """What the baseline does on a call, and the CPU seconds of making it again: the first one in a new process pays
-        for the process. CPU time, because on a busy machine the clock on the wall would make growth out of noise; of the
-        thread, because that of a process moves in steps of 4 ms once a limit is set on it."""
-
-        def work():
-            seen = observe(self._function, stored.decode(blob))["seen"]
-            raised = seen["parts"]["list"][0].get("exception") if seen["way"] == "raise" else None
-            digest = trees.digest_tree(seen)
-            seconds = self._seconds(blob)
-            if seconds < QUICK:
-                seconds = min(seconds, self._seconds(blob))
-            return {"seconds": seconds, "digest": digest, "raised": raised}
-
-        ended = aside.run(work, max(1.0, self._budget * 20), self._channel)
-        return ended.answer if ended.end == "done" else None
-
-    def _seconds(self, blob):
-        arguments = stored.decode(blob)
-        making.steady()
-        start = thread_time()
-        outcome(self._function, arguments, making.ITEMS)
-        return thread_time() - start
-
-
-def _slower(seconds, before):
-    """Clearly: differences of a few microseconds say nothing."""
-    return seconds >= before * GROWTH and seconds - before >= 20e-6
-
-
-def _diverse(measured):
-    """The slowest calls, and not two of the same shape while there are others."""
-    by_shape, rest = {}, []
-    for pair in measured:
-        kinds = _kinds(pair[0].get("shape", ""))
-        if kinds in by_shape:
-            rest.append(pair)
-        else:
-            by_shape[kinds] = pair
-    return (list(by_shape.values()) + rest)[:BASES]
-
-
-def _unlike(measured):
-    """One call of each make."""
-    return list({_kinds(call.get("shape", "")): (call, seen) for call, seen in reversed(measured)}.values())[::-1]
 
 
 def _kinds(shape):

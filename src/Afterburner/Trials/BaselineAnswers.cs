@@ -1,0 +1,39 @@
+using System.Collections.Concurrent;
+using Afterburner.Workloads;
+using Afterburner.Workloads.Protocol;
+
+namespace Afterburner.Trials;
+
+/// <summary>
+/// What the baseline did on the recorded calls of one workload: it is asked once, however many candidates are compared with it. Its answers
+/// come from processes in which no candidate ever was.
+/// </summary>
+public sealed class BaselineAnswers
+{
+    /// <summary>Longer answers are not kept.</summary>
+    private const int LongestKept = 1 << 20;
+
+    private readonly ConcurrentDictionary<(string Blob, int Variation), Observation> _observed = new();
+    private readonly ConcurrentDictionary<string, TracedReply> _traced = new();
+
+    /// <param name="ask">Asks the baseline.</param>
+    internal async Task<Observation> OfAsync(RecordedCall call, int variation, Func<Task<Observation>> ask)
+    {
+        if (_observed.TryGetValue((call.Blob, variation), out var known))
+            return known;
+        var asked = await ask().ConfigureAwait(false);
+        if (asked.Seen is { Length: <= LongestKept })
+            _observed[(call.Blob, variation)] = asked;
+        return asked;
+    }
+
+    /// <summary>What of the baseline runs in a call; null where it does not tell.</summary>
+    internal async Task<TracedReply?> LinesOfAsync(RecordedCall call, Func<Task<TracedReply?>> ask)
+    {
+        if (_traced.TryGetValue(call.Blob, out var known))
+            return known;
+        if (await ask().ConfigureAwait(false) is not { } asked)
+            return null;
+        return _traced[call.Blob] = asked;
+    }
+}
