@@ -19,10 +19,15 @@ from collections.abc import Callable
 from . import definitions
 from .targets import WORK, NotAddressable, Target, check_addressable
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .probes import Probes
+
 _import_paths = ["."]
 _watched = {}
 _registered = {}
 _originals = {}
+_probes = {}
 _on_entry = None
 _entry_targets = frozenset()
 _exit_targets = frozenset()
@@ -39,12 +44,15 @@ def prepare(request: dict) -> None:
     importlib.invalidate_caches()
 
 
-def watch(targets: list[Target], on_entry: Callable | None = None, entries: list[Target] | None = None, on_exit: Callable | None = None) -> None:
+def watch(
+        targets: list[Target], on_entry: Callable | None = None, entries: list[Target] | None = None, on_exit: Callable | None = None,
+        probes: dict[str, Probes] | None = None) -> None:
     """Registers the raw functions of ``targets`` whenever their files are imported from now on.
 
     With ``on_entry``, the functions of ``entries`` (default: all targets) get a first statement that calls
     ``on_entry(target_id, locals)``; with ``on_exit`` their whole body is also put into a ``try`` whose ``finally``
-    calls ``on_exit(target_id)``. No local name is added, and line numbers stay as they are.
+    calls ``on_exit(target_id)``; with ``probes``, by target, it is told which arms run. No local name is added, and line numbers
+    stay as they are.
     """
     global _on_entry, _entry_targets, _exit_targets
     for target in targets:
@@ -61,6 +69,7 @@ def watch(targets: list[Target], on_entry: Callable | None = None, entries: list
             builtins.__ab_exit__ = on_exit
             _exit_targets = _entry_targets
     builtins.__ab_register__ = _register
+    _probes.update(probes or {})
     if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
         sys.meta_path.insert(0, _Finder())
 
@@ -200,5 +209,12 @@ class _Loader(importlib.machinery.SourceFileLoader):
             marker = ast.parse(f"__ab_register__({target.id!r})", mode="eval").body
             definitions.place(marker, node.lineno)
             node.decorator_list.append(marker)
+            if target.id in _probes:
+                from .arms import Probing  # here, because a process that only makes calls starts sooner without it
+
+                Probing(node, _probes[target.id])
             instrument(node, target)
-        return compile(tree, path, "exec", dont_inherit=True)
+        code = compile(tree, path, "exec", dont_inherit=True)
+        for probes in filter(None, map(_probes.get, [target.id for target in _watched.get(os.path.realpath(path), ())])):
+            code = probes.bound(code)
+        return code
