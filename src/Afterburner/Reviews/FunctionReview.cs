@@ -18,9 +18,6 @@ internal sealed class FunctionReview
     /// <summary>How much better than the best so far a candidate must be: below, the earlier (simpler) one stays.</summary>
     private const double WorthReplacing = 1.05;
 
-    /// <summary>Rounds in which models say nothing new after which no more is asked.</summary>
-    private const int RoundsWithoutNews = 2;
-
     private readonly ReviewContext _review;
     private readonly Function _function;
     private readonly Workload _workload;
@@ -108,20 +105,8 @@ internal sealed class FunctionReview
     /// <returns>None when the rounds are over.</returns>
     public async Task<IReadOnlyList<(IProposer By, Candidate Candidate)>> ProposeAsync(CancellationToken cancellationToken)
     {
-        // A model may have something to say once more; who works by rules has not.
-        for (var idle = 0; idle < (_review.Proposers.Any(p => ChatProposer.IsNameOfModel(p.Name)) ? RoundsWithoutNews : 1); idle++)
-        {
-            if (Skipped is not null || ++_round > _review.Configuration.Iterations || _review.BudgetSpent())
-                return [];
-            if (await AskAsync(cancellationToken).ConfigureAwait(false) is { Count: > 0 } proposed)
-                return proposed;
-        }
-
-        return [];
-    }
-
-    private async Task<IReadOnlyList<(IProposer By, Candidate Candidate)>> AskAsync(CancellationToken cancellationToken)
-    {
+        if (Skipped is not null || ++_round > _review.Configuration.Iterations || _review.BudgetSpent())
+            return [];
         _request = new ProposalRequest(_function, _best?.Measured ?? _baseline, _review.Configuration.Objective, _round)
         {
             FileSource = Encoding.UTF8.GetString(_original),

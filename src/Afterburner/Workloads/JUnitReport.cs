@@ -11,7 +11,8 @@ namespace Afterburner.Workloads;
 /// </summary>
 internal static class JUnitReport
 {
-    private const int MostCharacters = 32 << 20;
+    private const int MostCharacters = 16 << 20;
+    private const int DeepestElement = 64;
     private const int LongestText = 4_000;
 
     private static readonly XmlReaderSettings Strict = new()
@@ -23,6 +24,16 @@ internal static class JUnitReport
     {
         try
         {
+            // Whoever nests deeper means to exhaust the stack of who reads it.
+            using (var looking = XmlReader.Create(new MemoryStream(report), Strict))
+            {
+                while (looking.Read())
+                {
+                    if (looking.Depth > DeepestElement)
+                        return [];
+                }
+            }
+
             using var reader = XmlReader.Create(new MemoryStream(report), Strict);
             return [.. XDocument.Load(reader).Descendants().Where(e => e.Name.LocalName == "testcase").Select(Outcome).OfType<OutcomeMessage>()];
         }

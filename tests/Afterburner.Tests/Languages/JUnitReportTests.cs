@@ -27,5 +27,14 @@ public sealed class JUnitReportTests
     [InlineData("")]
     public void What_is_no_such_file_or_wants_something_expanded_has_no_tests(string report) => Assert.Empty(Read(report));
 
+    [Fact]
+    public void Elements_nested_by_the_thousand_end_nothing_but_the_reading()
+    {
+        const int Levels = 200_000;
+        var nested = string.Concat(Enumerable.Repeat("<a>", Levels)) + string.Concat(Enumerable.Repeat("</a>", Levels));
+
+        Assert.Empty(Read($"<testsuite><testcase name=\"a\"><failure>{nested}</failure></testcase></testsuite>"));
+    }
+
     private static IReadOnlyList<Afterburner.Workloads.Protocol.OutcomeMessage> Read(string report) => JUnitReport.Read(Encoding.UTF8.GetBytes(report));
 }

@@ -122,7 +122,7 @@ public sealed class ReplyReaderTests
     }
 
     [Fact]
-    public void The_function_is_taken_out_of_a_whole_file_with_the_import_it_needs()
+    public void The_function_is_taken_out_of_a_whole_file_with_the_import_it_needs_and_without_documentation_it_had_not()
     {
         var read = Read("""
             ```python
@@ -143,7 +143,7 @@ public sealed class ReplyReaderTests
             ```
             """);
 
-        Assert.Equal("def scale(a, k):\n    '''Scaled.'''\n    from itertools import repeat\n    return list(map(int.__mul__, a, repeat(k)))", read.Source);
+        Assert.Equal("def scale(a, k):\n    from itertools import repeat\n    return list(map(int.__mul__, a, repeat(k)))", read.Source);
     }
 
     [Theory]

@@ -34,6 +34,18 @@ public sealed class ProtocolTests
 
     private static JsonElement Parsed(string line) => ProtocolJson.Parse(System.Text.Encoding.UTF8.GetBytes(line))!.Value;
 
+    [Theory]
+    [InlineData("""{"type": "reach", "target": "a", "tests": [null]}""")]
+    [InlineData("""{"type": "reach", "target": "a", "picks": [null]}""")]
+    [InlineData("""{"type": "reach", "target": "a", "callers": [null]}""")]
+    [InlineData("""{"type": "reach", "target": "a", "observed": {"xs": null}}""")]
+    public void Nothing_in_the_place_of_something_makes_no_message(string line) =>
+        Assert.Null(ProtocolJson.Read<ReachMessage>(ProtocolJson.Parse(System.Text.Encoding.UTF8.GetBytes(line))!.Value));
+
+    [Fact]
+    public void Half_a_surrogate_pair_in_the_names_of_a_line_makes_it_no_JSON() =>
+        Assert.Null(ProtocolJson.Parse(System.Text.Encoding.UTF8.GetBytes("{\"\\ud800\":1,\"\\ud800\":2}")));
+
     [Fact]
     public void What_is_left_out_of_a_request_is_not_there() =>
         Assert.Equal("""{"tests":["a"]}""", ProtocolJson.Write(new TestsRequest { Tests = ["a"] }).ToJsonString());

@@ -3,6 +3,7 @@
 import collections
 import datetime
 import decimal
+import json
 import math
 import pathlib
 import re
@@ -291,6 +292,29 @@ class ACall(unittest.TestCase):
                 raise KeyError
 
         self.assertIn("Broken", values.describe(Broken()))
+
+
+class AClassThatLiesAboutItsModule(unittest.TestCase):
+    def test_is_not_taken_for_one_of_that_module(self):
+        for name in ("builtins", "json"):
+            with self.subTest(name):
+                kind = type("Box", (), {"__module__": name, "__getstate__": lambda self: {}})
+                kinds.remember(again=True)
+
+                self.assertFalse(kinds.trusted(kind))
+
+    def test_is_not_believed_where_it_was_put_into_the_module_either(self):
+        kind = type("Box", (), {"__module__": "json", "__getstate__": lambda self: {}})
+        json.Box = kind
+        self.addCleanup(delattr, json, "Box")
+        kinds.remember(again=True)
+
+        self.assertFalse(kinds.trusted(kind))
+
+    def test_is_unlike_those_that_lie_there(self):
+        kinds.remember(again=True)
+
+        self.assertTrue(all(map(kinds.trusted, (json.JSONDecoder, collections.Counter, decimal.Decimal, int))))
 
 
 if __name__ == "__main__":

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -30,7 +31,7 @@ public static class ProtocolJson
             return null;
         try
         {
-            return message.Deserialize<T>(Options);
+            return message.Deserialize<T>(Options) is { } read && !HoldsNull(read) ? read : null;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or ArgumentException)
         {
@@ -46,11 +47,22 @@ public static class ProtocolJson
             using var document = JsonDocument.Parse(line, new JsonDocumentOptions { AllowDuplicateProperties = false });
             return document.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement.Clone() : null;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
+            // Half a surrogate pair in a name is no JSON either, and is told in another way.
             return null;
         }
     }
+
+    /// <summary>Whether a list or a table in a message has nothing where something belongs: what the serialiser does not look at.</summary>
+    private static bool HoldsNull(object value) => value switch
+    {
+        string or JsonNode => false,
+        IDictionary table => table.Values.Cast<object?>().Any(v => v is null || HoldsNull(v)),
+        IEnumerable list => list.Cast<object?>().Any(v => v is null || HoldsNull(v)),
+        _ => value.GetType() is { IsPrimitive: false, IsEnum: false } type && type.Assembly == typeof(ProtocolJson).Assembly
+            && type.GetProperties().Any(p => p.GetIndexParameters().Length == 0 && !p.PropertyType.IsPrimitive && p.GetValue(value) is { } inner && HoldsNull(inner)),
+    };
 
     private static string? TypeOf(JsonElement message)
     {

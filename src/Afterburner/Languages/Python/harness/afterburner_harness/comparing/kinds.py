@@ -18,8 +18,8 @@ from ..functions.targets import WORK
 
 # Which object it is, as ``id`` tells, which also tells every audit hook there is: asked of each part of a value, that takes half the time.
 identity = object.__hash__
-_MRO, _SPACE, _MODULE, _QUALIFIED, _DICT_OFFSET = (
-    type.__dict__[name].__get__ for name in ("__mro__", "__dict__", "__module__", "__qualname__", "__dictoffset__"))
+_MRO, _SPACE, _MODULE, _QUALIFIED, _DICT_OFFSET, _FLAGS = (
+    type.__dict__[name].__get__ for name in ("__mro__", "__dict__", "__module__", "__qualname__", "__dictoffset__", "__flags__"))
 _DICT_DESCRIPTORS = frozenset(map(identity, (types.GetSetDescriptorType, types.MemberDescriptorType)))
 NOT_OF_MODULES = frozenset(("__builtins__", "__warningregistry__", "__cached__", "__spec__", "__loader__"))  # names that are no data
 SCALARS = frozenset(map(identity, (type(None), bool, int, float, str)))
@@ -32,7 +32,9 @@ _ADDRESS = re.compile(r"(?<= at )0x[0-9a-fA-F]{6,16}\b")
 _known = {}  # label of a class by its id
 _kept = []  # keeps the ids of known classes theirs
 _modules = set()
-_trusted_modules = {}
+_trusted = {}  # by the id of a known class
+_METHODS = (types.FunctionType, property, staticmethod, classmethod)
+_HEAP_TYPE = 1 << 9  # a flag of classes that were made by a class statement
 _readers = {}
 
 
@@ -100,16 +102,39 @@ def find(kind: type, name: str) -> tuple[type | None, object]:
 
 
 def trusted(kind: type) -> bool:
-    """Whether a class is of the interpreter or of an installed library: its own code is nobody's under review."""
+    """Whether a class is of the interpreter or of an installed library: its own code is nobody's under review.
+
+    What a class says of its module is not believed: it has to be found there, and none of its methods lies in the repository.
+    """
     if label(kind) is None:
         return False
-    module = text_of(_MODULE(kind))
-    if module not in _trusted_modules:
-        file = dict.get(getattr(sys.modules.get(module), "__dict__", {}), "__file__")
-        work = os.path.realpath(WORK) + os.sep
-        inside = isinstance(file, str) and os.path.realpath(file).startswith(work)
-        _trusted_modules[module] = module in sys.modules and module != "__main__" and not inside
-    return _trusted_modules[module]
+    if identity(kind) not in _trusted:
+        _trusted[identity(kind)] = not _FLAGS(kind) & _HEAP_TYPE or (_is_found(kind) and not any(map(_lies_inside, _SPACE(kind).values())))
+    return _trusted[identity(kind)]
+
+
+def _is_found(kind):
+    """Whether a class is what its module, which is not one of the repository, holds under its name."""
+    name = text_of(_MODULE(kind))
+    found = sys.modules.get(name)
+    file = dict.get(getattr(found, "__dict__", {}), "__file__")
+    if found is None or name == "__main__" or (isinstance(file, str) and _is_inside(file)):
+        return False
+    for part in text_of(_QUALIFIED(kind)).split("."):
+        space = getattr(found, "__dict__", None) if type(found) is types.ModuleType else None
+        found = _SPACE(found).get(part) if issubclass(type(found), type) else dict.get(space, part) if type(space) is dict else None
+    return found is kind
+
+
+def _lies_inside(member):
+    for each in (member, *(getattr(member, name, None) for name in ("fget", "fset", "__func__"))) if type(member) in _METHODS else ():
+        if isinstance(each, types.FunctionType) and _is_inside(each.__code__.co_filename):
+            return True
+    return False
+
+
+def _is_inside(file):
+    return os.path.realpath(file).startswith(os.path.realpath(WORK) + os.sep)
 
 
 def attributes(value: object) -> dict:
