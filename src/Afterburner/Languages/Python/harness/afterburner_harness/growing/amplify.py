@@ -122,7 +122,8 @@ class Amplification:
         for step in best:
             made = self._make(call, step["planIndex"], step["scale"], 0)
             # A look may have been disturbed: what takes no longer when it is made again never did.
-            if made is not None and made["seconds"] <= self._budget * 2 and (made["scale"] == 1 or slower(made["seconds"], seen["seconds"])):
+            if made is not None and made["seconds"] <= self._budget * 2 and (
+                    self._request.get("curve") or slower(made["seconds"], seen["seconds"])):
                 kept.append(made)
         if not kept:
             return []
