@@ -23,6 +23,7 @@ from .fresh import CannotGrow
 _LONGEST = 20_000
 _FEWEST = 3  # shorter ones have been tried, or are nothing that a number is needed for
 _MOST = 12
+_MOST_TWISTS = 8
 
 
 def ways(arguments: dict, constants: list, unread: list[str], known: plans.Known = plans.NOTHING) -> list[tuple]:
@@ -60,7 +61,7 @@ def twists(arguments: dict, known: plans.Known = plans.NOTHING) -> list[tuple]:
             found += [(how, [name], None) for how, is_so in _TRAITS.items() if is_so(list(value))]
             if _all_of(value, str, list, tuple):
                 found.append(("item", [name], value[0].swapcase()))
-    return found[:_MOST]
+    return found[:_MOST_TWISTS]
 
 
 _TRAITS = {
