@@ -53,17 +53,19 @@ public sealed class ReviewFixture : IAsyncLifetime
     }
 }
 
-/// <summary>Proposes given bodies for a function in the first round, and nothing more.</summary>
+/// <summary>Proposes given bodies for a function (for one of a name, or for each) in the first round, and nothing more.</summary>
 internal sealed class ScriptedProposer(params string[] sources) : IProposer
 {
     public string Name { get; init; } = "scripted";
+
+    public string? For { get; init; }
 
     public List<ProposalRequest> Requests { get; } = [];
 
     public Task<IReadOnlyList<Candidate>> ProposeAsync(ProposalRequest request, CancellationToken cancellationToken)
     {
         Requests.Add(request);
-        return Task.FromResult<IReadOnlyList<Candidate>>(request is { Iteration: 1, Repair: null }
+        return Task.FromResult<IReadOnlyList<Candidate>>(request is { Iteration: 1, Repair: null } && (For ?? request.Function.Name) == request.Function.Name
             ? [.. sources.Select((s, i) => new Candidate(Name, 1, s.Trim(), $"scripted {i + 1}"))]
             : []);
     }

@@ -121,7 +121,7 @@ internal sealed class GateFunctions(Harness harness, GateRun run)
         var check = await harness.RunAsync(
             new CheckRequest(version.Target, before, source) { Head = workload.Target }, run.Head, run.Limits, cancellationToken: cancellationToken).ConfigureAwait(false);
         if (check.Of<CheckedMessage>().FirstOrDefault() is not { Ok: true } changed)
-            return null;
+            return "which of its lines changed could not be told";
         var calls = workload.Recorded.Calls;
         return First(changed.ChangedLines, await LinesAsync(run.Head, workload.Target, workload.Entry).ConfigureAwait(false), "")
             ?? First(changed.RemovedLines, await LinesAsync(run.Base, version.Target, version.Entry).ConfigureAwait(false), " of base, which is gone");

@@ -177,8 +177,11 @@ internal sealed class CandidateReview(
     {
         if (claim.Scale <= 1)
             return [];
+        // Made of those that the claim's calls were made of: of others it says nothing.
+        var bases = TrialPlan.Weighty(workload.Amplified, review.Harness.Program.Pace).Where(c => c.Scale == claim.Scale).Select(c => c.Base).ToHashSet();
+        var recorded = workload.Recorded with { Calls = [.. workload.Captured.Where(c => bases.Contains(c.Id))] };
         var amplified = await review.Book.BookAsync(Part.Capture, () => Amplifier.AmplifyAsync(
-            review.Tree, workload.Recorded,
+            review.Tree, recorded,
             new Amplification(Configuration.Seed + 1, FreshCount(claim)) { Scale = claim.Scale, Budget = FreshBudget }, cancellationToken))
             .ConfigureAwait(false);
         return OfSize(claim, amplified.Calls);

@@ -15,6 +15,19 @@ public sealed class BaselineAnswers
 
     private readonly ConcurrentDictionary<(string Blob, int Variation), Observation> _observed = new();
     private readonly ConcurrentDictionary<string, TracedReply> _traced = new();
+    private readonly Lock _making = new();
+    private Task<AmplifiedCalls>? _atypical;
+
+    /// <summary>Calls unlike the recorded ones, made once; anew where they could not be made.</summary>
+    internal Task<AmplifiedCalls> AtypicalAsync(Func<Task<AmplifiedCalls>> make)
+    {
+        lock (_making)
+        {
+            if (_atypical is null or { IsCompleted: true, IsCompletedSuccessfully: false } or { IsCompletedSuccessfully: true, Result.Failure: not null })
+                _atypical = make();
+            return _atypical;
+        }
+    }
 
     /// <param name="ask">Asks the baseline.</param>
     internal async Task<Observation> OfAsync(RecordedCall call, int variation, Func<Task<Observation>> ask)

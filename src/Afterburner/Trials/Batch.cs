@@ -9,6 +9,9 @@ internal sealed record Batch(IReadOnlyList<RecordedCall> Calls, int Passes)
 {
     private const int MostPasses = 2000;
 
+    /// <summary>Characters of stored calls that are made beside each other: restored they take some ten times as many bytes.</summary>
+    private const long MostCharacters = 16 << 20;
+
     /// <value>The calls as a runner reads them.</value>
     public byte[] Inputs { get; } = Frames.Pack(Calls);
 
@@ -23,18 +26,23 @@ internal sealed record Batch(IReadOnlyList<RecordedCall> Calls, int Passes)
         const double LongestSample = 1;
         var wanted = once >= pace.ShortestPass ? 1 : Math.Ceiling(pace.Sample / Math.Max(once, 1e-7));
         var affordable = Math.Min(Math.Floor(LongestEmpty / Math.Max(empty, 1e-7)), Math.Floor(LongestSample / Math.Max(slower, 1e-7)));
-        var passes = (int)Math.Max(1, Math.Min(Math.Min(wanted, affordable), MostPasses));
+        var most = Math.Min(MostPasses, MostCharacters / Math.Max(1, calls.Sum(c => (long)c.Blob.Length)));
+        var passes = (int)Math.Max(1, Math.Min(Math.Min(wanted, affordable), most));
         return new Batch([.. Enumerable.Repeat(calls, passes).SelectMany(c => c)], passes);
     }
 
-    /// <summary>Batches that have no call in common, each long enough where there are calls enough.</summary>
+    /// <summary>
+    /// Batches that have no call in common, each long enough where there are calls enough. Each holds as many calls made from one
+    /// recorded call as from another: they are alike.
+    /// </summary>
     public static IReadOnlyList<Batch> Apart(IReadOnlyList<RecordedCall> calls, Pace pace)
     {
         var batches = new List<Batch>();
         var next = new List<RecordedCall>();
-        foreach (var call in calls)
+        var bases = calls.GroupBy(c => c.Base).Select(g => g.ToList()).ToList();
+        foreach (var round in Enumerable.Range(0, bases.Min(b => b.Count)).Select(i => bases.Select(b => b[i])))
         {
-            next.Add(call);
+            next.AddRange(round);
             if (next.Sum(c => c.Seconds) < pace.Sample)
                 continue;
             batches.Add(new Batch(next, 1));

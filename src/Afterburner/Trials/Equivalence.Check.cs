@@ -10,25 +10,25 @@ public static partial class Equivalence
     /// <summary>The runs of one check.</summary>
     private sealed class Check(Tree tree, Workload workload, FileVersions files, double tolerance, BaselineAnswers known)
     {
-        /// <param name="named">Calls with the values that the candidate names.</param>
+        /// <param name="made">Calls that are made for the comparison alone.</param>
         public async Task<Replayed> CompareAsync(
-            IReadOnlyList<RecordedCall> recorded, IReadOnlyList<RecordedCall> named, int variation, bool traced, CancellationToken cancellationToken)
+            IReadOnlyList<RecordedCall> recorded, IReadOnlyList<RecordedCall> made, int variation, bool traced, CancellationToken cancellationToken)
         {
             await using var baseline = new Side(() => StartAsync(Sides.Baseline, recorded[0], variation, traced, cancellationToken));
             await using var candidate = new Side(() => StartAsync(Sides.Candidate, recorded[0], variation, traced, cancellationToken));
             var told = new List<ReplayedCall>();
             var equal = new List<(RecordedCall Call, double Seconds)>();
-            foreach (var call in recorded.Concat(named))
+            foreach (var call in recorded.Concat(made))
             {
                 var (one, seconds) = await CompareAsync(call, baseline, candidate, variation, cancellationToken).ConfigureAwait(false);
-                var isNamed = !recorded.Contains(call);
-                told.Add(one with { IsNamed = isNamed });
+                var isMade = !recorded.Contains(call);
+                told.Add(one with { IsMade = isMade });
                 if (one is { Compared: true, Failure: null })
                     equal.Add((call, seconds));
                 if (one is not { Failure: not null, OrderOnly: false })
                     continue;
-                // A difference that only a call made for the candidate shows lies in a branch that the others did not take, as a rule.
-                var missed = traced && isNamed ? await TraceAsync(equal, baseline, candidate, cancellationToken).ConfigureAwait(false) : null;
+                // A difference that only a call made for the comparison shows lies in a branch that the others did not take, as a rule.
+                var missed = traced && isMade ? await TraceAsync(equal, baseline, candidate, cancellationToken).ConfigureAwait(false) : null;
                 return new Replayed(told, missed);
             }
 
@@ -59,6 +59,8 @@ public static partial class Equivalence
                 }
                 catch (RunnerBrokenException e) when (e.IsOfItsCode)
                 {
+                    // It is gone; where the call turns out not to count, the others get another one.
+                    await candidate.DisposeAsync().ConfigureAwait(false);
                     var took = FormattableString.Invariant($" (the baseline took {first.Seconds:0.###} s)");
                     return (e.IsLate
                         ? new EquivalenceOutcome.TimedOut(first.Input, $"the candidate did not finish within {patience.TotalSeconds:0.#} s{took}")

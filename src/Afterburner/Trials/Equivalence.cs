@@ -4,7 +4,8 @@ using Afterburner.Workloads.Protocol;
 namespace Afterburner.Trials;
 
 /// <summary>
-/// Compares baseline and candidate on recorded calls, and on calls with what the candidate names or no longer reads, under two hash seeds:
+/// Compares baseline and candidate on recorded calls, on calls with what the candidate names or no longer reads, and on some that lack what
+/// the recorded ones happen to have, under two hash seeds:
 /// return value, exception and its cause, arguments afterwards, items yielded, what was printed, logged and warned, files and other
 /// effects. Each version answers in a process of its own, and is compared where neither has ever run. Fails closed: an answer that is
 /// missing or cut short is never agreement.
@@ -41,16 +42,18 @@ public static partial class Equivalence
             return new EquivalenceOutcome.NotCompared("there is no recorded call");
         var named = await Amplifier.AtBoundariesAsync(
             tree, workload.Recorded, changed.Constants, changed.Unread, cancellationToken).ConfigureAwait(false);
-        if (named.Failure is { } failure)
+        var atypical = await known.AtypicalAsync(() => Amplifier.AtypicalAsync(tree, workload.Recorded, cancellationToken)).ConfigureAwait(false);
+        if ((named.Failure ?? atypical.Failure) is { } failure)
             return new EquivalenceOutcome.SandboxFailed(failure);
+        IReadOnlyList<RecordedCall> made = [.. named.Calls, .. atypical.Calls];
         IReadOnlyList<RecordedCall> recorded = [.. workload.Captured, .. workload.Amplified];
         var check = new Check(tree, workload, files, tolerance, known);
         try
         {
             // Both at once: nothing is decided by time here.
             var runs = await Task.WhenAll(
-                check.CompareAsync(recorded, named.Calls, Variations[0], traced: true, cancellationToken),
-                check.CompareAsync(recorded, named.Calls, Variations[1], traced: false, cancellationToken)).ConfigureAwait(false);
+                check.CompareAsync(recorded, made, Variations[0], traced: true, cancellationToken),
+                check.CompareAsync(recorded, made, Variations[1], traced: false, cancellationToken)).ConfigureAwait(false);
             return Judge(runs, changed, named.Untried);
         }
         catch (SideBrokenException e)
@@ -72,16 +75,16 @@ public static partial class Equivalence
         {
             var steady = runs.Select(r => r.Calls.FirstOrDefault(c => c.Id == call.Id)?.OrderDigest).Distinct().Count() == 1;
             if (!call.OrderOnly || steady)
-                return call.IsNamed && runs[0].Trace?.Exercised.Missing(changed) is { } missing ? missing with { Shown = call.Failure!.Reason } : call.Failure!;
+                return call.IsMade && runs[0].Trace?.Exercised.Missing(changed) is { } missing ? missing with { Shown = call.Failure!.Reason } : call.Failure!;
         }
 
-        if (runs.FirstOrDefault(r => !r.Calls.Any(c => c is { Compared: true, IsNamed: false })) is { } none)
+        if (runs.FirstOrDefault(r => !r.Calls.Any(c => c is { Compared: true, IsMade: false })) is { } none)
             return new EquivalenceOutcome.NotCompared(none.Calls[0].Why ?? "no call does the same twice at the baseline");
         if (runs[0].Trace is not { } trace)
             return new EquivalenceOutcome.NotCompared("the lines that ran are not reported");
         if (trace.State.Count > 0)
             return new EquivalenceOutcome.KeepsState(string.Join(", ", trace.State));
-        var (recorded, compared) = (runs[0].Calls.Count(c => !c.IsNamed), runs[0].Calls.Count(c => c is { Compared: true, IsNamed: false }));
+        var (recorded, compared) = (runs[0].Calls.Count(c => !c.IsMade), runs[0].Calls.Count(c => c is { Compared: true, IsMade: false }));
         return trace.Exercised.Missing(changed) is { } unexercised ? unexercised
             : untried.Count > 0 ? new EquivalenceOutcome.NotTried(untried[0])
             : new EquivalenceOutcome.Equal(compared, recorded - compared);
@@ -100,8 +103,8 @@ public static partial class Equivalence
     /// <param name="OrderDigest">Digest of what the baseline did, order of dicts included.</param>
     private sealed record ReplayedCall(string Id, bool Compared, EquivalenceOutcome? Failure, bool OrderOnly, string? Why, string? OrderDigest)
     {
-        /// <value>Whether it was made for the candidate, with values that the candidate names.</value>
-        public bool IsNamed { get; init; }
+        /// <value>Whether it was made for the comparison: no test makes it, nor one like it.</value>
+        public bool IsMade { get; init; }
     }
 
     /// <param name="Trace">What ran in calls that agree; null when it was not asked for, or a recorded call differs.</param>

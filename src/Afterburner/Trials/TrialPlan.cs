@@ -57,7 +57,8 @@ public sealed record TrialPlan(
         };
     }
 
-    private static List<RecordedCall> Weighty(IReadOnlyList<RecordedCall> calls, Pace pace)
+    /// <summary>The slowest calls that make up most of the time, within what one pass may take.</summary>
+    internal static IReadOnlyList<RecordedCall> Weighty(IReadOnlyList<RecordedCall> calls, Pace pace)
     {
         RecordedCall[] slowestFirst = [.. calls.DistinctBy(c => c.Blob).OrderByDescending(c => c.Seconds)];
         var wanted = Coverage * slowestFirst.Sum(c => c.Seconds);

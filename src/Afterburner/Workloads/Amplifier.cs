@@ -28,14 +28,19 @@ public static class Amplifier
 
     /// <summary>
     /// Calls on values that a candidate names (as many elements, the number itself, one more and one less), and with other values for what it
-    /// no longer reads. And calls that lack what the recorded ones happen to have: an order, no element twice, none below zero.
+    /// no longer reads.
     /// </summary>
     /// <param name="constants">Numbers and texts.</param>
     /// <param name="unread">Parameters and attributes.</param>
     public static async Task<AmplifiedCalls> AtBoundariesAsync(
         Tree tree, CallsOf calls, JsonArray constants, JsonArray unread, CancellationToken cancellationToken) =>
-        calls.Calls.Count == 0 ? new AmplifiedCalls([], null) : await RunAsync(
+        calls.Calls.Count == 0 || constants.Count + unread.Count == 0 ? new AmplifiedCalls([], null) : await RunAsync(
             tree, new AmplifyRequest(calls.Target, calls.Entry, calls.Calls) { Constants = constants, Unread = unread }, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Calls that lack what the recorded ones happen to have: an order, no element twice, none below zero.</summary>
+    public static async Task<AmplifiedCalls> AtypicalAsync(Tree tree, CallsOf calls, CancellationToken cancellationToken) =>
+        calls.Calls.Count == 0 ? new AmplifiedCalls([], null) : await RunAsync(
+            tree, new AmplifyRequest(calls.Target, calls.Entry, calls.Calls) { Atypical = true }, cancellationToken).ConfigureAwait(false);
 
     /// <summary>One call at increasing scale, for a curve of time over size; the steps of the call that grows furthest.</summary>
     /// <returns>Smallest size first; empty when no argument's size matters.</returns>
@@ -48,7 +53,7 @@ public static class Amplifier
             Seed = seed, Scales = [1, 2, 4, 8, 16, 64, 256, 1024, 4096], Curve = true,
         };
         var found = await RunAsync(tree, request, cancellationToken).ConfigureAwait(false);
-        var longest = found.Calls.Select((call, i) => (call, size: found.Sizes[i], from: found.Bases[i]))
+        var longest = found.Calls.Select((call, i) => (call, size: found.Sizes[i], from: call.Base))
             .GroupBy(c => c.from)
             .OrderByDescending(g => g.Count()).ThenByDescending(g => g.Max(c => c.call.Seconds))
             .FirstOrDefault();
@@ -81,10 +86,9 @@ public static class Amplifier
     private static AmplifiedCalls Kept(IReadOnlyList<AmplifiedMessage> calls, AmplifyRequest request)
     {
         var ways = request.Calls.DistinctBy(c => c.Id).ToDictionary(c => c.Id, c => c.Way);
-        return new AmplifiedCalls([.. calls.Select(m => m.Call with { Way = ways.GetValueOrDefault(m.Base ?? "", "") })], null)
+        return new AmplifiedCalls([.. calls.Select(m => m.Call with { Way = ways.GetValueOrDefault(m.Base ?? "", ""), Base = m.Base ?? "" })], null)
         {
             Sizes = [.. calls.Select(m => m.Size)],
-            Bases = [.. calls.Select(m => m.Base ?? "")],
         };
     }
 
@@ -122,9 +126,6 @@ public sealed record AmplifiedCalls(IReadOnlyList<RecordedCall> Calls, string? F
 
     /// <value>Values that were wanted and with which no call could be made in time, for a person. Defaults to none.</value>
     public IReadOnlyList<string> Untried { get; init; } = [];
-
-    /// <value>For each call: the id of the captured call it was made from.</value>
-    public IReadOnlyList<string> Bases { get; init; } = [];
 }
 
 /// <param name="Size">Length of the largest argument, or the number that grew.</param>

@@ -34,6 +34,9 @@ public sealed record RecordedCall(string Id, string Test, double Seconds, string
 {
     /// <value>A name for the way that the call takes through the function: the same for calls that take the same branches. Defaults to empty: not known.</value>
     public string Way { get; init; } = "";
+
+    /// <value>Id of the captured call that an amplified one was made from. Defaults to empty: it is a captured one.</value>
+    public string Base { get; init; } = "";
 }
 
 /// <summary>What is executed to compare two versions of one function.</summary>

@@ -84,7 +84,8 @@ public abstract class CheatingCandidateSuite(BubblewrapFixture fixture)
         var calls = await CallsAsync(lab, 200_000, 199_000);
         var trial = await lab.RunAsync(lab.Plan(calls, Cheat(InAnotherProcess(afterwards, first))), pairs: 12);
         Assert.Equal(TrialEnd.Completed, trial.End);
-        Assert.NotEqual(TestState.Better, new Objective(ObjectiveKind.Time).Test(trial.Pairs).State);
+        var gain = RatioInterval.Of(trial.Pairs, ObjectiveKind.Time).Median;
+        Assert.True(gain < 2, $"{gain}: work that is not counted would be most of it");
     }
 
     [Theory]

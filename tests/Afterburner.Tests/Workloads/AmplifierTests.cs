@@ -39,7 +39,7 @@ public sealed class AmplifierTests(HarnessFixture fixture) : IClassFixture<Harne
 
         Assert.Equal(8, found.Calls.Select(c => c.Blob).Distinct().Count());
         Assert.All(found.Calls, c => Assert.Equal(64, c.Scale));
-        Assert.Equal(3, found.Bases.Distinct().Count());
+        Assert.Equal(3, found.Calls.Select(c => c.Base).Distinct().Count());
     }
 
     [Theory]

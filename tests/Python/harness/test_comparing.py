@@ -213,6 +213,13 @@ class ATree(unittest.TestCase):
 
         self.assertEqual(1, len(hidden))
 
+    def test_leaves_the_ids_of_its_objects_to_no_others(self):
+        met = {}
+        trees.freeze([{"a": [1]}], met=met)
+        later = [{} for _ in range(100)]  # would be where the list and the dicts were, were they let go
+
+        self.assertEqual([], [value for value in later if id(value) in met])
+
 
 class AnIterator(unittest.TestCase):
     def test_is_read_with_what_it_returns(self):

@@ -18,7 +18,7 @@ public sealed record ConfirmedEntry(Target Target, Target? Through, IReadOnlyLis
 /// <param name="Blob">See <see cref="RecordedCall.Blob"/>.</param>
 public sealed record NumberedCall(int Index, string Blob);
 
-/// <summary>Makes larger calls; or calls on chosen values (<see cref="Constants"/>); or verifies calls in another variation (<see cref="Verify"/>).</summary>
+/// <summary>Makes larger calls; or calls on chosen values (<see cref="Constants"/>), or unlike the recorded ones (<see cref="Atypical"/>); or verifies calls in another variation (<see cref="Verify"/>).</summary>
 /// <param name="Entry">The function that is called.</param>
 public sealed record AmplifyRequest(Target Target, Target Entry, IReadOnlyList<RecordedCall> Calls) : HarnessRequest(HarnessCommand.Amplify)
 {
@@ -45,6 +45,9 @@ public sealed record AmplifyRequest(Target Target, Target Entry, IReadOnlyList<R
 
     /// <summary>Whether the calls are only made again, for their digests.</summary>
     public bool Verify { get; init; }
+
+    /// <summary>Whether calls are made that lack what the recorded ones happen to have: an order, no element twice, none below zero.</summary>
+    public bool Atypical { get; init; }
 
     /// <summary>Numbers and texts to make calls of; left out: none, calls are made larger.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

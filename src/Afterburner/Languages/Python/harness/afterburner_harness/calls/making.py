@@ -12,13 +12,13 @@ from ..comparing.iterators import Drained, drain, is_iterator
 ITEMS = 100_000  # of an iterator that a call returns; one that gives more is read to its first ``FEW``
 FEW = 3_000
 _SEED = 20250523
-_VARIADIC, _KEYWORDS, _COROUTINE, _ASYNC_GENERATOR = 0x04, 0x08, 0x80, 0x200  # flags of code objects
+VARIADIC, _KEYWORDS, _COROUTINE, _ASYNC_GENERATOR = 0x04, 0x08, 0x80, 0x200  # flags of code objects
 
 
 def parameters(function: types.FunctionType, local_variables: dict) -> dict:
     """Of a frame's first locals, those that are parameters; cells of closures are not."""
     code = function.__code__
-    count = code.co_argcount + code.co_kwonlyargcount + bool(code.co_flags & _VARIADIC) + bool(code.co_flags & _KEYWORDS)
+    count = code.co_argcount + code.co_kwonlyargcount + bool(code.co_flags & VARIADIC) + bool(code.co_flags & _KEYWORDS)
     return {name: local_variables[name] for name in code.co_varnames[:count] if name in local_variables}
 
 
@@ -31,7 +31,7 @@ def bind(function: types.FunctionType, arguments: dict) -> tuple[list, dict]:
     rest = code.co_argcount + code.co_kwonlyargcount
     args = [arguments[name] for name in positional]
     kwargs = {name: arguments[name] for name in keyword}
-    if code.co_flags & _VARIADIC:
+    if code.co_flags & VARIADIC:
         args.extend(arguments[names[rest]])
         rest += 1
     if code.co_flags & _KEYWORDS:

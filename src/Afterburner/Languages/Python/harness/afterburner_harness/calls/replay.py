@@ -71,7 +71,7 @@ def observe(function: types.FunctionType, arguments: dict) -> dict:
             way, value = outcome(function, arguments)
         seconds = perf_counter() - start
         left = [*opened.seen(), *around.changed()]
-    met, hidden = set(), []
+    met, hidden = {}, []
     try:
         seen = {
             "way": way, "parts": trees.freeze([value, dict(arguments)], met=met, there=before.there, hidden=hidden),

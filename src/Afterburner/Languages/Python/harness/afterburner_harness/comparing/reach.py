@@ -145,10 +145,10 @@ class Before:
         return self._opaque[identity(kind)][1]
 
 
-def shared(functions: list[types.FunctionType], met: set[int]) -> list[str]:
+def shared(functions: list[types.FunctionType], met: dict[int, object]) -> list[str]:
     """Names of values of modules that are, or hold a part of, what a call gave: whoever changes that changes the module.
 
-    ``met``: ids of all objects that the call gave.
+    ``met``: all objects that the call gave, by their ids: one that was let go would give its id to the next.
     """
     places = [("defaults", held) for function in functions for held in _kept_by(function)]
     for space in Reached(functions).spaces():

@@ -36,12 +36,12 @@ class TooLarge(Exception):
 
 
 def freeze(
-        value: object, nodes: int = NODES, drain: int = DRAIN, met: set[int] | None = None, there: Container[int] = (),
+        value: object, nodes: int = NODES, drain: int = DRAIN, met: dict[int, object] | None = None, there: Container[int] = (),
         hidden: list | None = None) -> object:
     """The tree of a value. Iterators in it are drained, up to ``drain`` items each; with 0 they are left where they are.
 
-    ``met``: a set that gets the ids of all objects in it. ``there``: ids of opaque objects that were there before the call, each of which
-    is equal to itself. ``hidden``: a list that gets the other opaque ones, of which nothing can be said.
+    ``met``: gets all objects in it by their ids, which stay theirs as long as it is kept. ``there``: ids of opaque objects that were
+    there before the call, each of which is equal to itself. ``hidden``: a list that gets the other opaque ones, of which nothing can be said.
     """
     kinds.remember()
     before = sys.getrecursionlimit()
@@ -50,7 +50,7 @@ def freeze(
         freezer = Freezer(nodes, drain, there, hidden)
         tree = freezer.tree(value)
         if met is not None:
-            met.update(freezer.ids())
+            met.update(freezer.objects())
         return tree
     except RecursionError as error:
         raise TooLarge("nested too deeply to compare") from error
@@ -60,9 +60,9 @@ def freeze(
         sys.setrecursionlimit(before)
 
 
-def objects_in(value: object) -> set[int]:
-    """Ids of all objects in a value of which it can be told whether two places share one."""
-    met = set()
+def objects_in(value: object) -> dict[int, object]:
+    """By their ids, all objects in a value of which it can be told whether two places share one."""
+    met = {}
     freeze(value, drain=0, met=met)
     return met
 
@@ -112,9 +112,9 @@ class Freezer:
             return self._plain(make, value)
         return self.once(value, lambda: make(self, value))
 
-    def ids(self) -> Iterable[int]:
-        """Of the objects that were met and of which it can be told whether two places share one."""
-        return self._seen.keys()
+    def objects(self) -> dict[int, object]:
+        """By their ids, those that were met and of which it can be told whether two places share one."""
+        return {identity(value): value for value in self._keep if identity(value) in self._seen}
 
     def _maker(self, kind):
         """``(maker of trees, whether nobody can tell if two places share one instance)``, by class."""

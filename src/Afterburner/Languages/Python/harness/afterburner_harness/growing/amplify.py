@@ -16,7 +16,7 @@ from ..calls.replay import load, warm
 from ..comparing import trees
 from ..functions import loading
 from ..functions.targets import NotAddressable, Target
-from . import boundaries, larger, plans
+from . import atypical, boundaries, larger, plans
 from .baseline import Baseline, same_way, slower
 from .fresh import CannotGrow
 
@@ -43,7 +43,9 @@ def main(request: dict, emit: Callable[[dict], None]) -> None:
         emit({"type": "rejected", "message": str(error)})
         emit({"type": "done", "calls": 0})
         return
-    found = work.verify() if request.get("verify") else work.at_boundaries() if "constants" in request else work.run()
+    found = (
+        work.verify() if request.get("verify") else work.atypical() if request.get("atypical")
+        else work.at_boundaries() if "constants" in request else work.run())
     for call in found:
         emit({"type": "call", **call})
     for words in work.untried:
@@ -79,29 +81,31 @@ class Amplification:
         return found
 
     def at_boundaries(self) -> list[dict]:
-        """Calls on the values that a candidate names, with others for what it no longer reads, and without what calls happen to have."""
+        """Calls on the values that a candidate names, and with others for what it no longer reads."""
         found, constants, unread = [], self._request["constants"], self._request["unread"]
         bases, tried = self._baseline.bases(self._request["calls"], BOUNDARY_BASES, alike=False), {}
         self._baseline.patient(BOUNDARY_SECONDS)
-        quickest = min(bases, key=lambda base: base[1]["seconds"], default=(None, None))[0]
         for call, _ in bases:
-            def all_ways(call=call):
-                arguments = stored.decode(call["blob"])
-                twists = boundaries.twists(arguments, self._known) if call is quickest else []
-                return [[way, True] for way in boundaries.ways(arguments, constants, unread, self._known)] + [[way, False] for way in twists]
-
-            ended = aside.run(all_ways, 5, self._channel)
-            for index, (way, is_named) in enumerate(ended.answer if ended.end == "done" else []):
+            ended = aside.run(lambda: boundaries.ways(stored.decode(call["blob"]), constants, unread, self._known), 5, self._channel)
+            for index, way in enumerate(ended.answer if ended.end == "done" else []):
                 in_time = monotonic() < self._end
                 made = self._kept(
-                    call, f"{call['id']}b{index}", lambda arguments: (boundaries.made(arguments, way, self._seed), str(way), None),
-                    once=not is_named) if in_time else None
+                    call, f"{call['id']}b{index}", lambda arguments: (boundaries.made(arguments, way, self._seed), str(way), None)) if in_time else None
                 found.append(made)
-                late = not in_time or (made is None and self._baseline.late)
-                if is_named:
-                    words = boundaries.words(way)
-                    tried[words] = tried.get(words, True) and late
+                words, late = boundaries.words(way), not in_time or (made is None and self._baseline.late)
+                tried[words] = tried.get(words, True) and late
         self.untried = [words for words, late in tried.items() if late]
+        return [call for call in found if call is not None]
+
+    def atypical(self) -> list[dict]:
+        """Calls without what the recorded ones happen to have."""
+        found = []
+        for call, _ in self._baseline.bases(self._request["calls"], BASES, slowest=False):
+            ended = aside.run(lambda: atypical.ways(stored.decode(call["blob"]), self._known), 5, self._channel)
+            for index, way in enumerate(ended.answer if ended.end == "done" else []):
+                if monotonic() < self._end:
+                    found.append(self._kept(
+                        call, f"{call['id']}a{index}", lambda arguments: (atypical.made(arguments, way, self._seed), str(way), None), once=True))
         return [call for call in found if call is not None]
 
     def verify(self) -> list[dict]:

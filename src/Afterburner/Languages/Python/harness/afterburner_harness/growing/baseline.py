@@ -24,10 +24,10 @@ class Baseline:
         self.late = False  # whether the last look ended because there was too much to look at
         self._channel = channel
 
-    def bases(self, calls: list[dict], most: int, alike: bool = True) -> list[tuple[dict, dict]]:
-        """Up to ``most`` calls to begin with and what each does: of each make and way the slowest, then others like them if ``alike``."""
+    def bases(self, calls: list[dict], most: int, alike: bool = True, slowest: bool = True) -> list[tuple[dict, dict]]:
+        """Up to ``most`` calls to begin with and what each does: of each make and way the slowest (or quickest), then others like them if ``alike``."""
         makes, found, raising, others = {}, [], [], []
-        for call in sorted(calls, key=lambda call: -call["seconds"]):
+        for call in sorted(calls, key=lambda call: call["seconds"], reverse=slowest):
             kinds = "".join(c for c in call.get("shape", "") if not c.isdigit())
             makes.setdefault((kinds, call.get("way", "")), []).append(call)
         for like in makes.values():

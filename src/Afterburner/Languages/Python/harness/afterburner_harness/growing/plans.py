@@ -8,6 +8,7 @@ import re
 import types
 from dataclasses import dataclass
 
+from ..calls import making
 from ..functions import definitions
 
 ONE_PASS = (types.GeneratorType, type(iter([])), type(iter(())))
@@ -38,12 +39,11 @@ class Known:
             for name, length in re.findall(r"(\w+): tuple\[(\d+)\]", call.get("shape", "")):
                 lengths[name].append(length)
         return Known(
-            code.co_varnames[count] if code.co_flags & _VARIADIC else None, frozenset([*named, *defaults]),
+            code.co_varnames[count] if code.co_flags & making.VARIADIC else None, frozenset([*named, *defaults]),
             frozenset(name for name, found in lengths.items() if len(found) > 1 and len(set(found)) == 1))
 
 
 NOTHING = Known()
-_VARIADIC = 0x04  # a flag of code objects
 
 
 def _texts(values):
@@ -62,7 +62,7 @@ def of(arguments: dict, known: Known = NOTHING) -> list[Plan]:
     for name, size in sized.items():
         groups.setdefault(size if size > 1 else name, []).append(name)
     found = [Plan(frozenset(sized))] if sized else []
-    inner = frozenset(name for name in sized if holds_growable(arguments[name]))
+    inner = frozenset(name for name in sized if inner_containers(arguments[name]))
     if inner:
         found.insert(0 if known.rest in inner else 1, Plan(inner, inner=True))
     found += [Plan(frozenset(names)) for names in groups.values() if frozenset(names) != frozenset(sized)]
@@ -97,10 +97,6 @@ def inner_containers(value: object) -> list:
     items = list(value.values()) if isinstance(value, dict) else value if isinstance(value, (list, tuple, collections.deque)) else ()
     found = [item for item in items if growable(item) and not is_record(item) and not isinstance(item, (*ONE_PASS, *STREAMS))]
     return [item for item in found if not isinstance(item, (str, bytes))] or found
-
-
-def holds_growable(value: object) -> bool:
-    return bool(inner_containers(value))
 
 
 class Plan:
