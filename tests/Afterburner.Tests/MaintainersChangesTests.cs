@@ -174,7 +174,7 @@ public sealed class MaintainersChangesTests(ReviewFixture fixture) : IClassFixtu
                 while any(waiting):
                     smallest = min((c for c in waiting if c), key=lambda c: c[0])
                     found.append(smallest[0])
-                    smallest[:] = smallest[1:]
+                    smallest[:] = [item for number, item in enumerate(smallest) if number]
                 return found
 
             def newest(items):

@@ -8,7 +8,8 @@ namespace Afterburner.Trials;
 public static partial class Equivalence
 {
     /// <summary>The runs of one check.</summary>
-    private sealed class Check(Tree tree, Workload workload, FileVersions files, double tolerance, BaselineAnswers known)
+    private sealed class Check(
+        Tree tree, Workload workload, FileVersions files, CandidateCheckOutcome.Accepted changed, double tolerance, BaselineAnswers known)
     {
         /// <param name="made">Calls that are made for the comparison alone.</param>
         public async Task<Replayed> CompareAsync(
@@ -106,8 +107,12 @@ public static partial class Equivalence
             var exercised = Exercised.Nothing;
             var state = new SortedSet<string>(StringComparer.Ordinal);
             var start = System.Diagnostics.Stopwatch.GetTimestamp();
+            var grown = new HashSet<(string? Base, double Scale)>();
             foreach (var (call, _) in equal.OrderBy(e => e.Call.Scale > 1).ThenBy(e => e.Seconds))
             {
+                // Once everything has run, more of the same size only take time: a line that is followed takes many times as long.
+                if (call.Scale > 1 && !grown.Add((call.Base, call.Scale)) && exercised.Missing(changed) is null)
+                    continue;
                 var left = TracePatience - System.Diagnostics.Stopwatch.GetElapsedTime(start);
                 if (left < TimeSpan.FromSeconds(0.5))
                     break;

@@ -47,7 +47,7 @@ public static partial class Equivalence
             return new EquivalenceOutcome.SandboxFailed(failure);
         IReadOnlyList<RecordedCall> made = [.. named.Calls, .. atypical.Calls];
         IReadOnlyList<RecordedCall> recorded = [.. workload.Captured, .. workload.Amplified];
-        var check = new Check(tree, workload, files, tolerance, known);
+        var check = new Check(tree, workload, files, changed, tolerance, known);
         try
         {
             // Both at once: nothing is decided by time here.

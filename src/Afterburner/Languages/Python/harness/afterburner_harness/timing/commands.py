@@ -136,6 +136,15 @@ def _encode(pipe, version, command):
     pipe.send(frames.REPLY, json.dumps({"blobs": blobs}).encode())
 
 
+# What only some commands and encoders need, in full, so that a process that does without starts quickly.
+MODULES = {
+    each: [f"{__package__.partition('.')[0]}.{name}" for name in names]
+    for each, names in {
+        "observe": ("calls.aside", "calls.replay", "calls.values"),
+        "trace": ("calls.replay", "comparing.state", "functions.tracing"),
+        "tree": ("comparing.trees",),
+    }.items()
+}
 WAYS = {"sample": _sample, "probe": _probe, "observe": _observe, "trace": _trace, "decodable": _decodable, "encode": _encode}
 
 

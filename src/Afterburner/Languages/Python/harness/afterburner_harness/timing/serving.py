@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import importlib
 import json
 import os
 import signal
@@ -10,7 +11,7 @@ from collections.abc import Callable
 from time import sleep  # now: code under review may put another function in its place
 
 from . import frames
-from .commands import WAYS
+from .commands import MODULES, WAYS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 
 def serve(pipe: frames.Pipe, version: Version, command: dict, after: Callable[[], None] = lambda: None) -> None:
     """Has one command carried out by a child, and says how that ended; ``after`` puts right what the child left."""
-    if command.get("encoder") == "tree":
-        from ..comparing import trees  # noqa: F401 - here, so that no child imports it while it is timed
+    for name in [*MODULES.get(command["do"], ()), *MODULES.get(command.get("encoder"), ())]:
+        importlib.import_module(name)  # here, so that no child has to: neither while it is timed nor for each call anew
 
     def work():
         try:
