@@ -62,7 +62,7 @@ internal sealed partial class PythonSources
 
     private IEnumerable<string> ConfiguredPaths()
     {
-        string[] files = ["pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg"];
+        string[] files = ["pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg"];
         foreach (var text in files.Select(f => Read(Path.Combine(_workspace, f))))
         {
             if (PythonPath().Match(text) is not { Success: true } match)
@@ -77,8 +77,7 @@ internal sealed partial class PythonSources
     }
 
     private bool IsConfigured() =>
-        File.Exists(Path.Combine(_workspace, "pytest.ini"))
-        || File.Exists(Path.Combine(_workspace, ".pytest.ini"))
+        new[] { "pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini" }.Any(f => File.Exists(Path.Combine(_workspace, f)))
         || Read(Path.Combine(_workspace, "pyproject.toml")).Contains("[tool.pytest", StringComparison.Ordinal)
         || Read(Path.Combine(_workspace, "setup.cfg")).Contains("[tool:pytest]", StringComparison.Ordinal)
         || Read(Path.Combine(_workspace, "tox.ini")).Contains("[pytest]", StringComparison.Ordinal)
