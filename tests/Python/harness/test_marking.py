@@ -97,6 +97,8 @@ class AFileOfTargets(unittest.TestCase):
         self.assertEqual({"a": "nothing"}, names["other"].__annotations__)
 
     def test_is_known_by_a_loader_that_is_not_pythons(self):
+        self.addCleanup(sys.modules.pop, "not_a_module", None)
+        sys.modules["not_a_module"] = object()
         for loader, named in ((OfItsOwn(), f"{__name__}.OfItsOwn"), (None, None)):
             sys.modules["shop_of_a_test"] = self.loaded(loader, "shop_of_a_test")
             self.addCleanup(sys.modules.pop, "shop_of_a_test", None)

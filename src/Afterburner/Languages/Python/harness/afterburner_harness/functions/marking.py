@@ -11,7 +11,6 @@ import builtins
 import importlib.machinery
 import os
 import sys
-import types
 from collections.abc import Callable, Collection
 
 _compile = builtins.compile
@@ -67,12 +66,13 @@ def through_runpy() -> None:
 def foreign_loader(file: str) -> str | None:
     """The class of the loader that a file was imported by where it is not Python's own; None where it was not imported."""
     for module in list(sys.modules.values()):
-        spec = vars(module).get("__spec__") if isinstance(module, types.ModuleType) else None
-        origin = getattr(spec, "origin", None)
-        if isinstance(origin, str) and os.path.realpath(origin) == file:
+        try:
+            spec = vars(module)["__spec__"]
             kind = type(spec.loader)
-            if kind is not importlib.machinery.SourceFileLoader:
+            if kind is not importlib.machinery.SourceFileLoader and os.path.realpath(spec.origin) == file:
                 return f"{kind.__module__}.{kind.__qualname__}"
+        except Exception:  # what stands in ``sys.modules`` may be anything
+            continue
     return None
 
 
