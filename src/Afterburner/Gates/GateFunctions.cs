@@ -5,6 +5,7 @@ using Afterburner.Suggestions;
 using Afterburner.Trials;
 using Afterburner.Verdicts;
 using Afterburner.Workloads;
+using Afterburner.Workloads.Protocol;
 
 namespace Afterburner.Gates;
 
@@ -103,7 +104,35 @@ internal sealed class GateFunctions(Harness harness, GateRun run)
         };
         var source = await File.ReadAllTextAsync(Path.Combine(run.Head, pair.Head.Path), cancellationToken).ConfigureAwait(false);
         var trials = new ReplayTrials(harness, run.Head, run.Limits, workload, new FileVersions("", source), _objective.Kind) { Earlier = version };
-        return await CompareAsync(pair, workload, trials, cancellationToken).ConfigureAwait(false);
+        var report = await CompareAsync(pair, workload, trials, cancellationToken).ConfigureAwait(false);
+        return report.Status is GateStatus.NotSlower or GateStatus.Skipped
+            && await UnreachedAsync(pair, workload, version, source, cancellationToken).ConfigureAwait(false) is { } unreached
+            ? report with { Status = GateStatus.CannotTell, Reason = $"{unreached}: {report.Reason}" }
+            : report;
+    }
+
+    /// <summary>Which changed line no call of a workload runs, or null: of what did not run nothing is known.</summary>
+    private async Task<string?> UnreachedAsync(
+        FunctionPair pair, Workload workload, EarlierVersion version, string source, CancellationToken cancellationToken)
+    {
+        if (pair.IsSame)
+            return null;
+        var before = await File.ReadAllTextAsync(Path.Combine(run.Base, pair.Base.Path), cancellationToken).ConfigureAwait(false);
+        var check = await harness.RunAsync(
+            new CheckRequest(version.Target, before, source) { Head = workload.Target }, run.Head, run.Limits, cancellationToken: cancellationToken).ConfigureAwait(false);
+        if (check.Of<CheckedMessage>().FirstOrDefault() is not { Ok: true } changed)
+            return null;
+        var calls = workload.Recorded.Calls;
+        return First(changed.ChangedLines, await LinesAsync(run.Head, workload.Target, workload.Entry).ConfigureAwait(false), "")
+            ?? First(changed.RemovedLines, await LinesAsync(run.Base, version.Target, version.Entry).ConfigureAwait(false), " of base, which is gone");
+
+        Task<IReadOnlySet<int>> LinesAsync(string tree, Target target, Target entry) => run.Book.BookAsync(
+            Part.Capture, () => ReachedLines.OfAsync(new Tree(harness, tree, run.Limits), new CallsOf(target, entry, calls), cancellationToken));
+
+        static string? First(IReadOnlyList<int> lines, IReadOnlySet<int> reached, string where) =>
+            lines.Where(l => !reached.Contains(l)).ToList() is { Count: > 0 } unreached
+                ? $"no recorded call reaches line {unreached.Min()}{where}{(unreached.Count > 1 ? $" (nor {unreached.Count - 1} more)" : "")}"
+                : null;
     }
 
     /// <summary>Larger calls that are not too large for head: all, or the quickest alone.</summary>

@@ -59,17 +59,17 @@ public sealed class ChatProposer(IChatClient client, string model, ChatProposerO
         var candidates = new List<Candidate>();
         for (var sample = 0; sample < samples; sample++)
         {
-            var started = time.GetTimestamp();
-            var (text, usage, unread) = await AskAsync(prompt, request, sample, samples, cancellationToken).ConfigureAwait(false);
-            var reply = unread is null ? Read(ref text, request) : new Reply(null, unread, "", "");
-            options.OnExchange?.Invoke(new Exchange(
-                request.Function.Id, request.Iteration, request.Repair is not null, prompt, text, usage, reply.Reason)
-            {
-                Proposer = Name,
-                Duration = time.GetElapsedTime(started),
-            });
-            if (unread is not null)
+            var (reply, text, usage, unread) = await ExchangeAsync(prompt, request, sample, samples, cancellationToken).ConfigureAwait(false);
+            if (unread)
                 break;
+            if (reply.Source is null && candidates.Count == 0)
+            {
+                // One turn to say it in the form that was asked for.
+                (reply, text, usage, unread) = await ExchangeAsync(prompt.After(reply), request, sample, samples, cancellationToken).ConfigureAwait(false);
+                if (unread)
+                    break;
+            }
+
             if (reply.Source is { } source && candidates.TrueForAll(c => c.Source != source))
             {
                 candidates.Add(new Candidate(Name, request.Iteration, source, reply.Title.Length > 0 ? reply.Title : $"Rewrite by {model}")
@@ -83,6 +83,21 @@ public sealed class ChatProposer(IChatClient client, string model, ChatProposerO
         }
 
         return candidates;
+    }
+
+    private async Task<(Reply Reply, string Text, TokenUsage? Usage, bool Unread)> ExchangeAsync(
+        Prompt prompt, ProposalRequest request, int sample, int samples, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        var (text, usage, unread) = await AskAsync(prompt, request, sample, samples, cancellationToken).ConfigureAwait(false);
+        var reply = unread is null ? Read(ref text, request) : new Reply(null, unread, "", "");
+        options.OnExchange?.Invoke(new Exchange(
+            request.Function.Id, request.Iteration, request.Repair is not null, prompt, text, usage, reply.Reason)
+        {
+            Proposer = Name,
+            Duration = time.GetElapsedTime(started),
+        });
+        return (reply, text, usage, unread is not null);
     }
 
     public void Dispose() => client.Dispose();

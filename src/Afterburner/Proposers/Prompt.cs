@@ -66,6 +66,9 @@ public sealed partial record Prompt(string System, string User)
         return new Prompt(system, bare + repair);
     }
 
+    /// <summary>The same prompt once more, after a reply in which no function was found.</summary>
+    internal Prompt After(Reply useless) => this with { User = User + Fill(Template("form"), new() { ["reason"] = OneLine(useless.Reason ?? "") }) };
+
     private static string Repair(FailedCandidate failed, string indent, Language language) => Fill(
         Template("repair"),
         new Dictionary<string, string>

@@ -18,6 +18,9 @@ internal sealed class FunctionReview
     /// <summary>How much better than the best so far a candidate must be: below, the earlier (simpler) one stays.</summary>
     private const double WorthReplacing = 1.05;
 
+    /// <summary>Rounds in which models say nothing new after which no more is asked.</summary>
+    private const int RoundsWithoutNews = 2;
+
     private readonly ReviewContext _review;
     private readonly Function _function;
     private readonly Workload _workload;
@@ -54,7 +57,23 @@ internal sealed class FunctionReview
             return NotReviewed(captured.SkipReason ?? Skip.Unreached.Reason);
         if (review.BudgetSpent())
             return NotReviewed("the time budget was spent before its turn");
+        var started = await StartAsync(review, function, workload, cancellationToken).ConfigureAwait(false);
+        // Small calls may matter by their number: then what counts is what a call of their caller saves.
+        return started.Skipped is not null && captured.ThroughCaller is { } through
+            && await review.Book.BookAsync(Part.Capture, () => through(cancellationToken)).ConfigureAwait(false) is { } larger
+            && await StartAsync(review, function, larger, cancellationToken).ConfigureAwait(false) is { Skipped: null } reviewed
+            ? reviewed
+            : started;
 
+        FunctionReview NotReviewed(string reason) => new(review, function, Workload.None(Target.Of(function)), [])
+        {
+            Skipped = FunctionReport.Of(function, FunctionStatus.Skipped, reason),
+        };
+    }
+
+    private static async Task<FunctionReview> StartAsync(
+        ReviewContext review, Function function, Workload workload, CancellationToken cancellationToken)
+    {
         review.Observer.Step(function, "making larger calls");
         if (workload.IsReplayed)
         {
@@ -75,11 +94,6 @@ internal sealed class FunctionReview
             && !started.SkipsBelow(await started.MeasureBaselineAsync(cancellationToken).ConfigureAwait(false)))
             started._hotLines = await started.ProfileAsync(cancellationToken).ConfigureAwait(false);
         return started;
-
-        FunctionReview NotReviewed(string reason) => new(review, function, Workload.None(Target.Of(function)), [])
-        {
-            Skipped = FunctionReport.Of(function, FunctionStatus.Skipped, reason),
-        };
     }
 
     /// <returns>Whether calls that take this long are too small to matter.</returns>
@@ -94,8 +108,20 @@ internal sealed class FunctionReview
     /// <returns>None when the rounds are over.</returns>
     public async Task<IReadOnlyList<(IProposer By, Candidate Candidate)>> ProposeAsync(CancellationToken cancellationToken)
     {
-        if (Skipped is not null || ++_round > _review.Configuration.Iterations || _review.BudgetSpent())
-            return [];
+        // A model may have something to say once more; who works by rules has not.
+        for (var idle = 0; idle < (_review.Proposers.Any(p => ChatProposer.IsNameOfModel(p.Name)) ? RoundsWithoutNews : 1); idle++)
+        {
+            if (Skipped is not null || ++_round > _review.Configuration.Iterations || _review.BudgetSpent())
+                return [];
+            if (await AskAsync(cancellationToken).ConfigureAwait(false) is { Count: > 0 } proposed)
+                return proposed;
+        }
+
+        return [];
+    }
+
+    private async Task<IReadOnlyList<(IProposer By, Candidate Candidate)>> AskAsync(CancellationToken cancellationToken)
+    {
         _request = new ProposalRequest(_function, _best?.Measured ?? _baseline, _review.Configuration.Objective, _round)
         {
             FileSource = Encoding.UTF8.GetString(_original),

@@ -41,6 +41,8 @@ public static partial class Equivalence
             return new EquivalenceOutcome.NotCompared("there is no recorded call");
         var named = await Amplifier.AtBoundariesAsync(
             tree, workload.Recorded, changed.Constants, changed.Unread, cancellationToken).ConfigureAwait(false);
+        if (named.Failure is { } failure)
+            return new EquivalenceOutcome.SandboxFailed(failure);
         IReadOnlyList<RecordedCall> recorded = [.. workload.Captured, .. workload.Amplified];
         var check = new Check(tree, workload, files, tolerance, known);
         try
@@ -49,7 +51,7 @@ public static partial class Equivalence
             var runs = await Task.WhenAll(
                 check.CompareAsync(recorded, named.Calls, Variations[0], traced: true, cancellationToken),
                 check.CompareAsync(recorded, named.Calls, Variations[1], traced: false, cancellationToken)).ConfigureAwait(false);
-            return Judge(runs, changed);
+            return Judge(runs, changed, named.Untried);
         }
         catch (SideBrokenException e)
         {
@@ -62,7 +64,8 @@ public static partial class Equivalence
         }
     }
 
-    private static EquivalenceOutcome Judge(IReadOnlyList<Replayed> runs, CandidateCheckOutcome.Accepted changed)
+    private static EquivalenceOutcome Judge(
+        IReadOnlyList<Replayed> runs, CandidateCheckOutcome.Accepted changed, IReadOnlyList<string> untried)
     {
         // The order of a dict counts unless the baseline's own order depends on the hash seed.
         foreach (var call in runs.SelectMany(r => r.Calls).Where(c => c is { Compared: true, Failure: not null }))
@@ -72,15 +75,16 @@ public static partial class Equivalence
                 return call.IsNamed && runs[0].Trace?.Exercised.Missing(changed) is { } missing ? missing with { Shown = call.Failure!.Reason } : call.Failure!;
         }
 
-        if (runs.FirstOrDefault(r => !r.Calls.Any(c => c.Compared)) is { } none)
+        if (runs.FirstOrDefault(r => !r.Calls.Any(c => c is { Compared: true, IsNamed: false })) is { } none)
             return new EquivalenceOutcome.NotCompared(none.Calls[0].Why ?? "no call does the same twice at the baseline");
         if (runs[0].Trace is not { } trace)
             return new EquivalenceOutcome.NotCompared("the lines that ran are not reported");
         if (trace.State.Count > 0)
             return new EquivalenceOutcome.KeepsState(string.Join(", ", trace.State));
-        var compared = runs[0].Calls.Count(c => c.Compared);
-        return trace.Exercised.Missing(changed)
-            ?? (EquivalenceOutcome)new EquivalenceOutcome.Equal(compared, runs[0].Calls.Count - compared);
+        var (recorded, compared) = (runs[0].Calls.Count(c => !c.IsNamed), runs[0].Calls.Count(c => c is { Compared: true, IsNamed: false }));
+        return trace.Exercised.Missing(changed) is { } unexercised ? unexercised
+            : untried.Count > 0 ? new EquivalenceOutcome.NotTried(untried[0])
+            : new EquivalenceOutcome.Equal(compared, recorded - compared);
     }
 
     /// <summary>What the baseline leaves changed and the candidate leaves as it was, or otherwise.</summary>

@@ -63,6 +63,13 @@ public abstract record EquivalenceOutcome
             + string.Join(", ", lines.Select(l => l.ToString(CultureInfo.InvariantCulture)));
     }
 
+    /// <summary>Calls agree, but none could be made with a value that the candidate names: what it does there is not known.</summary>
+    /// <param name="What">For a person: <c>7777 elements</c>.</param>
+    public sealed record NotTried(string What) : EquivalenceOutcome
+    {
+        public override string Reason => $"The candidate is unproven: it names a number or text that could not be tried, because the original takes too long on a call with {What}.";
+    }
+
     /// <param name="What">Where: <c>module pkg.shapes: _CACHE</c>.</param>
     public sealed record KeepsState(string What) : EquivalenceOutcome
     {

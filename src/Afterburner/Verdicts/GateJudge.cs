@@ -51,7 +51,9 @@ internal sealed class GateJudge(Objective objective, double maxSlowdown) : IJudg
             return new Judgement<GateVerdict>(Verdict(GateStatus.CannotTell, $"{Words(claim)}{where}, not confirmed yet", claim), NextStep.Confirm, claim.Trial);
         return Stands(confirmation.IsMaterial
             ? Verdict(GateStatus.Slower, $"{Words(confirmation)}{where}; {objective.Kind.Units(confirmation.Lost)} more a {Once}", confirmation)
-            : Verdict(GateStatus.CannotTell, $"{Words(claim)} at first, but fresh processes did not confirm it", confirmation));
+            : Verdict(GateStatus.CannotTell, confirmation.State == TestState.Better
+                ? $"{Words(claim)} at first and {Words(confirmation)} in fresh processes, but there only {objective.Kind.Units(confirmation.Lost)} more a {Once}, less than the floor of {objective.Kind.Units(objective.MinimumSaving)}"
+                : $"{Words(claim)} at first, but fresh processes did not confirm it", confirmation));
     }
 
     private GateVerdict Cleared(IReadOnlyList<Reading> readings)

@@ -28,13 +28,13 @@ public static class Amplifier
 
     /// <summary>
     /// Calls on values that a candidate names (as many elements, the number itself, one more and one less), and with other values for what it
-    /// no longer reads.
+    /// no longer reads. And calls that lack what the recorded ones happen to have: an order, no element twice, none below zero.
     /// </summary>
     /// <param name="constants">Numbers and texts.</param>
     /// <param name="unread">Parameters and attributes.</param>
     public static async Task<AmplifiedCalls> AtBoundariesAsync(
         Tree tree, CallsOf calls, JsonArray constants, JsonArray unread, CancellationToken cancellationToken) =>
-        calls.Calls.Count == 0 || constants.Count + unread.Count == 0 ? new AmplifiedCalls([], null) : await RunAsync(
+        calls.Calls.Count == 0 ? new AmplifiedCalls([], null) : await RunAsync(
             tree, new AmplifyRequest(calls.Target, calls.Entry, calls.Calls) { Constants = constants, Unread = unread }, cancellationToken).ConfigureAwait(false);
 
     /// <summary>One call at increasing scale, for a curve of time over size; the steps of the call that grows furthest.</summary>
@@ -61,12 +61,13 @@ public static class Amplifier
         if (Broken(made) is { } failure)
             return new AmplifiedCalls([], failure);
         AmplifiedMessage[] messages = [.. made.Of<AmplifiedMessage>()];
+        string[] untried = [.. made.Of<UntriedMessage>().Select(m => m.Words)];
         if (messages.Length == 0)
-            return new AmplifiedCalls([], null);
+            return new AmplifiedCalls([], null) { Untried = untried };
 
         // What they answer is compared where they are used, and calls like them did the same twice before.
         if (request.Together is not null)
-            return Kept(messages);
+            return Kept(messages, request);
 
         var again = new AmplifyRequest(request.Target, request.Entry, [.. messages.Select(m => m.Call)]) { Verify = true };
         var verified = await tree.Harness.RunAsync(again, tree.Workspace, tree.Limits, variation: OtherVariation, cancellationToken: cancellationToken)
@@ -74,14 +75,18 @@ public static class Amplifier
         if (Broken(verified) is { } broken)
             return new AmplifiedCalls([], broken);
         var digests = verified.Of<VerifiedMessage>().GroupBy(m => m.Id).ToDictionary(g => g.Key, g => g.Last().Digest);
-        return Kept([.. messages.Where(m => digests.TryGetValue(m.Id, out var digest) && digest == m.Digest)]);
+        return Kept([.. messages.Where(m => digests.TryGetValue(m.Id, out var digest) && digest == m.Digest)], request) with { Untried = untried };
     }
 
-    private static AmplifiedCalls Kept(IReadOnlyList<AmplifiedMessage> calls) => new([.. calls.Select(m => m.Call)], null)
+    private static AmplifiedCalls Kept(IReadOnlyList<AmplifiedMessage> calls, AmplifyRequest request)
     {
-        Sizes = [.. calls.Select(m => m.Size)],
-        Bases = [.. calls.Select(m => m.Base ?? "")],
-    };
+        var ways = request.Calls.DistinctBy(c => c.Id).ToDictionary(c => c.Id, c => c.Way);
+        return new AmplifiedCalls([.. calls.Select(m => m.Call with { Way = ways.GetValueOrDefault(m.Base ?? "", "") })], null)
+        {
+            Sizes = [.. calls.Select(m => m.Size)],
+            Bases = [.. calls.Select(m => m.Base ?? "")],
+        };
+    }
 
     private static string? Broken(HarnessRun run) =>
         run.Sandbox.End == SandboxEnd.Failed ? run.Sandbox.Failure ?? "the sandbox failed"
@@ -114,6 +119,9 @@ public sealed record AmplifiedCalls(IReadOnlyList<RecordedCall> Calls, string? F
 {
     /// <value>For each call: the length of its largest argument, or the number that grew.</value>
     public IReadOnlyList<long> Sizes { get; init; } = [];
+
+    /// <value>Values that were wanted and with which no call could be made in time, for a person. Defaults to none.</value>
+    public IReadOnlyList<string> Untried { get; init; } = [];
 
     /// <value>For each call: the id of the captured call it was made from.</value>
     public IReadOnlyList<string> Bases { get; init; } = [];

@@ -10,6 +10,9 @@ namespace Afterburner.Workloads;
 /// </summary>
 public static class CallCapture
 {
+    /// <summary>Seconds that the calls of one test take together, above which they may matter though none of them does.</summary>
+    private const double MattersTogether = 0.001;
+
     /// <param name="workspace">The baseline.</param>
     /// <param name="baseline">The plain run of all tests, from <see cref="RepositoryTests.EstablishBaselineAsync"/>.</param>
     /// <returns>One outcome for each target, in order.</returns>
@@ -41,7 +44,13 @@ public static class CallCapture
             var confirmed = storable.Count == 0 ? []
                 : await CallConfirmation.RunAsync(harness, workspace, storable, options, through: null, cancellationToken).ConfigureAwait(false);
             foreach (var reach in batch)
-                outcomes[reach.Target] = Outcome(reach, stored[reach.Target], confirmed);
+            {
+                var outcome = Outcome(reach, stored[reach.Target], confirmed);
+                outcomes[reach.Target] = reach.MostSeconds < MattersTogether ? outcome : outcome with
+                {
+                    ThroughCaller = token => new CallFallback(harness, workspace, baseline, options).ThroughCallerAsync(reach, token),
+                };
+            }
         }
 
         foreach (var reach in reached.Where(r => options.Fallbacks && outcomes[r.Target].Workload is null))

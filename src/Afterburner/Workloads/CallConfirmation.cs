@@ -54,7 +54,7 @@ internal static class CallConfirmation
             if (Problem(a, b, calls[index]) is { } problem)
                 reasons.Add(problem);
             else
-                kept.Add(calls[index].Call with { Seconds = Seconds(a!, b!, calls[index]) });
+                kept.Add(calls[index].Call with { Seconds = Seconds(a!, b!, calls[index]), Blob = a!.Blob ?? calls[index].Call.Blob });
         }
 
         return new ConfirmedCalls(
@@ -77,7 +77,7 @@ internal static class CallConfirmation
             return "the process that made it again did not come to its end";
         if ((first.Reason ?? second.Reason) is { } reason)
             return reason;
-        if (first.Digest is not { } digest || digest != second.Digest)
+        if (first.Digest is not { } digest || digest != second.Digest || first.Blob != second.Blob)
             return NotOneAnswer;
         return call.Raised is { } raised && raised != (first.Raised is not null)
             ? $"made again it {(raised ? "does not raise as it did in its test" : $"raises {first.Raised}, which it did not in its test")}"

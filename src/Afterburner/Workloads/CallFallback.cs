@@ -89,6 +89,10 @@ internal sealed class CallFallback(Harness harness, string workspace, TestRun ba
             : (null, Skip.Because($"its tests cannot be repeated: {run.Of<UnrepeatableMessage>().FirstOrDefault()?.Reason ?? "none was"}"));
     }
 
+    /// <summary>Calls of a function that calls the target, or null.</summary>
+    public async Task<Workload?> ThroughCallerAsync(Reach reach, CancellationToken cancellationToken) =>
+        (await CallerAsync(reach, cancellationToken).ConfigureAwait(false)).Item1;
+
     private async Task<(Workload?, Skip)> CallerAsync(Reach reach, CancellationToken cancellationToken)
     {
         var callers = reach.Callers.Where(c => c.Id != reach.Target.Id && !Exclusions.IsTest(c.Path, harness.Program.Language)).Take(MaxCallers).ToList();

@@ -58,6 +58,6 @@ internal sealed class CallRecording(Harness harness, string workspace, TestRun b
     private static StoredCall? Call(StoredMessage message, Dictionary<(string, long), Pick> picks) =>
         picks.TryGetValue((message.Test, message.Ordinal), out var pick)
             ? new StoredCall(
-                new RecordedCall($"{message.Test}#{message.Ordinal}", message.Test, pick.Seconds, message.Shape ?? "", 1, message.Blob), pick.Raised)
+                new RecordedCall($"{message.Test}#{message.Ordinal}", message.Test, pick.Seconds, message.Shape ?? "", 1, message.Blob) { Way = pick.Way }, pick.Raised)
             : null;
 }

@@ -7,6 +7,12 @@ public sealed record CaptureOutcome(Target Target, Workload? Workload, Skip? Ski
     /// <value>What a person may want to know besides: calls that could not be stored, a capture that was repeated. Defaults to none.</value>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <value>
+    /// For a function of small calls, of which a test makes so many that they matter together: captures the function that calls it, in
+    /// whose calls they are executed. Null: its calls do not matter, or matter one by one.
+    /// </value>
+    internal Func<CancellationToken, Task<Workload?>>? ThroughCaller { get; init; }
+
     /// <summary>For a person; null when there is a workload.</summary>
     public string? SkipReason => Skip?.Reason;
 

@@ -19,17 +19,27 @@ internal sealed record Reach(
     IReadOnlyList<Target> Callers,
     IReadOnlyDictionary<string, ObservedValue> Observed)
 {
+    /// <value>Seconds that the test in which it takes longest spends in it, all its calls together.</value>
+    public double MostSeconds { get; init; }
+
     public static Reach Read(Target target, ReachMessage message) => new(
         target,
         message.Calls,
         message.Problem,
         message.Unreached,
         [.. message.Tests.Select(t => t.Id)],
-        [.. message.Picks.Select(p => new Pick(p.Test, p.Call, p.Seconds, p.Raised))],
+        [.. message.Picks.Select(p => new Pick(p.Test, p.Call, p.Seconds, p.Raised) { Way = p.Way })],
         message.Callers,
-        message.Observed.ToDictionary(o => o.Key, o => new ObservedValue(o.Value.Types, o.Value.Shortest, o.Value.Longest, o.Value.Hashable)));
+        message.Observed.ToDictionary(o => o.Key, o => new ObservedValue(o.Value.Types, o.Value.Shortest, o.Value.Longest, o.Value.Hashable)))
+    {
+        MostSeconds = message.Tests.Select(t => t.Seconds).DefaultIfEmpty().Max(),
+    };
 }
 
 /// <param name="Ordinal">From 0, among the target's calls in <paramref name="Test"/>.</param>
 /// <param name="Raised">Whether it ended in an exception; null where that is not known (generators, coroutines).</param>
-internal sealed record Pick(string Test, long Ordinal, double Seconds, bool? Raised);
+internal sealed record Pick(string Test, long Ordinal, double Seconds, bool? Raised)
+{
+    /// <value>See <see cref="RecordedCall.Way"/>.</value>
+    public string Way { get; init; } = "";
+}

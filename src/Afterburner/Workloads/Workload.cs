@@ -30,7 +30,11 @@ public enum WorkloadKind
 /// cannot be stored: <see cref="WorkloadKind.Fork"/> knows a call by its place in its test, <see cref="WorkloadKind.Swap"/>
 /// executes whole tests.
 /// </param>
-public sealed record RecordedCall(string Id, string Test, double Seconds, string Shape, double Scale, string Blob);
+public sealed record RecordedCall(string Id, string Test, double Seconds, string Shape, double Scale, string Blob)
+{
+    /// <value>A name for the way that the call takes through the function: the same for calls that take the same branches. Defaults to empty: not known.</value>
+    public string Way { get; init; } = "";
+}
 
 /// <summary>What is executed to compare two versions of one function.</summary>
 /// <param name="Target">The function under comparison.</param>

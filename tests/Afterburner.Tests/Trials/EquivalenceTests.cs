@@ -402,7 +402,7 @@ public sealed class EquivalenceTests(HarnessFixture fixture) : IClassFixture<Har
 
     [Theory]
     [InlineData("return [x % 3 for x in xs] if xs else []")]
-    [InlineData("return list(x % 3 if x > 2 else x for x in xs)")]
+    [InlineData("return list(x % 3 if x > 2 or x < 0 else x for x in xs)")]
     [InlineData("return xs and [x % 3 for x in xs] or []")]
     [InlineData("return [n for n in [x % 3 if x - 1 else 1 for x in xs + [-1] if x + 1]]")]
     public async Task A_branch_whose_ways_are_all_taken_is_compared_as_before(string body)
@@ -410,6 +410,30 @@ public sealed class EquivalenceTests(HarnessFixture fixture) : IClassFixture<Har
         using var file = new OneFile(Thirds);
 
         Assert.Equal(new EquivalenceOutcome.Equal(3, 0), await CompareAsync(file, Lists, $"def f(xs):\n    \"Thirds.\"\n    {body}"));
+    }
+
+    [Theory]
+    [InlineData("{'xs': [1, 2, 4]}", "xs.sort()\n    return [x * 2 for x in xs]")]
+    [InlineData("{'xs': [1, 2, 4]}", "return [x * 2 for x in dict.fromkeys(xs)]")]
+    [InlineData("{'xs': [4, 2, 2]}", "return [abs(x) * 2 for x in xs]")]
+    [InlineData("{'xs': ['a', 'b', 'a']}", "return [x.lower() * 2 for x in xs]")]
+    [InlineData("{'xs': {'a': 1, 'b': 2}}", "return [x * 2 for x in sorted(xs)]")]
+    public async Task What_all_recorded_calls_happen_to_share_is_not_taken_for_granted(string call, string body)
+    {
+        using var file = new OneFile("def f(xs):\n    out = []\n    for x in xs:\n        out.append(x * 2)\n    return out");
+
+        Assert.IsType<EquivalenceOutcome.Differs>(await CompareAsync(file, [call, call], $"def f(xs):\n    {body}"));
+    }
+
+    [Fact]
+    public async Task A_number_that_could_not_be_tried_in_time_proves_nothing()
+    {
+        using var file = new OneFile("def f(xs):\n    return [sorted(y * x % 97 for y in xs * 4 for _ in range(3))[0] + x for x in xs]");
+
+        var outcome = await CompareAsync(
+            file, ["{'xs': [3, 1, 2, 2]}"], "def f(xs):\n    return [sorted(y * x % 97 for y in xs)[0] + x for x in xs[:7777]]");
+
+        Assert.Contains("7777 elements", Assert.IsType<EquivalenceOutcome.NotTried>(outcome).What, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -495,7 +519,8 @@ public sealed class EquivalenceTests(HarnessFixture fixture) : IClassFixture<Har
     {
         public string Name => "broken";
 
-        public Task<SandboxRun> RunAsync(SandboxCommand command, Limits limits, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<SandboxRun> RunAsync(SandboxCommand command, Limits limits, CancellationToken cancellationToken) =>
+            Task.FromResult(RunOutcome.Broken("no control group"));
 
         public Task<SandboxProcess> StartAsync(SandboxCommand command, Limits limits, CancellationToken cancellationToken) =>
             throw new SandboxFailedException("no control group");

@@ -99,9 +99,15 @@ class GrownArguments(unittest.TestCase):
         with self.assertRaisesRegex(CannotGrow, "too large"):
             grown({"xs": list(range(1000))}, 1 << 20)
 
-    def test_cannot_be_a_named_tuple(self):
-        with self.assertRaisesRegex(CannotGrow, "a named tuple"):
-            grown({"xs": collections.namedtuple("P", "x y")(1, 2)})
+    def test_have_the_same_number_of_longer_parts(self):
+        made = grown({"columns": [[1, 2], ["x"], ("a", 1), {"k": 3}]}, plan=1)["columns"]
+
+        self.assertEqual([32, 16, 2], [len(column) for column in made[:3]])
+        self.assertEqual(("a", 1), made[2], "a record stays as it is")
+        self.assertEqual(16, len(made[3]))
+
+    def test_have_longer_texts_where_nothing_else_is_inside(self):
+        self.assertEqual([48, 64], [len(word) for word in grown({"words": ["abc", "abcd"]}, plan=1)["words"]])
 
     def test_grow_inside_the_object_that_holds_them(self):
         holder = Holder([1, 2, 3])
@@ -131,6 +137,29 @@ class WaysToGrow(unittest.TestCase):
 
     def test_do_not_take_a_separator(self):
         self.assertEqual([], named({"sep": ", ", "mode": "r"}))
+
+    def test_do_not_take_a_record(self):
+        self.assertEqual([], named({"p": collections.namedtuple("P", "x y")(1, 2), "node": (Holder([]), "==", 1)}))
+
+    def test_do_not_take_what_was_a_tuple_of_one_length_in_all_calls(self):
+        calls = [{"shape": "point: tuple[2] of int, path: tuple[3] of int"}, {"shape": "point: tuple[2] of int, path: tuple[5] of int"}]
+        known = plans.Known.of(named, calls)
+
+        self.assertEqual("path", repr(plans.of({"point": (1, 2), "path": (1, 2, 3)}, known)[0]))
+
+    def test_do_not_take_a_text_that_the_function_names(self):
+        def quoted(text, mode="strict"):
+            return text if mode in ("strict", "replace") else text[:1]
+
+        known = plans.Known.of(quoted, [])
+
+        self.assertEqual(["text"], [repr(plan) for plan in plans.of({"text": "some", "mode": "replace"}, known)][:1])
+
+    def test_take_the_parts_of_further_arguments_before_their_number(self):
+        known = plans.Known.of(lambda *columns: columns, [])
+
+        self.assertEqual(
+            ["columns (inner)", "columns"], [repr(plan) for plan in plans.of({"columns": ([1, 2], [3])}, known)][:2])
 
     def test_look_into_objects_where_nothing_else_grows(self):
         self.assertEqual(["h (attributes)"], named({"h": Holder([1])}))

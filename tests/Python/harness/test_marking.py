@@ -42,9 +42,10 @@ class AFileOfTargets(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.file = os.path.realpath(os.path.join(folder.name, "shop.py"))
         pathlib.Path(self.file).write_text(SOURCE, encoding="utf-8")
-        for holder, name in ((marking, "_files"), (marking, "_change"), (marking._source_loader, "get_code"), (runpy, "_get_code_from_file")):
+        for holder, name in (
+                (marking, "_files"), (marking, "_change"), (marking, "_finish"), (marking._source_loader, "get_code"), (runpy, "_get_code_from_file")):
             self.addCleanup(setattr, holder, name, getattr(holder, name))
-        marking.start({self.file}, self.change)
+        marking.start({self.file}, self.change, lambda code, file: code)
 
     def change(self, tree, file):
         tree.body.extend(ast.parse("g = f() + ', marked'").body)

@@ -246,7 +246,7 @@ class ACallThatIsMade(unittest.TestCase):
 
         self.assertEqual(4, making.invoke(later, {"n": 3}))
         self.assertEqual([0, 1, 2], making.invoke(several, {"n": 3}).items)
-        self.assertEqual(([0, 1], False), (lambda d: (d.items, d.complete))(making.invoke(numbers, {"n": 3}, limit=2)))
+        self.assertEqual(([0, 1], False), (lambda d: (d.items, d.complete))(making.invoke(numbers, making.Arguments({"n": 3}, 2))))
 
     def test_raises_what_the_function_raises(self):
         with self.assertRaises(ZeroDivisionError):

@@ -36,7 +36,35 @@ internal sealed partial class PythonText : ILanguageText
 
         var rest = WithImports(lines, chosen, imports, Moved);
         var decorators = Decorators(function, Moved(chosen.First, chosen.Def));
-        return (string.Join('\n', decorators.Concat(rest)).TrimStart(' ', '\t').TrimEnd(), null);
+        return (WithDocstringOf(function, string.Join('\n', decorators.Concat(rest)).TrimStart(' ', '\t').TrimEnd()), null);
+    }
+
+    /// <summary>A rewrite with the documentation of the function as it is: what a reply says better or leaves out is none of its changes.</summary>
+    private static string WithDocstringOf(Function function, string source)
+    {
+        var (original, lines) = (PythonLines.Of(function.Source.ReplaceLineEndings("\n")), PythonLines.Of(source));
+        if (Documentation(original) is not { } kept || Documentation(lines) is not { } own)
+            return source;
+        if (own.Count == 0 && kept.Count == 0)
+            return source;
+        var rest = lines.Skip(own.Start + own.Count).ToList();
+        return rest.Exists(l => l.Opens)
+            ? string.Join('\n', [.. lines.Take(own.Start).Select(l => l.Text), .. original.Skip(kept.Start).Take(kept.Count).Select(l => l.Text), .. rest.Select(l => l.Text)])
+            : source;
+    }
+
+    /// <summary>Where the documentation of a function lies among its lines; none of them where it has none. Null where its body does not begin on a line of its own.</summary>
+    private static (int Start, int Count)? Documentation(List<Line> lines)
+    {
+        var def = lines.FindIndex(l => l.Opens && Opening().IsMatch(l.Text));
+        var first = def < 0 ? -1 : lines.FindIndex(def + 1, l => l.Opens);
+        if (first < 0)
+            return null;
+        if (!Docstring().IsMatch(lines[first].Text))
+            return (first, 0);
+        var next = lines.FindIndex(first + 1, l => l.Place == Place.Statement);
+        var end = next < 0 ? lines.Count : next;
+        return lines[end - 1].Text.TrimEnd() is [.., '"' or '\''] ? (first, end - first) : null;
     }
 
     private static List<Definition> Definitions(List<Line> lines)

@@ -66,11 +66,16 @@ public sealed record ReachMessage(string Target, string? Problem = null, long Ca
     public IReadOnlyDictionary<string, SurveyedValue> Observed { get; init; } = new Dictionary<string, SurveyedValue>();
 }
 
-public sealed record ReachingTest(string Id);
+/// <param name="Seconds">Spent in the function during the test, all its calls together.</param>
+public sealed record ReachingTest(string Id, double Seconds = 0);
 
 /// <param name="Call">From 0, among the calls of the function in that test.</param>
 /// <param name="Raised">Whether it ended in an exception; null where that is not known (generators, coroutines).</param>
-public sealed record SurveyedCall(string Test, long Call, double Seconds = 0, bool? Raised = null);
+public sealed record SurveyedCall(string Test, long Call, double Seconds = 0, bool? Raised = null)
+{
+    /// <summary>A name for the way that it takes through the function.</summary>
+    public string Way { get; init; } = "";
+}
 
 /// <param name="Shortest">Length, or null.</param>
 /// <param name="Longest">Length, or null.</param>
@@ -97,7 +102,11 @@ public sealed record UnstoredReason(string Reason);
 /// <param name="Digest">Of all that a user could see of it; null where <paramref name="Reason"/> says why there is none.</param>
 /// <param name="Raised">The exception it ended in; null for none.</param>
 [Message("confirmed")]
-public sealed record ConfirmedMessage(string Target, long Index, double Seconds = 0, string? Digest = null, string? Reason = null, string? Raised = null);
+public sealed record ConfirmedMessage(string Target, long Index, double Seconds = 0, string? Digest = null, string? Reason = null, string? Raised = null)
+{
+    /// <summary>The call to use in the place of the stored one: of its iterator, which has no end, only the first items are read. Null for the stored one.</summary>
+    public string? Blob { get; init; }
+}
 
 /// <summary>In tests: a call (a whole test, for a swap) was looked at.</summary>
 /// <param name="Difference">How it differs from itself; null where it does not.</param>
@@ -153,6 +162,11 @@ public sealed record AmplifiedMessage(
 {
     public RecordedCall Call => new(Id, Test, Seconds, Shape, Scale, Blob);
 }
+
+/// <summary>A value that a candidate names, with which no call could be made in time.</summary>
+/// <param name="Words">For a person: <c>7777 elements</c>.</param>
+[Message("untried")]
+public sealed record UntriedMessage(string Words);
 
 /// <summary>Verification: what a call does in another variation.</summary>
 /// <param name="Digest">Of all that a user could see of it.</param>

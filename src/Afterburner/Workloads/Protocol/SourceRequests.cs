@@ -3,7 +3,11 @@ namespace Afterburner.Workloads.Protocol;
 /// <summary>Asks for the static rules.</summary>
 /// <param name="File">Text of the target's file at the baseline.</param>
 /// <param name="CandidateFile">The same with the candidate in place.</param>
-public sealed record CheckRequest(Target Target, string File, string CandidateFile) : HarnessRequest(HarnessCommand.Check);
+public sealed record CheckRequest(Target Target, string File, string CandidateFile) : HarnessRequest(HarnessCommand.Check)
+{
+    /// <summary>The function in the other file, of which only the changed lines are asked for, by no rule; null for a candidate.</summary>
+    public Target? Head { get; init; }
+}
 
 /// <summary>A function as text.</summary>
 /// <param name="Source">Of its span.</param>

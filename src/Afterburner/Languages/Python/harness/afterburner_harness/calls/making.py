@@ -9,7 +9,8 @@ import types
 from ..comparing import kinds
 from ..comparing.iterators import Drained, drain, is_iterator
 
-ITEMS = 3_000
+ITEMS = 100_000  # of an iterator that a call returns; one that gives more is read to its first ``FEW``
+FEW = 3_000
 _SEED = 20250523
 _VARIADIC, _KEYWORDS, _COROUTINE, _ASYNC_GENERATOR = 0x04, 0x08, 0x80, 0x200  # flags of code objects
 
@@ -38,10 +39,20 @@ def bind(function: types.FunctionType, arguments: dict) -> tuple[list, dict]:
     return args, kwargs
 
 
-def invoke(function: types.FunctionType, arguments: dict, limit: int = ITEMS) -> object:
-    """Makes a call to its end: coroutines are run, iterators read up to ``limit`` items. Exceptions pass through."""
+class Arguments(dict):
+    """Arguments of a recorded call by parameter name. ``most``: of an iterator that it returns, items that are read."""
+
+    __slots__ = ("most",)
+
+    def __init__(self, arguments: dict, most: int | None = None):
+        super().__init__(arguments)
+        self.most = most or ITEMS
+
+
+def invoke(function: types.FunctionType, arguments: dict) -> object:
+    """Makes a call to its end: coroutines are run, iterators read as far as the arguments say. Exceptions pass through."""
     args, kwargs = bind(function, arguments)
-    return finish(function(*args, **kwargs), limit)
+    return finish(function(*args, **kwargs), getattr(arguments, "most", ITEMS))
 
 
 def finish(value: object, limit: int = ITEMS) -> object:

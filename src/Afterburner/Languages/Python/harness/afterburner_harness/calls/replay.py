@@ -44,10 +44,10 @@ def _stop(*_):
     raise TimeoutError
 
 
-def outcome(function: types.FunctionType, arguments: dict, items: int = trees.DRAIN) -> tuple[str, object]:
+def outcome(function: types.FunctionType, arguments: dict) -> tuple[str, object]:
     """``("return", value)`` or ``("raise", exception)``, with coroutines run and iterators read."""
     try:
-        return "return", making.invoke(function, arguments, items)
+        return "return", making.invoke(function, arguments)
     except BaseException as error:
         return "raise", error
 
@@ -74,7 +74,7 @@ def observe(function: types.FunctionType, arguments: dict) -> dict:
     met, hidden = set(), []
     try:
         seen = {
-            "way": way, "parts": trees.freeze([value, arguments], met=met, there=before.there, hidden=hidden),
+            "way": way, "parts": trees.freeze([value, dict(arguments)], met=met, there=before.there, hidden=hidden),
             "printed": printed.text() + complained.text(), "logged": logged.records,
             "warned": sorted(f"{w.category.__name__}: {w.message}" for w in warned), "effects": [*done.seen(), *left],
             "shared": reach.shared(functions, met),

@@ -45,7 +45,7 @@ def encode(arguments: dict, function: types.FunctionType | None = None, seconds:
 
 
 def decode(blob: str) -> dict:
-    """Fresh arguments by parameter name. The object of an ``__init__`` call is made by its class's ``__new__``."""
+    """Fresh arguments by parameter name, as ``making.Arguments``. The object of an ``__init__`` call is made by its class's ``__new__``."""
     return decode_bytes(base64.b64decode(blob))
 
 
@@ -61,7 +61,7 @@ def decode_bytes(data: bytes) -> dict:
             arguments[name] = value[1].__new__(value[1])
         break
     kinds.remember()
-    return arguments
+    return making.Arguments(arguments, header.get("most"))
 
 
 def encode_again(blob: str, arguments: dict) -> str:
@@ -71,6 +71,12 @@ def encode_again(blob: str, arguments: dict) -> str:
     again = {name: recorded[name] if _is_new(recorded[name]) else value for name, value in arguments.items()}
     header["arguments"] = serial.dumps(again, consume=True)
     return base64.b64encode(pickle.dumps(header, pickle.HIGHEST_PROTOCOL)).decode("ascii")
+
+
+def shortened(blob: str) -> str:
+    """The blob of the same call, of whose iterator only the first items are read: it has no end, or none that can be waited for."""
+    header = unpickling.loads_plain(base64.b64decode(blob))
+    return base64.b64encode(pickle.dumps({**header, "most": making.FEW}, pickle.HIGHEST_PROTOCOL)).decode("ascii")
 
 
 def module_of(blob: str) -> str | None:

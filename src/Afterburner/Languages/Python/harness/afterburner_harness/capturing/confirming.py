@@ -15,7 +15,7 @@ from collections.abc import Callable
 from time import thread_time_ns  # now: code under review may put another function in its place
 
 from ..calls import children, making, stored, values
-from ..functions import loading
+from ..functions import definitions, loading
 from ..functions.targets import NotAddressable, Target
 
 # CPU seconds: restoring the arguments, the call and the digest. What takes longer would slow every comparison down.
@@ -80,7 +80,17 @@ def children_seconds() -> float:
 
 
 def aside(function: types.FunctionType, blob: str, through: str | None) -> dict:
-    """Runs a call in a forked child: {"digest", "seconds"} or {"reason"}."""
+    """What a call does: {"digest", "seconds"} or {"reason"}; with "blob", the call whose iterator is read no further than that."""
+    told = _in_child(function, blob, through)
+    suspended = function.__code__.co_flags & definitions.SUSPENDED
+    if told.pop("cut", False) or ("reason" in told and suspended):
+        shorter = stored.shortened(blob)
+        again = _in_child(function, shorter, through)
+        return {**again, "blob": shorter} if "digest" in again else told
+    return told
+
+
+def _in_child(function: types.FunctionType, blob: str, through: str | None) -> dict:
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
@@ -104,7 +114,7 @@ def aside(function: types.FunctionType, blob: str, through: str | None) -> dict:
 
 
 def again(function: types.FunctionType, blob: str, through: str | None) -> dict:
-    """{"digest", "seconds", "raised"} of a call on fresh arguments, or {"reason"}."""
+    """{"digest", "seconds", "raised", "cut"} of a call on fresh arguments, or {"reason"}."""
     try:
         outcome, arguments, seconds = once(function, blob)
     except Unrestorable as error:
@@ -112,13 +122,14 @@ def again(function: types.FunctionType, blob: str, through: str | None) -> dict:
     if through is not None and not reached.get(through):
         return {"reason": "it does not reach the function"}
     try:
-        digest = values.digest((outcome, arguments))
+        digest = values.digest((outcome, dict(arguments)))
     except Exception as error:
         return {"reason": f"what it returns cannot be compared: {str(error)[:200]}"}
     raised = f"{type(outcome[1]).__name__}: {str(outcome[1])[:200]}" if outcome[0] == "raised" else None
     for _ in range(WARM_CALLS if seconds < WARM_SECONDS else 0):
         seconds = min(seconds, once(function, blob)[2])
-    return {"digest": digest, "seconds": seconds, "raised": raised}
+    cut = isinstance(outcome[1], values.Drained) and not outcome[1].complete and arguments.most > making.FEW
+    return {"digest": digest, "seconds": seconds, "raised": raised, "cut": cut}
 
 
 class Unrestorable(Exception):
@@ -134,7 +145,7 @@ def once(function: types.FunctionType, blob: str) -> tuple[tuple, dict, float]:
     args, kwargs = making.bind(function, arguments)
     began = thread_time_ns()
     try:
-        outcome = ("returned", making.finish(function(*args, **kwargs)))
+        outcome = ("returned", making.finish(function(*args, **kwargs), arguments.most))
     except BaseException as error:
         outcome = ("raised", error)
     return outcome, arguments, (thread_time_ns() - began) / 1e9

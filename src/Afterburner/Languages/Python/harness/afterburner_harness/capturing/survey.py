@@ -17,6 +17,7 @@ import types
 from collections.abc import Callable
 
 from ..functions import definitions, loading, marking
+from ..functions.probes import Probes
 from ..functions.showing import shown
 from ..functions.targets import WORK, NotAddressable, Target, check_addressable
 from ..running import tests
@@ -24,6 +25,7 @@ from .observing import observe, size_key
 from .watching import Watching
 
 SLOWEST, DIVERSE, RANDOM = 16, 16, 8  # twice what is kept in the end: not every call can be stored
+COVERING = 12  # calls at most that are kept for the ways they take through the function
 EVERY_CALL_UNTIL = 2_000  # calls of one test; of later ones every 16th is looked at, all are counted
 MAX_KEYS = 2_000
 MAX_TESTS_TOLD = 500
@@ -37,6 +39,8 @@ class Reach:
     def __init__(self, target: Target, seed: int):
         self.target = target
         self.random = random.Random(f"{seed}/{target.id}")
+        self.probes = Probes()
+        self.by_arm = {}
         self.calls = 0
         self.outside_tests = 0
         self.looked_at = 0
@@ -47,10 +51,11 @@ class Reach:
         self.observed = {}
         self.callers = {}
 
-    def fold(self, test: str, ordinal: int, key: tuple, size: int, nanoseconds: int, raised: bool | None) -> None:
+    def fold(
+            self, test: str, ordinal: int, key: tuple, size: int, nanoseconds: int, raised: bool | None, arms: frozenset[int] = frozenset()) -> None:
         """One call came to its end (or its duration is not measured)."""
         self.looked_at += 1
-        call = (nanoseconds, size, -self.looked_at, test, ordinal, raised)
+        call = (nanoseconds, size, -self.looked_at, test, ordinal, raised, way_of(arms))
         entry = self.by_test[test]
         entry[1] += nanoseconds
         if len(self.slowest) < SLOWEST:
@@ -60,6 +65,9 @@ class Reach:
         known = self.by_key.get(key)
         if known is None and len(self.by_key) < MAX_KEYS or known is not None and call > known:
             self.by_key[key] = call
+        for arm in arms:
+            if arm not in self.by_arm or call > self.by_arm[arm][0]:
+                self.by_arm[arm] = call, arms
         if len(self.sample) < RANDOM:
             self.sample.append(call)
         else:
@@ -68,16 +76,26 @@ class Reach:
                 self.sample[place] = call
 
     def picks(self) -> list[dict]:
-        """The calls to store, the three kinds taken in turn so that any prefix is balanced (2 : 2 : 1)."""
+        """The calls to store: the two slowest, those that take every way that any takes, then the three kinds in turn (2 : 2 : 1)."""
         slow = sorted(self.slowest, reverse=True)
         kinds = sorted(self.by_key.values(), key=lambda call: (call[1], call))
         step = max(1, len(kinds) / DIVERSE)
         diverse = [kinds[int(i * step)] for i in range(min(DIVERSE, len(kinds)))][::-1]
-        chosen = {}
+        chosen = {(call[3], call[4]): call for call in (*slow[:2], *self.covering())}
         for turn in range(RANDOM):
             for call in (*slow[2 * turn:2 * turn + 2], *diverse[2 * turn:2 * turn + 2], *self.sample[turn:turn + 1]):
                 chosen.setdefault((call[3], call[4]), call)
-        return [{"test": call[3], "call": call[4], "seconds": call[0] / 1e9, "raised": call[5]} for call in chosen.values()]
+        return [{"test": call[3], "call": call[4], "seconds": call[0] / 1e9, "raised": call[5], "way": call[6]} for call in chosen.values()]
+
+    def covering(self) -> list[tuple]:
+        """Calls that together take every arm that any call took, as far as so many can; those that take most of what is left first."""
+        left, found = set(self.by_arm), []
+        calls = dict(self.by_arm.values())
+        while left and len(found) < COVERING:
+            best = max(calls, key=lambda call: (len(calls[call] & left), call[:3]))
+            found.append(best)
+            left -= calls[best]
+        return found
 
     def as_json(self, others: bool) -> dict:
         by_time = sorted(self.by_test.items(), key=lambda item: (-item[1][1], -item[1][0]))
@@ -128,7 +146,9 @@ class Survey(Watching):
             reach.callers[caller] = reach.callers.get(caller, 0) + 1
         if self.timed:
             # An exception in flight when the call begins belongs to the caller.
-            self.open[id(frame)] = (reach, test, ordinal, key, size, sys.exc_info()[1], clock())
+            before = set(reach.probes.ran)  # of the call that this one is made in
+            reach.probes.ran.clear()
+            self.open[id(frame)] = (reach, test, ordinal, key, size, before, sys.exc_info()[1], clock())
         else:
             reach.fold(test, ordinal, key, size, 0, None)
 
@@ -143,16 +163,23 @@ class Survey(Watching):
             return
         self.busy.now = True
         try:
-            reach, test, ordinal, key, size, earlier, began = call
+            reach, test, ordinal, key, size, before, earlier, began = call
+            arms = frozenset(reach.probes.ran)
+            reach.probes.ran.update(before)
             # Generators and coroutines end in GeneratorExit or CancelledError as a matter of course.
             raised = None if frame.f_code.co_flags & definitions.SUSPENDED else error is not earlier
-            reach.fold(test, ordinal, key, size, now - began, raised)
+            reach.fold(test, ordinal, key, size, now - began, raised, arms)
             if reach.looked_at <= EVERY_CALL_UNTIL:
                 observe(reach.observed, frame.f_locals)
         except Exception:
             pass
         finally:
             self.busy.now = False
+
+
+def way_of(arms: frozenset[int]) -> str:
+    """A name for the way that a call takes through the function: the same for calls that take the same arms."""
+    return "-".join(map(str, sorted(arms)))
 
 
 def unwatched(target: Target) -> str | None:
@@ -222,7 +249,8 @@ def qualified_name(path: str, line: int) -> str | None:
 def main(request: dict, emit: Callable[[dict], None]) -> None:
     wanted = [Target.of(t) for t in request["targets"]]
     survey = Survey(emit, wanted, request.get("seed", 0), request.get("timed", True))
-    loading.watch(wanted, survey.enter, on_exit=survey.leave if survey.timed else None)
+    probes = {target: reach.probes for target, reach in survey.reaches.items()} if survey.timed else None
+    loading.watch(wanted, survey.enter, on_exit=survey.leave if survey.timed else None, probes=probes)
     before = processes()
     problem = tests.run(request, survey)
     survey.process = None  # threads that go on are not looked at any more

@@ -33,7 +33,9 @@ class Refused(Exception):
 def main(request: dict, emit: Callable[[dict], None]) -> None:
     target = Target.of(request["target"])
     try:
-        emit({"type": "checked", "ok": True, "reason": None, **check(target, request["file"], request["candidateFile"])})
+        found = changes(target, request["file"], Target.of(request["head"]), request["candidateFile"]) if request.get("head") else check(
+            target, request["file"], request["candidateFile"])
+        emit({"type": "checked", "ok": True, "reason": None, **found})
     except Refused as refused:
         emit({"type": "checked", "ok": False, "reason": str(refused)})
     emit({"type": "done"})
@@ -65,6 +67,13 @@ def check(target: Target, head: str, candidate: str) -> dict:
     return {
         "changedLines": changed, "removedLines": removed, "changedArms": changed_arms, "removedArms": removed_arms,
         "constants": _new_constants(new.code, original.code), "unread": dropped.unread(new, original)}
+
+
+def changes(target: Target, file: str, head: Target, head_file: str) -> dict:
+    """Executable lines of head's version that are new or changed, and of the earlier one's that are gone. No rule is applied."""
+    node, head_node = _parse(target, file, "the file at base")[1], _parse(head, head_file, "the file at head")[1]
+    changed, removed = _changed_lines(target, file, node, head_file, head_node, head)
+    return {"changedLines": changed, "removedLines": removed, "changedArms": [], "removedArms": []}
 
 
 def _new_constants(new, old):
@@ -155,7 +164,7 @@ def yields(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     return False
 
 
-def _changed_lines(target, head, head_node, candidate, node):
+def _changed_lines(target, head, head_node, candidate, node, other=None):
     old, new = _normal_lines(head, head_node), _normal_lines(candidate, node)
     matcher = difflib.SequenceMatcher(None, [text for _, text in old], [text for _, text in new], autojunk=False)
     removed, changed = set(), set()
@@ -163,7 +172,7 @@ def _changed_lines(target, head, head_node, candidate, node):
         if kind != "equal":
             removed.update(line for line, _ in old[old_from:old_to])
             changed.update(line for line, _ in new[new_from:new_to])
-    return _executable(target, candidate, node, changed), _executable(target, head, head_node, removed)
+    return _executable(other or target, candidate, node, changed), _executable(target, head, head_node, removed)
 
 
 def _changed_arms(head_node, node):

@@ -108,6 +108,8 @@ class _Comparison:
             return Difference(where, f"{show(a)} ({kind_of(a)}) != {show(b)} ({kind_of(b)})")
         if "exception" in a and a["message"] != b["message"]:
             return Difference(where, f"message {a['message'][:120]!r} != {b['message'][:120]!r}")
+        if "iterator" in a and a["end"] != b["end"] and (isinstance(a["end"], dict) or isinstance(b["end"], dict)):
+            return Difference(where, f"{_ended(a)} != {_ended(b)}")
         if "closure" in a and a["code"] != b["code"]:
             return Difference(where, f"{a['closure']} has other code: functions made by the function cannot be compared")
         if a.get("made") != b.get("made"):
@@ -202,6 +204,12 @@ def _scalar_difference(a, b, where):
 def _bytes_difference(kind, a, b):
     at = next((i for i, (x, y) in enumerate(zip(a, b)) if x != y), min(len(a), len(b)))
     return f"{kind} differ at {at}: {a[at:at + 16]!r} != {b[at:at + 16]!r} ({len(a)} and {len(b)} bytes)"
+
+
+def _ended(tree):
+    """How an iterator that was read came to its end."""
+    items = f"{len(tree['iterator'])} items"
+    return f"{show(tree['end'])} after {items}" if isinstance(tree["end"], dict) else items if tree["end"] is None else f"more than {items}"
 
 
 def _sharing(tree):

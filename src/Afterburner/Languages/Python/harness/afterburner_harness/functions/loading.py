@@ -18,11 +18,16 @@ from collections.abc import Callable
 from . import definitions, marking
 from .targets import WORK, NotAddressable, Target, check_addressable
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .probes import Probes
+
 _import_paths = ["."]
 _watched = {}
 _marked = set()
 _registered = {}
 _originals = {}
+_probes = {}
 _on_entry = None
 _entry_targets = frozenset()
 _exit_targets = frozenset()
@@ -39,12 +44,15 @@ def prepare(request: dict) -> None:
     importlib.invalidate_caches()
 
 
-def watch(targets: list[Target], on_entry: Callable | None = None, entries: list[Target] | None = None, on_exit: Callable | None = None) -> None:
+def watch(
+        targets: list[Target], on_entry: Callable | None = None, entries: list[Target] | None = None, on_exit: Callable | None = None,
+        probes: dict[str, Probes] | None = None) -> None:
     """Registers the raw functions of ``targets`` whenever their files are imported from now on.
 
     With ``on_entry``, the functions of ``entries`` (default: all targets) get a first statement that calls
     ``on_entry(target_id, locals)``; with ``on_exit`` their whole body is also put into a ``try`` whose ``finally``
-    calls ``on_exit(target_id)``. No local name is added, and line numbers stay as they are.
+    calls ``on_exit(target_id)``; with ``probes``, by target, it is told which arms run. No local name is added, and line numbers
+    stay as they are.
     """
     global _on_entry, _entry_targets, _exit_targets
     for target in targets:
@@ -61,7 +69,8 @@ def watch(targets: list[Target], on_entry: Callable | None = None, entries: list
             builtins.__ab_exit__ = on_exit
             _exit_targets = _entry_targets
     builtins.__ab_register__ = _register
-    marking.start(_watched, mark)
+    _probes.update(probes or {})
+    marking.start(_watched, mark, bound)
 
 
 def functions(target: Target) -> list[types.FunctionType]:
@@ -183,5 +192,16 @@ def mark(tree: ast.Module, file: str) -> None:
         marker = ast.parse(f"__ab_register__({target.id!r})", mode="eval").body
         definitions.place(marker, node.lineno)
         node.decorator_list.append(marker)
+        if target.id in _probes:
+            from .arms import Probing  # here, because a process that only makes calls starts sooner without it
+
+            Probing(node, _probes[target.id])
         instrument(node, target)
         _marked.add(target.id)
+
+
+def bound(code: types.CodeType, file: str) -> types.CodeType:
+    """Compiled code of a file with the probes of its targets."""
+    for probes in filter(None, [_probes.get(target.id) for target in _watched[file]]):
+        code = probes.bound(code)
+    return code

@@ -11,6 +11,7 @@ import builtins
 import importlib.machinery
 import os
 import sys
+import types
 from collections.abc import Callable, Collection
 
 _compile = builtins.compile
@@ -19,14 +20,18 @@ _get_code = _source_loader.get_code
 _FUTURE = 0x1FE0000  # flags of code that a ``from __future__ import`` sets, which the compiler takes over from its caller
 
 _files = {}
-_change = None
+_change = _finish = None
 _expected = []  # files whose loaders are at work
 
 
-def start(files: Collection[str], change: Callable[[ast.Module, str], None]) -> None:
-    """From now on ``change`` is given the trees of these files, by their real path, when they are compiled to be imported."""
-    global _files, _change
-    _files, _change = files, change
+def start(
+        files: Collection[str], change: Callable[[ast.Module, str], None], finish: Callable[[types.CodeType, str], types.CodeType]) -> None:
+    """From now on ``change`` is given the trees of these files, by their real path, when they are compiled to be imported.
+
+    What the compiler makes of a tree goes through ``finish``.
+    """
+    global _files, _change, _finish
+    _files, _change, _finish = files, change, finish
     _source_loader.get_code = _code_of_source
 
 
@@ -108,6 +113,7 @@ def _met(source, filename, mode, flags=0, dont_inherit=False, optimize=-1, **mor
             if not isinstance(source, ast.AST):
                 source = _compile(source, filename, mode, flags | ast.PyCF_ONLY_AST, True, optimize, **more)
             _change(source, file)
+            return _finish(_compile(source, filename, mode, flags, True, optimize, **more), file)
     return _compile(source, filename, mode, flags, True, optimize, **more)
 
 

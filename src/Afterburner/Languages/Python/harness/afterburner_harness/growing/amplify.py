@@ -17,7 +17,7 @@ from ..comparing import trees
 from ..functions import loading
 from ..functions.targets import NotAddressable, Target
 from . import boundaries, larger, plans
-from .baseline import Baseline, slower
+from .baseline import Baseline, same_way, slower
 from .fresh import CannotGrow
 
 SCALES = (4, 16, 64, 256, 1024, 4096)
@@ -29,6 +29,7 @@ LARGE = 10_000  # elements: a call that takes no longer with so many never will
 PER_NODE = 8  # elements that count as one node, at most
 BASES = 4
 BOUNDARY_BASES = 2
+BOUNDARY_SECONDS = 4.0  # of a call on a value that a candidate names
 BLOB_LIMIT = 8 << 20
 CLEARLY_BETTER = 3  # times slower that a call of a later plan must be
 
@@ -45,6 +46,8 @@ def main(request: dict, emit: Callable[[dict], None]) -> None:
     found = work.verify() if request.get("verify") else work.at_boundaries() if "constants" in request else work.run()
     for call in found:
         emit({"type": "call", **call})
+    for words in work.untried:
+        emit({"type": "untried", "words": words})
     emit({"type": "done", "calls": len(found)})
 
 
@@ -58,14 +61,17 @@ class Amplification:
         self._count = request.get("count", 1)
         self._target = Target.of(request["target"])
         self._entry = Target.of(request.get("entry") or request["target"])
-        self._raised = set()
+        self.untried = []  # values that a candidate names with which there was no time for a call
 
     def load(self) -> None:
-        self._baseline = Baseline(load(self._target, self._entry, self._request), self._budget, self._channel)
+        function = load(self._target, self._entry, self._request)
+        self._baseline = Baseline(function, self._budget, self._channel)
+        self._known = plans.Known.of(function, self._request["calls"])
+        self._end = monotonic() + self._request.get("totalSeconds", TOTAL_SECONDS)
         warm(self._request["calls"])
 
     def run(self) -> list[dict]:
-        found, bases, together = [], self._bases(BASES), self._request.get("together")
+        found, bases, together = [], self._baseline.bases(self._request["calls"], BASES), self._request.get("together")
         for place, (call, seen) in enumerate(bases):
             if together:
                 self._count = max(1, -(-(together - len(found)) // (len(bases) - place)))
@@ -73,41 +79,28 @@ class Amplification:
         return found
 
     def at_boundaries(self) -> list[dict]:
-        """Calls on the values that a candidate names, and with others for what it no longer reads."""
+        """Calls on the values that a candidate names, with others for what it no longer reads, and without what calls happen to have."""
         found, constants, unread = [], self._request["constants"], self._request["unread"]
-        for call, _ in self._bases(BOUNDARY_BASES, alike=False):
-            ended = aside.run(lambda: boundaries.ways(stored.decode(call["blob"]), constants, unread), 5, self._channel)
-            for index, way in enumerate(ended.answer if ended.end == "done" else []):
-                if monotonic() > self._end:
-                    return found
-                found.append(self._kept(call, f"{call['id']}b{index}", lambda arguments: (boundaries.made(arguments, way, self._seed), str(way), None)))
-        return [call for call in found if call is not None]
+        bases, tried = self._baseline.bases(self._request["calls"], BOUNDARY_BASES, alike=False), {}
+        self._baseline.patient(BOUNDARY_SECONDS)
+        for call, _ in bases:
+            def all_ways(call=call):
+                arguments = stored.decode(call["blob"])
+                return [[way, True] for way in boundaries.ways(arguments, constants, unread, self._known)] + [
+                    [way, False] for way in boundaries.twists(arguments, self._known)]
 
-    def _bases(self, most, alike=True):
-        """Up to ``most`` calls to begin with and what each does: of each make the slowest, then others of the same make if ``alike``."""
-        self._end = monotonic() + self._request.get("totalSeconds", TOTAL_SECONDS)
-        makes, found, raising, others = {}, [], [], []
-        for call in sorted(self._request["calls"], key=lambda call: -call["seconds"]):
-            makes.setdefault(_kinds(call.get("shape", "")), []).append(call)
-        for calls in makes.values():
-            while calls and len(found) < most:
-                call = calls.pop(0)
-                seen = self._baseline.observe_twice(call["blob"])
-                if seen is None:
-                    continue
-                if not seen["raised"]:
-                    found.append((call, seen))
-                    break
-                # What raised when it was captured seldom shows how the function scales.
-                raising.append((call, seen))
-                self._raised.add(seen["raised"])
-            others += calls
-        for call in others if alike else ():
-            seen = self._baseline.observe_twice(call["blob"]) if len(found) < most else None
-            if seen is not None:
-                (raising if seen["raised"] else found).append((call, seen))
-                self._raised.update([seen["raised"]] if seen["raised"] else [])
-        return (found + raising)[:most]
+            ended = aside.run(all_ways, 5, self._channel)
+            for index, (way, is_named) in enumerate(ended.answer if ended.end == "done" else []):
+                in_time = monotonic() < self._end
+                made = self._kept(
+                    call, f"{call['id']}b{index}", lambda arguments: (boundaries.made(arguments, way, self._seed), str(way), None)) if in_time else None
+                found.append(made)
+                late = not in_time or (made is None and self._baseline.late)
+                if is_named:
+                    words = boundaries.words(way)
+                    tried[words] = tried.get(words, True) and late
+        self.untried = [words for words, late in tried.items() if late]
+        return [call for call in found if call is not None]
 
     def verify(self) -> list[dict]:
         """Digest of what the baseline does on every call, to be compared with those of another hash seed."""
@@ -174,8 +167,7 @@ class Amplification:
                 arguments, _, size = self._grown(stored.decode_bytes(data), call, index, scale, 0)
                 elements = values.size(arguments) if size is None else 0
                 took, way = self._baseline.timed(arguments)
-                if way == "raise" and not seen["raised"]:
-                    raise aside.Failure("raises", "it raises what it did not raise before")
+                same_way(way, seen["raised"])
                 seconds = took if seconds is None else min(took, seconds)
                 if took > self._budget * 2:
                     break  # a first call in a new process pays for the process, but not that much
@@ -193,8 +185,7 @@ class Amplification:
                 shape, elements = values.shape(arguments), values.size(arguments) if size is None else 0
                 blob = stored.encode_again(call["blob"], arguments)
                 seconds, way = self._baseline.timed(stored.decode(blob))
-                if way == "raise" and not self._raised:
-                    raise aside.Failure("raises", "it raises what it did not raise before")
+                same_way(way, self._baseline.raised)
                 return {"blob": blob, "shape": shape, "size": elements if size is None else size, "seconds": seconds}
 
             ended = aside.run(work, max(4.0, self._budget * 20), self._channel)
@@ -205,13 +196,13 @@ class Amplification:
         return found
 
     def _plan_count(self, call):
-        ended = aside.run(lambda: len(plans.of(stored.decode(call["blob"]))), 5, self._channel)
+        ended = aside.run(lambda: len(plans.of(stored.decode(call["blob"]), self._known)), 5, self._channel)
         return min(ended.answer, 6) if ended.end == "done" else 0
 
     def _grown(self, arguments, call, index, scale, variant):
         """The arguments of a larger call, the plan, and its size where a number grew. Raises ``aside.Failure``."""
         seed = int.from_bytes(hashlib.blake2b(repr((self._seed, call["id"], index, scale, variant)).encode()).digest()[:8], "big")
-        plan = plans.of(arguments)[index]
+        plan = plans.of(arguments, self._known)[index]
         try:
             made = larger.grow(arguments, plan, scale, seed)
         except CannotGrow as error:
@@ -245,10 +236,11 @@ class Amplification:
             return {"blob": blob, "shape": shape, "size": elements if size is None else size, "elements": elements, "plan": plan}
 
         made = aside.run(work, 4, self._channel)
+        self._baseline.late = made.end in ("timeout", "too large")
         if made.end != "done" or len(made.answer["blob"]) > BLOB_LIMIT * 4 // 3:
             return None
         first = self._baseline.observe(made.answer["blob"])
-        if first is None or (first["raised"] and first["raised"] not in self._raised):
+        if first is None or first["cut"] or (first["raised"] and first["raised"] not in self._baseline.raised):
             return None
         second = self._baseline.observe(made.answer["blob"]) if not once else first
         if second is None or second["digest"] != first["digest"]:
@@ -257,7 +249,3 @@ class Amplification:
             **made.answer, "id": name, "base": call["id"], "test": call.get("test", ""), "scale": 1,
             "seconds": min(first["seconds"], second["seconds"]), "digest": first["digest"],
         }
-
-
-def _kinds(shape):
-    return "".join(c for c in shape if not c.isdigit())

@@ -17,7 +17,7 @@ from collections.abc import Iterable
 
 from . import traits
 from .fresh import CannotGrow, Fresh
-from .plans import ONE_PASS, STREAMS, Plan, containers_of, growable, length
+from .plans import ONE_PASS, STREAMS, Plan, containers_of, growable, inner_containers, length
 
 _LARGEST = 2_000_000
 
@@ -62,6 +62,8 @@ class _Grower:
             made = value * factor + self._rng.randrange(factor)
         elif self._plan.attributes:
             made = self._holder(value, factor)
+        elif self._plan.inner:
+            made = self._with_larger_parts(value, factor)
         else:
             made = self._container(value, factor)
         self._by_identity[id(value)] = (value, made)
@@ -73,6 +75,22 @@ class _Grower:
         for name, inner in containers_of(value).items():
             made.__dict__[name] = self._container(inner, factor)
         return made
+
+    def _with_larger_parts(self, value, factor):
+        """As many items as before, of which those that are containers themselves are larger."""
+        growing = {id(item) for item in inner_containers(value)}
+        if length(value) * factor > _LARGEST:
+            raise CannotGrow("too large")
+
+        def grown(item):
+            return self._container(item, factor) if id(item) in growing else item
+
+        if isinstance(value, dict):
+            made = copy.copy(value)
+            made.update((key, grown(item)) for key, item in value.items())
+            return made
+        items = [grown(item) for item in value]
+        return collections.deque(items, value.maxlen) if isinstance(value, collections.deque) else type(value)(items)
 
     def _container(self, value, factor):
         if length(value) * factor > _LARGEST:

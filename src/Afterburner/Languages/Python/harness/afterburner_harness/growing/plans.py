@@ -4,20 +4,67 @@ from __future__ import annotations
 
 import collections
 import io
+import re
 import types
+from dataclasses import dataclass
+
+from ..functions import definitions
 
 ONE_PASS = (types.GeneratorType, type(iter([])), type(iter(())))
 STREAMS = (io.StringIO, io.BytesIO)
 _CONTAINERS = (str, bytes, bytearray, list, tuple, dict, set, frozenset, collections.deque, range, *ONE_PASS, *STREAMS)
 
 
-def of(arguments: dict) -> list[Plan]:
+@dataclass(frozen=True)
+class Known:
+    """What is known of a function's arguments beside the values of one call.
+
+    ``rest``: the parameter of further positional arguments, of which there are seldom many. ``modes``: texts that the function names
+    itself, as defaults or to compare with. ``records``: parameters that were tuples of one length in several calls.
+    """
+
+    rest: str | None = None
+    modes: frozenset[str] = frozenset()
+    records: frozenset[str] = frozenset()
+
+    @staticmethod
+    def of(function: types.FunctionType, calls: list[dict]) -> Known:
+        code = function.__code__
+        count = code.co_argcount + code.co_kwonlyargcount
+        named = [each for nested in definitions.nested_codes(code) for each in _texts(nested.co_consts)]
+        defaults = _texts([*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()])
+        lengths = collections.defaultdict(list)
+        for call in calls:
+            for name, length in re.findall(r"(\w+): tuple\[(\d+)\]", call.get("shape", "")):
+                lengths[name].append(length)
+        return Known(
+            code.co_varnames[count] if code.co_flags & _VARIADIC else None, frozenset([*named, *defaults]),
+            frozenset(name for name, found in lengths.items() if len(found) > 1 and len(set(found)) == 1))
+
+
+NOTHING = Known()
+_VARIADIC = 0x04  # a flag of code objects
+
+
+def _texts(values):
+    """Texts among values and in tuples and sets of them."""
+    for value in values:
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, (tuple, frozenset)):
+            yield from _texts(value)
+
+
+def of(arguments: dict, known: Known = NOTHING) -> list[Plan]:
     """Ways to grow a call, most natural first: each is a set of parameter names that grow together."""
-    sized = lengths_of(arguments)
+    sized = lengths_of(arguments, known)
     groups = {}
     for name, size in sized.items():
         groups.setdefault(size if size > 1 else name, []).append(name)
     found = [Plan(frozenset(sized))] if sized else []
+    inner = frozenset(name for name in sized if holds_growable(arguments[name]))
+    if inner:
+        found.insert(0 if known.rest in inner else 1, Plan(inner, inner=True))
     found += [Plan(frozenset(names)) for names in groups.values() if frozenset(names) != frozenset(sized)]
     if any(isinstance(arguments[name], dict) for name in sized):
         found.append(Plan(frozenset(sized), records=True))
@@ -32,9 +79,28 @@ def of(arguments: dict) -> list[Plan]:
     return found
 
 
-def lengths_of(arguments: dict) -> dict[str, int]:
+def lengths_of(arguments: dict, known: Known = NOTHING) -> dict[str, int]:
     """Lengths of the arguments that can grow, by name."""
-    return {name: length(value) for name, value in arguments.items() if growable(value)}
+    return {
+        name: length(value) for name, value in arguments.items()
+        if growable(value) and not (isinstance(value, str) and value in known.modes) and not (name in known.records and isinstance(value, tuple))
+        and not (name != known.rest and is_record(value))}
+
+
+def is_record(value: object) -> bool:
+    """A tuple with names for its places, or of several types."""
+    return isinstance(value, tuple) and (hasattr(value, "_fields") or len({type(item) for item in value}) > 1)
+
+
+def inner_containers(value: object) -> list:
+    """What in a container is one itself and can grow: texts only where there is nothing else."""
+    items = list(value.values()) if isinstance(value, dict) else value if isinstance(value, (list, tuple, collections.deque)) else ()
+    found = [item for item in items if growable(item) and not is_record(item) and not isinstance(item, (*ONE_PASS, *STREAMS))]
+    return [item for item in found if not isinstance(item, (str, bytes))] or found
+
+
+def holds_growable(value: object) -> bool:
+    return bool(inner_containers(value))
 
 
 class Plan:
@@ -42,8 +108,9 @@ class Plan:
 
     def __init__(
             self, names: frozenset[str], records: bool = False, numbers: bool = False, attributes: bool = False, repeats: bool = False,
-            bounded: bool = False):
+            bounded: bool = False, inner: bool = False):
         self.names = names
+        self.inner = inner
         self.repeats = repeats
         self.bounded = bounded
         self.records = records
@@ -51,7 +118,7 @@ class Plan:
         self.attributes = attributes
 
     def __repr__(self):
-        kinds = [k for k in ("records", "numbers", "attributes", "repeats", "bounded") if getattr(self, k)]
+        kinds = [k for k in ("records", "numbers", "attributes", "repeats", "bounded", "inner") if getattr(self, k)]
         return "+".join(sorted(self.names)) + (f" ({', '.join(kinds)})" if kinds else "")
 
 

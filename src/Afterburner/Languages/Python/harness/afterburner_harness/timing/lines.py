@@ -55,5 +55,5 @@ def _profile(target, function, code, call):
     arguments = stored.decode(call["blob"])
     making.steady()
     with Tracer(code or loading.original_code(target), timed=True) as tracer:
-        outcome(function, arguments, making.ITEMS)
+        outcome(function, arguments)
     return [[line, tracer.seconds.get(line, 0.0), count] for line, count in tracer.hits.items()]

@@ -1,0 +1,298 @@
+using Afterburner.Gates;
+using Afterburner.Proposers;
+using Afterburner.Reviews;
+using Afterburner.Settings;
+using Afterburner.Suggestions;
+using Afterburner.Tests.Changes;
+using Afterburner.Verdicts;
+using Afterburner.Workloads;
+using Xunit;
+
+namespace Afterburner.Tests;
+
+/// <summary>
+/// Changes as maintainers make them in real libraries: the code that gets faster lies behind a branch that few tests take, gives items
+/// one by one, or is a helper of a microsecond.
+/// </summary>
+public sealed class MaintainersChangesTests(ReviewFixture fixture) : IClassFixture<ReviewFixture>
+{
+    private const string Spans = """
+        def marked(text):
+            found = []
+            for part in text.split(" "):
+                if part.startswith("*"):
+                    kept = []
+                    for other in found:
+                        kept.append(other)
+                    kept.append(part)
+                    found = kept
+            return found
+        """;
+
+    private const string FasterSpans = """
+        def marked(text):
+            found = []
+            for part in text.split(" "):
+                if part.startswith("*"):
+                    found.append(part)
+            return found
+        """;
+
+    private const string ManyPlainOneMarked = """
+        import pytest, lib
+
+        @pytest.mark.parametrize("n", range(200, 260))
+        def test_plain(n):
+            assert lib.marked("word " * n) == []
+
+        def test_marked():
+            assert lib.marked("*a b *c " * 60) == ["*a", "*c"] * 60
+        """;
+
+    [Fact]
+    public async Task A_branch_that_one_test_of_many_takes_is_recorded_and_a_gain_behind_it_is_proven()
+    {
+        var function = await ReviewAsync(Spans, ManyPlainOneMarked, FasterSpans);
+
+        Assert.True(function.Status == FunctionStatus.Improved, Why(function));
+    }
+
+    [Fact]
+    public async Task The_gate_sees_a_slowdown_behind_a_branch_that_one_test_of_many_takes()
+    {
+        var function = await GateAsync(FasterSpans, ManyPlainOneMarked, Spans);
+
+        Assert.True(function.Status == GateStatus.Slower, function.Reason);
+    }
+
+    [Fact]
+    public async Task The_gate_names_a_changed_line_that_no_recorded_call_reaches()
+    {
+        const string Code = "def total(xs, strict=False):\n    if strict:\n        return sum(xs)\n    return len(xs)";
+        const string Tests = "import lib\n\ndef test_total():\n    assert lib.total(list(range(30000))) == 30000\n";
+
+        var function = await GateAsync(Code, Tests, Code.Replace("return sum(xs)", "return sum(sorted(sorted(xs)))", StringComparison.Ordinal));
+
+        Assert.Equal(GateStatus.CannotTell, function.Status);
+        Assert.Contains("no recorded call reaches line 3", function.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Items_that_are_given_one_by_one_are_read_to_their_end()
+    {
+        const string Waiting = """
+            from collections import deque
+
+            def leaves(depth):
+                waiting = [(0, depth)]
+                while waiting:
+                    number, left = waiting.pop(0)
+                    if left == 0:
+                        yield number
+                    else:
+                        waiting.append((2 * number, left - 1))
+                        waiting.append((2 * number + 1, left - 1))
+
+            def newest(items):
+                return deque(items, 1)
+            """;
+        const string Tests = "import lib\n\ndef test_leaves():\n    assert list(lib.leaves(12)) == list(range(4096))\n    assert list(lib.newest([1, 2])) == [2]\n";
+
+        var function = await ReviewAsync(Waiting, Tests, """
+            def leaves(depth):
+                waiting = deque([(0, depth)])
+                while waiting:
+                    number, left = waiting.popleft()
+                    if left == 0:
+                        yield number
+                    else:
+                        waiting.append((2 * number, left - 1))
+                        waiting.append((2 * number + 1, left - 1))
+            """);
+
+        Assert.True(function.Status == FunctionStatus.Improved, Why(function));
+    }
+
+    [Fact]
+    public async Task An_item_far_behind_that_differs_is_found()
+    {
+        const string Tests = "import lib\n\ndef test_steps():\n    assert sum(lib.steps(9000)) == 40495500\n";
+
+        var function = await ReviewAsync(
+            "def steps(n):\n    for i in range(n):\n        yield sum([i])", Tests, "def steps(n):\n    for i in range(n):\n        yield i if i != 8000 else 0");
+
+        Assert.Equal(VerdictKind.Rejected, Assert.Single(function.Candidates).Verdict);
+    }
+
+    [Fact]
+    public async Task Of_items_without_an_end_the_first_are_compared()
+    {
+        const string Tests = "import itertools, lib\n\ndef test_multiples():\n    assert list(itertools.islice(lib.multiples(3), 3)) == [0, 3, 6]\n";
+
+        var function = await ReviewAsync("def multiples(n):\n    i = 0\n    while True:\n        yield sum([i])\n        i += n", Tests, "def multiples(n):\n    i = 0\n    while True:\n        yield i\n        i += n");
+
+        Assert.NotEqual(VerdictKind.Rejected, Assert.Single(function.Candidates).Verdict);
+    }
+
+    [Fact]
+    public async Task A_generator_among_the_arguments_grows()
+    {
+        const string Code = """
+            class Item:
+                def __init__(self, text):
+                    self.text = text
+
+                def __eq__(self, other):
+                    return self.text == other.text
+
+                def __hash__(self):
+                    return hash(self.text)
+
+            def distinct(items):
+                kept = []
+                for item in items:
+                    if item not in kept:
+                        kept.append(item)
+                return kept
+            """;
+        const string Tests = "import lib\n\ndef test_distinct():\n    assert len(lib.distinct(lib.Item(t) for t in ('ab', 'cd', 'ab', 'ef', 'gh'))) == 4\n";
+
+        var function = await ReviewAsync(Code, Tests, "def distinct(items):\n    return list(dict.fromkeys(items))");
+
+        Assert.True(function.Status == FunctionStatus.Improved, Why(function));
+    }
+
+    [Fact]
+    public async Task Columns_that_are_passed_one_by_one_grow_longer_and_not_more()
+    {
+        const string Code = """
+            from collections import deque
+
+            def merged(*columns):
+                waiting = [list(c) for c in columns]
+                found = []
+                while any(waiting):
+                    smallest = min((c for c in waiting if c), key=lambda c: c[0])
+                    found.append(smallest.pop(0))
+                return found
+
+            def newest(items):
+                return deque(items, 1)
+            """;
+        const string Tests = "import lib\n\ndef test_merged():\n    assert lib.merged([1, 4, 9], [2, 3]) == [1, 2, 3, 4, 9]\n    assert list(lib.newest([1])) == [1]\n";
+
+        var function = await ReviewAsync(Code, Tests, """
+            def merged(*columns):
+                waiting = [deque(c) for c in columns]
+                found = []
+                while any(waiting):
+                    smallest = min((c for c in waiting if c), key=lambda c: c[0])
+                    found.append(smallest.popleft())
+                return found
+            """);
+
+        Assert.True(function.Status == FunctionStatus.Improved, Why(function));
+    }
+
+    [Fact]
+    public async Task A_tuple_that_is_a_record_keeps_its_length()
+    {
+        const string Code = """
+            def described(entry):
+                return " ".join([str(part) for part in entry])
+            """;
+        const string Tests = "import pytest, lib\n\n@pytest.mark.parametrize('n', range(5))\ndef test_described(n):\n    assert lib.described((n, 'x', 1.5)) == f'{n} x 1.5'\n";
+
+        var function = await ReviewAsync(Code, Tests, "def described(entry):\n    number, name, size = entry\n    return f\"{number} {name} {size}\"", floor: TimeSpan.Zero);
+
+        Assert.True(function.Candidates is [{ Verdict: not VerdictKind.Rejected }], Why(function));
+    }
+
+    [Fact]
+    public async Task What_an_error_inside_a_generator_was_is_said()
+    {
+        var function = await ReviewAsync(
+            "def squares(n):\n    for i in range(n):\n        yield i * i", "import lib\n\ndef test_squares():\n    assert len(list(lib.squares(3000))) == 3000\n",
+            "def squares(n):\n    for i in range(n):\n        yield i * i\n        1 / (i - 1500)");
+
+        Assert.Contains("ZeroDivisionError", Assert.Single(function.Candidates).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_helper_of_a_microsecond_that_is_called_thousands_of_times_is_measured_through_its_caller()
+    {
+        const string Code = """
+            def is_end(token):
+                kind, line, column = token
+                return kind == "end" or line[column:].lstrip() == "."
+
+            def ends(tokens):
+                found = []
+                for token in tokens:
+                    if is_end(token):
+                        found.append(token)
+                return found
+            """;
+        const string Tests = """
+            import pytest, lib
+
+            @pytest.mark.parametrize("n", range(5))
+            def test_ends(n):
+                tokens = [("name", "some words of a line, and more of it", column) for column in range(30)] * (300 + n)
+                assert len(lib.ends(tokens + [("end", "", 0), ("op", "x .", 1), ("op", "x .", 0)])) == 2
+            """;
+
+        var function = await ReviewAsync(Code, Tests, """
+            def is_end(token):
+                kind, line, column = token
+                if kind == "end":
+                    return True
+                return line[-1:] == "." and line[column:].lstrip() == "."
+            """, name: "is_end");
+
+        Assert.True(function.Status == FunctionStatus.Improved, Why(function));
+        Assert.Equal(WorkloadKind.Caller, function.Workload!.Kind);
+    }
+
+    private static string Why(FunctionReport function) =>
+        $"{function.Status}: {function.Reason}; {string.Join("; ", function.Candidates.Select(c => c.Reason))}";
+
+    private async Task<FunctionReport> ReviewAsync(string code, string tests, string candidate, string? name = null, TimeSpan? floor = null)
+    {
+        using var repository = await TestRepository.CreateAsync();
+        await repository.CommitAsync("empty");
+        repository.Write("lib.py", code + "\n");
+        repository.Write("test_lib.py", tests + "\n");
+        await repository.CommitAsync("code");
+        name ??= candidate[4..candidate.IndexOf('(', StringComparison.Ordinal)];
+        var configuration = floor is { } smaller ? Configuration.Default with { Materiality = Configuration.Default.Materiality with { Saving = smaller } } : Configuration.Default;
+        var report = await fixture.ReviewAsync(
+            new ReviewRequest(repository.Path, fixture.NewFolder("run"), configuration) { Base = "HEAD~1", Head = "HEAD" },
+            _ => new OneFunction(name, candidate));
+        return Assert.Single(report.Functions, f => f.Name == name);
+    }
+
+    private async Task<GateFunctionReport> GateAsync(string @base, string tests, string head)
+    {
+        using var repository = await TestRepository.CreateAsync();
+        repository.Write("lib.py", @base + "\n");
+        repository.Write("test_lib.py", tests + "\n");
+        await repository.CommitAsync("base");
+        repository.Write("lib.py", head + "\n");
+        await repository.CommitAsync("head");
+        var report = await new Gate(fixture.Sandbox, _ => { }, TimeProvider.System).RunAsync(
+            new GateRequest(repository.Path, fixture.NewFolder("gate"), Configuration.Default) { Base = "HEAD~1" }, TestContext.Current.CancellationToken);
+        return Assert.Single(report.Functions);
+    }
+
+    /// <summary>Proposes for one function of the file alone.</summary>
+    private sealed class OneFunction(string name, string source) : IProposer
+    {
+        public string Name => "scripted";
+
+        public Task<IReadOnlyList<Candidate>> ProposeAsync(ProposalRequest request, CancellationToken cancellationToken) =>
+            Task.FromResult<IReadOnlyList<Candidate>>(request is { Iteration: 1, Repair: null } && request.Function.Name == name
+                ? [new Candidate(Name, 1, source.Trim(), "scripted")]
+                : []);
+    }
+}
