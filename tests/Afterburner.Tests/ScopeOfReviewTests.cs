@@ -99,6 +99,25 @@ public sealed class ScopeOfReviewTests(ReviewFixture fixture) : IClassFixture<Re
     }
 
     [Fact]
+    public async Task Files_that_cannot_be_read_line_by_line_are_left_out_by_name_and_the_others_are_reviewed()
+    {
+        using var repository = await TestRepository.CreateAsync();
+        await repository.CommitAsync();
+        repository.Write("latin.py", [.. "# -*- coding: latin-1 -*-\n# prix en "u8, 0xe9, .. "cus\ndef price(items):\n    return items\n"u8]);
+        repository.Write("old.py", "# old\r# style comment\ndef style(items):\n    return items\n");
+        repository.Write("lists.py", Slow);
+        repository.Write("test_lists.py", "import latin, old\n" + Tests);
+        await repository.CommitAsync();
+
+        var report = await fixture.ReviewAsync(repository.Path, fixture.NewFolder("run"), _ => new ScriptedProposer());
+
+        Assert.Equal([("unique", "nothing was proposed")], report.Functions.Select(f => (f.Name, f.Reason)));
+        Assert.Equal(
+            [("it holds a carriage return that is no line end", "old.py"), ("not UTF-8", "latin.py"), ("test code (by its name)", "test_lists.py")],
+            report.LeftOut.Select(l => (l.Reason, Assert.Single(l.Examples))));
+    }
+
+    [Fact]
     public async Task Functions_that_no_test_reaches_take_no_place_and_what_is_left_out_is_counted()
     {
         using var repository = await TestRepository.CreateAsync();

@@ -132,7 +132,22 @@ public sealed class FunctionFinder(AstGrep astGrep)
             return (null, info.LinkTarget is null ? "not there" : "a link");
         if (ContentOf(directory, path) is not { } bytes)
             return (null, "larger than 1 MiB");
-        return System.Text.Unicode.Utf8.IsValid(bytes) ? (new SourceFile(path, language, bytes), null) : (null, "not UTF-8");
+        if (!System.Text.Unicode.Utf8.IsValid(bytes))
+            return (null, "not UTF-8");
+        // Compilers end a line there, git and ast-grep do not: lines would have two numbers.
+        return HasLoneReturn(bytes) ? (null, "it holds a carriage return that is no line end") : (new SourceFile(path, language, bytes), null);
+    }
+
+    private static bool HasLoneReturn(ReadOnlySpan<byte> bytes)
+    {
+        while (bytes.IndexOf((byte)'\r') is >= 0 and var place)
+        {
+            if (place + 1 == bytes.Length || bytes[place + 1] != '\n')
+                return true;
+            bytes = bytes[(place + 2)..];
+        }
+
+        return false;
     }
 
     /// <summary>Null where there is no regular file of a size that is read.</summary>

@@ -43,7 +43,7 @@ internal sealed class CallSurvey(Harness harness, string workspace, TestRun base
         if (reach.Problem is { } problem)
             return (null, Skip.Because(problem));
         if (reach.Calls == 0)
-            return (null, Skip.Unreached);
+            return (null, reach.Unreached is { } why ? Skip.Unreached with { Reason = why } : Skip.Unreached);
         return reach.Tests.Count == 0 ? (null, Skip.OnlyAtImport) : (reach, null);
     }
 

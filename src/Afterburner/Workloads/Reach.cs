@@ -5,6 +5,7 @@ namespace Afterburner.Workloads;
 /// <summary>What the first pass of a capture knows of one target.</summary>
 /// <param name="Calls">Number of calls, those outside tests included.</param>
 /// <param name="Problem">Why it cannot be reached at all (it is defined inside another function); null when it can.</param>
+/// <param name="Unreached">Why there are no calls; null where there are, or where no more is known than that no test makes one.</param>
 /// <param name="Tests">Tests that reach it, slowest reach first.</param>
 /// <param name="Picks">Calls worth storing, best first: test, ordinal among the target's calls in that test, seconds.</param>
 /// <param name="Callers">Functions of the repository that call it, most frequent first.</param>
@@ -12,6 +13,7 @@ internal sealed record Reach(
     Target Target,
     long Calls,
     string? Problem,
+    string? Unreached,
     IReadOnlyList<string> Tests,
     IReadOnlyList<Pick> Picks,
     IReadOnlyList<Target> Callers,
@@ -24,6 +26,7 @@ internal sealed record Reach(
         target,
         message.Calls,
         message.Problem,
+        message.Unreached,
         [.. message.Tests.Select(t => t.Id)],
         [.. message.Picks.Select(p => new Pick(p.Test, p.Call, p.Seconds, p.Raised) { Way = p.Way })],
         message.Callers,

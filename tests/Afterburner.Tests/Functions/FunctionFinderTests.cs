@@ -212,6 +212,8 @@ public sealed class FunctionFinderTests
     {
         using var folder = new TemporaryFolder();
         folder.Write("latin.py", [.. "def f(): return '"u8, 0xe9, .. "'\n"u8]);
+        folder.Write("old.py", "# one\r# two\ndef f(): pass\n");
+        folder.Write("windows.py", "def g(): pass\r\n");
         folder.Write("big.py", new string('#', (1 << 20) + 1));
         folder.Write("notes.txt", "def f(): pass\n");
         folder.Write("real.py", "def f(): pass\n");
@@ -219,12 +221,12 @@ public sealed class FunctionFinderTests
 
         await using var sandbox = await OpenAsync();
         var found = await new FunctionFinder(AstGrep.Find(sandbox)).FindAsync(
-            folder.Path, ["latin.py", "big.py", "notes.txt", "link.py", "gone.py", "real.py"], Token);
+            folder.Path, ["latin.py", "old.py", "big.py", "notes.txt", "link.py", "gone.py", "real.py", "windows.py"], Token);
 
-        Assert.Equal(["real.py::f"], found.Functions.Select(f => f.Id));
+        Assert.Equal(["real.py::f", "windows.py::g"], found.Functions.Select(f => f.Id));
         Assert.Equal(
             [
-                "latin.py: not UTF-8", "big.py: larger than 1 MiB", "notes.txt: not a language that Afterburner reads",
+                "latin.py: not UTF-8", "old.py: it holds a carriage return that is no line end", "big.py: larger than 1 MiB", "notes.txt: not a language that Afterburner reads",
                 "link.py: a link", "gone.py: not there",
             ],
             found.LeftOut.Select(l => $"{l.Path}: {l.Reason}"));

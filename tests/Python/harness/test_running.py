@@ -1,8 +1,8 @@
 """How the repository's tests are run and what is told of them, and the frames that a runner speaks in."""
 
+import argparse
 import os
 import pathlib
-import tempfile
 import unittest
 
 import places  # noqa: F401 - puts the harness on the path
@@ -11,24 +11,46 @@ from harness.afterburner_harness.running import events, pytest_options, unittest
 from harness.afterburner_harness.timing import encoders, frames
 
 
-class OptionsOfPytest(unittest.TestCase):
-    def test_that_hide_outcomes_or_move_tests_are_dropped(self):
-        for words, kept in (
-                ("-x -v", "-v"), ("--maxfail 3 -q", "-q"), ("--maxfail=3 -q", "-q"), ("-n 4 a", "a"), ("-n4 a", "a"), ("--cov -q", "-q"),
-                ("--cov src -q", "-q"), ("--lf tests", "tests"), ("-p xdist.nowhere -q", "-q"), ("-p no:cov -q", "-p no:cov -q"), ("-k a -m b", "-k a -m b")):
+class SettingsOfAPytestSession(unittest.TestCase):
+    def settled(self, *plugins, **options):
+        options = argparse.Namespace(**options)
+        pytest_options.settle(options, plugins.__contains__)
+        return vars(options)
+
+    def test_hide_no_outcome(self):
+        self.assertEqual({"maxfail": 0, "lf": False, "usepdb": False}, self.settled(maxfail=1, lf=True, usepdb=True))
+
+    def test_are_set_only_where_pytest_has_such_an_option(self):
+        self.assertEqual({"verbose": 1}, self.settled(verbose=1))
+
+    def test_keep_tests_in_one_process_and_in_one_order(self):
+        self.assertEqual({"numprocesses": None, "dist": "no", "tx": []}, self.settled("xdist", numprocesses="auto", dist="load", tx=["popen"]))
+        self.assertEqual({"randomly_reorganize": False, "randomly_seed": 0}, self.settled("randomly", randomly_reorganize=True, randomly_seed="default"))
+
+    def test_leave_a_seed_that_the_repository_names(self):
+        self.assertEqual({"randomly_seed": 7}, self.settled("randomly", randomly_seed=7))
+
+    def test_leave_an_option_of_the_repository_that_has_the_name_of_a_plugins(self):
+        self.assertEqual({"dist": "wheel"}, self.settled(dist="wheel"))
+
+
+class OptionsOfPluginsThatAreNotThere(unittest.TestCase):
+    def absent(self, unknown, words=None):
+        return pytest_options.absent(unknown.split(), (words or unknown).split())
+
+    def test_are_told_from_misspelled_ones(self):
+        self.assertEqual({"--nbval-lax": False}, self.absent("--nbval-lax --ingore"))
+
+    def test_take_the_word_behind_them_unless_it_is_a_file_or_an_option(self):
+        for words, takes in (
+                ("--timeout 30", True), ("--timeout=30", True), ("--nbval-lax .", False), ("--nbval-lax -v", False), ("--nbval-lax", False),
+                ("--cov .", True), ("--benchmark-skip", False)):
             with self.subTest(words):
-                self.assertEqual(kept.split(), pytest_options.stripped(words.split()))
+                self.assertEqual({words.split()[0].partition("=")[0]: takes}, self.absent(words.split()[0], words))
 
-    def test_of_a_plugin_that_is_not_there_are_dropped(self):
-        self.assertEqual(["-q"], pytest_options.stripped(["--nbval-lax", "-q"]) if not pytest_options.importable("pytest_nbval") else ["-q"])
-
-    def test_come_from_the_file_that_pytest_reads(self):
-        for name, text, found in (
-                ("pytest.ini", "[pytest]\naddopts = -q\n", {"addopts": "-q"}), ("setup.cfg", "[tool:pytest]\naddopts = -v\n", {"addopts": "-v"}),
-                ("tox.ini", "[pytest]\ntestpaths = a\n", {"testpaths": "a"}), ("setup.cfg", "[flake8]\n", {}), ("pytest.ini", "", {})):
-            with self.subTest(name), tempfile.TemporaryDirectory() as folder:
-                pathlib.Path(folder, name).write_text(text, encoding="utf-8")
-                self.assertEqual(found, pytest_options.pytest_settings(folder)[1])
+    def test_may_be_short(self):
+        self.assertEqual({"-n": True}, self.absent("-n4"))
+        self.assertEqual({"-n": True}, self.absent("-n", "-n auto"))
 
 
 class OptionsOfUnittest(unittest.TestCase):

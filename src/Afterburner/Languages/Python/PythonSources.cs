@@ -8,6 +8,8 @@ internal sealed partial class PythonSources
     private const int Head = 256 * 1024;
     private const int MaxTestFiles = 5_000;
 
+    private static readonly string[] PytestsOwn = ["pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini"];
+
     private static readonly HashSet<string> NotSource =
         ["node_modules", "__pycache__", "venv", "env", "build", "dist", "site-packages", "htmlcov"];
 
@@ -62,7 +64,7 @@ internal sealed partial class PythonSources
 
     private IEnumerable<string> ConfiguredPaths()
     {
-        string[] files = ["pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg"];
+        string[] files = [.. PytestsOwn, "pyproject.toml", "tox.ini", "setup.cfg"];
         foreach (var text in files.Select(f => Read(Path.Combine(_workspace, f))))
         {
             if (PythonPath().Match(text) is not { Success: true } match)
@@ -77,8 +79,7 @@ internal sealed partial class PythonSources
     }
 
     private bool IsConfigured() =>
-        File.Exists(Path.Combine(_workspace, "pytest.ini"))
-        || File.Exists(Path.Combine(_workspace, ".pytest.ini"))
+        PytestsOwn.Any(f => File.Exists(Path.Combine(_workspace, f)))
         || Read(Path.Combine(_workspace, "pyproject.toml")).Contains("[tool.pytest", StringComparison.Ordinal)
         || Read(Path.Combine(_workspace, "setup.cfg")).Contains("[tool:pytest]", StringComparison.Ordinal)
         || Read(Path.Combine(_workspace, "tox.ini")).Contains("[pytest]", StringComparison.Ordinal)

@@ -50,6 +50,9 @@ public sealed record ErrorMessage(string Message);
 [Message("reach")]
 public sealed record ReachMessage(string Target, string? Problem = null, long Calls = 0)
 {
+    /// <summary>Why there are no calls, where more is known than that no test makes one: its module is not imported, or tests start other processes.</summary>
+    public string? Unreached { get; init; }
+
     /// <summary>Tests that reach it, slowest reach first.</summary>
     public IReadOnlyList<ReachingTest> Tests { get; init; } = [];
 

@@ -10,13 +10,15 @@ import ast
 import heapq
 import os
 import random
+import resource
 import sys
 import time
 import types
 from collections.abc import Callable
 
-from ..functions import definitions, loading
+from ..functions import definitions, loading, marking
 from ..functions.probes import Probes
+from ..functions.showing import shown
 from ..functions.targets import WORK, NotAddressable, Target, check_addressable
 from ..running import tests
 from .observing import observe, size_key
@@ -95,15 +97,16 @@ class Reach:
             left -= calls[best]
         return found
 
-    def as_json(self) -> dict:
+    def as_json(self, others: bool) -> dict:
         by_time = sorted(self.by_test.items(), key=lambda item: (-item[1][1], -item[1][0]))
-        registered = loading.functions(self.target)
+        problem = None if loading.functions(self.target) else unwatched(self.target)
         return {
             "type": "reach",
             "target": self.target.id,
             "calls": self.calls,
             "outsideTests": self.outside_tests,
-            "problem": None if registered else unaddressable(self.target),
+            "problem": problem,
+            "unreached": unreached(self.target, others) if problem is None and not self.calls else None,
             "tests": [{"id": t, "calls": n, "seconds": ns / 1e9} for t, (n, ns) in by_time[:MAX_TESTS_TOLD]],
             "picks": self.picks(),
             "callers": callers(self.callers),
@@ -179,13 +182,26 @@ def way_of(arms: frozenset[int]) -> str:
     return "-".join(map(str, sorted(arms)))
 
 
-def unaddressable(target: Target) -> str | None:
-    """Why a target that no import defined cannot be reached at all, or None: its file was just never imported."""
+def unwatched(target: Target) -> str | None:
+    """Why a target that no import defined cannot be watched, or None: its file was just never imported, or not all of it ran."""
     try:
         check_addressable(target)
     except NotAddressable as error:
         return str(error)
-    return None
+    loader = None if loading.is_imported(target) else marking.foreign_loader(target.file)
+    return None if loader is None else f"its module is loaded by {shown(loader)}"
+
+
+def unreached(target: Target, others: bool) -> str:
+    """Why there is no call of a target; ``others``: the tests started processes, in which nothing is watched."""
+    if loading.is_imported(target):
+        return "the tests import its module and call it in no process that is watched" if others else "no test reaches it"
+    return "the tests import its module in no process that is watched" if others else "no test imports its module"
+
+
+def processes() -> int:
+    """Grows with the processes that this one has started, those that have ended and been waited for."""
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_minflt
 
 
 def calling_code(frame: types.FrameType) -> types.CodeType | None:
@@ -235,8 +251,10 @@ def main(request: dict, emit: Callable[[dict], None]) -> None:
     survey = Survey(emit, wanted, request.get("seed", 0), request.get("timed", True))
     probes = {target: reach.probes for target, reach in survey.reaches.items()} if survey.timed else None
     loading.watch(wanted, survey.enter, on_exit=survey.leave if survey.timed else None, probes=probes)
+    before = processes()
     problem = tests.run(request, survey)
     survey.process = None  # threads that go on are not looked at any more
+    others = processes() > before
     for reach in survey.reaches.values():
-        emit(reach.as_json())
+        emit(reach.as_json(others))
     tests.finish(emit, problem, collected=survey.count)

@@ -204,7 +204,7 @@ def _normal_lines(source, node):
 
 def _executable(target, source, node, lines):
     """Lines that a trace can show: a line that is none by itself stands for the statement that it belongs to."""
-    code = definitions.code_of(compile(source, target.path, "exec", dont_inherit=True), target.name.split("."), definitions.first_line(node))
+    code = definitions.code_of(compile(source, target.path, "exec", dont_inherit=True), definitions.parts(target.name), definitions.first_line(node))
     assert isinstance(code, types.CodeType)
     known = executable_lines(code, node)
     found = set()

@@ -20,7 +20,7 @@ class Function:
     def __init__(self, tree: ast.Module, node: ast.FunctionDef | ast.AsyncFunctionDef, code: types.CodeType, path: str):
         self.node = node
         self.file = _file_bindings(tree)
-        self.code = definitions.code_of(code, path.split("."), definitions.first_line(node))
+        self.code = definitions.code_of(code, definitions.parts(path), definitions.first_line(node))
         self.globals = _globals(self.code)
         self.bindings = Bindings(node, self.globals)
         self.body = [part for statement in node.body for part in ast.walk(statement)]

@@ -14,11 +14,20 @@ SUSPENDED = 0x20 | 0x80 | 0x200  # flags of the code of generators and coroutine
 
 def find_node(tree: ast.Module, name: str, line: int) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
     """The definition of a qualified name; among several of one name, the one that starts at ``line``."""
-    matches = list(_definitions(tree, name.split(".")))
+    matches = list(_definitions(tree, parts(name)))
     at_line = [node for node in matches if first_line(node) == line or node.lineno == line]
     if at_line:
         return at_line[-1]
     return matches[0] if len(matches) == 1 else None
+
+
+def parts(name: str) -> list[str]:
+    """The parts of a qualified name as the compiler has them (PEP 3131): ``ﬁnd`` is ``find``."""
+    if not name.isascii():
+        import unicodedata  # here, because hardly a name needs it
+
+        name = unicodedata.normalize("NFKC", name)
+    return name.split(".")
 
 
 def _definitions(tree, path):

@@ -10,13 +10,12 @@ from __future__ import annotations
 import ast
 import builtins
 import importlib
-import importlib.machinery
 import os
 import sys
 import types
 from collections.abc import Callable
 
-from . import definitions
+from . import definitions, marking
 from .targets import WORK, NotAddressable, Target, check_addressable
 
 TYPE_CHECKING = False
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 
 _import_paths = ["."]
 _watched = {}
+_marked = set()
 _registered = {}
 _originals = {}
 _probes = {}
@@ -70,13 +70,17 @@ def watch(
             _exit_targets = _entry_targets
     builtins.__ab_register__ = _register
     _probes.update(probes or {})
-    if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
-        sys.meta_path.insert(0, _Finder())
+    marking.start(_watched, mark, bound)
 
 
 def functions(target: Target) -> list[types.FunctionType]:
     """Every raw function registered for the target so far: more than one when its file was imported under two names."""
     return list(_registered.get(target.id, ()))
+
+
+def is_imported(target: Target) -> bool:
+    """Whether the file of the target was imported under watch, with the target in it; a branch may leave it undefined all the same."""
+    return target.id in _marked
 
 
 def all_functions() -> list[types.FunctionType]:
@@ -173,48 +177,31 @@ def _import_by_file(target):
     import importlib.util  # here, because few files are loaded in this way
 
     name = os.path.splitext(os.path.basename(target.path))[0]
-    spec = importlib.util.spec_from_file_location(name, target.file, loader=_Loader(name, target.file))
+    spec = importlib.util.spec_from_file_location(name, target.file)
     module = importlib.util.module_from_spec(spec)
     sys.modules.setdefault(name, module)
     spec.loader.exec_module(module)
 
 
-class _Finder:
-    """Finds modules as everybody else does, but loads the files of targets through ``_Loader``."""
+def mark(tree: ast.Module, file: str) -> None:
+    """Marks the targets of a file that is about to be compiled."""
+    for target in _watched[file]:
+        node = definitions.find_node(tree, target.name, target.line)
+        if node is None:
+            continue
+        marker = ast.parse(f"__ab_register__({target.id!r})", mode="eval").body
+        definitions.place(marker, node.lineno)
+        node.decorator_list.append(marker)
+        if target.id in _probes:
+            from .arms import Probing  # here, because a process that only makes calls starts sooner without it
 
-    def find_spec(self, name, path=None, target=None):
-        for finder in sys.meta_path:
-            if finder is self or not hasattr(finder, "find_spec"):
-                continue
-            spec = finder.find_spec(name, path, target)
-            if spec is None:
-                continue
-            is_plain = spec.origin and type(spec.loader) is importlib.machinery.SourceFileLoader
-            if is_plain and os.path.realpath(spec.origin) in _watched:
-                spec.loader = _Loader(name, spec.origin)
-            return spec
-        return None
+            Probing(node, _probes[target.id])
+        instrument(node, target)
+        _marked.add(target.id)
 
 
-class _Loader(importlib.machinery.SourceFileLoader):
-    """Compiles a target's file with the target's functions marked; never from or to a cache."""
-
-    def get_code(self, fullname):
-        path = self.get_filename(fullname)
-        tree = ast.parse(self.get_data(path), path)
-        for target in _watched.get(os.path.realpath(path), ()):
-            node = definitions.find_node(tree, target.name, target.line)
-            if node is None:
-                continue
-            marker = ast.parse(f"__ab_register__({target.id!r})", mode="eval").body
-            definitions.place(marker, node.lineno)
-            node.decorator_list.append(marker)
-            if target.id in _probes:
-                from .arms import Probing  # here, because a process that only makes calls starts sooner without it
-
-                Probing(node, _probes[target.id])
-            instrument(node, target)
-        code = compile(tree, path, "exec", dont_inherit=True)
-        for probes in filter(None, map(_probes.get, [target.id for target in _watched.get(os.path.realpath(path), ())])):
-            code = probes.bound(code)
-        return code
+def bound(code: types.CodeType, file: str) -> types.CodeType:
+    """Compiled code of a file with the probes of its targets."""
+    for probes in filter(None, [_probes.get(target.id) for target in _watched[file]]):
+        code = probes.bound(code)
+    return code

@@ -46,7 +46,7 @@ def check_addressable(target: Target) -> None:
 
 
 def _why_missing(tree, target):
-    last = target.name.split(".")[-1]
+    last = definitions.parts(target.name)[-1]
     for node in ast.walk(tree):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             for inner in ast.walk(node):

@@ -39,7 +39,7 @@ def variant(target: Target, file_source: str | bytes, instrumented: bool = False
     if instrumented:
         loading.instrument(node, target)
     try:
-        code = definitions.code_of(compile(tree, target.file, "exec", dont_inherit=True), target.name.split("."), definitions.first_line(node))
+        code = definitions.code_of(compile(tree, target.file, "exec", dont_inherit=True), definitions.parts(target.name), definitions.first_line(node))
     except (SyntaxError, ValueError) as error:
         raise VariantError(f"the file does not compile: {error}") from error
     except (RecursionError, MemoryError) as error:

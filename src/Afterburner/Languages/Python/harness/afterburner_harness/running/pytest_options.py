@@ -1,134 +1,68 @@
-"""The command line of a pytest run: the repository's own options without what hides outcomes or is not there."""
+"""What this project asks of a pytest session: a few options that are set after pytest has parsed its own command line.
+
+Nothing here reads words of a command line itself, but for those that pytest does not know: options of plugins that are not there.
+"""
 
 from __future__ import annotations
 
+import argparse
 import os
-import re
-import shlex
+from collections.abc import Callable, Iterable
 
-# Options that a configuration may name, whose plugin is absent, is switched off here, or hides outcomes. The value says
-# whether the next word belongs to the option when there is no "="; None: it does unless it is an option itself.
-STRIPPED = {
-    "-n": True, "--numprocesses": True, "--dist": True, "--tx": True, "--maxprocesses": True, "--maxworkers": True,
-    "--cov": None, "--cov-report": True, "--cov-config": True, "--cov-fail-under": True, "--cov-branch": False,
-    "--cov-append": False, "--cov-context": True, "--no-cov": False, "--no-cov-on-fail": False,
-    "-x": False, "--exitfirst": False, "--maxfail": True,
-    "--lf": False, "--last-failed": False, "--ff": False, "--failed-first": False, "--nf": False, "--new-first": False,
-    "--sw": False, "--stepwise": False, "--cache-clear": False, "--cache-show": None, "--lfnf": True,
-    "--junitxml": True, "--junit-xml": True, "--html": True, "--self-contained-html": False,
-    "--strict-config": False, "--random-order": False, "--random-order-seed": True, "--random-order-bucket": True,
-    "--reruns": True, "--reruns-delay": True, "--pdb": False, "--trace": False, "--collect-only": False, "--co": False,
+# Options by the plugin that has them ("": pytest itself), as pytest's namespace calls them. They would hide outcomes, move tests to
+# other processes, run them in another order each time, or measure them.
+SETTINGS = {
+    "": {
+        "continue_on_collection_errors": True, "maxfail": 0, "tbstyle": "short", "strict_config": False,
+        "lf": False, "failedfirst": False, "newfirst": False, "cacheclear": False, "cacheshow": None,
+        "stepwise": False, "stepwise_skip": False, "stepwise_reset": False,
+        "usepdb": False, "trace": False, "collectonly": False, "setuponly": False, "setupplan": False, "xmlpath": None, "pastebin": None,
+    },
+    "xdist": {"numprocesses": None, "dist": "no", "distload": False, "tx": [], "looponfail": False},
+    "pytest_forked": {"forked": False},
+    "pytest_cov": {"cov_source": []},
+    "randomly": {"randomly_reorganize": False},
+    "random_order": {"random_order_enabled": False, "random_order_bucket": "default:module", "random_order_seed": "default:0"},
+    "rerunfailures": {"reruns": 0, "force_reruns": None},
+    "html": {"htmlpath": None},
 }
 
-# Options of plugins that are kept where their plugin is there.
-PLUGIN_OPTIONS = {
-    "--benchmark": "pytest_benchmark", "--timeout": "pytest_timeout", "--asyncio-mode": "pytest_asyncio",
-    "--mypy": "pytest_mypy", "--flake8": "pytest_flake8", "--black": "pytest_black", "--isort": "pytest_isort",
-    "--doctest-plus": "pytest_doctestplus", "--doctest-rst": "pytest_doctestplus", "--mpl": "pytest_mpl",
-    "--hypothesis": "hypothesis", "--randomly": "pytest_randomly", "--typeguard-packages": "typeguard",
-    "--ruff": "pytest_ruff", "--pylint": "pytest_pylint", "--count": "pytest_repeat", "--picked": "pytest_picked",
-    "--testmon": "testmon", "--codspeed": "pytest_codspeed", "--memray": "pytest_memray", "--nbval": "nbval",
-    "--remote-data": "pytest_remotedata", "--disable-socket": "pytest_socket", "--allow-hosts": "pytest_socket",
-    "--django": "pytest_django", "--ds": "pytest_django", "--reuse-db": "pytest_django", "--nomigrations": "pytest_django",
-}
+# What the options of plugins begin with. Where the plugin is not there they are passed over; any other unknown option is an error.
+OF_PLUGINS = (
+    "-n", "--numprocesses", "--dist", "--tx", "--maxprocesses", "--max-worker-restart", "--maxworkers", "--forked", "--boxed",
+    "--cov", "--no-cov", "--html", "--self-contained-html", "--css", "--random-order", "--randomly", "--reruns", "--only-rerun",
+    "--benchmark", "--timeout", "--session-timeout", "--asyncio", "--mypy", "--flake8", "--black", "--isort", "--doctest-plus",
+    "--doctest-rst", "--mpl", "--hypothesis", "--typeguard-packages", "--ruff", "--pylint", "--count", "--picked", "--testmon",
+    "--codspeed", "--memray", "--nbval", "--remote-data", "--disable-socket", "--allow-hosts", "--django", "--ds", "--dc", "--reuse-db",
+    "--create-db", "--nomigrations", "--no-migrations", "--beartype-packages", "--jaxtyping-packages")
+
+# Of these the word behind them is the value, even where there is a file or folder of that name.
+TAKE_A_PATH = ("--cov", "--cov-config", "--html", "--css", "--ds", "--mpl-generate-path", "--mpl-baseline-path")
 
 
-def pytest_arguments(arguments: list[str], wanted: list[str] | None) -> list[str]:
-    """The repository's own options without those of STRIPPED, then ours, then the files to collect."""
-    path, settings = pytest_settings(os.getcwd())
-    own = stripped(shlex.split(settings.get("addopts", "")))
-    line = ["-p", "no:cacheprovider", "-p", "no:randomly", "--rootdir", os.getcwd(), "--continue-on-collection-errors"]
-    if path:
-        line += ["-c", path]
-    line += ["-o", "addopts=", "-o", "required_plugins=", *own, "--tb=short"]
-    rest = stripped(arguments)
-    if wanted is None:
-        return line + rest
-    files = dict.fromkeys(test.split("::")[0] for test in wanted)
-    # Whole files are collected and other tests deselected: ids with odd parameters do not survive a command line.
-    return line + options_only(rest) + [file for file in files if os.path.exists(file)]
+def settle(option: argparse.Namespace, has: Callable[[str], bool]) -> None:
+    """Gives a parsed command line this project's settings; ``has`` says which plugins are there."""
+    for plugin, settings in SETTINGS.items():
+        if plugin and not has(plugin):
+            continue  # the repository may have an option of that name itself
+        for name, value in settings.items():
+            if hasattr(option, name):
+                setattr(option, name, value)
+    if has("randomly") and not isinstance(getattr(option, "randomly_seed", 0), int):
+        option.randomly_seed = 0
 
 
-def options_only(words: list[str]) -> list[str]:
-    """Drops the paths among arguments, which would collect more than the wanted tests."""
-    return [word for word in words if word.startswith("-") or not os.path.exists(word.split("::")[0])]
+def absent(unknown: Iterable[str], words: list[str]) -> dict[str, bool]:
+    """Options of plugins that are not there among the words that pytest does not know, and whether they take a value."""
+    found = {}
+    for word in unknown:
+        name = word.partition("=")[0] if word.startswith("--") else word[:2]
+        if name.startswith(OF_PLUGINS):
+            found[name] = found.get(name, False) or word != name or name in TAKE_A_PATH or _has_value(name, words)
+    return found
 
 
-def stripped(words: list[str]) -> list[str]:
-    """Drops options of STRIPPED and those of plugins that cannot be imported."""
-    kept, index = [], 0
-    while index < len(words):
-        word = words[index]
-        index += 1
-        name, has_value = (word.split("=")[0], "=" in word) if word.startswith("--") else (word, False)
-        if name in STRIPPED:
-            takes = STRIPPED[name]
-            following = words[index] if index < len(words) else "-"
-            if not has_value and (takes or (takes is None and not following.startswith("-"))):
-                index += 1
-            continue
-        if re.fullmatch(r"-n\w+", word):
-            continue
-        owner = next((module for prefix, module in PLUGIN_OPTIONS.items() if name.startswith(prefix)), None)
-        if owner and not importable(owner):
-            continue
-        if word == "-p" and index < len(words):
-            module = words[index]
-            if not module.startswith("no:") and not importable(module) and not importable("_pytest." + module):
-                index += 1
-                continue
-        kept.append(word)
-    return kept
-
-
-def importable(module: str) -> bool:
-    import importlib.util
-
-    try:
-        return importlib.util.find_spec(module) is not None
-    except (ImportError, ValueError, AttributeError):
-        return False
-
-
-def pytest_settings(root: str) -> tuple[str | None, dict[str, str]]:
-    """The file that pytest takes its settings from (or None) and those settings, as text by name."""
-    import configparser
-
-    for name, section in (("pytest.ini", "pytest"), (".pytest.ini", "pytest"), ("pyproject.toml", None),
-                          ("tox.ini", "pytest"), ("setup.cfg", "tool:pytest")):
-        path = os.path.join(root, name)
-        if not os.path.isfile(path):
-            continue
-        if section is None:
-            settings = toml_settings(path)
-            if settings is not None:
-                return path, settings
-            continue
-        parser = configparser.RawConfigParser(strict=False, allow_no_value=True)
-        try:
-            parser.read(path, encoding="utf-8")
-        except (configparser.Error, UnicodeDecodeError):
-            continue
-        if parser.has_section(section):
-            return path, {key: value or "" for key, value in parser.items(section)}
-        if section == "pytest" and name.endswith("pytest.ini"):
-            return path, {}
-    return None, {}
-
-
-def toml_settings(path: str) -> dict[str, str] | None:
-    try:
-        import tomllib
-    except ImportError:
-        try:
-            import tomli as tomllib
-        except ImportError:
-            return None
-    try:
-        with open(path, "rb") as file:
-            table = tomllib.load(file).get("tool", {}).get("pytest", {}).get("ini_options")
-    except (OSError, ValueError, AttributeError):
-        return None
-    if table is None:
-        return None
-    return {key: shlex.join(map(str, value)) if isinstance(value, list) else str(value) for key, value in table.items()}
+def _has_value(name, words):
+    """Whether a word that is neither an option nor a test follows: plain pytest would look for a file of that name."""
+    behind = [second for first, second in zip(words, words[1:]) if first == name]
+    return any(not word.startswith("-") and not os.path.exists(word.split("::")[0]) for word in behind)

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ..functions import marking
 from .events import Events, shorten
-from .pytest_options import pytest_arguments
+
+# Settings that have no option. What requires a plugin that is not there runs as far as it can.
+OURS = ["-o", "required_plugins=", "-o", "strict_config=false"]
 
 
 def run_pytest(arguments: list[str], wanted: list[str] | None, events: Events, protocol: Callable | None = None) -> str | None:
     """`protocol(item, nextitem)`, when given, runs an item in its own way; it returns the reports that count."""
     import pytest
+    from _pytest.assertion.rewrite import AssertionRewritingHook
 
-    plugin = OwnProtocol(events, wanted, protocol) if protocol else Plugin(events, wanted)
-    code = pytest.main(pytest_arguments(arguments, wanted), plugins=[plugin])
+    from .pytest_plugin import Choice, Settings
+
+    marking.through(AssertionRewritingHook)
+    plugin = OwnProtocol(events, protocol) if protocol else Plugin(events)
+    chosen = [] if wanted is None else [Choice(wanted)]
+    code = pytest.main([*OURS, *arguments], plugins=[Settings(), *chosen, plugin])
     plugin.flush()
     if plugin.internal_error:
         return "pytest failed: " + shorten(plugin.internal_error)
@@ -25,20 +33,10 @@ def run_pytest(arguments: list[str], wanted: list[str] | None, events: Events, p
 class Plugin:
     """Listens to one pytest session."""
 
-    def __init__(self, events: Events, wanted: list[str] | None):
+    def __init__(self, events: Events):
         self.events = events
-        self.wanted = None if wanted is None else set(wanted)
         self.open = {}
         self.internal_error = None
-
-    def pytest_collection_modifyitems(self, config: object, items: list) -> None:
-        if self.wanted is None:
-            return
-        kept = [item for item in items if item.nodeid in self.wanted]
-        dropped = [item for item in items if item.nodeid not in self.wanted]
-        if dropped:
-            config.hook.pytest_deselected(items=dropped)
-            items[:] = kept
 
     def pytest_collectreport(self, report: object) -> None:
         if report.failed:
@@ -71,8 +69,8 @@ class Plugin:
 class OwnProtocol(Plugin):
     """A session in which every test is run by the caller's protocol, once or many times."""
 
-    def __init__(self, events: Events, wanted: list[str] | None, protocol: Callable):
-        super().__init__(events, wanted)
+    def __init__(self, events: Events, protocol: Callable):
+        super().__init__(events)
         self.protocol = protocol
 
     def pytest_runtest_protocol(self, item: object, nextitem: object) -> bool:

@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from ..functions import loading
+from ..functions import loading, marking
 from .events import Events, OnlyHere, Telling
 from .pytest_session import run_pytest
 from .unittest_session import run_unittest
@@ -28,6 +28,7 @@ def main(request: dict, emit: Callable[[dict], None]) -> None:
 def run(request: dict, events: Events, protocol: Callable | None = None) -> str | None:
     """Runs the tests of a request. Returns None, or why the runner itself could not do its work."""
     sys.argv = [request.get("runner") or "pytest"]
+    marking.through_runpy()
     guarded = OnlyHere(events)
     wanted = request.get("tests")
     wanted = None if wanted is None else list(wanted)
