@@ -46,7 +46,7 @@ public static class RepositoryTests
     private static void Demand(TestRun run, HarnessProgram program)
     {
         if (run.Incomplete is { } reason)
-            throw new EnvironmentFailureException($"tests do not pass on the baseline: the run did not come to its end: {reason}");
+            throw new EnvironmentFailureException($"tests do not pass on the baseline: the run did not come to its end: {reason}{Advice(reason)}");
         if (run.Collected == 0)
         {
             throw new EnvironmentFailureException(
@@ -59,7 +59,9 @@ public static class RepositoryTests
             var (test, outcome) = run.Outcomes.FirstOrDefault(
                 o => o.Value is TestOutcome.Error or TestOutcome.Failed, run.Outcomes.First());
             throw new EnvironmentFailureException(
-                $"tests do not pass on the baseline: none of {run.Collected} passed; {test} {TestRun.Word(outcome)}:\n{run.FailureText(test)}");
+                $"tests do not pass on the baseline: none of {run.Collected} passed; {test} {TestRun.Word(outcome)}:\n{run.FailureText(test)}{Advice(string.Join('\n', run.FailureTexts.Values))}");
         }
+
+        string Advice(string printed) => program.Advice(printed) is { } advice ? $"\n{advice}" : "";
     }
 }

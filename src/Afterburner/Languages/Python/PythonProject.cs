@@ -17,6 +17,12 @@ public sealed record PythonProject(
 
     private static readonly Lazy<MachineDirectory> Files = new(() => Harness.Materialise(FilesOf));
 
+    /// <value>Of the interpreter; null where it was not asked.</value>
+    public Version? Version { get; init; }
+
+    /// <summary>The interpreter for a person: its path, and its version where that is known.</summary>
+    public string Named => Version is null ? Interpreter : $"{Interpreter} (Python {Version})";
+
     /// <value>Arguments after the runner's own, from the configuration. Defaults to none.</value>
     public IReadOnlyList<string> TestArguments { get; init; } = [];
 
@@ -39,8 +45,9 @@ public sealed record PythonProject(
         },
         Environment = EnvironmentOf,
         Runner = RunnerName,
-        Versions = new Dictionary<string, string> { ["python"] = Interpreter, ["runner"] = Runner.ToString() },
+        Versions = new Dictionary<string, string> { ["python"] = Named, ["runner"] = Runner.ToString() },
         PassedOver = PassedOver,
+        Advice = text => PythonAdvice.On(text, this),
         Calibration = new CalibrationLoad("calibration.py", "work", extra => EmbeddedText.Read(Load).Replace(
             "range(rounds)", string.Create(CultureInfo.InvariantCulture, $"range(rounds + int(rounds * {extra:R}))"), StringComparison.Ordinal)),
     };
