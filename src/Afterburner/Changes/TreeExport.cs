@@ -166,7 +166,7 @@ internal sealed class TreeExport(Git git, string directory)
     }
 
     // Git itself makes no tree that has a link and a folder of one name.
-    private static bool IsBehindLink(string directory, string path)
+    internal static bool IsBehindLink(string directory, string path)
     {
         for (var slash = path.IndexOf('/', StringComparison.Ordinal); slash >= 0; slash = path.IndexOf('/', slash + 1))
         {

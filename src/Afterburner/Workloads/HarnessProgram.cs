@@ -35,7 +35,7 @@ public sealed record HarnessProgram(Language Language, IReadOnlyList<string> Sta
     public IReadOnlyList<string> PassedOver { get; init; } = [];
 
     /// <value>What may mend tests that fail before anything is changed, by what they print: whole sentences, or null. Defaults to nothing.</value>
-    public Func<string, string?> Advice { get; init; } = _ => null;
+    public Func<string, CancellationToken, Task<string?>> Advice { get; init; } = (_, _) => Task.FromResult<string?>(null);
 
     /// <value>Defaults to all.</value>
     public Abilities Abilities { get; init; } = Abilities.All;

@@ -43,6 +43,9 @@ public sealed record RuntimeSettings
     /// <value>Arguments of the runner, after its own. Defaults to none.</value>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
+    /// <value>Further variables of each run of the repository's code; those of the harness come before them. Defaults to none.</value>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
     /// <value>Command line that runs all tests, for a language without a runtime of its own. Defaults to null.</value>
     public string? Tests { get; init; }
 

@@ -121,7 +121,7 @@ public sealed class CallersPythonTests(BubblewrapFixture fixture) : IClassFixtur
             set -e
             /usr/bin/python3 -m venv --copies --without-pip "$1"
             site=$("$1/bin/python3" -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])')
-            for module in attr attrs pytest _pytest pluggy iniconfig packaging; do
+            for module in attr attrs pytest _pytest pluggy iniconfig packaging py py.py; do
               if [ -e "/usr/lib/python3/dist-packages/$module" ]; then cp -r "/usr/lib/python3/dist-packages/$module" "$site"; fi
             done
             echo 'PRICE = 3' > "$site/priced_by_pip.py"

@@ -6,6 +6,7 @@ namespace Afterburner.Languages.Python;
 internal static partial class PythonAdvice
 {
     private const int MostNames = 10;
+    private const string Settings = ".github/afterburner.yml";
 
     // Packages that are not called like their modules, of those that tests often need.
     private static readonly Dictionary<string, string> Packages = new()
@@ -22,8 +23,43 @@ internal static partial class PythonAdvice
         ["freezer"] = "pytest-freezer", ["faker"] = "Faker", ["snapshot"] = "syrupy", ["subtests"] = "pytest-subtests", ["db"] = "pytest-django",
     };
 
-    /// <summary>Sentences on missing modules and plugins; null where none is missing.</summary>
-    public static string? On(string printed, PythonProject project)
+    /// <summary>Sentences on missing modules, plugins and variables; null where none is missing.</summary>
+    public static async Task<string?> OnAsync(string printed, PythonProject project, CancellationToken cancellationToken)
+    {
+        string?[] sentences = [OnVariables(printed), await OnIgnoredAsync(printed, project, cancellationToken).ConfigureAwait(false)];
+        if (sentences.All(s => s is null))
+            sentences = [OnPackages(printed, project)];
+        return sentences.All(s => s is null) ? null : string.Join('\n', sentences.OfType<string>());
+    }
+
+    private static string? OnVariables(string printed)
+    {
+        string[] names = printed.Contains("environ", StringComparison.Ordinal)
+            ? [.. MissingVariable().Matches(printed).Select(m => m.Groups[1].Value).Distinct().Take(MostNames)] : [];
+        if (printed.Contains("define the environment variable DJANGO_SETTINGS_MODULE", StringComparison.Ordinal))
+            names = [.. names, "DJANGO_SETTINGS_MODULE"];
+        return names.Length == 0 ? null
+            : $"Tests get no variable of the calling environment: {string.Join(", ", names)} can be set in {Settings} of the branch that changes are merged into, under tests.environment.";
+    }
+
+    private static async Task<string?> OnIgnoredAsync(string printed, PythonProject project, CancellationToken cancellationToken)
+    {
+        if (project.Trees is not var (repository, workspace))
+            return null;
+        var modules = MissingModule().Matches(printed).Select(m => m.Groups[1].Value)
+            .Concat(MissingName().Matches(printed).Select(m => $"{m.Groups[2].Value}.{m.Groups[1].Value}")).Distinct().Take(MostNames);
+        string[] globs = [.. modules.Select(m => m.Replace('.', '/'))
+            .SelectMany(m => project.ImportPaths.Select(p => p == "." ? m : $"{p}/{m}"))
+            .SelectMany(m => (string[])[$"{m}.py", $"{m}.so", $"{m}.*.so", $"{m}/__init__.py"])];
+        if (globs.Length == 0)
+            return null;
+        var ignored = await repository.IgnoredAsync(globs, cancellationToken).ConfigureAwait(false);
+        string[] lacking = [.. ignored.Where(i => !Path.Exists(Path.Combine(workspace, i))).Take(MostNames)];
+        return lacking.Length == 0 ? null
+            : $"{string.Join(", ", lacking)} {(lacking.Length == 1 ? "is" : "are")} there and ignored by git: workspace.include in {Settings} of the branch that changes are merged into brings {(lacking.Length == 1 ? "it" : "them")} along.";
+    }
+
+    private static string? OnPackages(string printed, PythonProject project)
     {
         var modules = MissingModule().Matches(printed).Select(m => m.Groups[1].Value.Split('.')[0]).Distinct().Take(MostNames).ToList();
         string[] packages =
@@ -43,6 +79,12 @@ internal static partial class PythonAdvice
 
     [GeneratedRegex(@"ModuleNotFoundError: No module named '([A-Za-z0-9_.]{1,100})'")]
     private static partial Regex MissingModule();
+
+    [GeneratedRegex(@"cannot import name '([A-Za-z0-9_]{1,100})' from (?:partially initialized module )?'([A-Za-z0-9_.]{1,100})'")]
+    private static partial Regex MissingName();
+
+    [GeneratedRegex(@"KeyError: '([A-Za-z_][A-Za-z0-9_]{0,99})'")]
+    private static partial Regex MissingVariable();
 
     [GeneratedRegex(@"fixture '([a-z_]{1,50})' not found")]
     private static partial Regex MissingFixture();

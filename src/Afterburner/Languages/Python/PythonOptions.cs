@@ -11,6 +11,9 @@ internal sealed record PythonOptions
     /// <value>See <see cref="RuntimeSettings.Caller"/>: <c>VIRTUAL_ENV</c>, <c>pythonLocation</c> and <c>PATH</c> count. Defaults to none.</value>
     public IReadOnlyDictionary<string, string> Caller { get; init; } = new Dictionary<string, string>();
 
+    /// <value>See <see cref="RuntimeSettings.Environment"/>. Defaults to none.</value>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
     /// <value>Defaults to null: pytest when it is configured, imported by tests, or the tests are written for it; else unittest.</value>
     public TestRunner? Runner { get; init; }
 
@@ -22,6 +25,7 @@ internal sealed record PythonOptions
     {
         Interpreter = settings.Interpreter,
         Caller = settings.Caller,
+        Environment = settings.Environment,
         Runner = Enum.TryParse<TestRunner>(settings.Runner, ignoreCase: true, out var runner) ? runner : null,
         Arguments = settings.Arguments,
     };

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Afterburner.Changes;
 using Afterburner.Sandboxes;
 using Afterburner.Workloads;
 
@@ -26,6 +27,12 @@ public sealed record PythonProject(
     /// <value>Arguments after the runner's own, from the configuration. Defaults to none.</value>
     public IReadOnlyList<string> TestArguments { get; init; } = [];
 
+    /// <value>See <see cref="RuntimeSettings.Environment"/>. Defaults to none.</value>
+    public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
+
+    /// <value>Where what the workspace lacks may lie; null where there is no work tree.</value>
+    public (GitRepository Repository, string Workspace)? Trees { get; init; }
+
     /// <value>See <see cref="HarnessProgram.PassedOver"/>.</value>
     public IReadOnlyList<string> PassedOver { get; init; } = [];
 
@@ -43,11 +50,11 @@ public sealed record PythonProject(
             ["runner"] = RunnerName,
             ["arguments"] = Array(TestArguments),
         },
-        Environment = EnvironmentOf,
+        Environment = variation => EnvironmentOf(variation).Concat(Variables).DistinctBy(v => v.Key).ToDictionary(),
         Runner = RunnerName,
         Versions = new Dictionary<string, string> { ["python"] = Named, ["runner"] = Runner.ToString() },
         PassedOver = PassedOver,
-        Advice = text => PythonAdvice.On(text, this),
+        Advice = (text, token) => PythonAdvice.OnAsync(text, this, token),
         Calibration = new CalibrationLoad("calibration.py", "work", extra => EmbeddedText.Read(Load).Replace(
             "range(rounds)", string.Create(CultureInfo.InvariantCulture, $"range(rounds + int(rounds * {extra:R}))"), StringComparison.Ordinal)),
     };

@@ -46,7 +46,8 @@ internal static class PythonProjectFinder
         PythonProject Project(Probe probe, TestRunner runner) =>
             new(probe.Interpreter.Path, probe.Interpreter.Mounts, sources.ImportPaths(), runner)
             {
-                Version = probe.Version, TestArguments = options.Arguments, PassedOver = passedOver,
+                Version = probe.Version, TestArguments = options.Arguments, Variables = options.Environment, PassedOver = passedOver,
+                Trees = repository is { HasWorkTree: true } ? (repository, workspace) : null,
             };
     }
 
