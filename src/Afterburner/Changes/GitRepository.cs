@@ -94,7 +94,7 @@ public sealed class GitRepository
 
     /// <summary>
     /// Writes the files of a commit below a directory: exactly the stored bytes (no filter, no conversion of line ends, no
-    /// large-file download), without <c>.git</c>. Links are written as links, so what reads the copy outside a sandbox must
+    /// download; for a pointer of Git LFS its data where the clone has it), without <c>.git</c>. Links are written as links, so what reads the copy outside a sandbox must
     /// not follow them.
     /// </summary>
     /// <param name="directory">New or empty.</param>

@@ -1,3 +1,4 @@
+using Afterburner.Changes;
 using Afterburner.Sandboxes;
 using Afterburner.Workloads.Protocol;
 
@@ -27,9 +28,9 @@ public static class RepositoryTests
         Harness harness, string workspace, Limits limits, CancellationToken cancellationToken = default)
     {
         var first = await RunAsync(harness, workspace, null, limits, variation: 0, cancellationToken: cancellationToken).ConfigureAwait(false);
-        await DemandAsync(first, harness.Program, cancellationToken).ConfigureAwait(false);
+        await DemandAsync(first, harness.Program, workspace, cancellationToken).ConfigureAwait(false);
         var second = await RunAsync(harness, workspace, null, limits, variation: 1, cancellationToken: cancellationToken).ConfigureAwait(false);
-        await DemandAsync(second, harness.Program, cancellationToken).ConfigureAwait(false);
+        await DemandAsync(second, harness.Program, workspace, cancellationToken).ConfigureAwait(false);
         var flaky = first.Outcomes.Keys.Union(second.Outcomes.Keys)
             .Where(t => !first.Outcomes.TryGetValue(t, out var a) || !second.Outcomes.TryGetValue(t, out var b) || a != b)
             .ToHashSet();
@@ -43,7 +44,7 @@ public static class RepositoryTests
         return first with { Flaky = flaky };
     }
 
-    private static async Task DemandAsync(TestRun run, HarnessProgram program, CancellationToken cancellationToken)
+    private static async Task DemandAsync(TestRun run, HarnessProgram program, string workspace, CancellationToken cancellationToken)
     {
         if (run.Incomplete is { } reason)
             throw new EnvironmentFailureException($"tests do not pass on the baseline: the run did not come to its end: {reason}{await AdviceAsync(reason).ConfigureAwait(false)}");
@@ -63,6 +64,7 @@ public static class RepositoryTests
         }
 
         async Task<string> AdviceAsync(string printed) =>
-            await program.Advice(printed, cancellationToken).ConfigureAwait(false) is { } advice ? $"\n{advice}" : "";
+            string.Concat(new[] { await program.Advice(printed, cancellationToken).ConfigureAwait(false), LargeFile.Remark(workspace) }
+                .OfType<string>().Select(a => $"\n{a}"));
     }
 }

@@ -82,6 +82,22 @@ public sealed class MissingFilesTests(BubblewrapFixture fixture) : IClassFixture
     }
 
     [Fact]
+    public async Task A_pointer_of_LFS_is_named_where_its_data_is_missing_and_replaced_where_the_clone_has_it()
+    {
+        const string Hash = "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"; // Of "foo".
+        _repository.Write("tests/data.txt", $"version https://git-lfs.github.com/spec/v1\noid sha256:{Hash}\nsize 3\n");
+        _repository.Write("tests/test_a.py", "def test_a(): assert open('tests/data.txt').read() == 'foo'\n");
+
+        var message = await FailureAsync();
+        _repository.Write($".git/lfs/objects/2c/26/{Hash}", "foo");
+        Directory.Delete(_head.Path, recursive: true);
+        var run = await RunAsync(new PythonOptions());
+
+        Assert.Contains("tests/data.txt: Git LFS pointers without their data", message, StringComparison.Ordinal);
+        Assert.Equal(TestOutcome.Passed, run.Outcomes["tests/test_a.py::test_a"]);
+    }
+
+    [Fact]
     public void The_configuration_gives_names_values_and_globs()
     {
         var configuration = Configuration.Load(Encoding.UTF8.GetBytes(
@@ -126,7 +142,7 @@ public sealed class MissingFilesTests(BubblewrapFixture fixture) : IClassFixture
     {
         await _repository.GitAsync("init", "--quiet");
         await _repository.GitAsync("add", "--all");
-        await _repository.GitAsync("commit", "--quiet", "--message", "all");
+        await _repository.GitAsync("commit", "--quiet", "--allow-empty", "--message", "all");
         var repository = await OpenAsync();
         await repository.ExportAsync("HEAD", _head.Path, Cancel);
         Assert.Empty(await repository.IncludeAsync(globs, _head.Path, Cancel));
