@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Afterburner.Functions;
 
 namespace Afterburner.Settings;
 
@@ -8,7 +9,8 @@ internal static partial class EnvironmentVariables
     private const int Most = 100, LongestValue = 8 * 1024;
 
     /// <summary>They steer the interpreter, the test runner or the harness, which would no longer do what was found out about them.</summary>
-    private static readonly string[] Steering = ["PYTHON", "PYTEST_", "LD_", "DYLD_", "GLIBC_", "MALLOC_", "AFTERBURNER_", "COVERAGE_", "NODE_"];
+    private static readonly string[] Steering =
+        [.. Language.All.Where(l => l.Settings is not null).SelectMany(l => l.Runners.Prepend(l.Id)), "LD_", "DYLD_", "GLIBC_", "MALLOC_", "AFTERBURNER_", "COVERAGE_", "NODE_"];
 
     private static readonly string[] Kept = ["PATH", "HOME", "TMPDIR", "IFS", "ENV", "BASH_ENV", "GCONV_PATH"];
 
