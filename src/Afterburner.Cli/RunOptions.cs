@@ -147,6 +147,7 @@ internal sealed class CommonOptions
         var proposers = parsed.GetValue(_proposers) is { Length: > 0 } named ? named
             : configuration.Proposers ?? (url is null ? ["recipes"] : ["recipes", "chat"]);
         configuration = parsed.GetValue(_python) is { } python ? configuration.With("python", s => s with { Interpreter = python }) : configuration;
+        configuration = configuration.With("python", s => s with { Caller = Caller() });
         return configuration with
         {
             Objective = parsed.GetValue(_objective) ?? configuration.Objective,
@@ -170,6 +171,19 @@ internal sealed class CommonOptions
         text is null ? null
         : Quantities.TryDuration(text, out var duration) ? duration
         : throw new UsageException($"{option} {text}: write a time like 90s, 5m or 2h");
+
+    /// <summary>What says which Python is meant where this was started, as after actions/setup-python.</summary>
+    private static Dictionary<string, string> Caller()
+    {
+        var caller = new Dictionary<string, string> { ["PATH"] = ProgramPath.Current.Text };
+        foreach (var name in (string[])["VIRTUAL_ENV", "pythonLocation"])
+        {
+            if (Variable(name) is { } value)
+                caller[name] = value;
+        }
+
+        return caller;
+    }
 
     private static string? Variable(string name) =>
         Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;

@@ -37,6 +37,9 @@ public sealed class Gate(ISandbox sandbox, Action<string> progress, TimeProvider
         using var earlier = Workspace.Create();
         var uncopied = await repository.ExportAsync(change.Head, head.Head, cancellationToken).ConfigureAwait(false);
         await repository.ExportAsync(change.Base, earlier.Head, cancellationToken).ConfigureAwait(false);
+        foreach (var (path, reason) in await repository.IncludeAsync(configuration.Workspace.Include, head.Head, cancellationToken).ConfigureAwait(false))
+            progress($"{path} is not copied: {reason}");
+        await repository.IncludeAsync(configuration.Workspace.Include, earlier.Head, cancellationToken).ConfigureAwait(false);
 
         progress("finding the functions that exist on both sides");
         var (pairs, skipped, leftOut) = await new GatePairs(sandbox, request, repository, change, head.Head, earlier.Head)

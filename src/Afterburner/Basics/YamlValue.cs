@@ -32,6 +32,14 @@ internal sealed record YamlValue(
         return glob[0] == '!' ? throw Wrong($"{Expected} (what is not wanted belongs under exclude)") : glob;
     }
 
+    /// <summary>A path or glob that stays below the root.</summary>
+    public string Below()
+    {
+        const string Expected = "a path or glob below the repository's root such as src/shop/_version.py";
+        var glob = Word(Expected);
+        return glob[0] is '!' or '/' or ':' || glob.Split('/').Any(p => p is ".." or "." or ".git") ? throw Wrong(Expected) : glob.TrimEnd('/');
+    }
+
     public string Proposer()
     {
         const string Expected = "one of recipes, chat, replay:FILE";

@@ -113,6 +113,10 @@ internal sealed class Git
     public Task<ProcessRun> ListWorkTreeAsync(CancellationToken cancellationToken) =>
         ListFilesAsync(["--cached", "--others", "--exclude-standard", "--full-name", "--", ":/"], cancellationToken);
 
+    /// <summary>The files that git ignores and that match one of some globs, separated by NUL.</summary>
+    public Task<ProcessRun> ListIgnoredAsync(IEnumerable<string> globs, CancellationToken cancellationToken) =>
+        ListFilesAsync(["--others", "--ignored", "--exclude-standard", "--full-name", "--", .. globs.Select(g => ":(top,glob)" + g)], cancellationToken);
+
     /// <summary>The paths in the index at some paths and below them, separated by NUL.</summary>
     /// <param name="paths">'/'-separated, relative to the root; no patterns.</param>
     public Task<ProcessRun> ListIndexAsync(IEnumerable<string> paths, CancellationToken cancellationToken) =>

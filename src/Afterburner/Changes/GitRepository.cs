@@ -94,7 +94,7 @@ public sealed class GitRepository
 
     /// <summary>
     /// Writes the files of a commit below a directory: exactly the stored bytes (no filter, no conversion of line ends, no
-    /// large-file download), without <c>.git</c>. Links are written as links, so what reads the copy outside a sandbox must
+    /// download; for a pointer of Git LFS its data where the clone has it), without <c>.git</c>. Links are written as links, so what reads the copy outside a sandbox must
     /// not follow them.
     /// </summary>
     /// <param name="directory">New or empty.</param>
@@ -114,6 +114,27 @@ public sealed class GitRepository
     /// <returns>What was not copied, and a hash of all that was.</returns>
     public Task<(IReadOnlyList<LeftOut> LeftOut, string Hash)> CopyWorkTreeAsync(string directory, CancellationToken cancellationToken = default) =>
         new WorkTreeCopy(_git, directory).WriteAsync(cancellationToken);
+
+    /// <summary>The files of the work tree that git ignores and that match one of some globs, in order.</summary>
+    /// <param name="globs">From the root; a folder means all that is in it.</param>
+    public async Task<IReadOnlyList<string>> IgnoredAsync(IEnumerable<string> globs, CancellationToken cancellationToken = default)
+    {
+        if (!HasWorkTree)
+            return [];
+        var listed = await _git.ListIgnoredAsync(globs, cancellationToken).ConfigureAwait(false);
+        if (!listed.Succeeded)
+            throw await GitAdvice.UnreadableAsync(_git, listed, cancellationToken).ConfigureAwait(false);
+        return [.. Encoding.UTF8.GetString(listed.Output).Split('\0', StringSplitOptions.RemoveEmptyEntries)
+            .Where(p => GitPath.Of(Encoding.UTF8.GetBytes(p)) is { IsUtf8: true, IsSafe: true }).Distinct().Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>Copies what git ignores in the work tree, where it was asked for, beside the files of a commit, which stay as they are.</summary>
+    /// <param name="globs">See <see cref="IgnoredAsync"/>.</param>
+    /// <param name="directory">Where the commit's files are.</param>
+    /// <returns>What was not copied, with the reason, and globs that no ignored file matches.</returns>
+    /// <exception cref="UsageException">It is too much.</exception>
+    public Task<IReadOnlyList<LeftOut>> IncludeAsync(IReadOnlyList<string> globs, string directory, CancellationToken cancellationToken = default) =>
+        new IgnoredCopy(this, directory).WriteAsync(globs, cancellationToken);
 
     /// <summary>
     /// The commit of the default branch: the first that exists of <c>origin/HEAD</c>, <c>origin/main</c>, <c>origin/master</c>,

@@ -106,7 +106,7 @@ internal sealed class TreeExport(Git git, string directory)
     private async Task WriteAsync(Entry entry, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         if (!entry.IsLink)
-            await WriteFileAsync(directory, entry.Path, entry.IsExecutable, bytes, cancellationToken).ConfigureAwait(false);
+            await WriteFileAsync(directory, entry.Path, entry.IsExecutable, LargeFile.DataOf(bytes.Span, git.Directory) ?? bytes, cancellationToken).ConfigureAwait(false);
         else if (GitPath.Of(bytes.Span) is not { IsUtf8: true } target || !WriteLink(directory, entry.Path, target.Text))
             _leftOut.Add(new LeftOut(entry.Path, LeavesRepository));
     }
@@ -166,7 +166,7 @@ internal sealed class TreeExport(Git git, string directory)
     }
 
     // Git itself makes no tree that has a link and a folder of one name.
-    private static bool IsBehindLink(string directory, string path)
+    internal static bool IsBehindLink(string directory, string path)
     {
         for (var slash = path.IndexOf('/', StringComparison.Ordinal); slash >= 0; slash = path.IndexOf('/', slash + 1))
         {

@@ -47,7 +47,11 @@ internal sealed class GateRuntimes(ISandbox sandbox, GitRepository repository, s
             }
         }
 
-        return CommandTools.Of(programs);
+        var tools = CommandTools.Of(programs);
+        return tools with
+        {
+            Environment = variation => tools.Environment(variation).Concat(configuration.Tests.Environment).DistinctBy(v => v.Key).ToDictionary(),
+        };
     }
 
     private bool IsThere(Language language) => language.Extensions.Any(e => Directory.EnumerateFiles(head, "*" + e, Everywhere).Any());

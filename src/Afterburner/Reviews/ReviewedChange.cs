@@ -64,6 +64,8 @@ internal sealed class ReviewedChange : IDisposable
         try
         {
             var filled = await FillAsync(workspace, request, repository, change, cancellationToken).ConfigureAwait(false);
+            foreach (var (path, reason) in await repository.IncludeAsync(request.Configuration.Workspace.Include, workspace.Head, cancellationToken).ConfigureAwait(false))
+                observer.PassedOver($"{path} is not copied: {reason}");
             return new ReviewedChange(sandbox, request, observer, time, book, repository, change, workspace, filled);
         }
         catch

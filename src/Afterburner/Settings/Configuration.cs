@@ -62,6 +62,8 @@ public sealed record Configuration
 
     public TestConfiguration Tests { get; init; } = new();
 
+    public WorkspaceConfiguration Workspace { get; init; } = new();
+
     /// <value>Globs of the files whose functions are reviewed, see <see cref="PathFilter"/>. Defaults to none: all files.</value>
     public IReadOnlyList<string> Include { get; init; } = [];
 
@@ -128,8 +130,18 @@ public sealed record TestConfiguration
     /// <value>Further arguments of the runner. Defaults to none.</value>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
+    /// <value>Variables of each run of the repository's code, which are never shown. Defaults to none.</value>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
     /// <value>Wall time of one run of all tests, 1 s to 2 h. Defaults to 5 minutes.</value>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(5);
+}
+
+/// <summary>What lies where the repository's code runs.</summary>
+public sealed record WorkspaceConfiguration
+{
+    /// <value>Paths and globs of ignored files that are copied from the work tree, beside the commit's. Defaults to none.</value>
+    public IReadOnlyList<string> Include { get; init; } = [];
 }
 
 /// <summary>What an improvement must reach to be worth a person's attention; both, not either.</summary>

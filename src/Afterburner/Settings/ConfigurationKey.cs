@@ -47,6 +47,10 @@ public sealed record ConfigurationKey(string Name, string Default, string Meanin
         { Apply = (c, v) => c with { Tests = c.Tests with { Arguments = v.List(a => a.Text("an argument")) } } },
         new("tests.timeout", "5m", "Wall time of one run of all tests, 1s to 2h.")
         { Apply = (c, v) => c with { Tests = c.Tests with { Timeout = v.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromHours(2), "1s to 2h") } } },
+        new("tests.environment", "{}", "Variables with their values that each run of the repository's code gets, at most 100; none of the calling environment gets there by itself. Not for secrets.")
+        { Apply = (c, v) => c with { Tests = c.Tests with { Environment = EnvironmentVariables.Read(v) } } },
+        new("workspace.include", "[]", "Paths and globs, from the root, of files that git ignores and tests need, such as `src/shop/_version.py`: they are copied from the work tree.")
+        { Apply = (c, v) => c with { Workspace = new() { Include = v.List(g => g.Below()) } } },
         .. Language.All.Where(l => l.IsRunByCommands).SelectMany(OfCommands),
         new("include", "[]", "Globs of the files whose functions are reviewed; all files when empty. `*` stays within a folder, `**` does not.")
         { Apply = (c, v) => c with { Include = v.List(g => g.Glob()) } },

@@ -41,6 +41,7 @@ public static class ConfigurationUse
         {
             Runner = configuration.Tests.Runner,
             Arguments = configuration.Tests.Arguments,
+            Environment = configuration.Tests.Environment,
         };
 
     public static SandboxOptions ToSandboxOptions(this Configuration configuration)
@@ -65,6 +66,9 @@ public static class ConfigurationUse
             ["saving"] = Text(configuration.Materiality.Saving.TotalSeconds),
             ["tolerance"] = Text(configuration.Tolerance),
             ["seed"] = Text(configuration.Seed),
+            ["environment"] = configuration.Tests.Environment.Count == 0 ? ""
+                : Journal.SourceHash(string.Join('\0', configuration.Tests.Environment.OrderBy(v => v.Key, StringComparer.Ordinal).Select(v => $"{v.Key}={v.Value}"))),
+            ["included"] = string.Join('\n', configuration.Workspace.Include),
         };
 
     private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);

@@ -34,6 +34,9 @@ public sealed record HarnessProgram(Language Language, IReadOnlyList<string> Sta
     /// <value>Environments of the repository that are not used, each with the reason. Defaults to none.</value>
     public IReadOnlyList<string> PassedOver { get; init; } = [];
 
+    /// <value>What may mend tests that fail before anything is changed, by what they print: whole sentences, or null. Defaults to nothing.</value>
+    public Func<string, CancellationToken, Task<string?>> Advice { get; init; } = (_, _) => Task.FromResult<string?>(null);
+
     /// <value>Defaults to all.</value>
     public Abilities Abilities { get; init; } = Abilities.All;
 

@@ -32,11 +32,19 @@ public sealed record RuntimeSettings
     /// <value>Interpreter to use: a path, or a name that is looked up inside the sandbox. Defaults to null: the one that the repository uses.</value>
     public string? Interpreter { get; init; }
 
+    /// <value>
+    /// Variables of the calling environment that say which interpreter is meant there; none of them gets into a sandbox. Defaults to none.
+    /// </value>
+    public IReadOnlyDictionary<string, string> Caller { get; init; } = new Dictionary<string, string>();
+
     /// <value>One of the language's test runners. Defaults to null: the one that the tests are written for.</value>
     public string? Runner { get; init; }
 
     /// <value>Arguments of the runner, after its own. Defaults to none.</value>
     public IReadOnlyList<string> Arguments { get; init; } = [];
+
+    /// <value>Further variables of each run of the repository's code; those of the harness come before them. Defaults to none.</value>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
     /// <value>Command line that runs all tests, for a language without a runtime of its own. Defaults to null.</value>
     public string? Tests { get; init; }

@@ -1,3 +1,4 @@
+using Afterburner.Changes;
 using Afterburner.Sandboxes;
 using Afterburner.Workloads.Protocol;
 
@@ -27,9 +28,9 @@ public static class RepositoryTests
         Harness harness, string workspace, Limits limits, CancellationToken cancellationToken = default)
     {
         var first = await RunAsync(harness, workspace, null, limits, variation: 0, cancellationToken: cancellationToken).ConfigureAwait(false);
-        Demand(first, harness.Program);
+        await DemandAsync(first, harness.Program, workspace, cancellationToken).ConfigureAwait(false);
         var second = await RunAsync(harness, workspace, null, limits, variation: 1, cancellationToken: cancellationToken).ConfigureAwait(false);
-        Demand(second, harness.Program);
+        await DemandAsync(second, harness.Program, workspace, cancellationToken).ConfigureAwait(false);
         var flaky = first.Outcomes.Keys.Union(second.Outcomes.Keys)
             .Where(t => !first.Outcomes.TryGetValue(t, out var a) || !second.Outcomes.TryGetValue(t, out var b) || a != b)
             .ToHashSet();
@@ -43,10 +44,10 @@ public static class RepositoryTests
         return first with { Flaky = flaky };
     }
 
-    private static void Demand(TestRun run, HarnessProgram program)
+    private static async Task DemandAsync(TestRun run, HarnessProgram program, string workspace, CancellationToken cancellationToken)
     {
         if (run.Incomplete is { } reason)
-            throw new EnvironmentFailureException($"tests do not pass on the baseline: the run did not come to its end: {reason}");
+            throw new EnvironmentFailureException($"tests do not pass on the baseline: the run did not come to its end: {reason}{await AdviceAsync(reason).ConfigureAwait(false)}");
         if (run.Collected == 0)
         {
             throw new EnvironmentFailureException(
@@ -59,7 +60,11 @@ public static class RepositoryTests
             var (test, outcome) = run.Outcomes.FirstOrDefault(
                 o => o.Value is TestOutcome.Error or TestOutcome.Failed, run.Outcomes.First());
             throw new EnvironmentFailureException(
-                $"tests do not pass on the baseline: none of {run.Collected} passed; {test} {TestRun.Word(outcome)}:\n{run.FailureText(test)}");
+                $"tests do not pass on the baseline: none of {run.Collected} passed; {test} {TestRun.Word(outcome)}:\n{run.FailureText(test)}{await AdviceAsync(string.Join('\n', run.FailureTexts.Values)).ConfigureAwait(false)}");
         }
+
+        async Task<string> AdviceAsync(string printed) =>
+            string.Concat(new[] { await program.Advice(printed, cancellationToken).ConfigureAwait(false), LargeFile.Remark(workspace) }
+                .OfType<string>().Select(a => $"\n{a}"));
     }
 }

@@ -34,7 +34,7 @@ public sealed class CommandRuntime(Language language) : IRuntime
         return new Harness(sandbox, new HarnessProgram(language, start, start, Files.Value)
         {
             Abilities = Abilities,
-            Environment = _ => new Dictionary<string, string>
+            Environment = _ => new Dictionary<string, string>(settings.Environment)
             {
                 ["AFTERBURNER_TESTS"] = settings.Tests!,
                 ["AFTERBURNER_JUNIT"] = settings.JUnit ?? "",

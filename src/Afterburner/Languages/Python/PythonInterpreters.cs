@@ -1,5 +1,6 @@
 using Afterburner.Changes;
 using Afterburner.Sandboxes;
+using Afterburner.Workloads;
 
 namespace Afterburner.Languages.Python;
 
@@ -7,10 +8,16 @@ namespace Afterburner.Languages.Python;
 /// The interpreters that may be tried for a repository, best first. What git tracks is the work of whoever wrote the change,
 /// and an environment's links and settings decide what is mounted: so no environment is taken from the repository's own files.
 /// </summary>
-/// <param name="repository">Null where there is none: then only what is installed in the sandbox is tried.</param>
-internal sealed class PythonInterpreters(GitRepository? repository)
+/// <param name="repository">Null where there is none: then what it could hold is not tried.</param>
+/// <param name="caller">See <see cref="RuntimeSettings.Caller"/>.</param>
+internal sealed class PythonInterpreters(GitRepository? repository, IReadOnlyDictionary<string, string> caller)
 {
     private static readonly string[] Environments = [".venv", "venv"];
+
+    // What activating an environment sets, and what actions/setup-python does.
+    private static readonly (string Variable, string Program)[] Prefixes = [("VIRTUAL_ENV", "python"), ("pythonLocation", "python3")];
+
+    private static readonly string[] Programs = ["python3", "python"];
 
     private static readonly string[] Names =
         ["python3", "python3.13", "python3.12", "python3.11", "python3.10", "python3.9", "/usr/bin/python3", "/usr/local/bin/python3"];
@@ -27,19 +34,27 @@ internal sealed class PythonInterpreters(GitRepository? repository)
         // What is not here may be in the sandbox's image.
         if (PythonInstallation.IsEverywhere(path) || LinuxCalls.Resolve(path) is not { } real)
             return new PythonInterpreter(path);
+        var (interpreter, whyNot) = await AtAsync(path, real.Path, cancellationToken).ConfigureAwait(false);
+        return interpreter ?? throw new UsageException(
+            $"--python {name} cannot be used: {whyNot}; name an interpreter of an installation of Python or of a virtual environment that git ignores, such as /usr/bin/python3");
+    }
+
+    /// <param name="path">As it is called.</param>
+    /// <param name="real">The same without links.</param>
+    private async Task<(PythonInterpreter? Interpreter, string WhyNot)> AtAsync(string path, string real, CancellationToken cancellationToken)
+    {
         var directory = LinuxCalls.Resolve(path[..path.LastIndexOf('/')] + "/..")?.Path ?? "/";
         if (Path.GetDirectoryName(Path.GetDirectoryName(path)) is { } text && LinuxCalls.Resolve(text)?.Path == directory)
             directory = text;
         var interpreter = PythonEnvironment.Looks(directory)
             ? PythonEnvironment.Find(directory, Path.GetFileName(path), _root, out var whyNot)
-            : Installed(real.Path, out whyNot);
-        if (interpreter is not null && await TrackedAsync(interpreter, cancellationToken).ConfigureAwait(false) is { } tracked)
-            (interpreter, whyNot) = (null, $"{tracked} is tracked by git, and nothing is mounted that a change may write");
-        return interpreter ?? throw new UsageException(
-            $"--python {name} cannot be used: {whyNot}; name an interpreter of an installation of Python or of a virtual environment that git ignores, such as /usr/bin/python3");
+            : Installed(real, out whyNot);
+        return interpreter is not null && await TrackedAsync(interpreter, cancellationToken).ConfigureAwait(false) is { } tracked
+            ? (null, $"{tracked} is tracked by git, and nothing is mounted that a change may write")
+            : (interpreter, whyNot);
     }
 
-    /// <summary>The environments of the repository, then what may be installed.</summary>
+    /// <summary>The environments of the repository, then what the calling environment means by Python, then what may be installed.</summary>
     /// <param name="passedOver">Gets one line for each environment that is not used: which, and why.</param>
     public async Task<IReadOnlyList<PythonInterpreter>> FoundAsync(ICollection<string> passedOver, CancellationToken cancellationToken)
     {
@@ -56,8 +71,48 @@ internal sealed class PythonInterpreters(GitRepository? repository)
                 passedOver.Add($"the environment {name} is not used: {whyNot}");
         }
 
+        foreach (var (origin, path) in OfCaller())
+        {
+            if (LinuxCalls.Resolve(path) is not { Status.IsRegular: true } real)
+            {
+                passedOver.Add($"the Python of {origin} is not used: {path} leads to no file");
+                continue;
+            }
+
+            var (interpreter, whyNot) = PythonInstallation.IsEverywhere(path)
+                ? (new PythonInterpreter(path), "")
+                : await AtAsync(path, real.Path, cancellationToken).ConfigureAwait(false);
+            if (interpreter is null)
+                passedOver.Add($"the Python of {origin}, {path}, is not used: {whyNot}; another one is named with --python");
+            else if (found.TrueForAll(f => f.Path != interpreter.Path))
+                found.Add(interpreter);
+        }
+
         return [.. found, .. Names.Select(n => new PythonInterpreter(n))];
     }
+
+    /// <summary>
+    /// Programs that the calling environment means by Python: of an activated environment, of actions/setup-python, and on PATH, of
+    /// which no folder of the repository counts.
+    /// </summary>
+    private IEnumerable<(string Origin, string Path)> OfCaller()
+    {
+        foreach (var (name, program) in Prefixes)
+        {
+            if (caller.GetValueOrDefault(name) is { Length: > 0 } prefix && prefix.StartsWith('/') && !prefix.Contains('\0', StringComparison.Ordinal))
+                yield return (name, Path.Combine(prefix, "bin", program));
+        }
+
+        if (!caller.TryGetValue("PATH", out var text))
+            yield break;
+        var folders = new ProgramPath(text, _root is null ? [] : [_root]).Folders;
+        if (Programs.SelectMany(p => folders.Select(f => Path.Combine(f, p))).FirstOrDefault(IsProgram) is { } first)
+            yield return ("PATH", first);
+    }
+
+    private static bool IsProgram(string path) =>
+        LinuxCalls.Resolve(path) is { Status.IsRegular: true } && !OperatingSystem.IsWindows()
+        && (File.GetUnixFileMode(path) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0;
 
     private async Task<(PythonInterpreter? Interpreter, string WhyNot)> EnvironmentAsync(
         string name, string directory, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Afterburner.Changes;
 using Afterburner.Sandboxes;
 using Afterburner.Workloads;
 
@@ -17,8 +18,20 @@ public sealed record PythonProject(
 
     private static readonly Lazy<MachineDirectory> Files = new(() => Harness.Materialise(FilesOf));
 
+    /// <value>Of the interpreter; null where it was not asked.</value>
+    public Version? Version { get; init; }
+
+    /// <summary>The interpreter for a person: its path, and its version where that is known.</summary>
+    public string Named => Version is null ? Interpreter : $"{Interpreter} (Python {Version})";
+
     /// <value>Arguments after the runner's own, from the configuration. Defaults to none.</value>
     public IReadOnlyList<string> TestArguments { get; init; } = [];
+
+    /// <value>See <see cref="RuntimeSettings.Environment"/>. Defaults to none.</value>
+    public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
+
+    /// <value>Where what the workspace lacks may lie; null where there is no work tree.</value>
+    public (GitRepository Repository, string Workspace)? Trees { get; init; }
 
     /// <value>See <see cref="HarnessProgram.PassedOver"/>.</value>
     public IReadOnlyList<string> PassedOver { get; init; } = [];
@@ -37,10 +50,11 @@ public sealed record PythonProject(
             ["runner"] = RunnerName,
             ["arguments"] = Array(TestArguments),
         },
-        Environment = EnvironmentOf,
+        Environment = variation => EnvironmentOf(variation).Concat(Variables).DistinctBy(v => v.Key).ToDictionary(),
         Runner = RunnerName,
-        Versions = new Dictionary<string, string> { ["python"] = Interpreter, ["runner"] = Runner.ToString() },
+        Versions = new Dictionary<string, string> { ["python"] = Named, ["runner"] = Runner.ToString() },
         PassedOver = PassedOver,
+        Advice = (text, token) => PythonAdvice.OnAsync(text, this, token),
         Calibration = new CalibrationLoad("calibration.py", "work", extra => EmbeddedText.Read(Load).Replace(
             "range(rounds)", string.Create(CultureInfo.InvariantCulture, $"range(rounds + int(rounds * {extra:R}))"), StringComparison.Ordinal)),
     };

@@ -26,7 +26,7 @@ internal static class PythonProjectFinder
             : [TestRunner.Unittest];
         var probed = new List<Probe>();
         var passedOver = new List<string>();
-        var interpreters = new PythonInterpreters(repository);
+        var interpreters = new PythonInterpreters(repository, options.Caller);
         foreach (var interpreter in options.Interpreter is { } named
             ? [await interpreters.NamedAsync(named, cancellationToken).ConfigureAwait(false)]
             : await interpreters.FoundAsync(passedOver, cancellationToken).ConfigureAwait(false))
@@ -44,22 +44,26 @@ internal static class PythonProjectFinder
         throw Unusable(sandbox, options, runners[0], probed, passedOver);
 
         PythonProject Project(Probe probe, TestRunner runner) =>
-            new(probe.Interpreter.Path, probe.Interpreter.Mounts, sources.ImportPaths(), runner) { TestArguments = options.Arguments, PassedOver = passedOver };
+            new(probe.Interpreter.Path, probe.Interpreter.Mounts, sources.ImportPaths(), runner)
+            {
+                Version = probe.Version, TestArguments = options.Arguments, Variables = options.Environment, PassedOver = passedOver,
+                Trees = repository is { HasWorkTree: true } ? (repository, workspace) : null,
+            };
     }
 
     private static async Task<Probe> ProbeAsync(ISandbox sandbox, string workspace, PythonInterpreter interpreter, CancellationToken cancellationToken)
     {
         const string Script = """
             import importlib.util, json, sys
-            print(json.dumps({"version": list(sys.version_info[:2]), "pytest": importlib.util.find_spec("pytest") is not None}))
+            print(json.dumps({"version": list(sys.version_info[:3]), "pytest": importlib.util.find_spec("pytest") is not None}))
             """;
         var run = await sandbox.RunAsync(
             new SandboxCommand([interpreter.Path, "-I", "-B", "-c", Script], workspace) { Mounts = interpreter.Mounts },
             ProbeLimits, cancellationToken).ConfigureAwait(false);
         try
         {
-            if (run.Succeeded && JsonNode.Parse(run.Text) is JsonObject answer && answer["version"] is JsonArray { Count: 2 } version)
-                return new Probe(interpreter, new Version((int)version[0]!, (int)version[1]!), (bool?)answer["pytest"] == true);
+            if (run.Succeeded && JsonNode.Parse(run.Text) is JsonObject answer && answer["version"] is JsonArray { Count: 3 } version)
+                return new Probe(interpreter, new Version((int)version[0]!, (int)version[1]!, (int)version[2]!), (bool?)answer["pytest"] == true);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {

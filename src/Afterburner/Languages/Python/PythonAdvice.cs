@@ -1,0 +1,100 @@
+using System.Text.RegularExpressions;
+
+namespace Afterburner.Languages.Python;
+
+/// <summary>What may mend tests that do not start, by what they print. Names in it are the repository's: they are only shown.</summary>
+internal static partial class PythonAdvice
+{
+    private const int MostNames = 10;
+    private const string Settings = ".github/afterburner.yml";
+
+    // Packages that are not called like their modules, of those that tests often need.
+    private static readonly Dictionary<string, string> Packages = new()
+    {
+        ["attr"] = "attrs", ["bs4"] = "beautifulsoup4", ["cv2"] = "opencv-python-headless", ["dateutil"] = "python-dateutil",
+        ["dotenv"] = "python-dotenv", ["jwt"] = "PyJWT", ["PIL"] = "pillow", ["pkg_resources"] = "setuptools", ["sklearn"] = "scikit-learn",
+        ["yaml"] = "PyYAML",
+    };
+
+    // Fixtures that tests take from a plugin.
+    private static readonly Dictionary<string, string> Plugins = new()
+    {
+        ["mocker"] = "pytest-mock", ["benchmark"] = "pytest-benchmark", ["httpx_mock"] = "pytest-httpx", ["requests_mock"] = "requests-mock",
+        ["freezer"] = "pytest-freezer", ["faker"] = "Faker", ["snapshot"] = "syrupy", ["subtests"] = "pytest-subtests", ["db"] = "pytest-django",
+    };
+
+    /// <summary>Sentences on missing modules, plugins and variables; null where none is missing.</summary>
+    public static async Task<string?> OnAsync(string printed, PythonProject project, CancellationToken cancellationToken)
+    {
+        string?[] sentences = [OnVariables(printed), await OnIgnoredAsync(printed, project, cancellationToken).ConfigureAwait(false)];
+        if (sentences.All(s => s is null))
+            sentences = [OnPackages(printed, project)];
+        return sentences.All(s => s is null) ? null : string.Join('\n', sentences.OfType<string>());
+    }
+
+    private static string? OnVariables(string printed)
+    {
+        string[] names = printed.Contains("environ", StringComparison.Ordinal)
+            ? [.. MissingVariable().Matches(printed).Select(m => m.Groups[1].Value).Distinct().Take(MostNames)] : [];
+        if (printed.Contains("define the environment variable DJANGO_SETTINGS_MODULE", StringComparison.Ordinal))
+            names = [.. names, "DJANGO_SETTINGS_MODULE"];
+        return names.Length == 0 ? null
+            : $"Tests get no variable of the calling environment: {string.Join(", ", names)} can be set in {Settings} of the branch that changes are merged into, under tests.environment.";
+    }
+
+    private static async Task<string?> OnIgnoredAsync(string printed, PythonProject project, CancellationToken cancellationToken)
+    {
+        if (project.Trees is not var (repository, workspace))
+            return null;
+        var modules = MissingModule().Matches(printed).Select(m => m.Groups[1].Value)
+            .Concat(MissingName().Matches(printed).Select(m => $"{m.Groups[2].Value}.{m.Groups[1].Value}")).Distinct().Take(MostNames);
+        string[] globs = [.. modules.Select(m => m.Replace('.', '/'))
+            .SelectMany(m => project.ImportPaths.Select(p => p == "." ? m : $"{p}/{m}"))
+            .SelectMany(m => (string[])[$"{m}.py", $"{m}.so", $"{m}.*.so", $"{m}/__init__.py"])];
+        if (globs.Length == 0)
+            return null;
+        var ignored = await repository.IgnoredAsync(globs, cancellationToken).ConfigureAwait(false);
+        string[] lacking = [.. ignored.Where(i => !Path.Exists(Path.Combine(workspace, i))).Take(MostNames)];
+        return lacking.Length == 0 ? null
+            : $"{string.Join(", ", lacking)} {(lacking.Length == 1 ? "is" : "are")} there and ignored by git: workspace.include in {Settings} of the branch that changes are merged into brings {(lacking.Length == 1 ? "it" : "them")} along.";
+    }
+
+    private static string? OnPackages(string printed, PythonProject project)
+    {
+        var modules = MissingModule().Matches(printed).Select(m => m.Groups[1].Value.Split('.')[0]).Distinct().Take(MostNames).ToList();
+        string[] packages =
+        [
+            .. modules.Select(m => Packages.GetValueOrDefault(m) ?? (m.StartsWith("pytest_", StringComparison.Ordinal) ? m.Replace('_', '-') : m)),
+            .. MissingFixture().Matches(printed).Select(m => Plugins.GetValueOrDefault(m.Groups[1].Value)).OfType<string>(),
+            .. MissingPlugins().Matches(printed).SelectMany(m => m.Groups[1].Value.Split(',', StringSplitOptions.TrimEntries)).Where(p => Name().IsMatch(p)),
+        ];
+        if (packages.Length == 0 && !BrokenImport().IsMatch(printed))
+            return null;
+        var what = modules.Count > 0 ? $"has no {string.Join(", ", modules)}"
+            : packages.Length > 0 ? "lacks what the tests need"
+            : "cannot import what the tests need";
+        var install = packages.Length == 0 ? "" : $"; install there what is missing ({project.Interpreter} -m pip install {string.Join(' ', packages.Distinct().Take(MostNames))})";
+        return $"The tests ran with {project.Named}, which {what}{install}{(packages.Length == 0 ? "; choose" : ", or choose")} another interpreter with --python.";
+    }
+
+    [GeneratedRegex(@"ModuleNotFoundError: No module named '([A-Za-z0-9_.]{1,100})'")]
+    private static partial Regex MissingModule();
+
+    [GeneratedRegex(@"cannot import name '([A-Za-z0-9_]{1,100})' from (?:partially initialized module )?'([A-Za-z0-9_.]{1,100})'")]
+    private static partial Regex MissingName();
+
+    [GeneratedRegex(@"KeyError: '([A-Za-z_][A-Za-z0-9_]{0,99})'")]
+    private static partial Regex MissingVariable();
+
+    [GeneratedRegex(@"fixture '([a-z_]{1,50})' not found")]
+    private static partial Regex MissingFixture();
+
+    [GeneratedRegex("Missing required plugins: ([A-Za-z0-9_., -]{1,300})")]
+    private static partial Regex MissingPlugins();
+
+    [GeneratedRegex(@"\bImportError: ")]
+    private static partial Regex BrokenImport();
+
+    [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+    private static partial Regex Name();
+}
