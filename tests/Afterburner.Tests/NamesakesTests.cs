@@ -130,8 +130,9 @@ public sealed class NamesakesTests(ReviewFixture fixture) : IClassFixture<Review
     [Fact]
     public async Task A_setter_that_is_gone_while_its_getter_stays_is_listed()
     {
-        var setter = Code.IndexOf("    @items.setter", StringComparison.Ordinal);
-        using var repository = await RepositoryAsync(Code, Code.Remove(setter, Code.IndexOf("@overload\ndef largest(values: list)", StringComparison.Ordinal) - setter));
+        var basket = Code[..Code.IndexOf("@overload\ndef largest(values: list)", StringComparison.Ordinal)];
+        using var repository = await RepositoryAsync(
+            basket, basket[..basket.IndexOf("    @items.setter", StringComparison.Ordinal)], Tests[..Tests.IndexOf("def test_set_items", StringComparison.Ordinal)].Replace("300", "20", StringComparison.Ordinal));
 
         var report = await new Gate(fixture.Sandbox, _ => { }, TimeProvider.System).RunAsync(
             new GateRequest(repository.Path, fixture.NewFolder("gate"), Configuration.Default) { Base = "HEAD~1" },
@@ -153,11 +154,11 @@ public sealed class NamesakesTests(ReviewFixture fixture) : IClassFixture<Review
         Assert.Equal(17, Assert.Single((await OptimizeAsync("Basket.items@17")).Functions).StartLine);
     }
 
-    private static async Task<TestRepository> RepositoryAsync(string before, string after)
+    private static async Task<TestRepository> RepositoryAsync(string before, string after, string tests = Tests)
     {
         var repository = await TestRepository.CreateAsync();
         repository.Write("basket.py", before);
-        repository.Write("test_basket.py", Tests);
+        repository.Write("test_basket.py", tests);
         await repository.CommitAsync("before");
         repository.Write("basket.py", after);
         await repository.CommitAsync("after");

@@ -60,6 +60,8 @@ internal sealed class ScriptedProposer(params string[] sources) : IProposer
 
     public string? For { get; init; }
 
+    public bool RepeatsItself { get; init; }
+
     public List<ProposalRequest> Requests { get; } = [];
 
     public Task<IReadOnlyList<Candidate>> ProposeAsync(ProposalRequest request, CancellationToken cancellationToken)

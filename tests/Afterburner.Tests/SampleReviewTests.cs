@@ -40,10 +40,10 @@ public sealed class SampleReviewTests(SampleReviewTests.Sample sample) : IClassF
     }
 
     [Fact]
-    public void A_function_whose_calls_take_microseconds_is_skipped_as_too_small_before_anybody_is_asked()
+    public void For_a_function_for_which_nobody_proposes_anything_no_larger_calls_are_made()
     {
-        Assert.Equal(FunctionStatus.Skipped, Function("is_large").Status);
-        Assert.StartsWith("too small to matter", Function("is_large").Reason, StringComparison.Ordinal);
+        Assert.Equal((FunctionStatus.NoImprovement, "nothing was proposed"), (Function("is_large").Status, Function("is_large").Reason));
+        Assert.Equal(0, Function("is_large").Workload!.AmplifiedCalls);
         Assert.Empty(Function("is_large").Candidates);
     }
 

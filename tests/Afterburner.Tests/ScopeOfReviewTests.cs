@@ -50,7 +50,40 @@ public sealed class ScopeOfReviewTests(ReviewFixture fixture) : IClassFixture<Re
         await fixture.ReviewAsync(
             new ReviewRequest(repository.Path, fixture.NewFolder("run"), Configuration.Default) { Function = "lists.py::unique" }, _ => proposer);
 
-        Assert.Equal(shown, Assert.Single(proposer.Requests).HotLines.Any(l => l.Share > 0.3));
+        Assert.Equal(shown, proposer.Requests[0].HotLines.Any(l => l.Share > 0.3));
+    }
+
+    [Theory]
+    [InlineData(false, 0, 1)]
+    [InlineData(true, 0)]
+    public async Task A_round_without_anything_new_is_followed_by_one_more_unless_it_would_be_the_same_again(bool repeatsItself, params int[] idle)
+    {
+        using var repository = await TestRepository.CreateAsync();
+        repository.Write("lists.py", Slow);
+        repository.Write("test_lists.py", Tests);
+        await repository.CommitAsync();
+        var proposer = new ScriptedProposer { RepeatsItself = repeatsItself };
+
+        await fixture.ReviewAsync(
+            new ReviewRequest(repository.Path, fixture.NewFolder("run"), Configuration.Default) { Function = "lists.py::unique" }, _ => proposer);
+
+        Assert.Equal(idle, proposer.Requests.Select(r => r.IdleRounds));
+    }
+
+    [Fact]
+    public async Task A_function_whose_calls_take_microseconds_is_skipped_as_too_small_before_a_model_is_asked()
+    {
+        using var repository = await TestRepository.CreateAsync();
+        repository.Write("lists.py", "def unique(items):\n    return items[:1]\n");
+        repository.Write("test_lists.py", "import lists\n\ndef test_unique():\n    assert lists.unique([1, 1]) == [1]\n");
+        await repository.CommitAsync();
+        var proposer = new ScriptedProposer();
+
+        var report = await fixture.ReviewAsync(
+            new ReviewRequest(repository.Path, fixture.NewFolder("run"), Configuration.Default) { Function = "lists.py::unique" }, _ => proposer);
+
+        Assert.StartsWith("too small to matter", Assert.Single(report.Functions).Reason, StringComparison.Ordinal);
+        Assert.Empty(proposer.Requests);
     }
 
     [Fact]

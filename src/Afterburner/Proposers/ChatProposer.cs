@@ -10,6 +10,9 @@ namespace Afterburner.Proposers;
 /// <param name="model">Shown in reports.</param>
 public sealed class ChatProposer(IChatClient client, string model, ChatProposerOptions options, TimeProvider time) : IProposer, IDisposable
 {
+    /// <summary>Characters of a reply of the wrong form that are sent back with what was wrong.</summary>
+    private const int MostOfUselessReply = 4_000;
+
     private readonly ReplyStream _stream = new(client, options);
     private Secret? _key;
     private string _where = "the model";
@@ -57,19 +60,25 @@ public sealed class ChatProposer(IChatClient client, string model, ChatProposerO
         var prompt = Prompt.For(request, options.MaxPromptTokens);
         var samples = request.Repair is null ? Math.Max(1, request.Samples) : 1;
         var candidates = new List<Candidate>();
-        for (var sample = 0; sample < samples; sample++)
+        (string Text, string Reason)? useless = null;
+        for (var sample = 0; sample < samples || (sample == samples && candidates.Count == 0 && useless is not null); sample++)
         {
             var started = time.GetTimestamp();
-            var (text, usage, unread) = await AskAsync(prompt, request, sample, samples, cancellationToken).ConfigureAwait(false);
+            // A last turn says what was wrong with the form of a reply, where none of them was of use.
+            var turn = sample < samples ? null : useless is { } last ? new Turn(Shortened(last.Text), Prompt.AboutForm(last.Reason, request.Function)) : null;
+            var shown = turn is null ? prompt : prompt with { User = $"{prompt.User}\n\n{turn.Again}" };
+            var (text, usage, unread) = await AskAsync(prompt, turn, request, sample, samples, cancellationToken).ConfigureAwait(false);
             var reply = unread is null ? Read(ref text, request) : new Reply(null, unread, "", "");
             options.OnExchange?.Invoke(new Exchange(
-                request.Function.Id, request.Iteration, request.Repair is not null, prompt, text, usage, reply.Reason)
+                request.Function.Id, request.Iteration, request.Repair is not null, shown, text, usage, reply.Reason)
             {
                 Proposer = Name,
                 Duration = time.GetElapsedTime(started),
             });
             if (unread is not null)
                 break;
+            if (reply.Reason is { } reason && reply.IsWorthAnother)
+                useless = (text, reason);
             if (reply.Source is { } source && candidates.TrueForAll(c => c.Source != source))
             {
                 candidates.Add(new Candidate(Name, request.Iteration, source, reply.Title.Length > 0 ? reply.Title : $"Rewrite by {model}")
@@ -77,7 +86,7 @@ public sealed class ChatProposer(IChatClient client, string model, ChatProposerO
                     Rationale = reply.Rationale,
                     Usage = usage,
                     Reply = text,
-                    PromptHash = prompt.Hash,
+                    PromptHash = shown.Hash,
                 });
             }
         }
@@ -87,26 +96,33 @@ public sealed class ChatProposer(IChatClient client, string model, ChatProposerO
 
     public void Dispose() => client.Dispose();
 
+    private static string Shortened(string reply) => reply.Length <= MostOfUselessReply ? reply : reply[..MostOfUselessReply];
+
+    /// <summary>A reply that was of no use, and what is said to it.</summary>
+    private sealed record Turn(string Reply, string Again);
+
     /// <summary>A reply that repeats the key gives no candidate: it would end up in reports and transcripts.</summary>
     private Reply Read(ref string text, ProposalRequest request)
     {
         if (_key is null || !_key.IsIn(text))
             return ReplyReader.Read(text, request.Function, request.FileSource, request.Text);
         text = _key.Mask(text);
-        return new Reply(null, "the reply repeats the API key", "", "");
+        return new Reply(null, "the reply repeats the API key", "", "") { IsWorthAnother = false };
     }
 
     /// <returns>Or why there is nothing to read: the prompt does not fit into the model's context, or the reply has no end.</returns>
     private async Task<(string Text, TokenUsage? Usage, string? Unread)> AskAsync(
-        Prompt prompt, ProposalRequest request, int sample, int samples, CancellationToken cancellationToken)
+        Prompt prompt, Turn? turn, ProposalRequest request, int sample, int samples, CancellationToken cancellationToken)
     {
         var settings = new ChatOptions
         {
-            Temperature = options.Temperature ?? (samples == 1 ? 0f : 0.8f),
+            Temperature = options.Temperature ?? (samples == 1 && request.IdleRounds == 0 ? 0f : 0.8f),
             MaxOutputTokens = options.MaxOutputTokens,
             Seed = request.Seed + (request.Iteration * 1000L) + sample,
         };
         List<ChatMessage> messages = [new(ChatRole.System, prompt.System), new(ChatRole.User, prompt.User)];
+        if (turn is not null)
+            messages.AddRange([new(ChatRole.Assistant, turn.Reply), new(ChatRole.User, turn.Again)]);
         var attempts = new ChatAttempts(options, time, model, _where, _key);
         try
         {

@@ -9,6 +9,9 @@ public interface IProposer
     /// <summary>Shown in reports: <c>recipes</c>, <c>chat:MODEL</c>, <c>replay:FILE</c>.</summary>
     string Name { get; }
 
+    /// <summary>Whether it proposes the same whenever it is asked about the same best source: then a second round without anything new is not worth its time.</summary>
+    bool RepeatsItself => false;
+
     /// <summary>
     /// Proposes up to <see cref="ProposalRequest.Samples"/> candidates (a catalogue may propose more). An empty list
     /// means there is nothing (more) to propose. What a proposer returns is hostile until it has been verified.
@@ -38,6 +41,12 @@ public sealed record ProposalRequest(Function Function, MeasuredSource Best, Obj
     /// <value>A candidate that failed, to be repaired; null for a fresh proposal. Proposers that cannot repair return nothing.</value>
     public FailedCandidate? Repair { get; init; }
 
+    /// <value>What became of earlier candidates for this function, in order. Defaults to none.</value>
+    public IReadOnlyList<TriedCandidate> Tried { get; init; } = [];
+
+    /// <value>Rounds just before this one in which nobody had anything new. Defaults to 0.</value>
+    public int IdleRounds { get; init; }
+
     /// <value>The whole file at head, for context and for parsing. </value>
     public required string FileSource { get; init; }
 
@@ -54,6 +63,10 @@ public sealed record ProposalRequest(Function Function, MeasuredSource Best, Obj
 /// <param name="PeakBytes">Peak memory of one pass.</param>
 /// <param name="ByteSeconds">Memory integrated over CPU time.</param>
 public sealed record MeasuredSource(string Source, bool Passed, double? Seconds = null, double? PeakBytes = null, double? ByteSeconds = null);
+
+/// <param name="Title">What was done, in a few words.</param>
+/// <param name="Outcome">Its verdict with the reason.</param>
+public sealed record TriedCandidate(string Title, string Outcome);
 
 /// <param name="Output">The failing test's output or the differing call, shortened.</param>
 public sealed record FailedCandidate(string Source, string Reason, string Output);

@@ -51,6 +51,7 @@ public sealed partial record Prompt(string System, string User)
             ["hot"] = Hot(request),
             ["hints"] = Hints(request),
             ["observed"] = Observed(request.Observed),
+            ["tried"] = Tried(request.Tried),
         };
 
         var repair = request.Repair is { } failed ? Repair(failed, indent, request.Function.Language) : "";
@@ -65,6 +66,11 @@ public sealed partial record Prompt(string System, string User)
 
         return new Prompt(system, bare + repair);
     }
+
+    /// <summary>What a model is told whose reply holds no function.</summary>
+    /// <param name="reason">As <see cref="Reply.Reason"/> says it.</param>
+    internal static string AboutForm(string reason, Function function) =>
+        Fill(Template("form"), new Dictionary<string, string> { ["reason"] = OneLine(reason), ["name"] = function.Name });
 
     private static string Repair(FailedCandidate failed, string indent, Language language) => Fill(
         Template("repair"),
@@ -120,6 +126,12 @@ public sealed partial record Prompt(string System, string User)
         });
         return "\n## Values Seen While the Tests Ran\n" + Fenced(string.Join('\n', lines), null) + "\n";
     }
+
+    private static string Tried(IReadOnlyList<TriedCandidate> tried) => tried.Count == 0 ? ""
+        : "\n## What Was Tried Already\nThese need not be proposed again; what was seen may help.\n"
+            + Fenced(string.Join('\n', tried.TakeLast(8).Select(t => Shortened(OneLine($"{t.Title}: {t.Outcome}"), 300))), null) + "\n";
+
+    private static string Shortened(string text, int characters) => text.Length <= characters ? text : text[..characters] + "...";
 
     private static string Quantity(ObjectiveKind objective) => objective switch
     {

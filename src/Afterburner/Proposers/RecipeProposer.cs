@@ -18,6 +18,8 @@ public sealed class RecipeProposer(AstGrep astGrep, Harness harness, RecipeCatal
 
     public string Name => "recipes";
 
+    public bool RepeatsItself => true;
+
     public async Task<IReadOnlyList<Candidate>> ProposeAsync(ProposalRequest request, CancellationToken cancellationToken)
     {
         if (request.Repair is not null || request.Function.Language != harness.Program.Language || !harness.Program.Can(Abilities.Rewrite))

@@ -23,6 +23,8 @@ public sealed class RecordingProposer(IProposer inner, TextWriter file) : IPropo
 
     public string Name => _inner.Name;
 
+    public bool RepeatsItself => _inner.RepeatsItself;
+
     public async Task<IReadOnlyList<Candidate>> ProposeAsync(ProposalRequest request, CancellationToken cancellationToken)
     {
         var candidates = await _inner.ProposeAsync(request, cancellationToken).ConfigureAwait(false);

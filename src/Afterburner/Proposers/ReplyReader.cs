@@ -10,7 +10,11 @@ namespace Afterburner.Proposers;
 /// <param name="Reason">Why there is none, in one sentence; null otherwise.</param>
 /// <param name="Title">First sentence of the reasoning; empty when there is no reasoning.</param>
 /// <param name="Rationale">The reasoning, shortened to 2,000 characters.</param>
-public sealed record Reply(string? Source, string? Reason, string Title, string Rationale);
+public sealed record Reply(string? Source, string? Reason, string Title, string Rationale)
+{
+    /// <value>Whether another reply may have the form this one lacks. Defaults to true.</value>
+    internal bool IsWorthAnother { get; init; } = true;
+}
 
 /// <summary>
 /// Takes the function out of a reply: the last fenced block inside the last <c>&lt;solution&gt;</c>, or the last fenced
@@ -30,7 +34,7 @@ public static partial class ReplyReader
         Reply None(string reason) => new(null, reason, FirstSentence(thinking), Shortened(thinking, 2_000));
 
         if (reply.Length > Limit)
-            return None($"the reply is longer than {Limit / 1024} KiB");
+            return None($"the reply is longer than {Limit / 1024} KiB") with { IsWorthAnother = false };
         if (text.Trim().Length == 0)
             return None("the reply is empty");
         var block = Solutions(text).Select(LastBlock).FirstOrDefault(b => b is not null) ?? LastBlock(WithoutTags(text));

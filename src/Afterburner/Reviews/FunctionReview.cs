@@ -18,6 +18,9 @@ internal sealed class FunctionReview
     /// <summary>How much better than the best so far a candidate must be: below, the earlier (simpler) one stays.</summary>
     private const double WorthReplacing = 1.05;
 
+    /// <summary>Rounds in which nobody has anything new, after which there is none.</summary>
+    private const int MostIdleRounds = 2;
+
     private readonly ReviewContext _review;
     private readonly Function _function;
     private readonly Workload _workload;
@@ -32,10 +35,12 @@ internal sealed class FunctionReview
     private ProposalRequest? _request;
     private (string Source, IReadOnlyList<Hint> Hints)? _hints;
 
-    private FunctionReview(ReviewContext review, Function function, Workload workload, byte[] original)
+    /// <summary>What those had who need no measurement, asked before any was made.</summary>
+    private IReadOnlyDictionary<IProposer, IReadOnlyList<Candidate>> _early = new Dictionary<IProposer, IReadOnlyList<Candidate>>();
+
+    private FunctionReview(ReviewContext review, Function function, Workload workload, byte[] original, AskedProposers asked)
     {
-        (_review, _function, _workload, _original) = (review, function, workload, original);
-        _asked = new AskedProposers(review, function);
+        (_review, _function, _workload, _original, _asked) = (review, function, workload, original, asked);
         _baseline = new MeasuredSource(function.Source, Passed: true);
         Candidates = new CandidateReview(review, function, workload, original);
     }
@@ -46,7 +51,10 @@ internal sealed class FunctionReview
     /// <summary>Why it is not reviewed; null while it is.</summary>
     public FunctionReport? Skipped { get; private set; }
 
-    /// <summary>Makes larger calls of those that were recorded, and measures the code as it is.</summary>
+    /// <summary>
+    /// Makes larger calls of those that were recorded, and measures the code as it is: both only where somebody may have something to
+    /// propose, so those who need neither are asked before.
+    /// </summary>
     public static async Task<FunctionReview> StartAsync(
         ReviewContext review, Function function, CaptureOutcome captured, CancellationToken cancellationToken)
     {
@@ -54,23 +62,28 @@ internal sealed class FunctionReview
             return NotReviewed(captured.SkipReason ?? Skip.Unreached.Reason);
         if (review.BudgetSpent())
             return NotReviewed("the time budget was spent before its turn");
-        var started = await StartAsync(review, function, workload, cancellationToken).ConfigureAwait(false);
+        var original = await File.ReadAllBytesAsync(Path.Combine(review.Workspace.Head, function.Path), cancellationToken).ConfigureAwait(false);
+        var first = new FunctionReview(review, function, workload, original, new AskedProposers(review, function));
+        await first.AskEarlyAsync(cancellationToken).ConfigureAwait(false);
+        if (first._early.Count == review.Proposers.Count && first._early.Values.All(c => c.Count == 0))
+            return first;
+        var started = await StartAsync(first, workload, cancellationToken).ConfigureAwait(false);
         // Small calls may matter by their number: then what counts is what a call of their caller saves.
         return started.Skipped is not null && captured.ThroughCaller is { } through
             && await review.Book.BookAsync(Part.Capture, () => through(cancellationToken)).ConfigureAwait(false) is { } larger
-            && await StartAsync(review, function, larger, cancellationToken).ConfigureAwait(false) is { Skipped: null } reviewed
+            && await StartAsync(first, larger, cancellationToken).ConfigureAwait(false) is { Skipped: null } reviewed
             ? reviewed
             : started;
 
-        FunctionReview NotReviewed(string reason) => new(review, function, Workload.None(Target.Of(function)), [])
+        FunctionReview NotReviewed(string reason) => new(review, function, Workload.None(Target.Of(function)), [], new AskedProposers(review, function))
         {
             Skipped = FunctionReport.Of(function, FunctionStatus.Skipped, reason),
         };
     }
 
-    private static async Task<FunctionReview> StartAsync(
-        ReviewContext review, Function function, Workload workload, CancellationToken cancellationToken)
+    private static async Task<FunctionReview> StartAsync(FunctionReview first, Workload workload, CancellationToken cancellationToken)
     {
+        var (review, function) = (first._review, first._function);
         review.Observer.Step(function, "making larger calls");
         if (workload.IsReplayed)
         {
@@ -85,8 +98,7 @@ internal sealed class FunctionReview
             [.. workload.Captured.Concat(workload.Amplified).Select(c => new JournalCall(c.Id, c.Test, c.Seconds, c.Shape, c.Scale))],
             workload.SlowestCall)
         { Function = function.Id });
-        var original = await File.ReadAllBytesAsync(Path.Combine(review.Workspace.Head, function.Path), cancellationToken).ConfigureAwait(false);
-        var started = new FunctionReview(review, function, workload, original);
+        var started = new FunctionReview(review, function, workload, first._original, first._asked) { _early = first._early };
         if (!started.SkipsBelow(workload.Kind == WorkloadKind.Benchmark ? null : workload.SlowestCall)
             && !started.SkipsBelow(await started.MeasureBaselineAsync(cancellationToken).ConfigureAwait(false)))
             started._hotLines = await started.ProfileAsync(cancellationToken).ConfigureAwait(false);
@@ -105,23 +117,50 @@ internal sealed class FunctionReview
     /// <returns>None when the rounds are over.</returns>
     public async Task<IReadOnlyList<(IProposer By, Candidate Candidate)>> ProposeAsync(CancellationToken cancellationToken)
     {
-        if (Skipped is not null || ++_round > _review.Configuration.Iterations || _review.BudgetSpent())
-            return [];
-        _request = new ProposalRequest(_function, _best?.Measured ?? _baseline, _review.Configuration.Objective, _round)
+        for (var idle = 0; Skipped is null && idle < MostIdleRounds && ++_round <= _review.Configuration.Iterations && !_review.BudgetSpent(); idle++)
         {
-            FileSource = Encoding.UTF8.GetString(_original),
-            Samples = _review.Configuration.Candidates,
-            HotLines = _best is null ? _hotLines : [],
-            Observed = _workload.Observed,
-            Seed = _review.Configuration.Seed,
-            Text = _review.Text,
-        };
+            var proposed = await ProposeAsync(idle, cancellationToken).ConfigureAwait(false);
+            if (proposed.Count > 0 || _review.Proposers.All(p => p.RepeatsItself))
+                return proposed;
+        }
+
+        return [];
+    }
+
+    private async Task<IReadOnlyList<(IProposer By, Candidate Candidate)>> ProposeAsync(int idle, CancellationToken cancellationToken)
+    {
+        _request = Request(idle);
         _request = _request with { Hints = await HintsAsync(_request, cancellationToken).ConfigureAwait(false) };
         var proposed = new List<(IProposer By, Candidate Candidate)>();
-        foreach (var proposer in _review.Proposers)
-            proposed.AddRange((await _asked.AskAsync(proposer, _request, cancellationToken).ConfigureAwait(false)).Select(c => (proposer, c)));
+        foreach (var proposer in _review.Proposers.Where(p => idle == 0 || !p.RepeatsItself))
+        {
+            var candidates = _round == 1 && _early.TryGetValue(proposer, out var early) ? early
+                : await _asked.AskAsync(proposer, _request, cancellationToken).ConfigureAwait(false);
+            proposed.AddRange(candidates.Select(c => (proposer, c)));
+        }
+
         return proposed;
     }
+
+    private async Task AskEarlyAsync(CancellationToken cancellationToken)
+    {
+        var early = new Dictionary<IProposer, IReadOnlyList<Candidate>>();
+        foreach (var proposer in _review.Proposers.Where(p => p.RepeatsItself))
+            early[proposer] = await _asked.AskAsync(proposer, Request(idle: 0) with { Iteration = 1 }, cancellationToken).ConfigureAwait(false);
+        _early = early;
+    }
+
+    private ProposalRequest Request(int idle) => new(_function, _best?.Measured ?? _baseline, _review.Configuration.Objective, _round)
+    {
+        FileSource = Encoding.UTF8.GetString(_original),
+        Samples = _review.Configuration.Candidates,
+        HotLines = _best is null ? _hotLines : [],
+        Observed = _workload.Observed,
+        Seed = _review.Configuration.Seed,
+        Text = _review.Text,
+        Tried = [.. _candidates.Select(c => new TriedCandidate(c.Title ?? "", $"{c.Verdict}, {c.Reason}"))],
+        IdleRounds = idle,
+    };
 
     /// <summary>One turn to mend what failed, with the output that shows how.</summary>
     /// <returns>None where it did not fail, or nobody mends it.</returns>

@@ -4,7 +4,7 @@ using static Afterburner.Verdicts.Amount;
 namespace Afterburner.Verdicts;
 
 /// <summary>
-/// Turns evidence into a verdict. A gain is claimed only when a trial proves it, at neither size a loss is proven, it is
+/// Turns evidence into a verdict. A gain is claimed only when a trial proves it, at neither size a loss is proven that matters to a call, it is
 /// worth a reviewer's time, fresh processes confirm it (with the garbage collector on), wall time is shown to be no worse, and
 /// no work is done outside of what is timed. Losses are claimed by the mirrored rules, and confirmed too. All else is inconclusive: where a check has to
 /// show that nothing became worse, noise refuses.
@@ -53,9 +53,10 @@ public sealed class Judge(Objective objective) : IJudge<Verdict>
             return broken;
         var captured = Read(evidence.Captured);
         var amplified = Read(evidence.Amplified);
-        if (captured?.State == TestState.Worse && amplified?.State == TestState.Better)
-            return Open($"{Words(captured)} on calls as captured, but {Words(amplified)} on larger ones", captured);
-        if (captured?.State == TestState.Worse || (amplified?.State == TestState.Worse && captured?.State != TestState.Better))
+        var pays = amplified?.State == TestState.Better && captured?.State == TestState.Worse;
+        if (pays && LosesMuch(captured!))
+            return Open($"{Words(amplified!)} on larger calls, but {Words(captured!)} on calls as captured{Lost(captured!)}", captured);
+        if ((captured?.State == TestState.Worse && !pays) || (amplified?.State == TestState.Worse && captured?.State != TestState.Better))
             return Loss(evidence, captured, amplified);
         if (amplified?.State == TestState.Worse)
             return Open($"{Words(captured!)} on calls as captured, but {Words(amplified)} on larger ones", captured);
@@ -200,8 +201,14 @@ public sealed class Judge(Objective objective) : IJudge<Verdict>
 
     /// <summary>Whether a size for which nothing is claimed may be one at which calls lose, by more than is lost in noise and more than matters.</summary>
     private bool MayLose(Reading reading) =>
-        !(reading.Interval.Low >= NoWorse)
-        && !(RatioInterval.Bounds(reading.Trial.SavingsPerCall(objective.Kind)).Low >= -objective.MinimumSaving);
+        !(reading.Interval.Low >= NoWorse) && LosesMuch(reading);
+
+    /// <summary>Whether a call may lose more than the noise floor. A loss of less does not outweigh a gain that is proven at another size: both are shown.</summary>
+    private bool LosesMuch(Reading reading) =>
+        !(RatioInterval.Bounds(reading.Trial.SavingsPerCall(objective.Kind)).Low >= -objective.MinimumSaving);
+
+    /// <summary>" (0.2 us more a call)".</summary>
+    private string Lost(Reading reading) => $" ({objective.Kind.Units(-reading.Trial.SavingPerCall(objective.Kind))} more a call)";
 
     private static Judgement<Verdict>? Broken(Trial[] trials)
     {
@@ -238,7 +245,7 @@ public sealed class Judge(Objective objective) : IJudge<Verdict>
     {
         var sizes = new List<string>();
         if (captured is not null)
-            sizes.Add($"{Words(captured)} on calls as captured");
+            sizes.Add($"{Words(captured)} on calls as captured{(captured.State == TestState.Worse ? Lost(captured) : "")}");
         if (amplified is not null)
             sizes.Add($"{Words(amplified)} on larger ones");
         return $"{string.Join(", ", sizes)}; {Words(confirmation)} in {confirmation.Interval.Count} confirming pairs";

@@ -92,11 +92,46 @@ public sealed class ChatProposerTests
         var exchanges = new List<Exchange>();
 
         Assert.Empty(await AskAsync(server, Quick with { OnExchange = exchanges.Add }));
-        Assert.Equal("I would rather not.", Assert.Single(exchanges).Reply);
+        Assert.Equal(["I would rather not.", "I would rather not."], exchanges.Select(e => e.Reply));
         Assert.Equal("the reply has no fenced code block", exchanges[0].Refused);
         Assert.Equal(new TokenUsage(120, 34), exchanges[0].Usage);
         Assert.Equal("chat:tiny", exchanges[0].Proposer);
         Assert.True(exchanges[0].Duration > TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task A_reply_of_the_wrong_form_is_asked_for_again_once_with_what_was_wrong()
+    {
+        await using var server = new ScriptedServer(
+            ScriptedServer.Reply("Use a set."), ScriptedServer.Code("def scale(a, k):\n    return a"));
+
+        var candidate = Assert.Single(await AskAsync(server));
+
+        Assert.Contains("return a", candidate.Source, StringComparison.Ordinal);
+        var messages = server.Requests[1]["messages"]!.AsArray().Select(m => (Role: (string?)m!["role"], Content: (string?)m["content"])).ToArray();
+        Assert.Equal(["system", "user", "assistant", "user"], messages.Select(m => m.Role));
+        Assert.Equal("Use a set.", messages[2].Content);
+        Assert.Contains("the reply has no fenced code block", messages[3].Content, StringComparison.Ordinal);
+        Assert.Equal(2, server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Where_one_of_several_samples_is_of_use_the_others_are_not_asked_for_again()
+    {
+        await using var server = new ScriptedServer(
+            ScriptedServer.Reply("Use a set."), ScriptedServer.Code("def scale(a, k):\n    return a"));
+
+        Assert.Single(await AskAsync(server, request: PythonSources.Request(File) with { Samples = 2 }));
+        Assert.Equal(2, server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task After_a_round_without_anything_new_the_same_question_is_asked_warmer()
+    {
+        await using var server = new ScriptedServer(ScriptedServer.Code("def scale(a, k):\n    return a"));
+        await AskAsync(server, request: PythonSources.Request(File) with { IdleRounds = 1 });
+
+        Assert.InRange((double)server.Requests[0]["temperature"]!, 0.5, 1.5);
     }
 
     [Fact]

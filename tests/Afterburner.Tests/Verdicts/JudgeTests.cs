@@ -21,14 +21,21 @@ public sealed class JudgeTests
     }
 
     [Fact]
-    public void A_proven_loss_at_the_captured_size_is_never_improved_however_fast_larger_calls_are()
+    public void A_loss_of_calls_as_captured_that_a_call_notices_is_never_improved_however_fast_larger_calls_are()
     {
-        var verdict = Time.Decide(new Evidence
-        {
-            Captured = Trial(0.8), Amplified = Trial(5), Confirmation = Trial(0.8),
-        }).Verdict;
+        var verdict = Time.Decide(new Evidence { Captured = Trial(0.8), Amplified = Trial(5), Confirmation = Trial(5) }).Verdict;
+
         Assert.Equal(VerdictKind.Inconclusive, verdict.Kind);
-        Assert.Contains("1.25x slower on calls as captured, but 5.00x faster on larger ones", verdict.Reason, StringComparison.Ordinal);
+        Assert.Contains("5.00x faster on larger calls, but 1.25x slower on calls as captured (2.50 ms more a call)", verdict.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_loss_below_the_noise_floor_does_not_outweigh_a_proven_gain_on_larger_calls_and_both_are_shown()
+    {
+        var verdict = Time.Decide(new Evidence { Captured = Trial(0.5, seconds: 2e-6), Amplified = Trial(178), Confirmation = Trial(178) }).Verdict;
+
+        Assert.Equal(VerdictKind.Improved, verdict.Kind);
+        Assert.Contains("2.00x slower on calls as captured (2.00 us more a call), 178x faster on larger ones", verdict.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
