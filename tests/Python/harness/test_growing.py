@@ -162,7 +162,21 @@ class WaysToGrow(unittest.TestCase):
             ["columns (inner)", "columns"], [repr(plan) for plan in plans.of({"columns": ([1, 2], [3])}, known)][:2])
 
     def test_look_into_objects_where_nothing_else_grows(self):
-        self.assertEqual(["h (attributes)"], named({"h": Holder([1])}))
+        self.assertEqual(["h (attributes)", "h (attributes, whole)"], named({"h": Holder([1])}))
+
+    def test_take_further_arguments_of_one_number_for_no_record(self):
+        known = plans.Known.of(lambda *columns: columns, [{"shape": "columns: tuple[3]"}] * 2)
+
+        self.assertEqual("columns (inner)", repr(plans.of({"columns": ([1, 2], [3], [4])}, known)[0]))
+
+    def test_repeat_items_as_a_whole_last(self):
+        plan = plans.of({"words": ["a", "+", "b"]})[-1]
+        grown = larger.grow({"words": ["a", "+", "b"]}, plan, 16, 1)["words"]
+
+        self.assertTrue(plan.whole)
+        self.assertEqual(["+"] * (len(grown) // 3), grown[1::3])
+        self.assertNotIn("+", grown[::3] + grown[2::3])
+        self.assertNotEqual(grown, larger.grow({"words": ["a", "+", "b"]}, plan, 16, 2)["words"])
 
 
 class ALargerNumber(unittest.TestCase):

@@ -116,7 +116,9 @@ class Amplification:
     def _climb(self, call, seen):
         """The first plan, or a later one that is much slower within the budget, at every scale on the way, and ``count`` calls at its end."""
         best = []
-        for index in range(self._plan_count(call)):
+        for index, whole in enumerate(self._plans(call)):
+            if whole and best:
+                break
             steps = self._steps(call, seen, index)
             if steps and (not best or steps[-1]["seconds"] > best[-1]["seconds"] * CLEARLY_BETTER):
                 best = steps
@@ -203,9 +205,10 @@ class Amplification:
                     "scale": step["scale"]})
         return found
 
-    def _plan_count(self, call):
-        ended = aside.run(lambda: len(plans.of(stored.decode(call["blob"]), self._known)), 5, self._channel)
-        return min(ended.answer, 6) if ended.end == "done" else 0
+    def _plans(self, call):
+        """For each way to grow a call, whether it is one of the last to be tried."""
+        ended = aside.run(lambda: [plan.whole for plan in plans.of(stored.decode(call["blob"]), self._known)], 5, self._channel)
+        return ended.answer if ended.end == "done" else []
 
     def _grown(self, arguments, call, index, scale, variant):
         """The arguments of a larger call, the plan, and its size where a number grew. Raises ``aside.Failure``."""

@@ -41,6 +41,13 @@ class Fresh:
             made.sort(reverse=True)
         return made
 
+    def again(self, items: list, times: int) -> list:
+        """The items again and again in their order, as what reads them in turn needs it, with here and there a fresh word."""
+        times -= self._rng.randrange(max(1, times // 8))  # so that those without words differ from one another
+        return [
+            self._word(item) if type(item) is str and self._rng.random() < 0.3 else copy.copy(item)
+            for _ in range(times) for item in items]
+
     def text(self, text: str, length: int) -> str:
         """A longer text of the same make: lines, else words, else fields, else characters of the same alphabet."""
         if len(text) > 2 and text == text[::-1] and len(set(text)) > 1:

@@ -119,7 +119,10 @@ class _Grower:
         items = list(value)
         side = max(2, round(math.sqrt(factor)))
         is_grid = traits.is_grid(items)
-        grown = self._grid(items, len(items) * side, len(items[0]) * side) if is_grid else self._fresh.sequence(items, len(items) * factor)
+        grown = (
+            self._fresh.again(items, factor) if self._plan.whole
+            else self._grid(items, len(items) * side, len(items[0]) * side) if is_grid
+            else self._fresh.sequence(items, len(items) * factor))
         if isinstance(value, tuple):
             if hasattr(value, "_fields"):
                 raise CannotGrow("a named tuple")

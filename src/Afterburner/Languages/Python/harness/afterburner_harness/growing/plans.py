@@ -13,6 +13,8 @@ from ..functions import definitions
 
 ONE_PASS = (types.GeneratorType, type(iter([])), type(iter(())))
 STREAMS = (io.StringIO, io.BytesIO)
+_IN_ORDER = (list, tuple, collections.deque)
+MOST = 6  # ways that are tried
 _CONTAINERS = (str, bytes, bytearray, list, tuple, dict, set, frozenset, collections.deque, range, *ONE_PASS, *STREAMS)
 
 
@@ -73,18 +75,21 @@ def of(arguments: dict, known: Known = NOTHING) -> list[Plan]:
     if any(isinstance(arguments[name], str) and len(arguments[name]) > 8 for name in sized):
         found.append(Plan(frozenset(sized), repeats=True))
     found += [Plan(frozenset((name,)), numbers=True) for name, v in arguments.items() if type(v) is int and v > 1]
-    if not sized:
-        holders = [name for name, value in arguments.items() if containers_of(value)]
-        found += [Plan(frozenset((name,)), attributes=True) for name in holders]
-    return found
+    holders = [] if sized else [name for name, value in arguments.items() if containers_of(value)]
+    found += [Plan(frozenset((name,)), attributes=True) for name in holders]
+    # Last, as a whole: what reads its items in turn may need them in their order.
+    whole = [Plan(frozenset((name,)), attributes=True, whole=True) for name in holders]
+    if any(isinstance(arguments[name], _IN_ORDER) and length(arguments[name]) > 1 for name in sized):
+        whole = [Plan(frozenset(sized), whole=True)]
+    return found[:MOST - len(whole[:2])] + whole[:2]
 
 
 def lengths_of(arguments: dict, known: Known = NOTHING) -> dict[str, int]:
     """Lengths of the arguments that can grow, by name."""
     return {
         name: length(value) for name, value in arguments.items()
-        if growable(value) and not (isinstance(value, str) and value in known.modes) and not (name in known.records and isinstance(value, tuple))
-        and not (name != known.rest and is_record(value))}
+        if growable(value) and not (isinstance(value, str) and value in known.modes)
+        and not (name != known.rest and isinstance(value, tuple) and (name in known.records or is_record(value)))}
 
 
 def is_record(value: object) -> bool:
@@ -104,8 +109,9 @@ class Plan:
 
     def __init__(
             self, names: frozenset[str], records: bool = False, numbers: bool = False, attributes: bool = False, repeats: bool = False,
-            bounded: bool = False, inner: bool = False):
+            bounded: bool = False, inner: bool = False, whole: bool = False):
         self.names = names
+        self.whole = whole
         self.inner = inner
         self.repeats = repeats
         self.bounded = bounded
@@ -114,7 +120,7 @@ class Plan:
         self.attributes = attributes
 
     def __repr__(self):
-        kinds = [k for k in ("records", "numbers", "attributes", "repeats", "bounded", "inner") if getattr(self, k)]
+        kinds = [k for k in ("records", "numbers", "attributes", "repeats", "bounded", "inner", "whole") if getattr(self, k)]
         return "+".join(sorted(self.names)) + (f" ({', '.join(kinds)})" if kinds else "")
 
 
