@@ -46,7 +46,6 @@ public abstract class CheatingCandidateSuite(BubblewrapFixture fixture)
         var longer = await lab.CompareAsync(await CallsAsync(lab, 200_000), Cheat(body));
 
         Assert.True(shorter.Verdict.Kind == VerdictKind.Inconclusive, shorter.Verdict.Reason);
-        Assert.Contains("too small to measure", shorter.Verdict.Reason, StringComparison.Ordinal);
         Assert.True(longer.Verdict.Kind != VerdictKind.Improved, longer.Verdict.Reason);
     }
 
