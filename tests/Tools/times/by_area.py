@@ -12,7 +12,7 @@ CLASSES_SHOWN = 12
 
 def main(report):
     with open(report, encoding="utf-8") as file:
-        tests = json.load(file)["results"]["tests"]
+        tests = json.load(file, strict=False)["results"]["tests"]
     areas, classes = collections.Counter(), collections.Counter()
     counts = collections.Counter()
     for test in tests:
