@@ -60,7 +60,7 @@ internal sealed class ScriptedProposer(params string[] sources) : IProposer
 
     public string? For { get; init; }
 
-    public bool RepeatsItself { get; init; }
+    public bool IsRuleBased { get; init; }
 
     public List<ProposalRequest> Requests { get; } = [];
 

@@ -56,13 +56,13 @@ public sealed class ScopeOfReviewTests(ReviewFixture fixture) : IClassFixture<Re
     [Theory]
     [InlineData(false, 0, 1)]
     [InlineData(true, 0)]
-    public async Task A_round_without_anything_new_is_followed_by_one_more_unless_it_would_be_the_same_again(bool repeatsItself, params int[] idle)
+    public async Task A_round_without_anything_new_is_followed_by_one_more_unless_it_would_be_the_same_again(bool isRuleBased, params int[] idle)
     {
         using var repository = await TestRepository.CreateAsync();
         repository.Write("lists.py", Slow);
         repository.Write("test_lists.py", Tests);
         await repository.CommitAsync();
-        var proposer = new ScriptedProposer { RepeatsItself = repeatsItself };
+        var proposer = new ScriptedProposer { IsRuleBased = isRuleBased };
 
         await fixture.ReviewAsync(
             new ReviewRequest(repository.Path, fixture.NewFolder("run"), Configuration.Default) { Function = "lists.py::unique" }, _ => proposer);

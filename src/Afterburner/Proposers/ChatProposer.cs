@@ -60,46 +60,56 @@ public sealed class ChatProposer(IChatClient client, string model, ChatProposerO
         var prompt = Prompt.For(request, options.MaxPromptTokens);
         var samples = request.Repair is null ? Math.Max(1, request.Samples) : 1;
         var candidates = new List<Candidate>();
-        (string Text, string Reason)? useless = null;
-        for (var sample = 0; sample < samples || (sample == samples && candidates.Count == 0 && useless is not null); sample++)
+        Turn? useless = null;
+        for (var sample = 0; sample < samples; sample++)
         {
-            var started = time.GetTimestamp();
-            // A last turn says what was wrong with the form of a reply, where none of them was of use.
-            var turn = sample < samples ? null : useless is { } last ? new Turn(Shortened(last.Text), Prompt.AboutForm(last.Reason, request.Function)) : null;
-            var shown = turn is null ? prompt : prompt with { User = $"{prompt.User}\n\n{turn.Again}" };
-            var (text, usage, unread) = await AskAsync(prompt, turn, request, sample, samples, cancellationToken).ConfigureAwait(false);
-            var reply = unread is null ? Read(ref text, request) : new Reply(null, unread, "", "");
-            options.OnExchange?.Invoke(new Exchange(
-                request.Function.Id, request.Iteration, request.Repair is not null, shown, text, usage, reply.Reason)
-            {
-                Proposer = Name,
-                Duration = time.GetElapsedTime(started),
-            });
-            if (unread is not null)
-                break;
-            if (reply.Reason is { } reason && reply.IsWorthAnother)
-                useless = (text, reason);
-            if (reply.Source is { } source && candidates.TrueForAll(c => c.Source != source))
-            {
-                candidates.Add(new Candidate(Name, request.Iteration, source, reply.Title.Length > 0 ? reply.Title : $"Rewrite by {model}")
-                {
-                    Rationale = reply.Rationale,
-                    Usage = usage,
-                    Reply = text,
-                    PromptHash = shown.Hash,
-                });
-            }
+            var (candidate, again) = await AskAsync(prompt, null, request, sample, samples, cancellationToken).ConfigureAwait(false);
+            if (candidate is null && again is null)
+                return candidates;
+            if (candidate is not null && candidates.TrueForAll(c => c.Source != candidate.Source))
+                candidates.Add(candidate);
+            useless = again is { IsWorthIt: true } ? again : useless;
         }
 
+        // Where no reply was of use, one more turn says what was wrong with the last one.
+        if (candidates.Count == 0 && useless is not null
+            && await AskAsync(prompt, useless, request, samples, samples, cancellationToken).ConfigureAwait(false) is { Candidate: { } mended })
+            candidates.Add(mended);
         return candidates;
     }
 
     public void Dispose() => client.Dispose();
 
-    private static string Shortened(string reply) => reply.Length <= MostOfUselessReply ? reply : reply[..MostOfUselessReply];
-
     /// <summary>A reply that was of no use, and what is said to it.</summary>
-    private sealed record Turn(string Reply, string Again);
+    /// <param name="IsWorthIt">Whether another reply may have the form this one lacks.</param>
+    private sealed record Turn(string Reply, string Again, bool IsWorthIt);
+
+    /// <returns>What is proposed; or, where the reply is of no use, the turn that may mend it; neither where nothing can be read of the model.</returns>
+    private async Task<(Candidate? Candidate, Turn? Again)> AskAsync(
+        Prompt prompt, Turn? turn, ProposalRequest request, int sample, int samples, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        var shown = turn is null ? prompt : prompt with { User = $"{prompt.User}\n\n{turn.Again}" };
+        var (text, usage, unread) = await ReplyAsync(prompt, turn, request, sample, samples, cancellationToken).ConfigureAwait(false);
+        var reply = unread is null ? Read(ref text, request) : new Reply(null, unread, "", "");
+        options.OnExchange?.Invoke(new Exchange(
+            request.Function.Id, request.Iteration, request.Repair is not null, shown, text, usage, reply.Reason)
+        {
+            Proposer = Name,
+            Duration = time.GetElapsedTime(started),
+        });
+        if (unread is not null)
+            return (null, null);
+        if (reply.Source is not { } source)
+            return (null, new Turn(text[..Math.Min(text.Length, MostOfUselessReply)], Prompt.AboutForm(reply.Reason!, request.Function), reply.IsWorthAnother));
+        return (new Candidate(Name, request.Iteration, source, reply.Title.Length > 0 ? reply.Title : $"Rewrite by {model}")
+        {
+            Rationale = reply.Rationale,
+            Usage = usage,
+            Reply = text,
+            PromptHash = shown.Hash,
+        }, null);
+    }
 
     /// <summary>A reply that repeats the key gives no candidate: it would end up in reports and transcripts.</summary>
     private Reply Read(ref string text, ProposalRequest request)
@@ -111,7 +121,7 @@ public sealed class ChatProposer(IChatClient client, string model, ChatProposerO
     }
 
     /// <returns>Or why there is nothing to read: the prompt does not fit into the model's context, or the reply has no end.</returns>
-    private async Task<(string Text, TokenUsage? Usage, string? Unread)> AskAsync(
+    private async Task<(string Text, TokenUsage? Usage, string? Unread)> ReplyAsync(
         Prompt prompt, Turn? turn, ProposalRequest request, int sample, int samples, CancellationToken cancellationToken)
     {
         var settings = new ChatOptions

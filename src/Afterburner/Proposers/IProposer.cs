@@ -9,8 +9,10 @@ public interface IProposer
     /// <summary>Shown in reports: <c>recipes</c>, <c>chat:MODEL</c>, <c>replay:FILE</c>.</summary>
     string Name { get; }
 
-    /// <summary>Whether it proposes the same whenever it is asked about the same best source: then a second round without anything new is not worth its time.</summary>
-    bool RepeatsItself => false;
+    /// <summary>
+    /// Whether it proposes by rules: it needs no measurement, and has nothing else when it is asked again about the same source. Defaults to false.
+    /// </summary>
+    bool IsRuleBased => false;
 
     /// <summary>
     /// Proposes up to <see cref="ProposalRequest.Samples"/> candidates (a catalogue may propose more). An empty list

@@ -18,7 +18,7 @@ public sealed class RecipeProposer(AstGrep astGrep, Harness harness, RecipeCatal
 
     public string Name => "recipes";
 
-    public bool RepeatsItself => true;
+    public bool IsRuleBased => true;
 
     public async Task<IReadOnlyList<Candidate>> ProposeAsync(ProposalRequest request, CancellationToken cancellationToken)
     {

@@ -23,7 +23,7 @@ public sealed class RecordingProposer(IProposer inner, TextWriter file) : IPropo
 
     public string Name => _inner.Name;
 
-    public bool RepeatsItself => _inner.RepeatsItself;
+    public bool IsRuleBased => _inner.IsRuleBased;
 
     public async Task<IReadOnlyList<Candidate>> ProposeAsync(ProposalRequest request, CancellationToken cancellationToken)
     {

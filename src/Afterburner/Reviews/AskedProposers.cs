@@ -10,11 +10,25 @@ internal sealed class AskedProposers(ReviewContext review, Function function)
     /// <summary>Sources by their text, with the names of those who proposed them, the first one first.</summary>
     private readonly Dictionary<string, List<string>> _seen = new() { [Normalised(function.Source)] = [] };
 
+    /// <summary>What those had that were asked before anything was measured.</summary>
+    private readonly Dictionary<IProposer, IReadOnlyList<Candidate>> _early = [];
+
+    /// <summary>Asks those who propose by rules, ahead of the first round, which gets what they have.</summary>
+    /// <returns>Whether a first round is worth its measurements: one of them has something, or there are others.</returns>
+    public async Task<bool> AskEarlyAsync(ProposalRequest request, CancellationToken cancellationToken)
+    {
+        foreach (var proposer in review.Proposers.Where(p => p.IsRuleBased))
+            _early[proposer] = await AskAsync(proposer, request, cancellationToken).ConfigureAwait(false);
+        return _early.Count < review.Proposers.Count || _early.Values.Any(c => c.Count > 0);
+    }
+
     /// <summary>Asks one of them.</summary>
     /// <returns>What is new of that; nothing where it failed and the review goes on without it.</returns>
     public async Task<IReadOnlyList<Candidate>> AskAsync(
         IProposer proposer, ProposalRequest request, CancellationToken cancellationToken)
     {
+        if (_early.Remove(proposer, out var early))
+            return early;
         if (review.BudgetSpent() || review.Tally.HasFailed(proposer.Name))
             return [];
         review.Observer.Step(function, $"asking {proposer.Name}, round {request.Iteration}{(request.Repair is null ? "" : ", repair")}");

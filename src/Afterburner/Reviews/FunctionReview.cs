@@ -35,9 +35,6 @@ internal sealed class FunctionReview
     private ProposalRequest? _request;
     private (string Source, IReadOnlyList<Hint> Hints)? _hints;
 
-    /// <summary>What those had who need no measurement, asked before any was made.</summary>
-    private IReadOnlyDictionary<IProposer, IReadOnlyList<Candidate>> _early = new Dictionary<IProposer, IReadOnlyList<Candidate>>();
-
     private FunctionReview(ReviewContext review, Function function, Workload workload, byte[] original, AskedProposers asked)
     {
         (_review, _function, _workload, _original, _asked) = (review, function, workload, original, asked);
@@ -64,8 +61,7 @@ internal sealed class FunctionReview
             return NotReviewed("the time budget was spent before its turn");
         var original = await File.ReadAllBytesAsync(Path.Combine(review.Workspace.Head, function.Path), cancellationToken).ConfigureAwait(false);
         var first = new FunctionReview(review, function, workload, original, new AskedProposers(review, function));
-        await first.AskEarlyAsync(cancellationToken).ConfigureAwait(false);
-        if (first._early.Count == review.Proposers.Count && first._early.Values.All(c => c.Count == 0))
+        if (!await first._asked.AskEarlyAsync(first.Request(round: 1, idle: 0), cancellationToken).ConfigureAwait(false))
             return first;
         var started = await StartAsync(first, workload, cancellationToken).ConfigureAwait(false);
         // Small calls may matter by their number: then what counts is what a call of their caller saves.
@@ -98,7 +94,7 @@ internal sealed class FunctionReview
             [.. workload.Captured.Concat(workload.Amplified).Select(c => new JournalCall(c.Id, c.Test, c.Seconds, c.Shape, c.Scale))],
             workload.SlowestCall)
         { Function = function.Id });
-        var started = new FunctionReview(review, function, workload, first._original, first._asked) { _early = first._early };
+        var started = new FunctionReview(review, function, workload, first._original, first._asked);
         if (!started.SkipsBelow(workload.Kind == WorkloadKind.Benchmark ? null : workload.SlowestCall)
             && !started.SkipsBelow(await started.MeasureBaselineAsync(cancellationToken).ConfigureAwait(false)))
             started._hotLines = await started.ProfileAsync(cancellationToken).ConfigureAwait(false);
@@ -120,7 +116,7 @@ internal sealed class FunctionReview
         for (var idle = 0; Skipped is null && idle < MostIdleRounds && ++_round <= _review.Configuration.Iterations && !_review.BudgetSpent(); idle++)
         {
             var proposed = await ProposeAsync(idle, cancellationToken).ConfigureAwait(false);
-            if (proposed.Count > 0 || _review.Proposers.All(p => p.RepeatsItself))
+            if (proposed.Count > 0 || _review.Proposers.All(p => p.IsRuleBased))
                 return proposed;
         }
 
@@ -129,28 +125,15 @@ internal sealed class FunctionReview
 
     private async Task<IReadOnlyList<(IProposer By, Candidate Candidate)>> ProposeAsync(int idle, CancellationToken cancellationToken)
     {
-        _request = Request(idle);
+        _request = Request(_round, idle);
         _request = _request with { Hints = await HintsAsync(_request, cancellationToken).ConfigureAwait(false) };
         var proposed = new List<(IProposer By, Candidate Candidate)>();
-        foreach (var proposer in _review.Proposers.Where(p => idle == 0 || !p.RepeatsItself))
-        {
-            var candidates = _round == 1 && _early.TryGetValue(proposer, out var early) ? early
-                : await _asked.AskAsync(proposer, _request, cancellationToken).ConfigureAwait(false);
-            proposed.AddRange(candidates.Select(c => (proposer, c)));
-        }
-
+        foreach (var proposer in _review.Proposers.Where(p => idle == 0 || !p.IsRuleBased))
+            proposed.AddRange((await _asked.AskAsync(proposer, _request, cancellationToken).ConfigureAwait(false)).Select(c => (proposer, c)));
         return proposed;
     }
 
-    private async Task AskEarlyAsync(CancellationToken cancellationToken)
-    {
-        var early = new Dictionary<IProposer, IReadOnlyList<Candidate>>();
-        foreach (var proposer in _review.Proposers.Where(p => p.RepeatsItself))
-            early[proposer] = await _asked.AskAsync(proposer, Request(idle: 0) with { Iteration = 1 }, cancellationToken).ConfigureAwait(false);
-        _early = early;
-    }
-
-    private ProposalRequest Request(int idle) => new(_function, _best?.Measured ?? _baseline, _review.Configuration.Objective, _round)
+    private ProposalRequest Request(int round, int idle) => new(_function, _best?.Measured ?? _baseline, _review.Configuration.Objective, round)
     {
         FileSource = Encoding.UTF8.GetString(_original),
         Samples = _review.Configuration.Candidates,

@@ -15,8 +15,8 @@ public static partial class Equivalence
         public async Task<Replayed> CompareAsync(
             IReadOnlyList<RecordedCall> recorded, IReadOnlyList<RecordedCall> made, int variation, bool traced, CancellationToken cancellationToken)
         {
-            await using var baseline = new Side(() => StartAsync(Sides.Baseline, recorded[0], variation, traced, cancellationToken));
-            await using var candidate = new Side(() => StartAsync(Sides.Candidate, recorded[0], variation, traced, cancellationToken));
+            await using var baseline = new Side(() => StartAsync(Sides.Baseline, recorded[0], variation, cancellationToken));
+            await using var candidate = new Side(() => StartAsync(Sides.Candidate, recorded[0], variation, cancellationToken));
             var told = new List<ReplayedCall>();
             var equal = new List<(RecordedCall Call, double Seconds)>();
             foreach (var call in recorded.Concat(made))
@@ -142,13 +142,13 @@ public static partial class Equivalence
             return new Trace(exercised, [.. state]);
         }
 
-        private async Task<Runner> StartAsync(string side, RecordedCall like, int variation, bool traced, CancellationToken cancellationToken)
+        private async Task<Runner> StartAsync(string side, RecordedCall like, int variation, CancellationToken cancellationToken)
         {
             try
             {
                 var file = side == Sides.Baseline ? files.Baseline : files.Candidate;
                 return await Runner.StartAsync(
-                    tree.Harness, new RunnerVersion(tree.Workspace, workload.Target, workload.Entry, file, like, []) { Traces = traced }, tree.Limits, variation, cancellationToken)
+                    tree.Harness, new RunnerVersion(tree.Workspace, workload.Target, workload.Entry, file, like, []) { Traces = true }, tree.Limits, variation, cancellationToken)
                     .ConfigureAwait(false);
             }
             catch (RunnerBrokenException e)

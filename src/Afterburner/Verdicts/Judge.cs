@@ -53,13 +53,16 @@ public sealed class Judge(Objective objective) : IJudge<Verdict>
             return broken;
         var captured = Read(evidence.Captured);
         var amplified = Read(evidence.Amplified);
-        var pays = amplified?.State == TestState.Better && captured?.State == TestState.Worse;
-        if (pays && LosesMuch(captured!))
-            return Open($"{Words(amplified!)} on larger calls, but {Words(captured!)} on calls as captured{Lost(captured!)}", captured);
-        if ((captured?.State == TestState.Worse && !pays) || (amplified?.State == TestState.Worse && captured?.State != TestState.Better))
-            return Loss(evidence, captured, amplified);
-        if (amplified?.State == TestState.Worse)
-            return Open($"{Words(captured!)} on calls as captured, but {Words(amplified)} on larger ones", captured);
+        switch (captured?.State, amplified?.State)
+        {
+            case (TestState.Worse, TestState.Better) when LosesMuch(captured!):
+                return Open($"{Words(amplified!)} on larger calls, but {Words(captured!)} on calls as captured{Lost(captured!)}", captured);
+            case (TestState.Worse, not TestState.Better) or (not TestState.Better, TestState.Worse):
+                return Loss(evidence, captured, amplified);
+            case (TestState.Better, TestState.Worse):
+                return Open($"{Words(captured!)} on calls as captured, but {Words(amplified!)} on larger ones", captured);
+        }
+
         // Larger calls first: a confirmation there has inputs nobody has seen, and the cost of a new process counts least.
         var gains = new[] { amplified, captured }.OfType<Reading>().Where(r => r.State == TestState.Better).ToList();
         if (gains.Count == 0)

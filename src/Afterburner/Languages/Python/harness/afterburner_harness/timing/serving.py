@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
 def serve(pipe: frames.Pipe, version: Version, command: dict, after: Callable[[], None] = lambda: None) -> None:
     """Has one command carried out by a child, and says how that ended; ``after`` puts right what the child left."""
-    for name in [*MODULES.get(command["do"], ()), *MODULES.get(command.get("encoder"), ())]:
-        importlib.import_module(name)  # here, so that no child has to: neither while it is timed nor for each call anew
+    load_for(command["do"], command.get("encoder"))  # here, so that no child has to: neither while it is timed nor for each call anew
 
     def work():
         try:
@@ -43,6 +42,12 @@ def serve(pipe: frames.Pipe, version: Version, command: dict, after: Callable[[]
         pass  # it started nothing
     after()
     pipe.send(frames.ENDED, json.dumps({"status": status}).encode())
+
+
+def load_for(*needs: str | None) -> None:
+    """Imports what these commands and encoders need."""
+    for name in (name for need in needs for name in MODULES.get(need, ())):
+        importlib.import_module(name)
 
 
 def _child(work):
