@@ -46,7 +46,7 @@ internal sealed class GateFunctions(Harness harness, GateRun run)
     /// <summary>A report with what has to be said of how it was come by.</summary>
     internal static GateFunctionReport Told(FunctionPair pair, GateCallsOf calls, GateFunctionReport report)
     {
-        var unseen = report is not { Workload: not null, Status: GateStatus.NotSlower or GateStatus.Skipped } ? null
+        var unseen = report is not { Workload: not null, Status: not GateStatus.Slower } ? null
             : pair.IsCalledOtherwise ? "its decorators or default values changed, and its calls are made below those"
             : pair.IsRebound ? "its name stands for something else in its file"
             : null;
