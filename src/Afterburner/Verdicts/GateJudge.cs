@@ -68,7 +68,7 @@ internal sealed class GateJudge(Objective objective, double maxSlowdown) : IJudg
         }
 
         return readings.FirstOrDefault(r => r.State != TestState.Worse) is { } small
-            ? Verdict(GateStatus.NotSlower, small.Lost > 0
+            ? Verdict(GateStatus.NotSlower, small.State == TestState.Better
                 ? $"{Words(small)}, but only {objective.Kind.Units(small.Lost)} a {Once}, less than the floor of {floor}"
                 : $"{Words(small)}; a {Once} loses less than the floor of {floor}", small)
             : Verdict(GateStatus.NotSlower, Words(readings[0]), readings[0]);
