@@ -54,7 +54,7 @@ internal sealed class GateJudge(Objective objective, double maxSlowdown) : IJudg
             ? Verdict(GateStatus.Slower, $"{Words(confirmation)}{where}; {objective.Kind.Units(confirmation.Lost)} more a {Once}", confirmation)
             : Verdict(GateStatus.CannotTell, confirmation.State == TestState.Better
                 ? $"{Words(claim)} at first and {Words(confirmation)} in fresh processes, but there only {objective.Kind.Units(confirmation.Lost)} more a {Once}, less than the floor of {objective.Kind.Units(objective.MinimumSaving)}"
-                : $"{Words(claim)} at first, but fresh processes did not confirm it", confirmation));
+                : $"{Words(claim)} at first, but fresh processes did not prove it again", confirmation));
     }
 
     private GateVerdict Cleared(IReadOnlyList<Reading> readings)
@@ -124,8 +124,8 @@ internal sealed class GateJudge(Objective objective, double maxSlowdown) : IJudg
         var ratio = reading.Interval.Median;
         return reading switch
         {
-            { State: TestState.Better } => $"{Number(ratio)}x {slower}",
-            { Interval.High: < 1 } => $"{Number(1 / ratio)}x {faster}",
+            { State: TestState.Better } => $"{Factor(ratio)}x {slower}",
+            { Interval.High: < 1 } => $"{Factor(1 / ratio)}x {faster}",
             { State: TestState.Worse } => $"no {slower} than allowed ({Number(ratio)}x, limit {Number(maxSlowdown)}x)",
             _ => $"{Number(ratio)}x, limit {Number(maxSlowdown)}x",
         };
