@@ -6,6 +6,7 @@ using Afterburner.Runs;
 using Afterburner.Sandboxes;
 using Afterburner.Settings;
 using Afterburner.Suggestions;
+using Afterburner.Trials;
 
 namespace Afterburner;
 
@@ -56,12 +57,17 @@ public sealed class Gate(ISandbox sandbox, Action<string> progress, TimeProvider
             reports.AddRange(await new GateFunctions(harness, run).CompareAsync([.. group], cancellationToken).ConfigureAwait(false));
         }
 
-        foreach (var command in commands)
+        if (commands.Count > 0)
         {
             var tools = await runtimes.ToolsAsync(cancellationToken).ConfigureAwait(false);
-            progress($"running the benchmark: {command}");
-            benchmarks.Add(await new GateBenchmark(bounded, tools, run).CompareAsync(command, cancellationToken).ConfigureAwait(false));
-            progress($"  {benchmarks[^1].Reason}");
+            using var built = await run.Book.BookAsync(Part.Measure, () => BuiltTrees.MakeAsync(
+                bounded, tools, configuration.Gate.Build, run.Base, run.Head, run.Limits, cancellationToken)).ConfigureAwait(false);
+            foreach (var command in commands)
+            {
+                progress($"running the benchmark: {command}");
+                benchmarks.Add(await new GateBenchmark(bounded, tools, built, run).CompareAsync(command, cancellationToken).ConfigureAwait(false));
+                progress($"  {benchmarks[^1].Reason}");
+            }
         }
 
         var report = new GateReport

@@ -163,6 +163,9 @@ public sealed record GateConfiguration
     /// <value>Time that one call may lose in any case, 0 to 1 h. Defaults to 50 µs.</value>
     public TimeSpan Floor { get; init; } = TimeSpan.FromMicroseconds(50);
 
+    /// <value>Command line that builds what the benchmarks run, once for each side. Defaults to null: nothing is built.</value>
+    public string? Build { get; init; }
+
     /// <value>Benchmarks of the repository: command lines, run as a whole at base and at head. Defaults to none.</value>
     public IReadOnlyList<string> Benchmarks { get; init; } = [];
 }

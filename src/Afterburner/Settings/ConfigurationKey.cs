@@ -66,6 +66,8 @@ public sealed record ConfigurationKey(string Name, string Default, string Meanin
         { Apply = (c, v) => c with { Gate = c.Gate with { MaxSlowdown = v.Number(1.01, 1000) } } },
         new("gate.floor", "50us", "Time that one call may lose in any case, 0us to 1h.")
         { Apply = (c, v) => c with { Gate = c.Gate with { Floor = v.Duration(TimeSpan.Zero, TimeSpan.FromHours(1), "0us to 1h") } } },
+        new("gate.build", "(none)", "Command line that builds what `gate.benchmarks` run, once at base and once at head: it is not timed.")
+        { Apply = (c, v) => c with { Gate = c.Gate with { Build = v.Text("a command line") } } },
         new("gate.benchmarks", "[]", "The repository's own benchmarks: command lines that `gate` runs at base and at head, interleaved.")
         { Apply = (c, v) => c with { Gate = c.Gate with { Benchmarks = v.List(b => b.Text("a command line")) } } },
         new("tolerance", "1e-12", "Relative and absolute difference up to which floating-point numbers are equal, 0 to 0.01.")
