@@ -64,6 +64,9 @@ public sealed record Configuration
 
     public WorkspaceConfiguration Workspace { get; init; } = new();
 
+    /// <value>Globs of folders that are projects of their own, see <see cref="Workloads.IRuntime.ProjectOf"/>. Defaults to none: they are found.</value>
+    public IReadOnlyList<string> Projects { get; init; } = [];
+
     /// <value>Globs of the files whose functions are reviewed, see <see cref="PathFilter"/>. Defaults to none: all files.</value>
     public IReadOnlyList<string> Include { get; init; } = [];
 

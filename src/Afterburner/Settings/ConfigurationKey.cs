@@ -51,6 +51,8 @@ public sealed record ConfigurationKey(string Name, string Default, string Meanin
         { Apply = (c, v) => c with { Tests = c.Tests with { Environment = EnvironmentVariables.Read(v) } } },
         new("workspace.include", "[]", "Paths and globs, from the root, of files that git ignores and tests need, such as `src/shop/_version.py`: they are copied from the work tree.")
         { Apply = (c, v) => c with { Workspace = new() { Include = v.List(g => g.Below()) } } },
+        new("projects", "(found)", "Globs of folders that are projects of their own, such as `[packages/*]`: the functions in one are run with the tests and the configuration there. Found are folders below the root that have a project file and tests; `[.]` is for none.")
+        { Apply = (c, v) => c with { Projects = v.List(g => g.Below(orRoot: true)) } },
         .. Language.All.Where(l => l.IsRunByCommands).SelectMany(OfCommands),
         new("include", "[]", "Globs of the files whose functions are reviewed; all files when empty. `*` stays within a folder, `**` does not.")
         { Apply = (c, v) => c with { Include = v.List(g => g.Glob()) } },
