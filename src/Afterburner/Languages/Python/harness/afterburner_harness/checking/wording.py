@@ -37,6 +37,8 @@ _KINDS = {
     "lost call": "no longer calls {}, whose effect may show where no test looks",
     "lost use": "no longer uses {}, which changes or uses up what belongs to the whole process",
     "lost context": "no longer enters {}, and no call that is compared shows what is held there",
+    "other opening": "opens a file with {}, which the original does not",
+    "steady": "compares {}, which the original compares in a time that tells nothing of the values",
     "lost hold": "uses {}, which the original holds there",
     "lost value": "no longer looks at {}, which may be something else than in the tests",
     "stored": "sets the attribute {}, which the original does not", "format": "fills in a text that can read attributes ({})",
