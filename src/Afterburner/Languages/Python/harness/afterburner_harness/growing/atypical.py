@@ -36,10 +36,11 @@ def ways(arguments: dict, known: plans.Known = plans.NOTHING) -> list[tuple]:
 def failing(way: tuple) -> bool | str:
     """Whether the call counts where the function fails on it as it did on none before, or where it fails ``ONLY``.
 
-    A number below zero is often one that nobody would give; text, zero and what containers hold are not.
+    A number below zero is often one that nobody would give; text, zero and what containers hold are not. What is done for no items at all, or
+    with None, is left to tests as long as it is done.
     """
     how, _, value = way
-    return ONLY if how == "none" else how != "negated" and (how != "other" or type(value) is str or value == 0)
+    return ONLY if how in ("none", "empty") else how != "negated" and (how != "other" or type(value) is str or value == 0)
 
 
 def made(arguments: dict, way: tuple, seed: int) -> dict:

@@ -42,7 +42,8 @@ def _of(value, name, place, known) -> Iterator[tuple]:
     elif type(value) in (*_SEQUENCES, str, bytes) and len(value) > 0 and not (type(value) is str and (value in known.modes or len(value) < 3)):
         if type(value) is tuple and (plans.is_record(value) or name in known.records):
             return
-        yield "shorter", name, (place, None)
+        if len(value) > 1:
+            yield "shorter", name, (place, None)
         yield "empty", name, (place, None)
         if type(value) in _SEQUENCES:
             yield "none", name, (place, -1)
@@ -80,5 +81,5 @@ def _shorter(old, key):
 
 
 _MAKERS = {
-    "shorter": _shorter, "empty": lambda old, key: _like(old, ()) if type(old) is not str else "",
+    "shorter": _shorter, "empty": lambda old, key: type(old)(),
     "without": lambda old, key: {each: value for each, value in old.items() if each != key}, "none": lambda old, key: _with(old, key, None)}
