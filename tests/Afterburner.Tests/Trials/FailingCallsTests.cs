@@ -48,7 +48,7 @@ public sealed class FailingCallsTests(HarnessFixture fixture) : IClassFixture<Ha
 
     [Theory]
     [InlineData("{'table': {'a': 1, 'b': 2}, 'xs': ['a', 'b']}", "out = []\n    for x in xs:\n        out.append(table[x])\n    return out", "return [table[x] for x in xs]")]
-    [InlineData("{'table': {'a': 1, 'b': 2}, 'xs': ['a', 'b']}", "for x in xs: table[x] += 1\n    return 0", "for x, more in [(x, table[x] + 1) for x in xs]: table[x] = more\n    return 0")]
+    [InlineData("{'table': {'a': 1, 'b': 2}, 'xs': ['a', 'b']}", "for x in xs:\n        seen, table[x] = table[x], len(xs)\n    return 0", "known = [table[x] for x in xs]\n    table.update(dict.fromkeys(xs, len(xs)))\n    return 0")]
     [InlineData("{'table': [1, 2], 'xs': [3, 4]}", "return [xs[i] * table[i] for i in range(len(xs))]", "return [x * table[i] for i, x in enumerate(xs)]")]
     [InlineData("{'table': None, 'xs': [3, 4]}", "out = 0\n    while xs: out += xs.pop(0) * 2\n    return out + 0 // len(xs or [1])", "out = sum(x * 2 for x in xs)\n    xs.clear()\n    return out")]
     [InlineData("{'table': None, 'xs': ['a', 'b']}", "return [x.upper() for x in xs]", "return list(map(str.upper, xs))")]

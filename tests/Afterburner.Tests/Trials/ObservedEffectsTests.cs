@@ -37,7 +37,7 @@ public sealed class ObservedEffectsTests(HarnessFixture fixture) : IClassFixture
         await AssertDiffersAsync(original, candidate, "effects");
 
     [Theory]
-    [InlineData("s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(('127.0.0.1', 0)); s.sendto(b'one', s.getsockname()); s.close()", "b'one'", "b'two'")]
+    [InlineData("s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.sendto(b'one', ('127.0.0.1', 9)); s.close()", "b'one'", "b'two'")]
     [InlineData("s, t = socket.socketpair(); s.sendall(b'one'); s.close(); t.close()", "b'one'", "b'two'")]
     [InlineData("s, t = socket.socketpair(); s.settimeout(3); s.close(); t.close()", "3", "4")]
     public async Task What_is_sent_is_compared(string original, string part, string other) =>

@@ -30,7 +30,8 @@ _PLAIN = {
 def main(request: dict, emit: Callable[[dict], None]) -> None:
     """One message for each pair of ``answers``: {"difference": words, or null where a user could not tell them apart, "orderOnly"}."""
     for pair in request["answers"]:
-        found = difference(pair["encoder"], *(base64.b64decode(pair[side]) for side in ("baseline", "candidate")), pair.get("tolerance", compare.TOLERANCE), pair.get("made", False))
+        sides = (base64.b64decode(pair[side]) for side in ("baseline", "candidate"))
+        found = difference(pair["encoder"], *sides, pair.get("tolerance", compare.TOLERANCE), pair.get("made", False))
         emit({"type": "answer", "difference": found and found.text, "orderOnly": bool(found and found.order_only)})
     emit({"type": "done"})
 

@@ -16,7 +16,7 @@ from ..calls.replay import load, warm
 from ..comparing import trees
 from ..functions import loading
 from ..functions.targets import NotAddressable, Target
-from . import atypical, boundaries, larger, plans
+from . import atypical, boundaries, lacking, larger, plans
 from .atypical import ONLY
 from .baseline import Baseline, fails, same_way, slower
 from .fresh import CannotGrow
@@ -29,7 +29,7 @@ NODES = 24_000
 LARGE = 10_000  # elements: a call that takes no longer with so many never will
 PER_NODE = 8  # elements that count as one node, at most
 BASES = 4
-BOUNDARY_BASES = 2
+BOUNDARY_BASES = LACKING_BASES = 2
 BOUNDARY_SECONDS = 4.0  # of a call on a value that a candidate names
 BLOB_LIMIT = 8 << 20
 CLEARLY_BETTER = 3  # times slower that a call of a later plan must be
@@ -101,10 +101,10 @@ class Amplification:
     def atypical(self) -> list[dict]:
         """Calls without what the recorded ones happen to have."""
         found = []
-        for call, _ in self._baseline.bases(self._request["calls"], BASES, slowest=False):
+        for place, (call, _) in enumerate(self._baseline.bases(self._request["calls"], BASES, slowest=False)):
             ended = aside.run(lambda: atypical.ways(stored.decode(call["blob"]), self._known), 5, self._channel)
             for index, way in enumerate(ended.answer if ended.end == "done" else []):
-                if monotonic() < self._end:
+                if monotonic() < self._end and (place < LACKING_BASES or way[0] not in lacking.HOW):
                     found.append(self._kept(
                         call, f"{call['id']}a{index}", lambda arguments: (atypical.made(arguments, way, self._seed), str(way), None), once=True,
                         failing=atypical.failing(way)))
