@@ -21,6 +21,7 @@ public sealed class ObservedEffectsTests(HarnessFixture fixture) : IClassFixture
     [InlineData("print(1); print(2, file=sys.stderr)", "print(2, file=sys.stderr); print(1)", "printed")]
     [InlineData("try: raise ValueError(7)\n    except ValueError: LOG.error('no', exc_info=True)", "try: raise ValueError(7)\n    except ValueError: LOG.error('no')", "logged")]
     [InlineData("LOG.error('no', extra={'who': len(xs)})", "LOG.error('no', extra={'who': 0})", "logged")]
+    [InlineData("print(1, flush=True)", "print(1)", "printed")]
     [InlineData("LOG.error('no', stack_info=True)", "LOG.error('no')", "logged")]
     public async Task What_is_said_goes_where_it_went_with_all_that_goes_with_it(string original, string candidate, string expected) =>
         await AssertDiffersAsync(original, candidate, expected);

@@ -21,6 +21,16 @@ public sealed class GivenTests(HarnessFixture fixture) : IClassFixture<HarnessFi
     public async Task A_lock_is_taken_as_the_original_takes_it(string original, string candidate, string named) => await AssertRefusedAsync(original, candidate, named);
 
     [Theory]
+    [InlineData("_LOCK.acquire()\ny = len(xs)", "if not xs: return 0\n_LOCK.acquire()\ny = len(xs)", "reaches _LOCK.acquire() under")]
+    [InlineData("for x in xs:\n    with _LOCK: y = x", "for x in xs:\n    if x == 7: continue\n    with _LOCK: y = x", "reaches _LOCK under")]
+    [InlineData("with _LOCK: y = len(xs)", "if not xs: return 0\nwith _LOCK: y = len(xs)", "reaches _LOCK under")]
+    [InlineData("with key.lock(2): y = len(xs)", "y = 0\nif xs:\n    with key.lock(2): y = len(xs)", "reaches key.lock(2) under")]
+    [InlineData("_LOCK.acquire()\ny = len(xs)", "y = xs and _LOCK.acquire()\ny = len(xs)", "reaches _LOCK.acquire() under")]
+    [InlineData("time.sleep(key)\ny = len(xs)", "for x in xs: time.sleep(key)\ny = len(xs)", "reaches time.sleep(key) under")]
+    [InlineData("y = hmac.compare_digest(xs, key)", "if len(xs) != len(key): return False\ny = hmac.compare_digest(xs, key)", "reaches hmac.compare_digest(xs, key) under")]
+    public async Task No_way_leads_around_it_that_does_not_in_the_original(string original, string candidate, string named) => await AssertRefusedAsync(original, candidate, named);
+
+    [Theory]
     [InlineData("time.sleep(key)\ny = len(xs)", "time.sleep(key * 0)\ny = len(xs)", "no longer calls time.sleep(key),")]
     [InlineData("time.sleep(key)\ny = len(xs)", "key = key * 0\ntime.sleep(key)\ny = len(xs)", "no longer calls time.sleep(key),")]
     [InlineData("delay = key * 2\ntime.sleep(delay)\ny = len(xs)", "delay = key\ntime.sleep(delay)\ny = len(xs)", "no longer calls time.sleep(delay),")]
@@ -49,6 +59,10 @@ public sealed class GivenTests(HarnessFixture fixture) : IClassFixture<HarnessFi
     [InlineData("for x in xs: time.sleep(x)\ny = len(xs)", "for each in xs: time.sleep(each)\ny = len(xs)")]
     [InlineData("delay = key * 2\ntime.sleep(delay)\ny = len(xs)", "time.sleep(key * 2)\ny = len(xs)")]
     [InlineData("for x in xs:\n    with open(key, 'a') as file: file.write(x)\ny = 1", "with open(key, 'a') as file:\n    for x in xs: file.write(x)\ny = 1")]
+    [InlineData("if not xs: return 0\n_LOCK.acquire()\ny = len(xs)", "_LOCK.acquire()\nif not xs: return 0\ny = sum(1 for x in xs)")]
+    [InlineData("y = 0\nfor x in xs:\n    with _LOCK: y += x", "with _LOCK: y = sum(xs)")]
+    [InlineData("try:\n    _LOCK.acquire()\n    y = len(xs)\nfinally:\n    _LOCK.release()", "_LOCK.acquire()\ntry:\n    y = len(xs)\nfinally:\n    _LOCK.release()")]
+    [InlineData("with _LOCK: y = len(xs)", "def count(): return len(xs)\nfor x in xs:\n    if x: break\nwith _LOCK: y = count()")]
     [InlineData("with open(key) as file: y = file.read()", "with open(key, 'rb') as file: y = file.read()")]
     [InlineData("y = hmac.compare_digest(xs, key)", "return hmac.compare_digest(xs, key)")]
     [InlineData("known = {x for x in xs}\nwith contextlib.suppress(KeyError): y = len(known)", "known = set(xs)\nwith contextlib.suppress(KeyError): y = len(known)")]

@@ -108,7 +108,7 @@ class _Written:
     """Keeps the start of what is printed, and where to, and counts the rest."""
 
     def __init__(self):
-        self._parts, self._length = [], 0
+        self._parts, self._length, self.flushed = [], 0, set()
 
     def add(self, where, text):
         room = PRINTED - self._length
@@ -122,6 +122,7 @@ class _Written:
     def texts(self):
         """What went to one stream without anything between as one."""
         found = [f"to standard {where}: {trees.without_addresses(''.join(texts))}" for where, texts in self._parts]
+        found += [f"flushed standard {where}" for where in sorted(self.flushed)]
         return found if self._length <= PRINTED else [*found, f"{self._length} characters"]
 
 
@@ -133,6 +134,9 @@ class _Stream(io.StringIO):
     def write(self, text):
         self._written.add(self._where, text)
         return len(text)
+
+    def flush(self):
+        self._written.flushed.add(self._where)
 
 
 class _Logged:

@@ -24,7 +24,7 @@ _DEEPEST = 3
 
 
 def lost(candidate: Function, original: Function) -> Iterator[tuple[str, str]]:
-    """``(kind, words)`` of calls that are made with something else, less often, or for less."""
+    """``(kind, words)`` of calls that are made with something else, less often, under more conditions, or for less."""
     ours, theirs = _Given(original), _Given(candidate)
     for text, count in ours.exact.items():
         if theirs.exact[text] < count:
@@ -34,6 +34,7 @@ def lost(candidate: Function, original: Function) -> Iterator[tuple[str, str]]:
     if sum(theirs.steady.values()) < sum(ours.steady.values()):
         yield "lost use", next(iter(ours.steady))
     yield from (("steady", text) for text in sorted(theirs.compared - ours.compared))
+    yield from (("guarded", ours.words[text]) for text, count in ours.guards.items() if theirs.guards.get(text, count) > count)
 
 
 class _Given:
@@ -44,7 +45,8 @@ class _Given:
         for part in function.body:
             self._bind(part)
         self.exact, self.opened, self.entered, self.steady = collections.Counter(), {}, {}, collections.Counter()
-        self.words = {}
+        self.words, self.guards = {}, {}
+        self._conditions = dict(_conditions(ast.Module(function.node.body, [])))
         dropped = {id(part.value) for part in function.body if isinstance(part, ast.Expr)}
         operands = set()
         for call in function.called.values():
@@ -53,13 +55,17 @@ class _Given:
                 self.exact[self._known(call)] += 1
             elif _STEADY.intersection(full):
                 operands.update(self.text(argument) for argument in call.args)
+                self._known(call, full[0])
                 if id(call) not in dropped and not self._is_unread(call):
                     self.steady[full[0]] += 1
             elif _OPENING.intersection(full) or (isinstance(call.func, ast.Attribute) and call.func.attr == "open"):
                 self._open(call, full)
         for part in function.body:
             for item in part.items if isinstance(part, (ast.With, ast.AsyncWith)) else ():
-                for call in self._calls_of(item.context_expr):
+                calls = self._calls_of(item.context_expr)
+                if not calls:
+                    self._known(item.context_expr)
+                for call in calls:
                     if not READING.intersection(function.full_names(call.func)):
                         self.entered[self._known(call)] = True
         self.compared = {
@@ -114,9 +120,12 @@ class _Given:
         values = [value for value, _ in self._bound.get(expression.id, ())] if isinstance(expression, ast.Name) else [expression]
         return [value for value in values if isinstance(value, ast.Call)]
 
-    def _known(self, call):
-        text = self.text(call)
-        self.words.setdefault(text, ast.unparse(call))
+    def _known(self, part, text=None):
+        """Its text; what it stands under is noted."""
+        text = text or self.text(part)
+        self.words.setdefault(text, ast.unparse(part))
+        count = self._conditions[id(part)]
+        self.guards[text] = min(count, self.guards.get(text, count))
         return text
 
     def _open(self, call, full):
@@ -138,3 +147,33 @@ class _Given:
                 names = {target.id for target in part.targets}
                 return not any(isinstance(each, ast.Name) and each.id in names and isinstance(each.ctx, ast.Load) for each in self._function.body)
         return False
+
+
+_LOOPS = (ast.For, ast.AsyncFor, ast.While)
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+
+
+def _conditions(part, count=0, before=None):
+    """``(id, number)`` of every part: how many conditions decide whether it is reached, ways out ``before`` it included."""
+    before = collections.Counter() if before is None else before
+    yield id(part), count + before["left"] + before["next"]
+    always, inside, inner = _always(part), before["next"], collections.Counter(before) if isinstance(part, _FUNCTIONS) else before
+    for child in ast.iter_child_nodes(part):
+        yield from _conditions(child, count + (child not in always), inner)
+    before["left"] += isinstance(part, (ast.Return, ast.Raise))
+    before["next"] += isinstance(part, (ast.Break, ast.Continue))
+    if isinstance(part, _LOOPS):
+        before["next"] = inside  # those that end a loop lead to what comes after it
+
+
+def _always(part):
+    """The parts of one that are reached wherever it is."""
+    if isinstance(part, (ast.If, ast.IfExp, ast.While)):
+        return [part.test]
+    if isinstance(part, (ast.For, ast.AsyncFor)):
+        return [part.iter]
+    if isinstance(part, ast.BoolOp):
+        return part.values[:1]
+    if isinstance(part, ast.Try):
+        return [*part.body, *part.finalbody]
+    return [] if isinstance(part, (ast.ExceptHandler, ast.match_case, ast.comprehension)) else list(ast.iter_child_nodes(part))

@@ -37,6 +37,7 @@ _KINDS = {
     "lost call": "no longer calls {}, whose effect may show where no test looks",
     "lost use": "no longer uses {}, which changes or uses up what belongs to the whole process",
     "lost context": "no longer enters {}, and no call that is compared shows what is held there",
+    "guarded": "reaches {} under more conditions than the original, or can leave before it",
     "other opening": "opens a file with {}, which the original does not",
     "steady": "compares {}, which the original compares in a time that tells nothing of the values",
     "lost hold": "uses {}, which the original holds there",
