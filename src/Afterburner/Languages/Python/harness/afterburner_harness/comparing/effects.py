@@ -45,9 +45,9 @@ class Effects:
         self._on = False
 
     def seen(self) -> list[str]:
-        """Texts: what each file that was opened to be written, or moved, holds now; then everything else in its order."""
+        """Texts: what each file that was opened to be written, or moved, holds now, how it was opened first; then everything else in its order."""
         files = [f"file {shown(path)}: {now}" for path, before in self._before.items() if (now := _state(*_look(path))) != _state(*before)]
-        return sorted(files) + [f"opened {shown(path)}: {how:#o}" for path, how in sorted(self._opened.items())] + self._events
+        return sorted(files) + sorted(f"opened {shown(path)}: {how:#o}" for path, how in self._opened.items()) + self._events
 
     def undo(self) -> None:
         """Puts files back as they were before the call."""
