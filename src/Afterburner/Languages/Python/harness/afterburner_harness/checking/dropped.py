@@ -11,7 +11,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from . import held, keeping
+from . import given, held, keeping
 from .pure import BUILTINS
 from .source import Function, is_pure
 
@@ -23,7 +23,7 @@ _CONTAINERS = frozenset(("dict", "list", "set", "bytearray", "deque", "defaultdi
 
 
 def lost(candidate: Function, original: Function, tree: ast.Module) -> Iterator[tuple[str, str]]:
-    """``(kind, name)`` of calls, contexts, tables of the module and settings that only the original names. ``tree``: of the file."""
+    """``(kind, name)`` of calls, contexts, tables of the module and settings that only the original names or gives the same. ``tree``: of the file."""
     still = keeping.used(candidate)
     yield from (("lost use", name) for name in keeping.used(original) if name not in still)
     kept = {ast.unparse(part.func) for part in candidate.body if isinstance(part, ast.Call)}
@@ -35,6 +35,7 @@ def lost(candidate: Function, original: Function, tree: ast.Module) -> Iterator[
     still = _sent(candidate)
     yield from (("lost call", name) for name in _sent(original) if name not in still)
     yield from held.lost(candidate, original)
+    yield from given.lost(candidate, original)
     for name in sorted((original.globals - candidate.globals) & set(_tables(tree))):
         yield "lost value", name
     read, still = _settings(original), _settings(candidate)

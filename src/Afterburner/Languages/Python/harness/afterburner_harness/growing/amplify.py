@@ -16,8 +16,9 @@ from ..calls.replay import load, warm
 from ..comparing import trees
 from ..functions import loading
 from ..functions.targets import NotAddressable, Target
-from . import atypical, boundaries, larger, plans
-from .baseline import Baseline, same_way, slower
+from . import atypical, boundaries, lacking, larger, plans
+from .atypical import ONLY
+from .baseline import Baseline, fails, same_way, slower
 from .fresh import CannotGrow
 
 SCALES = (4, 16, 64, 256, 1024, 4096)
@@ -28,7 +29,7 @@ NODES = 24_000
 LARGE = 10_000  # elements: a call that takes no longer with so many never will
 PER_NODE = 8  # elements that count as one node, at most
 BASES = 4
-BOUNDARY_BASES = 2
+BOUNDARY_BASES = LACKING_BASES = 2
 BOUNDARY_SECONDS = 4.0  # of a call on a value that a candidate names
 BLOB_LIMIT = 8 << 20
 CLEARLY_BETTER = 3  # times slower that a call of a later plan must be
@@ -100,12 +101,13 @@ class Amplification:
     def atypical(self) -> list[dict]:
         """Calls without what the recorded ones happen to have."""
         found = []
-        for call, _ in self._baseline.bases(self._request["calls"], BASES, slowest=False):
+        for place, (call, _) in enumerate(self._baseline.bases(self._request["calls"], BASES, slowest=False)):
             ended = aside.run(lambda: atypical.ways(stored.decode(call["blob"]), self._known), 5, self._channel)
             for index, way in enumerate(ended.answer if ended.end == "done" else []):
-                if monotonic() < self._end:
+                if monotonic() < self._end and (place < LACKING_BASES or way[0] not in lacking.HOW):
                     found.append(self._kept(
-                        call, f"{call['id']}a{index}", lambda arguments: (atypical.made(arguments, way, self._seed), str(way), None), once=True))
+                        call, f"{call['id']}a{index}", lambda arguments: (atypical.made(arguments, way, self._seed), str(way), None), once=True,
+                        failing=atypical.failing(way)))
         return [call for call in found if call is not None]
 
     def verify(self) -> list[dict]:
@@ -231,8 +233,11 @@ class Amplification:
             call, self._name(call, step, variant), lambda arguments: self._grown(arguments, call, index, scale, variant), once=variant > 0)
         return made and {**made, **step}
 
-    def _kept(self, call, name, change, once=False):
-        """A call made of another by ``change``, which gives arguments, the way they were made and their size, with what the baseline does on it."""
+    def _kept(self, call, name, change, once=False, failing=False):
+        """A call made of another by ``change``, which gives arguments, the way they were made and their size, with what the baseline does on it.
+
+        ``failing``: whether it is kept where its own line raises what no recorded call does, too; or where one does ``ONLY``.
+        """
         def work():
             try:
                 arguments, plan, size = change(stored.decode(call["blob"]))
@@ -251,7 +256,9 @@ class Amplification:
         if made.end != "done" or len(made.answer["blob"]) > BLOB_LIMIT * 4 // 3:
             return None
         first = self._baseline.observe(made.answer["blob"])
-        if first is None or first["cut"] or (first["raised"] and first["raised"] not in self._baseline.raised):
+        if first is None or first["cut"] or (first["raised"] and first["raised"] not in self._baseline.raised and not (failing and fails(first))):
+            return None
+        if failing == ONLY and not first["raised"]:
             return None
         second = self._baseline.observe(made.answer["blob"]) if not once else first
         if second is None or second["digest"] != first["digest"]:

@@ -1,13 +1,14 @@
 """Calls without what the recorded ones happen to have: where elements are in order, all different, or none of them below zero, they
-are not any more. Larger calls keep all that, so nothing else shows that a candidate needs it.
+are not any more; and they hold less. Larger calls keep all that, so nothing else shows that a candidate needs it.
 """
 
 from __future__ import annotations
 
 import random
 
-from . import boundaries, plans, traits
+from . import boundaries, lacking, plans, traits
 
+ONLY = "only"
 _MOST = 8
 _TRAITS = {
     "shuffled": traits.increasing, "repeated": traits.all_unique,
@@ -29,12 +30,24 @@ def ways(arguments: dict, known: plans.Known = plans.NOTHING) -> list[tuple]:
             found += [(how, name, None) for how, has_it in _TRAITS.items() if has_it(list(value))]
             if boundaries.all_of(value, str, list, tuple):
                 found.append(("first", name, value[0].swapcase()))
-    return found[:_MOST]
+    return found[:_MOST] + lacking.ways(arguments, known)
+
+
+def failing(way: tuple) -> bool | str:
+    """Whether the call counts where the function fails on it as it did on none before, or where it fails ``ONLY``.
+
+    A number below zero is often one that nobody would give; text, zero and what containers hold are not. What is done for no items at all, or
+    with None, is left to tests as long as it is done.
+    """
+    how, _, value = way
+    return ONLY if how in ("none", "empty") else how != "negated" and (how != "other" or type(value) is str or value == 0)
 
 
 def made(arguments: dict, way: tuple, seed: int) -> dict:
     """The arguments of a call."""
     how, name, value = way
+    if how in lacking.HOW:
+        return {**arguments, name: lacking.made(arguments[name], how, value)}
     return {**arguments, name: _MAKERS[how](arguments[name], value, random.Random(seed))}
 
 
