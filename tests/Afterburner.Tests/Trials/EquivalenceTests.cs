@@ -425,6 +425,24 @@ public sealed class EquivalenceTests(HarnessFixture fixture) : IClassFixture<Har
         Assert.IsType<EquivalenceOutcome.Differs>(await CompareAsync(file, [call, call], $"def f(xs):\n    {body}"));
     }
 
+    [Theory]
+    [InlineData("f(rows)", "[max(0, high - low) for low, high in rows]", "[high - low for low, high in rows]", "{'rows': [(1, 3), (4, 5), (2, 9)]}")]
+    [InlineData("f(token)", "token[1][token[2]:]", "token[1][token[2] % len(token[1]):]", "{'token': ('name', 'a line', 2)}", "{'token': ('name', 'x', 0)}")]
+    [InlineData("f(xs, strict)", "[x for x in xs if x or strict]", "[x for x in xs if x]", "{'xs': [1, 0, 2], 'strict': False}")]
+    [InlineData("f(xs, mode='all')", "xs[:1] if mode == 'first' else xs[:]", "xs[:2] if mode == 'first' else xs[:]", "{'xs': [1, 0, 2], 'mode': 'all'}")]
+    [InlineData("f(xs, most=None)", "xs[:most]", "xs[:3 if most is None else most - 1]", "{'xs': [1, 0, 2], 'most': 4}")]
+    public async Task Rows_keep_no_relation_and_flags_modes_and_defaults_are_what_they_can_be(
+        string header, string before, string after, params string[] calls)
+    {
+        using var file = new OneFile($"def {header}:\n    return {before}");
+
+        var wrong = await CompareAsync(file, calls, $"def {header}:\n    return {after}");
+        var right = await CompareAsync(file, calls, $"def {header}:\n    found = {before}\n    return found");
+
+        Assert.True(wrong is EquivalenceOutcome.Differs or EquivalenceOutcome.NotExercised { Shown: not null }, wrong.Reason);
+        Assert.True(right is EquivalenceOutcome.Equal, right.Reason);
+    }
+
     [Fact]
     public async Task A_number_that_could_not_be_tried_in_time_proves_nothing()
     {

@@ -82,7 +82,10 @@ class ACandidateIsRefused(unittest.TestCase):
                 ("return '{0.__class__}'.format(xs)", "fills in a text that can read attributes (format)"),
                 ("class Fast:\n    pass\nreturn Fast", "defines the class Fast"),
                 ("try:\n    return xs\nexcept:\n    return []", "except without a class"),
-                ("return unheard_of(xs)", "uses unheard_of"),
+                ("return unheard_of(xs)", "uses the undefined name unheard_of, which neither the function nor its file defines or imports."),
+                ("return deque(xs)", "uses the undefined name deque, which neither the function nor its file defines or imports (collections has it)."),
+                ("return heapq.merge(xs)", "uses the undefined name heapq"),
+                ("return quit", "ends the process (quit)"),
                 ("return os", "hands the module os around"),
                 ("TABLE[1] = xs\nreturn xs", "changes TABLE"),
                 ("global kept\nkept = xs\nreturn xs", "declares kept global"),
@@ -93,6 +96,9 @@ class ACandidateIsRefused(unittest.TestCase):
         ):
             with self.subTest(body):
                 self.assertIn(said, judged(body))
+
+    def test_not_for_an_undefined_name_where_its_file_may_import_it_from_elsewhere(self):
+        self.assertIn("it uses unheard_of, which the original does not use", judged("return unheard_of(xs)", before="from shapes import *\n" + FILE))
 
     def test_where_it_is_the_same_code(self):
         self.assertIn("is the same code", judged(ORIGINAL.partition('"""\n')[2]))

@@ -1,12 +1,13 @@
 """Larger arguments keep what could be observed of the smaller ones."""
 
+import ast
 import collections
 import io
 import random
 import unittest
 
 import places  # noqa: F401 - puts the harness on the path
-from harness.afterburner_harness.growing import boundaries, larger, plans, traits
+from harness.afterburner_harness.growing import atypical, boundaries, flags, larger, plans, rows, traits
 from harness.afterburner_harness.growing.fresh import CannotGrow, Fresh
 
 SEEDS = range(8)
@@ -236,6 +237,78 @@ class WhatIsSeenOfItems(unittest.TestCase):
         self.assertFalse(traits.hashable(Broken()))
         self.assertFalse(traits.equal(Broken(), 1))
         self.assertFalse(traits.all_in([[1]], {1}))
+
+
+class CallsWithoutWhatTheRecordedOnesHappenToHave(unittest.TestCase):
+    def made(self, arguments, known=plans.NOTHING):
+        return [atypical.made(arguments, way, 1) for way in atypical.ways(arguments, known)]
+
+    def test_exchange_the_fields_of_rows(self):
+        point = collections.namedtuple("point", "x y")
+        for table in ([("a", 1), ("b", 2), ("c", 3)], [["a", 1], ["b", 2]], [{"k": "a", "n": 1}, {"k": "b", "n": 2}], [point(1, 7), point(2, 8)]):
+            with self.subTest(table):
+                fields = rows.fields(table)
+                made = rows.exchanged(table, fields[0], random.Random(1))
+
+                self.assertEqual([type(row) for row in table], [type(row) for row in made])
+                self.assertNotEqual(table, made)
+                self.assertEqual([rows.get(row, fields[1]) for row in table], [rows.get(row, fields[1]) for row in made])
+                self.assertEqual(sorted(rows.get(row, fields[0]) for row in table), sorted(rows.get(row, fields[0]) for row in made))
+
+    def test_meet_each_value_of_a_field_with_each_row(self):
+        made = rows.crossed([(1, 3), (4, 5), (2, 9), (1, 3)], 1, random.Random(1))
+
+        self.assertEqual({(low, high) for low in (1, 4, 2) for high in (3, 5, 9)}, set(made))
+
+    def test_exchange_nothing_of_what_is_no_table(self):
+        for value in ([1, 2], ["ab", "cd"], [(1, 2)], [(1, 2), (1, 2)], [(1, 2), [1, 3]], [(1, 2), (1, 2, 3)], {"a": (1, 2)}):
+            with self.subTest(value):
+                self.assertEqual([], rows.fields(value))
+
+    def test_take_each_kind_of_row_of_a_large_table_and_stay_small(self):
+        table = [("name", "a line", n % 40) for n in range(9_000)] + [("end", "", 0)]
+        made = rows.exchanged(table, 2, random.Random(1))
+
+        self.assertLessEqual(len(made), 240)
+        self.assertGreater(len({column for kind, _, column in made if kind == "end"}), 1)
+        self.assertEqual({column for *_, column in table}, {column for *_, column in made})
+
+    def test_turn_a_flag(self):
+        self.assertEqual([{"xs": 3, "strict": True}], [made for made in self.made({"xs": 3, "strict": False}) if made["xs"] == 3])
+
+    def test_have_the_modes_that_the_function_names_and_its_defaults_and_none(self):
+        known = plans.Known(modes=frozenset(["slow"]), defaults={"mode": "slow", "key": None, "n": 2}, compared={"mode": ("fast", "slow")})
+
+        self.assertEqual([{"mode": "fast"}], self.made({"mode": "slow"}, known))
+        self.assertIn({"mode": "slow"}, self.made({"mode": "other"}, known))
+        self.assertIn({"key": None}, self.made({"key": "name"}, known))
+        self.assertIn({"key": 7}, self.made({"key": None}, known))
+        self.assertIn({"n": 2}, self.made({"n": 5}, known))
+
+    def test_take_an_argument_or_a_field_of_another_call(self):
+        one, other = {"line": "ab", "at": 1}, {"line": "cd", "at": 9}
+        ways = atypical.between(one, other)
+
+        self.assertIn({"line": "ab", "at": 9}, [atypical.met(one, other, way) for way in ways])
+        one, other = {"token": ("name", "a line", 3)}, {"token": ("name", "x", 1)}
+        self.assertEqual(
+            [("name", "a line", 1), ("name", "x", 3)], [atypical.met(one, other, way)["token"] for way in atypical.between(one, other)])
+
+    def test_are_of_every_argument_and_few(self):
+        ways = atypical.ways({f"n{i}": i + 1 for i in range(9)})
+
+        self.assertEqual({f"n{i}" for i in range(9)}, {name for _, name, _ in ways})
+        self.assertLessEqual(len(ways), 14)
+
+
+class WhatAFunctionComparesAParameterWith(unittest.TestCase):
+    def test_is_read_from_its_source(self):
+        for body, expected in (
+                ("return mode == 'fast'", ("fast",)), ("return 'fast' != mode.lower()", ("fast",)), ("return mode in ('a', 'b')", ("a", "b")),
+                ("return mode is None or mode > -3", (None, -3)), ("return {'a': 1, 'b': 2}[mode]", ("a", "b")), ("return {1: 'x'}.get(mode)", (1,)),
+                ("other = mode\n return other == 'x'", None), ("return mode.name == 'x'", None)):
+            with self.subTest(body):
+                self.assertEqual(expected, flags.of(ast.parse(f"def f(mode):\n {body}").body[0]).get("mode"))
 
 
 class CallsAtBoundaries(unittest.TestCase):

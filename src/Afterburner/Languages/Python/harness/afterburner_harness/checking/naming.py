@@ -8,6 +8,7 @@ a value: its name stands before a dot, and what follows is a member that is list
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 import string
 from collections.abc import Iterator
@@ -71,7 +72,9 @@ class _Naming:
             return
         bound = self._new.file.get(name)
         if bound is None:
-            if name not in BUILTINS and not (name == "type" and self._plain_type()):
+            if not hasattr(builtins, name) and "*" not in self._new.file:
+                yield "undefined", name
+            elif name not in BUILTINS and not (name == "type" and self._plain_type()):
                 yield "name", name
         elif not all(kind == "module" or (kind == "member" and is_pure(full)) for kind, full in bound):
             yield "name", name

@@ -16,7 +16,7 @@ from ..calls.replay import load, warm
 from ..comparing import trees
 from ..functions import loading
 from ..functions.targets import NotAddressable, Target
-from . import atypical, boundaries, larger, plans
+from . import atypical, boundaries, flags, larger, plans
 from .baseline import Baseline, same_way, slower
 from .fresh import CannotGrow
 
@@ -68,7 +68,7 @@ class Amplification:
     def load(self) -> None:
         function = load(self._target, self._entry, self._request)
         self._baseline = Baseline(function, self._budget, self._channel)
-        self._known = plans.Known.of(function, self._request["calls"])
+        self._known = plans.Known.of(function, self._request["calls"], flags.literals(self._entry))
         self._end = monotonic() + self._request.get("totalSeconds", TOTAL_SECONDS)
         warm(self._request["calls"])
 
@@ -99,14 +99,27 @@ class Amplification:
 
     def atypical(self) -> list[dict]:
         """Calls without what the recorded ones happen to have."""
-        found = []
-        for call, _ in self._baseline.bases(self._request["calls"], BASES, slowest=False):
-            ended = aside.run(lambda: atypical.ways(stored.decode(call["blob"]), self._known), 5, self._channel)
-            for index, way in enumerate(ended.answer if ended.end == "done" else []):
-                if monotonic() < self._end:
-                    found.append(self._kept(
-                        call, f"{call['id']}a{index}", lambda arguments: (atypical.made(arguments, way, self._seed), str(way), None), once=True))
-        return [call for call in found if call is not None]
+        bases = self._baseline.bases(self._request["calls"], BASES, slowest=False)
+        return [each for place, (call, _) in enumerate(bases) for each in [*self._unlike(call), *self._between(call, bases[place - 1][0])]]
+
+    def _unlike(self, call):
+        return self._ways(
+            f"{call['id']}a", call, lambda: atypical.ways(stored.decode(call["blob"]), self._known),
+            lambda arguments, way: atypical.made(arguments, way, self._seed))
+
+    def _between(self, call, other):
+        """Arguments of two calls meet: what belongs together in both no longer does."""
+        return self._ways(
+            f"{call['id']}m", call, lambda: atypical.between(stored.decode(call["blob"]), stored.decode(other["blob"])),
+            lambda arguments, way: atypical.met(arguments, stored.decode(other["blob"]), way)) if call is not other else []
+
+    def _ways(self, name, call, ways, make):
+        """Calls made of one in each way, as far as there is time."""
+        ended, found = aside.run(ways, 5, self._channel), []
+        for index, way in enumerate(ended.answer if ended.end == "done" else []):
+            if monotonic() < self._end:
+                found.append(self._kept(call, f"{name}{index}", lambda arguments, way=way: (make(arguments, way), str(way), None), once=True))
+        return [each for each in found if each is not None]
 
     def verify(self) -> list[dict]:
         """Digest of what the baseline does on every call, to be compared with those of another hash seed."""

@@ -6,7 +6,7 @@ import collections
 import io
 import re
 import types
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..calls import making
 from ..functions import definitions
@@ -23,26 +23,30 @@ class Known:
     """What is known of a function's arguments beside the values of one call.
 
     ``rest``: the parameter of further positional arguments, of which there are seldom many. ``modes``: texts that the function names
-    itself, as defaults or to compare with. ``records``: parameters that were tuples of one length in several calls.
+    itself, as defaults or to compare with. ``records``: parameters that were tuples of one length in several calls. ``defaults``: of
+    parameters that have one. ``compared``: constants that the function compares a parameter with.
     """
 
     rest: str | None = None
     modes: frozenset[str] = frozenset()
     records: frozenset[str] = frozenset()
+    defaults: dict[str, object] = field(default_factory=dict)
+    compared: dict[str, tuple] = field(default_factory=dict)
 
     @staticmethod
-    def of(function: types.FunctionType, calls: list[dict]) -> Known:
+    def of(function: types.FunctionType, calls: list[dict], compared: dict[str, tuple] | None = None) -> Known:
         code = function.__code__
         count = code.co_argcount + code.co_kwonlyargcount
         named = [each for nested in definitions.nested_codes(code) for each in _texts(nested.co_consts)]
-        defaults = _texts([*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()])
+        given = function.__defaults__ or ()
+        defaults = {**dict(zip(code.co_varnames[code.co_argcount - len(given):code.co_argcount], given)), **(function.__kwdefaults__ or {})}
         lengths = collections.defaultdict(list)
         for call in calls:
             for name, length in re.findall(r"(\w+): tuple\[(\d+)\]", call.get("shape", "")):
                 lengths[name].append(length)
         return Known(
-            code.co_varnames[count] if code.co_flags & making.VARIADIC else None, frozenset([*named, *defaults]),
-            frozenset(name for name, found in lengths.items() if len(found) > 1 and len(set(found)) == 1))
+            code.co_varnames[count] if code.co_flags & making.VARIADIC else None, frozenset([*named, *_texts(defaults.values())]),
+            frozenset(name for name, found in lengths.items() if len(found) > 1 and len(set(found)) == 1), defaults, compared or {})
 
 
 NOTHING = Known()
