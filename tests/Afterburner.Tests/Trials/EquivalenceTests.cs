@@ -192,6 +192,7 @@ public sealed class EquivalenceTests(HarnessFixture fixture) : IClassFixture<Har
 
     [Theory]
     [InlineData("total(xs, reverse=False, box=None, scale=1)", "xs[::-1] if reverse else xs[:]", "xs[:]", "reverse=True")]
+    [InlineData("total(xs, reverse=False, box=None, scale=1)", "xs[::-1] if reverse else xs[:]", "(reverse, xs[:])[1]", "reverse=True")]
     [InlineData("total(xs, missing=None)", "xs or missing", "xs or None", "missing=")]
     [InlineData("total(xs, scale=1)", "[x * scale for x in xs]", "xs[:]", "scale=2")]
     [InlineData("total(xs, box=None)", "[x * box.scale for x in xs]", "xs[:]", "return")]

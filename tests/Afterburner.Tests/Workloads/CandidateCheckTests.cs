@@ -56,6 +56,22 @@ public sealed class CandidateCheckTests(HarnessFixture fixture) : IClassFixture<
         Assert.IsType<CandidateCheckOutcome.Accepted>(kept);
     }
 
+    [Theory]
+    [InlineData("os.environ.get('START')", "looks at os.environ,")]
+    [InlineData("start = os.environ.get('START')", "looks at os.environ,")]
+    [InlineData("if CACHE: os.environ.get('START')", "looks at CACHE,")]
+    public async Task What_a_candidate_only_mentions_it_does_not_look_at(string line, string named)
+    {
+        using var file = new OneFile(
+            Function.Replace("total = 0", "total = int(os.environ.get('START', 0)) + CACHE.get(1, 0)", StringComparison.Ordinal), Before);
+        var rest = named.Contains("CACHE", StringComparison.Ordinal) ? "int(os.environ.get('START', 0))" : "CACHE.get(1, 0)";
+
+        var refused = Assert.IsType<CandidateCheckOutcome.Refused>(await fixture.CheckAsync(
+            file, $"def f(xs, key=None):\n    \"Adds.\"\n    {line}\n    return sum(xs) + {rest}"));
+
+        Assert.StartsWith("The candidate is unproven: it no longer " + named, refused.Reason, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_only_the_original_reads_is_told()
     {

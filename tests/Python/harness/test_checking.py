@@ -5,8 +5,8 @@ import textwrap
 import unittest
 
 import places  # noqa: F401 - puts the harness on the path
-from harness.afterburner_harness.checking import check, keeping, pure, wording
-from harness.afterburner_harness.checking.source import is_pure
+from harness.afterburner_harness.checking import check, keeping, pure, reading, wording
+from harness.afterburner_harness.checking.source import Function, is_pure
 from harness.afterburner_harness.functions import definitions
 from harness.afterburner_harness.functions.arms import Probing
 from harness.afterburner_harness.functions.probes import Probes
@@ -134,6 +134,53 @@ class ACandidateIsRefused(unittest.TestCase):
                 original = ORIGINAL.replace("    return out", f"    {line}\n    return out")
                 before = FILE.replace("TABLE", "import threading\nlock = threading.Lock()\nTABLE", 1)
                 self.assertIn(said, judged("return [x * 2 for x in xs]", original, before))
+
+
+    def test_where_it_only_mentions_what_the_original_reads(self):
+        settings = ORIGINAL.replace("    return out", "    out.append(os.environ.get('A') or TABLE.get(name))\n    return out")
+        for line, said in (
+                ("os.environ.get('A'); TABLE.get(name)", "no longer looks at TABLE"), ("TABLE, os.environ.get('A')", "no longer looks at TABLE"),
+                ("kept = os.environ.get('A')\nkept = TABLE.get(name)", "no longer looks at TABLE"),
+                ("if TABLE: pass", "no longer looks at TABLE"), ("len(TABLE)", "no longer looks at TABLE"),
+                ("for each in TABLE: pass", "no longer looks at TABLE"), ("if 0: return TABLE, os.environ.get('A')", "no longer looks at TABLE"),
+                ("kept = [x if TABLE else x for x in xs]", "no longer looks at TABLE"),
+                ("seen = []\nseen.append(TABLE)", "no longer looks at TABLE"), ("def later(): return TABLE", "no longer looks at TABLE"),
+                ("kept = TABLE\nother = kept", "no longer looks at TABLE"), ("kept = TABLE\nself.items", "no longer looks at TABLE"),
+                ("TABLE[name]\nif TABLE: xs = list(xs)", "no longer looks at os.environ")):
+            with self.subTest(line):
+                self.assertIn(said, judged(line + "\nreturn [x * 2 for x in xs]", settings))
+
+
+class WhatGoesSomewhere(unittest.TestCase):
+    def names(self, body):
+        source = "def work(a, b, c, log):\n" + textwrap.indent(body, "    ")
+        tree = ast.parse(source)
+        function = Function(tree, tree.body[0], compile(source, "m.py", "exec"), "work")
+        used = reading.used(function)
+        return "".join(sorted({part.id for part in function.body if isinstance(part, ast.Name) and id(part) in used} & set("abc")))
+
+    def test_is_what_is_returned_passed_on_raised_stored_or_decided_by(self):
+        for body in (
+                "return a", "yield a", "raise KeyError(a)", "log(a)", "log.info(a)", "log.kept = a", "log[a] = 1", "if a:\n    return 1\nreturn 2",
+                "assert a", "with a:\n    pass", "kept = a\nother = kept\nreturn other", "out = []\nout.append(a)\nreturn out",
+                "out = []\nfor x in a:\n    out.append(x)\nreturn out", "for x in (1, 2):\n    if a:\n        break\n    log(x)",
+                "def inner():\n    return a\nreturn inner()", "return [x for x in (1,) if a]", "try:\n    int(a)\nexcept ValueError:\n    return 1\nreturn 2",
+                "try:\n    a.x\n    log(1)\nexcept KeyError:\n    pass", "while a:\n    log(1)", "return lambda: a", 
+                "kept = 1\nkept += a\nreturn kept", "a += [1]", "del log[a]", "x = (y := a)\nreturn y", "for x in a:\n    pass\nreturn x", "out = []\nsame = out\nsame.append(a)\nreturn out",
+                "for _ in log.read(a):\n    pass", "return (b, a)[1]", "held = {'x': log}\nheld['x'].append(a)"):
+            with self.subTest(body):
+                self.assertEqual("a", self.names(body))
+
+    def test_is_not_what_is_only_mentioned(self):
+        for body in (
+                "a", "a.x", "a[1]", "a, b", "len(a)", "a.get(1)", "kept = a", "kept = a\nkept += b", "kept = other = a",
+                "if a:\n    pass", "if 0:\n    return a",
+                "if a:\n    return 1\nelse:\n    return 1", "for x in a:\n    pass", "for x in (1, 2):\n    if a:\n        break",
+                "out = []\nout.append(a)", "out = {}\nout[a] = b", "def inner():\n    return a", "lambda: a", "return 1\nreturn a", "return 1 or a",
+                "return (1, a)[0]", "return 1 if a else 1", "x = (y := a)", "del a", "a += 1",
+                "while a:\n    kept = b", "try:\n    a.x\nexcept KeyError:\n    pass"):
+            with self.subTest(body):
+                self.assertEqual("", self.names(body))
 
 
 class WhatTheOriginalDoes(unittest.TestCase):
