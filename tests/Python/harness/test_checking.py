@@ -162,10 +162,12 @@ class WhatGoesSomewhere(unittest.TestCase):
     def test_is_what_is_returned_passed_on_raised_stored_or_decided_by(self):
         for body in (
                 "return a", "yield a", "raise KeyError(a)", "log(a)", "log.info(a)", "log.kept = a", "log[a] = 1", "if a:\n    return 1\nreturn 2",
-                "assert a", "with a:\n    pass", "kept = a\nother = kept\nreturn other", "out = []\nout.append(a)\nreturn out",
+                "assert a", "with a:\n    pass", "kept = a\nother = kept\nreturn other",
+                "out = []\nout.append(a)\nreturn out",
                 "out = []\nfor x in a:\n    out.append(x)\nreturn out", "for x in (1, 2):\n    if a:\n        break\n    log(x)",
-                "def inner():\n    return a\nreturn inner()", "return [x for x in (1,) if a]", "try:\n    int(a)\nexcept ValueError:\n    return 1\nreturn 2",
-                "try:\n    a.x\n    log(1)\nexcept KeyError:\n    pass", "while a:\n    log(1)", "return lambda: a", 
+                "def inner():\n    return a\nreturn inner()", "return [x for x in (1,) if a]",
+                "try:\n    int(a)\nexcept ValueError:\n    return 1\nreturn 2",
+                "try:\n    a.x\n    log(1)\nexcept KeyError:\n    pass", "while a:\n    log(1)", "return lambda: a",
                 "kept = 1\nkept += a\nreturn kept", "a += [1]", "del log[a]", "x = (y := a)\nreturn y", "for x in a:\n    pass\nreturn x", "out = []\nsame = out\nsame.append(a)\nreturn out",
                 "for _ in log.read(a):\n    pass", "return (b, a)[1]", "held = {'x': log}\nheld['x'].append(a)"):
             with self.subTest(body):
