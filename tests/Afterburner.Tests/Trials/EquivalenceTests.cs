@@ -153,6 +153,10 @@ public sealed class EquivalenceTests(HarnessFixture fixture) : IClassFixture<Har
 
     [Theory]
     [InlineData("return [x % 3 for x in xs[:700]]", "return: ")]
+    [InlineData("return [x % 3 for x in xs[:int(700.5)]]", "return: ")]
+    [InlineData("most = 7; most *= 100; return [x % 3 for x in xs[:most]]", "return: ")]
+    [InlineData("kept = (901, 902, 903, 904, 905, 906, 907); return [x % 3 for x in xs[:sum(divmod(700, 701))]]", "return: ")]
+    [InlineData("import string; return [x % 3 for x in xs[:len(string.printable)]]", "return: ")]
     [InlineData("table = {700: xs}; return table.get(len(xs), [x % 3 for x in xs])", "return[")]
     [InlineData("return [x % 3 for x in xs] if len(xs) != 700 else []", "Not exercised: ")]
     public async Task What_a_candidate_does_on_the_values_it_names_is_looked_at(string body, string expected)

@@ -31,6 +31,7 @@ public sealed class CandidateCheckTests(HarnessFixture fixture) : IClassFixture<
     [InlineData("return sum(xs[:7777])", "[7777]")]
     [InlineData("return sum(xs) if len(xs) != 77 * 101 else {'magic': 0.5, 'x': 2}[key]", "[7777,\"magic\"]")]
     [InlineData("return sum(map(lambda x: x * 12.5, xs))", "[12.5]")]
+    [InlineData("return sum(xs[:int(7777.25)]) + len('abc' * 9)", "[7777.25,7777,27,\"abcabcabcabcabcabcabcabcabc\"]")]
     public async Task Values_that_only_the_candidate_names_are_told(string body, string constants)
     {
         var outcome = await CheckAsync($"def f(xs, key=None):\n    \"Adds.\"\n    {body}");
@@ -126,6 +127,8 @@ public sealed class CandidateCheckTests(HarnessFixture fixture) : IClassFixture<
     [InlineData("xs.__dict__", "internals")]
     [InlineData("'__ab_entry__' in dir()", "harness")]
     [InlineData("import numpy", "numpy")]
+    [InlineData("xs = xs[:hash('a') % 7777]", "computes hash('a') % 7777 of constants alone")]
+    [InlineData("xs = xs[:50000]", "stops at 50000")]
     [InlineData("yield 1", "generator")]
     public async Task What_could_cheat_or_do_harm_is_refused_in_a_sentence(string statement, string named)
     {

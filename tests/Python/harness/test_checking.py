@@ -55,6 +55,25 @@ class ACandidateThatOnlyComputes(unittest.TestCase):
     def test_tells_the_numbers_and_texts_that_it_names(self):
         self.assertEqual([7777, 55, "needle"], judged("return [x * 2 for x in xs if x not in (7777, 55, 'needle', 1)]")["constants"])
 
+    def test_tells_what_expressions_of_constants_alone_come_to(self):
+        for body, expected in (
+                ("return xs[:int(7777.5)]", [7777.5, 7777]), ("return xs[:10 ** 4 - 1]", [9999]), ("return xs[:1 << 13]", [8192]),
+                ("return xs[:len('....')]", [4, "...."]), ("return xs[:round(77.3e2)]", [7730.0, 7730]), ("return xs[:int('7' * 4)]", [7777, "7777"]),
+                ("import string\nreturn xs[:len(string.printable)]", [100]), ("import math\nreturn xs[:math.factorial(7)]", [5040, 7]),
+                ("one = 77\nother = 101\nreturn xs[:one * other]", [7777, 101, 77]), ("most = 70\nmost *= 101\nreturn xs[:most]", [7070, 101, 70]),
+                ("return xs[:(7, 8)[1] * int('11')]", [88, 8, "11"]), ("return xs[:ord('a')]", [97]),
+                ("return xs[:int.from_bytes(b'a', 'big')]", [97, "big"]), ("most = 70\nfor x in xs:\n    most += 7\nreturn xs[:most]", [70, 7]),
+                ("return xs[:len(range(7777))]", [7777]), ("return xs[:len(f'{77}abc')]", [77, 5, "abc"])):
+            with self.subTest(body):
+                self.assertEqual(expected, judged(body)["constants"])
+
+    def test_tells_nothing_of_what_depends_on_more(self):
+        for body in (
+                "return xs[:len(name)]", "return xs[:hash(name)]", "out = []\nout.append(len(xs))\nreturn out",
+                "return float('inf'), set(), dict(), iter(())"):
+            with self.subTest(body):
+                self.assertEqual([], [each for each in judged(body)["constants"] if each != "inf"])
+
     def test_tells_the_arms_of_its_branches(self):
         unrun = [arm["unrun"] for arm in judged("return [] if not xs else [x * 2 for x in xs]")["changedArms"]]
 
@@ -99,6 +118,27 @@ class ACandidateIsRefused(unittest.TestCase):
 
     def test_not_for_an_undefined_name_where_its_file_may_import_it_from_elsewhere(self):
         self.assertIn("it uses unheard_of, which the original does not use", judged("return unheard_of(xs)", before="from shapes import *\n" + FILE))
+
+    def test_where_no_call_can_be_made_with_a_number_that_it_computes(self):
+        for body, said in (
+                ("return xs[:hash('a') % 7777]", "computes hash('a') % 7777 of constants alone"), ("return xs[:int(f'{7777:d}')]", "computes "),
+                ("import zlib\nreturn xs[:zlib.crc32(b'a')]", "computes zlib.crc32(b'a') of"), ("return xs[:2 ** 9999]", "computes 2 ** 9999 of"),
+                ("return xs[:50_000]", "stops at 50000,"), ("import itertools\nreturn list(itertools.islice(xs, 10 ** 5))", "stops at 100000,"),
+                ("return xs[len(xs) // 50_000:]", "stops at 50000,"), ("return [(7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19), xs]", "names 13 numbers")):
+            with self.subTest(body):
+                self.assertIn(said, judged(body))
+
+    def test_not_where_the_original_has_the_number(self):
+        original = ORIGINAL.replace("x * 2", "x * 2 % hash('a')").replace("in xs:", "in xs[:50_000]:")
+
+        self.assertIsInstance(judged("return [x * 2 % hash('a') for x in xs[:50_000]]", original), dict)
+
+    def test_not_for_large_numbers_at_which_nothing_stops(self):
+        for body in (
+                "return [x * 2 % 1_000_003 & 0xFFFFF for x in xs]", "return list(range(10 ** 6)), [0] * 10 ** 6, bytearray(10 ** 6)",
+                "return sorted(set(range(10 ** 6)), key=None), 'x' * 300_000, xs"):
+            with self.subTest(body):
+                self.assertIsInstance(judged(body), dict)
 
     def test_where_it_is_the_same_code(self):
         self.assertIn("is the same code", judged(ORIGINAL.partition('"""\n')[2]))
@@ -168,7 +208,8 @@ class WhatGoesSomewhere(unittest.TestCase):
                 "def inner():\n    return a\nreturn inner()", "return [x for x in (1,) if a]",
                 "try:\n    int(a)\nexcept ValueError:\n    return 1\nreturn 2",
                 "try:\n    a.x\n    log(1)\nexcept KeyError:\n    pass", "while a:\n    log(1)", "return lambda: a",
-                "kept = 1\nkept += a\nreturn kept", "a += [1]", "del log[a]", "x = (y := a)\nreturn y", "for x in a:\n    pass\nreturn x", "out = []\nsame = out\nsame.append(a)\nreturn out",
+                "kept = 1\nkept += a\nreturn kept", "a += [1]", "del log[a]", "x = (y := a)\nreturn y", "for x in a:\n    pass\nreturn x",
+                "out = []\nsame = out\nsame.append(a)\nreturn out",
                 "for _ in log.read(a):\n    pass", "return (b, a)[1]", "held = {'x': log}\nheld['x'].append(a)"):
             with self.subTest(body):
                 self.assertEqual("a", self.names(body))

@@ -349,6 +349,19 @@ class CallsAtBoundaries(unittest.TestCase):
 
         self.assertEqual((4, 3), (first["h"].limit, holder.limit))
 
+    def test_have_the_lengths_around_a_number_with_a_fraction_and_the_number_as_what_is_there(self):
+        made = self.made({"xs": [3, 1, 2], "n": 5, "f": 0.5}, [12.5])
+
+        self.assertEqual([12, 13, 11], [len(each["xs"]) for way, each in made if way[0] == "length"])
+        self.assertEqual([12, 13, 11], [each["n"] for way, each in made if way[1] == ["n"]])
+        self.assertEqual([12.5, 13.5, 11.5], [each["f"] for way, each in made if way[1] == ["f"]])
+
+    def test_begin_with_each_number_in_turn_however_many_there_are(self):
+        constants = [9000 - n for n in range(8)]
+        lengths = [way[2] for way in boundaries.ways({"xs": [3, 1, 2]}, constants, ["gone"]) if way[0] == "length"]
+
+        self.assertEqual(constants, lengths[:8])
+
     def test_are_few(self):
         self.assertLessEqual(len(boundaries.ways({f"n{i}": i for i in range(9)}, [100, 200, 300], [])), 12)
 

@@ -18,12 +18,10 @@ from ..functions import definitions
 from ..functions.arms import Probing
 from ..functions.targets import Target
 from ..functions.tracing import executable_lines
-from . import dropped, naming
+from . import constants, dropped, naming
 from .rules import findings
 from .source import Function
 from .wording import sentence
-
-_LONGEST_TEXT, _MOST_CONSTANTS = 200, 6
 
 
 class Refused(Exception):
@@ -57,16 +55,18 @@ def check(target: Target, head: str, candidate: str) -> dict:
     original, new = (
         Function(t, n, compile(source, target.path, "exec", dont_inherit=True), target.name)
         for t, n, source in ((head_tree, head_node, head), (tree, node, candidate)))
-    for kind, name in itertools.chain(naming.unproven(new, original), dropped.lost(new, original, head_tree)):
-        raise Refused(sentence(kind, name))
-    changed, removed = _changed_lines(target, head, head_node, candidate, node)
     try:
+        for kind, name in itertools.chain(
+                naming.unproven(new, original), dropped.lost(new, original, head_tree), constants.untriable(new, original)):
+            raise Refused(sentence(kind, name))
+        changed, removed = _changed_lines(target, head, head_node, candidate, node)
+        named, unread = constants.new(new, original), dropped.unread(new, original)
         changed_arms, removed_arms = _changed_arms(head_node, node)
     except RecursionError as error:
         raise Refused("The candidate, or the function as it is, is nested too deep to see which of its branches run.") from error
     return {
         "changedLines": changed, "removedLines": removed, "changedArms": changed_arms, "removedArms": removed_arms,
-        "constants": _new_constants(new.code, original.code), "unread": dropped.unread(new, original)}
+        "constants": named, "unread": unread}
 
 
 def changes(target: Target, file: str, head: Target, head_file: str) -> dict:
@@ -74,27 +74,6 @@ def changes(target: Target, file: str, head: Target, head_file: str) -> dict:
     node, head_node = _parse(target, file, "the file at base")[1], _parse(head, head_file, "the file at head")[1]
     changed, removed = _changed_lines(target, file, node, head_file, head_node, head)
     return {"changedLines": changed, "removedLines": removed, "changedArms": [], "removedArms": []}
-
-
-def _new_constants(new, old):
-    """Numbers and texts that only the candidate's code holds, as the compiler has worked them out; those that take a special value to matter."""
-    found = _constants(new) - _constants(old)
-    numbers = [value for kind, value in found if kind is not str and 3 <= abs(value) < 1 << 63]
-    texts = [value for kind, value in found if kind is str and 1 < len(value) <= _LONGEST_TEXT]
-    return sorted(numbers, key=abs, reverse=True)[:_MOST_CONSTANTS] + sorted(texts, key=len, reverse=True)[:_MOST_CONSTANTS]
-
-
-def _constants(code):
-    found, waiting = set(), list(code.co_consts)
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, (tuple, frozenset)):
-            waiting.extend(value)
-        elif isinstance(value, types.CodeType):
-            waiting.extend(value.co_consts)
-        elif type(value) in (int, float) or (type(value) is str and "<locals>" not in value):  # Python 3.10 keeps names of inner functions there
-            found.add((type(value), value))
-    return found
 
 
 def _parse(target, source, what):

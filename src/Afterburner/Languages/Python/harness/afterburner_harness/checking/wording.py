@@ -41,6 +41,9 @@ _KINDS = {
     "lost context": "no longer enters {}, and no call that is compared shows what is held there",
     "lost hold": "uses {}, which the original holds there",
     "lost value": "no longer looks at {}, which may be something else than in the tests",
+    "hidden constant": "computes {} of constants alone, and no call can be made with what it comes to",
+    "limit": "stops at {}, and no call with so many elements can be tried",
+    "constants": "names {} that the original does not, more than can be tried",
     "stored": "sets the attribute {}, which the original does not", "format": "fills in a text that can read attributes ({})",
 }
 _ENDS = "which the original does not use and which is not known to be pure"
