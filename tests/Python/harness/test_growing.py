@@ -110,6 +110,45 @@ class GrownArguments(unittest.TestCase):
     def test_have_longer_texts_where_nothing_else_is_inside(self):
         self.assertEqual([48, 64], [len(word) for word in grown({"words": ["abc", "abcd"]}, plan=1)["words"]])
 
+    def test_have_longer_parts_where_one_stands_before_the_others(self):
+        known = plans.Known(rest="others")
+        arguments = {"first": [1, 5, 9], "others": ([2, 6], [3, 7])}
+        plan = plans.of(arguments, known)[0]
+        made = larger.grow(arguments, plan, 16, 1)
+
+        self.assertEqual("first+others (inner)", repr(plan))
+        self.assertEqual((48, [32, 32]), (len(made["first"]), [len(other) for other in made["others"]]))
+
+    def test_have_more_parts_that_are_longer(self):
+        arguments = {"lists": [[1, 5, 9], [2, 6]]}
+        plan = next(plan for plan in plans.of(arguments) if plan.outer)
+        made = larger.grow(arguments, plan, 16, 1)["lists"]
+
+        self.assertEqual(8, len(made))
+        self.assertTrue(all(len(each) in (8, 12) for each in made), made)
+
+    def test_have_longer_parts_in_the_fields_of_records(self):
+        node = collections.namedtuple("node", "name parts")
+        for nodes in ([("a", [1, 2]), ("b", [3])], (node("a", [1, 2]), node("b", [3])), [("a", {1: 2, 2: 3})]):
+            with self.subTest(nodes):
+                plan = next(plan for plan in plans.of({"nodes": nodes}) if plan.inner and not plan.outer)
+                made = larger.grow({"nodes": nodes}, plan, 16, 1)["nodes"]
+
+                self.assertEqual([(type(old), old[0], len(old[1]) * 16) for old in nodes], [(type(new), new[0], len(new[1])) for new in made])
+
+    def test_have_longer_parts_in_a_record_that_stands_alone(self):
+        self.assertEqual(["node (inner)"], named({"node": ("a", [1, 2])}))
+        self.assertEqual(("a", 32), (lambda made: (made[0], len(made[1])))(grown({"node": ("a", [1, 2])})["node"]))
+
+    def test_have_longer_parts_in_what_is_read_once_and_still_holds_them(self):
+        for items in (iter([[1, 2], [3]]), (each for each in iter([[1, 2], [3]]))):
+            with self.subTest(items):
+                plan = next(plan for plan in plans.of({"items": items}) if plan.inner and not plan.outer)
+                made = larger.grow({"items": items}, plan, 16, 1)["items"]
+
+                self.assertIs(type(items), type(made))
+                self.assertEqual([32, 16], [len(item) for item in made])
+
     def test_grow_inside_the_object_that_holds_them(self):
         holder = Holder([1, 2, 3])
         made = grown({"h": holder})["h"]
@@ -178,6 +217,38 @@ class WaysToGrow(unittest.TestCase):
         self.assertEqual(["+"] * (len(grown) // 3), grown[1::3])
         self.assertNotIn("+", grown[::3] + grown[2::3])
         self.assertNotEqual(grown, larger.grow({"words": ["a", "+", "b"]}, plan, 16, 2)["words"])
+
+
+class ItemsInTheirOrder(unittest.TestCase):
+    def joined(self, items, factor=16):
+        plan = next(plan for plan in plans.of({"items": items}) if plan.joined)
+        return larger.grow({"items": items}, plan, factor, 1)["items"]
+
+    def test_go_on_as_they_alternate(self):
+        for items in (["n", "op", "n", "op", "n"], ["1", "+", "2", "-", "3"], [1, "+", 2], [("num", 1), ("op", "+"), ("num", 2)], ("x", "<", "y")):
+            with self.subTest(items):
+                made = self.joined(items)
+
+                self.assertGreater(len(made), 20)
+                self.assertEqual(1, len(made) % 2)
+                self.assertEqual({items[1], *items[3::2]}, set(made[1::2]))
+                self.assertTrue(all(type(item) is type(items[0]) for item in made[::2]))
+
+    def test_go_on_after_the_first_where_no_alternation_is_seen(self):
+        made = self.joined(["x", "and", "y", "or", "z"])
+
+        self.assertEqual(1, len(made) % 4)
+
+    def test_are_joined_first_where_a_copy_would_break_the_alternation(self):
+        for items, last in (([1, "+", 2], ["items (whole, joined)", "items (whole)"]), ([1, "+", 2, "+"], ["items (whole)", "items (whole, joined)"])):
+            with self.subTest(items):
+                self.assertEqual(last, named({"items": items})[-2:])
+
+    def test_have_a_period(self):
+        for items, period in (
+                (["n", "op", "n"], 2), (["a", "b", "+"], None), ([1, 2, 3], None), ([1, "a", 2.0, 1, "b", 3.0, 1], 3), ([], None), (["(", "a", ")"], 2)):
+            with self.subTest(items):
+                self.assertEqual(period, traits.period(items))
 
 
 class ALargerNumber(unittest.TestCase):
