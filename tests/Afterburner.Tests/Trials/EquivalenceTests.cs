@@ -470,6 +470,49 @@ public sealed class EquivalenceTests(HarnessFixture fixture) : IClassFixture<Har
         Assert.Contains("replaces branches of the baseline that no recorded call takes", outcome.Reason, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("0 <= n - d < r", "n - d < r", true)]
+    [InlineData("-1 < n - d < r and d >= 1", "n - d < r", true)]
+    [InlineData("0 <= 7777 - d < 7777 + r and n - d < r", "n - d < r", false)]
+    [InlineData("n - d < r and type(r) is int", "n - d < r", false)]
+    public async Task A_condition_that_can_never_be_false_may_be_dropped_and_one_that_no_call_makes_false_may_not(string before, string after, bool equal)
+    {
+        const string Function = """
+            def f(items, r, index):
+                from math import factorial
+                pool = list(items)
+                n = len(pool)
+                found = [0] * r
+                for d in range(1, n + 1):
+                    index, i = divmod(index, d)
+                    if CONDITION:
+                        found[n - d] = i
+                    if index == 0:
+                        break
+                return tuple(map(pool.pop, found))
+            """;
+        using var file = new OneFile(Function.Replace("CONDITION", before, StringComparison.Ordinal));
+
+        var outcome = await CompareAsync(
+            file, ["{'items': 'abcde', 'r': 3, 'index': 41}", "{'items': 'abcde', 'r': 2, 'index': 19}", "{'items': 'abcdef', 'r': 6, 'index': 700}"],
+            Function.Replace("CONDITION", after, StringComparison.Ordinal));
+
+        Assert.True(equal ? outcome is EquivalenceOutcome.Equal : outcome is EquivalenceOutcome.NotExercised { RemovedArms.Count: > 0 }, outcome.Reason);
+    }
+
+    [Theory]
+    [InlineData("if not isinstance(n, int):\n        raise TypeError(n)")]
+    [InlineData("if n > 10 ** 9:\n        return None")]
+    [InlineData("if 0 <= n - 99_777_777:\n        n = 3")]
+    public async Task A_guard_that_no_call_takes_may_not_be_dropped(string guard)
+    {
+        using var file = new OneFile($"def f(n):\n    {guard}\n    return [x for x in range(n)]");
+
+        var outcome = await CompareAsync(file, ["{'n': 3}"], "def f(n):\n    return list(range(n))");
+
+        Assert.IsType<EquivalenceOutcome.NotExercised>(outcome);
+    }
+
     [Fact]
     public async Task A_branch_that_stays_as_it_was_does_not_have_to_run()
     {

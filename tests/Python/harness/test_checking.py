@@ -5,7 +5,7 @@ import textwrap
 import unittest
 
 import places  # noqa: F401 - puts the harness on the path
-from harness.afterburner_harness.checking import check, keeping, pure, reading, wording
+from harness.afterburner_harness.checking import always, check, keeping, pure, reading, wording
 from harness.afterburner_harness.checking.source import Function, is_pure
 from harness.afterburner_harness.functions import definitions
 from harness.afterburner_harness.functions.arms import Probing
@@ -83,6 +83,24 @@ class ACandidateThatOnlyComputes(unittest.TestCase):
         original = ORIGINAL.replace("x * 2", "x * len(name)")
 
         self.assertEqual(["name"], judged("return [x * 2 for x in xs]", original)["unread"])
+
+
+    def test_may_hand_on_methods_of_its_own_containers(self):
+        for body in (
+                "seen = set(name)\nreturn list(filter(seen.__contains__, xs))",
+                "seen = {}\nseen = dict(xs)\nreturn list(map(seen.__getitem__, xs))",
+                "return list(map({1: 2}.__getitem__, xs))", "return list(filter(frozenset(xs).__contains__, xs))"):
+            with self.subTest(body):
+                self.assertIsInstance(judged(body), dict)
+
+    def test_may_not_hand_on_those_of_what_may_be_anything(self):
+        for body in (
+                "return list(filter(name.__contains__, xs))", "seen = set(xs)\nseen = name\nreturn seen.__contains__(1)",
+                "seen = set()\nreturn seen.__reduce__()",
+                "set = name\nreturn set().__contains__(1)", "seen = set()\nfor seen in xs:\n    pass\nreturn seen.__len__()",
+                "seen = set()\nseen |= name\nreturn seen.__len__()", "seen = [*xs]\nseen, other = xs\nreturn seen.__len__()"):
+            with self.subTest(body):
+                self.assertIn("uses __", judged(body))
 
 
 class ACandidateIsRefused(unittest.TestCase):
@@ -189,6 +207,50 @@ class ACandidateIsRefused(unittest.TestCase):
                 ("TABLE[name]\nif TABLE: xs = list(xs)", "no longer looks at os.environ")):
             with self.subTest(line):
                 self.assertIn(said, judged(line + "\nreturn [x * 2 for x in xs]", settings))
+
+
+class AComparison(unittest.TestCase):
+    def always(self, body):
+        source = "def work(n, xs, other=0):\n" + textwrap.indent(textwrap.dedent(body), "    ")
+        tree = ast.parse(source)
+        return sorted(text for _, _, text in always.true(Function(tree, tree.body[0], compile(source, "m.py", "exec"), "work")))
+
+    def test_is_always_true_where_the_loops_around_it_say_so(self):
+        for body, texts in (
+                ("for d in range(1, n + 1):\n    if 0 <= n - d < other:\n        return d", ["0 <= n - d"]),
+                ("size = len(xs)\nfor d in range(size):\n    if d < size and size - 1 - d >= 0 and size > -1:\n        return d",
+                 ["d < size", "size - 1 - d >= 0", "size > -1"]),
+                ("for d in range(n, 0, -1):\n    assert d <= n and d >= 1", ["d <= n", "d >= 1"]),
+                ("for a in range(n):\n    for b in range(a, n):\n        if a <= b and b - a < n:\n            return b", ["a <= b", "b - a < n"]),
+                ("for at, x in enumerate(xs):\n    if at >= 0:\n        return x", ["at >= 0"]),
+                ("for d in reversed(range(2, n)):\n    return [x for x in xs if d > 1]", ["d > 1"]), ("return len(xs) >= 0", ["len(xs) >= 0"])):
+            with self.subTest(body):
+                self.assertEqual(texts, self.always(body))
+
+    def test_is_not_where_it_may_be_otherwise(self):
+        for body in (
+                "for d in range(1, n + 2):\n    return 0 <= n - d", "for d in range(n):\n    n = 3\n    return d < n",
+                "for d in range(n):\n    d = 9\n    return d < n", "for x in xs:\n    return x <= x", "with xs as x:\n    return x <= x",
+                "for x in n:\n    for d in range(3):\n        return n <= n", "for d in range(n):\n    if m + d <= n:\n        return d\n    m = n - d",
+                "for d in range(n):\n    size = len(xs)\n    for e in range(size):\n        xs.append(lambda: e < size)",
+                "while xs:\n    size = len(xs)\n    if size > low:\n        return 1\n    low = size - 1",
+                "for d in range(n):\n    pass\nreturn d < n", "return n <= n", "for d in range(n):\n    return d < other", "return len(xs) <= len(xs)",
+                "for d in range(len(xs)):\n    xs.pop()\n    return d < len(xs)", "size = len(xs)\nfor d in range(size):\n    size -= 1\n    return d < size",
+                "for at, x in enumerate(xs):\n    return at < len(xs)", "for d in range(n, 0, other):\n    return d <= n",
+                "range = xs\nfor d in range(n):\n    return d < n", "for d in xs:\n    return d < n", "for d in range(n):\n    return d != n",
+                "def inner():\n    nonlocal size\n    size = 0\nsize = len(xs)\nfor d in range(size):\n    inner()\n    return d < size",
+                "for d in range(*xs):\n    return d >= 0", "return isinstance(n, int) > -1"):
+            with self.subTest(body):
+                self.assertEqual([], self.always(body))
+
+    def test_that_is_always_true_has_no_false_arm_that_a_call_would_have_to_take(self):
+        original = ORIGINAL.replace("for x in xs:", "for at in range(1, len(xs) + 1):").replace(
+            "out.append(x * 2)", "if {} < 9:\n            out.append(at)")
+        for condition, unrun in (("0 <= 3 + at", []), ("0 <= 3 - at", ["`0 <= 3 - at` in `0 <= 3 - at < 9` on line 16 was never false"])):
+            with self.subTest(condition):
+                found = judged("return [at for at in range(1, len(xs) + 1) if at < 6]", original.replace("{}", condition))["removedArms"]
+
+                self.assertEqual(unrun, [arm["unrun"] for arm in found if arm["unrun"].startswith("`0 <= ") and arm["unrun"].endswith("false")])
 
 
 class WhatGoesSomewhere(unittest.TestCase):

@@ -18,7 +18,7 @@ from ..functions import definitions
 from ..functions.arms import Probing
 from ..functions.targets import Target
 from ..functions.tracing import executable_lines
-from . import constants, dropped, naming
+from . import always, constants, dropped, naming
 from .rules import findings
 from .source import Function
 from .wording import sentence
@@ -61,7 +61,7 @@ def check(target: Target, head: str, candidate: str) -> dict:
             raise Refused(sentence(kind, name))
         changed, removed = _changed_lines(target, head, head_node, candidate, node)
         named, unread = constants.new(new, original), dropped.unread(new, original)
-        changed_arms, removed_arms = _changed_arms(head_node, node)
+        changed_arms, removed_arms = _changed_arms(head_node, node, always.true(original), always.true(new))
     except RecursionError as error:
         raise Refused("The candidate, or the function as it is, is nested too deep to see which of its branches run.") from error
     return {
@@ -154,8 +154,8 @@ def _changed_lines(target, head, head_node, candidate, node, other=None):
     return _executable(other or target, candidate, node, changed), _executable(target, head, head_node, removed)
 
 
-def _changed_arms(head_node, node):
-    """Arms of statements that differ; both trees are changed. ``{"number", "unrun", "beside"}`` each."""
+def _changed_arms(head_node, node, always_old, always_new):
+    """Arms of statements that differ, but not those for what is always true; both trees are changed. ``{"number", "unrun", "beside"}`` each."""
     old, new = Probing(head_node), Probing(node)
     matcher = difflib.SequenceMatcher(None, old.parts, new.parts, autojunk=False)
     removed, changed = set(), set()
@@ -164,8 +164,8 @@ def _changed_arms(head_node, node):
             removed.update(range(old_from, old_to))
             changed.update(range(new_from, new_to))
     return [
-        [{"number": arm.number, "unrun": arm.unrun, "beside": arm.beside} for arm in probing.arms if arm.parts & parts]
-        for probing, parts in ((new, changed), (old, removed))]
+        [{"number": arm.number, "unrun": arm.unrun, "beside": arm.beside} for arm in probing.arms if arm.parts & parts and arm.false_of not in needless]
+        for probing, parts, needless in ((new, changed, always_new), (old, removed, always_old))]
 
 
 def _normal_lines(source, node):
