@@ -140,7 +140,10 @@ class ACandidateIsRefused(unittest.TestCase):
     def test_where_no_call_can_be_made_with_a_number_that_it_computes(self):
         for body, said in (
                 ("return xs[:hash('a') % 7777]", "computes hash('a') % 7777 of constants alone"), ("return xs[:int(f'{7777:d}')]", "computes "),
+                ("return xs[:len('{:>7777}'.format(1))]", "computes len('{:>7777}'.format(1)) of"), ("return xs[:max(map(int, '77'))]", "computes max("),
+                ("return xs[:len(('a' * 9999).replace('a', 'b' * 9999))]", "computes len("),
                 ("import zlib\nreturn xs[:zlib.crc32(b'a')]", "computes zlib.crc32(b'a') of"), ("return xs[:2 ** 9999]", "computes 2 ** 9999 of"),
+                ("return xs[:len(range(10 ** 30))]", "computes len(range("),
                 ("return xs[:50_000]", "stops at 50000,"), ("import itertools\nreturn list(itertools.islice(xs, 10 ** 5))", "stops at 100000,"),
                 ("return xs[len(xs) // 50_000:]", "stops at 50000,"), ("return [(7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19), xs]", "names 13 numbers")):
             with self.subTest(body):
@@ -154,7 +157,8 @@ class ACandidateIsRefused(unittest.TestCase):
     def test_not_for_large_numbers_at_which_nothing_stops(self):
         for body in (
                 "return [x * 2 % 1_000_003 & 0xFFFFF for x in xs]", "return list(range(10 ** 6)), [0] * 10 ** 6, bytearray(10 ** 6)",
-                "return sorted(set(range(10 ** 6)), key=None), 'x' * 300_000, xs"):
+                "return sorted(set(range(10 ** 6)), key=None), 'x' * 300_000, xs",
+                "import itertools, operator\nreturn '{} {}'.format(1, 2), itertools.count(), operator.itemgetter(1), dict(a=1), xs[:next(iter(xs))]"):
             with self.subTest(body):
                 self.assertIsInstance(judged(body), dict)
 

@@ -74,7 +74,7 @@ class _Values:
             value = None
         except folding.Hidden:
             value = None
-            if folding.gives_number(node):
+            if self._folding.gives_number(node):
                 self.hidden.append(ast.unparse(node))
                 return
         if value is not None and type(value) in (int, float, str):

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import ast
 import importlib
+import math
 import operator
 import re
 
+from .pure import BUILTINS
 from .source import Function, is_pure
 
 _LARGEST_INT, _LONGEST = 1 << 256, 100_000
@@ -20,18 +22,20 @@ _OPERATORS = {
     ast.Mod: operator.mod, ast.Pow: operator.pow, ast.LShift: operator.lshift, ast.RShift: operator.rshift, ast.BitAnd: operator.and_,
     ast.BitOr: operator.or_, ast.BitXor: operator.xor, ast.USub: operator.neg, ast.UAdd: operator.pos, ast.Invert: operator.invert,
     ast.Not: operator.not_}
-_NUMBERS = frozenset(("int", "float", "len", "round", "abs", "ord", "sum", "min", "max", "pow", "hash", "divmod"))
+_NUMBERS = frozenset(("int", "float", "len", "round", "abs", "ord", "sum", "min", "max", "pow", "hash", "divmod", "next"))
 _FUNCTIONS = {each.__name__: each for each in (
     int, float, len, round, abs, ord, sum, min, max, pow, divmod, str, repr, ascii, chr, bin, hex, oct, range, list, tuple, set, frozenset, sorted,
     bool, bytes)}
 _MODULES = frozenset(("math", "string", "sys", "operator"))
-_WITH_NUMBERS = _MODULES | {"zlib", "binascii", "statistics"}
+_WITH_NUMBERS = _MODULES | {"zlib", "binascii", "statistics", "bisect", "struct", "calendar"}
 _SLOW = frozenset(("factorial", "perm", "comb", "pow", "lshift", "mul", "exp2", "concat"))  # with large numbers
-_MAKING = frozenset(("ljust", "rjust", "center", "zfill", "bytes", "range", "list", "tuple", "set", "sorted", "sum", "to_bytes"))
+_MAKING = frozenset(("ljust", "rjust", "center", "zfill", "bytes", "list", "tuple", "set", "sorted", "sum", "to_bytes"))
 _TEXTS = frozenset((
     "ljust", "rjust", "center", "zfill", "lower", "upper", "strip", "replace", "join", "split", "encode", "decode", "swapcase", "title",
     "splitlines", "partition"))
-_METHODS = _TEXTS | {"count", "find", "index", "rfind", "rindex", "bit_length", "bit_count", "as_integer_ratio", "from_bytes", "fromhex"}
+_COUNTS = frozenset(("count", "find", "index", "rfind", "rindex", "bit_length", "bit_count", "as_integer_ratio", "from_bytes", "fromhex"))
+_METHODS = _TEXTS | _COUNTS
+_GETTERS = frozenset(("attrgetter", "itemgetter", "methodcaller"))
 _ATTRIBUTES = frozenset(("real", "imag", "numerator", "denominator"))
 
 
@@ -90,11 +94,11 @@ class Folding:
         """A constant of a module, as ``string.printable``."""
         full = self._function.full_names(node)
         module, _, name = full[0].rpartition(".") if len(full) == 1 else ("", "", "")
-        if module not in _MODULES or not is_pure(full[0]):
+        if not (is_pure(full[0]) if module else name in BUILTINS):
             raise Open
-        found = getattr(importlib.import_module(module), name, None)
-        if not isinstance(found, _PLAIN):
-            raise Open
+        found = getattr(importlib.import_module(module), name, None) if module in _MODULES else None
+        if found is None or not isinstance(found, _PLAIN):
+            raise Hidden
         return found
 
     def _unaryop(self, node):
@@ -141,38 +145,39 @@ class Folding:
         return _worked_out(function, *arguments[:given], **dict(zip(names, arguments[given:])))
 
     def _called(self, function):
-        """The built-in function or method that is called; None of one that gives a number in a way that is not followed."""
+        """The built-in function or method that is called; None of one that only computes, in a way that is not followed."""
         full = self._function.full_names(function)
-        module, _, name = full[0].rpartition(".") if len(full) == 1 else ("", "", "")
-        if name and not module:
-            if name not in _FUNCTIONS and name not in _NUMBERS:
+        if full:
+            module, _, name = full[0].rpartition(".") if len(full) == 1 else ("", "", "")
+            if module and is_pure(full[0]):
+                return getattr(importlib.import_module(module), name, None) if module in _MODULES and name not in _GETTERS else None
+            if module or name not in BUILTINS:
                 raise Open
             return _FUNCTIONS.get(name)
-        if full:
-            if module not in _WITH_NUMBERS or not is_pure(full[0]) or name in ("attrgetter", "itemgetter", "methodcaller"):
-                raise Open
-            return getattr(importlib.import_module(module), name, None) if module in _MODULES else None
-        if not isinstance(function, ast.Attribute) or function.attr not in _METHODS:
+        if not isinstance(function, ast.Attribute):
             raise Open
         kinds = {"int": int, "bytes": bytes, "float": float}
         of_kind = function.attr in ("from_bytes", "fromhex") and isinstance(function.value, ast.Name)
-        return getattr(kinds.get(function.value.id) if of_kind else self.value(function.value), function.attr, None)
+        owner = kinds.get(function.value.id) if of_kind else self.value(function.value)
+        return getattr(owner, function.attr, None) if function.attr in _METHODS else None
+
+    def gives_number(self, node: ast.expr) -> bool:
+        """Whether an expression that cannot be worked out may come to a number."""
+        if isinstance(node, ast.BinOp):
+            return not any(
+                isinstance(each, (ast.List, ast.Tuple, ast.JoinedStr)) or isinstance(getattr(each, "value", None), (str, bytes))
+                for each in (node.left, node.right))
+        if not isinstance(node, ast.Call):
+            return isinstance(node, (ast.UnaryOp, ast.Subscript, ast.IfExp))
+        full = self._function.full_names(node.func)
+        if not full:
+            return getattr(node.func, "attr", "") in _COUNTS
+        module, _, name = full[0].rpartition(".")
+        return module in _WITH_NUMBERS and name not in _GETTERS if module else name in _NUMBERS
 
 
 def is_number(value: object) -> bool:
     return type(value) in (int, float)
-
-
-def gives_number(node: ast.expr) -> bool:
-    """Whether an expression that cannot be worked out may come to a number."""
-    if isinstance(node, ast.BinOp):
-        return not any(
-            isinstance(each, (ast.List, ast.Tuple, ast.JoinedStr)) or isinstance(getattr(each, "value", None), (str, bytes))
-            for each in (node.left, node.right))
-    if not isinstance(node, ast.Call):
-        return isinstance(node, (ast.UnaryOp, ast.Subscript, ast.IfExp))
-    name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-    return name in _NUMBERS or name not in _TEXTS and name not in _FUNCTIONS
 
 
 def _worked_out(function, *arguments, **named):
@@ -180,8 +185,11 @@ def _worked_out(function, *arguments, **named):
     if function is None:
         raise Hidden
     name, largest = getattr(function, "__name__", ""), max((abs(each) for each in arguments if isinstance(each, int)), default=0)
-    is_long = name != "len" and any(hasattr(type(each), "__len__") and len(each) > _LONGEST for each in arguments)
-    if is_long or (name in _SLOW and largest > 1_000) or (name in _MAKING - {"range"} and largest > _LONGEST):
+    sizes = [len(each) for each in [*arguments, getattr(function, "__self__", None)] if isinstance(each, (str, bytes, list, tuple))]
+    is_long = name in ("replace", "join") and math.prod(max(1, size) for size in sizes) > _LONGEST
+    is_long |= name != "len" and any(hasattr(type(each), "__len__") and len(each) > _LONGEST for each in arguments)
+    most = 1_000 if name in _SLOW else 1 << 40 if name == "range" else _LONGEST if name in _MAKING else None
+    if is_long or (most is not None and largest > most):
         raise Hidden
     try:
         found = function(*arguments, **named)
