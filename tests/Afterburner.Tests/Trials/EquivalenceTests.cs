@@ -153,6 +153,10 @@ public sealed class EquivalenceTests(HarnessFixture fixture) : IClassFixture<Har
 
     [Theory]
     [InlineData("return [x % 3 for x in xs[:700]]", "return: ")]
+    [InlineData("return [x % 3 for x in xs[:int(700.5)]]", "return: ")]
+    [InlineData("most = 7; most *= 100; return [x % 3 for x in xs[:most]]", "return: ")]
+    [InlineData("kept = (901, 902, 903, 904, 905, 906, 907); return [x % 3 for x in xs[:sum(divmod(700, 701))]]", "return: ")]
+    [InlineData("import string; return [x % 3 for x in xs[:len(string.printable)]]", "return: ")]
     [InlineData("table = {700: xs}; return table.get(len(xs), [x % 3 for x in xs])", "return[")]
     [InlineData("return [x % 3 for x in xs] if len(xs) != 700 else []", "Not exercised: ")]
     public async Task What_a_candidate_does_on_the_values_it_names_is_looked_at(string body, string expected)
@@ -192,6 +196,7 @@ public sealed class EquivalenceTests(HarnessFixture fixture) : IClassFixture<Har
 
     [Theory]
     [InlineData("total(xs, reverse=False, box=None, scale=1)", "xs[::-1] if reverse else xs[:]", "xs[:]", "reverse=True")]
+    [InlineData("total(xs, reverse=False, box=None, scale=1)", "xs[::-1] if reverse else xs[:]", "(reverse, xs[:])[1]", "reverse=True")]
     [InlineData("total(xs, missing=None)", "xs or missing", "xs or None", "missing=")]
     [InlineData("total(xs, scale=1)", "[x * scale for x in xs]", "xs[:]", "scale=2")]
     [InlineData("total(xs, box=None)", "[x * box.scale for x in xs]", "xs[:]", "return")]
@@ -425,6 +430,24 @@ public sealed class EquivalenceTests(HarnessFixture fixture) : IClassFixture<Har
         Assert.IsType<EquivalenceOutcome.Differs>(await CompareAsync(file, [call, call], $"def f(xs):\n    {body}"));
     }
 
+    [Theory]
+    [InlineData("f(rows)", "[max(0, high - low) for low, high in rows]", "[high - low for low, high in rows]", "{'rows': [(1, 3), (4, 5), (2, 9)]}")]
+    [InlineData("f(token)", "token[1][token[2]:]", "token[1][token[2] % len(token[1]):]", "{'token': ('name', 'a line', 2)}", "{'token': ('name', 'x', 0)}")]
+    [InlineData("f(xs, strict)", "[x for x in xs if x or strict]", "[x for x in xs if x]", "{'xs': [1, 0, 2], 'strict': False}")]
+    [InlineData("f(xs, mode='all')", "xs[:1] if mode == 'first' else xs[:]", "xs[:2] if mode == 'first' else xs[:]", "{'xs': [1, 0, 2], 'mode': 'all'}")]
+    [InlineData("f(xs, most=None)", "xs[:most]", "xs[:3 if most is None else most - 1]", "{'xs': [1, 0, 2], 'most': 4}")]
+    public async Task Rows_keep_no_relation_and_flags_modes_and_defaults_are_what_they_can_be(
+        string header, string before, string after, params string[] calls)
+    {
+        using var file = new OneFile($"def {header}:\n    return {before}");
+
+        var wrong = await CompareAsync(file, calls, $"def {header}:\n    return {after}");
+        var right = await CompareAsync(file, calls, $"def {header}:\n    found = {before}\n    return found");
+
+        Assert.True(wrong is EquivalenceOutcome.Differs or EquivalenceOutcome.NotExercised { Shown: not null }, wrong.Reason);
+        Assert.True(right is EquivalenceOutcome.Equal, right.Reason);
+    }
+
     [Fact]
     public async Task A_number_that_could_not_be_tried_in_time_proves_nothing()
     {
@@ -445,6 +468,49 @@ public sealed class EquivalenceTests(HarnessFixture fixture) : IClassFixture<Har
 
         Assert.Equal(["the `else` of the conditional expression on line 2 (`[x % 3 for x in xs] if len(xs) < 7777 else None`) never ran"], outcome.RemovedArms);
         Assert.Contains("replaces branches of the baseline that no recorded call takes", outcome.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("0 <= n - d < r", "n - d < r", true)]
+    [InlineData("-1 < n - d < r and d >= 1", "n - d < r", true)]
+    [InlineData("0 <= 7777 - d < 7777 + r and n - d < r", "n - d < r", false)]
+    [InlineData("n - d < r and type(r) is int", "n - d < r", false)]
+    public async Task A_condition_that_can_never_be_false_may_be_dropped_and_one_that_no_call_makes_false_may_not(string before, string after, bool equal)
+    {
+        const string Function = """
+            def f(items, r, index):
+                from math import factorial
+                pool = list(items)
+                n = len(pool)
+                found = [0] * r
+                for d in range(1, n + 1):
+                    index, i = divmod(index, d)
+                    if CONDITION:
+                        found[n - d] = i
+                    if index == 0:
+                        break
+                return tuple(map(pool.pop, found))
+            """;
+        using var file = new OneFile(Function.Replace("CONDITION", before, StringComparison.Ordinal));
+
+        var outcome = await CompareAsync(
+            file, ["{'items': 'abcde', 'r': 3, 'index': 41}", "{'items': 'abcde', 'r': 2, 'index': 19}", "{'items': 'abcdef', 'r': 6, 'index': 700}"],
+            Function.Replace("CONDITION", after, StringComparison.Ordinal));
+
+        Assert.True(equal ? outcome is EquivalenceOutcome.Equal : outcome is EquivalenceOutcome.NotExercised { RemovedArms.Count: > 0 }, outcome.Reason);
+    }
+
+    [Theory]
+    [InlineData("if not isinstance(n, int):\n        raise TypeError(n)")]
+    [InlineData("if n > 10 ** 9:\n        return None")]
+    [InlineData("if 0 <= n - 99_777_777:\n        n = 3")]
+    public async Task A_guard_that_no_call_takes_may_not_be_dropped(string guard)
+    {
+        using var file = new OneFile($"def f(n):\n    {guard}\n    return [x for x in range(n)]");
+
+        var outcome = await CompareAsync(file, ["{'n': 3}"], "def f(n):\n    return list(range(n))");
+
+        Assert.IsType<EquivalenceOutcome.NotExercised>(outcome);
     }
 
     [Fact]

@@ -126,6 +126,32 @@ public sealed class AmplifierTests(HarnessFixture fixture) : IClassFixture<Harne
         Assert.All(found.Calls, c => Assert.True(c.Scale < 7, c.Shape));
     }
 
+    [Theory]
+    [InlineData("first, *others", "(first, *others)", "len({len(first), *map(len, others)}) > 1", "{'first': [1, 5, 9], 'others': ([2, 6, 8], [3, 7, 4])}", @"first: list\[\d{3,}\] of int, others: tuple\[2\]")]
+    [InlineData("rows", "rows", "len(rows) != 2", "{'rows': [('a', [1, 2]), ('b', [3])]}", @"rows: list\[2\]")]
+    [InlineData("rows", "(rows := list(rows))", "len(rows) != 2", "{'rows': (row for row in [[1, 2], [3, 4]])}", "rows: generator")]
+    [InlineData("rows", "[rows]", "len(rows) % 2 == 0 or any((row in '+-') != at % 2 for at, row in enumerate(rows))", "{'rows': ['1', '+', '2', '-', '3']}", @"rows: list\[\d{3,}\] of str")]
+    public async Task Calls_grow_where_only_some_ways_to_grow_are_valid(string header, string rows, string refused, string arguments, string shape)
+    {
+        using var file = new OneFile($"""
+            def f({header}):
+                out, all_rows = [], {rows}
+                if {refused}:
+                    raise ValueError(1)
+                for row in all_rows:
+                    for x in row[1] if type(row) is tuple else row:
+                        out.insert(0, [y for y in out[:40] if y == x])
+                return len(out)
+            """);
+
+        var found = await AmplifyAsync(file, 1, 1, arguments);
+
+        Assert.Null(found.Failure);
+        Assert.NotEmpty(found.Calls);
+        Assert.All(found.Calls.Where(c => c.Scale >= 64), c => Assert.Matches(shape, c.Shape));
+        Assert.Contains(found.Calls, c => c.Scale >= 64);
+    }
+
     [Fact]
     public async Task A_result_that_depends_on_the_hash_seed_is_dropped()
     {

@@ -31,6 +31,7 @@ public sealed class CandidateCheckTests(HarnessFixture fixture) : IClassFixture<
     [InlineData("return sum(xs[:7777])", "[7777]")]
     [InlineData("return sum(xs) if len(xs) != 77 * 101 else {'magic': 0.5, 'x': 2}[key]", "[7777,\"magic\"]")]
     [InlineData("return sum(map(lambda x: x * 12.5, xs))", "[12.5]")]
+    [InlineData("return sum(xs[:int(7777.25)]) + len('abc' * 9)", "[7777.25,7777,27,\"abcabcabcabcabcabcabcabcabc\"]")]
     public async Task Values_that_only_the_candidate_names_are_told(string body, string constants)
     {
         var outcome = await CheckAsync($"def f(xs, key=None):\n    \"Adds.\"\n    {body}");
@@ -54,6 +55,22 @@ public sealed class CandidateCheckTests(HarnessFixture fixture) : IClassFixture<
 
         Assert.StartsWith("The candidate is unproven: it no longer " + named, refused.Reason, StringComparison.Ordinal);
         Assert.IsType<CandidateCheckOutcome.Accepted>(kept);
+    }
+
+    [Theory]
+    [InlineData("os.environ.get('START')", "looks at os.environ,")]
+    [InlineData("start = os.environ.get('START')", "looks at os.environ,")]
+    [InlineData("if CACHE: os.environ.get('START')", "looks at CACHE,")]
+    public async Task What_a_candidate_only_mentions_it_does_not_look_at(string line, string named)
+    {
+        using var file = new OneFile(
+            Function.Replace("total = 0", "total = int(os.environ.get('START', 0)) + CACHE.get(1, 0)", StringComparison.Ordinal), Before);
+        var rest = named.Contains("CACHE", StringComparison.Ordinal) ? "int(os.environ.get('START', 0))" : "CACHE.get(1, 0)";
+
+        var refused = Assert.IsType<CandidateCheckOutcome.Refused>(await fixture.CheckAsync(
+            file, $"def f(xs, key=None):\n    \"Adds.\"\n    {line}\n    return sum(xs) + {rest}"));
+
+        Assert.StartsWith("The candidate is unproven: it no longer " + named, refused.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -110,6 +127,8 @@ public sealed class CandidateCheckTests(HarnessFixture fixture) : IClassFixture<
     [InlineData("xs.__dict__", "internals")]
     [InlineData("'__ab_entry__' in dir()", "harness")]
     [InlineData("import numpy", "numpy")]
+    [InlineData("xs = xs[:hash('a') % 7777]", "computes hash('a') % 7777 of constants alone")]
+    [InlineData("xs = xs[:50000]", "stops at 50000")]
     [InlineData("yield 1", "generator")]
     public async Task What_could_cheat_or_do_harm_is_refused_in_a_sentence(string statement, string named)
     {

@@ -5,8 +5,8 @@ import textwrap
 import unittest
 
 import places  # noqa: F401 - puts the harness on the path
-from harness.afterburner_harness.checking import check, keeping, pure, wording
-from harness.afterburner_harness.checking.source import is_pure
+from harness.afterburner_harness.checking import always, check, keeping, pure, reading, wording
+from harness.afterburner_harness.checking.source import Function, is_pure
 from harness.afterburner_harness.functions import definitions
 from harness.afterburner_harness.functions.arms import Probing
 from harness.afterburner_harness.functions.probes import Probes
@@ -55,6 +55,25 @@ class ACandidateThatOnlyComputes(unittest.TestCase):
     def test_tells_the_numbers_and_texts_that_it_names(self):
         self.assertEqual([7777, 55, "needle"], judged("return [x * 2 for x in xs if x not in (7777, 55, 'needle', 1)]")["constants"])
 
+    def test_tells_what_expressions_of_constants_alone_come_to(self):
+        for body, expected in (
+                ("return xs[:int(7777.5)]", [7777.5, 7777]), ("return xs[:10 ** 4 - 1]", [9999]), ("return xs[:1 << 13]", [8192]),
+                ("return xs[:len('....')]", [4, "...."]), ("return xs[:round(77.3e2)]", [7730.0, 7730]), ("return xs[:int('7' * 4)]", [7777, "7777"]),
+                ("import string\nreturn xs[:len(string.printable)]", [100]), ("import math\nreturn xs[:math.factorial(7)]", [5040, 7]),
+                ("one = 77\nother = 101\nreturn xs[:one * other]", [7777, 101, 77]), ("most = 70\nmost *= 101\nreturn xs[:most]", [7070, 101, 70]),
+                ("return xs[:(7, 8)[1] * int('11')]", [88, 8, "11"]), ("return xs[:ord('a')]", [97]),
+                ("return xs[:int.from_bytes(b'a', 'big')]", [97, "big"]), ("most = 70\nfor x in xs:\n    most += 7\nreturn xs[:most]", [70, 7]),
+                ("return xs[:len(range(7777))]", [7777]), ("return xs[:len(f'{77}abc')]", [77, 5, "abc"])):
+            with self.subTest(body):
+                self.assertEqual(expected, judged(body)["constants"])
+
+    def test_tells_nothing_of_what_depends_on_more(self):
+        for body in (
+                "return xs[:len(name)]", "return xs[:hash(name)]", "out = []\nout.append(len(xs))\nreturn out",
+                "return float('inf'), set(), dict(), iter(())"):
+            with self.subTest(body):
+                self.assertEqual([], [each for each in judged(body)["constants"] if each != "inf"])
+
     def test_tells_the_arms_of_its_branches(self):
         unrun = [arm["unrun"] for arm in judged("return [] if not xs else [x * 2 for x in xs]")["changedArms"]]
 
@@ -64,6 +83,24 @@ class ACandidateThatOnlyComputes(unittest.TestCase):
         original = ORIGINAL.replace("x * 2", "x * len(name)")
 
         self.assertEqual(["name"], judged("return [x * 2 for x in xs]", original)["unread"])
+
+
+    def test_may_hand_on_methods_of_its_own_containers(self):
+        for body in (
+                "seen = set(name)\nreturn list(filter(seen.__contains__, xs))",
+                "seen = {}\nseen = dict(xs)\nreturn list(map(seen.__getitem__, xs))",
+                "return list(map({1: 2}.__getitem__, xs))", "return list(filter(frozenset(xs).__contains__, xs))"):
+            with self.subTest(body):
+                self.assertIsInstance(judged(body), dict)
+
+    def test_may_not_hand_on_those_of_what_may_be_anything(self):
+        for body in (
+                "return list(filter(name.__contains__, xs))", "seen = set(xs)\nseen = name\nreturn seen.__contains__(1)",
+                "seen = set()\nreturn seen.__reduce__()",
+                "set = name\nreturn set().__contains__(1)", "seen = set()\nfor seen in xs:\n    pass\nreturn seen.__len__()",
+                "seen = set()\nseen |= name\nreturn seen.__len__()", "seen = [*xs]\nseen, other = xs\nreturn seen.__len__()"):
+            with self.subTest(body):
+                self.assertIn("uses __", judged(body))
 
 
 class ACandidateIsRefused(unittest.TestCase):
@@ -82,7 +119,10 @@ class ACandidateIsRefused(unittest.TestCase):
                 ("return '{0.__class__}'.format(xs)", "fills in a text that can read attributes (format)"),
                 ("class Fast:\n    pass\nreturn Fast", "defines the class Fast"),
                 ("try:\n    return xs\nexcept:\n    return []", "except without a class"),
-                ("return unheard_of(xs)", "uses unheard_of"),
+                ("return unheard_of(xs)", "uses the undefined name unheard_of, which neither the function nor its file defines or imports."),
+                ("return deque(xs)", "uses the undefined name deque, which neither the function nor its file defines or imports (collections has it)."),
+                ("return heapq.merge(xs)", "uses the undefined name heapq"),
+                ("return quit", "ends the process (quit)"),
                 ("return os", "hands the module os around"),
                 ("TABLE[1] = xs\nreturn xs", "changes TABLE"),
                 ("global kept\nkept = xs\nreturn xs", "declares kept global"),
@@ -93,6 +133,34 @@ class ACandidateIsRefused(unittest.TestCase):
         ):
             with self.subTest(body):
                 self.assertIn(said, judged(body))
+
+    def test_not_for_an_undefined_name_where_its_file_may_import_it_from_elsewhere(self):
+        self.assertIn("it uses unheard_of, which the original does not use", judged("return unheard_of(xs)", before="from shapes import *\n" + FILE))
+
+    def test_where_no_call_can_be_made_with_a_number_that_it_computes(self):
+        for body, said in (
+                ("return xs[:hash('a') % 7777]", "computes hash('a') % 7777 of constants alone"), ("return xs[:int(f'{7777:d}')]", "computes "),
+                ("return xs[:len('{:>7777}'.format(1))]", "computes len('{:>7777}'.format(1)) of"), ("return xs[:max(map(int, '77'))]", "computes max("),
+                ("return xs[:len(('a' * 9999).replace('a', 'b' * 9999))]", "computes len("),
+                ("import zlib\nreturn xs[:zlib.crc32(b'a')]", "computes zlib.crc32(b'a') of"), ("return xs[:2 ** 9999]", "computes 2 ** 9999 of"),
+                ("return xs[:len(range(10 ** 30))]", "computes len(range("),
+                ("return xs[:50_000]", "stops at 50000,"), ("import itertools\nreturn list(itertools.islice(xs, 10 ** 5))", "stops at 100000,"),
+                ("return xs[len(xs) // 50_000:]", "stops at 50000,"), ("return [(7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19), xs]", "names 13 numbers")):
+            with self.subTest(body):
+                self.assertIn(said, judged(body))
+
+    def test_not_where_the_original_has_the_number(self):
+        original = ORIGINAL.replace("x * 2", "x * 2 % hash('a')").replace("in xs:", "in xs[:50_000]:")
+
+        self.assertIsInstance(judged("return [x * 2 % hash('a') for x in xs[:50_000]]", original), dict)
+
+    def test_not_for_large_numbers_at_which_nothing_stops(self):
+        for body in (
+                "return [x * 2 % 1_000_003 & 0xFFFFF for x in xs]", "return list(range(10 ** 6)), [0] * 10 ** 6, bytearray(10 ** 6)",
+                "return sorted(set(range(10 ** 6)), key=None), 'x' * 300_000, xs",
+                "import itertools, operator\nreturn '{} {}'.format(1, 2), itertools.count(), operator.itemgetter(1), dict(a=1), xs[:next(iter(xs))]"):
+            with self.subTest(body):
+                self.assertIsInstance(judged(body), dict)
 
     def test_where_it_is_the_same_code(self):
         self.assertIn("is the same code", judged(ORIGINAL.partition('"""\n')[2]))
@@ -128,6 +196,100 @@ class ACandidateIsRefused(unittest.TestCase):
                 original = ORIGINAL.replace("    return out", f"    {line}\n    return out")
                 before = FILE.replace("TABLE", "import threading\nlock = threading.Lock()\nTABLE", 1)
                 self.assertIn(said, judged("return [x * 2 for x in xs]", original, before))
+
+
+    def test_where_it_only_mentions_what_the_original_reads(self):
+        settings = ORIGINAL.replace("    return out", "    out.append(os.environ.get('A') or TABLE.get(name))\n    return out")
+        for line, said in (
+                ("os.environ.get('A'); TABLE.get(name)", "no longer looks at TABLE"), ("TABLE, os.environ.get('A')", "no longer looks at TABLE"),
+                ("kept = os.environ.get('A')\nkept = TABLE.get(name)", "no longer looks at TABLE"),
+                ("if TABLE: pass", "no longer looks at TABLE"), ("len(TABLE)", "no longer looks at TABLE"),
+                ("for each in TABLE: pass", "no longer looks at TABLE"), ("if 0: return TABLE, os.environ.get('A')", "no longer looks at TABLE"),
+                ("kept = [x if TABLE else x for x in xs]", "no longer looks at TABLE"),
+                ("seen = []\nseen.append(TABLE)", "no longer looks at TABLE"), ("def later(): return TABLE", "no longer looks at TABLE"),
+                ("kept = TABLE\nother = kept", "no longer looks at TABLE"), ("kept = TABLE\nself.items", "no longer looks at TABLE"),
+                ("TABLE[name]\nif TABLE: xs = list(xs)", "no longer looks at os.environ")):
+            with self.subTest(line):
+                self.assertIn(said, judged(line + "\nreturn [x * 2 for x in xs]", settings))
+
+
+class AComparison(unittest.TestCase):
+    def always(self, body):
+        source = "def work(n, xs, other=0):\n" + textwrap.indent(textwrap.dedent(body), "    ")
+        tree = ast.parse(source)
+        return sorted(text for _, _, text in always.true(Function(tree, tree.body[0], compile(source, "m.py", "exec"), "work")))
+
+    def test_is_always_true_where_the_loops_around_it_say_so(self):
+        for body, texts in (
+                ("for d in range(1, n + 1):\n    if 0 <= n - d < other:\n        return d", ["0 <= n - d"]),
+                ("size = len(xs)\nfor d in range(size):\n    if d < size and size - 1 - d >= 0 and size > -1:\n        return d",
+                 ["d < size", "size - 1 - d >= 0", "size > -1"]),
+                ("for d in range(n, 0, -1):\n    assert d <= n and d >= 1", ["d <= n", "d >= 1"]),
+                ("for a in range(n):\n    for b in range(a, n):\n        if a <= b and b - a < n:\n            return b", ["a <= b", "b - a < n"]),
+                ("for at, x in enumerate(xs):\n    if at >= 0:\n        return x", ["at >= 0"]),
+                ("for d in reversed(range(2, n)):\n    return [x for x in xs if d > 1]", ["d > 1"]), ("return len(xs) >= 0", ["len(xs) >= 0"])):
+            with self.subTest(body):
+                self.assertEqual(texts, self.always(body))
+
+    def test_is_not_where_it_may_be_otherwise(self):
+        for body in (
+                "for d in range(1, n + 2):\n    return 0 <= n - d", "for d in range(n):\n    n = 3\n    return d < n",
+                "for d in range(n):\n    d = 9\n    return d < n", "for x in xs:\n    return x <= x", "with xs as x:\n    return x <= x",
+                "for x in n:\n    for d in range(3):\n        return n <= n", "for d in range(n):\n    if m + d <= n:\n        return d\n    m = n - d",
+                "for d in range(n):\n    size = len(xs)\n    for e in range(size):\n        xs.append(lambda: e < size)",
+                "while xs:\n    size = len(xs)\n    if size > low:\n        return 1\n    low = size - 1",
+                "for d in range(n):\n    pass\nreturn d < n", "return n <= n", "for d in range(n):\n    return d < other", "return len(xs) <= len(xs)",
+                "for d in range(len(xs)):\n    xs.pop()\n    return d < len(xs)", "size = len(xs)\nfor d in range(size):\n    size -= 1\n    return d < size",
+                "for at, x in enumerate(xs):\n    return at < len(xs)", "for d in range(n, 0, other):\n    return d <= n",
+                "range = xs\nfor d in range(n):\n    return d < n", "for d in xs:\n    return d < n", "for d in range(n):\n    return d != n",
+                "def inner():\n    nonlocal size\n    size = 0\nsize = len(xs)\nfor d in range(size):\n    inner()\n    return d < size",
+                "for d in range(*xs):\n    return d >= 0", "return isinstance(n, int) > -1"):
+            with self.subTest(body):
+                self.assertEqual([], self.always(body))
+
+    def test_that_is_always_true_has_no_false_arm_that_a_call_would_have_to_take(self):
+        original = ORIGINAL.replace("for x in xs:", "for at in range(1, len(xs) + 1):").replace(
+            "out.append(x * 2)", "if {} < 9:\n            out.append(at)")
+        for condition, unrun in (("0 <= 3 + at", []), ("0 <= 3 - at", ["`0 <= 3 - at` in `0 <= 3 - at < 9` on line 16 was never false"])):
+            with self.subTest(condition):
+                found = judged("return [at for at in range(1, len(xs) + 1) if at < 6]", original.replace("{}", condition))["removedArms"]
+
+                self.assertEqual(unrun, [arm["unrun"] for arm in found if arm["unrun"].startswith("`0 <= ") and arm["unrun"].endswith("false")])
+
+
+class WhatGoesSomewhere(unittest.TestCase):
+    def names(self, body):
+        source = "def work(a, b, c, log):\n" + textwrap.indent(body, "    ")
+        tree = ast.parse(source)
+        function = Function(tree, tree.body[0], compile(source, "m.py", "exec"), "work")
+        used = reading.used(function)
+        return "".join(sorted({part.id for part in function.body if isinstance(part, ast.Name) and id(part) in used} & set("abc")))
+
+    def test_is_what_is_returned_passed_on_raised_stored_or_decided_by(self):
+        for body in (
+                "return a", "yield a", "raise KeyError(a)", "log(a)", "log.info(a)", "log.kept = a", "log[a] = 1", "if a:\n    return 1\nreturn 2",
+                "assert a", "with a:\n    pass", "kept = a\nother = kept\nreturn other",
+                "out = []\nout.append(a)\nreturn out",
+                "out = []\nfor x in a:\n    out.append(x)\nreturn out", "for x in (1, 2):\n    if a:\n        break\n    log(x)",
+                "def inner():\n    return a\nreturn inner()", "return [x for x in (1,) if a]",
+                "try:\n    int(a)\nexcept ValueError:\n    return 1\nreturn 2",
+                "try:\n    a.x\n    log(1)\nexcept KeyError:\n    pass", "while a:\n    log(1)", "return lambda: a",
+                "kept = 1\nkept += a\nreturn kept", "a += [1]", "del log[a]", "x = (y := a)\nreturn y", "for x in a:\n    pass\nreturn x",
+                "out = []\nsame = out\nsame.append(a)\nreturn out",
+                "for _ in log.read(a):\n    pass", "return (b, a)[1]", "held = {'x': log}\nheld['x'].append(a)"):
+            with self.subTest(body):
+                self.assertEqual("a", self.names(body))
+
+    def test_is_not_what_is_only_mentioned(self):
+        for body in (
+                "a", "a.x", "a[1]", "a, b", "len(a)", "a.get(1)", "kept = a", "kept = a\nkept += b", "kept = other = a",
+                "if a:\n    pass", "if 0:\n    return a",
+                "if a:\n    return 1\nelse:\n    return 1", "for x in a:\n    pass", "for x in (1, 2):\n    if a:\n        break",
+                "out = []\nout.append(a)", "out = {}\nout[a] = b", "def inner():\n    return a", "lambda: a", "return 1\nreturn a", "return 1 or a",
+                "return (1, a)[0]", "return 1 if a else 1", "x = (y := a)", "del a", "a += 1",
+                "while a:\n    kept = b", "try:\n    a.x\nexcept KeyError:\n    pass"):
+            with self.subTest(body):
+                self.assertEqual("", self.names(body))
 
 
 class WhatTheOriginalDoes(unittest.TestCase):

@@ -1,12 +1,13 @@
 """Larger arguments keep what could be observed of the smaller ones."""
 
+import ast
 import collections
 import io
 import random
 import unittest
 
 import places  # noqa: F401 - puts the harness on the path
-from harness.afterburner_harness.growing import atypical, boundaries, lacking, larger, plans, traits
+from harness.afterburner_harness.growing import atypical, boundaries, flags, lacking, larger, plans, rows, traits
 from harness.afterburner_harness.growing.fresh import CannotGrow, Fresh
 
 SEEDS = range(8)
@@ -109,6 +110,45 @@ class GrownArguments(unittest.TestCase):
     def test_have_longer_texts_where_nothing_else_is_inside(self):
         self.assertEqual([48, 64], [len(word) for word in grown({"words": ["abc", "abcd"]}, plan=1)["words"]])
 
+    def test_have_longer_parts_where_one_stands_before_the_others(self):
+        known = plans.Known(rest="others")
+        arguments = {"first": [1, 5, 9], "others": ([2, 6], [3, 7])}
+        plan = plans.of(arguments, known)[0]
+        made = larger.grow(arguments, plan, 16, 1)
+
+        self.assertEqual("first+others (inner)", repr(plan))
+        self.assertEqual((48, [32, 32]), (len(made["first"]), [len(other) for other in made["others"]]))
+
+    def test_have_more_parts_that_are_longer(self):
+        arguments = {"lists": [[1, 5, 9], [2, 6]]}
+        plan = next(plan for plan in plans.of(arguments) if plan.outer)
+        made = larger.grow(arguments, plan, 16, 1)["lists"]
+
+        self.assertEqual(8, len(made))
+        self.assertTrue(all(len(each) in (8, 12) for each in made), made)
+
+    def test_have_longer_parts_in_the_fields_of_records(self):
+        node = collections.namedtuple("node", "name parts")
+        for nodes in ([("a", [1, 2]), ("b", [3])], (node("a", [1, 2]), node("b", [3])), [("a", {1: 2, 2: 3})]):
+            with self.subTest(nodes):
+                plan = next(plan for plan in plans.of({"nodes": nodes}) if plan.inner and not plan.outer)
+                made = larger.grow({"nodes": nodes}, plan, 16, 1)["nodes"]
+
+                self.assertEqual([(type(old), old[0], len(old[1]) * 16) for old in nodes], [(type(new), new[0], len(new[1])) for new in made])
+
+    def test_have_longer_parts_in_a_record_that_stands_alone(self):
+        self.assertEqual(["node (inner)"], named({"node": ("a", [1, 2])}))
+        self.assertEqual(("a", 32), (lambda made: (made[0], len(made[1])))(grown({"node": ("a", [1, 2])})["node"]))
+
+    def test_have_longer_parts_in_what_is_read_once_and_still_holds_them(self):
+        for items in (iter([[1, 2], [3]]), (each for each in iter([[1, 2], [3]]))):
+            with self.subTest(items):
+                plan = next(plan for plan in plans.of({"items": items}) if plan.inner and not plan.outer)
+                made = larger.grow({"items": items}, plan, 16, 1)["items"]
+
+                self.assertIs(type(items), type(made))
+                self.assertEqual([32, 16], [len(item) for item in made])
+
     def test_grow_inside_the_object_that_holds_them(self):
         holder = Holder([1, 2, 3])
         made = grown({"h": holder})["h"]
@@ -202,6 +242,38 @@ class WaysToGrow(unittest.TestCase):
         self.assertNotEqual(grown, larger.grow({"words": ["a", "+", "b"]}, plan, 16, 2)["words"])
 
 
+class ItemsInTheirOrder(unittest.TestCase):
+    def joined(self, items, factor=16):
+        plan = next(plan for plan in plans.of({"items": items}) if plan.joined)
+        return larger.grow({"items": items}, plan, factor, 1)["items"]
+
+    def test_go_on_as_they_alternate(self):
+        for items in (["n", "op", "n", "op", "n"], ["1", "+", "2", "-", "3"], [1, "+", 2], [("num", 1), ("op", "+"), ("num", 2)], ("x", "<", "y")):
+            with self.subTest(items):
+                made = self.joined(items)
+
+                self.assertGreater(len(made), 20)
+                self.assertEqual(1, len(made) % 2)
+                self.assertEqual({items[1], *items[3::2]}, set(made[1::2]))
+                self.assertTrue(all(type(item) is type(items[0]) for item in made[::2]))
+
+    def test_go_on_after_the_first_where_no_alternation_is_seen(self):
+        made = self.joined(["x", "and", "y", "or", "z"])
+
+        self.assertEqual(1, len(made) % 4)
+
+    def test_are_joined_first_where_a_copy_would_break_the_alternation(self):
+        for items, last in (([1, "+", 2], ["items (whole, joined)", "items (whole)"]), ([1, "+", 2, "+"], ["items (whole)", "items (whole, joined)"])):
+            with self.subTest(items):
+                self.assertEqual(last, named({"items": items})[-2:])
+
+    def test_have_a_period(self):
+        for items, period in (
+                (["n", "op", "n"], 2), (["a", "b", "+"], None), ([1, 2, 3], None), ([1, "a", 2.0, 1, "b", 3.0, 1], 3), ([], None), (["(", "a", ")"], 2)):
+            with self.subTest(items):
+                self.assertEqual(period, traits.period(items))
+
+
 class ALargerNumber(unittest.TestCase):
     def test_is_near_the_multiple(self):
         made = grown({"n": 5}, 16)["n"]
@@ -261,6 +333,78 @@ class WhatIsSeenOfItems(unittest.TestCase):
         self.assertFalse(traits.all_in([[1]], {1}))
 
 
+class CallsWithoutWhatTheRecordedOnesHappenToHave(unittest.TestCase):
+    def made(self, arguments, known=plans.NOTHING):
+        return [atypical.made(arguments, way, 1) for way in atypical.ways(arguments, known)]
+
+    def test_exchange_the_fields_of_rows(self):
+        point = collections.namedtuple("point", "x y")
+        for table in ([("a", 1), ("b", 2), ("c", 3)], [["a", 1], ["b", 2]], [{"k": "a", "n": 1}, {"k": "b", "n": 2}], [point(1, 7), point(2, 8)]):
+            with self.subTest(table):
+                fields = rows.fields(table)
+                made = rows.exchanged(table, fields[0], random.Random(1))
+
+                self.assertEqual([type(row) for row in table], [type(row) for row in made])
+                self.assertNotEqual(table, made)
+                self.assertEqual([rows.get(row, fields[1]) for row in table], [rows.get(row, fields[1]) for row in made])
+                self.assertEqual(sorted(rows.get(row, fields[0]) for row in table), sorted(rows.get(row, fields[0]) for row in made))
+
+    def test_meet_each_value_of_a_field_with_each_row(self):
+        made = rows.crossed([(1, 3), (4, 5), (2, 9), (1, 3)], 1, random.Random(1))
+
+        self.assertEqual({(low, high) for low in (1, 4, 2) for high in (3, 5, 9)}, set(made))
+
+    def test_exchange_nothing_of_what_is_no_table(self):
+        for value in ([1, 2], ["ab", "cd"], [(1, 2)], [(1, 2), (1, 2)], [(1, 2), [1, 3]], [(1, 2), (1, 2, 3)], {"a": (1, 2)}):
+            with self.subTest(value):
+                self.assertEqual([], rows.fields(value))
+
+    def test_take_each_kind_of_row_of_a_large_table_and_stay_small(self):
+        table = [("name", "a line", n % 40) for n in range(9_000)] + [("end", "", 0)]
+        made = rows.exchanged(table, 2, random.Random(1))
+
+        self.assertLessEqual(len(made), 240)
+        self.assertGreater(len({column for kind, _, column in made if kind == "end"}), 1)
+        self.assertEqual({column for *_, column in table}, {column for *_, column in made})
+
+    def test_turn_a_flag(self):
+        self.assertEqual([{"xs": 3, "strict": True}], [made for made in self.made({"xs": 3, "strict": False}) if made["xs"] == 3])
+
+    def test_have_the_modes_that_the_function_names_and_its_defaults_and_none(self):
+        known = plans.Known(modes=frozenset(["slow"]), defaults={"mode": "slow", "key": None, "n": 2}, compared={"mode": ("fast", "slow")})
+
+        self.assertEqual([{"mode": "fast"}], self.made({"mode": "slow"}, known))
+        self.assertIn({"mode": "slow"}, self.made({"mode": "other"}, known))
+        self.assertIn({"key": None}, self.made({"key": "name"}, known))
+        self.assertIn({"key": 7}, self.made({"key": None}, known))
+        self.assertIn({"n": 2}, self.made({"n": 5}, known))
+
+    def test_take_an_argument_or_a_field_of_another_call(self):
+        one, other = {"line": "ab", "at": 1}, {"line": "cd", "at": 9}
+        ways = atypical.between(one, other)
+
+        self.assertIn({"line": "ab", "at": 9}, [atypical.met(one, other, way) for way in ways])
+        one, other = {"token": ("name", "a line", 3)}, {"token": ("name", "x", 1)}
+        self.assertEqual(
+            [("name", "a line", 1), ("name", "x", 3)], [atypical.met(one, other, way)["token"] for way in atypical.between(one, other)])
+
+    def test_are_of_every_argument_and_few(self):
+        ways = atypical.ways({f"n{i}": i + 1 for i in range(9)})
+
+        self.assertEqual({f"n{i}" for i in range(9)}, {name for _, name, _ in ways})
+        self.assertLessEqual(len(ways), 14)
+
+
+class WhatAFunctionComparesAParameterWith(unittest.TestCase):
+    def test_is_read_from_its_source(self):
+        for body, expected in (
+                ("return mode == 'fast'", ("fast",)), ("return 'fast' != mode.lower()", ("fast",)), ("return mode in ('a', 'b')", ("a", "b")),
+                ("return mode is None or mode > -3", (None, -3)), ("return {'a': 1, 'b': 2}[mode]", ("a", "b")), ("return {1: 'x'}.get(mode)", (1,)),
+                ("other = mode\n return other == 'x'", None), ("return mode.name == 'x'", None)):
+            with self.subTest(body):
+                self.assertEqual(expected, flags.of(ast.parse(f"def f(mode):\n {body}").body[0]).get("mode"))
+
+
 class CallsAtBoundaries(unittest.TestCase):
     def made(self, arguments, constants=(), unread=()):
         return [(way, boundaries.made(arguments, way, 1)) for way in boundaries.ways(arguments, list(constants), list(unread))]
@@ -298,6 +442,19 @@ class CallsAtBoundaries(unittest.TestCase):
         (_, first), *_ = self.made({"h": holder}, unread=["limit"])
 
         self.assertEqual((4, 3), (first["h"].limit, holder.limit))
+
+    def test_have_the_lengths_around_a_number_with_a_fraction_and_the_number_as_what_is_there(self):
+        made = self.made({"xs": [3, 1, 2], "n": 5, "f": 0.5}, [12.5])
+
+        self.assertEqual([12, 13, 11], [len(each["xs"]) for way, each in made if way[0] == "length"])
+        self.assertEqual([12, 13, 11], [each["n"] for way, each in made if way[1] == ["n"]])
+        self.assertEqual([12.5, 13.5, 11.5], [each["f"] for way, each in made if way[1] == ["f"]])
+
+    def test_begin_with_each_number_in_turn_however_many_there_are(self):
+        constants = [9000 - n for n in range(8)]
+        lengths = [way[2] for way in boundaries.ways({"xs": [3, 1, 2]}, constants, ["gone"]) if way[0] == "length"]
+
+        self.assertEqual(constants, lengths[:8])
 
     def test_are_few(self):
         self.assertLessEqual(len(boundaries.ways({f"n{i}": i for i in range(9)}, [100, 200, 300], [])), 12)

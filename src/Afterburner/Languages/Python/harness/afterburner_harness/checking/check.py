@@ -18,12 +18,10 @@ from ..functions import definitions
 from ..functions.arms import Probing
 from ..functions.targets import Target
 from ..functions.tracing import executable_lines
-from . import dropped, naming
+from . import always, constants, dropped, naming
 from .rules import findings
 from .source import Function
 from .wording import sentence
-
-_LONGEST_TEXT, _MOST_CONSTANTS = 200, 6
 
 
 class Refused(Exception):
@@ -57,16 +55,18 @@ def check(target: Target, head: str, candidate: str) -> dict:
     original, new = (
         Function(t, n, compile(source, target.path, "exec", dont_inherit=True), target.name)
         for t, n, source in ((head_tree, head_node, head), (tree, node, candidate)))
-    for kind, name in itertools.chain(naming.unproven(new, original), dropped.lost(new, original, head_tree)):
-        raise Refused(sentence(kind, name))
-    changed, removed = _changed_lines(target, head, head_node, candidate, node)
     try:
-        changed_arms, removed_arms = _changed_arms(head_node, node)
+        for kind, name in itertools.chain(
+                naming.unproven(new, original), dropped.lost(new, original, head_tree), constants.untriable(new, original)):
+            raise Refused(sentence(kind, name))
+        changed, removed = _changed_lines(target, head, head_node, candidate, node)
+        named, unread = constants.new(new, original), dropped.unread(new, original)
+        changed_arms, removed_arms = _changed_arms(head_node, node, always.true(original), always.true(new))
     except RecursionError as error:
         raise Refused("The candidate, or the function as it is, is nested too deep to see which of its branches run.") from error
     return {
         "changedLines": changed, "removedLines": removed, "changedArms": changed_arms, "removedArms": removed_arms,
-        "constants": _new_constants(new.code, original.code), "unread": dropped.unread(new, original)}
+        "constants": named, "unread": unread}
 
 
 def changes(target: Target, file: str, head: Target, head_file: str) -> dict:
@@ -78,27 +78,6 @@ def changes(target: Target, file: str, head: Target, head_file: str) -> dict:
     except RecursionError as error:
         raise Refused("It is nested too deep to see which of its branches run.") from error
     return {"changedLines": changed, "removedLines": removed, "changedArms": changed_arms, "removedArms": removed_arms}
-
-
-def _new_constants(new, old):
-    """Numbers and texts that only the candidate's code holds, as the compiler has worked them out; those that take a special value to matter."""
-    found = _constants(new) - _constants(old)
-    numbers = [value for kind, value in found if kind is not str and 3 <= abs(value) < 1 << 63]
-    texts = [value for kind, value in found if kind is str and 1 < len(value) <= _LONGEST_TEXT]
-    return sorted(numbers, key=abs, reverse=True)[:_MOST_CONSTANTS] + sorted(texts, key=len, reverse=True)[:_MOST_CONSTANTS]
-
-
-def _constants(code):
-    found, waiting = set(), list(code.co_consts)
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, (tuple, frozenset)):
-            waiting.extend(value)
-        elif isinstance(value, types.CodeType):
-            waiting.extend(value.co_consts)
-        elif type(value) in (int, float) or (type(value) is str and "<locals>" not in value):  # Python 3.10 keeps names of inner functions there
-            found.add((type(value), value))
-    return found
 
 
 def _parse(target, source, what):
@@ -179,8 +158,8 @@ def _changed_lines(target, head, head_node, candidate, node, other=None):
     return _executable(other or target, candidate, node, changed), _executable(target, head, head_node, removed)
 
 
-def _changed_arms(head_node, node):
-    """Arms of statements that differ; both trees are changed. ``{"number", "unrun", "beside"}`` each."""
+def _changed_arms(head_node, node, always_old, always_new):
+    """Arms of statements that differ, but not those for what is always true; both trees are changed. ``{"number", "unrun", "beside"}`` each."""
     old, new = Probing(head_node), Probing(node)
     matcher = difflib.SequenceMatcher(None, old.parts, new.parts, autojunk=False)
     removed, changed = set(), set()
@@ -189,8 +168,8 @@ def _changed_arms(head_node, node):
             removed.update(range(old_from, old_to))
             changed.update(range(new_from, new_to))
     return [
-        [{"number": arm.number, "unrun": arm.unrun, "beside": arm.beside} for arm in probing.arms if arm.parts & parts]
-        for probing, parts in ((new, changed), (old, removed))]
+        [{"number": arm.number, "unrun": arm.unrun, "beside": arm.beside} for arm in probing.arms if arm.parts & parts and arm.false_of not in needless]
+        for probing, parts, needless in ((new, changed, always_new), (old, removed, always_old))]
 
 
 def _normal_lines(source, node):

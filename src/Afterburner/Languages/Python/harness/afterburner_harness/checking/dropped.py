@@ -3,7 +3,8 @@
 A call whose value nobody takes is made for its effect: a record of a log that nobody keeps in a test, a write to a descriptor, a
 count. So is one that changes what belongs to the whole process, or sends something, whoever takes its value. A table of the
 module and the environment may hold something else than they did in the tests. Parameters and attributes that only the
-original reads are told as well: calls are made in which they are something else.
+original reads are told as well: calls are made in which they are something else. What a candidate mentions and does nothing
+with is not read.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from . import given, held, keeping
+from . import given, held, keeping, reading
 from .pure import BUILTINS
 from .source import Function, is_pure
 
@@ -24,29 +25,31 @@ _CONTAINERS = frozenset(("dict", "list", "set", "bytearray", "deque", "defaultdi
 
 def lost(candidate: Function, original: Function, tree: ast.Module) -> Iterator[tuple[str, str]]:
     """``(kind, name)`` of calls, contexts, tables of the module and settings that only the original names or gives the same. ``tree``: of the file."""
-    still = keeping.used(candidate)
-    yield from (("lost use", name) for name in keeping.used(original) if name not in still)
-    kept = {ast.unparse(part.func) for part in candidate.body if isinstance(part, ast.Call)}
+    uses, used = reading.used(candidate), reading.used(original)
+    still = keeping.used(candidate, uses)
+    yield from (("lost use", name) for name in keeping.used(original, used) if name not in still)
+    kept = {ast.unparse(part.func) for part in candidate.body if isinstance(part, ast.Call) and id(part) in uses}
     for part in original.body:
         call = part.value if isinstance(part, ast.Expr) else None
         call = call.value if isinstance(call, ast.Await) else call
         if isinstance(call, ast.Call) and _has_effect(call.func, original) and ast.unparse(call.func) not in kept:
             yield "lost call", ast.unparse(call.func)
-    still = _sent(candidate)
-    yield from (("lost call", name) for name in _sent(original) if name not in still)
+    still = _sent(candidate, uses)
+    yield from (("lost call", name) for name in _sent(original, used) if name not in still)
     yield from held.lost(candidate, original)
     yield from given.lost(candidate, original)
-    for name in sorted((original.globals - candidate.globals) & set(_tables(tree))):
+    for name in sorted((_looked_at(original, used) - _looked_at(candidate, uses)) & set(_tables(tree))):
         yield "lost value", name
-    read, still = _settings(original), _settings(candidate)
+    read, still = _settings(original, used), _settings(candidate, uses)
     yield from (("lost value", name) for name in sorted(read - still))
 
 
 def unread(candidate: Function, original: Function) -> list[str]:
     """Parameters and attributes that only the original reads."""
-    arguments = original.node.args
+    arguments, uses, all_of_it = original.node.args, reading.used(candidate), {id(part) for part in original.body}
     parameters = {a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
-    return sorted((_loaded(original) & parameters) - _loaded(candidate)) + sorted(_attributes(original) - _attributes(candidate))
+    return sorted((_loaded(original, all_of_it) & parameters) - _loaded(candidate, uses)) + sorted(
+        _attributes(original, all_of_it) - _attributes(candidate, uses))
 
 
 def _has_effect(function, original):
@@ -63,11 +66,11 @@ def _is_global(expression, function):
     return isinstance(expression, ast.Name) and expression.id in function.globals
 
 
-def _sent(function):
+def _sent(function, used):
     """Methods that send, or that write to what is not the function's own. ``writelines`` writes as well as ``write`` does."""
     found = {}
     for part in function.body:
-        if isinstance(part, ast.Attribute) and (part.attr in _SENDING or (part.attr in _WRITING and _is_global(part, function))):
+        if isinstance(part, ast.Attribute) and id(part) in used and (part.attr in _SENDING or (part.attr in _WRITING and _is_global(part, function))):
             found.setdefault(ast.unparse(part).replace(".writelines", ".write"))
     return found
 
@@ -88,16 +91,22 @@ def _is_table(value):
     return isinstance(value, _DISPLAYS)
 
 
-def _settings(function):
-    names = [full for part, _, _ in function.chains for full in function.full_names(part)]
+def _settings(function, used):
+    names = [full for part, _, _ in function.chains if id(part) in used for full in function.full_names(part)]
     return {setting for setting in _SETTINGS for full in names if full == setting or full.startswith(setting + ".")}
 
 
-def _loaded(function):
-    return {part.id for part in function.body if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)}
+def _looked_at(function, used):
+    """Global names that go somewhere, or that are given another value."""
+    return {part.id for part in function.body if isinstance(part, ast.Name) and (id(part) in used or not isinstance(part.ctx, ast.Load))} & function.globals
 
 
-def _attributes(function):
+def _loaded(function, used):
+    return {part.id for part in function.body if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load) and id(part) in used}
+
+
+def _attributes(function, used):
     return {
         part.attr for part in function.body
-        if isinstance(part, ast.Attribute) and isinstance(part.ctx, ast.Load) and not part.attr.startswith("__") and id(part) not in function.called}
+        if isinstance(part, ast.Attribute) and isinstance(part.ctx, ast.Load) and not part.attr.startswith("__") and id(part) in used
+        and id(part) not in function.called}

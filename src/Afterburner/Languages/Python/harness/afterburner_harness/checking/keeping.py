@@ -65,6 +65,6 @@ def keeps(full: str) -> bool:
     return full in _MEMBERS or any(full.startswith(known + ".") for known in _MODULES) and not full.endswith(("Error", "Exception", "Warning"))
 
 
-def used(function: Function) -> dict[str, None]:
-    """Full names of those that a function names, in order; called or not, because a name can be called later."""
-    return dict.fromkeys(full for part, _, _ in function.chains for full in function.full_names(part) if keeps(full))
+def used(function: Function, parts: frozenset[int]) -> dict[str, None]:
+    """Full names of those that a function uses, in order; called or not, because a name can be called later. ``parts``: see ``reading.used``."""
+    return dict.fromkeys(full for part, _, _ in function.chains if id(part) in parts for full in function.full_names(part) if keeps(full))

@@ -8,10 +8,12 @@ a value: its name stands before a dot, and what follows is a member that is list
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 import string
 from collections.abc import Iterator
 
+from . import own
 from .pure import BUILTINS, LIBRARIES, METHODS, MODULES
 from .source import Function, imported_by_constant, imported_names, is_pure
 
@@ -25,6 +27,8 @@ _DYNAMIC = {
 _BY_CONSTANT = frozenset(("getattr", "hasattr", "operator.attrgetter", "operator.methodcaller"))
 _TEXTS = frozenset(("format", "format_map"))  # read attributes that a text names
 _PLAIN_DUNDERS = frozenset(("__class__", "__name__", "__qualname__", "__doc__", "__version__"))
+
+_OF_CONTAINERS = frozenset(("__contains__", "__getitem__", "__setitem__", "__delitem__", "__len__", "__iter__", "__reversed__"))
 
 
 def unproven(candidate: Function, original: Function) -> Iterator[tuple[str, str]]:
@@ -44,6 +48,7 @@ class _Naming:
         self._decorators = {ast.dump(d) for part in original.body for d in getattr(part, "decorator_list", ())}
         self._names = {part.id for part in original.body if isinstance(part, ast.Name)}
         self._calls = list(original.called.values())
+        self._own = own.containers(candidate)
 
     def find(self):
         for part in self._new.body:
@@ -71,7 +76,9 @@ class _Naming:
             return
         bound = self._new.file.get(name)
         if bound is None:
-            if name not in BUILTINS and not (name == "type" and self._plain_type()):
+            if not hasattr(builtins, name) and "*" not in self._new.file:
+                yield "undefined", name
+            elif name not in BUILTINS and not (name == "type" and self._plain_type()):
                 yield "name", name
         elif not all(kind == "module" or (kind == "member" and is_pure(full)) for kind, full in bound):
             yield "name", name
@@ -120,6 +127,8 @@ class _Naming:
         if name in _TEXTS:
             if not self._plain_text(node):
                 yield "format", name
+        elif name in _OF_CONTAINERS and (own.is_container(node.value, self._new) or getattr(node.value, "id", None) in self._own):
+            return
         elif name.startswith("__") and name not in _PLAIN_DUNDERS:
             if (ast.dump(node.value), name) not in self._receivers or not self._new.bindings.same(node.value, self._old.bindings):
                 yield "attribute", name

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from .pure import LIBRARIES, MODULES
+
 _MODULES = {
     "threading": "starts threads", "_thread": "starts threads", "multiprocessing": "starts processes",
     "concurrent": "starts threads or processes", "subprocess": "starts processes", "signal": "uses signals",
@@ -42,6 +44,9 @@ _KINDS = {
     "steady": "compares {}, which the original compares in a time that tells nothing of the values",
     "lost hold": "uses {}, which the original holds there",
     "lost value": "no longer looks at {}, which may be something else than in the tests",
+    "hidden constant": "computes {} of constants alone, and no call can be made with what it comes to",
+    "limit": "stops at {}, and no call with so many elements can be tried",
+    "constants": "names {} that the original does not, more than can be tried",
     "stored": "sets the attribute {}, which the original does not", "format": "fills in a text that can read attributes ({})",
 }
 _ENDS = "which the original does not use and which is not known to be pure"
@@ -51,6 +56,8 @@ def sentence(kind: str, name: str) -> str:
     """What is said of something that a candidate names and may not."""
     if kind == "computed" and name in _COMPUTED:
         return f"The candidate is unproven: it {_COMPUTED[name]}."
+    if kind == "undefined" and name not in _NAMES:
+        return f"The candidate is unproven: it uses the undefined name {name}, which neither the function nor its file defines{_where(name)}."
     if kind in _KINDS:
         return f"The candidate is unproven: it {_KINDS[kind].format(name)}."
     root, last = name.partition(".")[0], name.rpartition(".")[2]
@@ -60,3 +67,11 @@ def sentence(kind: str, name: str) -> str:
         return f"The candidate is unproven: it {_NAMES[last]} ({name})."
     what = f"imports {name}" if kind == "import" else f"uses {name}"
     return f"The candidate is unproven: it {what}, {_ENDS}."
+
+
+def _where(name):
+    """Where a name that is not defined could come from."""
+    if name in MODULES:
+        return " or imports"
+    holders = sorted(module for module, names in MODULES.items() if name in names and module not in LIBRARIES)
+    return f" or imports ({' and '.join(holders)} {'has' if len(holders) == 1 else 'have'} it)" if holders else " or imports"

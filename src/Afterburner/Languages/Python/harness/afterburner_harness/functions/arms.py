@@ -19,7 +19,7 @@ from collections.abc import Iterable
 from . import definitions
 from .expressions import Expressions
 from .probes import CAUGHT, Probes
-from .showing import text_of, where
+from .showing import place_of, text_of, where
 
 _BLOCKS = frozenset(("body", "orelse", "finalbody", "handlers", "cases", "type_comment"))
 _LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
@@ -28,11 +28,11 @@ _LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 class Arm:
     """One way through a branch. ``unrun`` says to a person that no call took it; ``parts`` are those it belongs to.
 
-    ``beside``: the number of an arm that has to have run for this one to count.
+    ``beside``: the number of an arm that has to have run for this one to count. ``false_of``: where a condition stands that came out false.
     """
 
     def __init__(self, number: int, unrun: str, parts: Iterable[int]):
-        self.number, self.unrun, self.parts, self.beside = number, unrun, set(parts), None
+        self.number, self.unrun, self.parts, self.beside, self.false_of = number, unrun, set(parts), None, None
 
 
 class Probing:
@@ -75,6 +75,7 @@ class Probing:
         if isinstance(node, ast.Constant):
             return node, None, None
         true, false = self.arm(true), self.arm(false)
+        false.false_of = place_of(node)
         return self.tested(self._visitor.condition(node), true, false), true, false
 
     def _part(self, *key):

@@ -79,7 +79,9 @@ class Expressions(ast.NodeTransformer):
 
     def _outcomes(self, text, whole, node):
         place = f"`{text}`" if text == whole else f"`{text}` in `{whole}`"
-        return tuple(self._probing.arm(f"{place} on line {node.lineno} was never {outcome}") for outcome in ("true", "false"))
+        true, false = (self._probing.arm(f"{place} on line {node.lineno} was never {outcome}") for outcome in ("true", "false"))
+        false.false_of = (node.lineno, node.col_offset, text)
+        return true, false
 
     def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.expr:
         if not isinstance(node.op, ast.Not):

@@ -22,6 +22,11 @@ def text_of(node: ast.AST) -> str:
         return type(node).__name__
 
 
+def place_of(node: ast.AST, part: ast.AST | None = None) -> tuple[int, int, str]:
+    """Where an expression stands, and what it, or one part of it, says."""
+    return node.lineno, node.col_offset, text_of(part or node)
+
+
 def shown(text: str) -> str:
     """On one line, in plain characters, cut off: it may come from anybody."""
     text = " ".join(text.split()).encode("ascii", "backslashreplace").decode("ascii").replace("`", "'")

@@ -13,25 +13,21 @@ from time import monotonic  # now: code under review may put others in their pla
 
 from ..calls import aside, stored, values
 from ..calls.replay import load, warm
-from ..comparing import trees
 from ..functions import loading
 from ..functions.targets import NotAddressable, Target
-from . import atypical, boundaries, lacking, larger, plans
-from .atypical import ONLY
-from .baseline import Baseline, fails, same_way, slower
+from . import atypical, boundaries, flags, lacking, larger, plans
+from .baseline import BLOB_LIMIT, NODES, Baseline, same_way, slower, too_large
 from .fresh import CannotGrow
 
 SCALES = (4, 16, 64, 256, 1024, 4096)
 BUDGET = 0.04
 TOTAL_SECONDS = 12.0
-# Comparing, hashing and storing cost the harness microseconds a node: beyond this, every later step of a review is slow.
-NODES = 24_000
 LARGE = 10_000  # elements: a call that takes no longer with so many never will
 PER_NODE = 8  # elements that count as one node, at most
+PER_ELEMENT = 16  # nodes of an element, seldom more
 BASES = 4
 BOUNDARY_BASES = LACKING_BASES = 2
 BOUNDARY_SECONDS = 4.0  # of a call on a value that a candidate names
-BLOB_LIMIT = 8 << 20
 CLEARLY_BETTER = 3  # times slower that a call of a later plan must be
 
 
@@ -69,7 +65,7 @@ class Amplification:
     def load(self) -> None:
         function = load(self._target, self._entry, self._request)
         self._baseline = Baseline(function, self._budget, self._channel)
-        self._known = plans.Known.of(function, self._request["calls"])
+        self._known = plans.Known.of(function, self._request["calls"], flags.literals(self._entry))
         self._end = monotonic() + self._request.get("totalSeconds", TOTAL_SECONDS)
         warm(self._request["calls"])
 
@@ -90,7 +86,7 @@ class Amplification:
             ended = aside.run(lambda: boundaries.ways(stored.decode(call["blob"]), constants, unread, self._known), 5, self._channel)
             for index, way in enumerate(ended.answer if ended.end == "done" else []):
                 in_time = monotonic() < self._end
-                made = self._kept(
+                made = self._baseline.keep(
                     call, f"{call['id']}b{index}", lambda arguments: (boundaries.made(arguments, way, self._seed), str(way), None)) if in_time else None
                 found.append(made)
                 words, late = boundaries.words(way), not in_time or (made is None and self._baseline.late)
@@ -100,15 +96,30 @@ class Amplification:
 
     def atypical(self) -> list[dict]:
         """Calls without what the recorded ones happen to have."""
-        found = []
-        for place, (call, _) in enumerate(self._baseline.bases(self._request["calls"], BASES, slowest=False)):
-            ended = aside.run(lambda: atypical.ways(stored.decode(call["blob"]), self._known), 5, self._channel)
-            for index, way in enumerate(ended.answer if ended.end == "done" else []):
-                if monotonic() < self._end and (place < LACKING_BASES or way[0] not in lacking.HOW):
-                    found.append(self._kept(
-                        call, f"{call['id']}a{index}", lambda arguments: (atypical.made(arguments, way, self._seed), str(way), None), once=True,
-                        failing=atypical.failing(way)))
-        return [call for call in found if call is not None]
+        bases = self._baseline.bases(self._request["calls"], BASES, slowest=False)
+        return [
+            each for place, (call, _) in enumerate(bases)
+            for each in [*self._unlike(call, lacks=place < LACKING_BASES), *self._between(call, bases[place - 1][0])]]
+
+    def _unlike(self, call, lacks):
+        return self._ways(
+            f"{call['id']}a", call, lambda: [way for way in atypical.ways(stored.decode(call["blob"]), self._known) if lacks or way[0] not in lacking.HOW],
+            lambda arguments, way: atypical.made(arguments, way, self._seed), atypical.failing)
+
+    def _between(self, call, other):
+        """Arguments of two calls meet: what belongs together in both no longer does."""
+        return self._ways(
+            f"{call['id']}m", call, lambda: atypical.between(stored.decode(call["blob"]), stored.decode(other["blob"])),
+            lambda arguments, way: atypical.met(arguments, stored.decode(other["blob"]), way)) if call is not other else []
+
+    def _ways(self, name, call, ways, make, failing=lambda way: False):
+        """Calls made of one in each way, as far as there is time; ``failing``: see ``Baseline.keep``."""
+        ended, found = aside.run(ways, 5, self._channel), []
+        for index, way in enumerate(ended.answer if ended.end == "done" else []):
+            if monotonic() < self._end:
+                found.append(self._baseline.keep(
+                    call, f"{name}{index}", lambda arguments, way=way: (make(arguments, way), str(way), None), once=True, failing=failing(way)))
+        return [each for each in found if each is not None]
 
     def verify(self) -> list[dict]:
         """Digest of what the baseline does on every call, to be compared with those of another hash seed."""
@@ -149,9 +160,9 @@ class Amplification:
                 break  # more than is looked at
             made = self._within_budget(call, seen, index, scale)
             smaller = steps[-1]["scale"] * 2 if steps else 2
-            if made is None and smaller < scale:
+            if (made is None or made["large"]) and smaller < scale:
                 made = self._within_budget(call, seen, index, smaller)
-            if made is None:
+            if made is None or made["large"]:
                 break
             grew = slower(made["seconds"], before) or slower(made["seconds"], seen["seconds"])
             if not grew and (scale >= 1024 or made["elements"] >= LARGE) and not self._request.get("together"):
@@ -183,7 +194,8 @@ class Amplification:
                 seconds = took if seconds is None else min(took, seconds)
                 if took > self._budget * 2:
                     break  # a first call in a new process pays for the process, but not that much
-            return {"seconds": seconds, "elements": elements, "scale": scale, "planIndex": index}
+            large = elements * PER_ELEMENT > NODES and too_large(self._grown(stored.decode_bytes(data), call, index, scale, 0)[0])
+            return {"seconds": seconds, "elements": elements, "large": large, "scale": scale, "planIndex": index}
 
         ended = aside.run(work, max(1.0, self._budget * 20), self._channel)
         return ended.answer if ended.end == "done" else None
@@ -229,41 +241,6 @@ class Amplification:
         """One larger call with what the baseline does on it, or None when it is not fit."""
         step = {"scale": scale, "planIndex": index}
         # Of calls like one that was looked at twice it is enough that another process does the same.
-        made = self._kept(
+        made = self._baseline.keep(
             call, self._name(call, step, variant), lambda arguments: self._grown(arguments, call, index, scale, variant), once=variant > 0)
         return made and {**made, **step}
-
-    def _kept(self, call, name, change, once=False, failing=False):
-        """A call made of another by ``change``, which gives arguments, the way they were made and their size, with what the baseline does on it.
-
-        ``failing``: whether it is kept where its own line raises what no recorded call does, too; or where one does ``ONLY``.
-        """
-        def work():
-            try:
-                arguments, plan, size = change(stored.decode(call["blob"]))
-            except CannotGrow as error:
-                raise aside.Failure("cannot grow", str(error)) from error
-            shape, elements = values.shape(arguments), values.size(arguments) if size is None else 0
-            blob = stored.encode_again(call["blob"], arguments)
-            try:
-                trees.freeze(stored.decode(blob), nodes=NODES)  # of what was stored: a look at a generator uses it up
-            except trees.TooLarge as error:
-                raise aside.Failure("too large", str(error)) from error
-            return {"blob": blob, "shape": shape, "size": elements if size is None else size, "elements": elements, "plan": plan}
-
-        made = aside.run(work, 4, self._channel)
-        self._baseline.late = made.end in ("timeout", "too large")
-        if made.end != "done" or len(made.answer["blob"]) > BLOB_LIMIT * 4 // 3:
-            return None
-        first = self._baseline.observe(made.answer["blob"])
-        if first is None or first["cut"] or (first["raised"] and first["raised"] not in self._baseline.raised and not (failing and fails(first))):
-            return None
-        if failing == ONLY and not first["raised"]:
-            return None
-        second = self._baseline.observe(made.answer["blob"]) if not once else first
-        if second is None or second["digest"] != first["digest"]:
-            return None
-        return {
-            **made.answer, "id": name, "base": call["id"], "test": call.get("test", ""), "scale": 1,
-            "seconds": min(first["seconds"], second["seconds"]), "digest": first["digest"],
-        }

@@ -1,15 +1,18 @@
 """Calls without what the recorded ones happen to have: where elements are in order, all different, or none of them below zero, they
-are not any more; and they hold less. Larger calls keep all that, so nothing else shows that a candidate needs it.
+are not any more; the fields of rows are exchanged; a flag is the other one, a mode is one that the function names, what has a default
+is left out; and they hold less. Larger calls keep all that, so nothing else shows that a candidate needs it.
 """
 
 from __future__ import annotations
 
+import itertools
 import random
 
-from . import boundaries, lacking, plans, traits
+from . import boundaries, lacking, plans, rows, traits
+from .baseline import ONLY
 
-ONLY = "only"
-_MOST = 8
+_MOST = 14
+_MOST_BETWEEN = 4
 _TRAITS = {
     "shuffled": traits.increasing, "repeated": traits.all_unique,
     "negated": lambda items: all(type(item) in (int, float) and item >= 0 for item in items),
@@ -17,20 +20,21 @@ _TRAITS = {
 
 
 def ways(arguments: dict, known: plans.Known = plans.NOTHING) -> list[tuple]:
-    """What to do with the arguments, each as ``(how, name, value)``."""
+    """What to do with the arguments, each as ``(how, name, value)``; of every argument some."""
+    each = [[(how, name, other) for how, other in _of(name, value, known)] for name, value in arguments.items()]
+    return [way for turn in itertools.zip_longest(*each) for way in turn if way is not None][:_MOST] + lacking.ways(arguments, known)
+
+
+def between(arguments: dict, other: dict) -> list[tuple]:
+    """What to take from another call, so that arguments of two calls meet: an argument of several, or a field of a record."""
     found = []
-    for name, value in arguments.items():
-        if type(value) in (int, float) and value >= 0:
-            found += [("other", name, other) for other in (-value, 0, -1) if other != value]
-        elif type(value) is str and value and value not in known.modes:
-            found += [("other", name, value.swapcase()), ("other", name, value[: len(value) // 2] + "é" + value[len(value) // 2 :])]
-        elif type(value) is dict and len(value) > 1:
-            found.append(("reversed", name, None))
-        elif type(value) in (list, tuple) and len(value) > 1 and not plans.is_record(value) and name not in known.records:
-            found += [(how, name, None) for how, has_it in _TRAITS.items() if has_it(list(value))]
-            if boundaries.all_of(value, str, list, tuple):
-                found.append(("first", name, value[0].swapcase()))
-    return found[:_MOST] + lacking.ways(arguments, known)
+    for name, value in reversed(list(arguments.items())):
+        if name not in other or type(value) is not type(other[name]) or traits.equal(value, other[name]):
+            continue
+        if len(arguments) > 1:
+            found.append(("taken", name, None))
+        found += [("field", name, field) for field in rows.record_fields(value, other[name])]
+    return found[:_MOST_BETWEEN]
 
 
 def failing(way: tuple) -> bool | str:
@@ -51,6 +55,47 @@ def made(arguments: dict, way: tuple, seed: int) -> dict:
     return {**arguments, name: _MAKERS[how](arguments[name], value, random.Random(seed))}
 
 
+def met(arguments: dict, other: dict, way: tuple) -> dict:
+    """The arguments of a call that takes something from another."""
+    how, name, field = way
+    return {**arguments, name: other[name] if how == "taken" else rows.put(arguments[name], field, rows.get(other[name], field))}
+
+
+def _of(name, value, known):
+    """``(how, value)`` of what one argument could be as well."""
+    found = []
+    if type(value) is bool:
+        found.append(("other", not value))
+    elif type(value) in (int, float) and value >= 0:
+        found += [("other", other) for other in (-value, 0, -1) if other != value]
+    elif type(value) is str and value and value not in known.modes:
+        found += [("other", value.swapcase()), ("other", value[: len(value) // 2] + "é" + value[len(value) // 2 :])]
+    elif type(value) is dict and len(value) > 1:
+        found.append(("reversed", None))
+    elif type(value) in (list, tuple) and len(value) > 1 and not plans.is_record(value) and name not in known.records:
+        found += [(how, None) for how, has_it in _TRAITS.items() if has_it(list(value))]
+        fields = rows.fields(value)
+        found += [("exchanged", field) for field in fields[:1]] + [("crossed", field) for field in fields]
+        if boundaries.all_of(value, str, list, tuple):
+            found.append(("first", value[0].swapcase()))
+    return _named(name, value, known) + found
+
+
+def _named(name, value, known):
+    """Values that the function itself names for a parameter: those that it compares it with, and its default."""
+    named = list(known.compared.get(name, ())) if isinstance(value, (str, int, float, type(None))) else []
+    if name in known.defaults:
+        default = known.defaults[name]
+        named += [default] if isinstance(default, (str, int, float, type(None))) else []
+        if default is None and value is None:
+            named += [True, 7, "x"]
+    found = []
+    for other in named:
+        if not (type(other) is type(value) and other == value) and not any(type(o) is type(other) and o == other for _, o in found):
+            found.append(("other", other))
+    return found
+
+
 def _shuffled(old, value, rng):
     items = list(old)
     rng.shuffle(items)
@@ -65,7 +110,7 @@ def _negated(old, value, rng):
 
 
 _MAKERS = {
-    "other": lambda old, value, rng: value, "shuffled": _shuffled, "negated": _negated,
+    "other": lambda old, value, rng: value, "shuffled": _shuffled, "negated": _negated, "exchanged": rows.exchanged, "crossed": rows.crossed,
     "repeated": lambda old, value, rng: type(old)([*old[:-1], old[0]]),
     "first": lambda old, value, rng: type(old)([value, *old[1:]]),
     "reversed": lambda old, value, rng: dict(reversed(old.items()))}

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import types
+from collections.abc import Callable
 from time import thread_time  # now: code under review may put others in their place
 
-from ..calls import aside, making, stored
+from ..calls import aside, making, stored, values
 from ..calls.replay import observe, outcome
 from ..comparing import trees
 from ..comparing.iterators import Drained
+from .fresh import CannotGrow
 
+ONLY = "only"
+# Comparing, hashing and storing cost the harness microseconds a node: beyond this, every later step of a review is slow.
+NODES = 24_000
+BLOB_LIMIT = 8 << 20
 _QUICK = 0.001  # seconds below which an interruption looks like growth
 _GROWTH = 1.5
 _PLAIN = ("KeyError", "IndexError", "ValueError", "TypeError", "AttributeError", "ZeroDivisionError", "StopIteration", "UnboundLocalError")
@@ -87,10 +93,53 @@ class Baseline:
         way, value = outcome(self._function, arguments)
         return thread_time() - start, "cut" if type(value) is Drained and not value.complete else way
 
+    def keep(
+            self, call: dict, name: str, change: Callable[[dict], tuple], once: bool = False, failing: bool | str = False) -> dict | None:
+        """A call made of another by ``change``, which gives arguments, the way they were made and their size, with what the baseline does on it.
+
+        ``failing``: whether it is kept where its own line raises what no recorded call does, too; or where one does ``ONLY``.
+        """
+        def work():
+            try:
+                arguments, plan, size = change(stored.decode(call["blob"]))
+            except CannotGrow as error:
+                raise aside.Failure("cannot grow", str(error)) from error
+            shape, elements = values.shape(arguments), values.size(arguments) if size is None else 0
+            blob = stored.encode_again(call["blob"], arguments)
+            if too_large(stored.decode(blob)):  # of what was stored: a look at a generator uses it up
+                raise aside.Failure("too large", "to be compared")
+            return {"blob": blob, "shape": shape, "size": elements if size is None else size, "elements": elements, "plan": plan}
+
+        made = aside.run(work, 4, self._channel)
+        self.late = made.end in ("timeout", "too large")
+        if made.end != "done" or len(made.answer["blob"]) > BLOB_LIMIT * 4 // 3:
+            return None
+        first = self.observe(made.answer["blob"])
+        if first is None or first["cut"] or (first["raised"] and first["raised"] not in self.raised and not (failing and fails(first))):
+            return None
+        if failing == ONLY and not first["raised"]:
+            return None
+        second = self.observe(made.answer["blob"]) if not once else first
+        if second is None or second["digest"] != first["digest"]:
+            return None
+        return {
+            **made.answer, "id": name, "base": call["id"], "test": call.get("test", ""), "scale": 1,
+            "seconds": min(first["seconds"], second["seconds"]), "digest": first["digest"],
+        }
+
 
 def fails(seen: dict) -> bool:
     """Whether a line of the function raises, or the language does there for what its arguments hold."""
     return seen["by"] == "line" or (seen["by"] == "language" and seen["raised"] in _PLAIN)
+
+
+def too_large(arguments: dict) -> bool:
+    """Whether there is too much to be compared after each step of a review. A look at a generator uses it up."""
+    try:
+        trees.freeze(arguments, nodes=NODES)
+    except trees.TooLarge:
+        return True
+    return False
 
 
 def is_cut(tree: object) -> bool:

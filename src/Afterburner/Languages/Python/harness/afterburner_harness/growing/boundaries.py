@@ -1,9 +1,9 @@
 """Calls on the values that a candidate names: what it does for 7,777 elements is seen only with 7,777 elements. And calls with
 others for what it no longer reads: that it does without a flag is seen only where the flag is another.
 
-Of each number that is new in the candidate: arguments of that length, one more and one less; the number in the place of a
-number, and among the elements of an argument. Of each text: in the place of a text, inside of one, as an element or a key.
-All else is as ``growing`` makes it from a recorded call.
+Of each number that is new in the candidate: arguments of that length, one more and one less (of one with a fraction the whole ones
+around it); the number in the place of a number, and among the elements of an argument.
+Of each text: in the place of a text, inside of one, as an element or a key. All else is as ``growing`` makes it from a recorded call.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import collections
 import copy
 import itertools
+import math
 import random
 
 from ..comparing import kinds
@@ -19,28 +20,49 @@ from .fresh import CannotGrow
 
 _LONGEST = 20_000
 _FEWEST = 3  # shorter ones have been tried, or are nothing that a number is needed for
-_MOST = 12
+_MOST, _MOST_OF_ONE = 12, 3
 
 
 def ways(arguments: dict, constants: list, unread: list[str], known: plans.Known = plans.NOTHING) -> list[tuple]:
-    """What to do with the arguments, each as ``(how, names, value)``; the most telling first. ``unread``: parameters and attributes."""
-    found = [("number", [name], other) for name in unread if name in arguments for other in _others(arguments[name])]
+    """What to do with the arguments, each as ``(how, names, value)``; the most telling of each number and text first.
+
+    ``unread``: parameters and attributes.
+    """
+    sized = sorted(plans.lengths_of(arguments, known))
+    groups = [
+        *(list(_unlike(arguments, name)) for name in unread),
+        *(list(_with_text(arguments, each) if isinstance(each, str) else _with_number(arguments, each, sized)) for each in constants)]
+    turns = itertools.zip_longest(*groups)
+    found = list({repr(way): way for turn in turns for way in turn if way is not None}.values())
+    return found[:max(_MOST, _MOST_OF_ONE * len(groups))]
+
+
+def _unlike(arguments, unread):
+    """Other values for what is no longer read."""
+    if unread in arguments:
+        yield from (("number", [unread], other) for other in _others(arguments[unread]))
     for name, value in arguments.items():
         attributes = kinds.attributes(value) if kinds.identity(type(value)) not in kinds.SCALARS else {}
-        found += [("attribute", [name], [attribute, other]) for attribute in unread if attribute in attributes for other in _others(attributes[attribute])]
-    sized = sorted(plans.lengths_of(arguments, known))
-    for constant in constants:
-        if isinstance(constant, str):
-            found += [("text", [name], constant) for name, value in arguments.items() if type(value) is str]
-            found += [("inside", [name], constant) for name, value in arguments.items() if type(value) is str]
-            found += [("key", [name], constant) for name, value in arguments.items() if all_of(value, str, dict)]
-        else:
-            near = [constant, constant + 1, constant - 1]
-            if sized and type(constant) is int:
-                found += [("length", sized, length) for length in near if _FEWEST <= length <= _LONGEST]
-            found += [("number", [name], number) for number in near for name, value in arguments.items() if type(value) is type(constant)]
-        found += [("item", [name], constant) for name, value in arguments.items() if all_of(value, type(constant), list, tuple)]
-    return list({repr(way): way for way in found}.values())[:_MOST]
+        if unread in attributes:
+            yield from (("attribute", [name], [unread, other]) for other in _others(attributes[unread]))
+
+
+def _with_text(arguments, text):
+    for how, is_fit in (("text", lambda value: type(value) is str), ("inside", lambda value: type(value) is str),
+                        ("key", lambda value: all_of(value, str, dict)), ("item", lambda value: all_of(value, str, list, tuple))):
+        yield from ((how, [name], text) for name, value in arguments.items() if is_fit(value))
+
+
+def _with_number(arguments, number, sized):
+    whole = math.floor(number)
+    near = {int: [whole, whole + 1, whole - 1], float: [float(number), number + 1.0, number - 1.0]}
+    if sized:
+        yield from (("length", sized, length) for length in near[int] if _FEWEST <= length <= _LONGEST)
+    yield from (("number", [name], other) for place in range(3) for name, value in arguments.items() for other in near.get(type(value), [])[place:place + 1])
+    for name, value in arguments.items():
+        kind = next((kind for kind in near if all_of(value, kind, list, tuple)), None)
+        if kind is not None:
+            yield "item", [name], near[kind][0]
 
 
 def words(way: tuple) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import copy
 import math
 import random
@@ -41,12 +42,20 @@ class Fresh:
             made.sort(reverse=True)
         return made
 
-    def again(self, items: list, times: int) -> list:
-        """The items again and again in their order, as what reads them in turn needs it, with here and there a fresh word."""
+    def again(self, items: list, times: int, joined: bool = False) -> list:
+        """The items again and again in their order, as what reads them in turn needs it, with here and there a fresh word.
+
+        ``joined``: what stands between goes on between the copies too, as in ``1 + 2`` and ``1 + 2 + 2``.
+        """
         times -= self._rng.randrange(max(1, times // 8))  # so that those without words differ from one another
+        head, body, tail = [], items, []
+        if joined:
+            left = len(items) % (traits.period(items) or 1)
+            head, body, tail = ([], items[:-left], items[-left:]) if left else (items[:1], items[1:], [])
+        words = collections.Counter(item for item in items if type(item) is str)
         return [
-            self._word(item) if type(item) is str and self._rng.random() < 0.3 else copy.copy(item)
-            for _ in range(times) for item in items]
+            self._word(item) if type(item) is str and words[item] == 1 and self._rng.random() < 0.3 else copy.copy(item)
+            for item in [*head, *(body * times), *tail]]
 
     def text(self, text: str, length: int) -> str:
         """A longer text of the same make: lines, else words, else fields, else characters of the same alphabet."""

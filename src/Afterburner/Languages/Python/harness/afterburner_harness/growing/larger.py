@@ -17,7 +17,7 @@ from collections.abc import Iterable
 
 from . import traits
 from .fresh import CannotGrow, Fresh
-from .plans import ONE_PASS, STREAMS, Plan, containers_of, growable, inner_containers, length
+from .plans import ONE_PASS, STREAMS, Plan, containers_of, growable, inner_containers, is_record, length
 
 _LARGEST = 2_000_000
 
@@ -63,7 +63,7 @@ class _Grower:
         elif self._plan.attributes:
             made = self._holder(value, factor)
         elif self._plan.inner:
-            made = self._with_larger_parts(value, factor)
+            made = self._with_larger_parts(value, factor) if inner_containers(value) else self._container(value, factor)
         else:
             made = self._container(value, factor)
         self._by_identity[id(value)] = (value, made)
@@ -77,12 +77,17 @@ class _Grower:
         return made
 
     def _with_larger_parts(self, value, factor):
-        """As many items as before, of which those that are containers themselves are larger."""
-        growing = {id(item) for item in inner_containers(value)}
+        """As many items as before, of which those that are containers themselves, or hold some in their fields, are larger; or more of them too."""
         if length(value) * factor > _LARGEST:
             raise CannotGrow("too large")
+        if self._plan.outer and not is_record(value):
+            side = max(2, round(math.sqrt(factor)))
+            value, factor = self._container(value, side), -(-factor // side)
+        growing = {id(item) for item in inner_containers(value)}
 
         def grown(item):
+            if is_record(item) and any(id(field) in growing for field in item):
+                return _like(item, [grown(field) for field in item])
             return self._container(item, factor) if id(item) in growing else item
 
         if isinstance(value, dict):
@@ -90,7 +95,7 @@ class _Grower:
             made.update((key, grown(item)) for key, item in value.items())
             return made
         items = [grown(item) for item in value]
-        return collections.deque(items, value.maxlen) if isinstance(value, collections.deque) else type(value)(items)
+        return collections.deque(items, value.maxlen) if isinstance(value, collections.deque) else _like(value, items)
 
     def _container(self, value, factor):
         if length(value) * factor > _LARGEST:
@@ -109,8 +114,7 @@ class _Grower:
             items = list(value)
             if not items:
                 raise CannotGrow("an empty iterator")
-            grown = self._fresh.sequence(items, len(items) * factor)
-            return (item for item in grown) if isinstance(value, types.GeneratorType) else iter(grown)
+            return _like(value, self._again(items, factor) if self._plan.whole else self._fresh.sequence(items, len(items) * factor))
         if isinstance(value, STREAMS):
             return type(value)(self._container(value.getvalue(), factor))
         return self._list(value, factor)
@@ -120,7 +124,7 @@ class _Grower:
         side = max(2, round(math.sqrt(factor)))
         is_grid = traits.is_grid(items)
         grown = (
-            self._fresh.again(items, factor) if self._plan.whole
+            self._again(items, factor) if self._plan.whole
             else self._grid(items, len(items) * side, len(items[0]) * side) if is_grid
             else self._fresh.sequence(items, len(items) * factor))
         if isinstance(value, tuple):
@@ -134,6 +138,9 @@ class _Grower:
         made = copy.copy(value)
         made[:] = grown
         return made
+
+    def _again(self, items, factor):
+        return self._fresh.again(items, factor, self._plan.joined)
 
     def _grid(self, rows, height, width):
         pool = [item for row in rows for item in row]
@@ -173,3 +180,12 @@ class _Grower:
         if traits.all_in(contents, known):
             return self._rng.choices(new_keys, k=len(new_keys))
         return self._fresh.sequence(contents, len(new_keys))
+
+
+def _like(value, items):
+    """Items in a container, or read once, as another value is."""
+    if isinstance(value, types.GeneratorType):
+        return (item for item in items)
+    if isinstance(value, ONE_PASS):
+        return iter(items)
+    return type(value)(*items) if hasattr(value, "_fields") else type(value)(items)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import collections
+import copy
 import io
 import re
 import types
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..calls import making
 from ..functions import definitions
+from . import traits
 
 ONE_PASS = (types.GeneratorType, type(iter([])), type(iter(())))
 STREAMS = (io.StringIO, io.BytesIO)
 _IN_ORDER = (list, tuple, collections.deque)
-MOST = 6  # ways that are tried
+MOST = 8  # ways that are tried
 _CONTAINERS = (str, bytes, bytearray, list, tuple, dict, set, frozenset, collections.deque, range, *ONE_PASS, *STREAMS)
 
 
@@ -23,26 +25,30 @@ class Known:
     """What is known of a function's arguments beside the values of one call.
 
     ``rest``: the parameter of further positional arguments, of which there are seldom many. ``modes``: texts that the function names
-    itself, as defaults or to compare with. ``records``: parameters that were tuples of one length in several calls.
+    itself, as defaults or to compare with. ``records``: parameters that were tuples of one length in several calls. ``defaults``: of
+    parameters that have one. ``compared``: constants that the function compares a parameter with.
     """
 
     rest: str | None = None
     modes: frozenset[str] = frozenset()
     records: frozenset[str] = frozenset()
+    defaults: dict[str, object] = field(default_factory=dict)
+    compared: dict[str, tuple] = field(default_factory=dict)
 
     @staticmethod
-    def of(function: types.FunctionType, calls: list[dict]) -> Known:
+    def of(function: types.FunctionType, calls: list[dict], compared: dict[str, tuple] | None = None) -> Known:
         code = function.__code__
         count = code.co_argcount + code.co_kwonlyargcount
         named = [each for nested in definitions.nested_codes(code) for each in _texts(nested.co_consts)]
-        defaults = _texts([*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()])
+        given = function.__defaults__ or ()
+        defaults = {**dict(zip(code.co_varnames[code.co_argcount - len(given):code.co_argcount], given)), **(function.__kwdefaults__ or {})}
         lengths = collections.defaultdict(list)
         for call in calls:
             for name, length in re.findall(r"(\w+): tuple\[(\d+)\]", call.get("shape", "")):
                 lengths[name].append(length)
         return Known(
-            code.co_varnames[count] if code.co_flags & making.VARIADIC else None, frozenset([*named, *defaults]),
-            frozenset(name for name, found in lengths.items() if len(found) > 1 and len(set(found)) == 1))
+            code.co_varnames[count] if code.co_flags & making.VARIADIC else None, frozenset([*named, *_texts(defaults.values())]),
+            frozenset(name for name, found in lengths.items() if len(found) > 1 and len(set(found)) == 1), defaults, compared or {})
 
 
 NOTHING = Known()
@@ -64,9 +70,13 @@ def of(arguments: dict, known: Known = NOTHING) -> list[Plan]:
     for name, size in sized.items():
         groups.setdefault(size if size > 1 else name, []).append(name)
     found = [Plan(frozenset(sized))] if sized else []
-    inner = frozenset(name for name in sized if inner_containers(arguments[name]))
+    inner = frozenset(name for name, value in arguments.items() if name in sized and inner_containers(value) or _holds_in_record(value))
     if inner:
-        found.insert(0 if known.rest in inner else 1, Plan(inner, inner=True))
+        # What has no parts grows with the parts of what has some: the first of several that belong together may stand by itself.
+        together = [Plan(inner | sized.keys(), inner=True)] if not inner >= sized.keys() else []
+        place = 0 if known.rest in inner else 1
+        found[place:place] = [*together, Plan(inner, inner=True)]
+        found += [Plan(inner | sized.keys(), inner=True, outer=True)] if inner & sized.keys() else []
     found += [Plan(frozenset(names)) for names in groups.values() if frozenset(names) != frozenset(sized)]
     if any(isinstance(arguments[name], dict) for name in sized):
         found.append(Plan(frozenset(sized), records=True))
@@ -78,10 +88,28 @@ def of(arguments: dict, known: Known = NOTHING) -> list[Plan]:
     holders = [] if sized else [name for name, value in arguments.items() if containers_of(value)]
     found += [Plan(frozenset((name,)), attributes=True) for name in holders]
     # Last, as a whole: what reads its items in turn may need them in their order.
-    whole = [Plan(frozenset((name,)), attributes=True, whole=True) for name in holders]
-    if any(isinstance(arguments[name], _IN_ORDER) and length(arguments[name]) > 1 for name in sized):
+    whole = [Plan(frozenset((name,)), attributes=True, whole=True) for name in holders][:2]
+    ordered = [peek(arguments[name]) for name in sized if isinstance(arguments[name], (*_IN_ORDER, *ONE_PASS))]
+    if any(len(items) > 1 for items in ordered):
         whole = [Plan(frozenset(sized), whole=True)]
-    return found[:MOST - len(whole[:2])] + whole[:2]
+        if any(len(items) > 2 for items in ordered):
+            is_odd = any(len(items) % (traits.period(items) or 1) for items in ordered)
+            whole.insert(0 if is_odd else 1, Plan(frozenset(sized), whole=True, joined=True))
+    return found[:MOST - len(whole)] + whole
+
+
+def peek(value: object) -> list:
+    """Items of a container, of one that is read once too, which still has them; none where that cannot be told."""
+    if isinstance(value, types.GeneratorType):  # stored ones are made of an iterator, which is their only local
+        value = value.gi_frame.f_locals.get(".0") if value.gi_frame is not None else None
+    if isinstance(value, ONE_PASS):
+        return [] if isinstance(value, types.GeneratorType) else list(copy.copy(value))
+    return list(value.values()) if isinstance(value, dict) else list(value) if isinstance(value, _IN_ORDER) else []
+
+
+def _holds_in_record(value):
+    """Whether it is a record with a container, not a text, in a field."""
+    return is_record(value) and any(not isinstance(each, (str, bytes)) for each in inner_containers(value))
 
 
 def lengths_of(arguments: dict, known: Known = NOTHING) -> dict[str, int]:
@@ -98,21 +126,30 @@ def is_record(value: object) -> bool:
 
 
 def inner_containers(value: object) -> list:
-    """What in a container is one itself and can grow: texts only where there is nothing else."""
-    items = list(value.values()) if isinstance(value, dict) else value if isinstance(value, (list, tuple, collections.deque)) else ()
-    found = [item for item in items if growable(item) and not is_record(item) and not isinstance(item, (*ONE_PASS, *STREAMS))]
+    """What in a container, or in the fields of records in it, is one itself and can grow: texts only where there is nothing else."""
+    found = [item for item in peek(value) if growable(item) and not is_record(item) and not isinstance(item, (*ONE_PASS, *STREAMS))]
+    found += [
+        field for item in peek(value) if is_record(item) for field in item
+        if growable(field) and not is_record(field) and not isinstance(field, (str, bytes, *ONE_PASS, *STREAMS))]
     return [item for item in found if not isinstance(item, (str, bytes))] or found
 
 
 class Plan:
-    """Which parameters grow, and how."""
+    """Which parameters grow, and how.
+
+    ``inner``: the containers in them; with ``outer``, their number too. ``whole``: the items again and again in their order; ``joined``:
+    so that they go on as they alternate.
+    """
 
     def __init__(
             self, names: frozenset[str], records: bool = False, numbers: bool = False, attributes: bool = False, repeats: bool = False,
-            bounded: bool = False, inner: bool = False, whole: bool = False):
+            bounded: bool = False, inner: bool = False, whole: bool = False,
+            outer: bool = False, joined: bool = False):
         self.names = names
         self.whole = whole
+        self.joined = joined
         self.inner = inner
+        self.outer = outer
         self.repeats = repeats
         self.bounded = bounded
         self.records = records
@@ -120,7 +157,7 @@ class Plan:
         self.attributes = attributes
 
     def __repr__(self):
-        kinds = [k for k in ("records", "numbers", "attributes", "repeats", "bounded", "inner", "whole") if getattr(self, k)]
+        kinds = [k for k in ("records", "numbers", "attributes", "repeats", "bounded", "inner", "outer", "whole", "joined") if getattr(self, k)]
         return "+".join(sorted(self.names)) + (f" ({', '.join(kinds)})" if kinds else "")
 
 

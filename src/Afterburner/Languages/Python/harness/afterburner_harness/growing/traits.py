@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container
 
 RECORD_FIELDS = 12
+_FEW = 200  # items that are looked at one beside the other
 
 
 def is_grid(items: list) -> bool:
@@ -66,6 +67,24 @@ def equal(a: object, b: object) -> bool:
         return bool(a == b)
     except Exception:
         return False
+
+
+def period(items: list) -> int | None:
+    """After how many items they are of the same kinds again, as in ``1 + 2 - 3``; None where they are all of one kind or never are."""
+    kinds = [_kind(item, items) for item in items] if len(items) <= _FEW else []
+    if len(set(kinds)) < 2:
+        return None
+    return next((size for size in range(2, len(kinds)) if all(kinds[at] == kinds[at - size] for at in range(size, len(kinds)))), None)
+
+
+def _kind(item, items):
+    """What an item is beside others: a word that comes again is a kind of its own."""
+    if type(item) is str:
+        again = sum(1 for other in items if type(other) is str and other == item) > 1
+        return item if again else "0" if item.isdigit() else "a" if item.isidentifier() else "+"
+    if type(item) is tuple:
+        return tuple(_kind(field, [other[at] for other in items if type(other) is tuple and len(other) > at]) for at, field in enumerate(item))
+    return type(item).__name__, repr(sorted(map(type, vars(item).values()), key=repr)) if hasattr(item, "__dict__") else ""
 
 
 def is_record(value: dict) -> bool:

@@ -1,0 +1,134 @@
+"""Numbers and texts that only a candidate's code holds: as the compiler has worked them out, and what expressions of constants alone come to.
+
+On each of them it may do otherwise than the original, so calls are made with them. What cannot be told, or is more than a call can
+have, cannot be tried.
+"""
+
+from __future__ import annotations
+
+import ast
+import types
+from collections.abc import Iterator
+
+from . import folding
+from .source import Function
+
+_LONGEST_TEXT, _MOST = 200, 12
+_MOST_ELEMENTS, _BEYOND = 20_000, 10_000_000  # of a call that is made; of one that anybody makes
+_LIMITING = frozenset(("islice", "nlargest", "nsmallest", "min", "max", "split", "rsplit", "replace", "zip"))
+_LOOPS = (ast.For, ast.AsyncFor, ast.While, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+
+
+def new(candidate: Function, original: Function) -> list:
+    """Those that take a special value to matter, the largest first."""
+    found = _all(candidate) - _all(original)
+    numbers = [value for kind, value in found if kind is not str and 3 <= abs(value) < 1 << 63]
+    texts = [value for kind, value in found if kind is str and 1 < len(value) <= _LONGEST_TEXT]
+    return sorted(numbers, key=abs, reverse=True) + sorted(texts, key=len, reverse=True)
+
+
+def untriable(candidate: Function, original: Function) -> Iterator[tuple[str, str]]:
+    """``(kind, text)`` of values of which no call can be made."""
+    known, ours = _Values(original).hidden, _Values(candidate)
+    yield from (("hidden constant", text) for text in ours.hidden if text not in known)
+    old = _all(original)
+    yield from (("limit", str(value)) for value in ours.limits if (type(value), value) not in old)
+    found = new(candidate, original)
+    for kind, what in ((str, "texts"), ((int, float), "numbers")):
+        count = sum(isinstance(value, kind) for value in found)
+        if count > _MOST:
+            yield "constants", f"{count} {what}"
+
+
+def _all(function):
+    return {(type(value), value) for value in [*_compiled(function.code), *_Values(function).found]}
+
+
+def _compiled(code):
+    waiting = list(code.co_consts)
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, (tuple, frozenset)):
+            waiting.extend(value)
+        elif isinstance(value, types.CodeType):
+            waiting.extend(value.co_consts)
+        elif type(value) in (int, float) or (type(value) is str and "<locals>" not in value):  # Python 3.10 keeps names of inner functions there
+            yield value
+
+
+class _Values:
+    """What the largest expressions of constants alone come to. ``hidden``: those of numbers for which that cannot be told; ``limits``:
+    numbers of elements at which something stops, and that no call has."""
+
+    def __init__(self, function):
+        self.found, self.hidden, self.limits = [], [], []
+        self._folding = folding.Folding(function)
+        self._stable = _stable(function)
+        for statement in function.node.body:
+            self._visit(statement)
+
+    def _visit(self, node):
+        try:
+            value = self._folding.value(node) if isinstance(node, ast.expr) else None
+        except folding.Open:
+            value = None
+        except folding.Hidden:
+            value = None
+            if self._folding.gives_number(node):
+                self.hidden.append(ast.unparse(node))
+                return
+        if value is not None and type(value) in (int, float, str):
+            self.found.append(value)
+            return
+        self._limited(node)
+        for part in ast.iter_child_nodes(node):
+            self._visit(part)
+        self._bind(node)
+
+    def _bind(self, node):
+        """Notes what a local name holds from here on."""
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, (ast.AnnAssign, ast.AugAssign, ast.NamedExpr)) else []
+        for target in targets:
+            if isinstance(target, ast.Name) and target.id in self._stable and node.value is not None:
+                whole = ast.BinOp(ast.Name(target.id, ast.Load()), node.op, node.value) if isinstance(node, ast.AugAssign) else node.value
+                try:
+                    value = self._folding.value(whole)
+                except (folding.Open, folding.Hidden):
+                    value = None
+                self._folding.names.pop(target.id, None)
+                if isinstance(value, (int, float, str, bytes, tuple)):
+                    self._folding.names[target.id] = value
+                    self.found += [value] if type(value) in (int, float, str) else []
+
+    def _limited(self, node):
+        """Notes a number of elements at which a slice, a call or a share of a length stops."""
+        parts = []
+        if isinstance(node, ast.Slice):
+            parts = [node.lower, node.upper, node.step]
+        elif isinstance(node, ast.Call) and (getattr(node.func, "id", None) or getattr(node.func, "attr", None)) in _LIMITING:
+            inner = [each for part in node.args if isinstance(part, ast.Call) and getattr(part.func, "id", None) == "range" for each in part.args]
+            parts = [*node.args, *(keyword.value for keyword in node.keywords), *inner]
+        elif isinstance(node, ast.BinOp) and any(getattr(getattr(each, "func", None), "id", None) == "len" for each in ast.walk(node)):
+            parts = [node.left, node.right]
+        for part in filter(None, parts):
+            try:
+                value = self._folding.value(part)
+            except (folding.Open, folding.Hidden):
+                continue
+            if folding.is_number(value) and _MOST_ELEMENTS < abs(value) <= _BEYOND:
+                self.limits.append(value)
+
+
+def _stable(function):
+    """Local names that are only given values one after another: not in loops, nor as parameters, nor by anything but an assignment."""
+    bound, other = set(), {part.arg for part in ast.walk(function.node) if isinstance(part, ast.arg)}
+    held = {id(part) for outer in function.body if isinstance(outer, _LOOPS) for part in ast.walk(outer)}
+    plain = {
+        id(target) for part in function.body if isinstance(part, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr))
+        for target in (part.targets if isinstance(part, ast.Assign) else [part.target])}
+    for part in function.body:
+        if isinstance(part, ast.Name) and not isinstance(part.ctx, ast.Load):
+            (bound if id(part) in plain and id(part) not in held else other).add(part.id)
+        elif isinstance(part, (ast.Global, ast.Nonlocal)):
+            other.update(part.names)
+    return bound - other
