@@ -255,6 +255,40 @@ public sealed class MaintainersChangesTests(ReviewFixture fixture) : IClassFixtu
     }
 
     [Fact]
+    public async Task A_version_with_a_constant_and_a_helper_beside_it_is_proven_with_both_inside()
+    {
+        const string Code = """
+            import re
+
+            def words(text):
+                found = []
+                for part in text.split(" "):
+                    if re.match("[a-z]+$", part) and part not in found:
+                        found.append(part)
+                return found
+            """;
+        const string Tests = "import pytest, lib\n\n@pytest.mark.parametrize('n', range(4))\ndef test_words(n):\n    assert len(lib.words(' '.join(chr(97 + i % 26) * (i % (40 + n) + 1) for i in range(2000)) + ' 7  x9')) > 500\n";
+        const string Reply = """
+            ```python
+            _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
+
+
+            def _is_word(part):
+                return bool(part) and _LETTERS.issuperset(part)
+
+
+            def words(text):
+                return list(dict.fromkeys(part for part in text.split(" ") if _is_word(part)))
+            ```
+            """;
+
+        var function = await ReviewAsync(Code, Tests, "def words(text): ...", reply: Reply);
+
+        Assert.True(function.Status == FunctionStatus.Improved, Why(function));
+        Assert.Contains("    _LETTERS = frozenset(", function.Suggestion!.Replacement, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_an_error_inside_a_generator_was_is_said()
     {
         var function = await ReviewAsync(
@@ -297,7 +331,7 @@ public sealed class MaintainersChangesTests(ReviewFixture fixture) : IClassFixtu
     private static string Why(FunctionReport function) =>
         $"{function.Status}: {function.Reason}; {string.Join("; ", function.Candidates.Select(c => c.Reason))}";
 
-    private async Task<FunctionReport> ReviewAsync(string code, string tests, string candidate, string? name = null, TimeSpan? floor = null)
+    private async Task<FunctionReport> ReviewAsync(string code, string tests, string candidate, string? name = null, TimeSpan? floor = null, string? reply = null)
     {
         using var repository = await TestRepository.CreateAsync();
         await repository.CommitAsync("empty");
@@ -308,7 +342,7 @@ public sealed class MaintainersChangesTests(ReviewFixture fixture) : IClassFixtu
         var configuration = floor is { } smaller ? Configuration.Default with { Materiality = Configuration.Default.Materiality with { Saving = smaller } } : Configuration.Default;
         var report = await fixture.ReviewAsync(
             new ReviewRequest(repository.Path, fixture.NewFolder("run"), configuration) { Base = "HEAD~1", Head = "HEAD" },
-            _ => new ScriptedProposer(candidate) { For = name });
+            _ => new ScriptedProposer(candidate) { For = name, Reply = reply });
         return Assert.Single(report.Functions, f => f.Name == name);
     }
 

@@ -1,4 +1,5 @@
 using Afterburner.Functions;
+using Afterburner.Languages.Python;
 using Afterburner.Proposers;
 using Afterburner.Reviews;
 using Afterburner.Runs;
@@ -62,13 +63,16 @@ internal sealed class ScriptedProposer(params string[] sources) : IProposer
 
     public bool IsRuleBased { get; init; }
 
+    /// <value>A model's reply, of which the candidate is read; null: the sources are candidates as they are.</value>
+    public string? Reply { get; init; }
+
     public List<ProposalRequest> Requests { get; } = [];
 
     public Task<IReadOnlyList<Candidate>> ProposeAsync(ProposalRequest request, CancellationToken cancellationToken)
     {
         Requests.Add(request);
         return Task.FromResult<IReadOnlyList<Candidate>>(request is { Iteration: 1, Repair: null } && (For ?? request.Function.Name) == request.Function.Name
-            ? [.. sources.Select((s, i) => new Candidate(Name, 1, s.Trim(), $"scripted {i + 1}"))]
+            ? [.. sources.Select(s => Reply is null ? s : ReplyReader.Read(Reply, request.Function, request.FileSource, new PythonText()).Source!).Select((s, i) => new Candidate(Name, 1, s.Trim(), $"scripted {i + 1}"))]
             : []);
     }
 }

@@ -156,6 +156,41 @@ public sealed class ReplyReaderTests
         Assert.Equal("@property\n    def wide(self):\n        # now\n        return 1", Read($"```python\n{code}\n```", InClass).Source);
 
     [Fact]
+    public void Constants_and_helpers_of_the_reply_that_the_function_uses_move_into_it_too()
+    {
+        var read = Read("""
+            ```python
+            import re
+
+            WIDTHS = {
+                "wide": 2,
+            }
+            TEXT = '''
+              as it is
+            '''
+            UNUSED = 1
+            os = 3
+
+            def _width(name):
+                return WIDTHS.get(name, _NONE)
+
+            _NONE = 0
+
+            def other():
+                return 1
+
+            def scale(a, k):
+                return [_width(x) * k for x in a] + [TEXT]
+            ```
+            """);
+
+        Assert.Equal(
+            "def scale(a, k):\n    import re\n    WIDTHS = {\n        \"wide\": 2,\n    }\n    TEXT = '''\n  as it is\n'''\n"
+            + "    def _width(name):\n        return WIDTHS.get(name, _NONE)\n    _NONE = 0\n    return [_width(x) * k for x in a] + [TEXT]",
+            read.Source);
+    }
+
+    [Fact]
     public void The_inside_of_a_string_is_not_indented()
     {
         var read = Read("```python\n@property\ndef wide(self):\n    text = '''\n      kept as it is\n    '''\n    return text\n```", InClass);

@@ -26,6 +26,7 @@ internal sealed partial class PythonText : ILanguageText
                 : $"the reply defines {definitions[0].Name}, not {last}");
 
         var imports = Imports(lines, chosen, fileSource);
+        var added = Added(lines, chosen, definitions, fileSource);
         var own = lines[chosen.Def].Text[..lines[chosen.Def].Indent];
         var indent = Indentation.Of(function, fileSource);
         if (own.Length < indent.Length && BodyIndent(lines, chosen.Def) is { } body && body == BodyIndent(function.Source))
@@ -34,7 +35,7 @@ internal sealed partial class PythonText : ILanguageText
         List<string> Moved(int from, int to) =>
             [.. lines[from..to].Select(l => Move(l, own, indent, original))];
 
-        var rest = WithImports(lines, chosen, imports, Moved);
+        var rest = With(lines, chosen, imports, added, Moved);
         var decorators = Decorators(function, Moved(chosen.First, chosen.Def));
         return (WithDocstringOf(function, string.Join('\n', decorators.Concat(rest)).TrimStart(' ', '\t').TrimEnd()), null);
     }
@@ -154,16 +155,49 @@ internal sealed partial class PythonText : ILanguageText
             .Distinct()];
     }
 
-    private static List<string> WithImports(List<Line> lines, Definition chosen, List<string> imports, Func<int, int, List<string>> moved)
+    /// <summary>
+    /// Constants and helpers beside the function in the reply that it uses and the file does not have: they move into the function as the imports do.
+    /// </summary>
+    /// <returns>Spans of lines, in order.</returns>
+    private static List<(int From, int To)> Added(List<Line> lines, Definition chosen, List<Definition> definitions, string fileSource)
+    {
+        var helpers = definitions.Where(d => d != chosen && lines[d.Def].Indent == 0 && (d.End <= chosen.First || d.First >= chosen.End))
+            .Select(d => (d.Name, From: d.First, To: d.End));
+        var constants = Enumerable.Range(0, lines.Count)
+            .Where(i => (i < chosen.First || i >= chosen.End) && lines[i] is { Opens: true, Indent: 0 })
+            .Select(i => (Match: Assignment().Match(lines[i].Text), From: i, To: lines.FindIndex(i + 1, l => l.Opens) is var next and >= 0 ? next : lines.Count))
+            .Where(c => c.Match.Success).Select(c => (Name: c.Match.Groups[1].Value, c.From, c.To));
+        var open = helpers.Concat(constants).Where(a => !HasWord(fileSource, a.Name)).OrderBy(a => a.From).ToList();
+        var text = Text(chosen.First, chosen.End);
+        var added = new List<(int From, int To)>();
+        while (open.FindIndex(a => HasWord(text, a.Name)) is var found and >= 0)
+        {
+            added.Add((open[found].From, open[found].To));
+            text += Text(open[found].From, open[found].To);
+            open.RemoveAt(found);
+        }
+
+        added.Sort();
+        return added;
+
+        string Text(int from, int to) => string.Join('\n', lines[from..to].Select(l => l.Text));
+    }
+
+    private static bool HasWord(string text, string name) => Regex.IsMatch(text, $@"(?<![\w.]){Regex.Escape(name)}(?!\w)");
+
+    private static List<string> With(
+        List<Line> lines, Definition chosen, List<string> imports, List<(int From, int To)> added, Func<int, int, List<string>> moved)
     {
         var first = lines.FindIndex(chosen.Def + 1, chosen.End - chosen.Def - 1, l => l.Opens);
-        if (imports.Count == 0 || first < 0)
+        if (imports.Count + added.Count == 0 || first < 0)
             return moved(chosen.Def, chosen.End);
         if (Docstring().IsMatch(lines[first].Text))
             first = lines.FindIndex(first + 1, chosen.End - first - 1, l => l.Opens) is var next and >= 0 ? next : chosen.End;
         var rest = moved(first, chosen.End);
         var margin = rest.Count > 0 ? rest[0][..^rest[0].TrimStart().Length] : "    ";
-        return [.. moved(chosen.Def, first), .. imports.Select(i => margin + i), .. rest];
+        var inside = added.SelectMany(a => lines[a.From..a.To]).Where(l => !l.IsBlank || l.Place == Place.String)
+            .Select(l => l.Place == Place.String ? l.Text : margin + l.Text);
+        return [.. moved(chosen.Def, first), .. imports.Select(i => margin + i), .. inside, .. rest];
     }
 
     /// <summary>The function's own decorators, then those of the reply that are not among them.</summary>
@@ -183,6 +217,9 @@ internal sealed partial class PythonText : ILanguageText
 
     [GeneratedRegex(@"^(?:import|from)\s+[\w.]+")]
     private static partial Regex Import();
+
+    [GeneratedRegex(@"^([A-Za-z_]\w*)\s*(?::[^=]+)?=(?!=)")]
+    private static partial Regex Assignment();
 
     [GeneratedRegex("""^\s*[rRuU]?["']""")]
     private static partial Regex Docstring();
