@@ -40,11 +40,13 @@ def between(arguments: dict, other: dict) -> list[tuple]:
 def failing(way: tuple) -> bool | str:
     """Whether the call counts where the function fails on it as it did on none before, or where it fails ``ONLY``.
 
-    A number below zero is often one that nobody would give; text, zero and what containers hold are not. What is done for no items at all, or
-    with None, is left to tests as long as it is done.
+    A number below zero is often one that nobody would give, and so are rows whose fields do not belong together, and a guess; text, flags, zero
+    and what containers hold are not. What is done for no items at all, or with None, is left to tests as long as it is done.
     """
     how, _, value = way
-    return ONLY if how in ("none", "empty") else how != "negated" and (how != "other" or type(value) is str or value == 0)
+    if how == "other":
+        return type(value) in (str, bool) or value == 0
+    return ONLY if how in ("none", "empty") else how not in ("negated", "exchanged", "crossed", "guess")
 
 
 def made(arguments: dict, way: tuple, seed: int) -> dict:
@@ -87,9 +89,8 @@ def _named(name, value, known):
     if name in known.defaults:
         default = known.defaults[name]
         named += [default] if isinstance(default, (str, int, float, type(None))) else []
-        if default is None and value is None:
-            named += [True, 7, "x"]
-    found = []
+    is_never_given = value is None and name in known.defaults and known.defaults[name] is None
+    found = [("guess", other) for other in ((True, 7, "x") if is_never_given else ())]
     for other in named:
         if not (type(other) is type(value) and other == value) and not any(type(o) is type(other) and o == other for _, o in found):
             found.append(("other", other))
@@ -110,7 +111,8 @@ def _negated(old, value, rng):
 
 
 _MAKERS = {
-    "other": lambda old, value, rng: value, "shuffled": _shuffled, "negated": _negated, "exchanged": rows.exchanged, "crossed": rows.crossed,
+    "other": lambda old, value, rng: value, "guess": lambda old, value, rng: value,
+    "shuffled": _shuffled, "negated": _negated, "exchanged": rows.exchanged, "crossed": rows.crossed,
     "repeated": lambda old, value, rng: type(old)([*old[:-1], old[0]]),
     "first": lambda old, value, rng: type(old)([value, *old[1:]]),
     "reversed": lambda old, value, rng: dict(reversed(old.items()))}
