@@ -6,6 +6,8 @@ using Afterburner.Runs;
 using Afterburner.Sandboxes;
 using Afterburner.Settings;
 using Afterburner.Suggestions;
+using Afterburner.Trials;
+using Afterburner.Verdicts;
 
 namespace Afterburner;
 
@@ -50,18 +52,33 @@ public sealed class Gate(ISandbox sandbox, Action<string> progress, TimeProvider
         var bounded = new BoundedSandbox(sandbox, configuration.MemoryLimit);
         var run = new GateRun(head.Head, earlier.Head, change, configuration, journal, book, progress);
         var runtimes = new GateRuntimes(bounded, repository, head.Head, configuration, progress);
-        foreach (var group in pairs.GroupBy(p => p.Head.Language))
+        var groups = LanguageSupport.Grouped(pairs, p => p.Head, head.Head, configuration.Projects);
+        var others = groups.Count - 1;
+        foreach (var (kind, compared) in groups)
         {
-            var harness = await runtimes.OpenAsync(LanguageSupport.Find(group.Key)!, cancellationToken).ConfigureAwait(false);
-            reports.AddRange(await new GateFunctions(harness, run).CompareAsync([.. group], cancellationToken).ConfigureAwait(false));
+            try
+            {
+                var harness = await runtimes.OpenAsync(kind, cancellationToken).ConfigureAwait(false);
+                reports.AddRange(await new GateFunctions(harness, run).CompareAsync(compared, cancellationToken).ConfigureAwait(false));
+            }
+            catch (EnvironmentFailureException e) when (others-- > 0)
+            {
+                progress($"{kind}: {e.Message}");
+                reports.AddRange(compared.Select(p => GateFunctionReport.Of(p.Head, GateStatus.CannotTell, $"{kind} cannot be run here: {e.Message}")));
+            }
         }
 
-        foreach (var command in commands)
+        if (commands.Count > 0)
         {
             var tools = await runtimes.ToolsAsync(cancellationToken).ConfigureAwait(false);
-            progress($"running the benchmark: {command}");
-            benchmarks.Add(await new GateBenchmark(bounded, tools, run).CompareAsync(command, cancellationToken).ConfigureAwait(false));
-            progress($"  {benchmarks[^1].Reason}");
+            using var built = await run.Book.BookAsync(Part.Measure, () => BuiltTrees.MakeAsync(
+                bounded, tools, configuration.Gate.Build, run.Base, run.Head, run.Limits, cancellationToken)).ConfigureAwait(false);
+            foreach (var command in commands)
+            {
+                progress($"running the benchmark: {command}");
+                benchmarks.Add(await new GateBenchmark(bounded, tools, built, run).CompareAsync(command, cancellationToken).ConfigureAwait(false));
+                progress($"  {benchmarks[^1].Reason}");
+            }
         }
 
         var report = new GateReport

@@ -23,9 +23,9 @@ public sealed class Review(
     public async Task<Report> RunAsync(ReviewRequest request, CancellationToken cancellationToken)
     {
         using var run = await ReviewedChange.ReadAsync(sandbox, request, observer, time, cancellationToken).ConfigureAwait(false);
-        foreach (var (language, functions) in await run.FindFunctionsAsync(cancellationToken).ConfigureAwait(false))
+        foreach (var (by, functions) in await run.FindFunctionsAsync(cancellationToken).ConfigureAwait(false))
         {
-            if (await run.BaselineAsync(language, functions, proposers, cancellationToken).ConfigureAwait(false) is not { } review)
+            if (await run.BaselineAsync(by, functions, proposers, cancellationToken).ConfigureAwait(false) is not { } review)
                 continue;
             var captured = await run.CaptureAsync(review, functions, cancellationToken).ConfigureAwait(false);
             foreach (var function in functions)

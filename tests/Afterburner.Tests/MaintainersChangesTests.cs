@@ -76,6 +76,51 @@ public sealed class MaintainersChangesTests(ReviewFixture fixture) : IClassFixtu
         Assert.Contains("no recorded call reaches line 3", function.Reason, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("sum(xs) if len(xs) < 100_000_000 else sum(sorted(xs))")]
+    [InlineData("len(xs) > 100_000_000 and sum(sorted(xs)) or sum(xs)")]
+    public async Task The_gate_names_a_way_through_a_changed_line_that_no_recorded_call_goes(string answer)
+    {
+        const string Code = "def total(xs):\n    return sum(xs)";
+        const string Tests = "import lib\n\ndef test_total():\n    assert lib.total(list(range(300))) == 44850\n";
+
+        var function = await GateAsync(Code, Tests, Code.Replace("sum(xs)", answer, StringComparison.Ordinal));
+
+        Assert.True(function.Status == GateStatus.CannotTell, $"{function.Status}: {function.Reason}");
+        Assert.Contains("no recorded call goes every way that changed: ", function.Reason, StringComparison.Ordinal);
+        Assert.Contains("len(xs)", function.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_gate_sees_what_many_small_calls_lose_together_in_the_function_that_makes_them()
+    {
+        const string Quick = """
+            def is_wide(token):
+                kind, line = token
+                return line.count(" ") > 8
+
+            def wide(tokens):
+                found = []
+                for token in tokens:
+                    if is_wide(token):
+                        found.append(token)
+                return found
+            """;
+        const string Tests = """
+            import lib
+
+            def test_wide():
+                tokens = [("name", "some words of a line, and more")] * 2000
+                assert lib.wide(tokens + [("end", " " * 20)]) == [("end", " " * 20)]
+            """;
+
+        var function = await GateAsync(Quick, Tests, Quick.Replace(
+            "line.count(\" \")", "len([character for character in line if character == \" \"])", StringComparison.Ordinal));
+
+        Assert.True(function is { Name: "is_wide", Status: GateStatus.Slower }, $"{function.Status}: {function.Reason}");
+        Assert.Contains("in calls of wide, which calls it many times", function.Reason, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Items_that_are_given_one_by_one_are_read_to_their_end()
     {

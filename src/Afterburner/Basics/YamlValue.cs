@@ -33,11 +33,12 @@ internal sealed record YamlValue(
     }
 
     /// <summary>A path or glob that stays below the root.</summary>
-    public string Below()
+    /// <param name="orRoot">Whether <c>.</c> may be said.</param>
+    public string Below(bool orRoot = false)
     {
         const string Expected = "a path or glob below the repository's root such as src/shop/_version.py";
         var glob = Word(Expected);
-        return glob[0] is '!' or '/' or ':' || glob.Split('/').Any(p => p is ".." or "." or ".git") ? throw Wrong(Expected) : glob.TrimEnd('/');
+        return orRoot && glob == "." ? glob : glob[0] is '!' or '/' or ':' || glob.Split('/').Any(p => p is ".." or "." or ".git") ? throw Wrong(Expected) : glob.TrimEnd('/');
     }
 
     public string Proposer()

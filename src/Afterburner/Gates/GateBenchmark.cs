@@ -8,13 +8,21 @@ using Afterburner.Verdicts;
 namespace Afterburner.Gates;
 
 /// <summary>One benchmark of the repository, run as a whole at head and at base until it is known which is slower.</summary>
-internal sealed class GateBenchmark(ISandbox sandbox, CommandTools tools, GateRun run)
+/// <param name="built">Both trees after <c>gate.build</c>.</param>
+internal sealed class GateBenchmark(ISandbox sandbox, CommandTools tools, BuiltTrees built, GateRun run)
 {
     public async Task<GateBenchmarkReport> CompareAsync(string command, CancellationToken cancellationToken)
     {
         var configuration = run.Configuration;
+        if (built.Broken is { } broken)
+        {
+            var side = broken.End switch { TrialEnd.BaselineBroke => "at base ", TrialEnd.CandidateBroke => "at head ", _ => "" };
+            return new GateBenchmarkReport { Command = command, Status = GateStatus.CannotTell, Reason = $"{side}{broken.Failure}" };
+        }
+
         var trials = new CommandTrials(sandbox, run.Base, run.Head, command, tools, run.Limits)
         {
+            Built = built,
             BudgetSpent = () => run.Book.Total > configuration.Budget,
         };
         var judge = ViewsJudge.OfBenchmarks(new GateJudge(configuration.ToGateObjective(), configuration.Gate.MaxSlowdown) { OfCommands = true });

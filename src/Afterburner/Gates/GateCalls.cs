@@ -25,10 +25,24 @@ internal sealed class GateCalls(Harness harness, GateRun run)
         {
             var then = asked.IndexOf(i) is >= 0 and var at ? before[at] : null;
             var here = await AtPlacesOfAsync(then, now[i], tests, cancellationToken).ConfigureAwait(false);
-            found.Add(GateCallsOf.Function(pairs[i], here, then));
+            found.Add(GateCallsOf.Function(pairs[i], here, then) with { ThroughCaller = Through(pairs[i], then) ?? here.ThroughCaller });
         }
 
         return found;
+    }
+
+    /// <summary>Calls that base's tests make of a caller, to be made at head, where it did not change itself: what such a one loses is not the function's.</summary>
+    private Func<CancellationToken, Task<Workload?>>? Through(FunctionPair pair, CaptureOutcome? before) => before?.ThroughCaller is not { } capture ? null
+        : async cancellationToken => await capture(cancellationToken).ConfigureAwait(false) is { } calls && AtHead(pair, calls.Entry) is { } entry
+            ? calls with { Target = Target.Of(pair.Head), Entry = entry }
+            : null;
+
+    private Target? AtHead(FunctionPair pair, Target caller)
+    {
+        if (run.Change.Files.All(f => f.OldPath != caller.Path))
+            return caller;
+        var same = pair.Versions.Head.FirstOrDefault(f => pair.Versions.Earlier(f, caller.Path) is { } old && Target.Of(old) == caller && old.Source == f.Source);
+        return same is null ? null : Target.Of(same);
     }
 
     /// <summary>Of many calls inside of tests each side picked some: where none is the same, head stops at those of base.</summary>
@@ -86,6 +100,9 @@ internal sealed record GateCallsOf(Workload? Workload, string? Reason)
 
     /// <value>Calls that only the tests of head make, beside those of base; null where there are none. Together they would be weighed by what head adds.</value>
     public Workload? Added { get; private init; }
+
+    /// <value>See <see cref="CaptureOutcome.ThroughCaller"/>: calls of a caller at head.</value>
+    public Func<CancellationToken, Task<Workload?>>? ThroughCaller { get; init; }
 
     /// <value>Whether calls are known that cannot be made at head, so that nothing is known of the function. Defaults to false.</value>
     public bool CannotTell { get; private init; }

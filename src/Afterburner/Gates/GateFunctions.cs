@@ -46,7 +46,7 @@ internal sealed class GateFunctions(Harness harness, GateRun run)
     /// <summary>A report with what has to be said of how it was come by.</summary>
     internal static GateFunctionReport Told(FunctionPair pair, GateCallsOf calls, GateFunctionReport report)
     {
-        var unseen = report is not { Workload: not null, Status: GateStatus.NotSlower or GateStatus.Skipped } ? null
+        var unseen = report is not { Workload: not null, Status: not GateStatus.Slower } ? null
             : pair.IsCalledOtherwise ? "its decorators or default values changed, and its calls are made below those"
             : pair.IsRebound ? "its name stands for something else in its file"
             : null;
@@ -70,6 +70,8 @@ internal sealed class GateFunctions(Harness harness, GateRun run)
         }
 
         var report = await ReplayAsync(pair, replayed, cancellationToken).ConfigureAwait(false);
+        if (report is { Status: GateStatus.Skipped or GateStatus.NotSlower } && MayMatterTogether(report) && of.ThroughCaller is { } through)
+            report = await ThroughCallerAsync(pair, through, cancellationToken).ConfigureAwait(false) ?? report;
         // Where no test changed, the calls differ by which of many were recorded.
         if (report.Status == GateStatus.Slower || of.Added is not { } added || !run.Change.Files.Any(f => Exclusions.IsTest(f.Path, harness.Program.Language)))
             return report;
@@ -84,6 +86,22 @@ internal sealed class GateFunctions(Harness harness, GateRun run)
         return other.Status == GateStatus.Slower || (report.Status == GateStatus.Skipped && other.Status == GateStatus.NotSlower)
             ? other with { Reason = $"{other.Reason}; seen in calls that only the tests of head make" }
             : report;
+    }
+
+    /// <summary>Whether calls are let go because one of them loses too little.</summary>
+    private bool MayMatterTogether(GateFunctionReport report) =>
+        report.Status == GateStatus.Skipped || report.Slowdown > run.Configuration.Gate.MaxSlowdown;
+
+    /// <summary>Calls of a function that makes many small ones: what they lose together. Null where that tells nothing more.</summary>
+    private async Task<GateFunctionReport?> ThroughCallerAsync(
+        FunctionPair pair, Func<CancellationToken, Task<Workload?>> through, CancellationToken cancellationToken)
+    {
+        if (await run.Book.BookAsync(Part.Capture, () => through(cancellationToken)).ConfigureAwait(false) is not { } workload || Earlier(pair, workload) is null)
+            return null;
+        var report = await ReplayAsync(pair, workload, cancellationToken).ConfigureAwait(false);
+        return report.Status is GateStatus.Slower or GateStatus.NotSlower
+            ? report with { Reason = $"{report.Reason}; in calls of {workload.Entry.Name}, which calls it many times" }
+            : null;
     }
 
     /// <summary>Makes the same calls in both trees.</summary>
@@ -106,33 +124,9 @@ internal sealed class GateFunctions(Harness harness, GateRun run)
         var trials = new ReplayTrials(harness, run.Head, run.Limits, workload, new FileVersions("", source), _objective.Kind) { Earlier = version };
         var report = await CompareAsync(pair, workload, trials, cancellationToken).ConfigureAwait(false);
         return report.Status is GateStatus.NotSlower or GateStatus.Skipped
-            && await UnreachedAsync(pair, workload, version, source, cancellationToken).ConfigureAwait(false) is { } unreached
+            && await new GateReach(harness, run).UnreachedAsync(pair, workload, version, source, cancellationToken).ConfigureAwait(false) is { } unreached
             ? report with { Status = GateStatus.CannotTell, Reason = $"{unreached}: {report.Reason}" }
             : report;
-    }
-
-    /// <summary>Which changed line no call of a workload runs, or null: of what did not run nothing is known.</summary>
-    private async Task<string?> UnreachedAsync(
-        FunctionPair pair, Workload workload, EarlierVersion version, string source, CancellationToken cancellationToken)
-    {
-        if (pair.IsSame)
-            return null;
-        var before = await File.ReadAllTextAsync(Path.Combine(run.Base, pair.Base.Path), cancellationToken).ConfigureAwait(false);
-        var check = await harness.RunAsync(
-            new CheckRequest(version.Target, before, source) { Head = workload.Target }, run.Head, run.Limits, cancellationToken: cancellationToken).ConfigureAwait(false);
-        if (check.Of<CheckedMessage>().FirstOrDefault() is not { Ok: true } changed)
-            return "which of its lines changed could not be told";
-        var calls = workload.Recorded.Calls;
-        return First(changed.ChangedLines, await LinesAsync(run.Head, workload.Target, workload.Entry).ConfigureAwait(false), "")
-            ?? First(changed.RemovedLines, await LinesAsync(run.Base, version.Target, version.Entry).ConfigureAwait(false), " of base, which is gone");
-
-        Task<IReadOnlySet<int>> LinesAsync(string tree, Target target, Target entry) => run.Book.BookAsync(
-            Part.Capture, () => ReachedLines.OfAsync(new Tree(harness, tree, run.Limits), new CallsOf(target, entry, calls), cancellationToken));
-
-        static string? First(IReadOnlyList<int> lines, IReadOnlySet<int> reached, string where) =>
-            lines.Where(l => !reached.Contains(l)).ToList() is { Count: > 0 } unreached
-                ? $"no recorded call reaches line {unreached.Min()}{where}{(unreached.Count > 1 ? $" (nor {unreached.Count - 1} more)" : "")}"
-                : null;
     }
 
     /// <summary>Larger calls that are not too large for head: all, or the quickest alone.</summary>

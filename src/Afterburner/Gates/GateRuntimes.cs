@@ -14,18 +14,19 @@ internal sealed class GateRuntimes(ISandbox sandbox, GitRepository repository, s
 {
     private static readonly EnumerationOptions Everywhere = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
 
-    private readonly Dictionary<Language, Harness> _open = [];
+    private readonly Dictionary<RunBy, Harness> _open = [];
 
     /// <exception cref="EnvironmentFailureException">Something that it needs is missing.</exception>
-    public async Task<Harness> OpenAsync(LanguageSupport language, CancellationToken cancellationToken)
+    public async Task<Harness> OpenAsync(RunBy by, CancellationToken cancellationToken)
     {
-        if (_open.TryGetValue(language.Language, out var known))
+        if (_open.TryGetValue(by, out var known))
             return known;
-        var request = new RuntimeRequest(repository, head) { Settings = configuration.ToRuntimeSettings(language.Language) };
+        var language = by.Language;
+        var request = new RuntimeRequest(repository, head) { Folder = by.Folder, Settings = configuration.ToRuntimeSettings(language.Language) };
         var harness = await language.Runtime.OpenAsync(sandbox, request, cancellationToken).ConfigureAwait(false);
         foreach (var reason in harness.Program.PassedOver)
             progress(reason);
-        return _open[language.Language] = harness;
+        return _open[by] = harness;
     }
 
     /// <summary>
@@ -39,7 +40,7 @@ internal sealed class GateRuntimes(ISandbox sandbox, GitRepository repository, s
         {
             try
             {
-                programs.Add((await OpenAsync(language, cancellationToken).ConfigureAwait(false)).Program);
+                programs.Add((await OpenAsync(new RunBy(language, ""), cancellationToken).ConfigureAwait(false)).Program);
             }
             catch (Exception e) when (e is EnvironmentFailureException)
             {

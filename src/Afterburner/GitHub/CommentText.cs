@@ -48,7 +48,8 @@ internal static class CommentText
         var suggestion = function.Suggestion!;
         var memory = objective != ObjectiveKind.Memory && Wording.Memory(suggestion.MemoryRatio) is { } words ? $"; {words}" : "";
         var title = suggestion.Title.Length > 0 ? $"\n\n{Sentence(MarkdownText.Prose(suggestion.Title))}" : "";
-        return $"This version of {MarkdownText.Code(function.Name)} {Wording.Claim(suggestion, objective)}{memory}.{title}";
+        var caller = MarkdownReport.Caller(function) is { } sentence ? $" {sentence}" : "";
+        return $"This version of {MarkdownText.Code(function.Name)} {Wording.Claim(suggestion, objective)}{memory}.{caller}{title}";
     }
 
     /// <summary>One line without Markdown, for annotations.</summary>

@@ -17,6 +17,12 @@ public sealed record LanguageSupport(Language Language, IRuntime Runtime, ILangu
         .. Language.All.Where(l => l.IsRunByCommands).Select(l => new LanguageSupport(l, new CommandRuntime(l), new PlainText(), null)),
     ];
 
+    /// <summary>Groups functions, or what is said of them, by how they are run: by language, and by project where a repository holds several.</summary>
+    /// <param name="workspace">The exported tree.</param>
+    internal static IReadOnlyList<(RunBy By, IReadOnlyList<T> Items)> Grouped<T>(
+        IEnumerable<T> items, Func<T, Function> function, string workspace, IReadOnlyList<string> projects) =>
+        [.. items.GroupBy(i => RunBy.Of(function(i), workspace, projects)).Select(g => (g.Key, (IReadOnlyList<T>)[.. g]))];
+
     /// <summary>Null for a language whose functions are found but not measured yet.</summary>
     public static LanguageSupport? Find(Language language) => All.FirstOrDefault(s => s.Language == language);
 
@@ -27,4 +33,18 @@ public sealed record LanguageSupport(Language Language, IRuntime Runtime, ILangu
     /// <summary>What can compare single functions of a language in two trees; null where only whole commands are compared.</summary>
     public static LanguageSupport? Replaying(Language language) =>
         Find(language) is { } support && support.Runtime.Abilities.HasFlag(Abilities.Replay) ? support : null;
+}
+
+/// <summary>How functions are run: those of one kind have their tests, their interpreter and their working directory in common.</summary>
+/// <param name="Folder">Of their project, see <see cref="IRuntime.ProjectOf"/>.</param>
+internal sealed record RunBy(LanguageSupport Language, string Folder)
+{
+    public static RunBy Of(Function function, string workspace, IReadOnlyList<string> projects)
+    {
+        var language = LanguageSupport.Find(function.Language)!;
+        return new RunBy(language, language.Runtime.ProjectOf(workspace, function.Path, projects));
+    }
+
+    /// <summary>For a person: <c>Python</c>, or <c>Python of packages/shop</c>.</summary>
+    public override string ToString() => Folder.Length == 0 ? $"{Language.Language}" : $"{Language.Language} of {Folder}";
 }

@@ -26,11 +26,13 @@ internal sealed class BenchmarkTrials(Harness harness, Workspace workspace, stri
         var copy = await workspace.WithAsync(path, file, cancellationToken).ConfigureAwait(false);
         try
         {
-            using var built = await BuiltTrees.MakeAsync(harness, workspace.Head, copy, limits, cancellationToken).ConfigureAwait(false);
+            var (benchmark, tools) = (harness.Program.Benchmark!, CommandTools.Of([harness.Program]));
+            using var built = await BuiltTrees.MakeAsync(
+                harness.Sandbox, tools, benchmark.Build, workspace.Head, copy, limits, cancellationToken).ConfigureAwait(false);
             if (built.Broken is { } broken)
                 return broken;
             var trials = new CommandTrials(
-                harness.Sandbox, workspace.Head, copy, built.Command, CommandTools.Of([harness.Program]), limits)
+                harness.Sandbox, workspace.Head, copy, benchmark.Command, tools, limits)
             { Built = built, BudgetSpent = BudgetSpent };
             var trial = await trials.MeasureAsync(size, seed, enough, cancellationToken).ConfigureAwait(false);
             return trial with { Reservation = new Reservation(OnlyBenchmarked, Rejects: false) };

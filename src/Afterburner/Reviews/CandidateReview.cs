@@ -100,7 +100,7 @@ internal sealed class CandidateReview(
             Rationale = best.Candidate.Rationale,
             Proposer = best.Candidate.Proposer,
             CapturedRatio = best.CapturedRatio,
-            MemoryRatio = confirmation is { Baseline.PeakBytes: > 0 and var was, Candidate.PeakBytes: > 0 and var now } ? was / now : null,
+            MemoryRatio = MemoryRatio(confirmation),
             Hunk = review.Change?.Files.FirstOrDefault(f => f.Path == function.Path)?.HunkHolding(edit.StartLine, edit.EndLine) is not null,
             Growth = [.. growth.Select(g => new GrowthPoint
             {
@@ -209,6 +209,12 @@ internal sealed class CandidateReview(
             : new MeasuredSource(
                 candidate.Source, Passed: true, trial.Candidate.Cpu, trial.Candidate.PeakBytes, trial.Candidate.ByteSeconds);
     }
+
+    /// <summary>Peak memory of the baseline over that of the candidate; 1 where they differ by less than can be told, null where it was not measured.</summary>
+    private static double? MemoryRatio(Trial confirmation) =>
+        confirmation is not { Baseline.PeakBytes: > 0 and var was, Candidate.PeakBytes: > 0 and var now } ? null
+        : Math.Abs(was - now) < Objective.DefaultMinimumBytes ? 1
+        : was / now;
 
     private double? CapturedRatio(Evidence evidence) =>
         evidence is { Captured.Pairs: { Count: > 0 } pairs, Amplified: not null }

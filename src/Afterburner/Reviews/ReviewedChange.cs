@@ -30,7 +30,7 @@ internal sealed class ReviewedChange : IDisposable
     private IEnumerable<LeftOut> _leftOut = [];
     private int _captured;
 
-    /// <summary>Languages that may still fail without ending the review.</summary>
+    /// <summary>Languages and projects that may still fail without ending the review.</summary>
     private int _others;
 
     private ReviewedChange(
@@ -88,8 +88,8 @@ internal sealed class ReviewedChange : IDisposable
         return (null, await repository.ExportAsync(change.Head, workspace.Head, cancellationToken).ConfigureAwait(false));
     }
 
-    /// <summary>The functions to review, by language. Those of languages that are not measured are reported at once.</summary>
-    public async Task<IReadOnlyList<(LanguageSupport Language, IReadOnlyList<Function> Functions)>> FindFunctionsAsync(CancellationToken cancellationToken)
+    /// <summary>The functions to review, by how they are run. Those of languages that are not measured are reported at once.</summary>
+    public async Task<IReadOnlyList<(RunBy By, IReadOnlyList<Function> Functions)>> FindFunctionsAsync(CancellationToken cancellationToken)
     {
         _observer.Stage("finding the functions it touches");
         var found = await ReviewedFunctions.FindAsync(
@@ -97,38 +97,39 @@ internal sealed class ReviewedChange : IDisposable
         _observer.FunctionsFound(found.Functions);
         _reports.AddRange(found.Unmeasured);
         _leftOut = found.LeftOut;
-        var languages = found.Functions.GroupBy(f => f.Language).ToList();
-        _others = languages.Count - 1;
-        return [.. languages.Select(g => (LanguageSupport.Find(g.Key)!, (IReadOnlyList<Function>)[.. g]))];
+        var groups = LanguageSupport.Grouped(found.Functions, f => f, _workspace.Head, Configuration.Projects);
+        _others = groups.Count - 1;
+        return groups;
     }
 
-    /// <summary>Finds out how the code of a language is run, and runs the repository's tests on the code under review.</summary>
-    /// <returns>Null where that does not work and the change has functions in another language: then it is said of these.</returns>
+    /// <summary>Finds out how the code of a language, or of a project, is run, and runs the repository's tests on the code under review.</summary>
+    /// <returns>Null where that does not work and the change has functions elsewhere: then it is said of these.</returns>
     /// <exception cref="EnvironmentFailureException">Something is missing, or the tests do not pass.</exception>
     public async Task<ReviewContext?> BaselineAsync(
-        LanguageSupport language, IReadOnlyList<Function> functions,
+        RunBy by, IReadOnlyList<Function> functions,
         Func<Harness, Action<JournalEvent>, IReadOnlyList<IProposer>> proposers, CancellationToken cancellationToken)
     {
         try
         {
-            return await BaselineAsync(language, proposers, cancellationToken).ConfigureAwait(false);
+            return await BaselineAsync(by, proposers, cancellationToken).ConfigureAwait(false);
         }
         catch (EnvironmentFailureException e) when (_others-- > 0)
         {
-            _observer.Stage($"{language.Language}: {e.Message}");
+            _observer.Stage($"{by}: {e.Message}");
             foreach (var function in functions)
-                Keep(_finished.Find(function) ?? FunctionReport.Of(function, FunctionStatus.Error, $"{language.Language} cannot be run here: {e.Message}"));
+                Keep(_finished.Find(function) ?? FunctionReport.Of(function, FunctionStatus.Error, $"{by} cannot be run here: {e.Message}"));
             return null;
         }
     }
 
     private async Task<ReviewContext> BaselineAsync(
-        LanguageSupport language, Func<Harness, Action<JournalEvent>, IReadOnlyList<IProposer>> proposers, CancellationToken cancellationToken)
+        RunBy by, Func<Harness, Action<JournalEvent>, IReadOnlyList<IProposer>> proposers, CancellationToken cancellationToken)
     {
-        _observer.Stage("finding out how its tests are run");
+        _observer.Stage($"finding out how {(by.Folder.Length == 0 ? "its tests" : $"the tests of {by.Folder}")} are run");
+        var language = by.Language;
         var harness = await language.Runtime.OpenAsync(
             new BoundedSandbox(_sandbox, Configuration.MemoryLimit),
-            new RuntimeRequest(_repository, _workspace.Head) { Settings = Configuration.ToRuntimeSettings(language.Language) },
+            new RuntimeRequest(_repository, _workspace.Head) { Folder = by.Folder, Settings = Configuration.ToRuntimeSettings(language.Language) },
             cancellationToken).ConfigureAwait(false);
         foreach (var reason in harness.Program.PassedOver)
             _observer.PassedOver(reason);

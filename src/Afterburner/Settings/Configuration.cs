@@ -64,6 +64,9 @@ public sealed record Configuration
 
     public WorkspaceConfiguration Workspace { get; init; } = new();
 
+    /// <value>Globs of folders that are projects of their own, see <see cref="Workloads.IRuntime.ProjectOf"/>. Defaults to none: they are found.</value>
+    public IReadOnlyList<string> Projects { get; init; } = [];
+
     /// <value>Globs of the files whose functions are reviewed, see <see cref="PathFilter"/>. Defaults to none: all files.</value>
     public IReadOnlyList<string> Include { get; init; } = [];
 
@@ -162,6 +165,9 @@ public sealed record GateConfiguration
 
     /// <value>Time that one call may lose in any case, 0 to 1 h. Defaults to 50 µs.</value>
     public TimeSpan Floor { get; init; } = TimeSpan.FromMicroseconds(50);
+
+    /// <value>Command line that builds what the benchmarks run, once for each side. Defaults to null: nothing is built.</value>
+    public string? Build { get; init; }
 
     /// <value>Benchmarks of the repository: command lines, run as a whole at base and at head. Defaults to none.</value>
     public IReadOnlyList<string> Benchmarks { get; init; } = [];

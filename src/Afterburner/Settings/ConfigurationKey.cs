@@ -51,6 +51,8 @@ public sealed record ConfigurationKey(string Name, string Default, string Meanin
         { Apply = (c, v) => c with { Tests = c.Tests with { Environment = EnvironmentVariables.Read(v) } } },
         new("workspace.include", "[]", "Paths and globs, from the root, of files that git ignores and tests need, such as `src/shop/_version.py`: they are copied from the work tree.")
         { Apply = (c, v) => c with { Workspace = new() { Include = v.List(g => g.Below()) } } },
+        new("projects", "(found)", "Globs of folders that are projects of their own, such as `[packages/*]`: the functions in one are run with the tests and the configuration there. Found are folders below the root that have a project file and tests; `[.]` is for none.")
+        { Apply = (c, v) => c with { Projects = v.List(g => g.Below(orRoot: true)) } },
         .. Language.All.Where(l => l.IsRunByCommands).SelectMany(OfCommands),
         new("include", "[]", "Globs of the files whose functions are reviewed; all files when empty. `*` stays within a folder, `**` does not.")
         { Apply = (c, v) => c with { Include = v.List(g => g.Glob()) } },
@@ -66,6 +68,8 @@ public sealed record ConfigurationKey(string Name, string Default, string Meanin
         { Apply = (c, v) => c with { Gate = c.Gate with { MaxSlowdown = v.Number(1.01, 1000) } } },
         new("gate.floor", "50us", "Time that one call may lose in any case, 0us to 1h.")
         { Apply = (c, v) => c with { Gate = c.Gate with { Floor = v.Duration(TimeSpan.Zero, TimeSpan.FromHours(1), "0us to 1h") } } },
+        new("gate.build", "(none)", "Command line that builds what `gate.benchmarks` run, once at base and once at head: it is not timed.")
+        { Apply = (c, v) => c with { Gate = c.Gate with { Build = v.Text("a command line") } } },
         new("gate.benchmarks", "[]", "The repository's own benchmarks: command lines that `gate` runs at base and at head, interleaved.")
         { Apply = (c, v) => c with { Gate = c.Gate with { Benchmarks = v.List(b => b.Text("a command line")) } } },
         new("tolerance", "1e-12", "Relative and absolute difference up to which floating-point numbers are equal, 0 to 0.01.")

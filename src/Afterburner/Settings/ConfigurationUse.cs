@@ -68,6 +68,7 @@ public static class ConfigurationUse
             ["seed"] = Text(configuration.Seed),
             ["environment"] = configuration.Tests.Environment.Count == 0 ? ""
                 : Journal.SourceHash(string.Join('\0', configuration.Tests.Environment.OrderBy(v => v.Key, StringComparer.Ordinal).Select(v => $"{v.Key}={v.Value}"))),
+            ["projects"] = string.Join('\n', configuration.Projects),
             ["included"] = string.Join('\n', configuration.Workspace.Include),
         };
 

@@ -96,6 +96,9 @@ public sealed record WorkloadReport
     /// <summary>How versions are executed: <c>replay</c>, <c>fork</c>, <c>swap</c> or <c>caller</c>; null when unknown.</summary>
     public WorkloadKind? Kind { get; init; }
 
+    /// <summary>The function whose calls are measured, where its own are too small or cannot be stored; null where they are its own.</summary>
+    public string? Caller { get; init; }
+
     /// <summary>Duration of the slowest captured call at the baseline, or null when unknown.</summary>
     public double? SlowestCallSeconds { get; init; }
 
@@ -105,6 +108,7 @@ public sealed record WorkloadReport
         CapturedCalls = workload.Captured.Count,
         AmplifiedCalls = workload.Amplified.Count,
         Kind = workload.Kind,
+        Caller = workload.Entry == workload.Target ? null : workload.Entry.Name,
         SlowestCallSeconds = workload.Captured.Select(c => (double?)c.Seconds).Max(),
     };
 }

@@ -102,6 +102,8 @@ internal static class MarkdownReport
         text.Append(".\n\n");
         text.Append($"{MarkdownText.Code(function.Path)}, {Where(suggestion)}");
         text.Append(suggestion.Title.Length > 0 ? $": {MarkdownText.Prose(suggestion.Title)}.\n\n" : ".\n\n");
+        if (Caller(function) is { } caller)
+            text.Append($"{caller}\n\n");
         if (suggestion.CapturedRatio is { } captured)
             text.Append($"At the sizes this repository's own tests use the factor is {Wording.Times(captured)}; the claim above is for larger inputs made from them.\n\n");
         if (suggestion.Rationale.Length > 0 && detail >= Detail.Tables)
@@ -111,6 +113,11 @@ internal static class MarkdownReport
         if (detail >= Detail.Evidence)
             Evidence(text, report, function, suggestion);
     }
+
+    /// <summary>"Measured in calls of `wide`, which calls it: the factor is that of those calls." Null where its own calls are measured.</summary>
+    internal static string? Caller(FunctionReport function) => function.Workload?.Caller is { } caller
+        ? $"Measured in calls of {MarkdownText.Code(caller)}, which calls it: the factor is that of those calls."
+        : null;
 
     internal static string Where(Suggestion suggestion) => suggestion.StartLine == suggestion.EndLine
         ? $"line {suggestion.StartLine}"

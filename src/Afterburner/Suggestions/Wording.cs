@@ -1,5 +1,6 @@
 using System.Globalization;
 using Afterburner.Changes;
+using Afterburner.Verdicts;
 
 namespace Afterburner.Suggestions;
 
@@ -18,11 +19,12 @@ public static class Wording
         _ => value.ToString("0.00", CultureInfo.InvariantCulture),
     };
 
-    public static string Times(double ratio) => Number(ratio) + "×";
+    /// <summary><c>3.05×</c>; the largest that is told apart is <c>at least 1,000×</c>.</summary>
+    public static string Times(double ratio) => $"{(Amount.IsMost(ratio) ? "at least " : "")}{Number(ratio)}×";
 
     /// <summary><c>3.05× to 3.41×</c>; the upper end may be open.</summary>
     public static string Interval(double low, double? high) =>
-        high is { } end && double.IsFinite(end) ? $"{Times(low)} to {Times(end)}" : $"at least {Times(low)}";
+        high is { } end && double.IsFinite(end) && !Amount.IsMost(end) ? $"{Times(low)} to {Times(end)}" : $"at least {Number(low)}×";
 
     public static string Seconds(double seconds) => Math.Abs(seconds) switch
     {

@@ -24,6 +24,9 @@ internal sealed class AnswerBook(Harness harness, string encoder, double toleran
     /// <summary>Bytes of answers that are looked at in one process.</summary>
     private const int MostBytes = 24 << 20;
 
+    /// <summary>Whether the answers are to a call that no test makes: see <see cref="AnswerPair.Made"/>.</summary>
+    public bool Made { get; init; }
+
     private readonly HashSet<string> _known = [];
     private readonly List<(byte[] Baseline, byte[] Candidate)> _open = [];
     private long _bytes;
@@ -68,7 +71,7 @@ internal sealed class AnswerBook(Harness harness, string encoder, double toleran
     private async Task<IReadOnlyList<AnswerDifference?>> LookAsync(
         List<(byte[] Baseline, byte[] Candidate)> pairs, CancellationToken cancellationToken)
     {
-        var request = new AnswersRequest([.. pairs.Select(p => new AnswerPair(encoder, tolerance, p.Baseline, p.Candidate))]);
+        var request = new AnswersRequest([.. pairs.Select(p => new AnswerPair(encoder, tolerance, p.Baseline, p.Candidate) { Made = Made })]);
         var run = await harness.RunAloneAsync(request, limits, cancellationToken).ConfigureAwait(false);
         if (run.Sandbox.End == SandboxEnd.Failed)
             throw new SideBrokenException(TrialEnd.SandboxFailed, run.Sandbox.Failure ?? "the sandbox failed");

@@ -1,10 +1,9 @@
 using Afterburner.Sandboxes;
-using Afterburner.Workloads;
 
 namespace Afterburner.Trials;
 
 /// <summary>
-/// Two trees after their build, each packed once, so that a benchmark is timed without its build. What was packed is hostile: it is never
+/// Two trees after their build, each packed once, so that benchmarks are timed without it. What was packed is hostile: it is never
 /// looked at outside of a sandbox, only mounted there and unpacked.
 /// </summary>
 internal sealed class BuiltTrees : IDisposable
@@ -12,11 +11,8 @@ internal sealed class BuiltTrees : IDisposable
     private const string Name = "tree.tar";
     private readonly string? _root;
 
-    private BuiltTrees(string command, string? root, MachineDirectory? baseline, MachineDirectory? candidate, Trial? broken) =>
-        (Command, _root, Baseline, Candidate, Broken) = (command, root, baseline, candidate, broken);
-
-    /// <summary>What is run in each sample.</summary>
-    public string Command { get; }
+    private BuiltTrees(string? root, MachineDirectory? baseline, MachineDirectory? candidate, Trial? broken) =>
+        (_root, Baseline, Candidate, Broken) = (root, baseline, candidate, broken);
 
     /// <summary>Mounted as <c>/built</c>; null where there is no build.</summary>
     public MachineDirectory? Baseline { get; }
@@ -26,26 +22,30 @@ internal sealed class BuiltTrees : IDisposable
     /// <summary>Why there is nothing to run; null where there is.</summary>
     public Trial? Broken { get; }
 
+    /// <summary>What is run in each sample of a benchmark: a line for <c>sh</c>.</summary>
+    public string Run(string benchmark) => Baseline is null ? benchmark : $"tar -xf /built/{Name} && ( {benchmark} )";
+
+    /// <param name="build">A line for <c>sh</c>; null where there is nothing to build.</param>
     /// <exception cref="EnvironmentFailureException">A folder cannot be written.</exception>
-    public static async Task<BuiltTrees> MakeAsync(Harness harness, string baseline, string candidate, Limits limits, CancellationToken cancellationToken)
+    public static async Task<BuiltTrees> MakeAsync(
+        ISandbox sandbox, CommandTools tools, string? build, string baseline, string candidate, Limits limits, CancellationToken cancellationToken)
     {
-        var benchmark = harness.Program.Benchmark!;
-        if (benchmark.Build is not { } build)
-            return new BuiltTrees(benchmark.Command, null, null, null, null);
+        if (build is null)
+            return new BuiltTrees(null, null, null, null);
         var root = SharedFolder.Create("afterburner-built-");
         var trees = new List<MachineDirectory>();
         foreach (var (tree, side, end) in new[] { (baseline, "baseline", TrialEnd.BaselineBroke), (candidate, "candidate", TrialEnd.CandidateBroke) })
         {
-            var run = await harness.Sandbox.RunAsync(
+            var run = await sandbox.RunAsync(
                 new SandboxCommand(["/bin/sh", "-c", $"( {build} ) && tar -cf /out/{Name} ."], tree)
                 {
-                    Writable = true, Mounts = harness.Program.Mounts, Environment = harness.Program.Environment(0), Artefacts = [Name],
+                    Writable = true, Mounts = tools.Mounts, Environment = tools.Variables(0), Artefacts = [Name],
                 },
                 limits, cancellationToken).ConfigureAwait(false);
             if (run.End == SandboxEnd.Failed || !run.Succeeded || !run.Artefacts.TryGetValue(Name, out var packed))
             {
                 var why = run.End == SandboxEnd.Failed ? run.Failure : $"its build failed: {run.ErrorText.Trim()}";
-                return new BuiltTrees("", root, null, null, new Trial(run.End == SandboxEnd.Failed ? TrialEnd.SandboxFailed : end, why, [], 1, 1, 1));
+                return new BuiltTrees(root, null, null, new Trial(run.End == SandboxEnd.Failed ? TrialEnd.SandboxFailed : end, why, [], 1, 1, 1));
             }
 
             var folder = SharedFolder.Below(root, side);
@@ -53,7 +53,7 @@ internal sealed class BuiltTrees : IDisposable
             trees.Add(MachineDirectory.Own(folder));
         }
 
-        return new BuiltTrees($"tar -xf /built/{Name} && ( {benchmark.Command} )", root, trees[0], trees[1], null);
+        return new BuiltTrees(root, trees[0], trees[1], null);
     }
 
     public void Dispose()

@@ -12,6 +12,9 @@ internal sealed record CommandTools(
 {
     private const string System = "/usr/local/bin:/usr/bin:/bin";
 
+    /// <summary>All variables of a run.</summary>
+    public IReadOnlyDictionary<string, string> Variables(int variation) => new Dictionary<string, string>(Environment(variation)) { ["PATH"] = Path };
+
     /// <summary>The interpreters of some languages.</summary>
     public static CommandTools Of(IReadOnlyList<HarnessProgram> programs) => new(
         string.Join(':', [.. programs.Select(p => global::System.IO.Path.GetDirectoryName(p.Start[0])).OfType<string>().Where(d => d.Length > 0).Distinct(), System]),

@@ -70,13 +70,13 @@ internal sealed class CommandTrials(
     }
 
     private SandboxCommand Command(bool isBaseline, long variation) =>
-        new(["/bin/sh", "-c", command], isBaseline ? baseline : candidate)
+        new(["/bin/sh", "-c", Built?.Run(command) ?? command], isBaseline ? baseline : candidate)
         {
             Writable = true,
             Mounts = (isBaseline ? Built?.Baseline : Built?.Candidate) is { } built
                 ? new Dictionary<string, MachineDirectory>(tools.Mounts) { ["/built"] = built }
                 : tools.Mounts,
-            Environment = new Dictionary<string, string>(tools.Environment((int)(variation & 0xFFFF))) { ["PATH"] = tools.Path },
+            Environment = tools.Variables((int)(variation & 0xFFFF)),
         };
 
     private static string Why(SandboxRun run)

@@ -85,7 +85,8 @@ internal sealed class Course(TrialPlan plan, Pace pace, Func<Pair, bool> enough,
         Medians.Of(_taken.Select(t => t.Baseline.Before)), Medians.Of(_taken.Select(t => t.Candidate.Before)),
         Medians.Of(_starting.Select(s => s.Baseline)), Medians.Of(_starting.Select(s => s.Candidate)));
 
-    private Pair Net((Reading Baseline, Reading Candidate) pair) => new(Net(pair.Baseline, high: twoTrees), Net(pair.Candidate, high: !twoTrees), Processes - 1);
+    private Pair Net((Reading Baseline, Reading Candidate) pair) =>
+        new(Net(pair.Baseline, high: twoTrees), Net(pair.Candidate, high: !twoTrees), Processes - 1) { Calls = CallsOfPass };
 
     /// <summary>Of one pass; CPU time without what a pass of no cost takes. Wall time is only asked whether it is worse.</summary>
     private Sample Net(Reading reading, bool high) => new(

@@ -21,8 +21,8 @@ public static partial class Equivalence
             var equal = new List<(RecordedCall Call, double Seconds)>();
             foreach (var call in recorded.Concat(made))
             {
-                var (one, seconds) = await CompareAsync(call, baseline, candidate, variation, cancellationToken).ConfigureAwait(false);
                 var isMade = !recorded.Contains(call);
+                var (one, seconds) = await CompareAsync(call, isMade, baseline, candidate, variation, cancellationToken).ConfigureAwait(false);
                 told.Add(one with { IsMade = isMade });
                 if (one is { Compared: true, Failure: null })
                     equal.Add((call, seconds));
@@ -37,9 +37,9 @@ public static partial class Equivalence
         }
 
         private async Task<(ReplayedCall Call, double Seconds)> CompareAsync(
-            RecordedCall call, Side baseline, Side candidate, int variation, CancellationToken cancellationToken)
+            RecordedCall call, bool isMade, Side baseline, Side candidate, int variation, CancellationToken cancellationToken)
         {
-            var (inputs, answers) = (Frames.Pack([call]), new AnswerBook(tree.Harness, AnswerBook.Seen, tolerance, tree.Limits));
+            var (inputs, answers) = (Frames.Pack([call]), new AnswerBook(tree.Harness, AnswerBook.Seen, tolerance, tree.Limits) { Made = isMade });
             var first = await known.OfAsync(call, variation, BaselineAsync).ConfigureAwait(false);
             if (first.Seen is null)
                 return (new ReplayedCall(call.Id, false, null, false, $"the baseline {first.Failure}", null), 0);

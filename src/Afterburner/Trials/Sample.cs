@@ -36,4 +36,12 @@ public readonly record struct Sample(double Cpu, double Wall, double PeakBytes, 
 
 /// <summary>Baseline and candidate on the same inputs, one right after the other, in random order.</summary>
 /// <param name="Process">Which process the pair ran in, from 0.</param>
-public readonly record struct Pair(Sample Baseline, Sample Candidate, int Process);
+public readonly record struct Pair(Sample Baseline, Sample Candidate, int Process)
+{
+    /// <value>Calls of the pass, which share its time. Defaults to 0: it is taken for one.</value>
+    public int Calls { get; init; }
+
+    /// <summary>What one call of the candidate costs more, in the objective's unit. A peak is not shared between calls.</summary>
+    public double LossPerCall(ObjectiveKind objective) =>
+        (Candidate.Of(objective) - Baseline.Of(objective)) / (objective == ObjectiveKind.Memory ? 1 : Math.Max(1, Calls));
+}

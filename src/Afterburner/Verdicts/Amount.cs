@@ -19,5 +19,11 @@ internal static class Amount
         ObjectiveKind.Integral => $"{Number(value)} byte-seconds",
     };
 
+    /// <summary>A factor, without its sign: <c>2.31</c>, or <c>at least 1000</c> where larger ones are not told apart.</summary>
+    public static string Factor(double ratio) => (IsMost(ratio) ? "at least " : "") + Number(ratio);
+
+    /// <summary>Whether a ratio stands for all that are larger (<see cref="RatioInterval.Most"/>).</summary>
+    public static bool IsMost(double ratio) => Math.Abs(ratio - RatioInterval.Most) < 1e-6;
+
     public static string Number(double value) => value.ToString(value >= 100 ? "0" : "0.00", CultureInfo.InvariantCulture);
 }

@@ -6,7 +6,8 @@ namespace Afterburner.Verdicts;
 /// <summary>
 /// The test of <see cref="SequentialTest"/>, mirrored and moved to the limit: a pair speaks for "slower" when head costs
 /// more than the limit times base, else for "not slower". So a function that is exactly as slow as allowed is not failed,
-/// and one that did not change is cleared after about ten pairs.
+/// and one that did not change is cleared after about ten pairs. A second test of the same kind asks whether a call loses less than
+/// the floor: calls of a microsecond, whose ratio is noise, are let go by it after ten pairs as well.
 /// </summary>
 /// <param name="objective">Which value is compared, how sure a claim must be, and the floor: what a call may lose in any case.</param>
 /// <param name="maxSlowdown">Cost at head over cost at base that is still allowed: 1.05 is 5 %.</param>
@@ -22,8 +23,8 @@ internal sealed class GateJudge(Objective objective, double maxSlowdown) : IJudg
 
     public Func<Pair, bool> NewTest(bool confirming)
     {
-        var test = Test();
-        return pair => test(pair) != TestState.Undecided;
+        var (slower, small) = (Test(), SmallTest());
+        return pair => (slower(pair), small(pair)) is (TestState.Worse, _) or (_, TestState.Better) or (not TestState.Undecided, not TestState.Undecided);
     }
 
     public Judgement<GateVerdict> Decide(Evidence evidence)
@@ -53,21 +54,23 @@ internal sealed class GateJudge(Objective objective, double maxSlowdown) : IJudg
             ? Verdict(GateStatus.Slower, $"{Words(confirmation)}{where}; {objective.Kind.Units(confirmation.Lost)} more a {Once}", confirmation)
             : Verdict(GateStatus.CannotTell, confirmation.State == TestState.Better
                 ? $"{Words(claim)} at first and {Words(confirmation)} in fresh processes, but there only {objective.Kind.Units(confirmation.Lost)} more a {Once}, less than the floor of {objective.Kind.Units(objective.MinimumSaving)}"
-                : $"{Words(claim)} at first, but fresh processes did not confirm it", confirmation));
+                : $"{Words(claim)} at first, but fresh processes did not prove it again", confirmation));
     }
 
     private GateVerdict Cleared(IReadOnlyList<Reading> readings)
     {
-        if (readings.FirstOrDefault(r => r.State == TestState.Better) is { } small)
+        var floor = objective.Kind.Units(objective.MinimumSaving);
+        if (readings.FirstOrDefault(r => r.State != TestState.Worse && !r.IsSmall) is { } open)
         {
-            var most = RatioInterval.Bounds(small.Trial.SavingsPerCall(objective.Kind).Select(s => -s)).High;
-            if (!(most <= objective.MinimumSaving))
-                return Verdict(GateStatus.CannotTell, $"{Words(small)}, but the pairs do not tell whether a {Once} loses more than the floor of {objective.Kind.Units(objective.MinimumSaving)}", small);
-            return Verdict(GateStatus.NotSlower, $"{Words(small)}, but only {objective.Kind.Units(small.Lost)} a {Once}, less than the floor of {objective.Kind.Units(objective.MinimumSaving)}", small);
+            return Verdict(GateStatus.CannotTell, open.State == TestState.Better
+                ? $"{Words(open)}, but the pairs do not tell whether a {Once} loses more than the floor of {floor}"
+                : $"cannot tell in {open.Interval.Count} pairs ({Words(open)})", open);
         }
 
-        return readings.FirstOrDefault(r => r.State != TestState.Worse) is { } open
-            ? Verdict(GateStatus.CannotTell, $"cannot tell in {open.Interval.Count} pairs ({Words(open)})", open)
+        return readings.FirstOrDefault(r => r.State != TestState.Worse) is { } small
+            ? Verdict(GateStatus.NotSlower, small.State == TestState.Better
+                ? $"{Words(small)}, but only {objective.Kind.Units(small.Lost)} a {Once}, less than the floor of {floor}"
+                : $"{Words(small)}; a {Once} loses less than the floor of {floor}", small)
             : Verdict(GateStatus.NotSlower, Words(readings[0]), readings[0]);
     }
 
@@ -87,18 +90,26 @@ internal sealed class GateJudge(Objective objective, double maxSlowdown) : IJudg
         return pair => test.Add(pair.Candidate.Of(objective.Kind), pair.Baseline.Of(objective.Kind) * maxSlowdown);
     }
 
+    /// <summary>"Better" is what a call loses, where that is less than the floor.</summary>
+    private Func<Pair, TestState> SmallTest()
+    {
+        var test = new SequentialTest(objective.Alpha, margin: 1);
+        return pair => test.Add(objective.MinimumSaving, pair.LossPerCall(objective.Kind));
+    }
+
     private Reading? Read(Trial? trial)
     {
         if (trial is not { End: TrialEnd.Completed })
             return null;
-        var test = Test();
-        var state = TestState.Undecided;
+        var (slower, small) = (Test(), SmallTest());
+        var (state, lossState) = (TestState.Undecided, TestState.Undecided);
         foreach (var pair in trial.Pairs)
-            state = test(pair);
+            (state, lossState) = (slower(pair), small(pair));
         var lost = -trial.SavingPerCall(objective.Kind);
         return new Reading(
             trial, state, RatioInterval.Of(trial.Pairs.Select(p => new Pair(p.Candidate, p.Baseline, p.Process)), objective.Kind), lost,
-            IsMaterial: state == TestState.Better && lost >= objective.MinimumSaving);
+            IsMaterial: state == TestState.Better && lost >= objective.MinimumSaving,
+            IsSmall: lossState == TestState.Better);
     }
 
     private static Judgement<GateVerdict> Stands(GateVerdict verdict) => new(verdict, NextStep.None, null);
@@ -113,12 +124,12 @@ internal sealed class GateJudge(Objective objective, double maxSlowdown) : IJudg
         var ratio = reading.Interval.Median;
         return reading switch
         {
-            { State: TestState.Better } => $"{Number(ratio)}x {slower}",
-            { Interval.High: < 1 } => $"{Number(1 / ratio)}x {faster}",
+            { State: TestState.Better } => $"{Factor(ratio)}x {slower}",
+            { Interval.High: < 1 } => $"{Factor(1 / ratio)}x {faster}",
             { State: TestState.Worse } => $"no {slower} than allowed ({Number(ratio)}x, limit {Number(maxSlowdown)}x)",
             _ => $"{Number(ratio)}x, limit {Number(maxSlowdown)}x",
         };
     }
 
-    private sealed record Reading(Trial Trial, TestState State, RatioInterval Interval, double Lost, bool IsMaterial);
+    private sealed record Reading(Trial Trial, TestState State, RatioInterval Interval, double Lost, bool IsMaterial, bool IsSmall);
 }

@@ -94,7 +94,7 @@ public sealed class Judge(Objective objective) : IJudge<Verdict>
         if (Read(evidence.Confirmation) is not { } confirmation)
             return Unconfirmed(claim);
         if (confirmation.State != TestState.Better)
-            return Open($"{Words(claim)} at first, but fresh processes did not confirm it ({Pairs(confirmation)})", confirmation);
+            return Open($"{Words(claim)} at first, but fresh processes did not prove it again ({Pairs(confirmation)})", confirmation);
         if ((TooSmall(confirmation) ?? Slower(confirmation) ?? NotClear(confirmation)) is { } why)
             return Open($"not confirmed: {why}", confirmation);
         if ((Moved(confirmation) ?? Hidden(claim) ?? Hidden(confirmation)) is { } hidden)
@@ -110,7 +110,7 @@ public sealed class Judge(Objective objective) : IJudge<Verdict>
         if (Read(evidence.Confirmation) is not { } confirmation)
             return Unconfirmed(claim);
         if (confirmation.State != TestState.Worse || confirmation.Interval.Median > 1 / objective.MinimumPairedMedian)
-            return Open($"{Words(claim)} at first, but fresh processes did not confirm it ({Pairs(confirmation)})", confirmation);
+            return Open($"{Words(claim)} at first, but fresh processes did not prove it again ({Pairs(confirmation)})", confirmation);
         return Close(VerdictKind.Regressed, Sizes(captured, amplified, confirmation), confirmation, claim.Trial);
     }
 
@@ -261,14 +261,18 @@ public sealed class Judge(Objective objective) : IJudge<Verdict>
         var ratio = reading.Interval.Median;
         return reading.State switch
         {
-            TestState.Better => $"{Number(ratio)}x {better}",
-            TestState.Worse => $"{Number(1 / ratio)}x {worse}",
+            TestState.Better => $"{Factor(ratio)}x {better}",
+            TestState.Worse => $"{Factor(1 / ratio)}x {worse}",
             TestState.Undecided or TestState.Neither => $"no proven difference ({Number(ratio)}x)",
         };
     }
 
-    /// <summary>"1.02x in 12 pairs".</summary>
-    private static string Pairs(Reading reading) => $"{Number(reading.Interval.Median)}x in {reading.Interval.Count} pairs";
+    /// <summary>"1.02x faster in 12 pairs", whether or not they prove it.</summary>
+    private string Pairs(Reading reading)
+    {
+        var state = reading.Interval.Median < 1 ? TestState.Worse : TestState.Better;
+        return $"{Words(reading with { State = state })} in {reading.Interval.Count} pairs";
+    }
 
     private sealed record Reading(Trial Trial, TestState State, RatioInterval Interval);
 }

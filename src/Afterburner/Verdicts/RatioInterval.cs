@@ -14,6 +14,9 @@ internal readonly record struct RatioInterval(double Median, double? Low, double
 {
     private const double Confidence = 0.99;
 
+    /// <summary>A ratio of this stands for all that are larger: it is what a candidate without a measurable cost has.</summary>
+    public const double Most = 1000;
+
     /// <summary>The interval of one objective over a trial's pairs.</summary>
     public static RatioInterval Of(IEnumerable<Pair> pairs, ObjectiveKind objective) =>
         Of(pairs, sample => sample.Of(objective));
@@ -44,8 +47,8 @@ internal readonly record struct RatioInterval(double Median, double? Low, double
     /// <summary>Baseline over candidate; nothing measured on either side is no difference, and no ratio leaves [0.001, 1000].</summary>
     public static double Ratio(double baseline, double candidate) =>
         baseline <= 0 && candidate <= 0 ? 1
-        : candidate <= 0 ? 1000
-        : Math.Clamp(baseline / candidate, 0.001, 1000);
+        : candidate <= 0 ? Most
+        : Math.Clamp(baseline / candidate, 1 / Most, Most);
 
     private static int Rank(int count)
     {

@@ -12,6 +12,14 @@ public interface IRuntime
     /// <summary>Why functions of this language are not measured with some settings, a sentence; null where they are.</summary>
     string? WhyNot(RuntimeSettings settings) => null;
 
+    /// <summary>
+    /// The project that a file belongs to, of a repository that holds several: the folder whose tests and configuration count for it, from the root;
+    /// empty for the repository itself.
+    /// </summary>
+    /// <param name="workspace">The exported tree.</param>
+    /// <param name="projects">Globs of folders that are projects, as the user names them; none: they are found.</param>
+    string ProjectOf(string workspace, string path, IReadOnlyList<string> projects) => "";
+
     /// <summary>Finds interpreter, test runner and import paths, by trying them inside the sandbox.</summary>
     /// <exception cref="EnvironmentFailureException">Something is missing; the message says what to install.</exception>
     /// <exception cref="UsageException">What was asked for cannot be used.</exception>
@@ -23,6 +31,9 @@ public interface IRuntime
 /// <param name="Workspace">The exported tree: what is under review.</param>
 public sealed record RuntimeRequest(GitRepository? Repository, string Workspace)
 {
+    /// <value>See <see cref="IRuntime.ProjectOf"/>. Defaults to the repository itself.</value>
+    public string Folder { get; init; } = "";
+
     public RuntimeSettings Settings { get; init; } = new();
 }
 

@@ -1,3 +1,4 @@
+using Afterburner.Basics;
 using Afterburner.Gates;
 using Afterburner.Reviews;
 using Afterburner.Settings;
@@ -73,15 +74,42 @@ public sealed class CommandReviewTests(ReviewFixture fixture) : IClassFixture<Re
         repository.Write("bench.sh", Loop(100_000));
         repository.Write("sum.cpp", Slow.Replace("k < 50", "k < 5000", StringComparison.Ordinal) + "\n");
         await repository.CommitAsync("a hundred times the work");
-        var configuration = Configuration.Default with { Gate = new GateConfiguration { Benchmarks = ["sh bench.sh"] } };
-
-        var report = await new Gate(fixture.Sandbox, _ => { }, TimeProvider.System).RunAsync(
-            new GateRequest(repository.Path, fixture.NewFolder("gate"), configuration) { Base = "HEAD~1" }, TestContext.Current.CancellationToken);
+        var report = await GateAsync(repository, new GateConfiguration { Benchmarks = ["sh bench.sh"] });
 
         Assert.Equal(GateStatus.Slower, Assert.Single(report.Benchmarks).Status);
         Assert.Contains("gate.benchmarks", Assert.Single(report.Functions, f => f.Name == "f").Reason, StringComparison.Ordinal);
 
         static string Loop(int rounds) => $"i=0; while [ $i -lt {rounds} ]; do i=$((i+1)); done\n";
+    }
+
+    [Fact]
+    public async Task A_gate_does_not_time_the_build_of_what_its_benchmarks_run()
+    {
+        using var repository = await CppAsync();
+        repository.Write("build.sh", "echo 100000 > rounds\n");
+        repository.Write("bench.sh", "i=0; n=$(cat rounds); while [ $i -lt $n ]; do i=$((i+1)); done\n");
+        await repository.CommitAsync("a benchmark of what was built");
+        repository.Write("build.sh", "i=0; while [ $i -lt 3000000 ]; do i=$((i+1)); done; echo 1000 > rounds\n");
+        await repository.CommitAsync("a build of many times the work of a benchmark that is a hundred times quicker");
+
+        var built = await GateAsync(repository, new GateConfiguration { Build = "sh build.sh", Benchmarks = ["sh bench.sh"] });
+        var broken = await GateAsync(repository, new GateConfiguration { Build = "cat nowhere", Benchmarks = ["sh bench.sh"] });
+
+        Assert.True(Assert.Single(built.Benchmarks).Status == GateStatus.NotSlower, built.Benchmarks[0].Reason);
+        Assert.Equal(GateStatus.CannotTell, Assert.Single(broken.Benchmarks).Status);
+        Assert.Contains("at base its build failed: cat: nowhere", broken.Benchmarks[0].Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_build_or_a_report_of_tests_that_is_not_there_is_named()
+    {
+        using var repository = await CppAsync();
+
+        var build = await Assert.ThrowsAsync<EnvironmentFailureException>(() => ReviewAsync(repository, Commands with { Build = "cat nowhere" }, Quick));
+        var report = await Assert.ThrowsAsync<EnvironmentFailureException>(() => ReviewAsync(repository, Commands with { JUnit = "out/*.xml" }, Quick));
+
+        Assert.Contains("languages.cpp.build cannot be used on the code under review: cat: nowhere", build.Message, StringComparison.Ordinal);
+        Assert.Contains("There is no file out/*.xml", report.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -94,6 +122,9 @@ public sealed class CommandReviewTests(ReviewFixture fixture) : IClassFixture<Re
         Assert.Equal(VerdictKind.Inconclusive, Assert.Single(function.Candidates).Verdict);
         Assert.Null(function.Suggestion);
     }
+
+    private Task<GateReport> GateAsync(TestRepository repository, GateConfiguration gate) => new Gate(fixture.Sandbox, _ => { }, TimeProvider.System).RunAsync(
+        new GateRequest(repository.Path, fixture.NewFolder("gate"), Configuration.Default with { Gate = gate }) { Base = "HEAD~1" }, TestContext.Current.CancellationToken);
 
     private static async Task<TestRepository> CppAsync()
     {

@@ -48,9 +48,9 @@ public abstract class RuntimeFixture : IAsyncLifetime
             Base = "HEAD~1", Head = "HEAD",
         };
         _run = await ReviewedChange.ReadAsync(_reviews.Sandbox, request, new ReviewFixture.Silent(), TimeProvider.System, cancel);
-        var (support, functions) = Assert.Single(await _run.FindFunctionsAsync(cancel), f => f.Language.Language == Language);
+        var (by, functions) = Assert.Single(await _run.FindFunctionsAsync(cancel), f => f.By.Language.Language == Language);
         _functions = functions;
-        _context = Assert.IsType<ReviewContext>(await _run.BaselineAsync(support, functions, (_, _) => [], cancel));
+        _context = Assert.IsType<ReviewContext>(await _run.BaselineAsync(by, functions, (_, _) => [], cancel));
         _captured = await _run.CaptureAsync(_context, [.. Sources.Values.Select(FunctionOf)], cancel);
     }
 

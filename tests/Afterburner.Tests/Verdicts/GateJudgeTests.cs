@@ -58,6 +58,26 @@ public sealed class GateJudgeTests
         Assert.Contains("do not tell", verdict.Reason, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Calls_that_lose_less_than_the_floor_are_let_go_after_a_dozen_pairs_however_their_ratio_varies()
+    {
+        var pairs = Trial(120, i => i % 2 == 0 ? 0.5 : 1.6, cost: 20e-6).Pairs;
+
+        Assert.InRange(Until(Judge.NewTest(confirming: false), pairs), 8, 12);
+        var verdict = Judge.Decide(new Evidence { Captured = Trial(12, i => i % 2 == 0 ? 0.5 : 1.6, cost: 20e-6) }).Verdict;
+        Assert.Equal(GateStatus.NotSlower, verdict.Status);
+        Assert.Contains("less than the floor", verdict.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_the_calls_of_a_pass_lose_together_is_shared_by_them()
+    {
+        var pairs = Trial(120, i => i % 2 == 0 ? 0.5 : 1.6, cost: 2e-3).Pairs;
+
+        Assert.True(Until(Judge.NewTest(confirming: false), pairs) > 12);
+        Assert.InRange(Until(Judge.NewTest(confirming: false), pairs.Select(p => p with { Calls = 100 })), 8, 12);
+    }
+
     [Theory]
     [InlineData(TrialEnd.Differed, "behaves differently")]
     [InlineData(TrialEnd.NotCompared, "could be compared")]
@@ -117,6 +137,8 @@ public sealed class GateJudgeTests
         Assert.Equal(GateStatus.CannotTell, verdict.Status);
         Assert.Contains("out of luck", verdict.Reason, StringComparison.Ordinal);
     }
+
+    private static int Until(Func<Pair, bool> enough, IEnumerable<Pair> pairs) => pairs.TakeWhile(p => !enough(p)).Count() + 1;
 
     private static Trial Trial(double slowdown, double cost = Base) => Trial(12, _ => slowdown, cost);
 

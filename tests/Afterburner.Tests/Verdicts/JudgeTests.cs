@@ -59,6 +59,21 @@ public sealed class JudgeTests
     }
 
     [Fact]
+    public void A_loss_that_is_not_proven_again_is_told_in_the_same_direction()
+    {
+        var few = Trial(0.6) with { Pairs = [.. Trial(0.6).Pairs.Take(5)] };
+        var verdict = Time.Decide(new Evidence { Captured = Trial(0.6), Confirmation = few }).Verdict;
+
+        Assert.Equal(VerdictKind.Inconclusive, verdict.Kind);
+        Assert.Contains("x slower at first, but fresh processes did not prove it again (1.6", verdict.Reason, StringComparison.Ordinal);
+        Assert.Contains("x slower in 5 pairs", verdict.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_candidate_that_costs_nothing_is_said_to_be_at_least_as_many_times_faster_as_can_be_told() =>
+        Assert.StartsWith("at least 1000x faster", Time.Decide(new Evidence { Captured = Trial(1e6), Confirmation = Trial(1e6) }).Verdict.Reason, StringComparison.Ordinal);
+
+    [Fact]
     public void A_confirmation_that_claims_less_than_is_worthwhile_is_not_improved()
     {
         var evidence = new Evidence { Captured = Trial(1.2), Confirmation = Trial(1.05) };

@@ -7,7 +7,7 @@ import random
 import unittest
 
 import places  # noqa: F401 - puts the harness on the path
-from harness.afterburner_harness.growing import atypical, boundaries, flags, larger, plans, rows, traits
+from harness.afterburner_harness.growing import atypical, boundaries, flags, lacking, larger, plans, rows, traits
 from harness.afterburner_harness.growing.fresh import CannotGrow, Fresh
 
 SEEDS = range(8)
@@ -154,6 +154,29 @@ class GrownArguments(unittest.TestCase):
         made = grown({"h": holder})["h"]
 
         self.assertEqual((48, 3, 3), (len(made.items), len(holder.items), made.limit))
+
+
+class ArgumentsThatHoldLess(unittest.TestCase):
+    def test_lack_a_key_an_item_or_everything(self):
+        for argument, less in (
+                ({"a": 1, "b": 2}, [{"a": 1}, {}, {"a": 1, "b": None}]),
+                ([3, 4], [[3], [], [3, None]]),
+                ([{"id": 1, "n": "x"}], [[], [None], [{"n": "x"}], [{}], [{"id": None, "n": "x"}]]),
+                ("abc", ["ab", ""]),
+                (collections.deque([1, 2]), [collections.deque([1]), collections.deque(), collections.deque([1, None])]),
+                ((1, "x"), []),
+        ):
+            with self.subTest(argument):
+                known, old = plans.Known(modes=frozenset(["id"])), repr(argument)
+                ways = [way for way in atypical.ways({"xs": argument}, known) if way[0] in lacking.HOW]
+                made = [atypical.made({"xs": argument}, way, 1)["xs"] for way in ways]
+                self.assertCountEqual(map(repr, less), map(repr, made))
+                self.assertEqual(old, repr(argument))
+
+    def test_lack_it_inside_the_object_that_holds_them(self):
+        made = [atypical.made({"box": box}, way, 1)["box"].items for box in [Holder([1, 2])] for way in atypical.ways({"box": box})]
+
+        self.assertEqual([[1], [], [1, None]], made)
 
 
 class WaysToGrow(unittest.TestCase):

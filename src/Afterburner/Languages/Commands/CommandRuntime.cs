@@ -14,12 +14,16 @@ public sealed class CommandRuntime(Language language) : IRuntime
 
     private static readonly Lazy<MachineDirectory> Files = new(() => Harness.Materialise(FilesOf));
 
+    private static readonly TimeSpan LongestBuild = TimeSpan.FromMinutes(30);
+
     public Abilities Abilities => Abilities.None;
 
     public string? WhyNot(RuntimeSettings settings) =>
         settings.Tests is null || settings.Benchmark is null
             ? $"functions in {language} are measured where languages.{language.Id} names commands: tests and benchmark"
             : null;
+
+    private static string Ending(string printed) => printed.Trim() is { Length: > 0 } text ? text[^Math.Min(text.Length, 300)..] : "it ended with an error";
 
     public async Task<Harness> OpenAsync(ISandbox sandbox, RuntimeRequest request, CancellationToken cancellationToken)
     {
@@ -30,6 +34,15 @@ public sealed class CommandRuntime(Language language) : IRuntime
             new SandboxCommand(["/bin/sh", "-c", "command -v base64 mktemp tail tar"], request.Workspace), new Limits(), cancellationToken).ConfigureAwait(false);
         if (!shell.Succeeded)
             throw new EnvironmentFailureException($"{language}: its commands need sh, base64, mktemp, tail and tar inside the {sandbox.Name} sandbox: install coreutils and tar, or use an image that has them");
+        if (settings.Build is { } build)
+        {
+            var built = await sandbox.RunAsync(
+                new SandboxCommand(["/bin/sh", "-c", build], request.Workspace) { Writable = true, Environment = settings.Environment },
+                new Limits { Wall = LongestBuild, Cpu = LongestBuild }, cancellationToken).ConfigureAwait(false);
+            if (!built.Succeeded)
+                throw new EnvironmentFailureException($"languages.{language.Id}.build cannot be used on the code under review: {Ending(built.ErrorText)}");
+        }
+
         string[] start = ["/bin/sh", Entry];
         return new Harness(sandbox, new HarnessProgram(language, start, start, Files.Value)
         {

@@ -10,9 +10,10 @@ namespace Afterburner.Languages.Python;
 /// </summary>
 /// <param name="repository">Null where there is none: then what it could hold is not tried.</param>
 /// <param name="caller">See <see cref="RuntimeSettings.Caller"/>.</param>
-internal sealed class PythonInterpreters(GitRepository? repository, IReadOnlyDictionary<string, string> caller)
+/// <param name="folder">Of a project in a repository of several, whose own environments come first; empty for the repository itself.</param>
+internal sealed class PythonInterpreters(GitRepository? repository, IReadOnlyDictionary<string, string> caller, string folder = "")
 {
-    private static readonly string[] Environments = [".venv", "venv"];
+    private readonly string[] _environments = [.. new[] { folder, "" }.Distinct().SelectMany(f => new[] { Path.Combine(f, ".venv"), Path.Combine(f, "venv") })];
 
     // What activating an environment sets, and what actions/setup-python does.
     private static readonly (string Variable, string Program)[] Prefixes = [("VIRTUAL_ENV", "python"), ("pythonLocation", "python3")];
@@ -59,7 +60,7 @@ internal sealed class PythonInterpreters(GitRepository? repository, IReadOnlyDic
     public async Task<IReadOnlyList<PythonInterpreter>> FoundAsync(ICollection<string> passedOver, CancellationToken cancellationToken)
     {
         var found = new List<PythonInterpreter>();
-        foreach (var name in repository is { HasWorkTree: true } ? Environments : [])
+        foreach (var name in repository is { HasWorkTree: true } ? _environments : [])
         {
             var directory = Path.Combine(_root!, name);
             if (!PythonEnvironment.Looks(directory) && LinuxCalls.LinkStatus(Path.Combine(directory, "bin", "python")) is null)

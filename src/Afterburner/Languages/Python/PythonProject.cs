@@ -9,7 +9,7 @@ namespace Afterburner.Languages.Python;
 /// <summary>How Python is run for a repository.</summary>
 /// <param name="Interpreter">Path inside the sandbox.</param>
 /// <param name="Mounts">Directories of this machine that the interpreter needs, read-only, by their path inside.</param>
-/// <param name="ImportPaths">Directories relative to <c>/work</c> that go on <c>sys.path</c>: <c>.</c>, <c>src</c>.</param>
+/// <param name="ImportPaths">Directories relative to <see cref="Folder"/> that go on <c>sys.path</c>: <c>.</c>, <c>src</c>.</param>
 /// <param name="Runner">Which test runner the repository uses.</param>
 public sealed record PythonProject(
     string Interpreter, IReadOnlyDictionary<string, MachineDirectory> Mounts, IReadOnlyList<string> ImportPaths, TestRunner Runner)
@@ -17,6 +17,9 @@ public sealed record PythonProject(
     private const string FilesOf = "Languages/Python/harness/", Entry = "/harness/run.py", Load = "Languages/Python/calibration.py";
 
     private static readonly Lazy<MachineDirectory> Files = new(() => Harness.Materialise(FilesOf));
+
+    /// <value>Where its tests are started, below <c>/work</c>: that of a project in a repository of several. Defaults to <c>/work</c> itself.</value>
+    public string Folder { get; init; } = "";
 
     /// <value>Of the interpreter; null where it was not asked.</value>
     public Version? Version { get; init; }
@@ -46,6 +49,7 @@ public sealed record PythonProject(
         Mounts = Mounts,
         Settings = new JsonObject
         {
+            ["folder"] = Folder,
             ["imports"] = Array(ImportPaths),
             ["runner"] = RunnerName,
             ["arguments"] = Array(TestArguments),

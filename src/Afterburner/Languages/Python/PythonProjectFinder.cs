@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Afterburner.Changes;
 using Afterburner.Sandboxes;
+using Afterburner.Workloads;
 
 namespace Afterburner.Languages.Python;
 
@@ -13,20 +14,21 @@ internal static class PythonProjectFinder
     /// <summary>Decides runner, interpreter and import paths.</summary>
     /// <param name="repository">The user's repository, where a <c>.venv</c> may be; null for none.</param>
     /// <param name="workspace">The exported head: what is under review.</param>
+    /// <param name="folder">The project in a repository of several, see <see cref="IRuntime.ProjectOf"/>.</param>
     /// <exception cref="EnvironmentFailureException">No interpreter in the sandbox can import the runner; the message says what to install.</exception>
     /// <exception cref="UsageException">The interpreter that was asked for cannot be used.</exception>
     public static async Task<PythonProject> FindAsync(
-        ISandbox sandbox, GitRepository? repository, string workspace, PythonOptions options, CancellationToken cancellationToken)
+        ISandbox sandbox, GitRepository? repository, string workspace, PythonOptions options, CancellationToken cancellationToken, string folder = "")
     {
         workspace = Path.GetFullPath(workspace);
-        var sources = new PythonSources(workspace);
+        var sources = new PythonSources(workspace, folder);
         TestRunner[] runners = options.Runner is { } chosen ? [chosen]
             : sources.UsesPytest ? [TestRunner.Pytest]
             : sources.WrittenForPytest ? [TestRunner.Pytest, TestRunner.Unittest]
             : [TestRunner.Unittest];
         var probed = new List<Probe>();
         var passedOver = new List<string>();
-        var interpreters = new PythonInterpreters(repository, options.Caller);
+        var interpreters = new PythonInterpreters(repository, options.Caller, folder);
         foreach (var interpreter in options.Interpreter is { } named
             ? [await interpreters.NamedAsync(named, cancellationToken).ConfigureAwait(false)]
             : await interpreters.FoundAsync(passedOver, cancellationToken).ConfigureAwait(false))
@@ -46,7 +48,7 @@ internal static class PythonProjectFinder
         PythonProject Project(Probe probe, TestRunner runner) =>
             new(probe.Interpreter.Path, probe.Interpreter.Mounts, sources.ImportPaths(), runner)
             {
-                Version = probe.Version, TestArguments = options.Arguments, Variables = options.Environment, PassedOver = passedOver,
+                Folder = folder, Version = probe.Version, TestArguments = options.Arguments, Variables = options.Environment, PassedOver = passedOver,
                 Trees = repository is { HasWorkTree: true } ? (repository, workspace) : null,
             };
     }

@@ -8,10 +8,12 @@ public sealed class PythonRuntime : IRuntime
 {
     public Abilities Abilities => Abilities.All;
 
+    public string ProjectOf(string workspace, string path, IReadOnlyList<string> projects) => PythonFolders.ProjectOf(workspace, path, projects);
+
     public async Task<Harness> OpenAsync(ISandbox sandbox, RuntimeRequest request, CancellationToken cancellationToken)
     {
         var project = await PythonProjectFinder.FindAsync(
-            sandbox, request.Repository, request.Workspace, PythonOptions.Of(request.Settings), cancellationToken).ConfigureAwait(false);
+            sandbox, request.Repository, request.Workspace, PythonOptions.Of(request.Settings), cancellationToken, request.Folder).ConfigureAwait(false);
         return new Harness(sandbox, project.Program);
     }
 }

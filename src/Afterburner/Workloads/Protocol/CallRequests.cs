@@ -70,4 +70,8 @@ public sealed record AnswersRequest(IReadOnlyList<AnswerPair> Answers) : Harness
 /// <param name="Tolerance">Floats may differ by this much, relative to the larger one, or absolute below 1.</param>
 /// <param name="Baseline">In base64.</param>
 /// <param name="Candidate">In base64.</param>
-public sealed record AnswerPair(string Encoder, double Tolerance, byte[] Baseline, byte[] Candidate);
+public sealed record AnswerPair(string Encoder, double Tolerance, byte[] Baseline, byte[] Candidate)
+{
+    /// <summary>Whether no test makes the call: where the language fails in the middle of it, only the kind of the error counts.</summary>
+    public bool Made { get; init; }
+}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dis
 import io
 import logging
 import signal
@@ -10,12 +11,14 @@ import types
 import warnings
 from time import perf_counter  # now: code under review may put others in their place
 
-from ..comparing import ambient, descriptors, effects, kinds, reach, trees
+from ..comparing import ambient, descriptors, effects, kinds, outward, reach, trees
 from ..functions import loading
 from ..functions.targets import Target
 from . import aside, making, stored
 
 PRINTED = 1 << 20
+_RAISING = ("RAISE_VARARGS", "RERAISE")
+_OF_RECORDS = frozenset((*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"))
 
 
 def load(target: Target, entry: Target, request: dict) -> types.FunctionType:
@@ -59,25 +62,26 @@ def observe(function: types.FunctionType, arguments: dict) -> dict:
     if before.used is not None:
         raise aside.Failure("cannot be seen", f"uses a {before.used} whose content cannot be seen, so that it cannot be compared")
     making.steady()
-    printed, complained, logged = _Printed(), _Printed(), _Logged()
-    sys.stdout, sys.stderr = printed, complained
+    written, logged = _Written(), _Logged()
+    sys.stdout, sys.stderr = _Stream(written, "output"), _Stream(written, "errors")
     logged.listen()
     done, opened = effects.Effects(), descriptors.Descriptors(function)
+    told = outward.Outward(opened.spaces)
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
         around = ambient.Ambient(function)
         start = perf_counter()
-        with opened, done:
+        with opened, told, done:
             way, value = outcome(function, arguments)
         seconds = perf_counter() - start
-        left = [*opened.seen(), *around.changed()]
+        left = [*told.seen(), *opened.seen(), *around.changed()]
     met, hidden = {}, []
     try:
         seen = {
             "way": way, "parts": trees.freeze([value, dict(arguments)], met=met, there=before.there, hidden=hidden),
-            "printed": printed.text() + complained.text(), "logged": logged.records,
+            "printed": written.texts(), "logged": logged.records,
             "warned": sorted(f"{w.category.__name__}: {w.message}" for w in warned), "effects": [*done.seen(), *left],
-            "shared": reach.shared(functions, met),
+            "shared": reach.shared(functions, met), "raised by": _raised_by(value, function) if way == "raise" else None,
         }
     except trees.TooLarge as error:
         raise aside.Failure("too large", f"left values that are {error}") from error
@@ -90,23 +94,49 @@ def observe(function: types.FunctionType, arguments: dict) -> dict:
     return {"seconds": seconds, "seen": seen}
 
 
-class _Printed(io.StringIO):
-    """Keeps the start of what is printed and counts the rest."""
+def _raised_by(error, function):
+    """"language" where what a line of the function's file does fails by itself, "line" where the line says so, None where it is not one of those."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None or trace.tb_frame.f_code.co_filename != function.__code__.co_filename:
+        return None
+    return "line" if dis.opname[trace.tb_frame.f_code.co_code[trace.tb_lasti]] in _RAISING else "language"
+
+
+class _Written:
+    """Keeps the start of what is printed, and where to, and counts the rest."""
 
     def __init__(self):
-        super().__init__()
-        self._length = 0
+        self._parts, self._length, self.flushed = [], 0, set()
 
-    def write(self, text):
+    def add(self, where, text):
         room = PRINTED - self._length
         self._length += len(text)
-        if room > 0:
-            super().write(text[:room])
+        if not text or room <= 0:
+            return
+        if not self._parts or self._parts[-1][0] != where:
+            self._parts.append((where, []))
+        self._parts[-1][1].append(text[:room])
+
+    def texts(self):
+        """What went to one stream without anything between as one."""
+        found = [f"to standard {where}: {trees.without_addresses(''.join(texts))}" for where, texts in self._parts]
+        found += [f"flushed standard {where}" for where in sorted(self.flushed)]
+        return found if self._length <= PRINTED else [*found, f"{self._length} characters"]
+
+
+class _Stream(io.StringIO):
+    def __init__(self, written, where):
+        super().__init__()
+        self._written, self._where = written, where
+
+    def write(self, text):
+        self._written.add(self._where, text)
         return len(text)
 
-    def text(self):
-        text = trees.without_addresses(self.getvalue())
-        return text if self._length <= PRINTED else f"{text}… {self._length} characters"
+    def flush(self):
+        self._written.flushed.add(self._where)
 
 
 class _Logged:
@@ -126,4 +156,12 @@ class _Logged:
                 message = record.getMessage()
             except Exception as error:  # its handler would have said so, and gone on
                 message = type(error).__name__
-            self.records.append(f"{record.name} {record.levelname}: {trees.without_addresses(message)}")
+            self.records.append(f"{record.name} {record.levelname}: {trees.without_addresses(message + _beside(record))}")
+
+
+def _beside(record):
+    """What a record of a log says beside its message."""
+    found = [f"with {type(record.exc_info[1]).__name__}: {record.exc_info[1]}"] if record.exc_info and record.exc_info[1] else []
+    found += ["with the stack"] if record.stack_info else []
+    extra = {name: value for name, value in vars(record).items() if name not in _OF_RECORDS}
+    return "".join(f" [{each}]" for each in [*found, *([f"{effects.shown(extra)}"] if extra else [])])

@@ -73,7 +73,11 @@ def changes(target: Target, file: str, head: Target, head_file: str) -> dict:
     """Executable lines of head's version that are new or changed, and of the earlier one's that are gone. No rule is applied."""
     node, head_node = _parse(target, file, "the file at base")[1], _parse(head, head_file, "the file at head")[1]
     changed, removed = _changed_lines(target, file, node, head_file, head_node, head)
-    return {"changedLines": changed, "removedLines": removed, "changedArms": [], "removedArms": []}
+    try:
+        changed_arms, removed_arms = _changed_arms(node, head_node)
+    except RecursionError as error:
+        raise Refused("It is nested too deep to see which of its branches run.") from error
+    return {"changedLines": changed, "removedLines": removed, "changedArms": changed_arms, "removedArms": removed_arms}
 
 
 def _parse(target, source, what):

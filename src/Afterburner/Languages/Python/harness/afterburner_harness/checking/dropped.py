@@ -12,7 +12,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from . import held, keeping, reading
+from . import given, held, keeping, reading
 from .pure import BUILTINS
 from .source import Function, is_pure
 
@@ -24,7 +24,7 @@ _CONTAINERS = frozenset(("dict", "list", "set", "bytearray", "deque", "defaultdi
 
 
 def lost(candidate: Function, original: Function, tree: ast.Module) -> Iterator[tuple[str, str]]:
-    """``(kind, name)`` of calls, contexts, tables of the module and settings that only the original names. ``tree``: of the file."""
+    """``(kind, name)`` of calls, contexts, tables of the module and settings that only the original names or gives the same. ``tree``: of the file."""
     uses, used = reading.used(candidate), reading.used(original)
     still = keeping.used(candidate, uses)
     yield from (("lost use", name) for name in keeping.used(original, used) if name not in still)
@@ -37,6 +37,7 @@ def lost(candidate: Function, original: Function, tree: ast.Module) -> Iterator[
     still = _sent(candidate, uses)
     yield from (("lost call", name) for name in _sent(original, used) if name not in still)
     yield from held.lost(candidate, original)
+    yield from given.lost(candidate, original)
     for name in sorted((_looked_at(original, used) - _looked_at(candidate, uses)) & set(_tables(tree))):
         yield "lost value", name
     read, still = _settings(original, used), _settings(candidate, uses)

@@ -14,8 +14,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .source import Function
 
-_TAKING = frozenset(("acquire", "release", "acquire_lock", "release_lock", "__enter__", "__exit__", "__aenter__", "__aexit__", "notify", "notify_all", "wait"))
-_READING = frozenset((
+TAKING = frozenset(("acquire", "release", "acquire_lock", "release_lock", "__enter__", "__exit__", "__aenter__", "__aexit__", "notify", "notify_all", "wait"))
+READING = frozenset((
     "open", "io.open", "os.scandir", "os.fdopen", "memoryview", "contextlib.suppress", "contextlib.nullcontext", "zipfile.ZipFile",
     "io.BytesIO", "io.StringIO"))
 _DEEPEST = 8
@@ -55,7 +55,7 @@ class _Held:
         self._withs = [part for part in function.body if isinstance(part, (ast.With, ast.AsyncWith))]
         self.entered = {
             self.text(item.context_expr): self._harmless(item.context_expr) for part in self._withs for item in part.items}
-        self._taking = [(self.text(part), part) for part in function.body if isinstance(part, ast.Attribute) and part.attr in _TAKING]
+        self._taking = [(self.text(part), part) for part in function.body if isinstance(part, ast.Attribute) and part.attr in TAKING]
         self.taken = dict.fromkeys(text for text, _ in self._taking)
 
     def text(self, expression, depth=_DEEPEST):
@@ -75,7 +75,7 @@ class _Held:
         if not isinstance(expression, ast.Call):
             return False
         full = self._function.full_names(expression.func)
-        return any(name in _READING for name in full) or (isinstance(expression.func, ast.Attribute) and expression.func.attr == "open")
+        return any(name in READING for name in full) or (isinstance(expression.func, ast.Attribute) and expression.func.attr == "open")
 
     def shared(self, name):
         """Texts of what others may see, global names and attributes: that are named while this is held, and that are named otherwise."""

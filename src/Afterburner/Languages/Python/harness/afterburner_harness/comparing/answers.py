@@ -30,13 +30,15 @@ _PLAIN = {
 def main(request: dict, emit: Callable[[dict], None]) -> None:
     """One message for each pair of ``answers``: {"difference": words, or null where a user could not tell them apart, "orderOnly"}."""
     for pair in request["answers"]:
-        found = difference(pair["encoder"], *(base64.b64decode(pair[side]) for side in ("baseline", "candidate")), pair.get("tolerance", compare.TOLERANCE))
+        sides = (base64.b64decode(pair[side]) for side in ("baseline", "candidate"))
+        found = difference(pair["encoder"], *sides, pair.get("tolerance", compare.TOLERANCE), pair.get("made", False))
         emit({"type": "answer", "difference": found and found.text, "orderOnly": bool(found and found.order_only)})
     emit({"type": "done"})
 
 
-def difference(encoder: str, baseline: bytes, candidate: bytes, tolerance: float = compare.TOLERANCE) -> compare.Difference | None:
-    """What ``compare`` finds, or None. What cannot be read is equal to nothing."""
+def difference(
+        encoder: str, baseline: bytes, candidate: bytes, tolerance: float = compare.TOLERANCE, made: bool = False) -> compare.Difference | None:
+    """What ``compare`` finds, or None. What cannot be read is equal to nothing. ``made``: see ``seen_difference``."""
     trees_of = []
     for side, data in (("baseline", baseline), ("candidate", candidate)):
         try:
@@ -44,18 +46,24 @@ def difference(encoder: str, baseline: bytes, candidate: bytes, tolerance: float
         except Exception as error:
             return compare.Difference("answer", f"that of the {side} cannot be read ({type(error).__name__})")
     if encoder == "seen":
-        return seen_difference(*trees_of, tolerance)
+        return seen_difference(*trees_of, tolerance, made)
     return compare.compare(*trees_of, "answer", tolerance)
 
 
-def seen_difference(first: dict, second: dict, tolerance: float) -> compare.Difference | None:
-    """Where two observations differ: result first, then what happened to the arguments, then what was written."""
+def seen_difference(first: dict, second: dict, tolerance: float, made: bool = False) -> compare.Difference | None:
+    """Where two observations differ: result first, then what happened to the arguments, then what was written.
+
+    ``made``: no test makes this call. Where the language fails in the middle of it, the kind of the error counts; where a line
+    raises one, its words as well.
+    """
     (result, arguments), (other_result, other_arguments) = first["parts"]["list"], second["parts"]["list"]
     if first["way"] != second["way"]:
         return compare.Difference("outcome", f"{_words(first['way'], result)} != {_words(second['way'], other_result)}")
+    if made and first["raised by"] == "language" and _kin(compare.kind_of(result)) == _kin(compare.kind_of(other_result)):
+        return None
     found = compare.compare(result, other_result, "return" if first["way"] == "return" else "exception", tolerance)
     order = found if found is not None and found.order_only else None
-    if found is not None and order is None:
+    if found is not None and order is None or made and first["raised by"]:
         return found
     for (name, ours), (_, theirs) in zip(arguments["dict"], other_arguments["dict"]):
         found = compare.compare(ours, theirs, f"argument {name} afterwards", tolerance)
@@ -67,6 +75,11 @@ def seen_difference(first: dict, second: dict, tolerance: float) -> compare.Diff
         if found is not None:
             return found
     return order
+
+
+def _kin(kind):
+    """``None.x`` and ``None + 1`` fail for one reason."""
+    return "TypeError" if kind == "AttributeError" else kind
 
 
 def _words(way, tree):

@@ -25,10 +25,10 @@ File = namedtuple("File", "path key position size content")
 
 
 class Descriptors:
-    """Looks at what is open when it is made; to be used for one call."""
+    """Looks at what is open when it is made; to be used for one call. ``spaces``: the names of the repository's modules."""
 
     def __init__(self, function: types.FunctionType):
-        self._spaces = _spaces(function)
+        self.spaces = _spaces(function)
         self._first = _files()
         self._flush()
         self._before = _files()
@@ -61,7 +61,7 @@ class Descriptors:
 
     def _flush(self):
         """What the repository's own open files still hold back belongs to what was written."""
-        for space in self._spaces:
+        for space in self.spaces:
             for value in list(space.values()):
                 if isinstance(value, io.IOBase):
                     try:

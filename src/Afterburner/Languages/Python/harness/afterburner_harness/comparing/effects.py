@@ -1,7 +1,7 @@
 """What a call does to the world around its process: files it writes, moves or removes, programs it starts, sockets it uses.
 
 The interpreter tells of each before it happens, so that files can be put back afterwards: another call finds them as this
-one did. How often a file is opened is nobody's business; what it holds in the end is.
+one did. How often a file is opened is nobody's business; how it is opened first, what it holds in the end and who may read it are.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import hashlib
 import os
 import stat
 import sys
+from collections.abc import Mapping
 
 from .kinds import without_addresses, without_random_names
 
@@ -18,7 +19,8 @@ _TOLD = (
     "socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg", "subprocess.Popen", "os.system", "os.exec", "os.posix_spawn",
     "os.spawn", "os.fork", "os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.truncate", "os.chmod",
     "os.chown", "os.utime", "os.kill", "os.chdir", "os.putenv", "os.unsetenv", "sqlite3.connect", "signal.pthread_kill")
-_OF_FILES = frozenset(("os.remove", "os.rename", "os.truncate", "os.link", "os.symlink"))
+_OF_FILES = frozenset(("os.remove", "os.rename", "os.truncate", "os.link", "os.symlink", "os.chmod"))
+_HOW = WRITING | os.O_EXCL | getattr(os, "O_SYNC", 0)
 _MOST_BYTES = 16 << 20
 _MOST_EVENTS = 1000
 
@@ -32,7 +34,7 @@ class Effects:
     """Watches one call; to be used once in a process, because the interpreter keeps such hooks for good."""
 
     def __init__(self):
-        self._events, self._before, self._made, self._on = [], {}, [], False
+        self._events, self._before, self._made, self._opened, self._on = [], {}, [], {}, False
         sys.addaudithook(self._told)
 
     def __enter__(self):
@@ -43,19 +45,21 @@ class Effects:
         self._on = False
 
     def seen(self) -> list[str]:
-        """Texts: what each file that was opened to be written, or moved, holds now; then everything else in its order."""
-        files = [f"file {_shown(path)}: {now}" for path, before in self._before.items() if (now := digest_of(content_of(path))) != digest_of(before)]
-        return sorted(files) + self._events
+        """Texts: what each file that was opened to be written, or moved, holds now, how it was opened first; then everything else in its order."""
+        files = [f"file {shown(path)}: {now}" for path, before in self._before.items() if (now := _state(*_look(path))) != _state(*before)]
+        return sorted(files) + sorted(f"opened {shown(path)}: {how:#o}" for path, how in self._opened.items()) + self._events
 
     def undo(self) -> None:
         """Puts files back as they were before the call."""
-        for path, before in self._before.items():
+        for path, (before, allowed) in self._before.items():
             try:
                 if before is None:
                     os.unlink(path)
                 elif isinstance(before, bytes) and before != content_of(path):
                     with open(path, "wb") as file:
                         file.write(before)
+                if allowed is not None and allowed != _look(path)[1]:
+                    os.chmod(path, allowed)
             except OSError:
                 continue
         for path in reversed(self._made):
@@ -75,13 +79,13 @@ class Effects:
 
     def _note(self, event, details):
         if event == "open":
-            if writes(details[1], details[2]):
-                self._keep(details[0])
+            if writes(details[1], details[2]) and (path := self._keep(details[0])) is not None and isinstance(details[2], int):
+                self._opened.setdefault(path, details[2] & _HOW)
             return
         if not event.startswith(_TOLD):
             return
         if len(self._events) < _MOST_EVENTS:
-            self._events.append(f"{event} {', '.join(map(_shown, details))}")
+            self._events.append(f"{event} {', '.join(map(shown, details))}")
         if event in _OF_FILES:
             for path in details:
                 self._keep(path)
@@ -89,10 +93,28 @@ class Effects:
             self._made.append(os.path.abspath(os.fsdecode(details[0])))
 
     def _keep(self, path):
-        if isinstance(path, (str, bytes)):
-            path = os.path.abspath(os.fsdecode(path))
-            if path not in self._before and not path.startswith(("/dev/", "/proc/")) and "__pycache__" not in path:
-                self._before[path] = content_of(path)
+        """The whole path where it is one of a file that is looked at."""
+        if not isinstance(path, (str, bytes)):
+            return None
+        path = os.path.abspath(os.fsdecode(path))
+        if path.startswith(("/dev/", "/proc/")) or "__pycache__" in path:
+            return None
+        if path not in self._before:
+            self._before[path] = _look(path)
+        return path
+
+
+def _look(path):
+    """What a file holds, and who may read and write it."""
+    try:
+        allowed = stat.S_IMODE(os.stat(path).st_mode)
+    except (OSError, ValueError):
+        allowed = None
+    return content_of(path), allowed
+
+
+def _state(content, allowed):
+    return digest_of(content) + ("" if allowed is None else f", {allowed:#o}")
 
 
 def content_of(path: str) -> bytes | str | None:
@@ -120,10 +142,12 @@ def digest_of(content: bytes | str | None) -> str:
     return content if isinstance(content, str) else f"{len(content)} bytes, {hashlib.blake2b(content, digest_size=16).hexdigest()}"
 
 
-def _shown(detail):
+def shown(detail: object) -> str:
     """Plain values as they are, of others only that they are there."""
-    if isinstance(detail, bytes):
-        detail = os.fsdecode(detail)
+    if isinstance(detail, (bytes, bytearray, memoryview)):
+        detail = os.fsdecode(bytes(detail))
     if type(detail) in (list, tuple):
-        return "[" + ", ".join(map(_shown, detail)) + "]"
+        return "[" + ", ".join(map(shown, detail)) + "]"
+    if isinstance(detail, Mapping):
+        return "{" + ", ".join(sorted(f"{shown(name)}: {shown(value)}" for name, value in detail.items())) + "}"
     return without_random_names(without_addresses(str(detail))) if type(detail) in (str, int, float, bool, type(None)) else type(detail).__name__

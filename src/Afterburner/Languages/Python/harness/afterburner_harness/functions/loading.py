@@ -34,10 +34,11 @@ _exit_targets = frozenset()
 
 
 def prepare(request: dict) -> None:
-    """Working directory and import paths as the repository's tests have them."""
+    """Working directory and import paths as the tests have them: those of the repository, or of a project in one of several."""
     global _import_paths
-    os.chdir(WORK)
-    _import_paths = list(request.get("imports") or ["."])
+    folder = request.get("folder") or ""
+    os.chdir(os.path.join(WORK, folder))
+    _import_paths = [os.path.normpath(os.path.join(folder, p)) for p in request.get("imports") or ["."]]
     harness = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     others = [p for p in sys.path if os.path.abspath(p or ".") != harness]
     sys.path[:] = [os.path.normpath(os.path.join(WORK, p)) for p in _import_paths] + others
@@ -159,7 +160,7 @@ def _register(target_id):
 
 def _module_names(target, module):
     names = [module] if module else []
-    for base in sorted({os.path.normpath(p) for p in _import_paths}, key=len, reverse=True):
+    for base in sorted(set(_import_paths), key=len, reverse=True):
         relative = os.path.relpath(target.path, base)
         if relative.startswith(".."):
             continue

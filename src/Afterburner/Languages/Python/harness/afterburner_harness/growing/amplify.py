@@ -16,8 +16,9 @@ from ..calls.replay import load, warm
 from ..comparing import trees
 from ..functions import loading
 from ..functions.targets import NotAddressable, Target
-from . import atypical, boundaries, flags, larger, plans
-from .baseline import Baseline, same_way, slower
+from . import boundaries, flags, larger, plans, unlike
+from .atypical import ONLY
+from .baseline import Baseline, fails, same_way, slower
 from .fresh import CannotGrow
 
 SCALES = (4, 16, 64, 256, 1024, 4096)
@@ -99,27 +100,9 @@ class Amplification:
 
     def atypical(self) -> list[dict]:
         """Calls without what the recorded ones happen to have."""
-        bases = self._baseline.bases(self._request["calls"], BASES, slowest=False)
-        return [each for place, (call, _) in enumerate(bases) for each in [*self._unlike(call), *self._between(call, bases[place - 1][0])]]
-
-    def _unlike(self, call):
-        return self._ways(
-            f"{call['id']}a", call, lambda: atypical.ways(stored.decode(call["blob"]), self._known),
-            lambda arguments, way: atypical.made(arguments, way, self._seed))
-
-    def _between(self, call, other):
-        """Arguments of two calls meet: what belongs together in both no longer does."""
-        return self._ways(
-            f"{call['id']}m", call, lambda: atypical.between(stored.decode(call["blob"]), stored.decode(other["blob"])),
-            lambda arguments, way: atypical.met(arguments, stored.decode(other["blob"]), way)) if call is not other else []
-
-    def _ways(self, name, call, ways, make):
-        """Calls made of one in each way, as far as there is time."""
-        ended, found = aside.run(ways, 5, self._channel), []
-        for index, way in enumerate(ended.answer if ended.end == "done" else []):
-            if monotonic() < self._end:
-                found.append(self._kept(call, f"{name}{index}", lambda arguments, way=way: (make(arguments, way), str(way), None), once=True))
-        return [each for each in found if each is not None]
+        bases = [call for call, _ in self._baseline.bases(self._request["calls"], BASES, slowest=False)]
+        found = unlike.calls(bases, self._known, self._seed, self._channel, lambda: monotonic() < self._end, self._kept)
+        return [call for call in found if call is not None]
 
     def verify(self) -> list[dict]:
         """Digest of what the baseline does on every call, to be compared with those of another hash seed."""
@@ -244,8 +227,11 @@ class Amplification:
             call, self._name(call, step, variant), lambda arguments: self._grown(arguments, call, index, scale, variant), once=variant > 0)
         return made and {**made, **step}
 
-    def _kept(self, call, name, change, once=False):
-        """A call made of another by ``change``, which gives arguments, the way they were made and their size, with what the baseline does on it."""
+    def _kept(self, call, name, change, once=False, failing=False):
+        """A call made of another by ``change``, which gives arguments, the way they were made and their size, with what the baseline does on it.
+
+        ``failing``: whether it is kept where its own line raises what no recorded call does, too; or where one does ``ONLY``.
+        """
         def work():
             try:
                 arguments, plan, size = change(stored.decode(call["blob"]))
@@ -264,7 +250,9 @@ class Amplification:
         if made.end != "done" or len(made.answer["blob"]) > BLOB_LIMIT * 4 // 3:
             return None
         first = self._baseline.observe(made.answer["blob"])
-        if first is None or first["cut"] or (first["raised"] and first["raised"] not in self._baseline.raised):
+        if first is None or first["cut"] or (first["raised"] and first["raised"] not in self._baseline.raised and not (failing and fails(first))):
+            return None
+        if failing == ONLY and not first["raised"]:
             return None
         second = self._baseline.observe(made.answer["blob"]) if not once else first
         if second is None or second["digest"] != first["digest"]:

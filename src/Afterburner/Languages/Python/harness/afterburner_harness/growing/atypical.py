@@ -1,6 +1,6 @@
 """Calls without what the recorded ones happen to have: where elements are in order, all different, or none of them below zero, they
 are not any more; the fields of rows are exchanged; a flag is the other one, a mode is one that the function names, what has a default
-is left out. Larger calls keep all that, so nothing else shows that a candidate needs it.
+is left out; and they hold less. Larger calls keep all that, so nothing else shows that a candidate needs it.
 """
 
 from __future__ import annotations
@@ -8,8 +8,9 @@ from __future__ import annotations
 import itertools
 import random
 
-from . import boundaries, plans, rows, traits
+from . import boundaries, lacking, plans, rows, traits
 
+ONLY = "only"
 _MOST = 14
 _MOST_BETWEEN = 4
 _TRAITS = {
@@ -21,7 +22,7 @@ _TRAITS = {
 def ways(arguments: dict, known: plans.Known = plans.NOTHING) -> list[tuple]:
     """What to do with the arguments, each as ``(how, name, value)``; of every argument some."""
     each = [[(how, name, other) for how, other in _of(name, value, known)] for name, value in arguments.items()]
-    return [way for turn in itertools.zip_longest(*each) for way in turn if way is not None][:_MOST]
+    return [way for turn in itertools.zip_longest(*each) for way in turn if way is not None][:_MOST] + lacking.ways(arguments, known)
 
 
 def between(arguments: dict, other: dict) -> list[tuple]:
@@ -36,9 +37,23 @@ def between(arguments: dict, other: dict) -> list[tuple]:
     return found[:_MOST_BETWEEN]
 
 
+def failing(way: tuple) -> bool | str:
+    """Whether the call counts where the function fails on it as it did on none before, or where it fails ``ONLY``.
+
+    A number below zero is often one that nobody would give, and so are rows whose fields do not belong together, and a guess; text, flags, zero
+    and what containers hold are not. What is done for no items at all, or with None, is left to tests as long as it is done.
+    """
+    how, _, value = way
+    if how == "other":
+        return type(value) in (str, bool) or value == 0
+    return ONLY if how in ("none", "empty") else how not in ("negated", "exchanged", "crossed", "guess")
+
+
 def made(arguments: dict, way: tuple, seed: int) -> dict:
     """The arguments of a call."""
     how, name, value = way
+    if how in lacking.HOW:
+        return {**arguments, name: lacking.made(arguments[name], how, value)}
     return {**arguments, name: _MAKERS[how](arguments[name], value, random.Random(seed))}
 
 
@@ -74,9 +89,8 @@ def _named(name, value, known):
     if name in known.defaults:
         default = known.defaults[name]
         named += [default] if isinstance(default, (str, int, float, type(None))) else []
-        if default is None and value is None:
-            named += [True, 7, "x"]
-    found = []
+    is_never_given = value is None and name in known.defaults and known.defaults[name] is None
+    found = [("guess", other) for other in ((True, 7, "x") if is_never_given else ())]
     for other in named:
         if not (type(other) is type(value) and other == value) and not any(type(o) is type(other) and o == other for _, o in found):
             found.append(("other", other))
@@ -97,7 +111,8 @@ def _negated(old, value, rng):
 
 
 _MAKERS = {
-    "other": lambda old, value, rng: value, "shuffled": _shuffled, "negated": _negated, "exchanged": rows.exchanged, "crossed": rows.crossed,
+    "other": lambda old, value, rng: value, "guess": lambda old, value, rng: value,
+    "shuffled": _shuffled, "negated": _negated, "exchanged": rows.exchanged, "crossed": rows.crossed,
     "repeated": lambda old, value, rng: type(old)([*old[:-1], old[0]]),
     "first": lambda old, value, rng: type(old)([value, *old[1:]]),
     "reversed": lambda old, value, rng: dict(reversed(old.items()))}

@@ -12,6 +12,7 @@ from ..comparing.iterators import Drained
 
 _QUICK = 0.001  # seconds below which an interruption looks like growth
 _GROWTH = 1.5
+_PLAIN = ("KeyError", "IndexError", "ValueError", "TypeError", "AttributeError", "ZeroDivisionError", "StopIteration", "UnboundLocalError")
 
 
 class Baseline:
@@ -63,7 +64,7 @@ class Baseline:
             if seconds < _QUICK:
                 seconds = min(seconds, self.timed(stored.decode(blob))[0])
             cut = seen["way"] == "return" and is_cut(seen["parts"]["list"][0])
-            return {"seconds": seconds, "digest": digest, "raised": raised, "cut": cut}
+            return {"seconds": seconds, "digest": digest, "raised": raised, "by": seen["raised by"], "cut": cut}
 
         ended = aside.run(work, self._patience, self._channel)
         self.late = ended.end in ("timeout", "too large")
@@ -85,6 +86,11 @@ class Baseline:
         start = thread_time()
         way, value = outcome(self._function, arguments)
         return thread_time() - start, "cut" if type(value) is Drained and not value.complete else way
+
+
+def fails(seen: dict) -> bool:
+    """Whether a line of the function raises, or the language does there for what its arguments hold."""
+    return seen["by"] == "line" or (seen["by"] == "language" and seen["raised"] in _PLAIN)
 
 
 def is_cut(tree: object) -> bool:

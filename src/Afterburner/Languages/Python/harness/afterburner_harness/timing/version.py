@@ -48,7 +48,17 @@ class Version:
             from ..functions.probes import Probes
 
             self.probes = Probes()
-            self.probed = None if source is None else variants.variant(self.target, source, probes=self.probes)
+            self.probed = self._probed(source)
+
+    def _probed(self, source):
+        """This version with its arms marked; None: of the file as it lies they are not known."""
+        if source is not None:
+            return variants.variant(self.target, source, probes=self.probes)
+        try:
+            with open(self.target.file, "rb") as file:
+                return variants.variant(self.target, file.read(), probes=self.probes)
+        except (OSError, variants.VariantError):
+            return None
 
     def isolate(self, pipe: Pipe) -> None:
         """Cuts a child off from what it shares with this process."""

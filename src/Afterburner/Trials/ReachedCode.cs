@@ -3,16 +3,18 @@ using Afterburner.Workloads;
 
 namespace Afterburner.Trials;
 
-/// <summary>Which lines of a function run in recorded calls.</summary>
-internal static class ReachedLines
+/// <summary>What of a function runs in recorded calls.</summary>
+/// <param name="Lines">1-based, of the target's file.</param>
+/// <param name="Arms">Numbers of its arms (<see cref="Arm.Number"/>).</param>
+internal sealed record ReachedCode(IReadOnlySet<int> Lines, IReadOnlySet<int> Arms)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    /// <summary>Lines of the target's file; those of calls that are too slow to be followed are missing.</summary>
+    /// <summary>Follows calls; what those that are too slow to be followed run is missing.</summary>
     /// <param name="calls">Quick ones are followed first.</param>
-    public static async Task<IReadOnlySet<int>> OfAsync(Tree tree, CallsOf calls, CancellationToken cancellationToken)
+    public static async Task<ReachedCode> OfAsync(Tree tree, CallsOf calls, CancellationToken cancellationToken)
     {
-        var lines = new HashSet<int>();
+        var (lines, arms) = (new HashSet<int>(), new HashSet<int>());
         var start = Stopwatch.GetTimestamp();
         try
         {
@@ -24,8 +26,10 @@ internal static class ReachedLines
                 var left = Patience - Stopwatch.GetElapsedTime(start);
                 if (left <= TimeSpan.Zero)
                     break;
-                if (await runner.TraceAsync(Frames.Pack([call]), left, cancellationToken).ConfigureAwait(false) is { } told)
-                    lines.UnionWith(told.Lines);
+                if (await runner.TraceAsync(Frames.Pack([call]), left, cancellationToken).ConfigureAwait(false) is not { } told)
+                    continue;
+                lines.UnionWith(told.Lines);
+                arms.UnionWith(told.Arms);
             }
         }
         catch (RunnerBrokenException)
@@ -33,6 +37,6 @@ internal static class ReachedLines
             // What is known so far counts.
         }
 
-        return lines;
+        return new ReachedCode(lines, arms);
     }
 }
