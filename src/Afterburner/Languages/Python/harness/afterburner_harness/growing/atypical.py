@@ -40,13 +40,14 @@ def between(arguments: dict, other: dict) -> list[tuple]:
 def failing(way: tuple) -> bool | str:
     """Whether the call counts where the function fails on it as it did on none before, or where it fails ``ONLY``.
 
-    A number below zero is often one that nobody would give, and so are rows whose fields do not belong together, and a guess; text, flags, zero
-    and what containers hold are not. What is done for no items at all, or with None, is left to tests as long as it is done.
+    A number below zero is often one that nobody would give; text, zero and what containers hold are not. Rows whose fields do not belong
+    together, another mode and a flag lead elsewhere: a line that is reached only to fail there was not shown to be right. What is done for no
+    items at all, or with None, is left to tests as long as it is done.
     """
     how, _, value = way
     if how == "other":
-        return type(value) in (str, bool) or value == 0
-    return ONLY if how in ("none", "empty") else how not in ("negated", "exchanged", "crossed", "guess")
+        return type(value) is str or value == 0
+    return ONLY if how in ("none", "empty") else how not in ("negated", "exchanged", "crossed", "guess", "named", "turned")
 
 
 def made(arguments: dict, way: tuple, seed: int) -> dict:
@@ -67,7 +68,7 @@ def _of(name, value, known):
     """``(how, value)`` of what one argument could be as well."""
     found = []
     if type(value) is bool:
-        found.append(("other", not value))
+        found.append(("turned", not value))
     elif type(value) in (int, float) and value >= 0:
         found += [("other", other) for other in (-value, 0, -1) if other != value]
     elif type(value) is str and value and value not in known.modes:
@@ -93,7 +94,7 @@ def _named(name, value, known):
     found = [("guess", other) for other in ((True, 7, "x") if is_never_given else ())]
     for other in named:
         if not (type(other) is type(value) and other == value) and not any(type(o) is type(other) and o == other for _, o in found):
-            found.append(("other", other))
+            found.append(("named", other))
     return found
 
 
@@ -111,7 +112,7 @@ def _negated(old, value, rng):
 
 
 _MAKERS = {
-    "other": lambda old, value, rng: value, "guess": lambda old, value, rng: value,
+    **dict.fromkeys(("other", "guess", "named", "turned"), lambda old, value, rng: value),
     "shuffled": _shuffled, "negated": _negated, "exchanged": rows.exchanged, "crossed": rows.crossed,
     "repeated": lambda old, value, rng: type(old)([*old[:-1], old[0]]),
     "first": lambda old, value, rng: type(old)([value, *old[1:]]),
