@@ -19,7 +19,7 @@ public sealed class GateAroundTests(ReviewFixture fixture) : IClassFixture<Revie
             rounds = 1
 
             def total(self, items):
-                assert len(items) < 30_000
+                assert len(items) < 6_000
                 return sum(item * 3 % 11 for item in items for _ in range(self.rounds))
 
 
@@ -28,12 +28,12 @@ public sealed class GateAroundTests(ReviewFixture fixture) : IClassFixture<Revie
 
 
         def work(items):
-            assert len(items) < 30_000
+            assert len(items) < 6_000
             return sum(item * 3 % 11 for item in items for _ in range(ROUNDS))
 
 
         def counts(items):
-            assert len(items) < 30_000
+            assert len(items) < 6_000
             return sum(once(item) for item in items)
 
         """;
@@ -42,14 +42,14 @@ public sealed class GateAroundTests(ReviewFixture fixture) : IClassFixture<Revie
         import calc
 
         def test_all():
-            items = list(range(20000))
+            items = list(range(4000))
             assert calc.Sums().total(items) > 0
             assert calc.work(items) > 0
             assert calc.counts(items) > 0
 
         """;
 
-    private const string OneCall = "import calc\n\ndef test_work():\n    assert calc.work(list(range(20000))) > 0\n";
+    private const string OneCall = "import calc\n\ndef test_work():\n    assert calc.work(list(range(4000))) > 0\n";
 
     [Fact]
     public async Task A_constant_a_class_attribute_and_a_decorator_that_make_unchanged_functions_slower_are_seen()
@@ -105,7 +105,7 @@ public sealed class GateAroundTests(ReviewFixture fixture) : IClassFixture<Revie
 
         var report = await GateAsync(
             Quick + PullRequestAttacks.Slower + "\n", PullRequestAttacks.Code + "\n",
-            "import calc\n\ndef test_work():\n    assert calc.work([1]) > 0\n    assert calc.work(list(range(20000))) > 0\n");
+            "import calc\n\ndef test_work():\n    assert calc.work([1]) > 0\n    assert calc.work(list(range(4000))) > 0\n");
 
         var work = Function(report, "work");
         Assert.True(work.Status == GateStatus.Slower, work.Reason);
@@ -167,7 +167,7 @@ public sealed class GateAroundTests(ReviewFixture fixture) : IClassFixture<Revie
                 calc.work.__code__ = slow.__code__
 
             def test_work():
-                assert calc.work(Items(range(20000))) > 0
+                assert calc.work(Items(range(4000))) > 0
 
             """;
 
@@ -214,10 +214,10 @@ public sealed class GateAroundTests(ReviewFixture fixture) : IClassFixture<Revie
         const string More = OneCall + """
 
             def test_thrice():
-                assert calc.work(list(range(20000)), True) > 0
+                assert calc.work(list(range(4000)), True) > 0
 
             """;
-        static string Plain(string tests) => tests.Replace("(20000)))", "(20000)), False)", StringComparison.Ordinal);
+        static string Plain(string tests) => tests.Replace("(4000)))", "(4000)), False)", StringComparison.Ordinal);
 
         var report = await GateAsync(
             Code.Replace("for item in items)", "for item in (items * 3 if thrice else items))", StringComparison.Ordinal), Code, Plain(OneCall), Plain(More));
@@ -231,7 +231,7 @@ public sealed class GateAroundTests(ReviewFixture fixture) : IClassFixture<Revie
     public async Task Calls_that_cannot_be_stored_are_compared_inside_the_tests_that_both_sides_have()
     {
         static string With(string code) => code.Replace("(items):", "(items, connection):", StringComparison.Ordinal) + "\n";
-        const string Calls = "import calc, sqlite3\n\ndef test_work():\n    assert calc.work(list(range(20000)), sqlite3.connect(':memory:')) > 0\n";
+        const string Calls = "import calc, sqlite3\n\ndef test_work():\n    assert calc.work(list(range(4000)), sqlite3.connect(':memory:')) > 0\n";
 
         var report = await GateAsync(With(PullRequestAttacks.Slower), With(PullRequestAttacks.Code), Calls);
         var other = await GateAsync(

@@ -19,7 +19,7 @@ public sealed class GateScopeTests(ReviewFixture fixture) : IClassFixture<Review
         import calc
 
         def test_work():
-            assert calc.work(list(range(20000))) > 0
+            assert calc.work(list(range(4000))) > 0
 
         """;
 

@@ -22,7 +22,7 @@ public sealed class GateWithoutSightTests(FirstProcessFixture fixture) : IClassF
 
         """;
 
-    private const string Tests = "import calc\n\n\ndef test_work():\n    assert calc.work(calc.Handle(list(range(20000)))) > 0\n";
+    private const string Tests = "import calc\n\n\ndef test_work():\n    assert calc.work(calc.Handle(list(range(4000)))) > 0\n";
 
     [Theory]
     [InlineData(ObjectiveKind.Memory)]

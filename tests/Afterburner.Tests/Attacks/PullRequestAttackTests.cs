@@ -18,7 +18,7 @@ public sealed class PullRequestAttackTests(ReviewFixture fixture) : IClassFixtur
         import calc
 
         def test_work():
-            assert calc.work(list(range(20000))) > 0
+            assert calc.work(list(range(4000))) > 0
 
         """;
 
@@ -124,7 +124,7 @@ public sealed class PullRequestAttackTests(ReviewFixture fixture) : IClassFixtur
         function = "work",
         honest = PullRequestAttacks.Code,
         candidate = code + "\n" + PullRequestAttacks.Slower,
-        arguments = "(list(range(20000)),)",
+        arguments = "(list(range(4000)),)",
         wrong = (string?)null,
     };
 
