@@ -5,7 +5,6 @@ using Afterburner.Suggestions;
 using Afterburner.Trials;
 using Afterburner.Verdicts;
 using Afterburner.Workloads;
-using Afterburner.Workloads.Protocol;
 
 namespace Afterburner.Gates;
 
