@@ -1,4 +1,3 @@
-using Afterburner.Basics;
 using Afterburner.Gates;
 using Afterburner.Reviews;
 using Afterburner.Settings;
