@@ -11,8 +11,8 @@ internal static class LlamaBackend
         LLamaSharp.LLamaSharpModel.LoadAsync;
 #else
         throw new EnvironmentFailureException(
-            "--proposer llama is not built into this program: its packages are large, and chosen at build time. Run\n"
-            + "  dotnet build src/Afterburner.Cli -c Release -p:LLamaSharp=cpu     (cuda12 for an NVIDIA GPU)\n"
-            + "or start with AFTERBURNER_LLAMASHARP=cpu ./afterburner, which does it once. Without them: serve the model (llama-server -m FILE.gguf) and use --proposer chat.");
+            "--proposer llama is not built into this program: its packages are large, and chosen at build time. Start with\n"
+            + "  AFTERBURNER_LLAMASHARP=cpu ./afterburner     (cuda12 for an NVIDIA GPU)\n"
+            + "which builds it in, once. Without: serve the model (llama-server -m FILE.gguf) and use --proposer chat.");
 #endif
 }

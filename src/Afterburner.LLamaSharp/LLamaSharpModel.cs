@@ -36,7 +36,7 @@ public sealed class LLamaSharpModel : ILocalModel
             _firstError = null;
             var parameters = new ModelParams(options.ModelPath) { GpuLayerCount = options.GpuLayers };
             if (options.GpuLayers > 0 && !NativeApi.llama_supports_gpu_offload())
-                throw new EnvironmentFailureException("--gpu-layers: this program was built for the CPU alone. Build it with -p:LLamaSharp=cuda12.");
+                throw new EnvironmentFailureException("--gpu-layers: this program was built for the CPU alone. Start it with AFTERBURNER_LLAMASHARP=cuda12 ./afterburner.");
             weights = await LLamaWeights.LoadFromFileAsync(parameters, cancellationToken).ConfigureAwait(false);
             parameters.ContextSize = (uint)options.ContextFor(weights.ContextSize);
             return new LLamaSharpModel(weights, parameters);
@@ -48,7 +48,7 @@ public sealed class LLamaSharpModel : ILocalModel
         catch (Exception e) when (e is RuntimeError or TypeInitializationException or DllNotFoundException or EntryPointNotFoundException)
         {
             throw new EnvironmentFailureException(
-                $"llama.cpp cannot be started here ({e.GetBaseException().Message.Split('\n')[0].Trim()}). Build with -p:LLamaSharp=cpu, or cuda12 where CUDA 12 is installed.", e);
+                $"llama.cpp cannot be started here ({e.GetBaseException().Message.Split('\n')[0].Trim()}). It needs libgomp1 (sudo apt-get install -y libgomp1), and CUDA 12 where it was built with -p:LLamaSharp=cuda12.", e);
         }
         catch
         {

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Afterburner.Tests;
 
-/// <summary>LLamaSharp's packages are restored when asked for, and never else: many registries do not have them.</summary>
+/// <summary>LLamaSharp's packages are restored when asked for, and never else: they are large.</summary>
 public sealed class LLamaSharpBuildTests
 {
     [Theory]

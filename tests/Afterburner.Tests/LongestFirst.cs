@@ -9,7 +9,7 @@ namespace Afterburner.Tests;
 /// <summary>Classes that review or gate whole repositories come first: none of them runs alone at the end, while other cores are idle.</summary>
 public sealed class LongestFirst : ITestCollectionOrderer
 {
-    private static readonly string[] Long = ["ReviewTests", ".Action", ".GateTests", ".Cheating", ".Attack", ".Docker", ".HostileEvent"];
+    private static readonly string[] Long = ["ReviewTests", ".Action", ".GateTests", ".Cheating", ".Attack", ".Docker", ".HostileEvent", ".LlamaInProcess"];
 
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)
         where TTestCollection : ITestCollection =>

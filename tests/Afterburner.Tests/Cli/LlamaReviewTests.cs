@@ -10,7 +10,7 @@ namespace Afterburner.Tests.Cli;
 public sealed class LlamaReviewTests
 {
     /// <summary>What the sample's popularity could be. No line comes twice: the model knows what follows a line.</summary>
-    private const string Reply = """"
+    internal const string Reply = """"
         <thinking>
         Counting every product once makes the function linear.
         </thinking>

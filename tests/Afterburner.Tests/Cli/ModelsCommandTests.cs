@@ -73,7 +73,7 @@ public sealed class ModelsCommandTests : IDisposable
         var run = await RunAsync("optimize", "sums.py::slow", "--repo", repository.Path, "--proposer", "llama", "--model", "tiny.gguf");
 
         Assert.Equal(3, run.ExitCode);
-        Assert.Contains("dotnet build src/Afterburner.Cli -c Release -p:LLamaSharp=cpu", run.ErrorText, StringComparison.Ordinal);
+        Assert.Contains("AFTERBURNER_LLAMASHARP=cpu ./afterburner", run.ErrorText, StringComparison.Ordinal);
         Assert.DoesNotContain("running its tests", run.Text, StringComparison.Ordinal);
     }
 

@@ -10,7 +10,9 @@ internal sealed class TinyModel
 
     private const string Start = "<|im_start|>", End = "<|im_end|>";
 
-    private const string Template =
+    public const string Architecture = "qwen2";
+
+    public const string Template =
         "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>\n' }}{% endfor %}"
         + "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}";
 
@@ -31,10 +33,12 @@ internal sealed class TinyModel
     /// <summary>Writes a text whose lines all differ, then ends.</summary>
     public static TinyModel Knowing(string text) => new(1, [.. text.Split('\n').Select(l => l + "\n")]);
 
-    public void Save(string path)
+    /// <param name="architecture">What the file says it is.</param>
+    /// <param name="template">None at all where it is null.</param>
+    public void Save(string path, string architecture = Architecture, string? template = Template)
     {
         var file = new GgufFile();
-        file.Set("general.architecture", "qwen2");
+        file.Set("general.architecture", architecture);
         file.Set("general.name", Path.GetFileNameWithoutExtension(path));
         file.Set("general.file_type", 0u);
         file.Set("qwen2.vocab_size", (uint)_vocabulary.Count);
@@ -50,7 +54,8 @@ internal sealed class TinyModel
         file.Set("tokenizer.ggml.bos_token_id", (uint)_vocabulary[End]);
         file.Set("tokenizer.ggml.eos_token_id", (uint)_vocabulary[End]);
         file.Set("tokenizer.ggml.padding_token_id", (uint)_vocabulary[End]);
-        file.Set("tokenizer.chat_template", Template);
+        if (template is not null)
+            file.Set("tokenizer.chat_template", template);
         WriteWeights(file);
         file.Save(path);
     }
