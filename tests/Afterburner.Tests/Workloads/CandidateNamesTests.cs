@@ -258,7 +258,7 @@ public sealed class CandidateNamesTests(CandidateNamesTests.Checked checks) : IC
         "m = [x for x in xs if type(x) in (int, float)]",
         "m = isinstance(total, collections.abc.Mapping)",
         "memo = {}\n    def rec(n):\n        if n not in memo:\n            memo[n] = rec(n - 1) if n else 0\n        return memo[n]",
-        "import struct; m = struct.unpack('i', b'abcd')",
+        "import struct; m = struct.unpack('i', bytes(xs))",
         "m = urllib.parse.quote('a')",
         "from urllib.parse import urlsplit; m = urlsplit('a').netloc",
         "import decimal; m = decimal.Decimal(1).quantize(decimal.Decimal(1))",

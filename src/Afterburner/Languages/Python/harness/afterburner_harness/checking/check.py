@@ -74,7 +74,7 @@ def changes(target: Target, file: str, head: Target, head_file: str) -> dict:
     node, head_node = _parse(target, file, "the file at base")[1], _parse(head, head_file, "the file at head")[1]
     changed, removed = _changed_lines(target, file, node, head_file, head_node, head)
     try:
-        changed_arms, removed_arms = _changed_arms(node, head_node)
+        changed_arms, removed_arms = _changed_arms(node, head_node, (), ())
     except RecursionError as error:
         raise Refused("It is nested too deep to see which of its branches run.") from error
     return {"changedLines": changed, "removedLines": removed, "changedArms": changed_arms, "removedArms": removed_arms}

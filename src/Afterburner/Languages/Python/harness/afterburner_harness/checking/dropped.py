@@ -26,8 +26,12 @@ _CONTAINERS = frozenset(("dict", "list", "set", "bytearray", "deque", "defaultdi
 def lost(candidate: Function, original: Function, tree: ast.Module) -> Iterator[tuple[str, str]]:
     """``(kind, name)`` of calls, contexts, tables of the module and settings that only the original names or gives the same. ``tree``: of the file."""
     uses, used = reading.used(candidate), reading.used(original)
-    still = keeping.used(candidate, uses)
-    yield from (("lost use", name) for name in keeping.used(original, used) if name not in still)
+    # What the original does with nobody taking it is done all the same, and so may the candidate.
+    taken, still = keeping.used(original, used), keeping.used(candidate, uses)
+    still_there = keeping.used(candidate, frozenset(map(id, candidate.body)))
+    yield from (
+        ("lost use", name) for name in keeping.used(original, frozenset(map(id, original.body)))
+        if name not in (still if name in taken else still_there))
     kept = {ast.unparse(part.func) for part in candidate.body if isinstance(part, ast.Call) and id(part) in uses}
     for part in original.body:
         call = part.value if isinstance(part, ast.Expr) else None

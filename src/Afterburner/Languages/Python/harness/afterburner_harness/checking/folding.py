@@ -168,7 +168,7 @@ class Folding:
                 isinstance(each, (ast.List, ast.Tuple, ast.JoinedStr)) or isinstance(getattr(each, "value", None), (str, bytes))
                 for each in (node.left, node.right))
         if not isinstance(node, ast.Call):
-            return isinstance(node, (ast.UnaryOp, ast.Subscript, ast.IfExp))
+            return isinstance(node, (ast.UnaryOp, ast.IfExp)) or (isinstance(node, ast.Subscript) and not isinstance(node.slice, ast.Slice))
         full = self._function.full_names(node.func)
         if not full:
             return getattr(node.func, "attr", "") in _COUNTS

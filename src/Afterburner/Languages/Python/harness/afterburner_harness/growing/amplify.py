@@ -15,7 +15,7 @@ from ..calls import aside, stored, values
 from ..calls.replay import load, warm
 from ..functions import loading
 from ..functions.targets import NotAddressable, Target
-from . import atypical, boundaries, flags, lacking, larger, plans
+from . import atypical, boundaries, edges, flags, lacking, larger, plans
 from .baseline import BLOB_LIMIT, NODES, Baseline, same_way, slower, too_large
 from .fresh import CannotGrow
 
@@ -99,12 +99,15 @@ class Amplification:
         bases = self._baseline.bases(self._request["calls"], BASES, slowest=False)
         return [
             each for place, (call, _) in enumerate(bases)
-            for each in [*self._unlike(call, lacks=place < LACKING_BASES), *self._between(call, bases[place - 1][0])]]
+            for each in [*self._unlike(call, place < LACKING_BASES), *self._between(call, bases[place - 1][0])]]
 
-    def _unlike(self, call, lacks):
-        return self._ways(
-            f"{call['id']}a", call, lambda: [way for way in atypical.ways(stored.decode(call["blob"]), self._known) if lacks or way[0] not in lacking.HOW],
-            lambda arguments, way: atypical.made(arguments, way, self._seed), atypical.failing)
+    def _unlike(self, call, all_of_it):
+        def ways():
+            arguments = stored.decode(call["blob"])
+            found = atypical.ways(arguments, self._known)
+            return [*found, *edges.ways(arguments, self._known)] if all_of_it else [way for way in found if way[0] not in lacking.HOW]
+
+        return self._ways(f"{call['id']}a", call, ways, lambda arguments, way: atypical.made(arguments, way, self._seed), atypical.failing)
 
     def _between(self, call, other):
         """Arguments of two calls meet: what belongs together in both no longer does."""
@@ -114,11 +117,12 @@ class Amplification:
 
     def _ways(self, name, call, ways, make, failing=lambda way: False):
         """Calls made of one in each way, as far as there is time; ``failing``: see ``Baseline.keep``."""
-        ended, found = aside.run(ways, 5, self._channel), []
+        ended, found, late = aside.run(ways, 5, self._channel), [], set()
         for index, way in enumerate(ended.answer if ended.end == "done" else []):
-            if monotonic() < self._end:
+            if monotonic() < self._end and edges.kind(way) not in late:
                 found.append(self._baseline.keep(
                     call, f"{name}{index}", lambda arguments, way=way: (make(arguments, way), str(way), None), once=True, failing=failing(way)))
+                late.update({edges.kind(way)} - {None} if self._baseline.late else ())  # numbers that decide how long it takes
         return [each for each in found if each is not None]
 
     def verify(self) -> list[dict]:

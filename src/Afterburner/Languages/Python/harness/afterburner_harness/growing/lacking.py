@@ -52,27 +52,34 @@ def _of(value, name, place, known) -> Iterator[tuple]:
 def made(argument: object, how: str, value: tuple) -> object:
     """The argument of a call."""
     place, key = value
-    return _changed(argument, list(place), lambda old: _MAKERS[how](old, key))
+    return changed(argument, list(place), lambda old: _MAKERS[how](old, key))
 
 
-def _changed(value, place, change: Callable):
+def changed(value: object, place: list, change: Callable[[object], object]) -> object:
+    """A copy in which what the steps of ``place`` lead to is changed."""
     if not place:
         return change(value)
     kind, key = place[0]
     if kind == "attribute":
         found = copy.copy(value)
-        object.__setattr__(found, key, _changed(getattr(value, key), place[1:], change))
+        object.__setattr__(found, key, changed(getattr(value, key), place[1:], change))
         return found
-    return _with(value, key, _changed(value[key], place[1:], change))
+    return _with(value, key, changed(value[key], place[1:], change))
 
 
 def _with(old, key, value):
-    items = dict(old) if type(old) is dict else list(old)
+    if isinstance(old, dict):
+        items = copy.copy(old)
+        items[key] = value
+        return items
+    items = list(old)
     items[key] = value
-    return items if type(old) in (dict, list) else _like(old, items)
+    return items if type(old) is list else _like(old, items)
 
 
 def _like(old, items):
+    if hasattr(old, "_fields"):
+        return type(old)(*items)
     return collections.deque(items, old.maxlen) if type(old) is collections.deque else type(old)(items)
 
 

@@ -26,7 +26,8 @@ class Known:
 
     ``rest``: the parameter of further positional arguments, of which there are seldom many. ``modes``: texts that the function names
     itself, as defaults or to compare with. ``records``: parameters that were tuples of one length in several calls. ``defaults``: of
-    parameters that have one. ``compared``: constants that the function compares a parameter with.
+    parameters that have one. ``compared``: constants that the function compares a parameter with. ``copies``: whether it copies values
+    with all that they hold.
     """
 
     rest: str | None = None
@@ -34,6 +35,7 @@ class Known:
     records: frozenset[str] = frozenset()
     defaults: dict[str, object] = field(default_factory=dict)
     compared: dict[str, tuple] = field(default_factory=dict)
+    copies: bool = False
 
     @staticmethod
     def of(function: types.FunctionType, calls: list[dict], compared: dict[str, tuple] | None = None) -> Known:
@@ -48,7 +50,8 @@ class Known:
                 lengths[name].append(length)
         return Known(
             code.co_varnames[count] if code.co_flags & making.VARIADIC else None, frozenset([*named, *_texts(defaults.values())]),
-            frozenset(name for name, found in lengths.items() if len(found) > 1 and len(set(found)) == 1), defaults, compared or {})
+            frozenset(name for name, found in lengths.items() if len(found) > 1 and len(set(found)) == 1), defaults, compared or {},
+            any("deepcopy" in nested.co_names for nested in definitions.nested_codes(code)))
 
 
 NOTHING = Known()

@@ -19,18 +19,18 @@ def fields(value: object) -> list:
     """Fields of a table in which its rows differ, the last first; none of what is no table."""
     if type(value) not in (list, tuple) or len(value) < 2 or len({type(row) for row in value}) != 1:
         return []
-    names = _names(value[0])
-    if not 1 < len(names) <= traits.RECORD_FIELDS or any(_names(row) != names for row in value):
+    own = names(value[0])
+    if not 1 < len(own) <= traits.RECORD_FIELDS or any(names(row) != own for row in value):
         return []
-    return [name for name in reversed(names) if any(not traits.equal(get(row, name), get(value[0], name)) for row in value[1:])][:_FIELDS]
+    return [name for name in reversed(own) if any(not traits.equal(get(row, name), get(value[0], name)) for row in value[1:])][:_FIELDS]
 
 
 def record_fields(value: object, other: object) -> list:
     """Fields in which one row differs from another of the same make, the last first."""
-    if type(value) is not type(other) or not isinstance(value, (tuple, dict)) or _names(value) != _names(other):
+    if type(value) is not type(other) or not isinstance(value, (tuple, dict)) or names(value) != names(other):
         return []
     return [
-        name for name in reversed(_names(value))
+        name for name in reversed(names(value))
         if type(get(value, name)) is type(get(other, name)) and not traits.equal(get(value, name), get(other, name))][:_FIELDS]
 
 
@@ -76,7 +76,7 @@ def _distinct(rows, rng):
     return found if len(found) <= _LARGEST else rng.sample(found, _LARGEST)
 
 
-def _names(row):
+def names(row: object) -> list:
     """Names of a row's fields, in order."""
     if isinstance(row, (list, tuple)):
         return list(range(len(row)))

@@ -1,0 +1,70 @@
+"""Calls that hold values on which code differs that agrees on all others: nothing and zero in the place of an item or a field, text that
+ends in a new line or has other letters, digits and separators than ASCII has, numbers that floats do not hold, the days of a time span;
+where the function copies all that a value holds, a list in the place of one.
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Iterator
+
+from . import plans, rows
+
+HOW = "edge"
+_MOST = 20
+_DEEPEST = 3
+_FIELDS = 6
+_DAYS = datetime.timedelta(days=2)
+_LARGE = 2**53 + 1
+
+
+def ways(arguments: dict, known: plans.Known) -> list[tuple]:
+    """What to put where, each as ``(HOW, name, (place, value))``; of every place some."""
+    found = [
+        [(HOW, name, (place, value)) for value in [*_values(held, bool(place)), *([[held]] if place and known.copies else [])]]
+        for name, argument in arguments.items() for place, held in _places(argument, name, known)]
+    return [way for turn in range(max(map(len, found), default=0)) for each in found for way in each[turn:turn + 1]][:_MOST]
+
+
+def failing(value: object) -> bool:
+    """Whether the call counts where the function fails on it: text and zero are what somebody would give."""
+    return type(value) is str or (type(value) in (int, float) and value == 0)
+
+
+def kind(way: tuple) -> type | None:
+    """Of the value that a way of this file puts somewhere; None for other ways."""
+    return type(way[2][1]) if way[0] == HOW else None
+
+
+def _places(value, name, known, place=()) -> Iterator[tuple]:
+    """Scalars in an argument with the steps that lead there: of many items alike the first."""
+    if isinstance(value, (str, int, float, datetime.date, datetime.timedelta)):
+        if not (isinstance(value, str) and value in known.modes) and (place or (type(value) is str and name not in known.compared)):
+            yield place, value
+    elif len(place) < _DEEPEST:
+        if type(value) in (list, tuple) and not plans.is_record(value):
+            keys = range(min(1, len(value)))
+        elif isinstance(value, (dict, tuple)):
+            keys = (list(value) if isinstance(value, dict) else range(len(value)))[:_FIELDS]
+        else:
+            keys = [("attribute", key) for key in rows.names(value)[:_FIELDS]]
+        for key in keys:
+            is_attribute = type(key) is tuple and key[:1] == ("attribute",)
+            step, held = (key, value.__dict__[key[1]]) if is_attribute else (("item", key), value[key])
+            yield from _places(held, name, known, (*place, step))
+
+
+def _values(value, is_held):
+    """Values of the same kind that tell much, in the order in which they do."""
+    if isinstance(value, bool):
+        return [not value]
+    if isinstance(value, str):
+        half = len(value) // 2
+        nothing = [""] if is_held and value else []
+        return [*nothing, value + "\n", value[:half] + "\x0c\x85" + value[half:], value + "ß²٣"]
+    if isinstance(value, int):
+        return [*([0] if value else []), _LARGE]
+    if isinstance(value, float):
+        return [*([0.0] if value else []), math.inf, 1e16]
+    return [value + _DAYS]
