@@ -33,10 +33,9 @@ def lost(candidate: Function, original: Function, tree: ast.Module) -> Iterator[
         ("lost use", name) for name in keeping.used(original, frozenset(map(id, original.body)))
         if name not in (still if name in taken else still_there))
     kept = {ast.unparse(part.func) for part in candidate.body if isinstance(part, ast.Call) and id(part) in uses}
-    for part in original.body:
-        call = part.value if isinstance(part, ast.Expr) else None
-        call = call.value if isinstance(call, ast.Await) else call
-        if isinstance(call, ast.Call) and _has_effect(call.func, original) and ast.unparse(call.func) not in kept:
+    kept.update(ast.unparse(call.func) for call in _for_effect(_of_itself(candidate.node)))
+    for call in _for_effect(original.body):
+        if _has_effect(call.func, original) and ast.unparse(call.func) not in kept:
             yield "lost call", ast.unparse(call.func)
     still = _sent(candidate, uses)
     yield from (("lost call", name) for name in _sent(original, used) if name not in still)
@@ -54,6 +53,23 @@ def unread(candidate: Function, original: Function) -> list[str]:
     parameters = {a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
     return sorted((_loaded(original, all_of_it) & parameters) - _loaded(candidate, uses)) + sorted(
         _attributes(original, all_of_it) - _attributes(candidate, uses))
+
+
+def _for_effect(parts):
+    """Calls whose value nobody takes."""
+    for part in parts:
+        call = part.value if isinstance(part, ast.Expr) else None
+        call = call.value if isinstance(call, ast.Await) else call
+        if isinstance(call, ast.Call):
+            yield call
+
+
+def _of_itself(node):
+    """Parts of a function, but not those of functions inside it, which nobody may call."""
+    for part in ast.iter_child_nodes(node):
+        yield part
+        if not isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
+            yield from _of_itself(part)
 
 
 def _has_effect(function, original):
