@@ -62,7 +62,8 @@ public sealed class GateAroundTests(ReviewFixture fixture) : IClassFixture<Revie
         foreach (var name in new[] { "work", "Sums.total", "counts" })
             Assert.True(Function(report, name) is { Status: GateStatus.Slower }, $"{name}: {Function(report, name).Reason}");
         Assert.Contains("looked at because ROUNDS changed", Function(report, "work").Reason, StringComparison.Ordinal);
-        Assert.True(Function(report, "once").Status is GateStatus.CannotTell or GateStatus.Skipped, Function(report, "once").Reason);
+        // Below its decorator it is what it was; what calls it shows the difference.
+        Assert.True(Function(report, "once").Status != GateStatus.NotSlower, Function(report, "once").Reason);
     }
 
     [Fact]

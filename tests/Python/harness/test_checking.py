@@ -134,6 +134,17 @@ class ACandidateIsRefused(unittest.TestCase):
             with self.subTest(body):
                 self.assertIn(said, judged(body))
 
+    def test_where_it_goes_round_a_method_that_a_class_of_its_file_defines_anew(self):
+        before = "class Index:\n    def key(self, name):\n        return name.lower()\n\n"
+        original, candidate = (
+            f"    def find(self, names):\n        return [{key} for name in names]\n" for key in ("self.key(name)", "name.lower()"))
+        below = "\n\nclass Folded(Index):\n    def key(self, name):\n        return name.casefold()\n\n\nclass Twice(Folded):\n    pass\n"
+        target = Target("m.py", "Index.find", 5)
+
+        self.assertIsInstance(check.check(target, before + original, before + candidate), dict)
+        with self.assertRaisesRegex(check.Refused, "no longer uses self.key, which a class below it defines anew"):
+            check.check(target, before + original + below, before + candidate + below)
+
     def test_not_for_an_undefined_name_where_its_file_may_import_it_from_elsewhere(self):
         self.assertIn("it uses unheard_of, which the original does not use", judged("return unheard_of(xs)", before="from shapes import *\n" + FILE))
 

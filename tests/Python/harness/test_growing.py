@@ -3,11 +3,12 @@
 import ast
 import collections
 import io
+import math
 import random
 import unittest
 
 import places  # noqa: F401 - puts the harness on the path
-from harness.afterburner_harness.growing import atypical, boundaries, flags, lacking, larger, plans, rows, traits
+from harness.afterburner_harness.growing import atypical, boundaries, edges, flags, lacking, larger, plans, rows, traits
 from harness.afterburner_harness.growing.fresh import CannotGrow, Fresh
 
 SEEDS = range(8)
@@ -461,6 +462,39 @@ class CallsAtBoundaries(unittest.TestCase):
 
     def test_are_none_without_anything_to_try(self):
         self.assertEqual([], boundaries.ways({"xs": [1]}, [], []))
+
+
+class ValuesOnWhichCodeDiffers(unittest.TestCase):
+    def made(self, arguments, known=plans.NOTHING):
+        return [atypical.made(arguments, way, 0) for way in edges.ways(arguments, known)]
+
+    def test_are_put_into_fields_and_items(self):
+        made = self.made({"rows": [{"name": "ab", "quantity": 3}, {"name": "c", "quantity": 4}]})
+
+        self.assertIn({"rows": [{"name": "ab", "quantity": 0}, {"name": "c", "quantity": 4}]}, made)
+        self.assertIn({"rows": [{"name": "", "quantity": 3}, {"name": "c", "quantity": 4}]}, made)
+        self.assertIn({"rows": [{"name": "ab\n", "quantity": 3}, {"name": "c", "quantity": 4}]}, made)
+        self.assertTrue(all(each["rows"][1] == {"name": "c", "quantity": 4} for each in made))
+
+    def test_are_zero_infinity_and_numbers_that_floats_do_not_hold(self):
+        self.assertEqual([0.0, math.inf, 1e16], [each["xs"][0] for each in self.made({"xs": [1.5, 2.5]})])
+        self.assertEqual([0, 2**53 + 1], [each["xs"][0][1] for each in self.made({"xs": [("a", 5)]}) if each["xs"][0][0] == "a"])
+
+    def test_are_lists_only_where_the_function_copies_what_values_hold(self):
+        self.assertNotIn({"xs": [[5]]}, self.made({"xs": [5]}))
+        self.assertIn({"xs": [[5]]}, self.made({"xs": [5]}, plans.Known(copies=True)))
+
+    def test_leave_texts_alone_that_the_function_names_itself(self):
+        self.assertEqual([], self.made({"mode": "fast"}, plans.Known(modes=frozenset(["fast"]))))
+
+    def test_leave_what_they_were_made_of_as_it_was(self):
+        arguments = {"rows": [{"n": 1}], "held": Holder([1])}
+        self.made(arguments)
+
+        self.assertEqual(([{"n": 1}], [1], 3), (arguments["rows"], arguments["held"].items, arguments["held"].limit))
+
+    def test_are_few(self):
+        self.assertLessEqual(len(edges.ways({f"t{i}": ["a", "b"] for i in range(30)}, plans.NOTHING)), 20)
 
 
 if __name__ == "__main__":

@@ -39,6 +39,7 @@ def lost(candidate: Function, original: Function, tree: ast.Module) -> Iterator[
             yield "lost call", ast.unparse(call.func)
     still = _sent(candidate, uses)
     yield from (("lost call", name) for name in _sent(original, used) if name not in still)
+    yield from (("overridden", name) for name in _overridden(candidate, original, tree))
     yield from held.lost(candidate, original)
     yield from given.lost(candidate, original)
     for name in sorted((_looked_at(original, used) - _looked_at(candidate, uses)) & set(_tables(tree))):
@@ -53,6 +54,27 @@ def unread(candidate: Function, original: Function) -> list[str]:
     parameters = {a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
     return sorted((_loaded(original, all_of_it) & parameters) - _loaded(candidate, uses)) + sorted(
         _attributes(original, all_of_it) - _attributes(candidate, uses))
+
+
+def _overridden(candidate, original, tree):
+    """What only the original takes from its first argument, of a class of which another one in the file defines it anew."""
+    classes = [part for part in ast.walk(tree) if isinstance(part, ast.ClassDef)]
+    mine = [each.name for each in classes if any(part is original.node for part in each.body)]
+    arguments = [*original.node.args.posonlyargs, *original.node.args.args]
+    if not mine or not arguments:
+        return
+    lost = _taken(original, arguments[0].arg) - _taken(candidate, arguments[0].arg)
+    below, known = set(mine), 0
+    while known != len(below):
+        known = len(below)
+        below.update(each.name for each in classes if any(ast.unparse(base).rpartition(".")[2] in below for base in each.bases))
+    for name in sorted(lost):
+        if any(name == getattr(part, "name", None) for each in classes if each.name in below - set(mine) for part in each.body):
+            yield f"{arguments[0].arg}.{name}"
+
+
+def _taken(function, name):
+    return {part.attr for part in function.body if isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name) and part.value.id == name}
 
 
 def _for_effect(parts):

@@ -44,6 +44,7 @@ _KINDS = {
     "steady": "compares {}, which the original compares in a time that tells nothing of the values",
     "lost hold": "uses {}, which the original holds there",
     "lost value": "no longer looks at {}, which may be something else than in the tests",
+    "overridden": "no longer uses {}, which a class below it defines anew",
     "hidden constant": "computes {} of constants alone, and no call can be made with what it comes to",
     "limit": "stops at {}, and no call with so many elements can be tried",
     "constants": "names {} that the original does not, more than can be tried",

@@ -60,11 +60,16 @@ def _values(value, is_held):
     if isinstance(value, bool):
         return [not value]
     if isinstance(value, str):
-        half = len(value) // 2
         nothing = [""] if is_held and value else []
-        return [*nothing, value + "\n", value[:half] + "\x0c\x85" + value[half:], value + "ß²٣"]
+        return [*nothing, value + "\n", _separated(value), value + "ß²٣"]
     if isinstance(value, int):
         return [*([0] if value else []), _LARGE]
     if isinstance(value, float):
         return [*([0.0] if value else []), math.inf, 1e16]
     return [value + _DAYS]
+
+
+def _separated(text):
+    """A text with ends of lines in it that are no new lines: at its quarters, because at the end of a word they often go unnoticed."""
+    ends = [len(text) * quarter // 4 for quarter in range(5)]
+    return "\x0c\x85".join(text[start:end] for start, end in zip(ends, ends[1:]))
