@@ -10,14 +10,13 @@ import gc
 import json
 import os
 import pickle
-import statistics
 import sys
 import threading
 import time
 import types
 
 ROUNDS = 5
-LOOKS = 5
+LOOKS = 10
 FASTER = 1.5  # what no noise makes of the same code again and again, and a busy machine leaves of the largest lie
 
 
@@ -73,7 +72,7 @@ def judge(case):
             answers[side] = answer
             gc.collect()
     settle()
-    ratio = statistics.median(spent["baseline"]) / max(statistics.median(spent["candidate"]), 1e-9)
+    ratio = min(spent["baseline"]) / max(min(spent["candidate"]), 1e-9)  # others on the machine only ever add
     equal = same(answers["baseline"], answers["candidate"])
     wrong = case["wrong"] is not None and outcome(baseline, module, case["wrong"]) != outcome(candidate, module, case["wrong"])
     print(json.dumps({"equal": equal, "ratio": ratio, "wrong": wrong}), flush=True)
