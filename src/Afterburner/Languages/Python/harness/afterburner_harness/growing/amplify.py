@@ -96,10 +96,12 @@ class Amplification:
 
     def atypical(self) -> list[dict]:
         """Calls without what the recorded ones happen to have."""
-        bases = self._baseline.bases(self._request["calls"], BASES, slowest=False)
-        return [
-            each for place, (call, _) in enumerate(bases)
-            for each in [*self._unlike(call, place < LACKING_BASES), *self._between(call, bases[place - 1][0])]]
+        bases, found, left = self._baseline.bases(self._request["calls"], BASES, slowest=False), [], LACKING_BASES
+        for place, (call, _) in enumerate(bases):
+            unlike = self._unlike(call, left > 0)
+            left -= bool(unlike)  # of a call that holds nothing there are none
+            found += [*unlike, *self._between(call, bases[place - 1][0])]
+        return found
 
     def _unlike(self, call, all_of_it):
         def ways():

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import math
+import re
 from collections.abc import Iterator
 
 from . import plans, rows
@@ -40,7 +41,7 @@ def kind(way: tuple) -> type | None:
 def _places(value, name, known, place=()) -> Iterator[tuple]:
     """Scalars in an argument with the steps that lead there: of many items alike the first."""
     if isinstance(value, (str, int, float, datetime.date, datetime.timedelta)):
-        if not (isinstance(value, str) and value in known.modes) and (place or (type(value) is str and name not in known.compared)):
+        if not (isinstance(value, str) and value in known.modes) and (place or (type(value) is str and value and name not in known.compared)):
             yield place, value
     elif len(place) < _DEEPEST:
         if type(value) in (list, tuple) and not plans.is_record(value):
@@ -70,6 +71,7 @@ def _values(value, is_held):
 
 
 def _separated(text):
-    """A text with ends of lines in it that are no new lines: at its quarters, because at the end of a word they often go unnoticed."""
-    ends = [len(text) * quarter // 4 for quarter in range(5)]
-    return "\x0c\x85".join(text[start:end] for start, end in zip(ends, ends[1:]))
+    """A text with ends of lines in it that are no new lines: inside words, because around them they often go unnoticed."""
+    inside = [found.start() for found in re.finditer(r"(?<=\w)(?=\w)", text)] or [len(text) // 2]
+    places = sorted({inside[0], inside[len(inside) // 2], inside[-1]})
+    return "\x0c\x85".join(text[start:end] for start, end in zip([0, *places], [*places, len(text)]))
