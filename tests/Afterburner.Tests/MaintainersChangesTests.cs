@@ -94,18 +94,6 @@ public sealed class MaintainersChangesTests(ReviewFixture fixture) : IClassFixtu
     [Fact]
     public async Task The_gate_sees_what_many_small_calls_lose_together_in_the_function_that_makes_them()
     {
-        const string Quick = """
-            def is_wide(token):
-                kind, line = token
-                return line.count(" ") > 8
-
-            def wide(tokens):
-                found = []
-                for token in tokens:
-                    if is_wide(token):
-                        found.append(token)
-                return found
-            """;
         const string Tests = """
             import lib
 
@@ -114,8 +102,7 @@ public sealed class MaintainersChangesTests(ReviewFixture fixture) : IClassFixtu
                 assert lib.wide(tokens + [("end", " " * 20)]) == [("end", " " * 20)]
             """;
 
-        var function = await GateAsync(Quick, Tests, Quick.Replace(
-            "line.count(\" \")", "len([character for character in line if character == \" \"])", StringComparison.Ordinal));
+        var function = await GateAsync(WideAt(CountedQuickly), Tests, WideAt(CountedSlowly));
 
         Assert.True(function is { Name: "is_wide", Status: GateStatus.Slower }, $"{function.Status}: {function.Reason}");
         Assert.Contains("in calls of wide, which calls it many times", function.Reason, StringComparison.Ordinal);
@@ -301,18 +288,6 @@ public sealed class MaintainersChangesTests(ReviewFixture fixture) : IClassFixtu
     [Fact]
     public async Task A_helper_of_a_microsecond_that_is_called_thousands_of_times_is_measured_through_its_caller()
     {
-        const string Code = """
-            def is_wide(token):
-                kind, line = token
-                return len([character for character in line if character == " "]) > 8
-
-            def wide(tokens):
-                found = []
-                for token in tokens:
-                    if is_wide(token):
-                        found.append(token)
-                return found
-            """;
         const string Tests = """
             import pytest, lib
 
@@ -322,11 +297,27 @@ public sealed class MaintainersChangesTests(ReviewFixture fixture) : IClassFixtu
                 assert lib.wide(tokens + [("end", " " * 20)]) == [("end", " " * 20)]
             """;
 
-        var function = await ReviewAsync(Code, Tests, "def is_wide(token):\n    kind, line = token\n    return line.count(\" \") > 8", name: "is_wide");
+        var function = await ReviewAsync(WideAt(CountedSlowly), Tests, $"def is_wide(token):\n    kind, line = token\n    return {CountedQuickly} > 8", name: "is_wide");
 
         Assert.True(function.Status == FunctionStatus.Improved, Why(function));
         Assert.Equal(WorkloadKind.Caller, function.Workload!.Kind);
     }
+
+    private const string CountedQuickly = "line.count(' ')", CountedSlowly = "len([character for character in line if character == ' '])";
+
+    /// <summary>A helper of a microsecond, and the function that calls it for each item.</summary>
+    private static string WideAt(string spaces) => $"""
+        def is_wide(token):
+            kind, line = token
+            return {spaces} > 8
+
+        def wide(tokens):
+            found = []
+            for token in tokens:
+                if is_wide(token):
+                    found.append(token)
+            return found
+        """;
 
     private static string Why(FunctionReport function) =>
         $"{function.Status}: {function.Reason}; {string.Join("; ", function.Candidates.Select(c => c.Reason))}";
