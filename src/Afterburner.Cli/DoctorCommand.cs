@@ -15,8 +15,7 @@ namespace Afterburner.Cli;
 /// <summary><c>afterburner doctor</c>: what this machine can do, and how far its measurements can be trusted.</summary>
 internal static class DoctorCommand
 {
-    private static HarnessProgram Python =>
-        new PythonProject("/usr/bin/python3", new Dictionary<string, MachineDirectory>(), ["."], TestRunner.Unittest).Program;
+    private static readonly PythonProject Python = new("/usr/bin/python3", new Dictionary<string, MachineDirectory>(), ["."], TestRunner.Unittest);
 
     public static Command Create()
     {
@@ -67,7 +66,7 @@ internal static class DoctorCommand
     {
         await using var sandbox = await SandboxChoice.OpenAsync(
             SandboxKind.Auto, new SandboxOptions(), TimeProvider.System, cancellationToken).ConfigureAwait(false);
-        var (works, words) = await new Harness(sandbox, Python).MeasuringAsync(new Limits(), cancellationToken).ConfigureAwait(false);
+        var (works, words) = await new Harness(sandbox, Python.Program).MeasuringAsync(new Limits(), cancellationToken).ConfigureAwait(false);
         return new Finding("measurement", "clock", works, words) { Required = false };
     }
 
@@ -105,7 +104,8 @@ internal static class DoctorCommand
     {
         await using var sandbox = await SandboxChoice.OpenAsync(
             SandboxKind.Auto, new SandboxOptions(), TimeProvider.System, cancellationToken).ConfigureAwait(false);
-        using var calibration = new Calibration(new Harness(sandbox, Python), Calibration.Sharpest, new Limits());
+        var python = await Python.CompiledAsync(sandbox, cancellationToken).ConfigureAwait(false);
+        using var calibration = new Calibration(new Harness(sandbox, python.Program), Calibration.Sharpest, new Limits());
         var same = await calibration.RunAsync(0, decisions, seed: 1, progress: null, cancellationToken).ConfigureAwait(false);
         var claims = same.Count(VerdictKind.Improved) + same.Count(VerdictKind.Regressed);
         var detail = string.Create(CultureInfo.InvariantCulture,

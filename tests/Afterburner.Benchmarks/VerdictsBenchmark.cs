@@ -26,8 +26,8 @@ internal static class VerdictsBenchmark
         var every = args.Contains("--every");
         await using var sandbox = await BubblewrapSandbox.OpenAsync(
             new BubblewrapOptions { UseControlGroups = !args.Contains("--without-groups") }, TimeProvider.System, CancellationToken.None);
-        var python = new PythonProject("/usr/bin/python3", new Dictionary<string, MachineDirectory>(), ["."], TestRunner.Unittest).Program;
-        var harness = new Harness(sandbox, python);
+        var python = new PythonProject("/usr/bin/python3", new Dictionary<string, MachineDirectory>(), ["."], TestRunner.Unittest);
+        var harness = new Harness(sandbox, (await python.CompiledAsync(sandbox, CancellationToken.None)).Program);
         using var calibration = new Calibration(harness, Calibration.Sharpest, new Limits());
         AnsiConsole.WriteLine((await harness.MeasuringAsync(new Limits(), CancellationToken.None)).Words);
 

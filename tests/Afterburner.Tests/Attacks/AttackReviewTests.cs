@@ -5,6 +5,7 @@ using Afterburner.Proposers;
 using Afterburner.Sandboxes;
 using Afterburner.Suggestions;
 using Afterburner.Tests.Changes;
+using Afterburner.Tests.Workloads;
 using Afterburner.Trials;
 using Afterburner.Verdicts;
 using Afterburner.Workloads;
@@ -113,7 +114,7 @@ public sealed class AttackReviewTests(AttackReviewTests.Run run) : IClassFixture
         /// <summary>What a review asks of a candidate first: the static rules, and the same answers.</summary>
         private async Task VerifyAsync(string workspace)
         {
-            var python = new PythonProject("/usr/bin/python3", new Dictionary<string, MachineDirectory>(), ["."], TestRunner.Unittest).Program;
+            var python = SystemPython.Program(_fixture.Sandbox, TestRunner.Unittest);
             var harness = new Harness(_fixture.Sandbox, python);
             var workloads = new Dictionary<string, Workload>();
             foreach (var function in HonestCode.Functions.Keys)

@@ -1,8 +1,8 @@
 using Afterburner.Functions;
 using Afterburner.Languages.Python;
 using Afterburner.Proposers;
-using Afterburner.Sandboxes;
 using Afterburner.Tests.Sandboxes;
+using Afterburner.Tests.Workloads;
 using Afterburner.Workloads;
 using Xunit;
 
@@ -70,6 +70,6 @@ public sealed class DetectorTests(BubblewrapFixture sandbox) : IClassFixture<Bub
 
     private Task<IReadOnlyList<Hint>> FindAsync(ProposalRequest request) => new Detectors(
         AstGrep.Find(sandbox.Sandbox),
-        new Harness(sandbox.Sandbox, new PythonProject("/usr/bin/python3", new Dictionary<string, MachineDirectory>(), ["."], TestRunner.Pytest).Program))
+        new Harness(sandbox.Sandbox, SystemPython.Program(sandbox.Sandbox, TestRunner.Pytest)))
         .FindAsync(request, TestContext.Current.CancellationToken);
 }

@@ -2,9 +2,9 @@ using Afterburner.Changes;
 using Afterburner.Functions;
 using Afterburner.Languages.Python;
 using Afterburner.Proposers;
-using Afterburner.Sandboxes;
 using Afterburner.Tests.Changes;
 using Afterburner.Tests.Sandboxes;
+using Afterburner.Tests.Workloads;
 using Afterburner.Workloads;
 using Xunit;
 
@@ -168,7 +168,7 @@ public sealed class OwnRecipesTests(BubblewrapFixture sandbox) : IClassFixture<B
     private async Task<IReadOnlyList<Candidate>> ProposeAsync(string recipe, string file)
     {
         var own = RecipeCatalogue.Parse(recipe, "own.yml") with { IsOwn = true };
-        var harness = new Harness(sandbox.Sandbox, new PythonProject("/usr/bin/python3", new Dictionary<string, MachineDirectory>(), ["."], TestRunner.Pytest).Program);
+        var harness = new Harness(sandbox.Sandbox, SystemPython.Program(sandbox.Sandbox, TestRunner.Pytest));
         return await new RecipeProposer(AstGrep.Find(sandbox.Sandbox), harness, RecipeCatalogue.BuiltIn().With([own]))
             .ProposeAsync(PythonSources.Request(file), TestContext.Current.CancellationToken);
     }

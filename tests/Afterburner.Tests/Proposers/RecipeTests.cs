@@ -1,8 +1,8 @@
 using Afterburner.Functions;
 using Afterburner.Languages.Python;
 using Afterburner.Proposers;
-using Afterburner.Sandboxes;
 using Afterburner.Tests.Sandboxes;
+using Afterburner.Tests.Workloads;
 using Afterburner.Workloads;
 using Xunit;
 
@@ -188,5 +188,5 @@ public sealed class RecipeTests(BubblewrapFixture sandbox) : IClassFixture<Bubbl
     private RecipeProposer Proposer() => new(AstGrep.Find(sandbox.Sandbox), Harness(), RecipeCatalogue.BuiltIn());
 
     private Harness Harness() =>
-        new(sandbox.Sandbox, new PythonProject("/usr/bin/python3", new Dictionary<string, MachineDirectory>(), ["."], TestRunner.Pytest).Program);
+        new(sandbox.Sandbox, SystemPython.Program(sandbox.Sandbox, TestRunner.Pytest));
 }

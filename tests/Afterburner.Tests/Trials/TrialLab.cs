@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Afterburner.Languages.Python;
 using Afterburner.Sandboxes;
 using Afterburner.Tests.Sandboxes;
+using Afterburner.Tests.Workloads;
 using Afterburner.Trials;
 using Afterburner.Verdicts;
 using Afterburner.Workloads;
@@ -25,7 +26,7 @@ internal sealed class TrialLab : IDisposable
     {
         (_baseline, _name) = (baseline, name);
         _folder.Write(FileName, baseline);
-        var python = new PythonProject("/usr/bin/python3", new Dictionary<string, MachineDirectory>(), ["."], TestRunner.Unittest).Program;
+        var python = SystemPython.Program(fixture.Sandbox, TestRunner.Unittest);
         Harness = new Harness(fixture.Sandbox, python);
     }
 

@@ -21,7 +21,7 @@ public sealed class HarnessFixture : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Sandbox = await BubblewrapSandbox.OpenAsync(new BubblewrapOptions(), TimeProvider.System, CancellationToken.None);
-        Harness = new Harness(Sandbox, new PythonProject("/usr/bin/python3", new Dictionary<string, MachineDirectory>(), ["."], TestRunner.Pytest).Program);
+        Harness = new Harness(Sandbox, SystemPython.Program(Sandbox, TestRunner.Pytest));
         const string Prefix = "Languages/Python/harness/";
         foreach (var name in typeof(Harness).Assembly.GetManifestResourceNames().Where(n => n.StartsWith(Prefix, StringComparison.Ordinal)))
         {

@@ -14,9 +14,7 @@ namespace Afterburner.Languages.Python;
 public sealed record PythonProject(
     string Interpreter, IReadOnlyDictionary<string, MachineDirectory> Mounts, IReadOnlyList<string> ImportPaths, TestRunner Runner)
 {
-    private const string FilesOf = "Languages/Python/harness/", Entry = "/harness/run.py", Load = "Languages/Python/calibration.py";
-
-    private static readonly Lazy<MachineDirectory> Files = new(() => Harness.Materialise(FilesOf));
+    private const string Entry = "/harness/run.py", Load = "Languages/Python/calibration.py";
 
     /// <value>Where its tests are started, below <c>/work</c>: that of a project in a repository of several. Defaults to <c>/work</c> itself.</value>
     public string Folder { get; init; } = "";
@@ -36,6 +34,9 @@ public sealed record PythonProject(
     /// <value>Where what the workspace lacks may lie; null where there is no work tree.</value>
     public (GitRepository Repository, string Workspace)? Trees { get; init; }
 
+    /// <value>The harness, see <see cref="PythonBytecode"/>. Defaults to its sources alone.</value>
+    internal MachineDirectory Files { get; init; } = PythonBytecode.Files;
+
     /// <value>See <see cref="HarnessProgram.PassedOver"/>.</value>
     public IReadOnlyList<string> PassedOver { get; init; } = [];
 
@@ -44,7 +45,7 @@ public sealed record PythonProject(
 
     /// <summary>The harness for it.</summary>
     public HarnessProgram Program => new(
-        PythonLanguage.Python, [Interpreter, "-s", "-B", Entry], [Interpreter, "-I", "-S", "-B", Entry], Files.Value)
+        PythonLanguage.Python, [Interpreter, "-s", "-B", Entry], [Interpreter, "-I", "-S", "-B", Entry], Files)
     {
         Mounts = Mounts,
         Settings = new JsonObject
@@ -62,6 +63,10 @@ public sealed record PythonProject(
         Calibration = new CalibrationLoad("calibration.py", "work", extra => EmbeddedText.Read(Load).Replace(
             "range(rounds)", string.Create(CultureInfo.InvariantCulture, $"range(rounds + int(rounds * {extra:R}))"), StringComparison.Ordinal)),
     };
+
+    /// <summary>The same with a harness that the interpreter has compiled, where it does.</summary>
+    public async Task<PythonProject> CompiledAsync(ISandbox sandbox, CancellationToken cancellationToken) =>
+        this with { Files = await PythonBytecode.OfAsync(sandbox, Interpreter, Mounts, cancellationToken).ConfigureAwait(false) };
 
     /// <summary>Strings hash by another seed in each variation.</summary>
     public static IReadOnlyDictionary<string, string> EnvironmentOf(int variation) => new Dictionary<string, string>

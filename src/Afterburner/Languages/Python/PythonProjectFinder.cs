@@ -36,13 +36,13 @@ internal static class PythonProjectFinder
             var probe = await ProbeAsync(sandbox, workspace, interpreter, cancellationToken).ConfigureAwait(false);
             probed.Add(probe);
             if (probe.Supported && probe.CanImport(runners[0]))
-                return Project(probe, runners[0]);
+                return await Project(probe, runners[0]).CompiledAsync(sandbox, cancellationToken).ConfigureAwait(false);
             if (interpreter.Mounts.Count > 0)
                 passedOver.Add($"{interpreter.Path} is not used: inside the {sandbox.Name} sandbox it {(probe.Supported ? "cannot import pytest" : "does not run as Python 3.9 or newer")}");
         }
 
         if (runners.Length > 1 && probed.FirstOrDefault(p => p.Supported) is { } any)
-            return Project(any, runners[1]);
+            return await Project(any, runners[1]).CompiledAsync(sandbox, cancellationToken).ConfigureAwait(false);
         throw Unusable(sandbox, options, runners[0], probed, passedOver);
 
         PythonProject Project(Probe probe, TestRunner runner) =>

@@ -6,6 +6,9 @@ import os
 import select
 import signal
 import time
+from collections.abc import Callable
+
+LOOK_SECONDS = 0.02
 
 
 def collect(child: int, reader: int, seconds: float, limit: int = 256 << 20) -> tuple[bytes, int]:
@@ -21,12 +24,15 @@ def collect(child: int, reader: int, seconds: float, limit: int = 256 << 20) -> 
     return data, killed or status
 
 
-def read(reader: int, end: float, limit: int) -> tuple[bytes, int]:
-    """What is written into a pipe until it is closed; -1 beside it when ``end`` came first, -2 when it is more than the limit."""
+def read(reader: int, end: float, limit: int, is_over: Callable[[], bool] | None = None) -> tuple[bytes, int]:
+    """What is written into a pipe until it is closed; -1 beside it when ``end`` came first or ``is_over``, -2 when it is more than the limit."""
     chunks, total = [], 0
     try:
         while True:
-            ready, _, _ = select.select([reader], [], [], max(0.0, end - time.monotonic()))
+            left = max(0.0, end - time.monotonic())
+            ready, _, _ = select.select([reader], [], [], left if is_over is None else min(left, LOOK_SECONDS))
+            if not ready and is_over is not None and left > 0 and not is_over():
+                continue
             chunk = os.read(reader, 1 << 20) if ready else None
             if not chunk:
                 return b"".join(chunks), 0 if ready else -1

@@ -30,6 +30,15 @@ def load(target: Target, entry: Target, request: dict) -> types.FunctionType:
     return loading.function(entry, entry_module or request.get("module"))
 
 
+def ready(function: types.FunctionType) -> None:
+    """Finds out now what every look at a call has to know of modules and classes, so that no child has to."""
+    functions = _with_targets(function)
+    reach.Before(functions, {})
+    reach.shared(functions, {})
+    ambient.Ambient(function)
+    descriptors.spaces(function)
+
+
 def warm(recorded: list[dict]) -> None:
     """Imports here what the arguments' classes need, so that no child has to. What cannot be decoded is found out later."""
     for call in recorded:
@@ -57,7 +66,7 @@ def outcome(function: types.FunctionType, arguments: dict) -> tuple[str, object]
 
 def observe(function: types.FunctionType, arguments: dict) -> dict:
     """Makes a call and writes down all a user could see of it: as one tree, because values may be shared between parts."""
-    functions = [function, *(each for each in loading.all_functions() if each is not function)]
+    functions = _with_targets(function)
     before = reach.Before(functions, arguments)
     if before.used is not None:
         raise aside.Failure("cannot be seen", f"uses a {before.used} whose content cannot be seen, so that it cannot be compared")
@@ -92,6 +101,10 @@ def observe(function: types.FunctionType, arguments: dict) -> dict:
         name = kinds.name_of(type(hidden[0]))
         raise aside.Failure("cannot be seen", f"left values that cannot be compared: a {name} whose content cannot be seen")
     return {"seconds": seconds, "seen": seen}
+
+
+def _with_targets(function):
+    return [function, *(each for each in loading.all_functions() if each is not function)]
 
 
 def _raised_by(error, function):

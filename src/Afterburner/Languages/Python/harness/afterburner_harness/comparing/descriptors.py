@@ -28,7 +28,7 @@ class Descriptors:
     """Looks at what is open when it is made; to be used for one call. ``spaces``: the names of the repository's modules."""
 
     def __init__(self, function: types.FunctionType):
-        self.spaces = _spaces(function)
+        self.spaces = spaces(function)
         self._first = _files()
         self._flush()
         self._before = _files()
@@ -70,10 +70,10 @@ class Descriptors:
                         continue
 
 
-def _spaces(function):
+def spaces(function: types.FunctionType) -> list[dict]:
     """Names of the modules of the repository."""
-    spaces = [getattr(module, "__dict__", None) for module in list(sys.modules.values())]
-    return [space for space in spaces if type(space) is dict and reach.of_repository(space)] or [function.__globals__]
+    found = [getattr(module, "__dict__", None) for module in list(sys.modules.values())]
+    return [space for space in found if type(space) is dict and reach.of_repository(space)] or [function.__globals__]
 
 
 def _files():

@@ -22,7 +22,7 @@ _ATOMS = kinds.SCALARS | frozenset(map(identity, (bytes, complex, range, types.C
 _PLAIN = frozenset(map(identity, (list, tuple, dict, set, frozenset)))
 _CONTAINERS = (list, tuple, dict, set, frozenset, type({}.keys()), type({}.values()), type({}.items()), types.MethodType, functools.partial)
 _LRU = type(functools.lru_cache(len))
-_under_work = {}
+_under_work, _work = {}, os.path.realpath(WORK) + os.sep
 
 
 class Reached:
@@ -224,7 +224,7 @@ def of_repository(space: dict) -> bool:
     if type(file) is not str:
         return False
     if file not in _under_work:
-        _under_work[file] = os.path.realpath(file).startswith(os.path.realpath(WORK) + os.sep)
+        _under_work[file] = os.path.realpath(file).startswith(_work)
     return _under_work[file]
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from time import monotonic  # now: code under review may put others in their place
 
 from ..calls import aside, stored, values
-from ..calls.replay import load, warm
+from ..calls.replay import load, ready, warm
 from ..functions import loading
 from ..functions.targets import NotAddressable, Target
 from . import atypical, boundaries, edges, flags, lacking, larger, plans
@@ -68,6 +68,7 @@ class Amplification:
         self._known = plans.Known.of(function, self._request["calls"], flags.literals(self._entry))
         self._end = monotonic() + self._request.get("totalSeconds", TOTAL_SECONDS)
         warm(self._request["calls"])
+        ready(function)
 
     def run(self) -> list[dict]:
         found, bases, together = [], self._baseline.bases(self._request["calls"], BASES), self._request.get("together")
@@ -123,7 +124,7 @@ class Amplification:
         for index, way in enumerate(ended.answer if ended.end == "done" else []):
             if monotonic() < self._end and edges.kind(way) not in late:
                 found.append(self._baseline.keep(
-                    call, f"{name}{index}", lambda arguments, way=way: (make(arguments, way), str(way), None), once=True, failing=failing(way)))
+                    call, f"{name}{index}", lambda arguments, way=way: (make(arguments, way), str(way), None), once=True, quick=True, failing=failing(way)))
                 late.update({edges.kind(way)} - {None} if self._baseline.late else ())  # numbers that decide how long it takes
         return [each for each in found if each is not None]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable
-from time import thread_time  # now: code under review may put others in their place
+from time import monotonic, thread_time  # now: code under review may put others in their place
 
 from ..calls import aside, making, stored, values
 from ..calls.replay import observe, outcome
@@ -16,6 +16,8 @@ ONLY = "only"
 # Comparing, hashing and storing cost the harness microseconds a node: beyond this, every later step of a review is slow.
 NODES = 24_000
 BLOB_LIMIT = 8 << 20
+MAKING_SECONDS = 4
+QUICK_SECONDS, TIMES_USUAL = 0.25, 10  # CPU time after which a call that is no larger than a recorded one has no end
 _QUICK = 0.001  # seconds below which an interruption looks like growth
 _GROWTH = 1.5
 _PLAIN = ("KeyError", "IndexError", "ValueError", "TypeError", "AttributeError", "ZeroDivisionError", "StopIteration", "UnboundLocalError")
@@ -27,6 +29,7 @@ class Baseline:
     def __init__(self, function: types.FunctionType, budget: float, channel: int):
         self._function = function
         self._patience = max(1.0, budget * 20)
+        self._usual = 0.0  # seconds that a look at a recorded call takes, all in all
         self.raised = set()  # names of the exceptions that recorded calls end in
         self.late = False  # whether the last look ended because there was too much to look at
         self._channel = channel
@@ -62,19 +65,19 @@ class Baseline:
         for the process. CPU time, because on a busy machine the clock on the wall would make growth out of noise; of the
         thread, because that of a process moves in steps of 4 ms once a limit is set on it."""
 
-        def work():
-            seen = observe(self._function, stored.decode(blob))["seen"]
-            raised = seen["parts"]["list"][0].get("exception") if seen["way"] == "raise" else None
-            digest = trees.digest_tree(seen)
-            seconds, _ = self.timed(stored.decode(blob))
-            if seconds < _QUICK:
-                seconds = min(seconds, self.timed(stored.decode(blob))[0])
-            cut = seen["way"] == "return" and is_cut(seen["parts"]["list"][0])
-            return {"seconds": seconds, "digest": digest, "raised": raised, "by": seen["raised by"], "cut": cut}
-
-        ended = aside.run(work, self._patience, self._channel)
+        ended = aside.run(lambda: self._seen(blob), self._patience, self._channel)
         self.late = ended.end in ("timeout", "too large")
         return ended.answer if ended.end == "done" else None
+
+    def _seen(self, blob):
+        seen = observe(self._function, stored.decode(blob))["seen"]
+        raised = seen["parts"]["list"][0].get("exception") if seen["way"] == "raise" else None
+        digest = trees.digest_tree(seen)
+        seconds, _ = self.timed(stored.decode(blob))
+        if seconds < _QUICK:
+            seconds = min(seconds, self.timed(stored.decode(blob))[0])
+        cut = seen["way"] == "return" and is_cut(seen["parts"]["list"][0])
+        return {"seconds": seconds, "digest": digest, "raised": raised, "by": seen["raised by"], "cut": cut}
 
     def patient(self, seconds: float) -> None:
         """Lets every later look take so long."""
@@ -82,8 +85,10 @@ class Baseline:
 
     def observe_twice(self, blob: str) -> dict | None:
         """The same of a call that can be made twice, with the smaller time."""
+        start = monotonic()
         seen = self.observe(blob)
         again = seen and self.observe(blob)
+        self._usual = max(self._usual, monotonic() - start)
         return again and {**seen, "seconds": min(seen["seconds"], again["seconds"])}
 
     def timed(self, arguments: dict) -> tuple[float, str]:
@@ -94,9 +99,11 @@ class Baseline:
         return thread_time() - start, "cut" if type(value) is Drained and not value.complete else way
 
     def keep(
-            self, call: dict, name: str, change: Callable[[dict], tuple], once: bool = False, failing: bool | str = False) -> dict | None:
+            self, call: dict, name: str, change: Callable[[dict], tuple], once: bool = False, quick: bool = False,
+            failing: bool | str = False) -> dict | None:
         """A call made of another by ``change``, which gives arguments, the way they were made and their size, with what the baseline does on it.
 
+        ``once``: one look is enough, in the process that made the call. ``quick``: it takes about as long as the recorded one.
         ``failing``: whether it is kept where its own line raises what no recorded call does, too; or where one does ``ONLY``.
         """
         def work():
@@ -108,22 +115,27 @@ class Baseline:
             blob = stored.encode_again(call["blob"], arguments)
             if too_large(stored.decode(blob)):  # of what was stored: a look at a generator uses it up
                 raise aside.Failure("too large", "to be compared")
-            return {"blob": blob, "shape": shape, "size": elements if size is None else size, "elements": elements, "plan": plan}
+            made = {"blob": blob, "shape": shape, "size": elements if size is None else size, "elements": elements, "plan": plan}
+            return made, self._seen(blob) if once else None
 
-        made = aside.run(work, 4, self._channel)
-        self.late = made.end in ("timeout", "too large")
-        if made.end != "done" or len(made.answer["blob"]) > BLOB_LIMIT * 4 // 3:
+        cpu = max(QUICK_SECONDS, self._usual * TIMES_USUAL) if quick else None
+        ended = aside.run(work, self._patience if once else MAKING_SECONDS, self._channel, cpu)
+        self.late = ended.end in ("timeout", "too large")
+        if ended.end != "done":
             return None
-        first = self.observe(made.answer["blob"])
+        made, first = ended.answer
+        if len(made["blob"]) > BLOB_LIMIT * 4 // 3:
+            return None
+        first = first or self.observe(made["blob"])
         if first is None or first["cut"] or (first["raised"] and first["raised"] not in self.raised and not (failing and fails(first))):
             return None
         if failing == ONLY and not first["raised"]:
             return None
-        second = self.observe(made.answer["blob"]) if not once else first
+        second = self.observe(made["blob"]) if not once else first
         if second is None or second["digest"] != first["digest"]:
             return None
         return {
-            **made.answer, "id": name, "base": call["id"], "test": call.get("test", ""), "scale": 1,
+            **made, "id": name, "base": call["id"], "test": call.get("test", ""), "scale": 1,
             "seconds": min(first["seconds"], second["seconds"]), "digest": first["digest"],
         }
 

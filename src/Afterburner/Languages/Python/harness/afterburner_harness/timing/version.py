@@ -45,10 +45,12 @@ class Version:
         if source is not None:
             loading.use(self.target, variants.variant(self.target, source))
         if request.get("trace"):
+            from ..calls import replay
             from ..functions.probes import Probes
 
             self.probes = Probes()
             self.probed = self._probed(source)
+            replay.ready(self.function)
 
     def _probed(self, source):
         """This version with its arms marked; None: of the file as it lies they are not known."""
