@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Afterburner.Functions;
 using Afterburner.Proposers;
-using Afterburner.Runs;
 using Afterburner.Suggestions;
 using Afterburner.Tests.Changes;
 using Afterburner.Tests.Cli;
@@ -135,16 +134,6 @@ public sealed class RecipeReviewTests(RecipeReviewTests.Reviewed reviewed) : ICl
         // Not skipped: the recipes were asked, and had nothing to propose.
         Assert.Equal(FunctionStatus.NoImprovement, Function(name).Status);
         Assert.Equal("nothing was proposed", Function(name).Reason);
-    }
-
-    [Fact]
-    public void What_detectors_find_is_in_the_journal_and_suggests_nothing()
-    {
-        var found = Journal.Read(Path.Combine(reviewed.Folder, Journal.FileName)).OfType<HintsFound>()
-            .Single(h => h.Function!.EndsWith("::unhashable", StringComparison.Ordinal));
-
-        Assert.Equal(["search-in-loop"], found.Hints.Select(h => h.Detector));
-        Assert.Equal([5], found.Hints.Select(h => h.Line));
     }
 
     [Fact]

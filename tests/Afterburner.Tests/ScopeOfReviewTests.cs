@@ -1,4 +1,5 @@
 using Afterburner.Reviews;
+using Afterburner.Runs;
 using Afterburner.Settings;
 using Afterburner.Suggestions;
 using Afterburner.Tests.Changes;
@@ -39,18 +40,21 @@ public sealed class ScopeOfReviewTests(ReviewFixture fixture) : IClassFixture<Re
     [InlineData("chat:tiny", true)]
     [InlineData("llama:tiny", true)]
     [InlineData("recipes", false)]
-    public async Task Models_are_shown_the_hot_lines_wherever_they_run(string name, bool shown)
+    public async Task Models_are_shown_the_hot_lines_and_what_detectors_find_wherever_they_run(string name, bool shown)
     {
         using var repository = await TestRepository.CreateAsync();
         repository.Write("lists.py", Slow);
         repository.Write("test_lists.py", Tests);
         await repository.CommitAsync();
-        var proposer = new ScriptedProposer { Name = name };
+        var proposer = new ScriptedProposer { Name = name, IsRuleBased = !shown };
+        var run = fixture.NewFolder("run");
 
-        await fixture.ReviewAsync(
-            new ReviewRequest(repository.Path, fixture.NewFolder("run"), Configuration.Default) { Function = "lists.py::unique" }, _ => proposer);
+        await fixture.ReviewAsync(new ReviewRequest(repository.Path, run, Configuration.Default) { Function = "lists.py::unique" }, _ => proposer);
 
         Assert.Equal(shown, proposer.Requests[0].HotLines.Any(l => l.Share > 0.3));
+        Assert.Equal(shown ? [("search-in-loop", 5)] : [], proposer.Requests[0].Hints.Select(h => (h.Detector, h.Line)));
+        Assert.Equal(
+            proposer.Requests[0].Hints, Journal.Read(Path.Combine(run, Journal.FileName)).OfType<HintsFound>().SelectMany(h => h.Hints));
     }
 
     [Theory]

@@ -126,7 +126,8 @@ internal sealed class FunctionReview
     private async Task<IReadOnlyList<(IProposer By, Candidate Candidate)>> ProposeAsync(int idle, CancellationToken cancellationToken)
     {
         _request = Request(_round, idle);
-        _request = _request with { Hints = await HintsAsync(_request, cancellationToken).ConfigureAwait(false) };
+        if (!_review.Proposers.All(p => p.IsRuleBased))
+            _request = _request with { Hints = await HintsAsync(_request, cancellationToken).ConfigureAwait(false) };
         var proposed = new List<(IProposer By, Candidate Candidate)>();
         foreach (var proposer in _review.Proposers.Where(p => idle == 0 || !p.IsRuleBased))
             proposed.AddRange((await _asked.AskAsync(proposer, _request, cancellationToken).ConfigureAwait(false)).Select(c => (proposer, c)));
@@ -212,7 +213,7 @@ internal sealed class FunctionReview
             _review.Tree, _workload.Recorded with { Calls = CandidateReview.Largest(_workload) }, null, cancellationToken)).ConfigureAwait(false);
     }
 
-    /// <summary>Found once for each best source.</summary>
+    /// <summary>Words for a model, found once for each best source.</summary>
     private async Task<IReadOnlyList<Hint>> HintsAsync(ProposalRequest request, CancellationToken cancellationToken)
     {
         if (_hints is { } known && known.Source == request.Best.Source)

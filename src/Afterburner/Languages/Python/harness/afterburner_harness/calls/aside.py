@@ -36,7 +36,7 @@ def run(work: Callable[[], object], seconds: float, channel: int | None = None, 
     if child == 0:
         _child(work, token, writer, [reader] if channel is None else [reader, channel])
     os.close(writer)
-    data, killed, status = _collect(child, reader, seconds, None if cpu is None else lambda: _used(child) > cpu)
+    data, killed, status = _collect(child, reader, seconds, None if cpu is None else lambda: children.used(child) > cpu)
     if killed == -1:
         return Ended("timeout", f"did not finish within {seconds if cpu is None else min(seconds, cpu):.3g} s")
     if killed == -2:
@@ -85,14 +85,6 @@ class Failure(Exception):
     def __init__(self, kind: str, words: str):
         super().__init__(words)
         self.kind = kind
-
-
-def _used(child):
-    """CPU seconds; of a process that is gone, none."""
-    try:
-        return time.clock_gettime(((~child) << 3) | 2)
-    except OSError:
-        return 0.0
 
 
 def _collect(child, reader, seconds, is_over):

@@ -11,12 +11,13 @@ from collections.abc import Callable
 LOOK_SECONDS = 0.02
 
 
-def collect(child: int, reader: int, seconds: float, limit: int = 256 << 20) -> tuple[bytes, int]:
-    """All a forked child writes, and its wait status; the child is killed at the time or size limit (status -1, -2)."""
+def collect(
+        child: int, reader: int, seconds: float, limit: int = 256 << 20, is_over: Callable[[], bool] | None = None) -> tuple[bytes, int]:
+    """All a forked child writes, and its wait status; the child is killed at the time or size limit, or when ``is_over`` (status -1, -2)."""
     end = time.monotonic() + seconds
     killed = 0
     try:
-        data, killed = read(reader, end, limit)
+        data, killed = read(reader, end, limit, is_over)
     finally:
         if killed:
             os.kill(child, signal.SIGKILL)
@@ -42,6 +43,28 @@ def read(reader: int, end: float, limit: int, is_over: Callable[[], bool] | None
                 return b"".join(chunks), -2
     finally:
         os.close(reader)
+
+
+def used(child: int) -> float:
+    """CPU seconds; of a process that is gone, none."""
+    try:
+        return time.clock_gettime(((~child) << 3) | 2)
+    except OSError:
+        return 0.0
+
+
+def waits(child: int, seconds: float) -> Callable[[], bool]:
+    """Tells whether a child has done nothing for so long."""
+    last, since = used(child), time.monotonic()
+
+    def look():
+        nonlocal last, since
+        now = used(child)
+        if now != last:
+            last, since = now, time.monotonic()
+        return time.monotonic() - since > seconds
+
+    return look
 
 
 def _wait(child, end):

@@ -7,25 +7,30 @@ of its own, so that nothing it leaves behind reaches the next one.
 from __future__ import annotations
 
 import gc
+import importlib
 import json
 import os
 import signal
+import sys
 import types
 from collections.abc import Callable
 from time import thread_time_ns  # now: code under review may put another function in its place
 
 from ..calls import children, making, stored, values
+from ..comparing import kinds
 from ..functions import definitions, loading
 from ..functions.targets import NotAddressable, Target
 
 # CPU seconds: restoring the arguments, the call and the digest. What takes longer would slow every comparison down.
 CALL_SECONDS = 2.0
 TARGET_SECONDS = 6.0
-WALL_SECONDS = 15.0  # of one call, which may sleep
+WALL_SECONDS = 15.0  # of one call, on a busy machine
+WAITING_SECONDS = 3.0  # in which nothing is done: what it waits for does not come
 WARM_CALLS = 4  # a first call pays for memory that is touched for the first time and for code that is not specialised yet
 WARM_SECONDS = 0.1
 
 reached = {}  # in a child: calls of a target by the entry that is said to call it
+needed = set()  # in a child: modules that came with the arguments
 
 
 def main(request: dict, emit: Callable[[dict], None]) -> None:
@@ -57,8 +62,7 @@ def confirm(target: Target, entry: dict, wanted: int, emit: Callable[[dict], Non
         try:
             function = loading.function(target, stored.module_of(call["blob"]))
             if number == 0:
-                gc.collect()
-                gc.freeze()
+                settle()
             if children_seconds() > end:
                 answer["reason"] = f"the calls before it took {TARGET_SECONDS:g} s"
             elif confirmed == wanted:
@@ -73,6 +77,24 @@ def confirm(target: Target, entry: dict, wanted: int, emit: Callable[[dict], Non
         emit(answer)
 
 
+def settle() -> None:
+    """Leaves to children what they need not do."""
+    kinds.remember(again=True)
+    gc.collect()
+    gc.freeze()
+
+
+def provide(modules: list[str]) -> None:
+    """Imports here what one child's arguments needed, so that no other child has to."""
+    for name in modules:
+        try:
+            importlib.import_module(name)
+        except BaseException:  # a child that needs it imports it
+            continue
+    if modules:
+        settle()
+
+
 def children_seconds() -> float:
     """CPU time of all forked children so far."""
     times = os.times()
@@ -82,10 +104,12 @@ def children_seconds() -> float:
 def aside(function: types.FunctionType, blob: str, through: str | None) -> dict:
     """What a call does: {"digest", "seconds"} or {"reason"}; with "blob", the call whose iterator is read no further than that."""
     told = _in_child(function, blob, through)
+    provide(told.pop("needs", []))
     suspended = function.__code__.co_flags & definitions.SUSPENDED
     if told.pop("cut", False) or ("reason" in told and suspended):
         shorter = stored.shortened(blob)
         again = _in_child(function, shorter, through)
+        provide(again.pop("needs", []))
         return {**again, "blob": shorter} if "digest" in again else told
     return told
 
@@ -99,11 +123,11 @@ def _in_child(function: types.FunctionType, blob: str, through: str | None) -> d
             signal.signal(signal.SIGPROF, signal.SIG_DFL)
             signal.setitimer(signal.ITIMER_PROF, CALL_SECONDS)
             answer = again(function, blob, through)
-            os.write(writer, json.dumps(answer).encode())
+            os.write(writer, json.dumps({**answer, "needs": sorted(needed)}).encode())
         finally:
             os._exit(0)
     os.close(writer)
-    data, status = children.collect(child, reader, WALL_SECONDS, limit=1 << 20)
+    data, status = children.collect(child, reader, WALL_SECONDS, limit=1 << 20, is_over=children.waits(child, WAITING_SECONDS))
     killer = os.WTERMSIG(status) if status > 0 and os.WIFSIGNALED(status) else 0
     if status == -1 or killer == signal.SIGPROF:
         return {"reason": f"making it again and comparing what it does takes more than {CALL_SECONDS:g} s"}
@@ -138,10 +162,12 @@ class Unrestorable(Exception):
 
 def once(function: types.FunctionType, blob: str) -> tuple[tuple, dict, float]:
     """(outcome, arguments, seconds) of one call."""
+    known = set(sys.modules)
     try:
         arguments = stored.decode(blob)
     except BaseException as error:
         raise Unrestorable(f"its arguments cannot be restored: {type(error).__name__}: {str(error)[:200]}") from error
+    needed.update(sys.modules.keys() - known)
     args, kwargs = making.bind(function, arguments)
     began = thread_time_ns()
     try:
