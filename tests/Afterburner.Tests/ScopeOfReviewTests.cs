@@ -74,6 +74,25 @@ public sealed class ScopeOfReviewTests(ReviewFixture fixture) : IClassFixture<Re
         Assert.Equal(idle, proposer.Requests.Select(r => r.IdleRounds));
     }
 
+    [Theory]
+    [InlineData(true, 0)]
+    [InlineData(false, 1)]
+    public async Task Calls_are_recorded_only_where_somebody_may_have_something_to_propose(bool isRuleBased, int calls)
+    {
+        using var repository = await TestRepository.CreateAsync();
+        repository.Write("lists.py", Slow);
+        repository.Write("test_lists.py", Tests);
+        await repository.CommitAsync();
+
+        var report = await fixture.ReviewAsync(
+            new ReviewRequest(repository.Path, fixture.NewFolder("run"), Configuration.Default) { Function = "lists.py::unique" },
+            _ => new ScriptedProposer { IsRuleBased = isRuleBased });
+
+        var function = Assert.Single(report.Functions);
+        Assert.Equal((FunctionStatus.NoImprovement, "nothing was proposed"), (function.Status, function.Reason));
+        Assert.Equal((1, calls), (function.Workload!.Tests, function.Workload.CapturedCalls));
+    }
+
     [Fact]
     public async Task A_function_whose_calls_take_microseconds_is_skipped_as_too_small_before_a_model_is_asked()
     {

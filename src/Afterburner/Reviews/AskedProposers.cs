@@ -13,13 +13,18 @@ internal sealed class AskedProposers(ReviewContext review, Function function)
     /// <summary>What those had that were asked before anything was measured.</summary>
     private readonly Dictionary<IProposer, IReadOnlyList<Candidate>> _early = [];
 
-    /// <summary>Asks those who propose by rules, ahead of the first round, which gets what they have.</summary>
-    /// <returns>Whether a first round is worth its measurements: one of them has something, or there are others.</returns>
+    private bool? _isWorthwhile;
+
+    /// <summary>Asks those who propose by rules, once, ahead of the first round, which gets what they have.</summary>
+    /// <returns>Whether a first round is worth its calls and measurements: one of them has something, or there are others.</returns>
     public async Task<bool> AskEarlyAsync(ProposalRequest request, CancellationToken cancellationToken)
     {
+        if (_isWorthwhile is { } known)
+            return known;
         foreach (var proposer in review.Proposers.Where(p => p.IsRuleBased))
             _early[proposer] = await AskAsync(proposer, request, cancellationToken).ConfigureAwait(false);
-        return _early.Count < review.Proposers.Count || _early.Values.Any(c => c.Count > 0);
+        _isWorthwhile = _early.Count < review.Proposers.Count || _early.Values.Any(c => c.Count > 0);
+        return _isWorthwhile.Value;
     }
 
     /// <summary>Asks one of them.</summary>

@@ -48,6 +48,15 @@ internal sealed class FunctionReview
     /// <summary>Why it is not reviewed; null while it is.</summary>
     public FunctionReport? Skipped { get; private set; }
 
+    /// <summary>Whether anybody may have something to propose: else its calls need not be recorded.</summary>
+    public static async Task<bool> IsWorthwhileAsync(
+        ReviewContext review, Function function, IReadOnlyDictionary<string, ObservedValue> observed, CancellationToken cancellationToken)
+    {
+        var workload = Workload.None(Target.Of(function)) with { Observed = observed };
+        var first = new FunctionReview(review, function, workload, await ReadAsync(review, function, cancellationToken).ConfigureAwait(false), review.Asked(function));
+        return await first._asked.AskEarlyAsync(first.Request(round: 1, idle: 0), cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>
     /// Makes larger calls of those that were recorded, and measures the code as it is: both only where somebody may have something to
     /// propose, so those who need neither are asked before.
@@ -59,8 +68,8 @@ internal sealed class FunctionReview
             return NotReviewed(captured.SkipReason ?? Skip.Unreached.Reason);
         if (review.BudgetSpent())
             return NotReviewed("the time budget was spent before its turn");
-        var original = await File.ReadAllBytesAsync(Path.Combine(review.Workspace.Head, function.Path), cancellationToken).ConfigureAwait(false);
-        var first = new FunctionReview(review, function, workload, original, new AskedProposers(review, function));
+        var original = await ReadAsync(review, function, cancellationToken).ConfigureAwait(false);
+        var first = new FunctionReview(review, function, workload, original, review.Asked(function));
         if (!await first._asked.AskEarlyAsync(first.Request(round: 1, idle: 0), cancellationToken).ConfigureAwait(false))
             return first;
         var started = await StartAsync(first, workload, cancellationToken).ConfigureAwait(false);
@@ -71,11 +80,14 @@ internal sealed class FunctionReview
             ? reviewed
             : started;
 
-        FunctionReview NotReviewed(string reason) => new(review, function, Workload.None(Target.Of(function)), [], new AskedProposers(review, function))
+        FunctionReview NotReviewed(string reason) => new(review, function, Workload.None(Target.Of(function)), [], review.Asked(function))
         {
             Skipped = FunctionReport.Of(function, FunctionStatus.Skipped, reason),
         };
     }
+
+    private static Task<byte[]> ReadAsync(ReviewContext review, Function function, CancellationToken cancellationToken) =>
+        File.ReadAllBytesAsync(Path.Combine(review.Workspace.Head, function.Path), cancellationToken);
 
     private static async Task<FunctionReview> StartAsync(FunctionReview first, Workload workload, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using Afterburner.Changes;
+using Afterburner.Functions;
 using Afterburner.Proposers;
 using Afterburner.Runs;
 using Afterburner.Sandboxes;
@@ -11,6 +12,8 @@ namespace Afterburner.Reviews;
 /// <summary>What every function of one review shares.</summary>
 internal sealed record ReviewContext
 {
+    private readonly Dictionary<string, AskedProposers> _asked = new(StringComparer.Ordinal);
+
     public required Configuration Configuration { get; init; }
 
     public required Objective Objective { get; init; }
@@ -46,6 +49,10 @@ internal sealed record ReviewContext
     public required Func<bool> BudgetSpent { get; init; }
 
     public required Tally Tally { get; init; }
+
+    /// <summary>The proposers while they are asked about a function.</summary>
+    public AskedProposers Asked(Function function) =>
+        _asked.TryGetValue(function.Id, out var asked) ? asked : _asked[function.Id] = new AskedProposers(this, function);
 
     /// <summary>
     /// Whether the review goes on when a proposer fails: it has answered before (one that never did is missing, and ends

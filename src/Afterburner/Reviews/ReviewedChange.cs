@@ -174,13 +174,15 @@ internal sealed class ReviewedChange : IDisposable
         ReviewContext review, IReadOnlyList<Function> functions, CancellationToken cancellationToken)
     {
         _observer.Stage("recording the calls its tests make");
-        var open = functions.Where(f => _finished.Find(f) is null);
+        var open = functions.Where(f => _finished.Find(f) is null).ToList();
         _captured += functions.Count(f => _finished.Find(f)?.Workload is not null);
         var outcomes = await _book.BookAsync(Part.Capture, () => CallCapture.CaptureAsync(
             review.Harness, _workspace.Head, [.. open.Select(Target.Of)], review.Baseline,
             new CaptureOptions
             {
                 Seed = Configuration.Seed, Limits = review.Limits, MaxTargets = Math.Max(0, Configuration.MaxFunctions - _captured),
+                IsWanted = (target, observed) => FunctionReview.IsWorthwhileAsync(
+                    review, open.First(f => Target.Of(f) == target), observed, cancellationToken),
             },
             cancellationToken)).ConfigureAwait(false);
         _captured += outcomes.Count(o => o.Workload is not null);

@@ -3,7 +3,7 @@ namespace Afterburner.Workloads;
 
 /// <summary>
 /// Captures calls of functions while the repository's tests make them. Three passes, each in sandbox runs of its own:
-/// a survey of all targets at once (which tests, how often, how long), the recording of the chosen calls under the
+/// a survey of all targets at once (which tests, how often, how long); then, of those that are wanted, the recording of the chosen calls under the
 /// tests that make them, and a confirmation that the baseline answers each call the same under two hash seeds. A pass
 /// under which any test's outcome is not that of the plain run counts for nothing; targets are then tried one by one.
 /// A target none of whose calls can be stored gets another kind of workload, where one works: see <see cref="WorkloadKind"/>.
@@ -37,6 +37,15 @@ public static class CallCapture
         foreach (var beyond in reached.Skip(options.MaxTargets))
             outcomes[beyond.Target] = new CaptureOutcome(beyond.Target, null, Skip.BeyondCap);
         reached = [.. reached.Take(options.MaxTargets)];
+        foreach (var reach in reached.ToList())
+        {
+            if (await options.IsWanted(reach.Target, reach.Observed).ConfigureAwait(false))
+                continue;
+            outcomes[reach.Target] = new CaptureOutcome(
+                reach.Target, Workload.None(reach.Target) with { CoveringTests = reach.Tests, Observed = reach.Observed }, null);
+            reached.Remove(reach);
+        }
+
         foreach (var batch in reached.Chunk(options.TargetsPerRun))
         {
             var stored = await recordings.RunAsync(batch, cancellationToken).ConfigureAwait(false);

@@ -24,6 +24,12 @@ public sealed record CaptureOptions
     /// </value>
     public int MaxTargets { get; init; } = int.MaxValue;
 
+    /// <value>
+    /// Whether calls of a target are worth storing, asked with what was observed of its arguments, once it is known which tests reach it.
+    /// One whose calls are not gets a workload without calls. Defaults to all.
+    /// </value>
+    public Func<Target, IReadOnlyDictionary<string, ObservedValue>, Task<bool>> IsWanted { get; init; } = (_, _) => Task.FromResult(true);
+
     /// <value>Whether a target none of whose calls can be stored gets another kind of workload where one works. Defaults to true.</value>
     public bool Fallbacks { get; init; } = true;
 
