@@ -1,4 +1,3 @@
-using System.Text;
 using Afterburner.Functions;
 using Afterburner.Proposers;
 using Afterburner.Runs;
@@ -21,7 +20,7 @@ internal sealed class CandidateReview(
     /// <summary>Twice what an amplified call may take: one of the claim's size is wanted, on a busy machine as well.</summary>
     private static readonly TimeSpan FreshBudget = TimeSpan.FromMilliseconds(80);
 
-    private readonly string _baseline = Encoding.UTF8.GetString(original);
+    private readonly string _baseline = SourceText.Of(original);
     private readonly BaselineAnswers _known = new();
 
     private Configuration Configuration => review.Configuration;
@@ -68,7 +67,7 @@ internal sealed class CandidateReview(
     /// <summary>How candidates for this function are executed beside the baseline.</summary>
     private ITrials Trials(byte[] file, CandidateCheckOutcome.Accepted accepted)
     {
-        var files = new FileVersions(_baseline, Encoding.UTF8.GetString(file));
+        var files = new FileVersions(_baseline, SourceText.Of(file));
         return workload.IsReplayed
             ? new ReplayTrials(review.Harness, review.Workspace.Head, review.Limits, workload, files, review.Objective.Kind)
             {
@@ -92,7 +91,7 @@ internal sealed class CandidateReview(
     {
         var file = FileOf(best.Candidate);
         var edit = Edit.Between(original, file) ?? throw new InvalidOperationException($"the candidate for {function.Id} changes nothing");
-        var growth = await GrowthAsync(Encoding.UTF8.GetString(file), cancellationToken).ConfigureAwait(false);
+        var growth = await GrowthAsync(SourceText.Of(file), cancellationToken).ConfigureAwait(false);
         var confirmation = best.Evidence.Confirmation!;
         return Suggestion.Of(edit, best.Verdict) with
         {
@@ -129,7 +128,7 @@ internal sealed class CandidateReview(
         Candidate candidate, byte[] file, CancellationToken cancellationToken)
     {
         review.Observer.Step(function, $"verifying {candidate.Title}");
-        var text = Encoding.UTF8.GetString(file);
+        var text = SourceText.Of(file);
         if (!review.Harness.Program.Can(Abilities.Check))
             return new Verified(null, await TestsAsync(candidate, file, null, cancellationToken).ConfigureAwait(false));
         var check = await CandidateCheck.CheckAsync(

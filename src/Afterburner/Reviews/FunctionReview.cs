@@ -1,4 +1,3 @@
-using System.Text;
 using Afterburner.Functions;
 using Afterburner.Proposers;
 using Afterburner.Runs;
@@ -148,7 +147,7 @@ internal sealed class FunctionReview
 
     private ProposalRequest Request(int round, int idle) => new(_function, _best?.Measured ?? _baseline, _review.Configuration.Objective, round)
     {
-        FileSource = Encoding.UTF8.GetString(_original),
+        FileSource = SourceText.Of(_original),
         Samples = _review.Configuration.Candidates,
         HotLines = _best is null ? _hotLines : [],
         Observed = _workload.Observed,
@@ -198,7 +197,7 @@ internal sealed class FunctionReview
         if (!_workload.IsReplayed)
             return null;
         _review.Observer.Step(_function, "measuring the code as it is");
-        var text = Encoding.UTF8.GetString(_original);
+        var text = SourceText.Of(_original);
         var plan = TrialPlan.Of(
             _workload, _review.Harness.Program.Pace, CandidateReview.Largest(_workload), new FileVersions(text, text), _review.Configuration.Objective, _review.Configuration.Seed);
         var measured = await _review.Book.BookAsync(Part.Measure, () => BaselineMeasurement.MeasureAsync(

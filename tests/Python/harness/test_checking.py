@@ -36,6 +36,10 @@ def judged(body, original=ORIGINAL, before=FILE, header="def work(self, xs, name
         return str(refused)
 
 
+def function(body):
+    return "def work(self, xs, name):\n" + textwrap.indent(body, "    ") + "\n"
+
+
 class ACandidateThatOnlyComputes(unittest.TestCase):
     def test_is_accepted_with_the_lines_that_have_to_run(self):
         found = judged("return [x * 2 for x in xs]")
@@ -101,6 +105,36 @@ class ACandidateThatOnlyComputes(unittest.TestCase):
                 "seen = set()\nseen |= name\nreturn seen.__len__()", "seen = [*xs]\nseen, other = xs\nreturn seen.__len__()"):
             with self.subTest(body):
                 self.assertIn("uses __", judged(body))
+
+
+    def test_may_read_attributes_by_names_that_are_made_as_in_the_original_and_touched_nowhere_else(self):
+        original = (
+            "names = [field.name for field in fields(xs[0])]\nheads = names\nseen = []\n"
+            "rows = [[getattr(x, each) for each in names] for x in xs]\nfor x in xs:\n    if x not in seen:\n        seen.append(x)\n"
+            "heads = list(map(str, heads))\nreturn heads, rows, list(seen)")
+        kept = original.replace("seen = []", "seen = {}").replace("seen.append(x)", "seen[x] = True")
+        before, header = FILE + "from dataclasses import fields\n", "def work(self, xs, name):\n"
+        self.assertIsInstance(judged(kept, function(original), before, header), dict)
+        for touched in (
+                kept.replace("heads = names\n", "heads = names\nheads.append('__globals__')\n"),
+                kept.replace("seen = {}\n", "seen = {}\nnames += ['__globals__']\n"),
+                kept.replace("seen = {}\n", "seen = {}\nnames[0] = '__globals__'\n"),
+                kept.replace("seen = {}\n", "seen = {}\nheads.extend(seen)\n"),
+                kept.replace("seen = {}\n", "seen = {1: names}\nseen[1].append('__globals__')\n"),
+                kept.replace("seen = {}\n", "seen = {}\nfor y in xs:\n    y.update(seen)\n"),
+                kept.replace("seen = {}\n", "seen = {}\nfor y in xs:\n    y['__globals__'] = 1\n"),
+                kept.replace("seen = {}\n", "seen = {}\nother = []\nfor y in xs:\n    other.append(y)\nother[0].clear()\n"),
+                kept.replace("seen = {}\n", "seen = {}\nother = xs\nother.clear()\n"),
+                kept.replace("field.name for", "str(field) for"),
+                kept.replace("each in names]", "each in heads]")):
+            with self.subTest(touched):
+                self.assertIn("reads attributes by a computed name (getattr)", judged(touched, function(original), before, header))
+
+    def test_may_not_read_attributes_by_names_that_it_puts_into_an_argument(self):
+        original = "found = []\nfor each in name:\n    found += [getattr(xs, each)]\nreturn found"
+        header = "def work(self, xs, name):\n"
+        self.assertIsInstance(judged(original.replace("found = []", "found = list()"), function(original), header=header), dict)
+        self.assertIn("(getattr)", judged("name.append('__globals__')\n" + original, function(original), header=header))
 
 
 class ACandidateIsRefused(unittest.TestCase):

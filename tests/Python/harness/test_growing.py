@@ -2,13 +2,14 @@
 
 import ast
 import collections
+import datetime
 import io
 import math
 import random
 import unittest
 
 import places  # noqa: F401 - puts the harness on the path
-from harness.afterburner_harness.growing import atypical, boundaries, edges, flags, lacking, larger, plans, rows, traits
+from harness.afterburner_harness.growing import atypical, boundaries, edges, flags, lacking, larger, meeting, plans, rows, traits
 from harness.afterburner_harness.growing.fresh import CannotGrow, Fresh
 
 SEEDS = range(8)
@@ -494,8 +495,49 @@ class ValuesOnWhichCodeDiffers(unittest.TestCase):
         self.assertEqual(([{"n": 1}], [1], 3), (arguments["rows"], arguments["held"].items, arguments["held"].limit))
 
     def test_are_few(self):
-        self.assertLessEqual(len(edges.ways({f"t{i}": ["a", "b"] for i in range(30)}, plans.NOTHING)), 20)
+        self.assertLessEqual(len(edges.ways({f"t{i}": ["a", "b"] for i in range(30)}, plans.NOTHING)), 26)
 
 
 if __name__ == "__main__":
     unittest.main()
+
+
+class ValuesThatMeet(unittest.TestCase):
+    def made(self, arguments, known=plans.NOTHING):
+        return [atypical.made(arguments, way, 0) for way in meeting.ways(arguments, known)]
+
+    def test_are_rows_of_which_one_begins_where_the_other_ends(self):
+        self.assertEqual([{"ranges": [(0, 5), (5, 9)]}], self.made({"ranges": [(8, 9), (0, 5), (6, 9)]}))
+        self.assertEqual([{"rows": [{"a": 1, "b": 3, "n": "x"}, {"a": 3, "b": 4, "n": "y"}]}], self.made(
+            {"rows": [{"a": 1, "b": 3, "n": "x"}, {"a": 2, "b": 4, "n": "y"}]}))
+
+    def test_are_neighbours_that_are_equal(self):
+        self.assertEqual([{"xs": [3, 3, 2]}], self.made({"xs": [3, 1, 2]}))
+        self.assertEqual([], self.made({"xs": [3, 3, 2]}))
+
+    def test_are_a_value_and_that_of_another_argument_or_of_one_of_its_items(self):
+        self.assertIn({"limit": 2, "xs": [3, 3, 2]}, self.made({"limit": 7, "xs": [3, 3, 2]}))
+        self.assertIn({"start": 4.0, "end": 4.0}, self.made({"start": 1.5, "end": 4.0}))
+        day = datetime.date(2020, 1, 31)
+        self.assertIn({"start": day, "end": day}, self.made({"start": datetime.date(2020, 1, 1), "end": day}))
+
+    def test_are_a_text_and_what_the_function_looks_for_inside_of_it(self):
+        known = plans.Known(modes=frozenset(("refs/heads/", "x" * 100)))
+        self.assertEqual([{"ref": "refs/herefs/heads/ads/main"}, {"ref": "refs/heads/refs/heads/main"}], self.made({"ref": "refs/heads/main"}, known))
+        self.assertEqual([{"refs": ["marefs/heads/in"]}], self.made({"refs": ["main"]}, known)[-1:])
+
+    def test_are_no_flags_and_no_modes(self):
+        self.assertEqual([], self.made({"deep": True, "wide": False}))
+        self.assertEqual([], self.made({"mode": "fast", "other": "slow"}, plans.Known(modes=frozenset(("fast", "slow")))))
+
+
+class MomentsThatAreVaried(unittest.TestCase):
+    def test_are_days_and_hours_apart_either_way(self):
+        moment = datetime.datetime(2020, 1, 1, 12)
+        found = [edges_made["at"] - moment for edges_made in (
+            atypical.made({"at": moment}, way, 0) for way in edges.ways({"at": moment}, plans.NOTHING))]
+        days, hours = datetime.timedelta(days=2), datetime.timedelta(hours=5, seconds=45)
+        self.assertEqual([days, -hours, -days, hours], found)
+
+    def test_stay_among_those_there_are(self):
+        self.assertEqual([datetime.date.max - datetime.timedelta(days=2)], [way[2][1] for way in edges.ways({"day": datetime.date.max}, plans.NOTHING)])

@@ -31,6 +31,8 @@ internal sealed partial class PythonText : ILanguageText
         var indent = Indentation.Of(function, fileSource);
         if (own.Length < indent.Length && BodyIndent(lines, chosen.Def) is { } body && body == BodyIndent(function.Source))
             own = indent = ""; // Text of a span: only its first line lacks the file's indentation.
+        else
+            lines = Indented(lines, own, Unit(BodyIndent(lines, chosen.Def), own), Unit(BodyIndent(function.Source), indent));
         var original = function.Source.ReplaceLineEndings("\n").Split('\n').ToHashSet();
         List<string> Moved(int from, int to) =>
             [.. lines[from..to].Select(l => Move(l, own, indent, original))];
@@ -133,6 +135,31 @@ internal sealed partial class PythonText : ILanguageText
     {
         var first = def < 0 ? -1 : lines.FindIndex(def + 1, l => l.Opens);
         return first < 0 ? null : lines[first].Text[..lines[first].Indent];
+    }
+
+    /// <summary>One step of indentation: what a body has beyond its <c>def</c>. Null where that is not known.</summary>
+    private static string? Unit(string? body, string def) =>
+        body is not null && body.Length > def.Length && body.StartsWith(def, StringComparison.Ordinal) ? body[def.Length..] : null;
+
+    /// <summary>The lines with the steps of the file (tabs, two spaces) in the place of those of the reply; as they are where these are not even.</summary>
+    private static List<Line> Indented(List<Line> lines, string own, string? from, string? to)
+    {
+        if (from is null || to is null || from == to)
+            return lines;
+        var moved = new List<Line>();
+        foreach (var line in lines)
+        {
+            var start = line.Text.StartsWith(own, StringComparison.Ordinal) ? own.Length : 0;
+            var (at, steps) = (start, 0);
+            for (; string.CompareOrdinal(line.Text, at, from, 0, from.Length) == 0; steps++)
+                at += from.Length;
+            if (line.Place == Place.Statement && !line.IsBlank && at < line.Indent)
+                return lines;
+            moved.Add(line.Place == Place.String || line.IsBlank ? line
+                : line with { Text = line.Text[..start] + string.Concat(Enumerable.Repeat(to, steps)) + line.Text[at..] });
+        }
+
+        return moved;
     }
 
     private static string Move(Line line, string from, string to, HashSet<string> original)

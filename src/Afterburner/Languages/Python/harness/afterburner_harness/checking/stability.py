@@ -6,6 +6,9 @@ import ast
 
 # Python 3.9 has no match statement.
 _NAMING = tuple(getattr(ast, name) for name in ("ExceptHandler", "MatchAs", "MatchStar", "MatchMapping") if hasattr(ast, name))
+_HOLDING = tuple(getattr(ast, name) for name in ("stmt", "ExceptHandler", "match_case") if hasattr(ast, name))
+_EMPTY = frozenset(("[]", "{}", "set()", "list()", "dict()"))
+_COLLECTING = frozenset(("add", "append", "discard", "extend", "update"))
 
 
 class Bindings:
@@ -18,6 +21,10 @@ class Bindings:
         self._parts = [part for part in ast.walk(node) if isinstance(part, (ast.Name, ast.Attribute))]
         self._stored = {part.attr for part in self._parts if isinstance(part, ast.Attribute) and not isinstance(part.ctx, ast.Load)}
         self._iterated = {id(part.iter) for part in ast.walk(node) if isinstance(part, (ast.For, ast.AsyncFor, ast.comprehension))}
+        self._above = {id(below): part for part in ast.walk(node) for below in ast.iter_child_nodes(part)}
+        self._unit = {id(part): unit for unit, parts in _units(node) for part in parts}
+        self._aliases = {}
+        self._kept = [kept for part in ast.walk(node) for kept in _kept(part)]
         for part in ast.walk(node):
             if part is not node.args:
                 self._add(part, node)
@@ -62,8 +69,45 @@ class Bindings:
             return name in other._globals or name in other._parameters
         known = {(text, *map(ast.dump, values)) for text, values in other._values.get(name, ())}
         return all(
-            (text, *map(ast.dump, values)) in known and all(self._simple(value, text) and self.same(value, other, depth - 1) for value in values)
+            (text, *map(ast.dump, values)) in known and all(
+                (self._simple(value, text) or all(self._untouched(each, other) for each in (name, *_names(value))))
+                and self.same(value, other, depth - 1) for value in values)
             for text, values in bound)
+
+    def _untouched(self, name, other):
+        """Whether whatever names it, or may name the object that it is or one of its items, stands in the original too or only looks."""
+        known = set(other._unit.values())
+        named = (part for part in self._parts if getattr(part, "id", None) in self._aliases_of(name))
+        return all(self._unit.get(id(part)) in known or self._only_looks(part) for part in named)
+
+    def _only_looks(self, part):
+        """Whether a use of a name is a comparison, an iteration, a key, or has to do with a container that began empty here."""
+        above = self._above.get(id(part))
+        if isinstance(part.ctx, ast.Store):
+            return isinstance(above, ast.Assign) and part in above.targets and self._began_empty(part.id)
+        if isinstance(above, ast.Subscript):
+            return above.slice is part
+        if isinstance(above, ast.Attribute):
+            return above.attr in _COLLECTING and self._began_empty(part.id) and isinstance(self._above.get(id(above)), ast.Call)
+        if isinstance(above, ast.Call) and part in above.args:
+            return isinstance(above.func, ast.Attribute) and above.func.attr in _COLLECTING and self._began_empty(getattr(above.func.value, "id", None))
+        return isinstance(above, ast.Compare) or id(part) in self._iterated
+
+    def _began_empty(self, name):
+        """Whether all that a name is bound to are containers without items."""
+        return bool(self._values.get(name)) and all(
+            len(values) == 1 and isinstance(values[0], (ast.List, ast.Dict, ast.Call)) and ast.unparse(values[0]) in _EMPTY
+            for _, values in self._values[name])
+
+    def _aliases_of(self, name):
+        if name not in self._aliases:
+            found, before = {name}, 0
+            while len(found) > before:
+                before = len(found)
+                found |= {each for each, bound in self._values.items() for _, values in bound for value in values if _may_give(value, found)}
+                found |= {name for given, names in self._kept if _may_give(given, found) for name in names}
+            self._aliases[name] = found
+        return self._aliases[name]
 
     def _simple(self, value, text):
         """A constant, a name or an attribute; what is iterated must not be touched otherwise, or more could be put into it."""
@@ -76,3 +120,37 @@ class Bindings:
         last = value.id if isinstance(value, ast.Name) else value.attr
         named = (part for part in self._parts if last in (getattr(part, "id", None), getattr(part, "attr", None)))
         return not text.endswith("each") or all(id(part) in self._iterated for part in named)
+
+
+def _may_give(value, names):
+    """Whether an expression may be one of some objects, or hold it: what is made anew of its items is not."""
+    if isinstance(value, ast.Name):
+        return value.id in names
+    if isinstance(value, (ast.Constant, ast.BinOp, ast.Compare, ast.JoinedStr, ast.ListComp, ast.SetComp, ast.DictComp)):
+        return False
+    return any(_may_give(part, names) for part in ast.iter_child_nodes(value))
+
+
+def _kept(statement):
+    """``(expression, names of what may hold it afterwards)`` of a call for its effect, and of what is put into an attribute or an element."""
+    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+        call = statement.value
+        for given in (*call.args, *(keyword.value for keyword in call.keywords)):
+            yield given, _names(call)
+    elif isinstance(statement, ast.Assign):
+        for target in statement.targets:
+            if not isinstance(target, ast.Name):
+                yield statement.value, _names(target)
+
+
+def _names(expression):
+    return {part.id for part in ast.walk(expression) if isinstance(part, ast.Name)}
+
+
+def _units(node):
+    """``(text, its parts)`` of each statement; of one that holds others, without those."""
+    for statement in ast.walk(node):
+        if isinstance(statement, ast.stmt) and statement is not node:
+            own = [field for _, value in ast.iter_fields(statement) for field in (value if isinstance(value, list) else [value]) if isinstance(field, ast.AST)]
+            own = [field for field in own if not isinstance(field, _HOLDING)]
+            yield type(statement).__name__ + "".join(map(ast.dump, own)), [part for field in own for part in ast.walk(field)]

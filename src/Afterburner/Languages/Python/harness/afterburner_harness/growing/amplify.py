@@ -15,7 +15,7 @@ from ..calls import aside, stored, values
 from ..calls.replay import load, ready, warm
 from ..functions import loading
 from ..functions.targets import NotAddressable, Target
-from . import atypical, boundaries, edges, flags, lacking, larger, plans
+from . import atypical, boundaries, edges, flags, lacking, larger, meeting, plans
 from .baseline import BLOB_LIMIT, NODES, Baseline, same_way, slower, too_large
 from .fresh import CannotGrow
 
@@ -105,27 +105,33 @@ class Amplification:
         return found
 
     def _unlike(self, call, all_of_it):
-        def ways():
-            arguments = stored.decode(call["blob"])
+        def ways(arguments):
             found = atypical.ways(arguments, self._known)
-            return [*found, *edges.ways(arguments, self._known)] if all_of_it else [way for way in found if way[0] not in lacking.HOW]
+            more = [*meeting.ways(arguments, self._known), *edges.ways(arguments, self._known)]
+            return [*found, *more] if all_of_it else [way for way in found if way[0] not in lacking.HOW]
 
         return self._ways(f"{call['id']}a", call, ways, lambda arguments, way: atypical.made(arguments, way, self._seed), atypical.failing)
 
     def _between(self, call, other):
         """Arguments of two calls meet: what belongs together in both no longer does."""
         return self._ways(
-            f"{call['id']}m", call, lambda: atypical.between(stored.decode(call["blob"]), stored.decode(other["blob"])),
+            f"{call['id']}m", call, lambda arguments: atypical.between(arguments, stored.decode(other["blob"])),
             lambda arguments, way: atypical.met(arguments, stored.decode(other["blob"]), way)) if call is not other else []
 
     def _ways(self, name, call, ways, make, failing=lambda way: False):
         """Calls made of one in each way, as far as there is time; ``failing``: see ``Baseline.keep``."""
-        ended, found, late = aside.run(ways, 5, self._channel), [], set()
-        for index, way in enumerate(ended.answer if ended.end == "done" else []):
-            if monotonic() < self._end and edges.kind(way) not in late:
-                found.append(self._baseline.keep(
-                    call, f"{name}{index}", lambda arguments, way=way: (make(arguments, way), str(way), None), once=True, quick=True, failing=failing(way)))
-                late.update({edges.kind(way)} - {None} if self._baseline.late else ())  # numbers that decide how long it takes
+        def told():
+            return [(edges.kind(way), failing(way)) for way in ways(stored.decode(call["blob"]))]
+
+        ended, found, late = aside.run(told, 5, self._channel), [], set()
+        for index, (kind, fails) in enumerate(ended.answer if ended.end == "done" else []):
+            def change(arguments, index=index):
+                way = ways(arguments)[index]  # found anew: what it puts somewhere may be any value
+                return make(arguments, way), f"{way[0]} {way[1]}", None
+
+            if monotonic() < self._end and kind not in late:
+                found.append(self._baseline.keep(call, f"{name}{index}", change, once=True, quick=True, failing=fails))
+                late.update([kind] if kind and self._baseline.late else ())  # numbers that decide how long it takes
         return [each for each in found if each is not None]
 
     def verify(self) -> list[dict]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import random
 
-from . import boundaries, edges, lacking, plans, rows, traits
+from . import boundaries, edges, lacking, meeting, plans, rows, traits
 from .baseline import ONLY
 
 _MOST = 14
@@ -47,6 +47,8 @@ def failing(way: tuple) -> bool | str:
     how, _, value = way
     if how == edges.HOW:
         return edges.failing(value[1])
+    if how == meeting.HOW:
+        return True
     if how == "other":
         return type(value) is str or value == 0
     return ONLY if how in ("none", "empty") else how not in ("negated", "exchanged", "crossed", "guess", "named", "turned")
@@ -55,9 +57,8 @@ def failing(way: tuple) -> bool | str:
 def made(arguments: dict, way: tuple, seed: int) -> dict:
     """The arguments of a call."""
     how, name, value = way
-    if how == edges.HOW:
-        place, other = value
-        return {**arguments, name: lacking.changed(arguments[name], list(place), lambda old: other)}
+    if how in (edges.HOW, meeting.HOW):
+        return meeting.made(arguments, name, value)
     if how in lacking.HOW:
         return {**arguments, name: lacking.made(arguments[name], how, value)}
     return {**arguments, name: _MAKERS[how](arguments[name], value, random.Random(seed))}

@@ -1,6 +1,6 @@
 """Calls that hold values on which code differs that agrees on all others: nothing and zero in the place of an item or a field, text that
-ends in a new line or has other letters, digits and separators than ASCII has, numbers that floats do not hold, the days of a time span;
-where the function copies all that a value holds, a list in the place of one.
+ends in a new line or has other letters, digits and separators than ASCII has, numbers that floats do not hold, moments days, hours and
+seconds apart; where the function copies all that a value holds, a list in the place of one.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from . import plans, rows
 
 HOW = "edge"
-_MOST = 20
+_MOST = 26
 _DEEPEST = 3
 _FIELDS = 6
-_DAYS = datetime.timedelta(days=2)
+_DAYS, _HOURS = datetime.timedelta(days=2), datetime.timedelta(hours=5, seconds=45)
 _LARGE = 2**53 + 1
 
 
@@ -33,15 +33,15 @@ def failing(value: object) -> bool:
     return type(value) is str or (type(value) in (int, float) and value == 0)
 
 
-def kind(way: tuple) -> type | None:
+def kind(way: tuple) -> str | None:
     """Of the value that a way of this file puts somewhere; None for other ways."""
-    return type(way[2][1]) if way[0] == HOW else None
+    return type(way[2][1]).__name__ if way[0] == HOW else None
 
 
 def _places(value, name, known, place=()) -> Iterator[tuple]:
     """Scalars in an argument with the steps that lead there: of many items alike the first."""
     if isinstance(value, (str, int, float, datetime.date, datetime.timedelta)):
-        if not (isinstance(value, str) and value in known.modes) and (place or (type(value) is str and value and name not in known.compared)):
+        if not (isinstance(value, str) and value in known.modes) and (place or _is_varied(value, name, known)):
             yield place, value
     elif len(place) < _DEEPEST:
         if type(value) in (list, tuple) and not plans.is_record(value):
@@ -56,6 +56,16 @@ def _places(value, name, known, place=()) -> Iterator[tuple]:
             yield from _places(held, name, known, (*place, step))
 
 
+def _is_varied(value, name, known):
+    """Of arguments themselves texts and moments: numbers have ways of their own."""
+    return isinstance(value, (datetime.date, datetime.timedelta)) or (type(value) is str and bool(value) and name not in known.compared)
+
+
+def texts(value: object, name: str, known: plans.Known) -> Iterator[tuple]:
+    """Texts in an argument with the steps that lead there, as ``(place, text)``."""
+    return ((place, held) for place, held in _places(value, name, known) if type(held) is str)
+
+
 def _values(value, is_held):
     """Values of the same kind that tell much, in the order in which they do."""
     if isinstance(value, bool):
@@ -67,7 +77,15 @@ def _values(value, is_held):
         return [*([0] if value else []), _LARGE]
     if isinstance(value, float):
         return [*([0.0] if value else []), math.inf, 1e16]
-    return [value + _DAYS]
+    is_day = isinstance(value, datetime.date) and not isinstance(value, datetime.datetime)
+    return [moved for step in ((_DAYS, -_DAYS) if is_day else (_DAYS, -_HOURS, -_DAYS, _HOURS)) for moved in _moved(value, step)]
+
+
+def _moved(moment, step):
+    try:
+        return [moment + step]
+    except OverflowError:
+        return []  # the last day there is
 
 
 def _separated(text):

@@ -1,0 +1,75 @@
+"""Calls in which values meet that did not in recorded ones: a row begins where the one before it ends, neighbours are equal, a value is
+that of another argument, a text holds inside what the function looks for. On them ``<`` and ``<=`` differ, and ``replace`` and a prefix.
+"""
+
+from __future__ import annotations
+
+import datetime
+
+from . import edges, lacking, plans, rows
+
+HOW = "meets"
+_MOST = 12
+_OTHERS, _TEXTS = 3, 2
+_LONGEST = 40  # characters of a text that the function looks for
+_SCALARS = (int, float, str, datetime.date, datetime.timedelta)
+
+
+def ways(arguments: dict, known: plans.Known) -> list[tuple]:
+    """What to let meet, each as ``(HOW, name, (place, value))``; of every argument some."""
+    found = [
+        [(HOW, name, way) for way in [*_of_items(value), *_of_scalar(value, name, arguments, known), *_of_texts(value, name, known)]]
+        for name, value in arguments.items()]
+    return [way for turn in range(max(map(len, found), default=0)) for each in found for way in each[turn:turn + 1]][:_MOST]
+
+
+def made(arguments: dict, name: str, way: tuple) -> dict:
+    """The arguments of a call."""
+    place, value = way
+    return {**arguments, name: lacking.changed(arguments[name], list(place), lambda old: value)}
+
+
+def _of_items(value):
+    if type(value) not in (list, tuple) or len(value) < 2 or plans.is_record(value) or len({type(item) for item in value}) != 1:
+        return
+    if isinstance(value[0], _SCALARS):
+        if value[0] != value[1]:
+            yield (), type(value)([value[0], *value[:1], *value[2:]])
+        return
+    names = rows.names(value[0])
+    scalars = [name for name in names if isinstance(rows.get(value[0], name), _SCALARS)]
+    ends = [name for name in scalars[1:] if type(rows.get(value[0], name)) is type(rows.get(value[0], scalars[0]))]
+    if ends and all(rows.names(row) == names for row in value[:_LONGEST]):
+        before, after = _in_order(value[:_LONGEST], ends[-1])
+        yield (), type(value)([before, rows.put(after, scalars[0], rows.get(before, ends[-1]))])
+
+
+def _in_order(table, end):
+    """Two rows of which the second ends later, where there are."""
+    for one, other in zip(table, table[1:]):
+        try:
+            if rows.get(one, end) < rows.get(other, end):
+                return one, other
+        except TypeError:
+            continue
+    return table[0], table[1]
+
+
+def _of_scalar(value, name, arguments, known):
+    """Values of its kind that other arguments are or hold."""
+    if not isinstance(value, _SCALARS) or isinstance(value, bool) or (isinstance(value, str) and value in known.modes):
+        return
+    others = [other for each, other in arguments.items() if each != name]
+    held = [item for other in others if type(other) in (list, tuple) and other for item in (other[0], other[-1])]
+    found = [other for other in [*others, *held] if type(other) is type(value) and other != value]
+    yield from (((), other) for other in found[:_OTHERS])
+
+
+def _of_texts(value, name, known):
+    """Each text with one that the function names in its middle, and in front of it once more."""
+    for place, text in edges.texts(value, name, known):
+        named = sorted((each for each in known.modes if 0 < len(each) <= _LONGEST), key=lambda each: (each not in text, -len(each), each))
+        for each in named[:_TEXTS]:
+            yield place, text[:len(text) // 2] + each + text[len(text) // 2:]
+            if text.startswith(each):
+                yield place, each + text
