@@ -1,0 +1,60 @@
+using Afterburner.Tests.Workloads;
+using Afterburner.Trials;
+using Xunit;
+
+namespace Afterburner.Tests.Trials;
+
+/// <summary>Candidates that do as the original does on every recorded call, and not on others that somebody could make: these are made too.</summary>
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+public sealed class OtherValuesTests(HarnessFixture fixture) : IClassFixture<HarnessFixture>
+{
+    private const string Steps = "count = 0\n    while a < b:\n        a += datetime.timedelta(days=1)\n        count += 1\n    return count";
+    private const string Joined = """
+        found = []
+            for start, end in sorted(xs):
+                if found and start <= found[-1][1]:
+                    found[-1] = (found[-1][0], max(found[-1][1], end))
+                else:
+                    found.append((start, end))
+            return found
+        """;
+
+    [Theory]
+    [InlineData("a, b", Steps, "return max(0, (b - a).days)", "{'a': datetime.datetime(2024, 1, 1), 'b': datetime.datetime(2024, 1, 9)}", "return: ")]
+    [InlineData("a, b", "return int((b - a).total_seconds() // 60)", "return (b - a).seconds // 60", "{'a': datetime.datetime(2024, 1, 1, 8), 'b': datetime.datetime(2024, 1, 1, 9)}", "return: ")]
+    [InlineData("a, b", "return int((b - a).total_seconds() // 60)", "return round((b - a).total_seconds() / 60)", "{'a': datetime.datetime(2024, 1, 1, 8), 'b': datetime.datetime(2024, 1, 1, 9)}", "return: ")]
+    [InlineData("a, b", "return a <= b", "return a < b", "{'a': datetime.date(2024, 1, 1), 'b': datetime.date(2024, 1, 9)}", "True != False")]
+    [InlineData("a, b", "return b >= a", "return b > a", "{'a': 1.5, 'b': 7.5}", "True != False")]
+    [InlineData("xs", Joined, "|<=|<", "{'xs': [(0, 3), (2, 5), (7, 9)]}", "return")]
+    [InlineData("xs", "return [x for x, y in zip(xs, xs[1:]) if x <= y]", "return [x for x, y in zip(xs, xs[1:]) if x < y]", "{'xs': [3, 1, 2]}", "return: ")]
+    [InlineData("xs", "return [x[4:] if x.startswith('ref/') else x for x in xs]", "return [x.replace('ref/', '') for x in xs]", "{'xs': ['ref/main', 'tip']}", "return[0]")]
+    [InlineData("xs", "return [x[4:] if x.startswith('ref/') else x for x in xs]", "return [x.lstrip('ref/') for x in xs]", "{'xs': ['ref/main', 'tip']}", "return")]
+    public async Task A_rewrite_that_is_right_for_recorded_values_only_is_refused(string parameters, string original, string candidate, string call, string expected)
+    {
+        var outcome = await CompareAsync(parameters, original, candidate, call);
+
+        Assert.IsNotType<EquivalenceOutcome.Equal>(outcome);
+        Assert.Contains(expected, outcome.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a, b", "return abs(a - b)", "return a - b if a > b else b - a", "{'a': datetime.datetime.max, 'b': datetime.datetime(2024, 1, 9)}")]
+    [InlineData("xs", Joined, "|found.append((start, end))|found += [(start, end)]", "{'xs': [(0, 3), (2, 5), (7, 9)]}")]
+    [InlineData("xs", "return [x[4:] if x.startswith('ref/') else x for x in xs]", "return [x.removeprefix('ref/') for x in xs]", "{'xs': ['ref/main', 'tip']}")]
+    public async Task One_that_is_right_for_all_is_equal(string parameters, string original, string candidate, string call)
+    {
+        var outcome = await CompareAsync(parameters, original, candidate, call);
+
+        Assert.True(outcome is EquivalenceOutcome.Equal, outcome.Reason);
+    }
+
+    /// <param name="candidate">Its body; or the original's with one text exchanged for another: <c>|this|that</c>.</param>
+    private async Task<EquivalenceOutcome> CompareAsync(string parameters, string original, string candidate, string call)
+    {
+        if (candidate.Split('|') is ["", var from, var to])
+            candidate = original.Replace(from, to, StringComparison.Ordinal);
+        using var file = new OneFile($"def f({parameters}):\n    {original}", "import datetime");
+        return await fixture.CompareAsync(
+            file, $"def f({parameters}):\n    {candidate}", HarnessFixture.NothingChanged, call.Replace("datetime.date", "__import__('datetime').date", StringComparison.Ordinal));
+    }
+}
