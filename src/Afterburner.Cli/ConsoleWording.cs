@@ -11,7 +11,7 @@ internal static class ConsoleWording
 
     public static string Status(FunctionReport report) => report.Status switch
     {
-        FunctionStatus.Improved => $"improved, {Times(report.Suggestion!.Speedup)} ({Interval(report.Suggestion)})",
+        FunctionStatus.Improved => $"improved, {Times(report.Suggestion!.Speedup)}{(report.Suggestion.OnlyLike is null ? "" : " on some calls")} ({Interval(report.Suggestion)})",
         FunctionStatus.NoImprovement => $"nothing proven ({FirstLine(report.Reason)})",
         FunctionStatus.Skipped => $"skipped ({FirstLine(report.Reason)})",
         FunctionStatus.Error => $"error ({FirstLine(report.Reason)})",

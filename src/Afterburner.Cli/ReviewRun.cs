@@ -71,7 +71,7 @@ internal static class ReviewRun
                     Markup.Escape($"{VisibleText.Line(function.Path)}:{function.StartLine}\n{VisibleText.Line(function.Name)}"),
                     suggestion is null
                         ? $"[grey]{Outcome(function)}[/]"
-                        : $"[green]{ConsoleWording.Times(suggestion.Speedup)} {(report.Objective == ObjectiveKind.Time ? "faster" : "leaner")}[/]\n[grey]99 %: {ConsoleWording.Times(suggestion.Low)} to {(suggestion.High is { } high ? ConsoleWording.Times(high) : "?")}[/]",
+                        : $"[green]{ConsoleWording.Times(suggestion.Speedup)} {(report.Objective == ObjectiveKind.Time ? "faster" : "leaner")}[/]{(suggestion.OnlyLike is null ? "" : "\non some calls")}\n[grey]99 %: {ConsoleWording.Times(suggestion.Low)} to {(suggestion.High is { } high ? ConsoleWording.Times(high) : "?")}[/]",
                     Markup.Escape(suggestion is not null ? VisibleText.Line(suggestion.Title) : ConsoleWording.FirstLine(function.Reason)));
             }
 

@@ -303,6 +303,37 @@ public sealed class MaintainersChangesTests(ReviewFixture fixture) : IClassFixtu
         Assert.Equal(WorkloadKind.Caller, function.Workload!.Kind);
     }
 
+    [Fact]
+    public async Task A_helper_that_takes_longer_on_larger_calls_and_yet_no_time_is_measured_through_its_caller_too()
+    {
+        const string Code = """
+            def depth(line):
+                count = 0
+                for character in line:
+                    if character != " ":
+                        break
+                    count += 1
+                return count
+
+
+            def outline(lines):
+                return [depth(line) for line in lines]
+            """;
+        const string Tests = """
+            import pytest, lib
+
+            @pytest.mark.parametrize("n", range(8))
+            def test_outline(n):
+                assert sum(lib.outline([" " * (k % 24) + "item" for k in range(9000 + n)])[:24]) == 276
+                assert lib.outline(["", "   "]) == [0, 3]
+            """;
+
+        var function = await ReviewAsync(Code, Tests, "def depth(line):\n    return len(line) - len(line.lstrip(' '))", name: "depth");
+
+        Assert.True(function.Status == FunctionStatus.Improved, Why(function));
+        Assert.Equal(WorkloadKind.Caller, function.Workload!.Kind);
+    }
+
     private const string CountedQuickly = "line.count(' ')", CountedSlowly = "len([character for character in line if character == ' '])";
 
     /// <summary>A helper of a microsecond, and the function that calls it for each item.</summary>

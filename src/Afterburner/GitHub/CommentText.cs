@@ -49,7 +49,8 @@ internal static class CommentText
         var memory = objective != ObjectiveKind.Memory && Wording.Memory(suggestion.MemoryRatio) is { } words ? $"; {words}" : "";
         var title = suggestion.Title.Length > 0 ? $"\n\n{Sentence(MarkdownText.Prose(suggestion.Title))}" : "";
         var caller = MarkdownReport.Caller(function) is { } sentence ? $" {sentence}" : "";
-        return $"This version of {MarkdownText.Code(function.Name)} {Wording.Claim(suggestion, objective)}{memory}.{caller}{title}";
+        var others = Wording.Others(suggestion) is { } rest ? $" {rest}" : "";
+        return $"This version of {MarkdownText.Code(function.Name)} {Wording.Claim(suggestion, objective)}{memory}.{others}{caller}{title}";
     }
 
     /// <summary>One line without Markdown, for annotations.</summary>

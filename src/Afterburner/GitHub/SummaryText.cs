@@ -89,7 +89,7 @@ internal static class SummaryText
             var (function, suggestion) = (planned.Checked.Function, planned.Checked.Suggestion);
             var memory = suggestion.MemoryRatio is { } ratio ? Wording.Memory(ratio)!["peak memory ".Length..] : "–";
             text.Append($"| {MarkdownText.Code(function.Name, inTable: true)} | {MarkdownText.Code($"{function.Path}:{suggestion.StartLine}", inTable: true)} ");
-            text.Append($"| **{Wording.Times(suggestion.Speedup)}** | {Wording.Interval(suggestion.Low, suggestion.High)} | {memory} | {Shown(planned.Placement, fixes)} |\n");
+            text.Append($"| {Wording.Cell(suggestion)} | {Wording.Interval(suggestion.Low, suggestion.High)} | {memory} | {Shown(planned.Placement, fixes)} |\n");
         }
 
         if (plan.Suggestions.Count > 50)

@@ -200,6 +200,7 @@ internal static class UntrustedRun
         Require(suggestion.Low > 1 && suggestion.Low <= suggestion.Speedup && (suggestion.High is not { } high || high >= suggestion.Speedup), "an interval does not hold its speed-up");
         Require(suggestion.MemoryRatio is not { } memory || IsFactor(memory), "a ratio of memory is none");
         Require(suggestion.CapturedRatio is not { } captured || IsFactor(captured), "a ratio is none");
+        Require(suggestion.OnlyLike is null or { Length: > 0 and <= LongestPath }, "the name of a test is none");
         Require(suggestion.Pairs is >= 0 and <= 1_000_000, "a number of pairs is none");
         Require(suggestion.Growth.Count <= MostPoints
             && suggestion.Growth.All(p => IsAmount(p.Size) && IsAmount(p.BaselineSeconds) && IsAmount(p.CandidateSeconds)), "a growth curve is none");

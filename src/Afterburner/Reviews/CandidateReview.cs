@@ -14,6 +14,9 @@ namespace Afterburner.Reviews;
 internal sealed class CandidateReview(
     ReviewContext review, Function function, Workload workload, byte[] original, FreshCalls? fresh = null)
 {
+    /// <summary>How much faster a version's own process says that a call is, for its kind to be measured by itself.</summary>
+    private const double MostlyGained = 1.3;
+
     /// <summary>Calls with fresh values for a confirmation, at most.</summary>
     private const int MostFresh = 40;
 
@@ -42,9 +45,47 @@ internal sealed class CandidateReview(
             return new Compared<Verdict>(new Verdict(VerdictKind.Inconclusive, "memory is not known where whole tests are run"), new Evidence());
 
         review.Observer.Step(function, $"measuring {candidate.Title}");
-        var seed = Configuration.Seed + (1000 * number);
+        var compared = await MeasureOnceAsync(candidate, verified, number, cancellationToken).ConfigureAwait(false);
+        return compared.Verdict.Kind == VerdictKind.Inconclusive && !new Judge(review.Objective).Harms(compared.Evidence)
+            && await MeasureKindsAsync(candidate, verified, number, cancellationToken).ConfigureAwait(false) is { } ofSome
+            ? ofSome with { Verdict = ofSome.Verdict with { Reason = $"{ofSome.Verdict.Reason}; all calls together: {compared.Verdict.Reason}" } }
+            : compared;
+    }
+
+    /// <summary>
+    /// Calls that were made of one recorded call are of a kind. Where all of them together prove nothing, one kind may gain what the others
+    /// hide, and none of the others may lose what matters.
+    /// </summary>
+    /// <returns>What is proven for the kind that seems to gain most; null where none is, or where another loses.</returns>
+    private async Task<Compared<Verdict>?> MeasureKindsAsync(Candidate candidate, Verified verified, int number, CancellationToken cancellationToken)
+    {
+        var kinds = workload.Amplified.GroupBy(c => c.Base).ToList();
+        double Gain(RecordedCall call) => verified.Seconds.GetValueOrDefault(call.Id) is var (was, now) && was >= MostlyGained * now ? was - now : 0;
+        var (most, saved) = kinds.Select(k => (Kind: k, Saved: k.Max(Gain))).OrderByDescending(k => k.Saved).FirstOrDefault();
+        if (kinds.Count < 2 || saved < review.Objective.MinimumSaving || workload.Captured.FirstOrDefault(c => c.Id == most.Key) is not { } recorded)
+            return null;
+        review.Observer.Step(function, $"measuring {candidate.Title} on calls like those of {recorded.Test}");
+        var ofKind = await Of([recorded], [.. most]).MeasureOnceAsync(candidate, verified, number, cancellationToken).ConfigureAwait(false);
+        if (ofKind.Verdict.Kind != VerdictKind.Improved)
+            return null;
+        foreach (var other in kinds.Where(k => k.Key != most.Key))
+        {
+            var seen = await Of([], [.. other]).MeasureOnceAsync(candidate, verified, number, cancellationToken).ConfigureAwait(false);
+            if (new Judge(review.Objective).Harms(seen.Evidence))
+                return null;
+        }
+
+        return ofKind with { Verdict = ofKind.Verdict with { OnlyLike = recorded.Test } };
+
+        CandidateReview Of(IReadOnlyList<RecordedCall> captured, IReadOnlyList<RecordedCall> amplified) =>
+            new(review, function, workload with { Captured = captured, Amplified = amplified }, original, fresh);
+    }
+
+    private async Task<Compared<Verdict>> MeasureOnceAsync(Candidate candidate, Verified verified, int number, CancellationToken cancellationToken)
+    {
         var compared = await review.Book.BookAsync(Part.Measure, () => new PairedComparison<Verdict>(
-            Trials(FileOf(candidate), verified.Accepted!), new Judge(review.Objective)).RunAsync(seed, cancellationToken)).ConfigureAwait(false);
+            Trials(FileOf(candidate), verified.Accepted!), new Judge(review.Objective)).RunAsync(Configuration.Seed + (1000 * number), cancellationToken))
+            .ConfigureAwait(false);
         foreach (var measured in TrialMeasured.Of(number, compared.Evidence))
             review.Journal.Write(measured with { Function = function.Id });
         return compared;
@@ -91,7 +132,7 @@ internal sealed class CandidateReview(
     {
         var file = FileOf(best.Candidate);
         var edit = Edit.Between(original, file) ?? throw new InvalidOperationException($"the candidate for {function.Id} changes nothing");
-        var growth = await GrowthAsync(SourceText.Of(file), cancellationToken).ConfigureAwait(false);
+        var growth = await GrowthAsync(SourceText.Of(file), best.Verdict.OnlyLike, cancellationToken).ConfigureAwait(false);
         var confirmation = best.Evidence.Confirmation!;
         return Suggestion.Of(edit, best.Verdict) with
         {
@@ -110,12 +151,13 @@ internal sealed class CandidateReview(
     }
 
     /// <summary>Both versions over growing inputs, by the length of the largest one.</summary>
-    private async Task<IReadOnlyList<GrowthMeasurement>> GrowthAsync(string file, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<GrowthMeasurement>> GrowthAsync(string file, string? onlyLike, CancellationToken cancellationToken)
     {
         if (!workload.IsReplayed)
             return [];
+        var recorded = workload.Recorded with { Calls = [.. workload.Captured.Where(c => onlyLike is null || c.Test == onlyLike)] };
         var steps = await review.Book.BookAsync(Part.Capture, () => Amplifier.GrowthAsync(
-            review.Tree, workload.Recorded, Configuration.Seed, cancellationToken)).ConfigureAwait(false);
+            review.Tree, recorded, Configuration.Seed, cancellationToken)).ConfigureAwait(false);
         if (steps.Count == 0)
             return [];
         var sized = workload with { Captured = [], Amplified = [.. steps.Select(s => s.Call with { Scale = s.Size })] };
@@ -143,11 +185,15 @@ internal sealed class CandidateReview(
                 review.Tree, workload, new FileVersions(_baseline, text), accepted, Configuration.Tolerance, _known, cancellationToken).ConfigureAwait(false);
             if (equivalence is EquivalenceOutcome.SandboxFailed failed)
                 return new Verified(null, Unfinished(failed.Reason));
-            if (equivalence is not EquivalenceOutcome.Equal)
+            if (equivalence is not EquivalenceOutcome.Equal equal)
                 return new Verified(null, new Refusal(Verdict.Rejected(equivalence.Reason), equivalence.Reason));
+            return await TestedAsync().ConfigureAwait(false) with { Seconds = equal.Seconds };
         }
 
-        return new Verified(accepted, await TestsAsync(candidate, file, workload.CoveringTests, cancellationToken).ConfigureAwait(false));
+        return await TestedAsync().ConfigureAwait(false);
+
+        async Task<Verified> TestedAsync() =>
+            new(accepted, await TestsAsync(candidate, file, workload.CoveringTests, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>Runs tests with the candidate in place; null when every outcome of the baseline reappears.</summary>
@@ -229,7 +275,11 @@ internal sealed class CandidateReview(
 /// <summary>What verification says of a candidate.</summary>
 /// <param name="Accepted">What has to have run before anything is claimed; null where it was refused.</param>
 /// <param name="Refusal">Null where nothing speaks against it.</param>
-internal sealed record Verified(CandidateCheckOutcome.Accepted? Accepted, Refusal? Refusal);
+internal sealed record Verified(CandidateCheckOutcome.Accepted? Accepted, Refusal? Refusal)
+{
+    /// <value>See <see cref="EquivalenceOutcome.Equal.Seconds"/>.</value>
+    public IReadOnlyDictionary<string, (double Baseline, double Candidate)> Seconds { get; init; } = new Dictionary<string, (double, double)>();
+}
 
 /// <param name="Output">Shown to the proposer in a repair turn.</param>
 internal sealed record Refusal(Verdict Verdict, string Output);

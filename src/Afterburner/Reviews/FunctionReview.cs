@@ -72,8 +72,8 @@ internal sealed class FunctionReview
         if (!await first._asked.AskEarlyAsync(first.Request(round: 1, idle: 0), cancellationToken).ConfigureAwait(false))
             return first;
         var started = await StartAsync(first, workload, cancellationToken).ConfigureAwait(false);
-        // Small calls may matter by their number: then what counts is what a call of their caller saves.
-        return started.Skipped is not null && captured.ThroughCaller is { } through
+        // Small calls may matter by their number, and cannot be measured one by one: then what counts is what a call of their caller saves.
+        return (started.Skipped is not null || started.IsRepeated) && captured.ThroughCaller is { } through
             && await review.Book.BookAsync(Part.Capture, () => through(cancellationToken)).ConfigureAwait(false) is { } larger
             && await StartAsync(first, larger, cancellationToken).ConfigureAwait(false) is { Skipped: null } reviewed
             ? reviewed
@@ -111,6 +111,10 @@ internal sealed class FunctionReview
             started._hotLines = await started.ProfileAsync(cancellationToken).ConfigureAwait(false);
         return started;
     }
+
+    /// <summary>Whether all of its calls together take so little that they are made several times in a sample, which proves nothing.</summary>
+    private bool IsRepeated =>
+        _review.Objective.Kind == ObjectiveKind.Time && _workload.IsReplayed && _baseline.Seconds < _review.Harness.Program.Pace.ShortestPass;
 
     /// <returns>Whether calls that take this long are too small to matter.</returns>
     private bool SkipsBelow(double? secondsPerCall)

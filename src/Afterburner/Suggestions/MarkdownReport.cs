@@ -82,7 +82,7 @@ internal static class MarkdownReport
             var suggestion = function.Suggestion!;
             var memory = suggestion.MemoryRatio is { } ratio ? Wording.Memory(ratio)!["peak memory ".Length..] : "–";
             text.Append($"| {MarkdownText.Code(function.Name, inTable: true)} | {Place(function, suggestion)} ");
-            text.Append($"| **{Wording.Times(suggestion.Speedup)}** | {Wording.Interval(suggestion.Low, suggestion.High)} ");
+            text.Append($"| {Wording.Cell(suggestion)} | {Wording.Interval(suggestion.Low, suggestion.High)} ");
             text.Append($"| {memory} | {MarkdownText.Prose(suggestion.Title, 80)} |\n");
         }
 
@@ -102,6 +102,8 @@ internal static class MarkdownReport
         text.Append(".\n\n");
         text.Append($"{MarkdownText.Code(function.Path)}, {Where(suggestion)}");
         text.Append(suggestion.Title.Length > 0 ? $": {MarkdownText.Prose(suggestion.Title)}.\n\n" : ".\n\n");
+        if (Wording.Others(suggestion) is { } others)
+            text.Append($"{others}\n\n");
         if (Caller(function) is { } caller)
             text.Append($"{caller}\n\n");
         if (suggestion.CapturedRatio is { } captured)

@@ -44,6 +44,11 @@ public sealed record Suggestion
     /// <summary>The speedup at the sizes the repository's tests use, where that was measured apart from larger ones.</summary>
     public double? CapturedRatio { get; init; }
 
+    /// <summary>
+    /// The test whose calls are the kind on which it is better: on the function's other calls no gain is proven, and no loss that matters. Null: on all of them.
+    /// </summary>
+    public string? OnlyLike { get; init; }
+
     /// <summary>Whether all replaced lines lie in one hunk of the change, so that a review comment may be placed on them.</summary>
     public bool Hunk { get; init; }
 
@@ -78,6 +83,7 @@ public sealed record Suggestion
                 Low = low,
                 High = verdict.High is { } high && double.IsFinite(high) ? high : null,
                 Pairs = verdict.Pairs,
+                OnlyLike = verdict.OnlyLike,
             }
             : throw new ArgumentException("only a measured improvement becomes a suggestion", nameof(verdict));
 }

@@ -106,9 +106,17 @@ public static class Wording
         (objective == ObjectiveKind.Time
             ? $"is **{Times(suggestion.Speedup)} faster** in CPU time"
             : $"needs **{Times(suggestion.Speedup)} less {Quantity(objective)}**")
+        + (suggestion.OnlyLike is { } test ? $" on calls like those of {MarkdownText.Code(test)}" : "")
         + $" (99 % interval {Interval(suggestion.Low, suggestion.High)}"
         + (suggestion.Pairs > 0 ? $", {Count(suggestion.Pairs, "interleaved pair")}" : "")
         + ")";
+
+    /// <summary>"**3.21×**", and that it is not for all calls where it is not.</summary>
+    public static string Cell(Suggestion suggestion) => $"**{Times(suggestion.Speedup)}**{(suggestion.OnlyLike is null ? "" : " on some calls")}";
+
+    /// <summary>What is said of a function's other calls; null where the claim is for all.</summary>
+    public static string? Others(Suggestion suggestion) => suggestion.OnlyLike is null ? null
+        : "On its other calls no gain is proven, and no loss that matters.";
 
     /// <summary>"peak memory falls 1.5×"; null when it was not measured.</summary>
     public static string? Memory(double? ratio) => ratio switch

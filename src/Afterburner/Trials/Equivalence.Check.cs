@@ -44,11 +44,12 @@ public static partial class Equivalence
             if (first.Seen is null)
                 return (new ReplayedCall(call.Id, false, null, false, $"the baseline {first.Failure}", null), 0);
             var digest = Convert.ToHexString(SHA256.HashData(first.Seen));
+            var took = 0.0;
             var (failure, orderOnly) = await FailureAsync().ConfigureAwait(false);
             // Only where they differ does it matter whether the baseline does the same twice.
             if (failure is not null && !await IsSteadyAsync().ConfigureAwait(false))
                 return (new ReplayedCall(call.Id, false, null, false, "the baseline does not do the same twice", null), 0);
-            return (new ReplayedCall(call.Id, true, failure, orderOnly, null, digest), failure is null ? first.Seconds : 0);
+            return (new ReplayedCall(call.Id, true, failure, orderOnly, null, digest) { Seconds = (first.Seconds, took) }, failure is null ? first.Seconds : 0);
 
             async Task<(EquivalenceOutcome? Failure, bool OrderOnly)> FailureAsync()
             {
@@ -62,9 +63,9 @@ public static partial class Equivalence
                 {
                     // It is gone; where the call turns out not to count, the others get another one.
                     await candidate.DisposeAsync().ConfigureAwait(false);
-                    var took = FormattableString.Invariant($" (the baseline took {first.Seconds:0.###} s)");
+                    var beside = FormattableString.Invariant($" (the baseline took {first.Seconds:0.###} s)");
                     return (e.IsLate
-                        ? new EquivalenceOutcome.TimedOut(first.Input, $"the candidate did not finish within {patience.TotalSeconds:0.#} s{took}")
+                        ? new EquivalenceOutcome.TimedOut(first.Input, $"the candidate did not finish within {patience.TotalSeconds:0.#} s{beside}")
                         : new EquivalenceOutcome.Crashed(first.Input, $"the candidate broke: {e.Message}"), false);
                 }
                 catch (RunnerBrokenException e)
@@ -74,6 +75,7 @@ public static partial class Equivalence
 
                 if (seen.Seen is null)
                     return (new EquivalenceOutcome.Crashed(first.Input, $"the candidate {seen.Failure}"), false);
+                took = seen.Seconds;
                 var found = await answers.DifferenceAsync(first.Seen, seen.Seen, cancellationToken).ConfigureAwait(false);
                 return found is null ? (null, false) : (new EquivalenceOutcome.Differs(call.Id, first.Input, found.Text), found.OrderOnly);
             }

@@ -87,7 +87,11 @@ public static partial class Equivalence
         var (recorded, compared) = (runs[0].Calls.Count(c => !c.IsMade), runs[0].Calls.Count(c => c is { Compared: true, IsMade: false }));
         return trace.Exercised.Missing(changed) is { } unexercised ? unexercised
             : untried.Count > 0 ? new EquivalenceOutcome.NotTried(untried[0])
-            : new EquivalenceOutcome.Equal(compared, recorded - compared);
+            : new EquivalenceOutcome.Equal(compared, recorded - compared)
+            {
+                Seconds = runs.SelectMany(r => r.Calls).Where(c => c is { Compared: true, IsMade: false }).GroupBy(c => c.Id)
+                    .ToDictionary(g => g.Key, g => (g.Min(c => c.Seconds.Baseline), g.Min(c => c.Seconds.Candidate))),
+            };
     }
 
     /// <summary>What the baseline leaves changed and the candidate leaves as it was, or otherwise.</summary>
@@ -105,6 +109,9 @@ public static partial class Equivalence
     {
         /// <value>Whether it was made for the comparison: no test makes it, nor one like it.</value>
         public bool IsMade { get; init; }
+
+        /// <value>See <see cref="EquivalenceOutcome.Equal.Seconds"/>.</value>
+        public (double Baseline, double Candidate) Seconds { get; init; }
     }
 
     /// <param name="Trace">What ran in calls that agree; null when it was not asked for, or a recorded call differs.</param>

@@ -17,6 +17,11 @@ public abstract record EquivalenceOutcome
     /// <param name="Excluded">Calls left out, because the baseline itself does not do the same twice.</param>
     public sealed record Equal(int Calls, int Excluded) : EquivalenceOutcome
     {
+        /// <value>
+        /// Seconds of calls, by their ids, as the two versions' own processes saw them: where to look, and nothing to believe.
+        /// </value>
+        public IReadOnlyDictionary<string, (double Baseline, double Candidate)> Seconds { get; init; } = new Dictionary<string, (double, double)>();
+
         public override string Reason => $"{Calls} calls agree.";
     }
 

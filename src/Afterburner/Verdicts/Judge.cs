@@ -73,6 +73,10 @@ public sealed class Judge(Objective objective) : IJudge<Verdict>
             : Gain(evidence, worthwhile, captured, amplified);
     }
 
+    /// <summary>Whether some trial proves a loss that matters to a call.</summary>
+    public bool Harms(Evidence evidence) =>
+        evidence.Trials.Select(t => Read(t.Trial)!).Any(r => r.State == TestState.Worse && LosesMuch(r));
+
     /// <summary>
     /// Whether more pairs should tell on which side of the smallest gain worth a claim a proven gain lies. The test may be
     /// sure of a direction after ten pairs, whose median is still off by a percent.

@@ -23,5 +23,8 @@ public enum VerdictKind
 /// <param name="Pairs">Number of interleaved pairs behind the ratio.</param>
 public sealed record Verdict(VerdictKind Kind, string Reason, double? Ratio = null, double? Low = null, double? High = null, int Pairs = 0)
 {
+    /// <value>The test whose calls are the kind on which it is better, where it is not proven for all of them. Defaults to null: for all.</value>
+    public string? OnlyLike { get; init; }
+
     public static Verdict Rejected(string reason) => new(VerdictKind.Rejected, reason);
 }
