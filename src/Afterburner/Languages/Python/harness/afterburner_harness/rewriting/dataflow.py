@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from .forms import kind
 from .text import NEW_SCOPE, FunctionText, NoRewrite
 
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -16,6 +17,8 @@ READERS = {
     "len", "sum", "min", "max", "sorted", "list", "tuple", "set", "frozenset", "any", "all", "enumerate", "zip", "reversed",
     "iter", "str", "repr", "range", "isinstance", "print", "bool", "type", "dict", "Counter",
 }
+# Of fewer elements nothing is gained; tests of small libraries pass no more than a handful.
+SHORTEST = 4
 READING_METHODS = {"index", "count", "copy", "__len__", "__contains__"}
 
 
@@ -98,12 +101,15 @@ class Flow:
         seen = self.observed.types(name)
         return (kinds - {None}) | seen if seen else None
 
-    def is_sequence(self, name: str, shortest: int) -> bool:
-        """A list or tuple that was seen with at least ``shortest`` elements, all hashable. What was never seen is none."""
-        types, longest = self.types(name), self.observed.longest(name)
-        if not types or not types <= {"list", "tuple"} or longest is None or longest < shortest:
-            return False
-        return self.observed.hashable(name) is True and not self.has_alias(name)
+    def is_long(self, name: str) -> bool:
+        """Whether a name was seen with enough elements. What was never seen is not."""
+        return (self.observed.longest(name) or 0) >= SHORTEST
+
+    def is_sequence(self, name: str) -> bool:
+        """A list or tuple that is long, all of whose elements are hashable."""
+        types = self.types(name)
+        return (bool(types) and types <= {"list", "tuple"} and self.is_long(name)
+                and self.observed.hashable(name) is True and not self.has_alias(name))
 
     def may_hash(self, node: ast.AST) -> bool:
         """Whether an expression is not known to be unhashable."""
@@ -230,28 +236,6 @@ def scope(function: ast.AST) -> Iterator[ast.AST]:
         yield node
         if not isinstance(node, NEW_SCOPE):
             waiting[:0] = ast.iter_child_nodes(node)
-
-
-def kind(value: ast.AST | None) -> str | None:
-    """The type of an expression where its form alone tells, else None."""
-    if isinstance(value, (ast.List, ast.ListComp)):
-        return "list"
-    if isinstance(value, ast.Tuple):
-        return "tuple"
-    if isinstance(value, (ast.Set, ast.SetComp)):
-        return "set"
-    if isinstance(value, (ast.Dict, ast.DictComp)):
-        return "dict"
-    if isinstance(value, ast.JoinedStr):
-        return "str"
-    if isinstance(value, ast.Constant):
-        return type(value.value).__name__
-    if isinstance(value, ast.Call) and isinstance(value.func, ast.Name):
-        return {"sorted": "list"}.get(value.func.id, value.func.id if value.func.id in ("list", "tuple", "set", "dict", "str", "bytes") else None)
-    if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
-        method = value.func.attr
-        return "list" if method in ("split", "rsplit", "splitlines", "readlines") else None
-    return None
 
 
 def builtin(flow: Flow, name: str) -> None:
