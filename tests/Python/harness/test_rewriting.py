@@ -157,10 +157,19 @@ class TheFlowOfNames(unittest.TestCase):
         self.assertFalse(flow_of(source, xs={**WORDS, "elementsHashable": False}).is_sequence("xs"))
         self.assertFalse(flow_of(source).is_sequence("xs"))
 
+    def test_takes_what_is_drawn_from_something_long_for_long(self):
+        few = {**WORDS, "maxLength": 1}
+        for value, is_long in (
+                ("[x for x in xs if x]", True), ("sorted(xs)", True), ("[i for i, x in enumerate(xs)]", True), ("[1]", False), ("f(xs)", False),
+                ("[x for x in ws]", False)):
+            with self.subTest(value):
+                found = flow_of(f"def f(xs, ws):\n    ys = {value}\n    return ys", xs=WORDS, ws=few, ys=few)
+                self.assertEqual((is_long, False), (found.is_long("ys"), found.is_long("ws")))
+
     def test_knows_when_a_value_goes_by_another_name(self):
         for body, aliased in (
                 ("ys = xs", True), ("return xs.append", True), ("return [xs]", True), ("return len(xs)", False), ("xs.append(1)", False),
-                ("yield xs", True)):
+                ("yield xs", True), ("return xs, 1", False), ("return [(xs, 1)]", True)):
             with self.subTest(body):
                 self.assertEqual(aliased, flow_of(f"def f(xs):\n    {body}").has_alias("xs"))
 

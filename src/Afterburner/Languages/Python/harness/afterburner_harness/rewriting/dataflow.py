@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from .forms import kind
+from .forms import drawn_from, kind
 from .text import NEW_SCOPE, FunctionText, NoRewrite
 
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -102,8 +102,12 @@ class Flow:
         return (kinds - {None}) | seen if seen else None
 
     def is_long(self, name: str) -> bool:
-        """Whether a name was seen with enough elements. What was never seen is not."""
-        return (self.observed.longest(name) or 0) >= SHORTEST
+        """Whether a name was seen with enough elements, or is drawn from something that was. What was never seen is not."""
+        longest = self.observed.longest(name)
+        if longest is None or longest >= SHORTEST:
+            return longest is not None
+        sources = [drawn_from(v) for _, v in self.bindings.get(name, ())]
+        return name not in self.parameters and bool(sources) and all((self.observed.longest(s) or 0) >= SHORTEST for s in sources)
 
     def is_sequence(self, name: str) -> bool:
         """A list or tuple that is long, all of whose elements are hashable."""
@@ -138,6 +142,8 @@ class Flow:
         if isinstance(parent, ast.Attribute):
             call = self.text.parents[parent]
             return not (isinstance(call, ast.Call) and call.func is parent) and not (isinstance(call, ast.keyword) and parent.attr in READING_METHODS)
+        if isinstance(parent, ast.Tuple) and isinstance(self.text.parents[parent], ast.Return):
+            return False
         return isinstance(parent, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr, ast.List, ast.Tuple, ast.Dict, ast.Yield, ast.Starred)) or (
             isinstance(parent, ast.IfExp) and parent.test is not name)
 

@@ -25,3 +25,13 @@ def kind(value: ast.AST | None) -> str | None:
         method = value.func.attr
         return "list" if method in ("split", "rsplit", "splitlines", "readlines") else None
     return None
+
+
+def drawn_from(value: ast.AST | None) -> str | None:
+    """The name whose elements, or some of them, make a list: ``rows`` of ``[r for r in rows if r]``, of ``list(enumerate(rows))``."""
+    if isinstance(value, ast.ListComp):
+        value = value.generators[0].iter
+    while isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.args and value.func.id in (
+            "list", "tuple", "sorted", "reversed", "enumerate", "zip"):
+        value = value.args[0]
+    return value.id if isinstance(value, ast.Name) else None
