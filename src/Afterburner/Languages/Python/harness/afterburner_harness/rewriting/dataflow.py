@@ -78,7 +78,9 @@ class Flow:
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
             for alias in node.names:
                 self.bindings.setdefault(alias.asname or alias.name.split(".")[0], []).append((node, None))
-        elif isinstance(node, ast.ExceptHandler) and node.name:
+        elif type(node).__name__ == "MatchMapping" and node.rest:
+            self.bindings.setdefault(node.rest, []).append((node, None))
+        elif type(node).__name__ in ("ExceptHandler", "MatchAs", "MatchStar") and node.name:
             self.bindings.setdefault(node.name, []).append((node, None))
 
     def uses(self, name: str) -> list[ast.Name]:
@@ -193,7 +195,7 @@ class Flow:
         """Joins ``{(site, name): nodes}`` where one earlier site does for later ones: the name never changes, and they follow it."""
         joined = {}
         for (site, name), nodes in sorted(sites.items(), key=lambda s: self.text.start(s[0][0])):
-            first = next((s for s, n in joined if n == name and self._is_followed_by(s, site)), None)
+            first = next((s for s, n in joined if n == name and self.is_followed_by(s, site)), None)
             if first is not None and len(self.bindings.get(name, ())) + (name in self.parameters) == 1 and self.only_read_after(first, name):
                 joined[first, name] += nodes
             else:
@@ -204,7 +206,7 @@ class Flow:
         position = self.text.start(site)
         return all(self.is_reading(n) for n in self.uses(name) if self.text.start(n) >= position) and not self.in_loop(site)
 
-    def _is_followed_by(self, site, later):
+    def is_followed_by(self, site: ast.stmt, later: ast.AST) -> bool:
         """Whether a statement stands after another one in the same block, or somewhere inside one that does."""
         block = next(b for b in (getattr(self.text.parents[site], f, None) for f in ("body", "orelse", "finalbody"))
                      if isinstance(b, list) and site in b)
