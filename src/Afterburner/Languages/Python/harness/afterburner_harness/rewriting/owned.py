@@ -18,6 +18,11 @@ def may_follow(flow: Flow, use: ast.AST, later: ast.AST, fresh: Iterable[ast.stm
         return True
     if any(i in inside[1] and isinstance(p, COMPREHENSIONS) for i, p in inside[0].items()):
         return True
+    return comes_back(flow, use, later, fresh)
+
+
+def comes_back(flow: Flow, use: ast.AST, later: ast.AST, fresh: Iterable[ast.stmt]) -> bool:
+    """Whether a loop leads from ``use`` back to ``later``, and none of the statements ``fresh`` lies on every such way."""
     around = flow.in_loop(later)
     return any(
         not any(loop in flow.in_loop(s) and flow.is_followed_by(s, later) for s in fresh)
