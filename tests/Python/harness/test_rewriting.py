@@ -6,7 +6,9 @@ import unittest
 
 import places
 from harness.afterburner_harness.rewriting import flow, flow_detectors, flow_recipes
-from harness.afterburner_harness.rewriting.dataflow import Flow, Observed, builtin, kind
+from harness.afterburner_harness.rewriting.dataflow import Flow, Observed, builtin
+from harness.afterburner_harness.rewriting.forms import kind
+from harness.afterburner_harness.rewriting.owned import is_list, makes_list, may_follow
 from harness.afterburner_harness.rewriting.patterns import apply_pattern
 from harness.afterburner_harness.rewriting.text import FunctionText, Module, NoRewrite
 
@@ -150,15 +152,25 @@ class TheFlowOfNames(unittest.TestCase):
     def test_takes_no_sequence_for_one_that_was_never_seen_to_be_long(self):
         source = "def f(xs):\n    return 1 in xs"
 
-        self.assertTrue(flow_of(source, xs=WORDS).is_sequence("xs", 8))
-        self.assertFalse(flow_of(source, xs={**WORDS, "maxLength": 3}).is_sequence("xs", 8))
-        self.assertFalse(flow_of(source, xs={**WORDS, "elementsHashable": False}).is_sequence("xs", 8))
-        self.assertFalse(flow_of(source).is_sequence("xs", 8))
+        self.assertTrue(flow_of(source, xs=WORDS).is_sequence("xs"))
+        self.assertTrue(flow_of(source, xs={**WORDS, "maxLength": 4}).is_sequence("xs"))
+        self.assertFalse(flow_of(source, xs={**WORDS, "maxLength": 3}).is_sequence("xs"))
+        self.assertFalse(flow_of(source, xs={**WORDS, "elementsHashable": False}).is_sequence("xs"))
+        self.assertFalse(flow_of(source).is_sequence("xs"))
+
+    def test_takes_what_is_drawn_from_something_long_for_long(self):
+        few = {**WORDS, "maxLength": 1}
+        for value, is_long in (
+                ("[x for x in xs if x]", True), ("sorted(xs)", True), ("[i for i, x in enumerate(xs)]", True), ("[1]", False), ("f(xs)", False),
+                ("[x for x in ws]", False)):
+            with self.subTest(value):
+                found = flow_of(f"def f(xs, ws):\n    ys = {value}\n    return ys", xs=WORDS, ws=few, ys=few)
+                self.assertEqual((is_long, False), (found.is_long("ys"), found.is_long("ws")))
 
     def test_knows_when_a_value_goes_by_another_name(self):
         for body, aliased in (
                 ("ys = xs", True), ("return xs.append", True), ("return [xs]", True), ("return len(xs)", False), ("xs.append(1)", False),
-                ("yield xs", True)):
+                ("yield xs", True), ("return xs, 1", False), ("return [(xs, 1)]", True)):
             with self.subTest(body):
                 self.assertEqual(aliased, flow_of(f"def f(xs):\n    {body}").has_alias("xs"))
 
@@ -198,6 +210,55 @@ class TheFlowOfNames(unittest.TestCase):
         builtin(flow_of("def f(xs):\n    return len(xs)"), "len")
         with self.assertRaises(NoRewrite):
             builtin(flow_of("def f(len):\n    return len"), "len")
+
+
+class AListOfTheFunctionsOwn(unittest.TestCase):
+    def judged(self, body):
+        """Whether the call of ``grow`` may follow that of ``use``; statements that assign a list literal make a new one."""
+        found = flow_of(f"def f(xs):\n{textwrap.indent(textwrap.dedent(body), '    ')}")
+        use, grow = (next(n for n in ast.walk(found.node) if isinstance(n, ast.Call) and n.func.id == name) for name in ("use", "grow"))
+        return may_follow(found, use, grow, [s for s, v in found.bindings.get("a", ()) if isinstance(v, ast.List)])
+
+    def test_is_followed_by_what_stands_below_and_by_what_a_loop_comes_back_to(self):
+        for body, follows in (
+                ("use(a)\ngrow(a)", True), ("grow(a)\nuse(a)", False),
+                ("for x in xs:\n    grow(a)\nuse(a)", False), ("for x in xs:\n    grow(a)\n    use(a)", True),
+                ("for x in xs:\n    grow(a)\nelse:\n    use(a)", False), ("while use(a):\n    grow(a)", True),
+                ("try:\n    grow(a)\nfinally:\n    use(a)", False), ("[grow(a) + use(a) for x in xs]", True),
+                ("b = (use(a) for x in xs)\ngrow(a)", True), ("grow(a)\nb = (use(a) for x in xs)", True), ("b = grow(a) if use(a) else 1", True)):
+            with self.subTest(body):
+                self.assertEqual(follows, self.judged(body))
+
+    def test_is_another_one_once_it_was_made_anew(self):
+        for body, follows in (
+                ("for x in xs:\n    a = []\n    grow(a)\n    use(a)", False),
+                ("for x in xs:\n    a = []\n    for y in x:\n        grow(a)\n        use(a)", True),
+                ("for x in xs:\n    if x:\n        a = []\n    grow(a)\n    use(a)", True), ("for x in xs:\n    grow(a)\n    use(a)\n    a = []", True),
+                ("a = []\nfor x in xs:\n    grow(a)\n    use(a)", True)):
+            with self.subTest(body):
+                self.assertEqual(follows, self.judged(body))
+
+    def test_is_made_by_an_expression_that_tells_so(self):
+        for value, makes in (
+                ("[1]", True), ("[x for x in xs]", True), ("list(xs)", True), ("sorted(xs)", True), ("[1] + list(xs)", True), ("[1] if xs else []", True),
+                ("xs", False), ("[1] + xs", False), ("xs or []", False), ("(1,)", False), ("xs.split()", False), ("(x for x in xs)", False), ("xs[:]", False)):
+            with self.subTest(value):
+                found = flow_of(f"def f(xs):\n    return {value}", xs=WORDS)
+                self.assertEqual(makes, makes_list(found, first(found.text, ast.Return).value))
+
+    def test_is_a_list_for_sure_where_it_was_seen_or_tested(self):
+        strange = {"types": ["list", "shop.Shelf"]}
+        for body, observed, sure in (
+                ("return x", {"x": WORDS}, True), ("return x", {"x": strange}, False), ("return x", {}, False),
+                ("if type(x) is list:\n    return x", {"x": strange}, True), ("if type(x) == tuple:\n    return x", {"x": {"types": ["tuple"]}}, False),
+                ("if isinstance(x, list) and x:\n    return x", {"x": {"types": ["list", "str"]}}, True),
+                ("if isinstance(x, list) or x:\n    return x", {"x": {"types": ["list", "str"]}}, False),
+                ("if isinstance(x, list):\n    return x", {"x": strange}, False), ("if isinstance(x, list):\n    return x", {}, False),
+                ("if isinstance(x, list):\n    pass\nelse:\n    return x", {"x": {"types": ["list", "str"]}}, False),
+                ("if type(x) is list:\n    x = iter(x)\n    return x", {"x": strange}, False)):
+            with self.subTest(body):
+                found = flow_of(f"def f(x):\n{textwrap.indent(body, '    ')}", **observed)
+                self.assertEqual(sure, is_list(found, first(found.text, ast.Return).value))
 
 
 class Recipes(unittest.TestCase):

@@ -1,4 +1,4 @@
-# observed: {"orders": {"types": ["list"], "minLength": 0, "maxLength": 500, "elementsHashable": false}, "customers": {"types": ["list"], "minLength": 0, "maxLength": 4, "elementsHashable": false}}
+# observed: {"orders": {"types": ["list"], "minLength": 0, "maxLength": 500, "elementsHashable": false}, "customers": {"types": ["list"], "minLength": 0, "maxLength": 3, "elementsHashable": false}}
 def invoices(orders, customers):
     found = []
     for order in orders:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from .forms import drawn_from, kind
 from .text import NEW_SCOPE, FunctionText, NoRewrite
 
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -16,6 +17,8 @@ READERS = {
     "len", "sum", "min", "max", "sorted", "list", "tuple", "set", "frozenset", "any", "all", "enumerate", "zip", "reversed",
     "iter", "str", "repr", "range", "isinstance", "print", "bool", "type", "dict", "Counter",
 }
+# Of fewer elements nothing is gained; tests of small libraries pass no more than a handful.
+SHORTEST = 4
 READING_METHODS = {"index", "count", "copy", "__len__", "__contains__"}
 
 
@@ -75,7 +78,9 @@ class Flow:
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
             for alias in node.names:
                 self.bindings.setdefault(alias.asname or alias.name.split(".")[0], []).append((node, None))
-        elif isinstance(node, ast.ExceptHandler) and node.name:
+        elif type(node).__name__ == "MatchMapping" and node.rest:
+            self.bindings.setdefault(node.rest, []).append((node, None))
+        elif type(node).__name__ in ("ExceptHandler", "MatchAs", "MatchStar") and node.name:
             self.bindings.setdefault(node.name, []).append((node, None))
 
     def uses(self, name: str) -> list[ast.Name]:
@@ -98,12 +103,19 @@ class Flow:
         seen = self.observed.types(name)
         return (kinds - {None}) | seen if seen else None
 
-    def is_sequence(self, name: str, shortest: int) -> bool:
-        """A list or tuple that was seen with at least ``shortest`` elements, all hashable. What was never seen is none."""
-        types, longest = self.types(name), self.observed.longest(name)
-        if not types or not types <= {"list", "tuple"} or longest is None or longest < shortest:
-            return False
-        return self.observed.hashable(name) is True and not self.has_alias(name)
+    def is_long(self, name: str) -> bool:
+        """Whether a name was seen with enough elements, or is drawn from something that was. What was never seen is not."""
+        longest = self.observed.longest(name)
+        if longest is None or longest >= SHORTEST:
+            return longest is not None
+        sources = [drawn_from(v) for _, v in self.bindings.get(name, ())]
+        return name not in self.parameters and bool(sources) and all((self.observed.longest(s) or 0) >= SHORTEST for s in sources)
+
+    def is_sequence(self, name: str) -> bool:
+        """A list or tuple that is long, all of whose elements are hashable."""
+        types = self.types(name)
+        return (bool(types) and types <= {"list", "tuple"} and self.is_long(name)
+                and self.observed.hashable(name) is True and not self.has_alias(name))
 
     def may_hash(self, node: ast.AST) -> bool:
         """Whether an expression is not known to be unhashable."""
@@ -132,6 +144,8 @@ class Flow:
         if isinstance(parent, ast.Attribute):
             call = self.text.parents[parent]
             return not (isinstance(call, ast.Call) and call.func is parent) and not (isinstance(call, ast.keyword) and parent.attr in READING_METHODS)
+        if isinstance(parent, ast.Tuple) and isinstance(self.text.parents[parent], ast.Return):
+            return False
         return isinstance(parent, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr, ast.List, ast.Tuple, ast.Dict, ast.Yield, ast.Starred)) or (
             isinstance(parent, ast.IfExp) and parent.test is not name)
 
@@ -181,7 +195,7 @@ class Flow:
         """Joins ``{(site, name): nodes}`` where one earlier site does for later ones: the name never changes, and they follow it."""
         joined = {}
         for (site, name), nodes in sorted(sites.items(), key=lambda s: self.text.start(s[0][0])):
-            first = next((s for s, n in joined if n == name and self._is_followed_by(s, site)), None)
+            first = next((s for s, n in joined if n == name and self.is_followed_by(s, site)), None)
             if first is not None and len(self.bindings.get(name, ())) + (name in self.parameters) == 1 and self.only_read_after(first, name):
                 joined[first, name] += nodes
             else:
@@ -192,7 +206,7 @@ class Flow:
         position = self.text.start(site)
         return all(self.is_reading(n) for n in self.uses(name) if self.text.start(n) >= position) and not self.in_loop(site)
 
-    def _is_followed_by(self, site, later):
+    def is_followed_by(self, site: ast.stmt, later: ast.AST) -> bool:
         """Whether a statement stands after another one in the same block, or somewhere inside one that does."""
         block = next(b for b in (getattr(self.text.parents[site], f, None) for f in ("body", "orelse", "finalbody"))
                      if isinstance(b, list) and site in b)
@@ -230,28 +244,6 @@ def scope(function: ast.AST) -> Iterator[ast.AST]:
         yield node
         if not isinstance(node, NEW_SCOPE):
             waiting[:0] = ast.iter_child_nodes(node)
-
-
-def kind(value: ast.AST | None) -> str | None:
-    """The type of an expression where its form alone tells, else None."""
-    if isinstance(value, (ast.List, ast.ListComp)):
-        return "list"
-    if isinstance(value, ast.Tuple):
-        return "tuple"
-    if isinstance(value, (ast.Set, ast.SetComp)):
-        return "set"
-    if isinstance(value, (ast.Dict, ast.DictComp)):
-        return "dict"
-    if isinstance(value, ast.JoinedStr):
-        return "str"
-    if isinstance(value, ast.Constant):
-        return type(value.value).__name__
-    if isinstance(value, ast.Call) and isinstance(value.func, ast.Name):
-        return {"sorted": "list"}.get(value.func.id, value.func.id if value.func.id in ("list", "tuple", "set", "dict", "str", "bytes") else None)
-    if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
-        method = value.func.attr
-        return "list" if method in ("split", "rsplit", "splitlines", "readlines") else None
-    return None
 
 
 def builtin(flow: Flow, name: str) -> None:

@@ -13,15 +13,13 @@ WHY = "`count` scans the whole list each time, so the loop takes quadratic time;
 UNSAFE_WHEN = "elements or the value counted are unhashable, or define `__eq__` without a matching `__hash__`"
 GAIN = (1.8, 73)
 
-SHORTEST = 10
-
 
 def rewrite(text: FunctionText, observed: Observed) -> str | None:
     flow = Flow(text, observed)
     sites = {}
     for node in flow.own:
         name = _counted(flow, node)
-        if name is None or not flow.is_sequence(name, SHORTEST) or flow.is_shared(name):
+        if name is None or not flow.is_sequence(name) or flow.is_shared(name):
             continue
         if isinstance(node, ast.Call):
             if not flow.may_hash(node.args[0]):

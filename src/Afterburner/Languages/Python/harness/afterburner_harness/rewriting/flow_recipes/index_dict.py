@@ -13,15 +13,13 @@ WHY = "`index` scans the list from its start each time, so the loop takes quadra
 UNSAFE_WHEN = "elements or the value looked for are unhashable, or define `__eq__` without a matching `__hash__`"
 GAIN = (0.43, 20)
 
-SHORTEST = 10
-
 
 def rewrite(text: FunctionText, observed: Observed) -> str | None:
     flow = Flow(text, observed)
     sites = {}
     for node in flow.own:
         name = _searched(node)
-        if name is None or not flow.is_sequence(name, SHORTEST) or flow.is_shared(name) or not flow.may_hash(node.args[0]):
+        if name is None or not flow.is_sequence(name) or flow.is_shared(name) or not flow.may_hash(node.args[0]):
             continue
         site = flow.hoisting_site(node, name)
         if site is not None:

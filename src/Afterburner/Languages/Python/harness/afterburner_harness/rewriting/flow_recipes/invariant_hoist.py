@@ -13,7 +13,6 @@ WHY = "The call goes through all elements at each step, so the loop takes quadra
 UNSAFE_WHEN = "adding or comparing the elements has effects, or fails on values that the loop would not have reached"
 GAIN = (2.6, 100)
 
-SHORTEST = 10
 CONTAINERS = {"list", "tuple", "set", "frozenset", "dict"}
 
 
@@ -22,7 +21,7 @@ def rewrite(text: FunctionText, observed: Observed) -> str | None:
     sites = {}
     for node in flow.own:
         name = _argument(flow, node)
-        if name is None or flow.is_shared(name) or not _is_long(flow, name):
+        if name is None or flow.is_shared(name) or not _is_container(flow, name):
             continue
         site = flow.hoisting_site(node, name)
         if site is not None and (node.func.id not in ("min", "max") or _goes_through(site, name)):
@@ -53,10 +52,10 @@ def _argument(flow, node):
     return node.args[0].id if node.func.id in ("sum", "min", "max") else None
 
 
-def _is_long(flow, name):
-    """A container (an iterator would be used up) that was seen with enough elements."""
-    types, longest = flow.types(name), flow.observed.longest(name)
-    return bool(types) and types <= CONTAINERS and longest is not None and longest >= SHORTEST and not flow.has_alias(name)
+def _is_container(flow, name):
+    """A container (an iterator would be used up) of enough elements."""
+    types = flow.types(name)
+    return bool(types) and types <= CONTAINERS and flow.is_long(name) and not flow.has_alias(name)
 
 
 def _goes_through(site, name):

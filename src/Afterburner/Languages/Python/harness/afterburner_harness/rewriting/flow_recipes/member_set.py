@@ -13,8 +13,6 @@ WHY = "`in` on a list or tuple compares element by element; on a set it takes on
 UNSAFE_WHEN = "elements or the value looked up are unhashable, or define `__eq__` without a matching `__hash__`"
 GAIN = (1.3, 57)
 
-SHORTEST = 10
-
 
 def rewrite(text: FunctionText, observed: Observed) -> str | None:
     flow = Flow(text, observed)
@@ -23,7 +21,7 @@ def rewrite(text: FunctionText, observed: Observed) -> str | None:
         if not isinstance(node, ast.Compare) or len(node.ops) != 1 or not isinstance(node.ops[0], (ast.In, ast.NotIn)):
             continue
         items = node.comparators[0]
-        if not isinstance(items, ast.Name) or not flow.is_sequence(items.id, SHORTEST) or not flow.may_hash(node.left):
+        if not isinstance(items, ast.Name) or not flow.is_sequence(items.id) or not flow.may_hash(node.left):
             continue
         if flow.is_shared(items.id):
             continue

@@ -13,8 +13,6 @@ WHY = "Every element is compared with every other one, which takes quadratic tim
 UNSAFE_WHEN = "keys are unhashable, or define `__eq__` without a matching `__hash__`; an element has no such key"
 GAIN = (1.5, 33)
 
-SHORTEST = 10
-
 
 def rewrite(text: FunctionText, observed: Observed) -> str | None:
     flow = Flow(text, observed)
@@ -58,7 +56,7 @@ def _keys(flow, loop):
     wanted = sides[1 - sides.index(own[0])]
     is_join = (
         _root(wanted) is not None and flow.may_hash(wanted)
-        and _is_long(flow, loop.iter.id, elements_are_keys=isinstance(own[0], ast.Name))
+        and _is_list(flow, loop.iter.id, elements_are_keys=isinstance(own[0], ast.Name))
         and _is_private(flow, loop, element) and not _changes(loop, {element, _root(wanted)}))
     return (own[0], wanted) if is_join else None
 
@@ -70,9 +68,9 @@ def _root(node):
     return node.id if isinstance(node, ast.Name) else None
 
 
-def _is_long(flow, name, elements_are_keys):
-    types, longest = flow.types(name), flow.observed.longest(name)
-    if not types or not types <= {"list", "tuple"} or longest is None or longest < SHORTEST:
+def _is_list(flow, name, elements_are_keys):
+    types = flow.types(name)
+    if not types or not types <= {"list", "tuple"} or not flow.is_long(name):
         return False
     return not (elements_are_keys and flow.observed.hashable(name) is not True) and not flow.has_alias(name) and not flow.is_shared(name)
 

@@ -1,0 +1,9 @@
+def read(lines):
+    out = []
+    try:
+        for line in lines:
+            out.append(int(line))
+            out += [int(part) for part in line]
+    except ValueError:
+        return None, out
+    return len(lines), out

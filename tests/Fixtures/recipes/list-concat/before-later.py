@@ -1,0 +1,13 @@
+def numbered(rows, index, store):
+    new_rows = []
+    for row in rows:
+        new_rows = new_rows + [[next(index)] + list(row)]
+    rows = new_rows
+    store(rows, new_rows)
+    tables = []
+    for row in rows:
+        cells = []
+        for cell in row:
+            cells = cells + [cell]
+        tables.append(cells)
+    return rows, tables

@@ -1,0 +1,9 @@
+# observed: {"seen": {"types": ["list"], "minLength": 0, "maxLength": 500, "elementsHashable": true}}
+def columns(rows, first):
+    seen = []
+    for row in rows:
+        for name in row:
+            if name not in seen:
+                seen.append(name)
+        seen.extend(n for n in row.more)
+    return seen

@@ -1,0 +1,12 @@
+# observed: {"seen": {"types": ["list"], "minLength": 0, "maxLength": 500, "elementsHashable": true}}
+def columns(rows, first):
+    seen = []
+    try:
+        seen.extend(n.strip() for n in first)
+    except AttributeError:
+        pass
+    for row in rows:
+        for name in row:
+            if name not in seen:
+                seen.append(name)
+    return seen
