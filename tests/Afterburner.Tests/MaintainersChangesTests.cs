@@ -334,6 +334,37 @@ public sealed class MaintainersChangesTests(ReviewFixture fixture) : IClassFixtu
         Assert.Equal(WorkloadKind.Caller, function.Workload!.Kind);
     }
 
+    [Fact]
+    public async Task A_gain_on_one_kind_of_calls_that_the_others_hide_is_proven_of_that_kind()
+    {
+        const string Loop = """
+                total = 0
+                for character in text:
+                    if character == "*":
+                        total += sum(range(20_000))
+                    else:
+                        total += 1
+                return total
+            """;
+        const string Head = "def scan(text):\n    assert len(text) < 100_000\n";
+        const string Tests = """
+            import pytest, lib
+
+            @pytest.mark.parametrize("n", range(4))
+            def test_starred(n):
+                assert lib.scan("*a" * (20 + n)) == (20 + n) * (sum(range(20_000)) + 1)
+
+            def test_plain():
+                assert lib.scan("a" * 20_000) == 20_000
+            """;
+
+        var function = await ReviewAsync(Head + Loop, Tests, Head + "    if \"*\" not in text:\n        return len(text)\n" + Loop);
+
+        Assert.True(function.Status == FunctionStatus.Improved, Why(function));
+        Assert.EndsWith("::test_plain", function.Suggestion!.OnlyLike, StringComparison.Ordinal);
+        Assert.Contains("all calls together: ", function.Reason, StringComparison.Ordinal);
+    }
+
     private const string CountedQuickly = "line.count(' ')", CountedSlowly = "len([character for character in line if character == ' '])";
 
     /// <summary>A helper of a microsecond, and the function that calls it for each item.</summary>

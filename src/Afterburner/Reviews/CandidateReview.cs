@@ -56,13 +56,13 @@ internal sealed class CandidateReview(
     /// Calls that were made of one recorded call are of a kind. Where all of them together prove nothing, one kind may gain what the others
     /// hide, and none of the others may lose what matters.
     /// </summary>
-    /// <returns>What is proven for the kind that seems to gain most; null where none is, or where another loses.</returns>
+    /// <returns>What is proven for the kind that seems to gain most, or that another loses; null where nothing is.</returns>
     private async Task<Compared<Verdict>?> MeasureKindsAsync(Candidate candidate, Verified verified, int number, CancellationToken cancellationToken)
     {
         var kinds = workload.Amplified.GroupBy(c => c.Base).ToList();
-        double Gain(RecordedCall call) => verified.Seconds.GetValueOrDefault(call.Id) is var (was, now) && was >= MostlyGained * now ? was - now : 0;
-        var (most, saved) = kinds.Select(k => (Kind: k, Saved: k.Max(Gain))).OrderByDescending(k => k.Saved).FirstOrDefault();
-        if (kinds.Count < 2 || saved < review.Objective.MinimumSaving || workload.Captured.FirstOrDefault(c => c.Id == most.Key) is not { } recorded)
+        var gains = kinds.Where(k => Medians.Of(k.Select(Ratio)) >= MostlyGained).OrderByDescending(k => k.Max(Saved));
+        if (kinds.Count < 2 || gains.FirstOrDefault() is not { } most || most.Max(Saved) < review.Objective.MinimumSaving
+            || workload.Captured.FirstOrDefault(c => c.Id == most.Key) is not { } recorded)
             return null;
         review.Observer.Step(function, $"measuring {candidate.Title} on calls like those of {recorded.Test}");
         var ofKind = await Of([recorded], [.. most]).MeasureOnceAsync(candidate, verified, number, cancellationToken).ConfigureAwait(false);
@@ -72,10 +72,16 @@ internal sealed class CandidateReview(
         {
             var seen = await Of([], [.. other]).MeasureOnceAsync(candidate, verified, number, cancellationToken).ConfigureAwait(false);
             if (new Judge(review.Objective).Harms(seen.Evidence))
-                return null;
+                return ofKind with { Verdict = new Verdict(VerdictKind.Inconclusive, $"on calls like those of {recorded.Test} {ofKind.Verdict.Reason}; on calls like those of {TestOf(other.Key)} {seen.Verdict.Reason}") };
         }
 
         return ofKind with { Verdict = ofKind.Verdict with { OnlyLike = recorded.Test } };
+
+        double Ratio(RecordedCall call) => verified.Seconds.GetValueOrDefault(call.Id) is { Candidate: > 0 } seen ? seen.Baseline / seen.Candidate : 0;
+
+        double Saved(RecordedCall call) => verified.Seconds.GetValueOrDefault(call.Id) is var (was, now) ? was - now : 0;
+
+        string TestOf(string call) => workload.Captured.FirstOrDefault(c => c.Id == call)?.Test ?? "another test";
 
         CandidateReview Of(IReadOnlyList<RecordedCall> captured, IReadOnlyList<RecordedCall> amplified) =>
             new(review, function, workload with { Captured = captured, Amplified = amplified }, original, fresh);

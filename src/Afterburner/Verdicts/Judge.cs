@@ -75,7 +75,8 @@ public sealed class Judge(Objective objective) : IJudge<Verdict>
 
     /// <summary>Whether some trial proves a loss that matters to a call.</summary>
     public bool Harms(Evidence evidence) =>
-        evidence.Trials.Select(t => Read(t.Trial)!).Any(r => r.State == TestState.Worse && LosesMuch(r));
+        evidence.Trials.Select(t => Read(t.Trial)!).Any(
+            r => r.State == TestState.Worse && r.Interval.Median <= 1 / objective.MinimumPairedMedian && LosesMuch(r));
 
     /// <summary>
     /// Whether more pairs should tell on which side of the smallest gain worth a claim a proven gain lies. The test may be

@@ -61,6 +61,17 @@ class TheHarness(unittest.TestCase):
 
         self.assertEqual([], silent)
 
+    def test_nodes_that_python_3_9_has_not_are_named_where_there_are_some_or_asked_for(self):
+        newer = {"match_case", "Match", "MatchAs", "MatchStar", "MatchMapping", "MatchOr", "TryStar", "TypeAlias"}
+        named = []
+        for file in FILES:
+            lines = file.read_text(encoding="utf-8").splitlines()
+            named += [
+                f"{file.name}:{number}" for number, line in enumerate(lines, 1)
+                if file.name != "arms.py" and any(f"ast.{name}" in line for name in newer) and "hasattr" not in line]
+
+        self.assertEqual([], named)
+
     def test_no_file_is_long(self):
         self.assertEqual([], [f.name for f in FILES if len(f.read_text(encoding="utf-8").splitlines()) > LONGEST])
 

@@ -125,7 +125,7 @@ class AStoredValue(unittest.TestCase):
                 ("items", {"a": 1}.items(), lambda v: list(v) == [("a", 1)]),
                 ("values", {"a": 1}.values(), lambda v: list(v) == [1]),
                 ("a proxy", types.MappingProxyType({"a": 1}), lambda v: v["a"] == 1),
-                ("a dead reference", weakref.ref(type("Gone", (), {})), lambda v: True),
+                *([("a dead reference", weakref.ref(type("Gone", (), {})), lambda v: True)] if sys.version_info >= (3, 10) else []),
                 ("a property", property(len), lambda v: v.fget is len),
         ):
             with self.subTest(what):

@@ -17,6 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .source import Function
 
+_CASES = (ast.match_case,) if hasattr(ast, "match_case") else ()  # Python 3.9 has none
 _EXACT = ("time.sleep", "asyncio.sleep", "fcntl.", "threading.", "signal.", "os.umask", "os.fsync", "os.fchmod", "os.mkfifo", "os.set", "msvcrt.", "termios.")
 _STEADY = frozenset(("hmac.compare_digest", "secrets.compare_digest", "_operator._compare_digest"))
 _OPENING = frozenset(("open", "io.open", "os.open", "os.fdopen", "codecs.open", "gzip.open", "bz2.open", "lzma.open", "tempfile.NamedTemporaryFile"))
@@ -176,4 +177,4 @@ def _always(part):
         return part.values[:1]
     if isinstance(part, ast.Try):
         return [*part.body, *part.finalbody]
-    return [] if isinstance(part, (ast.ExceptHandler, ast.match_case, ast.comprehension)) else list(ast.iter_child_nodes(part))
+    return [] if isinstance(part, (ast.ExceptHandler, *_CASES, ast.comprehension)) else list(ast.iter_child_nodes(part))
