@@ -33,6 +33,8 @@ internal static class SummaryText
         var text = new StringBuilder();
         text.Append($"## Afterburner: {Wording.Headline(report)}\n\n");
         text.Append(Lead(plan)).Append("\n\n");
+        if (plan.Run.Report.FailingTests.Count > 0)
+            text.Append($"**Note:** {MarkdownText.Prose(Wording.Failing(plan.Run.Report.FailingTests), 1_000)}.\n\n");
         if (plan.Suggestions.Count > 0)
             Overview(text, plan, fixes);
         if (MermaidChart.Gains(plan.Suggestions.Select(s => s.Checked.Function), report.Objective) is { Length: > 0 } chart && tables)

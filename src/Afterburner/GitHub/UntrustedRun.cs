@@ -120,6 +120,7 @@ internal static class UntrustedRun
             {
                 Shard = null,
                 Functions = [.. reports.SelectMany(r => r.Functions).DistinctBy(f => (f.Path, f.Name, f.StartLine))],
+                FailingTests = [.. reports.SelectMany(r => r.FailingTests).Distinct().Order(StringComparer.Ordinal).Take(Report.MostFailingTests)],
                 LeftOut = LeftOutReport.Merged([.. reports.SelectMany(r => r.LeftOut)]),
                 DurationSeconds = reports.Max(r => r.DurationSeconds),
             };
@@ -173,6 +174,7 @@ internal static class UntrustedRun
         Require(!report.WorkTree, "it is about uncommitted changes, not about a commit");
         Require(Enum.IsDefined(report.Objective), "objective is unknown");
         Require(report.Functions.Count <= MostFunctions, "it has too many functions");
+        Require(report.FailingTests.Count <= Report.MostFailingTests && report.FailingTests.All(t => t.Length is > 0 and <= LongestPath), "its failing tests are none");
         Require(double.IsFinite(report.DurationSeconds) && report.DurationSeconds >= 0, "durationSeconds is no duration");
         foreach (var function in report.Functions)
             Check(function);
@@ -185,6 +187,7 @@ internal static class UntrustedRun
         Require(IsName(function.Name), "a function has no proper name");
         Require(function.Namesake is null or (>= 1 and <= MostFunctions), "a function's place among its namesakes is none");
         Require(IsSpan(function.StartLine, function.EndLine), "a function has no proper lines");
+        Require(function.Workload?.ShareOfTests is null or (>= 0 and <= 1), "a share of the tests is none");
         Require(function.Candidates.Count <= MostCandidates, "a function has too many candidates");
         if (function.Suggestion is { } suggestion)
             Check(function, suggestion);

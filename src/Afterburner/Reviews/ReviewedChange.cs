@@ -26,6 +26,7 @@ internal sealed class ReviewedChange : IDisposable
     private readonly Journal _journal;
     private readonly Tally _tally = new();
     private readonly List<FunctionReport> _reports = [];
+    private readonly List<string> _failing = [];
     private readonly Dictionary<string, string> _environment = [];
     private IEnumerable<LeftOut> _leftOut = [];
     private int _captured;
@@ -136,12 +137,15 @@ internal sealed class ReviewedChange : IDisposable
         foreach (var (name, value) in harness.Program.Versions)
             _environment.TryAdd(name, value);
 
-        _observer.Stage("running its tests twice");
+        _observer.Stage($"running its tests twice ({string.Join(", ", harness.Program.Versions.Values)})");
         var limits = Configuration.ToLimits();
         var baseline = await _book.BookAsync(Part.Tests, () => RepositoryTests.EstablishBaselineAsync(
             harness, _workspace.Head, limits, cancellationToken)).ConfigureAwait(false);
         _journal.Write(new BaselineTested(
             baseline.Outcomes.Values.CountBy(o => o.ToString()).ToDictionary(c => c.Key, c => c.Value), baseline.Wall.TotalSeconds));
+        _failing.AddRange(baseline.Failing);
+        if (baseline.Failing.Count > 0)
+            _observer.PassedOver(Wording.Failing(baseline.Failing));
         return new ReviewContext
         {
             Configuration = Configuration,
@@ -237,6 +241,7 @@ internal sealed class ReviewedChange : IDisposable
             Environment = _environment,
             Split = _book.Split(),
             Proposers = _tally.Of(_reports),
+            FailingTests = [.. _failing.Take(Report.MostFailingTests)],
             LeftOut = LeftOutReport.Of(_leftOut),
             Functions = [.. _reports.OrderBy(r => r.Path, StringComparer.Ordinal).ThenBy(r => r.StartLine)],
         };

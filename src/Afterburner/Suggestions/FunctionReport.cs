@@ -90,6 +90,9 @@ public sealed record WorkloadReport
     /// <summary>Calls recorded while these tests ran.</summary>
     public int CapturedCalls { get; init; }
 
+    /// <summary>The part of the tests' time that is spent in the function, 0 to 1, what it calls included; null when unknown.</summary>
+    public double? ShareOfTests { get; init; }
+
     /// <summary>Larger calls made from them.</summary>
     public int AmplifiedCalls { get; init; }
 
@@ -106,6 +109,7 @@ public sealed record WorkloadReport
     {
         Tests = workload.CoveringTests.Count,
         CapturedCalls = workload.Captured.Count,
+        ShareOfTests = workload.ShareOfTests is { } share ? Math.Round(share, 4) : null,
         AmplifiedCalls = workload.Amplified.Count,
         Kind = workload.Kind,
         Caller = workload.Entry == workload.Target ? null : workload.Entry.Name,

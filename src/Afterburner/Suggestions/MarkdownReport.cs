@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Afterburner.Suggestions;
@@ -39,6 +40,8 @@ internal static class MarkdownReport
         var text = new StringBuilder();
         text.Append($"## Afterburner: {Wording.Headline(report)}\n\n");
         text.Append(Lead(report)).Append("\n\n");
+        if (report.FailingTests.Count > 0)
+            text.Append($"**Note:** {MarkdownText.Prose(Wording.Failing(report.FailingTests), 1_000)}.\n\n");
         foreach (var proposer in report.Proposers.Where(p => p.Failure is not null))
             text.Append($"**Note:** {MarkdownText.Code(proposer.Name)} {MarkdownText.Prose(Wording.Stopped(proposer)!, 400)}\n\n");
         if (report.Improved.Any())
@@ -154,6 +157,8 @@ internal static class MarkdownReport
             text.Append($"- Behaves the same in {Wording.Count(workload.Tests, "test")} that reach it, {Wording.Count(workload.CapturedCalls, "call")} ");
             text.Append($"recorded from them and {Wording.Count(workload.AmplifiedCalls, "larger call")} made from those: ");
             text.Append("return values, exceptions and changed arguments.\n");
+            if (workload.ShareOfTests is { } share)
+                text.Append($"- {(share < 0.001 ? "Less than 0.1 %" : share.ToString("0.# %", CultureInfo.InvariantCulture))} of the time of the tests is spent in it.\n");
         }
 
         var tried = function.Candidates.Count;

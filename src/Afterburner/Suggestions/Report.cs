@@ -55,6 +55,11 @@ public sealed record Report
     /// <summary>What of the change was not looked at, by reason, the most frequent first. Functions of such files are not among the functions.</summary>
     public IReadOnlyList<LeftOutReport> LeftOut { get; init; } = [];
 
+    /// <summary>Tests of the repository that fail before anything is changed: with each version they have to fail too. A hundred at most.</summary>
+    public IReadOnlyList<string> FailingTests { get; init; } = [];
+
+    internal const int MostFailingTests = 100;
+
     /// <summary>The functions that got a suggestion, the largest gain first.</summary>
     [JsonIgnore]
     public IEnumerable<FunctionReport> Improved =>

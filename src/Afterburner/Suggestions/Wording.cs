@@ -111,6 +111,14 @@ public static class Wording
         + (suggestion.Pairs > 0 ? $", {Count(suggestion.Pairs, "interleaved pair")}" : "")
         + ")";
 
+    /// <summary>"2 tests fail before anything is changed, and have to fail with each version too: a, b".</summary>
+    public static string Failing(IReadOnlyList<string> tests)
+    {
+        const int MostNamed = 5;
+        return $"{Count(tests.Count, "test")} {(tests.Count == 1 ? "fails" : "fail")} before anything is changed, and {(tests.Count == 1 ? "has" : "have")} to fail with each version too: "
+            + string.Join(", ", tests.Take(MostNamed).Select(VisibleText.Line)) + (tests.Count > MostNamed ? $" and {tests.Count - MostNamed} more" : "");
+    }
+
     /// <summary>"**3.21×**", and that it is not for all calls where it is not.</summary>
     public static string Cell(Suggestion suggestion) => $"**{Times(suggestion.Speedup)}**{(suggestion.OnlyLike is null ? "" : " on some calls")}";
 

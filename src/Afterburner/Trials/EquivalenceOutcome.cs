@@ -23,6 +23,10 @@ public abstract record EquivalenceOutcome
         public IReadOnlyDictionary<string, (double Baseline, double Candidate)> Seconds { get; init; } = new Dictionary<string, (double, double)>();
 
         public override string Reason => $"{Calls} calls agree.";
+
+        public bool Equals(Equal? other) => other is not null && (Calls, Excluded) == (other.Calls, other.Excluded);
+
+        public override int GetHashCode() => HashCode.Combine(Calls, Excluded);
     }
 
     /// <param name="Call">Id of the recorded call.</param>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Afterburner.Trials;
 using static Afterburner.Verdicts.Amount;
 
@@ -130,10 +131,10 @@ public sealed class Judge(Objective objective) : IJudge<Verdict>
     private string? TooSmall(Reading gain)
     {
         if (gain.Interval.Median < Floor)
-            return $"{Words(gain)}, below the {Number(Floor)}x that is worth a suggestion";
+            return $"{Words(gain, Number(gain.Interval.Median) == Number(Floor) ? "0.0000" : null)}, below the {Number(Floor)}x that is worth a suggestion (materiality.speedup)";
         var saving = gain.Trial.SavingPerCall(objective.Kind);
         return saving < objective.MinimumSaving
-            ? $"{Words(gain)}, but it saves only {objective.Kind.Units(saving)} a call, below the noise floor of {objective.Kind.Units(objective.MinimumSaving)}"
+            ? $"{Words(gain)}, but it saves only {objective.Kind.Units(saving)} a call, below the noise floor of {objective.Kind.Units(objective.MinimumSaving)} (materiality.saving)"
             : null;
     }
 
@@ -260,13 +261,14 @@ public sealed class Judge(Objective objective) : IJudge<Verdict>
     }
 
     /// <summary>"2.31x faster", "no proven difference (1.01x)".</summary>
-    private string Words(Reading reading)
+    /// <param name="format">Of the number; null: as usual.</param>
+    private string Words(Reading reading, string? format = null)
     {
         var (better, worse) = objective.Kind == ObjectiveKind.Time ? ("faster", "slower") : ("smaller", "larger");
         var ratio = reading.Interval.Median;
         return reading.State switch
         {
-            TestState.Better => $"{Factor(ratio)}x {better}",
+            TestState.Better => $"{(format is null ? Factor(ratio) : ratio.ToString(format, CultureInfo.InvariantCulture))}x {better}",
             TestState.Worse => $"{Factor(1 / ratio)}x {worse}",
             TestState.Undecided or TestState.Neither => $"no proven difference ({Number(ratio)}x)",
         };

@@ -57,7 +57,8 @@ public static class CallCapture
                 var outcome = Outcome(reach, stored[reach.Target], confirmed);
                 outcomes[reach.Target] = reach.MostSeconds < MattersTogether ? outcome : outcome with
                 {
-                    ThroughCaller = token => new CallFallback(harness, workspace, baseline, options).ThroughCallerAsync(reach, token),
+                    ThroughCaller = async token => await new CallFallback(harness, workspace, baseline, options).ThroughCallerAsync(reach, token).ConfigureAwait(false) is { } workload
+                        ? workload with { ShareOfTests = ShareOf(reach, baseline) } : null,
                 };
             }
         }
@@ -68,8 +69,13 @@ public static class CallCapture
                 .RunAsync(reach, outcomes[reach.Target], cancellationToken).ConfigureAwait(false);
         }
 
-        return targets.Select(t => outcomes[t]).ToList();
+        return targets.Select(t => outcomes[t] is { Workload: { } workload } o && surveyed[t].Reach is { } reach
+            ? o with { Workload = workload with { ShareOfTests = ShareOf(reach, baseline) } } : outcomes[t]).ToList();
     }
+
+    /// <summary>Time in calls is measured while they are watched, so that it may come out longer than the tests took without.</summary>
+    private static double? ShareOf(Reach reach, TestRun baseline) =>
+        baseline.Durations.Values.Sum() is > 0 and var all ? Math.Min(1, reach.TestSeconds / all) : null;
 
     private static CaptureOutcome OfBenchmark(Target target, HarnessProgram program) => program.Benchmark is null
         ? new CaptureOutcome(target, null, Skip.Because("its calls cannot be stored, and there is no benchmark"))

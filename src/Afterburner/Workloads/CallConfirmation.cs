@@ -13,6 +13,8 @@ internal sealed record ConfirmedCalls(IReadOnlyList<RecordedCall> Calls, string 
 /// <summary>Third pass: keeps the calls to which the baseline gives one answer, made again in two variations.</summary>
 internal static class CallConfirmation
 {
+    private const int SlowestFirst = 2, MostCalls = 48;
+
     private const string NotOneAnswer = "made again it does not give one answer (it depends on chance, on time, or on the order of a set)";
 
     /// <param name="through">Only calls that reach this function are kept; null: all.</param>
@@ -26,7 +28,7 @@ internal static class CallConfirmation
 
         async Task<Dictionary<(string, long), ConfirmedMessage>> OnceAsync(int variation)
         {
-            var request = new ConfirmRequest(options.Calls, [.. entries.Select(e => Entry(e, through))]);
+            var request = new ConfirmRequest([.. entries.Select(e => Entry(e, Wanted(e.Value.Calls, options), through))]);
             var limits = options.Limits.ForLonger(TimeSpan.FromSeconds(60 + 25 * entries.Count));
             // Read-only, as trials are.
             var run = await harness.RunAsync(
@@ -37,8 +39,12 @@ internal static class CallConfirmation
         }
     }
 
-    private static ConfirmedEntry Entry(KeyValuePair<Target, StoredCalls> entry, Target? through) =>
-        new(entry.Key, through, [.. entry.Value.Calls.Select((c, i) => new NumberedCall(i, c.Call.Blob))]);
+    /// <summary>More of a function that is gone through in many ways: of each way that is recorded there should be a call.</summary>
+    private static int Wanted(IReadOnlyList<StoredCall> calls, CaptureOptions options) =>
+        Math.Max(options.Calls, Math.Min(calls.Select(c => c.Call.Way).Distinct().Count() + SlowestFirst, MostCalls));
+
+    private static ConfirmedEntry Entry(KeyValuePair<Target, StoredCalls> entry, int wanted, Target? through) =>
+        new(entry.Key, wanted, through, [.. entry.Value.Calls.Select((c, i) => new NumberedCall(i, c.Call.Blob))]);
 
     private static ConfirmedCalls Judge(
         Target target, IReadOnlyList<StoredCall> calls, Dictionary<(string, long), ConfirmedMessage> first,
@@ -46,10 +52,11 @@ internal static class CallConfirmation
     {
         var kept = new List<RecordedCall>();
         var reasons = new List<string>();
+        var wanted = Wanted(calls, options);
         for (var index = 0; index < calls.Count; index++)
         {
             var (a, b) = (first.GetValueOrDefault((target.Id, index)), second.GetValueOrDefault((target.Id, index)));
-            if (a is null && b is null && kept.Count == options.Calls)
+            if (a is null && b is null && kept.Count == wanted)
                 break; // enough
             if (Problem(a, b, calls[index]) is { } problem)
                 reasons.Add(problem);
@@ -58,7 +65,7 @@ internal static class CallConfirmation
         }
 
         return new ConfirmedCalls(
-            kept.Take(options.Calls).OrderByDescending(c => c.Seconds).ToList(),
+            kept.Take(wanted).OrderByDescending(c => c.Seconds).ToList(),
             string.Join("; ", reasons.GroupBy(r => r).OrderByDescending(g => g.Count()).Take(3).Select(
                 g => string.Create(CultureInfo.InvariantCulture, $"{g.Key} ({g.Count()} of {calls.Count})"))),
             reasons.Contains(NotOneAnswer));

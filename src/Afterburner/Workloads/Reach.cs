@@ -22,6 +22,9 @@ internal sealed record Reach(
     /// <value>Seconds that the test in which it takes longest spends in it, all its calls together.</value>
     public double MostSeconds { get; init; }
 
+    /// <value>Seconds that all tests spend in it together.</value>
+    public double TestSeconds { get; init; }
+
     public static Reach Read(Target target, ReachMessage message) => new(
         target,
         message.Calls,
@@ -33,6 +36,7 @@ internal sealed record Reach(
         message.Observed.ToDictionary(o => o.Key, o => new ObservedValue(o.Value.Types, o.Value.Shortest, o.Value.Longest, o.Value.Hashable)))
     {
         MostSeconds = message.Tests.Select(t => t.Seconds).DefaultIfEmpty().Max(),
+        TestSeconds = message.Tests.Sum(t => t.Seconds),
     };
 }
 

@@ -52,7 +52,7 @@ public static class RepositoryTests
         {
             throw new EnvironmentFailureException(
                 $"tests do not pass on the baseline: {program.Runner} found no tests; "
-                + "name their folder in .github/afterburner.yml (tests: arguments) or add tests");
+                + "name their folder in .github/afterburner.yml (tests: arguments; projects: the folders of a repository that holds several), or add tests");
         }
 
         if (run.Passed == 0)
@@ -64,7 +64,7 @@ public static class RepositoryTests
         }
 
         async Task<string> AdviceAsync(string printed) =>
-            string.Concat(new[] { await program.Advice(printed, cancellationToken).ConfigureAwait(false), LargeFile.Remark(workspace) }
+            string.Concat(new[] { await program.Advice(printed, cancellationToken).ConfigureAwait(false), LargeFile.Remark(workspace), Submodules.Remark(workspace) }
                 .OfType<string>().Select(a => $"\n{a}"));
     }
 }

@@ -49,6 +49,10 @@ public sealed record TestRun
 
     public int Passed => Outcomes.Values.Count(o => o == TestOutcome.Passed);
 
+    /// <summary>Tests that fail, each time, in order of their ids.</summary>
+    public IReadOnlyList<string> Failing =>
+        [.. Outcomes.Where(o => o.Value is TestOutcome.Failed or TestOutcome.Error && !Flaky.Contains(o.Key)).Select(o => o.Key).Order(StringComparer.Ordinal)];
+
     public string FailureText(string test) => FailureTexts.GetValueOrDefault(test, "");
 
     /// <summary>

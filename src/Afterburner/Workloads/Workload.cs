@@ -55,6 +55,9 @@ public sealed record Workload(
     IReadOnlyList<string> CoveringTests,
     IReadOnlyDictionary<string, ObservedValue> Observed)
 {
+    /// <value>The part of the tests' time that is spent in the target, 0 to 1, what it calls included; null when it is not known.</value>
+    public double? ShareOfTests { get; init; }
+
     /// <summary>Whether calls are made again in processes of their own; else they are looked at where they happen, or not at all.</summary>
     public bool IsReplayed => Kind is WorkloadKind.Replay or WorkloadKind.Caller;
 

@@ -50,7 +50,7 @@ public abstract class RuntimeFixture : IAsyncLifetime
         _run = await ReviewedChange.ReadAsync(_reviews.Sandbox, request, new ReviewFixture.Silent(), TimeProvider.System, cancel);
         var (by, functions) = Assert.Single(await _run.FindFunctionsAsync(cancel), f => f.By.Language.Language == Language);
         _functions = functions;
-        _context = Assert.IsType<ReviewContext>(await _run.BaselineAsync(by, functions, (_, _) => [], cancel));
+        _context = Assert.IsType<ReviewContext>(await _run.BaselineAsync(by, functions, (_, _) => [new ScriptedProposer()], cancel));
         _captured = await _run.CaptureAsync(_context, [.. Sources.Values.Select(FunctionOf)], cancel);
     }
 

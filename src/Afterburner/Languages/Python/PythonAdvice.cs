@@ -51,6 +51,8 @@ internal static partial class PythonAdvice
         string[] globs = [.. modules.Select(m => m.Replace('.', '/'))
             .SelectMany(m => project.ImportPaths.Select(p => p == "." ? m : $"{p}/{m}"))
             .SelectMany(m => (string[])[$"{m}.py", $"{m}.so", $"{m}.*.so", $"{m}/__init__.py"])];
+        globs = [.. globs, .. MissingFile().Matches(printed).Select(m => m.Groups[1].Value).Distinct().Take(MostNames)
+            .SelectMany(f => (string[])[f, project.Folder.Length == 0 ? f : $"{project.Folder}/{f}"])];
         if (globs.Length == 0)
             return null;
         var ignored = await repository.IgnoredAsync(globs, cancellationToken).ConfigureAwait(false);
@@ -82,6 +84,9 @@ internal static partial class PythonAdvice
 
     [GeneratedRegex(@"cannot import name '([A-Za-z0-9_]{1,100})' from (?:partially initialized module )?'([A-Za-z0-9_.]{1,100})'")]
     private static partial Regex MissingName();
+
+    [GeneratedRegex(@"No such file or directory: '(?:/work/)?((?!/)[A-Za-z0-9_][A-Za-z0-9_./-]{0,200})'")]
+    private static partial Regex MissingFile();
 
     [GeneratedRegex(@"KeyError: '([A-Za-z_][A-Za-z0-9_]{0,99})'")]
     private static partial Regex MissingVariable();

@@ -18,7 +18,7 @@ internal static class PythonFolders
         var above = Enumerable.Range(1, parts.Length - 1).Select(n => string.Join('/', parts[..n])).ToList();
         if (globs.Count > 0)
             return above.Find(new PathFilter(globs, []).Accepts) ?? "";
-        return above.FindLast(f => Path.Combine(workspace, f) is var folder && IsProject(folder) && PythonSources.HasTests(folder)) ?? "";
+        return above.FindLast(f => Path.Combine(workspace, f) is var folder && IsProject(folder) && PythonSources.MayHaveTests(folder)) ?? "";
     }
 
     /// <summary>Folders below the root that have a project file, not those inside of others; at most a hundred.</summary>

@@ -103,8 +103,8 @@ internal sealed partial class PythonSources
         IsConfigured(_workspace) || IsConfigured(_root)
         || _testFiles.Select(f => Path.Combine(Path.GetDirectoryName(f)!, "conftest.py")).Distinct().Any(File.Exists);
 
-    /// <summary>Whether a folder holds a file of tests.</summary>
-    public static bool HasTests(string folder) => TestFiles(folder).Any();
+    /// <summary>Whether a folder holds a file of tests, or its own configuration of pytest, which may give them other names.</summary>
+    public static bool MayHaveTests(string folder) => TestFiles(folder).Any() || IsConfigured(folder);
 
     /// <summary>Folders below one that may hold sources. Links are not followed: a link in a repository may point anywhere.</summary>
     public static IEnumerable<string> Folders(string folder) => new DirectoryInfo(folder).EnumerateDirectories()

@@ -4,16 +4,16 @@ using System.Text.Json.Serialization;
 namespace Afterburner.Workloads.Protocol;
 
 /// <summary>Makes stored calls again, and tells a digest of what each does.</summary>
-/// <param name="Wanted">Calls of each function that suffice.</param>
-public sealed record ConfirmRequest(int Wanted, IReadOnlyList<ConfirmedEntry> Entries) : HarnessRequest(HarnessCommand.Capture)
+public sealed record ConfirmRequest(IReadOnlyList<ConfirmedEntry> Entries) : HarnessRequest(HarnessCommand.Capture)
 {
     /// <summary>Which of the passes of a capture it is.</summary>
     public string Pass { get; } = "confirm";
 }
 
 /// <summary>The stored calls of one function.</summary>
+/// <param name="Wanted">Calls that suffice.</param>
 /// <param name="Through">A function that calls have to reach to count; null: none.</param>
-public sealed record ConfirmedEntry(Target Target, Target? Through, IReadOnlyList<NumberedCall> Calls);
+public sealed record ConfirmedEntry(Target Target, int Wanted, Target? Through, IReadOnlyList<NumberedCall> Calls);
 
 /// <param name="Blob">See <see cref="RecordedCall.Blob"/>.</param>
 public sealed record NumberedCall(int Index, string Blob);

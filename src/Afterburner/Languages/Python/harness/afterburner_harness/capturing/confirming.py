@@ -34,7 +34,7 @@ needed = set()  # in a child: modules that came with the arguments
 
 
 def main(request: dict, emit: Callable[[dict], None]) -> None:
-    """Request: wanted, entries; each entry a target with calls (index and blob), best first.
+    """Request: entries; each entry a target with calls (index and blob), best first, and how many are wanted.
 
     Answers each call with a digest or a reason, and stops at a target when it has as many digests as are wanted.
     """
@@ -45,7 +45,7 @@ def main(request: dict, emit: Callable[[dict], None]) -> None:
     if through:
         loading.watch(through, count_reach)
     for target, entry in entries:
-        confirm(target, entry, request["wanted"], emit)
+        confirm(target, entry, emit)
     emit({"type": "done"})
 
 
@@ -53,7 +53,7 @@ def count_reach(target_id: str, names: dict) -> None:
     reached[target_id] = reached.get(target_id, 0) + 1
 
 
-def confirm(target: Target, entry: dict, wanted: int, emit: Callable[[dict], None]) -> None:
+def confirm(target: Target, entry: dict, emit: Callable[[dict], None]) -> None:
     end = children_seconds() + TARGET_SECONDS
     through = Target.of(entry["through"]).id if entry.get("through") else None
     confirmed = 0
@@ -65,7 +65,7 @@ def confirm(target: Target, entry: dict, wanted: int, emit: Callable[[dict], Non
                 settle()
             if children_seconds() > end:
                 answer["reason"] = f"the calls before it took {TARGET_SECONDS:g} s"
-            elif confirmed == wanted:
+            elif confirmed == entry["wanted"]:
                 break
             else:
                 answer.update(aside(function, call["blob"], through))

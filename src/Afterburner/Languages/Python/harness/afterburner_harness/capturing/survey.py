@@ -25,7 +25,7 @@ from .observing import observe, size_key
 from .watching import Watching
 
 SLOWEST, DIVERSE, RANDOM = 16, 16, 8  # twice what is kept in the end: not every call can be stored
-COVERING = 12  # calls at most that are kept for the ways they take through the function
+COVERING = 32  # calls at most that are kept for the ways they take through the function
 EVERY_CALL_UNTIL = 2_000  # calls of one test; of later ones every 16th is looked at, all are counted
 MAX_KEYS = 2_000
 MAX_TESTS_TOLD = 500
