@@ -63,12 +63,16 @@ public sealed class ProjectsTests(ReviewFixture fixture) : IClassFixture<ReviewF
     [InlineData("packages/shop/src/shop/core.py", "packages/*", "packages/shop")]
     [InlineData("packages/shop/src/shop/core.py", "packages", "packages")]
     [InlineData("packages/bare/bare.py", "", "")] // no tests of its own
+    [InlineData("packages/checked/checked.py", "", "packages/checked")] // its tests have names of their own
     [InlineData("tool.py", "", "")]
     public async Task A_function_belongs_to_the_innermost_folder_with_a_project_file_and_tests_or_to_the_one_that_is_named(string path, string glob, string folder)
     {
         using var repository = await WorkspaceAsync();
         Member(repository, "shop", Code);
         repository.Write("packages/bare/pyproject.toml", "[project]\nname = \"bare\"\n");
+        repository.Write("packages/checked/pyproject.toml", "[project]\nname = \"checked\"\n");
+        repository.Write("packages/checked/tox.ini", "[pytest]\npython_files = check_*.py\n");
+        repository.Write("packages/checked/check_it.py", "def test_it(): pass\n");
 
         Assert.Equal(folder, new PythonRuntime().ProjectOf(repository.Path, path, glob.Length == 0 ? [] : [glob]));
     }

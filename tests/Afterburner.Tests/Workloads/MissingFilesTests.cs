@@ -97,6 +97,32 @@ public sealed class MissingFilesTests(BubblewrapFixture fixture) : IClassFixture
         Assert.Equal(TestOutcome.Passed, run.Outcomes["tests/test_a.py::test_a"]);
     }
 
+    [Theory]
+    [InlineData("/work/tests/big/values.dat")]
+    [InlineData("tests/big/values.dat")]
+    public async Task A_data_file_that_git_ignores_is_named_where_it_is_missing(string path)
+    {
+        _repository.Write(".gitignore", "*.dat\n");
+        _repository.Write("tests/big/values.dat", "1");
+        _repository.Write("tests/test_a.py", $"def test_a(): assert open('{path}').read() == '1'\n");
+
+        var message = await FailureAsync();
+
+        Assert.Contains("tests/big/values.dat is there and ignored by git: workspace.include in .github/afterburner.yml", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_submodule_without_files_is_named_where_tests_fail()
+    {
+        _repository.Write(".gitmodules", "[submodule \"codec\"]\n\tpath = vendor/codec\n\turl = ../codec\n[submodule \"up\"]\n\tpath = ../up\n");
+        _repository.Write("tests/test_a.py", "def test_a(): import vendor.codec.core\n");
+
+        var message = await FailureAsync();
+
+        Assert.Contains("vendor/codec: submodules, whose files are not part of the commit", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("../up", message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_configuration_gives_names_values_and_globs()
     {
