@@ -94,6 +94,26 @@ public sealed class ScopeOfReviewTests(ReviewFixture fixture) : IClassFixture<Re
     }
 
     [Fact]
+    public async Task A_file_that_begins_with_a_byte_order_mark_is_reviewed_and_keeps_it()
+    {
+        using var repository = await TestRepository.CreateAsync();
+        repository.Write("lists.py", "\uFEFF" + Slow);
+        repository.Write("test_lists.py", Tests);
+        await repository.CommitAsync();
+        var run = fixture.NewFolder("run");
+
+        var report = await fixture.ReviewAsync(
+            new ReviewRequest(repository.Path, run, Configuration.Default) { Function = "lists.py::unique" }, _ => new ScriptedProposer(Fast));
+
+        var function = Assert.Single(report.Functions);
+        Assert.True(function.Suggestion is not null, $"{function.Status}: {function.Reason}; {string.Join("; ", function.Candidates.Select(c => c.Reason))}");
+        await repository.GitAsync("apply", Path.Combine(run, "suggestions.patch"));
+        var bytes = await File.ReadAllBytesAsync(Path.Combine(repository.Path, "lists.py"), TestContext.Current.CancellationToken);
+        Assert.StartsWith("\uFEFFdef unique(items):", System.Text.Encoding.UTF8.GetString(bytes), StringComparison.Ordinal);
+        Assert.Contains("return list(dict.fromkeys(items))", System.Text.Encoding.UTF8.GetString(bytes), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_function_whose_calls_take_microseconds_is_skipped_as_too_small_before_a_model_is_asked()
     {
         using var repository = await TestRepository.CreateAsync();

@@ -20,4 +20,26 @@ public sealed class WordingTests
         Assert.Equal("999×", Wording.Times(999));
         Assert.Equal("2,400×", Wording.Times(2400));
     }
+
+    [Fact]
+    public void A_gain_on_one_kind_of_calls_is_never_said_to_be_one_on_all()
+    {
+        var suggestion = new Suggestion
+        {
+            StartLine = 1, EndLine = 1, Original = "a\n", Replacement = "b\n", Speedup = 9.5, Low = 8, High = 11, OnlyLike = "tests/test_a.py::test[`x`|*]",
+        };
+
+        Assert.Equal("**9.50×** on some calls", Wording.Cell(suggestion));
+        Assert.Equal("**9.50×**", Wording.Cell(suggestion with { OnlyLike = null }));
+        Assert.StartsWith("is **9.50× faster** in CPU time on calls like those of ``tests/test_a.py::test[`x`|*]`` (99 %", Wording.Claim(suggestion, ObjectiveKind.Time), StringComparison.Ordinal);
+        Assert.Equal("On its other calls no gain is proven, and no loss that matters.", Wording.Others(suggestion));
+        Assert.Null(Wording.Others(suggestion with { OnlyLike = null }));
+    }
+
+    [Fact]
+    public void Tests_that_fail_before_anything_is_changed_are_named_as_far_as_there_is_room()
+    {
+        Assert.Equal("1 test fails before anything is changed, and has to fail with each version too: a", Wording.Failing(["a"]));
+        Assert.EndsWith(": a, b, c, d, e and 2 more", Wording.Failing(["a", "b", "c", "d", "e", "f", "g"]), StringComparison.Ordinal);
+    }
 }
