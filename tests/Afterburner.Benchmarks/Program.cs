@@ -8,6 +8,7 @@ var benchmarks = new SortedDictionary<string, Func<string[], Task<int>>>(StringC
     ["gate"] = Afterburner.Benchmarks.GateBenchmark.RunAsync,
     ["recipes"] = RecipesBenchmark.RunAsync,
     ["review"] = _ => ReviewBenchmark.RunAsync(),
+    ["reviews"] = ReviewsBenchmark.RunAsync,
     ["sandbox"] = SandboxBenchmark.RunAsync,
     ["verdicts"] = VerdictsBenchmark.RunAsync,
     ["yield"] = YieldBenchmark.RunAsync,

@@ -106,9 +106,10 @@ class Amplification:
 
     def _unlike(self, call, all_of_it):
         def ways(arguments):
-            found = atypical.ways(arguments, self._known)
-            more = [*meeting.ways(arguments, self._known), *edges.ways(arguments, self._known)]
-            return [*found, *more] if all_of_it else [way for way in found if way[0] not in lacking.HOW]
+            found = _as_far_as_it_goes(atypical.ways, arguments, self._known)
+            if not all_of_it:
+                return [way for way in found if way[0] not in lacking.HOW]
+            return [*found, *_as_far_as_it_goes(meeting.ways, arguments, self._known), *_as_far_as_it_goes(edges.ways, arguments, self._known)]
 
         return self._ways(f"{call['id']}a", call, ways, lambda arguments, way: atypical.made(arguments, way, self._seed), atypical.failing)
 
@@ -257,3 +258,11 @@ class Amplification:
         made = self._baseline.keep(
             call, self._name(call, step, variant), lambda arguments: self._grown(arguments, call, index, scale, variant), once=variant > 0)
         return made and {**made, **step}
+
+
+def _as_far_as_it_goes(ways, arguments, known):
+    """What can be done with the arguments; values whose own comparisons fail do not take away what others find."""
+    try:
+        return ways(arguments, known)
+    except Exception:
+        return []
