@@ -140,7 +140,7 @@ class _Naming:
         value = node.value
         if isinstance(value, ast.Constant) and isinstance(value.value, str):
             return all(self._allowed_attribute(name) for name in _attributes_in(value.value))
-        return (ast.dump(value), node.attr) in self._receivers and self._new.bindings.same(value, self._old.bindings)
+        return (ast.dump(value), node.attr) in self._receivers and self._new.bindings.same_text(value, self._old.bindings)
 
     def _allowed_attribute(self, name):
         """Whether an attribute may be read by its name alone, from whatever it is."""
@@ -171,7 +171,7 @@ class _Naming:
         position = _DYNAMIC[name]
         ours, theirs = ([*c.args, *(k.value for k in c.keywords)] if position is None else c.args[position:position + 1] for c in (call, old))
         return [ast.dump(a) for a in ours] == [ast.dump(a) for a in theirs] and (bool(ours) or position is None) and all(
-            self._new.bindings.same(a, self._old.bindings) for a in ours)
+            self._new.bindings.same_plainly(a, self._old.bindings) for a in ours)
 
     def _plain_type(self):
         """``type`` of one value, compared or looked up only: whatever calls it could make a class of it."""

@@ -6,9 +6,8 @@ import ast
 
 # Python 3.9 has no match statement.
 _NAMING = tuple(getattr(ast, name) for name in ("ExceptHandler", "MatchAs", "MatchStar", "MatchMapping") if hasattr(ast, name))
-_HOLDING = tuple(getattr(ast, name) for name in ("stmt", "ExceptHandler", "match_case") if hasattr(ast, name))
 _EMPTY = frozenset(("[]", "{}", "set()", "list()", "dict()"))
-_COLLECTING = frozenset(("add", "append", "discard", "extend", "update"))
+_PUTTING = frozenset(("add", "append", "appendleft", "extend", "insert", "setdefault", "update", "__setitem__", "__iadd__"))
 
 
 class Bindings:
@@ -21,13 +20,19 @@ class Bindings:
         self._parts = [part for part in ast.walk(node) if isinstance(part, (ast.Name, ast.Attribute))]
         self._stored = {part.attr for part in self._parts if isinstance(part, ast.Attribute) and not isinstance(part.ctx, ast.Load)}
         self._iterated = {id(part.iter) for part in ast.walk(node) if isinstance(part, (ast.For, ast.AsyncFor, ast.comprehension))}
-        self._above = {id(below): part for part in ast.walk(node) for below in ast.iter_child_nodes(part)}
-        self._unit = {id(part): unit for unit, parts in _units(node) for part in parts}
-        self._aliases = {}
-        self._kept = [kept for part in ast.walk(node) for kept in _kept(part)]
         for part in ast.walk(node):
             if part is not node.args:
                 self._add(part, node)
+        methods = [part.func for part in ast.walk(node) if isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute)]
+        self._called = {ast.dump(method) for method in methods if not self._began_empty(method.value)}
+        stored = [part.value for part in ast.walk(node) if isinstance(part, ast.Subscript) and not isinstance(part.ctx, ast.Load)]
+        put = [method.value for method in methods if method.attr in _PUTTING] + stored
+        self._puts = any(not self._began_empty(value) for value in put)
+
+    def _began_empty(self, value):
+        """Whether an expression is a name of containers that had no items at first."""
+        bound = self._values.get(value.id, ()) if isinstance(value, ast.Name) else ()
+        return bool(bound) and all(len(values) == 1 and ast.unparse(values[0]) in _EMPTY for _, values in bound)
 
     def _add(self, part, node):
         if isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)) and part is not node:
@@ -57,6 +62,29 @@ class Bindings:
         if name is not None:
             self._values.setdefault(name, []).append((text if isinstance(text, str) else ast.dump(text), values))
 
+    def same_plainly(self, expression: ast.AST, other: Bindings) -> bool:
+        """The same of a constant or a name that is bound to constants and names alone: what an attribute or an item is, others may have changed."""
+        if not isinstance(expression, (ast.Constant, ast.Name)):
+            return False
+        waiting, seen = [expression], set()
+        while waiting:
+            part = waiting.pop()
+            if isinstance(part, ast.Name) and part.id not in seen:
+                seen.add(part.id)
+                for text, values in self._values.get(part.id, ()):
+                    if not values or (text.endswith("each") and self._puts):  # an inner function's, or what is put somewhere may come out here
+                        return False
+                    waiting += values
+            elif isinstance(part, (ast.Attribute, ast.JoinedStr)):
+                return False
+        return self.same(expression, other)
+
+    def same_text(self, expression: ast.AST, other: Bindings) -> bool:
+        """The same of a text that is a name or an attribute of one of which only methods are called that the original calls."""
+        if not isinstance(expression, ast.Attribute):
+            return self.same_plainly(expression, other)
+        return isinstance(expression.value, ast.Name) and not self._puts and self._called <= other._called and self.same(expression, other)
+
     def same(self, expression: ast.AST, other: Bindings, depth: int = 8) -> bool:
         """Whether its value cannot be another one here: its names are bound as they are there, and nothing sets its attributes."""
         if depth == 0 or any(isinstance(part, ast.Attribute) and part.attr in self._stored for part in ast.walk(expression)):
@@ -69,45 +97,8 @@ class Bindings:
             return name in other._globals or name in other._parameters
         known = {(text, *map(ast.dump, values)) for text, values in other._values.get(name, ())}
         return all(
-            (text, *map(ast.dump, values)) in known and all(
-                (self._simple(value, text) or all(self._untouched(each, other) for each in (name, *_names(value))))
-                and self.same(value, other, depth - 1) for value in values)
+            (text, *map(ast.dump, values)) in known and all(self._simple(value, text) and self.same(value, other, depth - 1) for value in values)
             for text, values in bound)
-
-    def _untouched(self, name, other):
-        """Whether whatever names it, or may name the object that it is or one of its items, stands in the original too or only looks."""
-        known = set(other._unit.values())
-        named = (part for part in self._parts if getattr(part, "id", None) in self._aliases_of(name))
-        return all(self._unit.get(id(part)) in known or self._only_looks(part) for part in named)
-
-    def _only_looks(self, part):
-        """Whether a use of a name is a comparison, an iteration, a key, or has to do with a container that began empty here."""
-        above = self._above.get(id(part))
-        if isinstance(part.ctx, ast.Store):
-            return isinstance(above, ast.Assign) and part in above.targets and self._began_empty(part.id)
-        if isinstance(above, ast.Subscript):
-            return above.slice is part
-        if isinstance(above, ast.Attribute):
-            return above.attr in _COLLECTING and self._began_empty(part.id) and isinstance(self._above.get(id(above)), ast.Call)
-        if isinstance(above, ast.Call) and part in above.args:
-            return isinstance(above.func, ast.Attribute) and above.func.attr in _COLLECTING and self._began_empty(getattr(above.func.value, "id", None))
-        return isinstance(above, ast.Compare) or id(part) in self._iterated
-
-    def _began_empty(self, name):
-        """Whether all that a name is bound to are containers without items."""
-        return bool(self._values.get(name)) and all(
-            len(values) == 1 and isinstance(values[0], (ast.List, ast.Dict, ast.Call)) and ast.unparse(values[0]) in _EMPTY
-            for _, values in self._values[name])
-
-    def _aliases_of(self, name):
-        if name not in self._aliases:
-            found, before = {name}, 0
-            while len(found) > before:
-                before = len(found)
-                found |= {each for each, bound in self._values.items() for _, values in bound for value in values if _may_give(value, found)}
-                found |= {name for given, names in self._kept if _may_give(given, found) for name in names}
-            self._aliases[name] = found
-        return self._aliases[name]
 
     def _simple(self, value, text):
         """A constant, a name or an attribute; what is iterated must not be touched otherwise, or more could be put into it."""
@@ -120,37 +111,3 @@ class Bindings:
         last = value.id if isinstance(value, ast.Name) else value.attr
         named = (part for part in self._parts if last in (getattr(part, "id", None), getattr(part, "attr", None)))
         return not text.endswith("each") or all(id(part) in self._iterated for part in named)
-
-
-def _may_give(value, names):
-    """Whether an expression may be one of some objects, or hold it: what is made anew of its items is not."""
-    if isinstance(value, ast.Name):
-        return value.id in names
-    if isinstance(value, (ast.Constant, ast.BinOp, ast.Compare, ast.JoinedStr, ast.ListComp, ast.SetComp, ast.DictComp)):
-        return False
-    return any(_may_give(part, names) for part in ast.iter_child_nodes(value))
-
-
-def _kept(statement):
-    """``(expression, names of what may hold it afterwards)`` of a call for its effect, and of what is put into an attribute or an element."""
-    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
-        call = statement.value
-        for given in (*call.args, *(keyword.value for keyword in call.keywords)):
-            yield given, _names(call)
-    elif isinstance(statement, ast.Assign):
-        for target in statement.targets:
-            if not isinstance(target, ast.Name):
-                yield statement.value, _names(target)
-
-
-def _names(expression):
-    return {part.id for part in ast.walk(expression) if isinstance(part, ast.Name)}
-
-
-def _units(node):
-    """``(text, its parts)`` of each statement; of one that holds others, without those."""
-    for statement in ast.walk(node):
-        if isinstance(statement, ast.stmt) and statement is not node:
-            own = [field for _, value in ast.iter_fields(statement) for field in (value if isinstance(value, list) else [value]) if isinstance(field, ast.AST)]
-            own = [field for field in own if not isinstance(field, _HOLDING)]
-            yield type(statement).__name__ + "".join(map(ast.dump, own)), [part for field in own for part in ast.walk(field)]

@@ -34,8 +34,8 @@ def failing(value: object) -> bool:
 
 
 def kind(way: tuple) -> str | None:
-    """Of the value that a way of this file puts somewhere; None for other ways."""
-    return type(way[2][1]).__name__ if way[0] == HOW else None
+    """Of the value that a way of this file puts somewhere, and where; None for other ways."""
+    return f"{type(way[2][1]).__name__} at {way[1]} {way[2][0]}" if way[0] == HOW else None
 
 
 def _places(value, name, known, place=()) -> Iterator[tuple]:
