@@ -70,11 +70,17 @@ public sealed class Review(
         if (verified.Refusal is { } refusal)
             return review.Refused(candidate, refusal, new Evidence());
 
-        var compared = await review.MeasureAsync(candidate, verified, number, cancellationToken).ConfigureAwait(false);
-        // The whole suite is run last: it is the dearest check, and only what is about to be claimed needs it.
-        if (compared.Verdict.Kind == VerdictKind.Improved
-            && await review.TestAsync(candidate, cancellationToken).ConfigureAwait(false) is { } broken)
-            return review.Refused(candidate, broken, compared.Evidence);
-        return review.Judged(candidate, compared);
+        var judged = new List<Judged>();
+        foreach (var form in review.Forms(candidate, verified).TakeWhile(_ => judged is [] or [.., { Verdict.Kind: VerdictKind.Inconclusive }]))
+        {
+            var compared = await review.MeasureAsync(form, verified, number, cancellationToken).ConfigureAwait(false);
+            // The whole suite is run last: it is the dearest check, and only what is about to be claimed needs it.
+            judged.Add(
+                compared.Verdict.Kind == VerdictKind.Improved && await review.TestAsync(form, cancellationToken).ConfigureAwait(false) is { } broken
+                    ? review.Refused(form, broken, compared.Evidence)
+                    : review.Judged(form, compared));
+        }
+
+        return judged.Find(j => j.Verdict.Kind == VerdictKind.Improved) ?? judged[0];
     }
 }

@@ -52,7 +52,7 @@ public sealed class Language
         Runners = Find("settings.runners")?.List(r => r.Text("a name")) ?? [];
         Import = Pattern("imports")!;
         RecipeImport = Pattern("recipes.import");
-        Syntax = new LanguageSyntax(Text("syntax.functions")!, Text("syntax.names")!, Text("syntax.header") ?? "", Find("syntax.escapes-anywhere")?.Flag() ?? false);
+        Syntax = new LanguageSyntax(Text("syntax.functions")!, Text("syntax.names")!, Text("syntax.header") ?? "", Find("syntax.escapes-anywhere")?.Flag() ?? false, Text("syntax.beside"), Text("syntax.import"));
     }
 
     /// <summary>All languages, by the name of their folder.</summary>
@@ -149,4 +149,6 @@ internal sealed record LanguageSettings(string Interpreter, string About, string
 /// <param name="Names">Kinds of names, separated by spaces.</param>
 /// <param name="Header">Further conditions of a rule that finds definitions: the last part before the body becomes <c>$LAST</c>. May be empty.</param>
 /// <param name="EscapesAnywhere">Whether an escape is read before the program is split into words, so that it may stand for code.</param>
-internal sealed record LanguageSyntax(string Functions, string Names, string Header, bool EscapesAnywhere);
+/// <param name="Beside">Pattern of a line at the margin that a candidate may add outside of its function; null: none.</param>
+/// <param name="Import">Pattern of a line that may take up more names (group 2, separated by commas) of what group 1 names; null: none.</param>
+internal sealed record LanguageSyntax(string Functions, string Names, string Header, bool EscapesAnywhere, string? Beside, string? Import);

@@ -29,6 +29,8 @@ internal static class CommentText
         text.Append(suggestion.Keys.Marker).Append('\n');
         text.Append(Claim(function, report.Objective)).Append("\n\n");
         text.Append(MarkdownText.Exact(edit.Replacement, "suggestion")).Append('\n');
+        if (edit.Elsewhere.Count > 0)
+            text.Append($"**Needs {Wording.Count(edit.Elsewhere.Count, "more place")}:** the suggestion at {Lines(edit.Elsewhere)}. Add all of them to one batch; this one alone does not work.\n\n");
         if (rationale && edit.Rationale.Length > 0)
             text.Append($"> {MarkdownText.Prose(edit.Rationale, 600)}\n\n");
         if (evidence)
@@ -41,6 +43,16 @@ internal static class CommentText
         text.Append($"<sub>Not wanted? A thumbs-down, resolving, or the reply `{ThreadReply.IgnoreCommand}` is for good.</sub>\n");
         return text.ToString();
     }
+
+    /// <summary>The comment on lines that the suggestion for a function needs elsewhere in its file. It has the same keys: both stand and go together.</summary>
+    public static string Elsewhere(CheckedSuggestion suggestion, Edit edit)
+    {
+        var function = suggestion.Function;
+        return $"{suggestion.Keys.Marker}\nNeeded by the suggestion for {MarkdownText.Code(function.Name)} at {MarkdownReport.Where(suggestion.Suggestion)}: add both to one batch.\n\n"
+            + $"{MarkdownText.Exact(edit.Replacement, "suggestion")}\n";
+    }
+
+    private static string Lines(IEnumerable<Edit> edits) => string.Join(" and at ", edits.Select(e => $"line {e.StartLine}"));
 
     /// <summary>"`name` is 3.2× faster in CPU time (...); peak memory falls 1.2×: what was done."</summary>
     public static string Claim(FunctionReport function, ObjectiveKind objective)

@@ -45,6 +45,9 @@ internal sealed partial class FileSyntax(byte[] bytes, IReadOnlyList<AstGrepMatc
     public static bool AreSame(string a, string b) =>
         a == b || (IsPlain(a) && IsPlain(b) && Spaced(a) == Spaced(b));
 
+    /// <summary>The same before a place in the file, in bytes.</summary>
+    public HashSet<string> UnusualNamesUpTo(int end) => [.. matches.Where(m => m.Rule == Word && m.EndByte <= end).Select(m => m.Text)];
+
     /// <summary>Rules for ast-grep that find all this.</summary>
     public static string Rules(Language language) => $$"""
         id: {{Error}}

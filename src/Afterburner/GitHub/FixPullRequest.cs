@@ -55,24 +55,11 @@ internal sealed class FixPullRequest(GitHubApi api, PullRequestState pull)
                 fileChanges = new
                 {
                     additions = suggestions.GroupBy(s => s.Function.Path, StringComparer.Ordinal)
-                        .Select(g => new { path = g.Key, contents = Convert.ToBase64String(Edited(files[g.Key], g)) }).ToList(),
+                        .Select(g => new { path = g.Key, contents = Convert.ToBase64String(EditSet.Of(g.Select(s => s.Suggestion)).Apply(files[g.Key])) }).ToList(),
                 },
             },
         }).ConfigureAwait(false);
         return reply.IsAnswered && reply.Value!.Errors is null or [] ? null : reply.Reason;
-    }
-
-    /// <summary>From the end of the file, so that no edit moves the lines of another; of two that overlap the larger gain.</summary>
-    private static byte[] Edited(byte[] file, IEnumerable<CheckedSuggestion> suggestions)
-    {
-        var taken = new List<Edit>();
-        foreach (var edit in suggestions.Select(s => s.Suggestion.Edit))
-        {
-            if (!taken.Any(t => edit.StartLine <= t.EndLine && t.StartLine <= edit.EndLine))
-                taken.Add(edit);
-        }
-
-        return taken.OrderByDescending(e => e.StartLine).Aggregate(file, (bytes, edit) => edit.Apply(bytes));
     }
 
     private static string Title(IReadOnlyList<CheckedSuggestion> suggestions) =>

@@ -83,8 +83,8 @@ public sealed record PublicationPlan(
 
     private static PlannedSuggestion Place(CheckedSuggestion suggestion, Report report, bool fixes)
     {
-        var note = suggestion.Hunk is null ? "its lines are not part of the diff"
-            : suggestion.Suggestion.Original.Contains('\r', StringComparison.Ordinal) ? "its lines end in CR LF, which a suggestion block does not keep"
+        var note = suggestion.Hunk is null ? $"{(suggestion.Suggestion.Elsewhere.Count > 0 ? "not all of its lines are" : "its lines are not")} part of the diff"
+            : suggestion.Suggestion.Edits.Any(e => e.Original.Contains('\r', StringComparison.Ordinal)) ? "its lines end in CR LF, which a suggestion block does not keep"
             : "";
         var body = note.Length == 0 ? CommentText.Write(suggestion, report) : null;
         return body is not null ? new PlannedSuggestion(suggestion, Placement.Comment, body)

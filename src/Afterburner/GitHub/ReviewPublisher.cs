@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Afterburner.Suggestions;
 
 namespace Afterburner.GitHub;
 
@@ -92,16 +93,21 @@ internal sealed class ReviewPublisher(GitHubApi api, PullRequestSource source)
         pull.HeadSha,
         "COMMENT",
         $"Afterburner measured {(comments.Count == 1 ? "a version that is" : "versions that are")} proven better and behaved the same in every check.",
-        [.. comments.Select(c => Comment(c))]);
+        [.. comments.SelectMany(Comments)]);
 
-    private LineComment Comment(PlannedSuggestion planned)
+    /// <summary>The comment on the function, then those on the other lines that it needs.</summary>
+    private IEnumerable<LineComment> Comments(PlannedSuggestion planned)
     {
-        var edit = planned.Checked.Suggestion;
-        // GitHub refuses a range of one line.
-        return edit.StartLine < edit.EndLine
-            ? new LineComment(planned.Checked.Function.Path, api.Redaction.Mask(planned.Body!), edit.EndLine, "RIGHT", edit.StartLine, "RIGHT")
-            : new LineComment(planned.Checked.Function.Path, api.Redaction.Mask(planned.Body!), edit.EndLine, "RIGHT", null, null);
+        var (path, suggestion) = (planned.Checked.Function.Path, planned.Checked.Suggestion);
+        yield return Comment(path, suggestion.Edit, planned.Body!);
+        foreach (var edit in suggestion.Elsewhere)
+            yield return Comment(path, edit, CommentText.Elsewhere(planned.Checked, edit));
     }
+
+    private LineComment Comment(string path, Edit edit, string body) => edit.StartLine < edit.EndLine
+        ? new LineComment(path, api.Redaction.Mask(body), edit.EndLine, "RIGHT", edit.StartLine, "RIGHT")
+        // GitHub refuses a range of one line.
+        : new LineComment(path, api.Redaction.Mask(body), edit.EndLine, "RIGHT", null, null);
 
     /// <summary>Hides comments that no longer hold as outdated, and resolves their threads where the token may.</summary>
     /// <returns>How many are hidden now.</returns>

@@ -7,7 +7,7 @@ namespace Afterburner.GitHub;
 
 /// <summary>
 /// Makes every suggestion again on the file at head as GitHub has it, parses both, and passes on only those that change
-/// the one function they speak of. What a report claims about its own edit is not believed.
+/// the one function they speak of, and add nothing beside it but imports, constants and helpers. What a report claims about its own edit is not believed.
 /// </summary>
 public sealed class SuggestionCheck(FunctionFinder finder, AstGrep astGrep)
 {
@@ -64,7 +64,7 @@ public sealed class SuggestionCheck(FunctionFinder finder, AstGrep astGrep)
             var before = found.GetValueOrDefault(trial.Before, []).Where(f => trial.Speaks(f)).ToList();
             trial.Refusal ??= before.Count != 1 ? "there is no such function at head"
                 : syntax[trial.After].Errors > syntax[trial.Before].Errors ? "the edited file does not parse"
-                : trial.Compare(before[0], found.GetValueOrDefault(trial.After, []), syntax);
+                : trial.Compare(before[0], found[trial.Before], found.GetValueOrDefault(trial.After, []), syntax);
             if (trial.Refusal is { } reason)
             {
                 withheld.Add(new WithheldSuggestion(trial.Function, reason));
@@ -72,7 +72,8 @@ public sealed class SuggestionCheck(FunctionFinder finder, AstGrep astGrep)
             }
 
             var edit = trial.Function.Suggestion!;
-            var hunk = pull.Files.FirstOrDefault(f => f.Path == trial.Function.Path)?.HunkHolding(edit.StartLine, edit.EndLine);
+            var file = pull.Files.FirstOrDefault(f => f.Path == trial.Function.Path);
+            var hunk = edit.Elsewhere.All(e => file?.HunkHolding(e.StartLine, e.EndLine) is not null) ? file?.HunkHolding(edit.StartLine, edit.EndLine) : null;
             accepted.Add(new CheckedSuggestion(
                 trial.Function with { Suggestion = edit with { Hunk = hunk is not null } },
                 SuggestionKeys.Of(trial.Function, before[0].Source), trial.Candidate, hunk));
@@ -117,11 +118,11 @@ public sealed class SuggestionCheck(FunctionFinder finder, AstGrep astGrep)
             var suggestion = function.Suggestion!;
             if (!files.TryGetValue(function.Path, out var head))
                 Refusal = "its file is not at head, or is no plain text file below 1 MiB";
-            else if (HiddenText.Added(suggestion.Original, suggestion.Replacement) is { } hidden)
+            else if (suggestion.Edits.Select(e => HiddenText.Added(e.Original, e.Replacement)).FirstOrDefault(h => h is not null) is { } hidden)
                 Refusal = $"its code has characters that a reader does not see ({hidden})";
-            else if (function.Language.Syntax.EscapesAnywhere && Escapes(suggestion.Replacement) > Escapes(suggestion.Original))
+            else if (function.Language.Syntax.EscapesAnywhere && suggestion.Edits.Any(e => Escapes(e.Replacement) > Escapes(e.Original)))
                 Refusal = $"it has an escape that {function.Language} reads as code wherever it stands";
-            else if (suggestion.Replacement.Length > 0 && suggestion.Original.EndsWith('\n') != suggestion.Replacement.EndsWith('\n'))
+            else if (suggestion.Edits.Any(e => e.Replacement.Length > 0 && e.Original.EndsWith('\n') != e.Replacement.EndsWith('\n')))
                 Refusal = "it does not replace whole lines";
             else
                 Write(head, suggestion, folder);
@@ -130,18 +131,33 @@ public sealed class SuggestionCheck(FunctionFinder finder, AstGrep astGrep)
         /// <summary>Whether this is the function that the report means.</summary>
         public bool Speaks(Function at) => at.Name == function.Name && at.StartLine == function.StartLine && at.EndLine == function.EndLine;
 
-        /// <summary>Null when exactly the bytes of the function changed, and they are that function again.</summary>
-        public string? Compare(Function before, List<Function> after, Dictionary<string, FileSyntax> syntax)
+        /// <summary>Null when the bytes of the function changed, and they are that function again; before it, lines may be new.</summary>
+        public string? Compare(Function before, List<Function> atHead, List<Function> after, Dictionary<string, FileSyntax> syntax)
         {
             var tail = Head.Length - before.EndByte;
-            if (Candidate.Length < before.StartByte + tail
-                || !Candidate.AsSpan(0, before.StartByte).SequenceEqual(Head.AsSpan(0, before.StartByte))
-                || !Candidate.AsSpan(Candidate.Length - tail).SequenceEqual(Head.AsSpan(before.EndByte)))
+            if (Candidate.Length < tail || !Candidate.AsSpan(Candidate.Length - tail).SequenceEqual(Head.AsSpan(before.EndByte)))
                 return "it changes more than its function";
-            var same = after.Where(f => f.Name == before.Name && f.StartByte == before.StartByte && f.EndByte == Candidate.Length - tail).ToList();
-            return same.Count != 1 ? "what it makes is not the same one function"
-                : !same[0].Decorators.SequenceEqual(before.Decorators) ? "it changes the function's decorators"
-                : Differ(before, syntax[Before], same[0], syntax[After]);
+            var same = after.Where(f => f.Name == before.Name && f.EndByte == Candidate.Length - tail).ToList();
+            if (same is not [var now])
+                return "what it makes is not the same one function";
+            return !AddedLines.Fit(Head.AsMemory(0, before.StartByte), Candidate.AsMemory(0, now.StartByte), function.Language.Syntax) || !AreKept(before, atHead, now, after)
+                ? "it changes more than its function"
+                : !now.Decorators.SequenceEqual(before.Decorators) ? "it changes the function's decorators"
+                : Differ(before, syntax[Before], now, syntax[After]);
+        }
+
+        /// <summary>Whether all other functions are as they were, and new ones beside them are private.</summary>
+        private static bool AreKept(Function before, List<Function> atHead, Function now, List<Function> after)
+        {
+            var others = after.Where(f => f.EndByte <= now.StartByte || f.StartByte >= now.EndByte).ToList();
+            foreach (var kept in atHead.Where(f => f.EndByte <= before.StartByte || f.StartByte >= before.EndByte))
+            {
+                if (others.FindIndex(f => f.Name == kept.Name && f.Source == kept.Source) is not (>= 0 and var place))
+                    return false;
+                others.RemoveAt(place);
+            }
+
+            return others.All(f => f.Name.StartsWith('_') || f.Enclosing is not null);
         }
 
         /// <summary>
@@ -153,7 +169,8 @@ public sealed class SuggestionCheck(FunctionFinder finder, AstGrep astGrep)
             if (head.HeaderOf(before) is not { } was || candidate.HeaderOf(after) is not { } now || !FileSyntax.AreSame(was, now))
                 return "it changes the function's signature";
             var known = head.UnusualNames(before);
-            return candidate.UnusualNames(after).FirstOrDefault(n => !known.Contains(n)) is { } name
+            return candidate.UnusualNames(after).Concat(candidate.UnusualNamesUpTo(after.StartByte).Except(head.UnusualNamesUpTo(before.StartByte)))
+                .FirstOrDefault(n => !known.Contains(n)) is { } name
                 ? $"it has the name '{VisibleText.Line(name)}', which is not plain ASCII and not the function's own"
                 : null;
         }
@@ -165,7 +182,7 @@ public sealed class SuggestionCheck(FunctionFinder finder, AstGrep astGrep)
             try
             {
                 Head = head;
-                Candidate = suggestion.Edit.Apply(head);
+                Candidate = EditSet.Of([suggestion]).Apply(head);
             }
             catch (Exception e) when (e is InvalidOperationException or EncoderFallbackException)
             {

@@ -21,7 +21,10 @@ public sealed partial record SuggestionKeys(string Function, string Source, stri
     public static SuggestionKeys Of(FunctionReport function, string source) => new(
         OfFunction(function),
         Hash(function.Path, Name(function), Spaced(source)),
-        Hash(function.Path, Name(function), Spaced(function.Suggestion!.Original), Spaced(function.Suggestion.Replacement)));
+        Hash([
+            function.Path, Name(function),
+            .. function.Suggestion!.Elsewhere.Append(function.Suggestion.Edit).SelectMany(e => new[] { Spaced(e.Original), Spaced(e.Replacement) }),
+        ]));
 
     public static string OfFunction(FunctionReport function) => Hash(function.Path, Name(function));
 

@@ -113,7 +113,7 @@ internal static class SummaryText
         var (function, suggestion) = (planned.Checked.Function, planned.Checked.Suggestion);
         text.Append($"### {MarkdownText.Code(function.Name)}\n\n{CommentText.Claim(function, report.Objective)}\n\n");
         text.Append($"{MarkdownText.Code(function.Path)}, {MarkdownReport.Where(suggestion)}; no review comment, because {MarkdownText.Prose(planned.Note)}.\n\n");
-        text.Append(MarkdownText.Fence(MarkdownReport.Hunks(function.Path, suggestion.Edit), "diff")).Append('\n');
+        text.Append(MarkdownText.Fence(MarkdownReport.Hunks(function.Path, suggestion), "diff")).Append('\n');
         if (evidence)
             MarkdownReport.Evidence(text, report, function, suggestion);
     }

@@ -34,6 +34,7 @@ internal static class UntrustedRun
     private const int MostCandidates = 2_000;
     private const int MostBenchmarks = 500;
     private const int MostPoints = 200;
+    private const int MostPlaces = 20;
     private const int LongestName = 500;
     private const int LongestPath = 1_000;
     private const int LongestCommand = 10_000;
@@ -199,6 +200,9 @@ internal static class UntrustedRun
         Require(IsSpan(suggestion.StartLine, suggestion.EndLine)
             && suggestion.StartLine >= function.StartLine && suggestion.EndLine <= function.EndLine, "a suggestion replaces lines outside its function");
         Require(suggestion.Original != suggestion.Replacement, "a suggestion changes nothing");
+        Require(suggestion.Elsewhere.Count <= MostPlaces
+            && suggestion.Elsewhere.All(e => IsSpan(e.StartLine, e.EndLine) && e.Original != e.Replacement), "what a suggestion needs elsewhere is no change");
+        Require(suggestion.Edits.Zip(suggestion.Edits.Skip(1)).All(e => e.First.EndLine < e.Second.StartLine), "edits of a suggestion overlap");
         Require(IsFactor(suggestion.Speedup) && IsFactor(suggestion.Low) && suggestion.Speedup > 1, "a speed-up is no gain");
         Require(suggestion.Low > 1 && suggestion.Low <= suggestion.Speedup && (suggestion.High is not { } high || high >= suggestion.Speedup), "an interval does not hold its speed-up");
         Require(suggestion.MemoryRatio is not { } memory || IsFactor(memory), "a ratio of memory is none");

@@ -81,6 +81,9 @@ public sealed record Candidate(string Proposer, int Iteration, string Source, st
     /// <value>Why it should be faster, for the suggestion's text; may be empty.</value>
     public string Rationale { get; init; } = "";
 
+    /// <value>The same with parts of it outside of the function; null while all of it is in <see cref="Source"/>.</value>
+    public PlacedCode? Placed { get; init; }
+
     /// <value>Id of the recipe, or null.</value>
     public string? Recipe { get; init; }
 

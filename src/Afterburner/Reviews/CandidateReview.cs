@@ -1,3 +1,4 @@
+using System.Text;
 using Afterburner.Functions;
 using Afterburner.Proposers;
 using Afterburner.Runs;
@@ -109,7 +110,24 @@ internal sealed class CandidateReview(
     private Judged Judged(Candidate candidate, Verdict verdict, Evidence evidence, string? output) =>
         new(candidate, verdict, Measured(candidate, evidence), evidence, output, CapturedRatio(evidence));
 
-    private byte[] FileOf(Candidate candidate) => Edit.CandidateFile(original, function, candidate.Source);
+    private byte[] FileOf(Candidate candidate) => Edit.CandidateFile(original, function, candidate);
+
+    /// <summary>
+    /// A candidate as it may be suggested, what is liked best first. With imports, constants and helpers where people put them; but of a change, a
+    /// review comment can only be placed on lines of its diff, and one place to take over is better than two.
+    /// </summary>
+    public IReadOnlyList<Candidate> Forms(Candidate candidate, Verified verified)
+    {
+        if (verified.Accepted?.Placed is not { } found || !workload.IsReplayed || !original.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(_baseline)))
+            return [candidate];
+        var placed = candidate with { Placed = found };
+        return review.Change is null || Edit.Of(original, function, placed) is { } edits && edits.Elsewhere.Append(edits.OfFunction).All(IsInHunk)
+            ? [placed]
+            : [candidate, placed];
+    }
+
+    private bool IsInHunk(Edit edit) =>
+        review.Change?.Files.FirstOrDefault(f => f.Path == function.Path)?.HunkHolding(edit.StartLine, edit.EndLine) is not null;
 
     /// <summary>How candidates for this function are executed beside the baseline.</summary>
     private ITrials Trials(byte[] file, CandidateCheckOutcome.Accepted accepted)
@@ -137,7 +155,7 @@ internal sealed class CandidateReview(
     public async Task<Suggestion> SuggestAsync(Judged best, CancellationToken cancellationToken)
     {
         var file = FileOf(best.Candidate);
-        var edit = Edit.Between(original, file) ?? throw new InvalidOperationException($"the candidate for {function.Id} changes nothing");
+        var (edit, elsewhere) = Edit.Of(original, function, best.Candidate) ?? throw new InvalidOperationException($"the candidate for {function.Id} changes nothing");
         var growth = await GrowthAsync(SourceText.Of(file), best.Verdict.OnlyLike, cancellationToken).ConfigureAwait(false);
         var confirmation = best.Evidence.Confirmation!;
         return Suggestion.Of(edit, best.Verdict) with
@@ -147,7 +165,8 @@ internal sealed class CandidateReview(
             Proposer = best.Candidate.Proposer,
             CapturedRatio = best.CapturedRatio,
             MemoryRatio = MemoryRatio(confirmation),
-            Hunk = review.Change?.Files.FirstOrDefault(f => f.Path == function.Path)?.HunkHolding(edit.StartLine, edit.EndLine) is not null,
+            Elsewhere = elsewhere,
+            Hunk = elsewhere.Append(edit).All(IsInHunk),
             Growth = [.. growth.Select(g => new GrowthPoint
             {
                 Size = g.Size, BaselineSeconds = g.BaselineSeconds, CandidateSeconds = g.CandidateSeconds,

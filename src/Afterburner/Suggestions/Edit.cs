@@ -1,5 +1,7 @@
 using System.Text;
 using Afterburner.Functions;
+using Afterburner.Proposers;
+using Afterburner.Workloads;
 
 namespace Afterburner.Suggestions;
 
@@ -31,6 +33,50 @@ public sealed record Edit(
         if (withReturn > 0 && withReturn == lineEnds)
             source = source.Replace("\n", "\r\n", StringComparison.Ordinal);
         return [.. original[..function.StartByte], .. Encoding.UTF8.GetBytes(source), .. original[function.EndByte..]];
+    }
+
+    /// <summary>The file at head with a candidate, wherever its parts stand.</summary>
+    public static byte[] CandidateFile(byte[] original, Function function, Candidate candidate) =>
+        candidate.Placed is { } placed
+            ? WithLines(CandidateFile(original, function, placed.Source), placed.Elsewhere)
+            : CandidateFile(original, function, candidate.Source);
+
+    private static byte[] WithLines(byte[] file, IEnumerable<LineEdit> elsewhere)
+    {
+        var lines = Lines.Of((ReadOnlyMemory<byte>)file);
+        // From the end, so that none moves the lines of another; what is put before a line comes before what takes its place.
+        foreach (var edit in elsewhere.OrderByDescending(e => e.Line).ThenByDescending(e => e.Count))
+        {
+            lines.RemoveRange(edit.Line - 1, edit.Count);
+            lines.Insert(edit.Line - 1, Encoding.UTF8.GetBytes(edit.Text));
+        }
+
+        return [.. lines.SelectMany(l => l.ToArray())];
+    }
+
+    /// <summary>The edits that put a candidate into a file: that of the function's lines, and those of lines before it.</summary>
+    /// <returns>Null when nothing changes, or when lines concerned are not UTF-8.</returns>
+    public static (Edit OfFunction, IReadOnlyList<Edit> Elsewhere)? Of(byte[] original, Function function, Candidate candidate)
+    {
+        var elsewhere = candidate.Placed?.Elsewhere ?? [];
+        // What comes directly before the function is read, and taken over, together with it.
+        var beside = elsewhere.Where(e => e.Line == function.StartLine).ToList();
+        var edited = candidate.Placed is null ? CandidateFile(original, function, candidate)
+            : CandidateFile(original, function, candidate with { Placed = candidate.Placed with { Elsewhere = beside } });
+        if (Between(original, edited) is not { } ofFunction)
+            return null;
+        var found = new List<Edit>();
+        var rest = elsewhere.Except(beside).OrderBy(e => e.Line).ToList();
+        while (rest.Count > 0)
+        {
+            var near = rest.TakeWhile((e, i) => i == 0 || e.Line - rest[i - 1].Line <= 1).ToList();
+            rest.RemoveRange(0, near.Count);
+            if (Between(original, WithLines(original, near)) is not { } edit)
+                return null;
+            found.Add(edit);
+        }
+
+        return (ofFunction, found);
     }
 
     /// <summary>The edit that turns one file into the other.</summary>
@@ -88,6 +134,17 @@ public sealed record Edit(
             throw new InvalidOperationException($"lines {StartLine} to {EndLine} are not the lines that were reviewed");
         return [.. original[..start], .. Encoding.UTF8.GetBytes(Replacement), .. original[(start + length)..]];
     }
+
+    /// <summary>Whether both replace the same line.</summary>
+    internal bool Overlaps(Edit other) => StartLine <= other.EndLine && other.StartLine <= EndLine;
+
+    /// <summary>Whether both only put lines after the same one.</summary>
+    internal bool InsertsBeside(Edit other) =>
+        (StartLine, EndLine) == (other.StartLine, other.EndLine) && Original == other.Original
+        && Replacement.StartsWith(Original, StringComparison.Ordinal) && other.Replacement.StartsWith(Original, StringComparison.Ordinal);
+
+    /// <summary>The lines of both; see <see cref="InsertsBeside"/>.</summary>
+    internal Edit With(Edit other) => this with { Replacement = Replacement + other.Replacement[Original.Length..] };
 
     private static string Text(IEnumerable<ReadOnlyMemory<byte>> lines) =>
         string.Concat(lines.Select(l => Lines.StrictUtf8.GetString(l.Span)));

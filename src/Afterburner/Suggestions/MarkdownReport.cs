@@ -114,7 +114,7 @@ internal static class MarkdownReport
         if (suggestion.Rationale.Length > 0 && detail >= Detail.Tables)
             text.Append($"> {MarkdownText.Prose(suggestion.Rationale, 600)}\n\n");
         if (detail == Detail.All)
-            text.Append(MarkdownText.Fence(Hunks(function.Path, suggestion.Edit), "diff")).Append('\n');
+            text.Append(MarkdownText.Fence(Hunks(function.Path, suggestion), "diff")).Append('\n');
         if (detail >= Detail.Evidence)
             Evidence(text, report, function, suggestion);
     }
@@ -129,15 +129,9 @@ internal static class MarkdownReport
         : $"lines {suggestion.StartLine} to {suggestion.EndLine}";
 
     /// <summary>The diff without the lines that name the file: the text above it does.</summary>
-    internal static string Hunks(string path, Edit edit)
+    internal static string Hunks(string path, Suggestion suggestion)
     {
-        var diff = DiffText.Of(path,
-        [
-            new DiffFragment(
-                edit.StartLine - Lines.Of(edit.ContextBefore).Count,
-                edit.ContextBefore + edit.Original + edit.ContextAfter,
-                edit.ContextBefore + edit.Replacement + edit.ContextAfter),
-        ]);
+        var diff = DiffText.Of(path, PatchReport.Fragments(suggestion.Edits));
         return diff[(diff.IndexOf("\n@@ ", StringComparison.Ordinal) + 1)..];
     }
 
@@ -164,7 +158,7 @@ internal static class MarkdownReport
         var tried = function.Candidates.Count;
         text.Append($"- Proposed by {MarkdownText.Code(suggestion.Proposer)}; {Wording.Count(tried, "candidate")} tried for this function.\n");
         if (!suggestion.Hunk && report.Base.Length > 0)
-            text.Append("- These lines are not part of the change, so no review comment can be placed on them; the edit is in suggestions.patch.\n");
+            text.Append($"- {(suggestion.Elsewhere.Count > 0 ? "Not all of these lines are" : "These lines are not")} part of the change, so no review comment can be placed on them; the edit is in suggestions.patch.\n");
         if (PatchReport.LeftOut(report).Contains(function))
             text.Append("- Overlaps a suggestion with a larger gain, so it is not in suggestions.patch.\n");
         text.Append('\n');

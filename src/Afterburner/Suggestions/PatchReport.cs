@@ -11,30 +11,22 @@ internal static class PatchReport
         string.Concat(report.Improved
             .GroupBy(f => f.Path, StringComparer.Ordinal)
             .OrderBy(file => file.Key, StringComparer.Ordinal)
-            .Select(file => DiffText.Of(file.Key, Fragments(Disjoint(file.Select(f => f.Suggestion!.Edit))))));
+            .Select(file => DiffText.Of(file.Key, Fragments(EditSet.Of(file.Select(f => f.Suggestion!)).Edits))));
 
     /// <summary>The suggestions that <see cref="Write"/> leaves out.</summary>
     public static IReadOnlyList<FunctionReport> LeftOut(Report report) =>
     [
         .. report.Improved
             .GroupBy(f => f.Path, StringComparer.Ordinal)
-            .SelectMany(file => file.ExceptBy(Disjoint(file.Select(f => f.Suggestion!.Edit)), f => f.Suggestion!.Edit)),
+            .SelectMany(file =>
+            {
+                var set = new EditSet();
+                return file.Where(f => !set.TryAdd(f.Suggestion!)).ToList();
+            }),
     ];
 
-    private static List<Edit> Disjoint(IEnumerable<Edit> edits)
-    {
-        var kept = new List<Edit>();
-        foreach (var edit in edits)
-        {
-            if (!kept.Any(k => edit.StartLine <= k.EndLine && k.StartLine <= edit.EndLine))
-                kept.Add(edit);
-        }
-
-        return [.. kept.OrderBy(e => e.StartLine)];
-    }
-
     /// <summary>Edits with the lines of head around them; those whose surroundings touch become one stretch.</summary>
-    private static IEnumerable<DiffFragment> Fragments(List<Edit> edits)
+    internal static IEnumerable<DiffFragment> Fragments(IReadOnlyList<Edit> edits)
     {
         for (var i = 0; i < edits.Count;)
         {

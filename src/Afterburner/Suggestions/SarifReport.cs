@@ -94,7 +94,7 @@ internal static class SarifReport
                 ["artifactChanges"] = new JsonArray(new JsonObject
                 {
                     ["artifactLocation"] = Location(function.Path),
-                    ["replacements"] = new JsonArray(Replacement(suggestion)),
+                    ["replacements"] = new JsonArray([.. suggestion.Edits.Select(Replacement)]),
                 }),
             }),
             ["properties"] = new JsonObject
@@ -122,20 +122,20 @@ internal static class SarifReport
     }
 
     /// <summary>Whole lines: up to the start of the line after the last, or to the end of a file that ends without a line end.</summary>
-    private static JsonObject Replacement(Suggestion suggestion)
+    private static JsonObject Replacement(Edit edit)
     {
-        var ended = suggestion.Original.EndsWith('\n');
-        var last = Lines.Of(suggestion.Original)[^1];
+        var ended = edit.Original.EndsWith('\n');
+        var last = Lines.Of(edit.Original)[^1];
         return new JsonObject
         {
             ["deletedRegion"] = new JsonObject
             {
-                ["startLine"] = suggestion.StartLine,
+                ["startLine"] = edit.StartLine,
                 ["startColumn"] = 1,
-                ["endLine"] = ended ? suggestion.EndLine + 1 : suggestion.EndLine,
+                ["endLine"] = ended ? edit.EndLine + 1 : edit.EndLine,
                 ["endColumn"] = ended ? 1 : last.Length + 1,
             },
-            ["insertedContent"] = Text(suggestion.Replacement),
+            ["insertedContent"] = Text(edit.Replacement),
         };
     }
 

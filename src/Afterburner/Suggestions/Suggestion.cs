@@ -55,6 +55,9 @@ public sealed record Suggestion
     /// <summary>Text of the replaced lines at head. Who applies the edit compares first.</summary>
     public required string Original { get; init; }
 
+    /// <summary>What the edit needs elsewhere in the file, in order of its lines: imports, constants, helpers. Defaults to nothing.</summary>
+    public IReadOnlyList<Edit> Elsewhere { get; init; } = [];
+
     /// <summary>Up to three lines of head before the edit.</summary>
     public string ContextBefore { get; init; } = "";
 
@@ -66,6 +69,10 @@ public sealed record Suggestion
 
     [JsonIgnore]
     public Edit Edit => new(StartLine, EndLine, Original, Replacement, ContextBefore, ContextAfter);
+
+    /// <summary>All edits, in order of their lines.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<Edit> Edits => [.. Elsewhere.Append(Edit).OrderBy(e => e.StartLine)];
 
     /// <summary>An edit with the verdict that proved it; the rest of the evidence is added with <c>with</c>.</summary>
     /// <exception cref="ArgumentException">The verdict proves nothing.</exception>

@@ -33,6 +33,7 @@ public static class CandidateCheck
             {
                 Constants = answer.Constants,
                 Unread = answer.Unread,
+                Placed = answer.Placed,
             }
             : new CandidateCheckOutcome.Refused(answer.Reason ?? "The candidate was refused without a reason.");
     }
@@ -50,6 +51,17 @@ public sealed record Arm(int Number, string Unrun)
     /// <param name="ran">Numbers of the arms that ran.</param>
     public bool IsMissing(IReadOnlySet<int> ran) => !ran.Contains(Number) && (Beside is not { } other || ran.Contains(other));
 }
+
+/// <summary>A function, and what of it stands elsewhere in its file: imports at the top, constants and helpers before it.</summary>
+/// <param name="Source">As <see cref="Proposers.Candidate.Source"/>, without what stands elsewhere.</param>
+/// <param name="Elsewhere">In the file as it is, all before the function.</param>
+public sealed record PlacedCode(string Source, IReadOnlyList<LineEdit> Elsewhere);
+
+/// <summary>Lines that are put into a file.</summary>
+/// <param name="Line">1-based; the text comes before it, or takes its place.</param>
+/// <param name="Count">How many lines are replaced, 0 or 1.</param>
+/// <param name="Text">Whole lines, with their line ends.</param>
+public sealed record LineEdit(int Line, int Count, string Text);
 
 /// <summary>What the static rules say about a candidate.</summary>
 public abstract record CandidateCheckOutcome
@@ -71,6 +83,9 @@ public abstract record CandidateCheckOutcome
 
         /// <value>Parameters and attributes that only the original reads: calls may differ in them.</value>
         public JsonArray Unread { get; init; } = [];
+
+        /// <value>The same with imports, constants and helpers where people put them. Null where nothing may stand outside of the function.</value>
+        public PlacedCode? Placed { get; init; }
     }
 
     /// <param name="Reason">One sentence for a person.</param>

@@ -8,6 +8,7 @@ using Afterburner.Suggestions;
 using Afterburner.Tests.Changes;
 using Afterburner.Tests.Suggestions;
 using Afterburner.Verdicts;
+using Afterburner.Workloads;
 
 namespace Afterburner.Tests.GitHub;
 
@@ -52,6 +53,31 @@ internal sealed class PublishFixture : IAsyncDisposable
         });
 
         static string Slow(int i) => $"def total{i}(orders):\n    return sum([o.price for o in orders])\n";
+    }
+
+    /// <summary>A function whose better version needs an import at the top of its file, which the pull request adds, or changes near its end only.</summary>
+    public static Task<PublishFixture> WithImportAsync(bool isInDiff)
+    {
+        const string File = "# Sums.\nimport os\n\n\n\n\n\n\n\n\ndef total(orders):\n    return sum([o.price for o in orders])\n";
+        const string Path = "src/shop/sums.py";
+        var start = File.IndexOf("def total", StringComparison.Ordinal);
+        var function = SampleReport.FunctionAt(File, "total", start, File.Length - 1) with { Path = Path };
+        var (edit, elsewhere) = Edit.Of(Encoding.UTF8.GetBytes(File), function, new Candidate("recipes", 1, "", "")
+        {
+            Placed = new PlacedCode("def total(orders):\n    return math.fsum(o.price for o in orders)", [new LineEdit(2, 0, "import math\n")]),
+        })!.Value;
+        var before = isInDiff ? new Dictionary<string, string> { ["README.md"] = "A shop.\n" }
+            : new() { [Path] = File.Replace("sum([o.price for o in orders])", "0", StringComparison.Ordinal) };
+        return CreateAsync(before, new() { [Path] = File }, SampleReport.Build() with
+        {
+            Functions =
+            [
+                FunctionReport.Of(function, FunctionStatus.Improved, "proven better") with
+                {
+                    Suggestion = Suggestion.Of(edit, new Verdict(VerdictKind.Improved, "proven better", 2, 1.9, 2.1, 40)) with { Elsewhere = elsewhere },
+                },
+            ],
+        });
     }
 
     /// <summary>A suggestion for the one function of a file: a generator instead of a list.</summary>

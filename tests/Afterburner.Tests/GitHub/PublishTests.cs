@@ -39,6 +39,49 @@ public sealed class PublishTests
     }
 
     [Fact]
+    public async Task One_that_needs_an_import_elsewhere_in_the_diff_becomes_two_comments_that_name_each_other()
+    {
+        await using var fixture = await PublishFixture.WithImportAsync(isInDiff: true);
+
+        await fixture.PublishAsync();
+        await fixture.PublishAsync();
+
+        Assert.Equal([12, 1], fixture.Pull.Threads.Select(t => t.Line));
+        var (function, import) = (fixture.Pull.Threads[0].Comments[0].Body, fixture.Pull.Threads[1].Comments[0].Body);
+        Assert.Contains("the suggestion at line 1. Add all of them to one batch; this one alone does not work.", function, StringComparison.Ordinal);
+        Assert.Contains("```suggestion\n# Sums.\nimport math\n```\n", import, StringComparison.Ordinal);
+        Assert.Contains("Needed by the suggestion for `total` at line 12", import, StringComparison.Ordinal);
+        Assert.Single(fixture.Pull.Reviews);
+    }
+
+    [Fact]
+    public async Task One_that_needs_an_import_outside_the_diff_is_one_patch_in_the_summary()
+    {
+        await using var fixture = await PublishFixture.WithImportAsync(isInDiff: false);
+
+        await fixture.PublishAsync();
+
+        Assert.Empty(fixture.Pull.Threads);
+        var summary = Assert.Single(fixture.Pull.Comments).Body;
+        Assert.Contains("+import math\n import os\n", summary, StringComparison.Ordinal);
+        Assert.Contains("-    return sum([o.price for o in orders])\n+    return math.fsum(o.price for o in orders)\n", summary, StringComparison.Ordinal);
+        Assert.Contains("not all of its lines are part of the diff", summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_that_needs_an_import_is_a_fix_with_both_edits_when_asked()
+    {
+        await using var fixture = await PublishFixture.WithImportAsync(isInDiff: false);
+
+        await fixture.PublishAsync(Configuration.Default with { Fixes = FixPlace.PullRequest });
+
+        var commit = fixture.GitHub.Commits[(string)Assert.Single(fixture.GitHub.OpenedPulls)["head"]!];
+        var file = Assert.Single(commit).Value;
+        Assert.Contains("import math\nimport os\n", file, StringComparison.Ordinal);
+        Assert.Contains("    return math.fsum(o.price for o in orders)\n", file, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_suggestion_outside_the_diff_becomes_a_pull_request_against_the_head_branch_when_asked()
     {
         await using var fixture = await PublishFixture.SampleAsync();

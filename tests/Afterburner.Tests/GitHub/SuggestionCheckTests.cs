@@ -1,10 +1,12 @@
 using System.Text;
 using Afterburner.Functions;
 using Afterburner.GitHub;
+using Afterburner.Proposers;
 using Afterburner.Suggestions;
 using Afterburner.Tests.Sandboxes;
 using Afterburner.Tests.Suggestions;
 using Afterburner.Verdicts;
+using Afterburner.Workloads;
 using Xunit;
 
 namespace Afterburner.Tests.GitHub;
@@ -152,20 +154,61 @@ public sealed class SuggestionCheckTests(BubblewrapFixture sandbox) : IClassFixt
         await AssertAsync(path, head, function.Source[..start] + body + "; }", "");
     }
 
+    private const string Module = "import os\nfrom collections import OrderedDict\n\n\ndef other(xs):\n    return OrderedDict(xs)\n\n\ndef work(xs):\n    return [x for x in xs]\n";
+
+    [Theory]
+    [InlineData(2, 0, "import re\n")]
+    [InlineData(2, 1, "from collections import OrderedDict, deque\n")]
+    [InlineData(2, 1, "from collections import deque, OrderedDict\nfrom math import inf\n")]
+    [InlineData(9, 0, "_WORDS = frozenset((\n    'a',\n    'b',\n))\n\n\n")]
+    [InlineData(9, 0, "_MÖGLICH = 'größe'\n\n\n", "'_MÖGLICH'")]
+    [InlineData(9, 0, "def _is_known(\n    x,\n):\n    # Known.\n    return x in (1, 2)\n\n\n")]
+    [InlineData(5, 0, "_LIMIT = 3\n\n\n")]
+    [InlineData(2, 1, "from collections import deque\n", "more than its function")]
+    [InlineData(2, 1, "from os import OrderedDict, deque\n", "more than its function")]
+    [InlineData(1, 1, "", "more than its function")]
+    [InlineData(1, 1, "import evil as os\n", "more than its function")]
+    [InlineData(6, 1, "    return evil(xs)\n", "more than its function")]
+    [InlineData(7, 0, "    evil(xs)\n", "more than its function")]
+    [InlineData(6, 0, "    evil(xs)\n", "more than its function")]
+    [InlineData(3, 0, "print('hello')\n", "more than its function")]
+    [InlineData(3, 0, "os.system('id')\n", "more than its function")]
+    [InlineData(3, 0, "x = 1; os.system('id')\n", "more than its function")]
+    [InlineData(8, 0, "def other(xs):\n    return 1\n", "more than its function")]
+    [InlineData(8, 0, "class _Evil:\n    pass\n", "more than its function")]
+    [InlineData(5, 0, "@_evil\n", "more than its function")]
+    [InlineData(3, 0, "_X = 1\u200b\n", "U+200B")]
+    [InlineData(3, 0, "_X = ｅval\n", "'ｅval'")]
+    [InlineData(3, 0, "_X = \"\"\"\n", "")]
+    public async Task Beside_its_function_a_suggestion_adds_imports_constants_and_helpers_and_nothing_else(int line, int count, string text, string? refusal = null)
+    {
+        var (function, _) = await FunctionAsync("work.py", Module, "work");
+        var placed = new PlacedCode("def work(xs):\n    return list(xs)", [new LineEdit(line, count, text)]);
+        var (edit, elsewhere) = Edit.Of(Encoding.UTF8.GetBytes(Module), function, new Candidate("p", 1, "", "") { Placed = placed })!.Value;
+
+        await AssertAsync("work.py", Module, edit, elsewhere, refusal);
+    }
+
     /// <param name="candidate">Text of the function.</param>
     /// <param name="refusal">Part of the reason, or null where it is accepted.</param>
     private async Task AssertAsync(string path, string head, string candidate, string? refusal)
     {
-        var (function, finder) = await FunctionAsync(path, head);
+        var (function, _) = await FunctionAsync(path, head);
         var bytes = Encoding.UTF8.GetBytes(head);
-        var edit = Edit.Between(bytes, Edit.CandidateFile(bytes, function, candidate.TrimEnd('\n')))!;
+        await AssertAsync(path, head, Edit.Between(bytes, Edit.CandidateFile(bytes, function, candidate.TrimEnd('\n')))!, [], refusal);
+    }
+
+    private async Task AssertAsync(string path, string head, Edit edit, IReadOnlyList<Edit> elsewhere, string? refusal)
+    {
+        var (function, finder) = await FunctionAsync(path, head, head == Module ? "work" : null);
+        var bytes = Encoding.UTF8.GetBytes(head);
         var report = SampleReport.Build() with
         {
             Functions =
             [
                 FunctionReport.Of(function, FunctionStatus.Improved, "proven better") with
                 {
-                    Suggestion = Suggestion.Of(edit, new Verdict(VerdictKind.Improved, "proven better", 2, 1.9, 2.1, 40)),
+                    Suggestion = Suggestion.Of(edit, new Verdict(VerdictKind.Improved, "proven better", 2, 1.9, 2.1, 40)) with { Elsewhere = elsewhere },
                 },
             ],
         };
@@ -175,15 +218,15 @@ public sealed class SuggestionCheckTests(BubblewrapFixture sandbox) : IClassFixt
             report, pull, new Dictionary<string, byte[]> { [path] = bytes }, TestContext.Current.CancellationToken);
 
         var reason = run.Withheld is [var withheld] ? withheld.Reason : null;
-        Assert.True(refusal is null ? reason is null : reason?.Contains(refusal, StringComparison.Ordinal) == true, $"{candidate}\n{reason ?? "accepted"}");
+        Assert.True(refusal is null ? reason is null : reason?.Contains(refusal, StringComparison.Ordinal) == true, $"{edit.Replacement}\n{reason ?? "accepted"}");
     }
 
-    private async Task<(Function Function, FunctionFinder Finder)> FunctionAsync(string path, string head)
+    private async Task<(Function Function, FunctionFinder Finder)> FunctionAsync(string path, string head, string? name = null)
     {
         using var folder = new TemporaryFolder();
         folder.Write(path, head);
         var finder = new FunctionFinder(AstGrep.Find(sandbox.Sandbox));
         var found = await finder.FindAsync(folder.Path, [path], TestContext.Current.CancellationToken);
-        return (found.Functions[0], finder);
+        return (found.Functions.First(f => name is null || f.Name == name), finder);
     }
 }

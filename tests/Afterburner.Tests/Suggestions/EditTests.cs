@@ -1,5 +1,7 @@
 using System.Text;
+using Afterburner.Proposers;
 using Afterburner.Suggestions;
+using Afterburner.Workloads;
 using Xunit;
 
 namespace Afterburner.Tests.Suggestions;
@@ -39,6 +41,26 @@ public sealed class EditTests
             else
                 Assert.Equal(candidate, edit.Apply(head));
         }
+    }
+
+    [Fact]
+    public void What_a_candidate_needs_elsewhere_is_an_edit_of_its_own_and_what_comes_before_the_function_is_one_with_it()
+    {
+        const string Head = "import os\nimport sys\n\n\ndef work(xs):\n    return xs\n";
+        var function = SampleReport.FunctionAt(Head, "work", Head.IndexOf("def work", StringComparison.Ordinal), Head.Length - 1);
+        var candidate = new Candidate("p", 1, "", "")
+        {
+            Placed = new PlacedCode("def work(xs):\n    return _A + xs", [new LineEdit(2, 0, "import re\n"), new LineEdit(2, 1, "import sys, bisect\n"), new LineEdit(5, 0, "_A = 1\n\n\n")]),
+        };
+
+        var (edit, elsewhere) = Edit.Of(Bytes(Head), function, candidate)!.Value;
+
+        Assert.Equal((5, 6, "_A = 1\n\n\ndef work(xs):\n    return _A + xs\n"), (edit.StartLine, edit.EndLine, edit.Replacement));
+        var other = Assert.Single(elsewhere);
+        Assert.Equal((2, 2, "import re\nimport sys, bisect\n"), (other.StartLine, other.EndLine, other.Replacement));
+        var made = other.Apply(edit.Apply(Bytes(Head)));
+        Assert.Equal("import os\nimport re\nimport sys, bisect\n\n\n_A = 1\n\n\ndef work(xs):\n    return _A + xs\n", Encoding.UTF8.GetString(made));
+        Assert.Equal(made, Edit.CandidateFile(Bytes(Head), function, candidate));
     }
 
     [Fact]

@@ -59,6 +59,32 @@ public sealed class PatchTests
     }
 
     [Fact]
+    public async Task Imports_that_several_suggestions_need_at_one_place_are_all_in_the_patch_and_each_is_there_once()
+    {
+        const string Head = "import os\n\n\n\n\n\n\n\n\n\nfirst\nsecond\nthird\n";
+        var bytes = Encoding.UTF8.GetBytes(Head);
+        FunctionReport Of(string line, string import, double factor)
+        {
+            var edit = Edit.Between(bytes, Encoding.UTF8.GetBytes(Head.Replace(line, $"new {line}", StringComparison.Ordinal)))!;
+            var elsewhere = Edit.Between(bytes, Encoding.UTF8.GetBytes(Head.Replace("import os\n", $"import os\n{import}\n", StringComparison.Ordinal)))!;
+            return ReportOf("f.py", [edit]).Functions[0] with
+            {
+                Suggestion = Suggestion.Of(edit, new Verdict(VerdictKind.Improved, "", factor, 1.9, null, 48)) with { Elsewhere = [elsewhere] },
+            };
+        }
+
+        using var repository = await Repository.WithAsync("f.py", bytes);
+        var report = ReportOf("f.py", []) with { Functions = [Of("first", "import re", 4), Of("second", "import bisect", 3), Of("third", "import re", 2)] };
+
+        await repository.ApplyAsync(PatchReport.Write(report));
+
+        var text = Encoding.UTF8.GetString(repository.Read("f.py"));
+        Assert.EndsWith("new first\nnew second\nnew third\n", text, StringComparison.Ordinal);
+        Assert.StartsWith("import os\nimport re\nimport bisect\n\n", text, StringComparison.Ordinal);
+        Assert.Empty(PatchReport.LeftOut(report));
+    }
+
+    [Fact]
     public async Task The_diff_of_a_candidate_applies_with_git_whatever_changed()
     {
         var random = new Random(5);

@@ -194,6 +194,9 @@ public sealed record CheckedMessage(bool Ok, string? Reason = null)
     /// <summary>Arms of the statements that are gone or replaced.</summary>
     public IReadOnlyList<Arm> RemovedArms { get; init; } = [];
 
+    /// <summary>The candidate with parts of it outside of the function, where that changes nothing; null: all of it stands in the function.</summary>
+    public PlacedCode? Placed { get; init; }
+
     /// <summary>Numbers and texts that only the candidate names.</summary>
     public JsonArray Constants { get; init; } = [];
 

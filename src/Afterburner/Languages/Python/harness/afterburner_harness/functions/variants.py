@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import random
 import types
 
@@ -50,7 +51,50 @@ def variant(target: Target, file_source: str | bytes, instrumented: bool = False
     if probes is not None:
         code = probes.bound(code)
     assert isinstance(raw, types.FunctionType)
+    _define_new(tree, node, target)
     return code
+
+
+def _define_new(tree, node, target):
+    """Gives the module what only this version of its file defines and the function names: imports, constants and helpers beside a candidate."""
+    for raw in loading.functions(target):
+        missing = {name for name in _names(node) if name not in raw.__globals__ and not hasattr(builtins, name)}
+        if missing:
+            missing -= _own_names(target.file)
+        statements = []
+        for statement in reversed(tree.body):
+            if missing & set(_bound(statement)):
+                statements.insert(0, _only(statement, missing))
+                missing.update(name for name in _names(statement) if name not in raw.__globals__)
+        if statements:
+            exec(compile(ast.Module(statements, []), target.file, "exec", dont_inherit=True), raw.__globals__)
+
+
+def _only(statement, names):
+    """An import of nothing but these names: the others of its line are there, perhaps with something else in their place."""
+    if isinstance(statement, (ast.Import, ast.ImportFrom)):
+        statement.names = [alias for alias in statement.names if (alias.asname or alias.name.partition(".")[0]) in names]
+    return statement
+
+
+def _names(node):
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)}
+
+
+def _own_names(file):
+    """Names that the file as it lies binds anywhere: one of them may be missing for a reason."""
+    with open(file, "rb") as own:
+        return {name for part in ast.walk(ast.parse(own.read())) for name in _bound(part)}
+
+
+def _bound(part):
+    if isinstance(part, (ast.Import, ast.ImportFrom)):
+        return [alias.asname or alias.name.partition(".")[0] for alias in part.names]
+    if isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return [part.name]
+    if isinstance(part, ast.Assign):
+        return [target.id for target in part.targets if isinstance(target, ast.Name)]
+    return [part.id] if isinstance(part, ast.Name) and not isinstance(part.ctx, ast.Load) else []
 
 
 def of_each(
