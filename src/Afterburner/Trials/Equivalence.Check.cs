@@ -109,13 +109,13 @@ public static partial class Equivalence
             var exercised = Exercised.Nothing;
             var state = new SortedSet<string>(StringComparer.Ordinal);
             var start = System.Diagnostics.Stopwatch.GetTimestamp();
-            var grown = new HashSet<(string? Base, double Scale)>();
+            var grown = new HashSet<double>();
             foreach (var (call, _) in equal.OrderBy(e => e.Call.Scale > 1).ThenBy(e => e.Seconds))
             {
                 // Once everything has run, more of the same size only take time: a line that is followed takes many times as long.
-                if (call.Scale > 1 && !grown.Add((call.Base, call.Scale)) && exercised.Missing(changed) is null)
-                    continue;
                 var left = TracePatience - System.Diagnostics.Stopwatch.GetElapsedTime(start);
+                if (call.Scale > 1 && (!grown.Add(call.Scale) || left < TracePatience - ExtraTracing) && exercised.Missing(changed) is null)
+                    continue;
                 if (left < TimeSpan.FromSeconds(0.5))
                     break;
                 TracedReply? original, proposed;

@@ -19,6 +19,10 @@ public static partial class Equivalence
 
     private static readonly TimeSpan CallPatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan TracePatience = TimeSpan.FromSeconds(20);
+
+    /// <summary>After this long, larger calls are followed only for what has not run yet.</summary>
+    private static readonly TimeSpan ExtraTracing = TimeSpan.FromSeconds(3);
+
     private static readonly TimeSpan ShortestPatience = TimeSpan.FromSeconds(2);
 
     /// <summary>A candidate may take this many times as long as the baseline, and two seconds.</summary>

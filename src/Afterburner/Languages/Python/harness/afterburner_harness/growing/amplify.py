@@ -26,6 +26,7 @@ LARGE = 10_000  # elements: a call that takes no longer with so many never will
 PER_NODE = 8  # elements that count as one node, at most
 PER_ELEMENT = 16  # nodes of an element, seldom more
 BASES = 4
+CURVE_BASES = 2  # of which one is shown
 BOUNDARY_BASES = LACKING_BASES = 2
 BOUNDARY_SECONDS = 4.0  # of a call on a value that a candidate names
 CLEARLY_BETTER = 3  # times slower that a call of a later plan must be
@@ -71,7 +72,8 @@ class Amplification:
         ready(function)
 
     def run(self) -> list[dict]:
-        found, bases, together = [], self._baseline.bases(self._request["calls"], BASES), self._request.get("together")
+        bases = self._baseline.bases(self._request["calls"], CURVE_BASES if self._request.get("curve") else BASES)
+        found, together = [], self._request.get("together")
         for place, (call, seen) in enumerate(bases):
             if together:
                 self._count = max(1, -(-(together - len(found)) // (len(bases) - place)))
