@@ -13,11 +13,14 @@ from collections.abc import Iterator
 from . import plans, rows
 
 HOW = "edge"
-_MOST = 26
+_MOST = 34
 _DEEPEST = 3
 _FIELDS = 6
 _DAYS, _HOURS = datetime.timedelta(days=2), datetime.timedelta(hours=5, seconds=45)
 _LARGE = 2**53 + 1
+_SHORT = 3  # characters: longer texts are emptied elsewhere
+_FIRST = {"year": 2021, "month": 1, "day": 1}  # of a week of the year before
+_LEAP = {"year": 2024, "month": 2, "day": 29}
 
 
 def ways(arguments: dict, known: plans.Known) -> list[tuple]:
@@ -57,8 +60,8 @@ def _places(value, name, known, place=()) -> Iterator[tuple]:
 
 
 def _is_varied(value, name, known):
-    """Of arguments themselves texts and moments: numbers have ways of their own."""
-    return isinstance(value, (datetime.date, datetime.timedelta)) or (type(value) is str and bool(value) and name not in known.compared)
+    """Of arguments themselves texts, moments and floats: whole numbers, which may be counts, have ways of their own."""
+    return isinstance(value, (float, datetime.date, datetime.timedelta)) or (type(value) is str and bool(value) and name not in known.compared)
 
 
 def texts(value: object, name: str, known: plans.Known) -> Iterator[tuple]:
@@ -71,14 +74,17 @@ def _values(value, is_held):
     if isinstance(value, bool):
         return [not value]
     if isinstance(value, str):
-        nothing = [""] if is_held and value else []
+        nothing = [""] if value and (is_held or len(value) < _SHORT) else []
         return [*nothing, value + "\n", _separated(value), value + "ß²٣"]
     if isinstance(value, int):
-        return [*([0] if value else []), _LARGE]
+        return [*([0] if value else []), _LARGE, *([5] if value != 5 else [])]
     if isinstance(value, float):
-        return [*([0.0] if value else []), math.inf, 1e16]
+        return [*([0.0] if value else []), 2.5, math.inf, 0.125, 1e16, 2.25]
     is_day = isinstance(value, datetime.date) and not isinstance(value, datetime.datetime)
-    return [moved for step in ((_DAYS, -_DAYS) if is_day else (_DAYS, -_HOURS, -_DAYS, _HOURS)) for moved in _moved(value, step)]
+    if isinstance(value, datetime.timedelta):
+        return [moved for step in (_DAYS, -_HOURS, -_DAYS, _HOURS) for moved in _moved(value, step)]
+    steps = (_DAYS, -_DAYS) if is_day else (_DAYS, -_HOURS, -_DAYS, _HOURS)
+    return [*(moved for step in steps for moved in _moved(value, step)), value.replace(**_FIRST), value.replace(**_LEAP)]
 
 
 def _moved(moment, step):

@@ -9,14 +9,14 @@ import datetime
 from . import edges, lacking, plans, rows
 
 HOW = "meets"
-_MOST = 12
+_MOST = 16
 _OTHERS, _TEXTS = 3, 2
 _LONGEST = 40  # characters of a text that the function looks for
 _SCALARS = (int, float, str, datetime.date, datetime.timedelta)
 
 
 def ways(arguments: dict, known: plans.Known) -> list[tuple]:
-    """What to let meet, each as ``(HOW, name, (place, value))``; of every argument some."""
+    """What to let meet, each as ``(HOW, name, (place, value))``; of every argument some. Without a place: values of several arguments."""
     found = [
         [(HOW, name, way) for way in [*_of_items(value), *_of_scalar(value, name, arguments, known), *_of_texts(value, name, known)]]
         for name, value in arguments.items()]
@@ -26,6 +26,8 @@ def ways(arguments: dict, known: plans.Known) -> list[tuple]:
 def made(arguments: dict, name: str, way: tuple) -> dict:
     """The arguments of a call."""
     place, value = way
+    if place is None:
+        return {**arguments, **value}
     return {**arguments, name: lacking.changed(arguments[name], list(place), lambda old: value)}
 
 
@@ -63,6 +65,19 @@ def _of_scalar(value, name, arguments, known):
     held = [item for other in others if type(other) in (list, tuple) and other for item in (other[0], other[-1])]
     found = [other for other in [*others, *held] if type(other) is type(value) and other != value]
     yield from (((), other) for other in found[:_OTHERS])
+    if isinstance(value, datetime.date):
+        yield from (((), day) for other in found[:1] for day in _same_day(other, max(value.year, other.year + 1)))
+    if isinstance(value, str):
+        # What is found in it overlaps with itself.
+        yield from ((None, {name: "aaa", each: "aa"}) for each, other in arguments.items() if type(other) is str and other in value and other != value)
+
+
+def _same_day(day, year):
+    """A day of another year, where it has one."""
+    try:
+        return [day.replace(year=year)]
+    except ValueError:
+        return []
 
 
 def _of_texts(value, name, known):
