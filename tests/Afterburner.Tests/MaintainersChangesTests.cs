@@ -365,6 +365,36 @@ public sealed class MaintainersChangesTests(ReviewFixture fixture) : IClassFixtu
         Assert.Contains("all calls together: ", function.Reason, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_loss_on_one_kind_of_calls_that_the_gain_of_the_others_hides_rules_a_candidate_out()
+    {
+        const string Code = """
+            def scan(text):
+                if text.startswith("!"):
+                    return sum(range(10_000))
+                total = 0
+                for character in text:
+                    total += 1
+                return total
+            """;
+        const string Tests = """
+            import lib
+
+            def test_marked():
+                assert lib.scan("!") == sum(range(10_000))
+
+            def test_plain():
+                assert lib.scan("a" * 200_000) == 200_000
+            """;
+
+        var function = await ReviewAsync(
+            Code, Tests, "def scan(text):\n    if text.startswith(\"!\"):\n        return sum(sorted(range(10_000), key=lambda x: -x))\n    return len(text)");
+
+        var reason = Assert.Single(function.Candidates).Reason;
+        Assert.True(function.Status == FunctionStatus.NoImprovement, reason);
+        Assert.Contains("but on calls like those of test_lib.py::test_marked", reason, StringComparison.Ordinal);
+    }
+
     private const string CountedQuickly = "line.count(' ')", CountedSlowly = "len([character for character in line if character == ' '])";
 
     /// <summary>A helper of a microsecond, and the function that calls it for each item.</summary>

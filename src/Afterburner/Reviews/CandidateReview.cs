@@ -47,6 +47,8 @@ internal sealed class CandidateReview(
 
         review.Observer.Step(function, $"measuring {candidate.Title}");
         var compared = await MeasureOnceAsync(candidate, verified, number, cancellationToken).ConfigureAwait(false);
+        if (compared.Verdict.Kind == VerdictKind.Improved && await LosingKindAsync(candidate, verified, number, cancellationToken).ConfigureAwait(false) is { } loss)
+            return compared with { Verdict = new Verdict(VerdictKind.Inconclusive, $"{compared.Verdict.Reason}, but on calls like those of {loss}") };
         return compared.Verdict.Kind == VerdictKind.Inconclusive && !new Judge(review.Objective).Harms(compared.Evidence)
             && await MeasureKindsAsync(candidate, verified, number, cancellationToken).ConfigureAwait(false) is { } ofSome
             ? ofSome with { Verdict = ofSome.Verdict with { Reason = $"{ofSome.Verdict.Reason}; all calls together: {compared.Verdict.Reason}" } }
@@ -61,8 +63,8 @@ internal sealed class CandidateReview(
     private async Task<Compared<Verdict>?> MeasureKindsAsync(Candidate candidate, Verified verified, int number, CancellationToken cancellationToken)
     {
         var kinds = workload.Amplified.GroupBy(c => c.Base).ToList();
-        var gains = kinds.Where(k => Medians.Of(k.Select(Ratio)) >= MostlyGained).OrderByDescending(k => k.Max(Saved));
-        if (kinds.Count < 2 || gains.FirstOrDefault() is not { } most || most.Max(Saved) < review.Objective.MinimumSaving
+        var gains = kinds.Where(k => Medians.Of(k.Select(verified.Ratio)) >= MostlyGained).OrderByDescending(k => k.Max(verified.Saving));
+        if (kinds.Count < 2 || gains.FirstOrDefault() is not { } most || most.Max(verified.Saving) < review.Objective.MinimumSaving
             || workload.Captured.FirstOrDefault(c => c.Id == most.Key) is not { } recorded)
             return null;
         review.Observer.Step(function, $"measuring {candidate.Title} on calls like those of {recorded.Test}");
@@ -78,15 +80,30 @@ internal sealed class CandidateReview(
 
         return ofKind with { Verdict = ofKind.Verdict with { OnlyLike = recorded.Test } };
 
-        double Ratio(RecordedCall call) => verified.Seconds.GetValueOrDefault(call.Id) is { Candidate: > 0 } seen ? seen.Baseline / seen.Candidate : 0;
-
-        double Saved(RecordedCall call) => verified.Seconds.GetValueOrDefault(call.Id) is var (was, now) ? was - now : 0;
-
         string TestOf(string call) => workload.Captured.FirstOrDefault(c => c.Id == call)?.Test ?? "another test";
-
-        CandidateReview Of(IReadOnlyList<RecordedCall> captured, IReadOnlyList<RecordedCall> amplified) =>
-            new(review, function, workload with { Captured = captured, Amplified = amplified }, original, fresh);
     }
+
+    /// <summary>What all calls together gain may hide that those which take one way lose what matters. Measured where the version's own process says so.</summary>
+    /// <returns>The test of such calls, and what is proven of them; null where there are none.</returns>
+    private async Task<string?> LosingKindAsync(Candidate candidate, Verified verified, int number, CancellationToken cancellationToken)
+    {
+        var kinds = workload.Captured.Concat(workload.Amplified).GroupBy(c => c.Way).ToList();
+        foreach (var kind in kinds.Where(k => kinds.Count > 1 && Medians.Of(k.Select(verified.Ratio)) is > 0 and < 1 / MostlyGained && k.Max(c => -verified.Saving(c)) >= review.Objective.MinimumSaving))
+        {
+            var recorded = kind.First();
+            review.Observer.Step(function, $"measuring {candidate.Title} on calls like those of {recorded.Test}");
+            var seen = await Of([.. kind.Where(c => c.Base.Length == 0)], [.. kind.Where(c => c.Base.Length > 0)])
+                .MeasureOnceAsync(candidate, verified, number, cancellationToken).ConfigureAwait(false);
+            if (new Judge(review.Objective).Harms(seen.Evidence))
+                return $"{recorded.Test} {seen.Verdict.Reason}";
+        }
+
+        return null;
+    }
+
+    /// <summary>The same with some of the calls.</summary>
+    private CandidateReview Of(IReadOnlyList<RecordedCall> captured, IReadOnlyList<RecordedCall> amplified) =>
+        new(review, function, workload with { Captured = captured, Amplified = amplified }, original, fresh);
 
     private async Task<Compared<Verdict>> MeasureOnceAsync(Candidate candidate, Verified verified, int number, CancellationToken cancellationToken)
     {
@@ -304,6 +321,12 @@ internal sealed record Verified(CandidateCheckOutcome.Accepted? Accepted, Refusa
 {
     /// <value>See <see cref="EquivalenceOutcome.Equal.Seconds"/>.</value>
     public IReadOnlyDictionary<string, (double Baseline, double Candidate)> Seconds { get; init; } = new Dictionary<string, (double, double)>();
+
+    /// <summary>Time of a call at the baseline over that of the candidate, as their processes said it; 0 where it is not known.</summary>
+    public double Ratio(RecordedCall call) => Seconds.GetValueOrDefault(call.Id) is { Candidate: > 0 } seen ? seen.Baseline / seen.Candidate : 0;
+
+    /// <summary>Seconds that a call takes less with the candidate; 0 where it is not known.</summary>
+    public double Saving(RecordedCall call) => Seconds.GetValueOrDefault(call.Id) is var (was, now) ? was - now : 0;
 }
 
 /// <param name="Output">Shown to the proposer in a repair turn.</param>
