@@ -68,6 +68,7 @@ internal sealed class ProposerSet : IDisposable
         exchange.Usage?.Input ?? 0, exchange.Usage?.Output ?? 0, exchange.Duration.TotalSeconds)
     {
         Function = exchange.Function,
+        EstimatedTokens = exchange.Prompt.Tokens,
         Refused = exchange.Refused,
     };
 }

@@ -1,68 +1,101 @@
-using System.Text;
 using Afterburner.Functions;
 
 namespace Afterburner.Proposers;
 
-/// <summary>The file around a function, cut to what fits: its imports first, then the lines nearest to the function.</summary>
+/// <summary>The file around a function, cut to what fits: its imports first, each whole, then the lines nearest to the function.</summary>
 internal static class FileContext
 {
-    private const string Cut = "[...]";
+    /// <summary>Stands for lines that are left out.</summary>
+    public const string Cut = "[...]";
+
+    /// <summary>Lines of one import; what seems to be longer is none.</summary>
+    private const int LongestImport = 60;
 
     /// <summary>The file without the function, at most <paramref name="characters"/> long; empty when little would be left.</summary>
-    public static string Around(Function function, string fileSource, int characters)
+    /// <param name="shown">Lines, from 1, that are shown already and stand for nothing here.</param>
+    public static string Around(Function function, string fileSource, int characters, IReadOnlySet<int>? shown = null)
     {
         var lines = fileSource.ReplaceLineEndings("\n").Split('\n');
-        var before = lines[..Math.Min(function.StartLine - 1, lines.Length)];
-        var after = lines[Math.Min(function.EndLine, lines.Length)..];
-        if (before.Concat(after).All(string.IsNullOrWhiteSpace) || characters < 200)
+        var (end, next) = (Math.Min(function.StartLine - 1, lines.Length), Math.Min(function.EndLine, lines.Length));
+        bool IsShown(int index) => shown?.Contains(index + 1) == true;
+        if (characters < 200 || !Enumerable.Range(0, lines.Length).Any(i => (i < end || i >= next) && !IsShown(i) && !string.IsNullOrWhiteSpace(lines[i])))
             return "";
 
         var keep = new HashSet<int>();
-        var used = Cut.Length * 2 + 60;
-        bool Take(int index, string line)
+        var used = (Cut.Length * 2) + 60;
+        bool Take(int from, int to)
         {
-            if (keep.Contains(index))
-                return true;
-            if (used + line.Length + 1 > characters)
+            var wanted = Enumerable.Range(from, to - from).Where(i => !keep.Contains(i) && !IsShown(i)).ToList();
+            var length = wanted.Sum(i => lines[i].Length + 1);
+            if (used + length > characters)
                 return false;
-            used += line.Length + 1;
-            return keep.Add(index);
+            used += length;
+            keep.UnionWith(wanted);
+            return true;
         }
 
-        for (var i = 0; i < before.Length && used < characters / 2; i++)
+        for (var i = 0; i < end && used < characters / 2; i++)
         {
-            if (function.Language.Import.IsMatch(before[i]) && !Take(i, before[i]))
+            if (function.Language.Import.IsMatch(lines[i]) && !Take(i, EndOfImport(lines, i, end)))
                 break;
         }
 
-        var (above, below, offset) = (before.Length - 1, 0, before.Length);
+        var (above, below) = (end - 1, next);
         var (roomAbove, roomBelow) = (true, true);
         while (roomAbove || roomBelow)
         {
-            roomAbove = roomAbove && above >= 0 && Take(above, before[above--]);
-            roomBelow = roomBelow && below < after.Length && Take(offset + below, after[below++]);
+            roomAbove = roomAbove && above >= 0 && Take(above, above-- + 1);
+            roomBelow = roomBelow && below < lines.Length && Take(below, below++ + 1);
         }
 
-        return Joined(before, after, keep, function.Name);
+        return keep.All(i => string.IsNullOrWhiteSpace(lines[i])) ? "" : Joined(lines, end, next, keep, function.Name);
     }
 
-    private static string Joined(string[] before, string[] after, HashSet<int> keep, string name)
+    /// <summary>The line after an import, which goes on while a bracket is open or a line says so.</summary>
+    private static int EndOfImport(string[] lines, int start, int end)
     {
-        var text = new StringBuilder();
-        var cut = false;
-        for (var i = 0; i < before.Length + after.Length; i++)
+        var open = 0;
+        for (var i = start; i < Math.Min(end, start + LongestImport); i++)
         {
-            if (i == before.Length)
-                text.Append("[the function ").Append(name).Append(" is here]\n");
+            open += lines[i].Count(c => c is '(' or '{') - lines[i].Count(c => c is ')' or '}');
+            if (open <= 0 && !lines[i].EndsWith('\\'))
+                return i + 1;
+        }
+
+        return start + 1;
+    }
+
+    private static string Joined(string[] lines, int end, int next, HashSet<int> keep, string name)
+    {
+        var text = new List<string>();
+        var cut = false;
+        for (var i = 0; i < lines.Length; i++)
+        {
+            if (i == end)
+            {
+                text.Add($"[the function {name} is here]");
+                i = next;
+                if (i >= lines.Length)
+                    break;
+            }
+
             if (keep.Contains(i))
-                text.Append(i < before.Length ? before[i] : after[i - before.Length]).Append('\n');
+            {
+                // An empty line beside a gap says nothing.
+                if (cut && string.IsNullOrWhiteSpace(lines[i]))
+                    continue;
+                text.Add(lines[i]);
+            }
             else if (!cut)
-                text.Append(Cut).Append('\n');
+            {
+                while (text.Count > 0 && string.IsNullOrWhiteSpace(text[^1]))
+                    text.RemoveAt(text.Count - 1);
+                text.Add(Cut);
+            }
+
             cut = !keep.Contains(i);
         }
 
-        if (after.Length == 0)
-            text.Append("[the function ").Append(name).Append(" is here]\n");
-        return text.ToString();
+        return string.Join('\n', text) + '\n';
     }
 }

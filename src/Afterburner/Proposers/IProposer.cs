@@ -40,6 +40,18 @@ public sealed record ProposalRequest(Function Function, MeasuredSource Best, Obj
     /// <value>What detectors found in <see cref="Best"/>, in order of its lines. Defaults to none.</value>
     public IReadOnlyList<Hint> Hints { get; init; } = [];
 
+    /// <value>Calls that <see cref="HotLines"/> are about: where no line ran more often, no loop was entered. Defaults to 1.</value>
+    public int ProfiledCalls { get; init; } = 1;
+
+    /// <value>Calls that the measurements of <see cref="Best"/> are about. Defaults to none.</value>
+    public IReadOnlyList<RecordedCall> Timed { get; init; } = [];
+
+    /// <value>The function that those are calls of, by its name. Defaults to null: the one under review.</value>
+    public string? Entry { get; init; }
+
+    /// <value>The code that the function uses, its callers, and a call. Defaults to null: not known, and found nowhere but in its file.</value>
+    public UsedCode? Used { get; init; }
+
     /// <value>A candidate that failed, to be repaired; null for a fresh proposal. Proposers that cannot repair return nothing.</value>
     public FailedCandidate? Repair { get; init; }
 

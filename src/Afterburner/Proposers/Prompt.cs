@@ -9,14 +9,20 @@ namespace Afterburner.Proposers;
 
 /// <summary>
 /// What a model is shown: the best source so far with its measurements and the objective, in the form of the paper
-/// (arXiv 2505.23387), with hot lines and observed types beyond it.
+/// (arXiv 2505.23387), and beyond it what is known of the function: hot lines, types, a call, the code that it uses.
 /// </summary>
 public sealed partial record Prompt(string System, string User)
 {
-    /// <value>Characters a token stands for, on the safe side for code.</value>
+    /// <value>
+    /// Characters a token stands for, on the safe side: the tokenizers of current models (o200k, cl100k) find 4.1 to 4.5 in prompts like these and
+    /// 3.6 to 5 in modules, older ones (p50k) 3.5; only tables of escapes have fewer (2.6).
+    /// </value>
     public const double CharactersPerToken = 3.5;
 
-    /// <value>Estimate of the length in tokens.</value>
+    /// <summary>Characters of what stands near the function, where the code that it uses is known.</summary>
+    private const int MostOfNeighbours = 6_000;
+
+    /// <value>Estimate of the length in tokens: what a prompt is cut to size by, since a server's tokenizer is not known. Journals tell it beside the count.</value>
     public int Tokens => (int)Math.Ceiling((System.Length + User.Length) / CharactersPerToken);
 
     /// <value>First 16 hexadecimal digits of the SHA-256 of both parts.</value>
@@ -24,8 +30,8 @@ public sealed partial record Prompt(string System, string User)
 
     /// <summary>Builds the prompt of one request.</summary>
     /// <param name="maxTokens">
-    /// Room for the prompt. The file's context is cut first, farthest from the function, then the output of a failed
-    /// candidate; the function itself is never cut, so a long one may exceed it.
+    /// Room for the prompt, as <see cref="Tokens"/> estimates. What is farthest from need is left out first: lines of the file that are
+    /// merely near, callers, code that is used; the function and the rules are never cut, so a long one may exceed it.
     /// </param>
     public static Prompt For(ProposalRequest request, int maxTokens = 8_000)
     {
@@ -48,23 +54,48 @@ public sealed partial record Prompt(string System, string User)
             ["rules"] = request.Function.Language.Text("prompt.md") ?? Template("rules"),
             ["function"] = Fenced(indent + request.Best.Source, request.Function.Language),
             ["performance"] = Performance(request.Best),
-            ["hot"] = Hot(request),
-            ["hints"] = Hints(request),
-            ["observed"] = Observed(request.Observed),
-            ["tried"] = Tried(request.Tried),
         };
 
         var repair = request.Repair is { } failed ? Repair(failed, indent, request.Function.Language) : "";
-        var room = (int)(maxTokens * CharactersPerToken) - system.Length - repair.Length;
-        var bare = Fill(Template("user"), values, ("context", ""));
-        var context = FileContext.Around(request.Function, request.FileSource, room - bare.Length - 200);
-        if (context.Length > 0)
+        var sections = Sections(request);
+        var bare = Fill(Template("user"), values, [.. sections.Select(s => (s.Name, ""))]);
+        var room = (int)(maxTokens * CharactersPerToken) - system.Length - repair.Length - bare.Length;
+        foreach (var (name, text) in sections)
         {
-            context = "\n## Rest of the File\nFor orientation only.\n" + Fenced(context, request.Function.Language) + "\n";
-            bare = Fill(Template("user"), values, ("context", context));
+            var section = text(room) is var whole && whole.Length <= room ? whole : "";
+            room -= section.Length;
+            values[name] = section;
         }
 
-        return new Prompt(system, bare + repair);
+        return new Prompt(system, Fill(Template("user"), values) + repair);
+    }
+
+    /// <summary>What may be left out, each for the room that is left of those before it, which are needed more.</summary>
+    private static List<(string Name, Func<int, string> Text)> Sections(ProposalRequest request)
+    {
+        var (function, used) = (request.Function, request.Used);
+        var blocks = new CodeBlocks(function.Language, Fenced);
+        blocks.Show(function.Path, function.StartLine, function.EndLine);
+        return
+        [
+            ("calls", _ => Timed(request)),
+            ("hot", _ => Hot(request)),
+            ("hints", _ => Hints(request)),
+            ("observed", _ => Observed(request.Observed)),
+            ("example", _ => Example(used?.Example)),
+            ("tried", _ => Tried(request.Tried)),
+            ("uses", room => used is null ? ""
+                : blocks.Of("\n## What It Uses\nFor orientation only, like all code below.\n", used.Imports.Concat(used.Uses), room, p => $"[{OneLine(p)}]")),
+            ("callers", room => Callers(used?.Callers ?? [], blocks, room)),
+            ("context", room =>
+            {
+                const string Heading = "\n## Rest of the File\nFor orientation only.\n";
+                // Where the code that is used is known, what merely stands near tells little for its tokens.
+                var most = used is null ? room : Math.Min(room, MostOfNeighbours);
+                var around = FileContext.Around(function, request.FileSource, most - Heading.Length - 30, blocks.Shown(function.Path));
+                return around.Length == 0 ? "" : Heading + Fenced(around, function.Language) + "\n";
+            }),
+        ];
     }
 
     /// <summary>What a model is told whose reply holds no function.</summary>
@@ -89,8 +120,22 @@ public sealed partial record Prompt(string System, string User)
             + $"Integral: {Value(best.ByteSeconds, v => Number(v / 1024) + " KiB*s")}";
     }
 
+    /// <summary>The calls behind the numbers, the slowest first.</summary>
+    private static string Timed(ProposalRequest request)
+    {
+        if (request.Timed.Count == 0 || request.Best.Seconds is null)
+            return "";
+        var name = (request.Entry ?? request.Function.Name).Split('.')[^1];
+        var calls = request.Timed.OrderByDescending(c => c.Seconds).Take(3).Select(c => $"{name}({Shortened(OneLine(c.Shape), 200)}): {Seconds(c.Seconds)}");
+        var what = request.Timed.Count == 1 ? "one call" : Invariant($"{request.Timed.Count} calls{(request.Timed.Count > 3 ? ", of which the slowest are" : "")}");
+        return $"Time is the CPU time of {what}:\n{Fenced(string.Join('\n', calls), null)}\n";
+    }
+
+    /// <summary>Nothing where no loop was entered: then lines tell no more than the code.</summary>
     private static string Hot(ProposalRequest request)
     {
+        if (request.HotLines.All(h => h.Hits <= request.ProfiledCalls))
+            return "";
         var lines = request.Best.Source.Split('\n');
         var hot = request.HotLines
             .Where(h => h.Line >= 1 && h.Line <= lines.Length && h.Share >= 0.02)
@@ -125,6 +170,27 @@ public sealed partial record Prompt(string System, string User)
             return $"{o.Key}: {string.Join(" or ", o.Value.Types)}{length}";
         });
         return "\n## Values Seen While the Tests Ran\n" + Fenced(string.Join('\n', lines), null) + "\n";
+    }
+
+    private static string Example(ExampleCall? example)
+    {
+        if (example is null)
+            return "";
+        string[] lines = [example.Call, example.Answer, .. example.Changed.Select(c => $"afterwards {c}")];
+        return "\n## An Example Call\n" + Fenced(string.Join('\n', lines.Select(l => Shortened(l.ReplaceLineEndings(" "), 1_000))), null) + "\n";
+    }
+
+    private static string Callers(IReadOnlyList<CallerCode> callers, CodeBlocks blocks, int room)
+    {
+        var text = "\n## Who Calls It\nCalls are those made while tests ran.\n";
+        var heading = text.Length;
+        foreach (var (caller, pieces) in callers)
+        {
+            var calls = caller.Calls == 1 ? "1 call" : caller.Calls.ToString("N0", CultureInfo.InvariantCulture) + " calls";
+            text += blocks.Of("", pieces, room - text.Length, path => $"[{OneLine(path)}, {calls}]");
+        }
+
+        return text.Length == heading ? "" : text;
     }
 
     private static string Tried(IReadOnlyList<TriedCandidate> tried) => tried.Count == 0 ? ""

@@ -33,6 +33,7 @@ internal sealed class FunctionReview
     private int _round;
     private ProposalRequest? _request;
     private (string Source, IReadOnlyList<Hint> Hints)? _hints;
+    private (UsedCode? Code, bool Known) _used;
 
     private FunctionReview(ReviewContext review, Function function, Workload workload, byte[] original, AskedProposers asked)
     {
@@ -143,6 +144,8 @@ internal sealed class FunctionReview
         _request = Request(_round, idle);
         if (!_review.Proposers.All(p => p.IsRuleBased))
             _request = _request with { Hints = await HintsAsync(_request, cancellationToken).ConfigureAwait(false) };
+        if (AsksModels)
+            _request = _request with { Used = await UsedAsync(cancellationToken).ConfigureAwait(false) };
         var proposed = new List<(IProposer By, Candidate Candidate)>();
         foreach (var proposer in _review.Proposers.Where(p => idle == 0 || !p.IsRuleBased))
             proposed.AddRange((await _asked.AskAsync(proposer, _request, cancellationToken).ConfigureAwait(false)).Select(c => (proposer, c)));
@@ -154,12 +157,20 @@ internal sealed class FunctionReview
         FileSource = SourceText.Of(_original),
         Samples = _review.Configuration.Candidates,
         HotLines = _best is null ? _hotLines : [],
+        ProfiledCalls = CandidateReview.Largest(_workload).Count,
+        Timed = Timed,
+        Entry = _workload.Entry.Name,
         Observed = _workload.Observed,
         Seed = _review.Configuration.Seed,
         Text = _review.Text,
         Tried = [.. _candidates.Select(c => new TriedCandidate(c.Title ?? "", $"{c.Verdict}, {c.Reason}"))],
         IdleRounds = idle,
     };
+
+    /// <summary>The calls that the best source was measured on.</summary>
+    private IReadOnlyList<RecordedCall> Timed => !_workload.IsReplayed ? [] : TrialPlan.Weighty(
+        _best is null ? CandidateReview.Largest(_workload) : _best.Evidence.Amplified is null ? _workload.Captured : _workload.Amplified,
+        _review.Harness.Program.Pace);
 
     /// <summary>One turn to mend what failed, with the output that shows how.</summary>
     /// <returns>None where it did not fail, or nobody mends it.</returns>
@@ -217,11 +228,12 @@ internal sealed class FunctionReview
         return measured.Pass.Cpu / Math.Max(1, measured.Calls);
     }
 
+    private bool AsksModels => _review.Proposers.Any(p => ChatProposer.IsNameOfModel(p.Name));
+
     /// <summary>Hot lines are for models only; recipes do without.</summary>
     private async Task<IReadOnlyList<HotLine>> ProfileAsync(CancellationToken cancellationToken)
     {
-        if (!_review.Proposers.Any(p => ChatProposer.IsNameOfModel(p.Name))
-            || !_workload.IsReplayed)
+        if (!AsksModels || !_workload.IsReplayed)
             return [];
         _review.Observer.Step(_function, "finding its hot lines");
         return await _review.Book.BookAsync(Part.Capture, () => LineProfile.ProfileAsync(
@@ -239,6 +251,17 @@ internal sealed class FunctionReview
         if (hints.Count > 0)
             _review.Journal.Write(new HintsFound(request.Iteration, hints) { Function = _function.Id });
         return hints;
+    }
+
+    /// <summary>The code around the function, for models: found once, since it is the original's.</summary>
+    private async Task<UsedCode?> UsedAsync(CancellationToken cancellationToken)
+    {
+        if (_used.Known)
+            return _used.Code;
+        _review.Observer.Step(_function, "finding the code that it uses");
+        _used = (await _review.Book.BookAsync(
+            Part.Propose, () => UsedCode.FindAsync(_review.Tree, _workload, cancellationToken)).ConfigureAwait(false), true);
+        return _used.Code;
     }
 
     /// <summary>What came of the function.</summary>

@@ -70,6 +70,9 @@ public sealed record HintsFound(int Iteration, IReadOnlyList<Hint> Hints) : Jour
 public sealed record ProposalReceived(
     string Proposer, int Iteration, string Prompt, string Reply, long InputTokens, long OutputTokens, double Seconds) : JournalEvent
 {
+    /// <value>Tokens of the prompt as they were estimated when it was cut to size; 0 in journals that do not say. Compare <see cref="InputTokens"/>.</value>
+    public int EstimatedTokens { get; init; }
+
     /// <value>Why the reply gave no candidate; null when it gave one.</value>
     public string? Refused { get; init; }
 }

@@ -58,7 +58,7 @@ public static class CallCapture
                 outcomes[reach.Target] = reach.MostSeconds < MattersTogether ? outcome : outcome with
                 {
                     ThroughCaller = async token => await new CallFallback(harness, workspace, baseline, options).ThroughCallerAsync(reach, token).ConfigureAwait(false) is { } workload
-                        ? workload with { ShareOfTests = ShareOf(reach, baseline) } : null,
+                        ? With(workload, reach, baseline) : null,
                 };
             }
         }
@@ -70,8 +70,11 @@ public static class CallCapture
         }
 
         return targets.Select(t => outcomes[t] is { Workload: { } workload } o && surveyed[t].Reach is { } reach
-            ? o with { Workload = workload with { ShareOfTests = ShareOf(reach, baseline) } } : outcomes[t]).ToList();
+            ? o with { Workload = With(workload, reach, baseline) } : outcomes[t]).ToList();
     }
+
+    private static Workload With(Workload workload, Reach reach, TestRun baseline) =>
+        workload with { ShareOfTests = ShareOf(reach, baseline), Callers = reach.Callers };
 
     /// <summary>Time in calls is measured while they are watched, so that it may come out longer than the tests took without.</summary>
     private static double? ShareOf(Reach reach, TestRun baseline) =>

@@ -95,7 +95,7 @@ internal sealed class CallFallback(Harness harness, string workspace, TestRun ba
 
     private async Task<(Workload?, Skip)> CallerAsync(Reach reach, CancellationToken cancellationToken)
     {
-        var callers = reach.Callers.Where(c => c.Id != reach.Target.Id && !Exclusions.IsTest(c.Path, harness.Program.Language)).Take(MaxCallers).ToList();
+        var callers = reach.Callers.Select(c => c.Function).Where(c => c.Id != reach.Target.Id && !Exclusions.IsTest(c.Path, harness.Program.Language)).Take(MaxCallers).ToList();
         if (callers.Count == 0)
             return (null, Skip.Because("no function of the repository outside its tests calls it"));
         var surveys = new CallSurvey(harness, workspace, baseline, options);

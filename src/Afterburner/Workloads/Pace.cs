@@ -58,6 +58,9 @@ public enum Abilities
     /// <summary>Finds what is often slow (<c>detect</c>).</summary>
     Detect = 64,
 
+    /// <summary>Finds the code that a function uses (<c>context</c>).</summary>
+    Context = 128,
+
     /// <summary>All of them.</summary>
-    All = Replay | InTests | Amplify | Lines | Check | Rewrite | Detect,
+    All = Replay | InTests | Amplify | Lines | Check | Rewrite | Detect | Context,
 }

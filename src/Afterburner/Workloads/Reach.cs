@@ -16,7 +16,7 @@ internal sealed record Reach(
     string? Unreached,
     IReadOnlyList<string> Tests,
     IReadOnlyList<Pick> Picks,
-    IReadOnlyList<Target> Callers,
+    IReadOnlyList<Caller> Callers,
     IReadOnlyDictionary<string, ObservedValue> Observed)
 {
     /// <value>Seconds that the test in which it takes longest spends in it, all its calls together.</value>
@@ -32,7 +32,7 @@ internal sealed record Reach(
         message.Unreached,
         [.. message.Tests.Select(t => t.Id)],
         [.. message.Picks.Select(p => new Pick(p.Test, p.Call, p.Seconds, p.Raised) { Way = p.Way })],
-        message.Callers,
+        [.. message.Callers.Select(c => new Caller(new Target(c.Path, c.Name, c.Line), c.Calls))],
         message.Observed.ToDictionary(o => o.Key, o => new ObservedValue(o.Value.Types, o.Value.Shortest, o.Value.Longest, o.Value.Hashable)))
     {
         MostSeconds = message.Tests.Select(t => t.Seconds).DefaultIfEmpty().Max(),

@@ -58,6 +58,9 @@ public sealed record Workload(
     /// <value>The part of the tests' time that is spent in the target, 0 to 1, what it calls included; null when it is not known.</value>
     public double? ShareOfTests { get; init; }
 
+    /// <value>Functions of the repository that call the target while tests run, most frequent first, tests among them. Defaults to none.</value>
+    public IReadOnlyList<Caller> Callers { get; init; } = [];
+
     /// <summary>Whether calls are made again in processes of their own; else they are looked at where they happen, or not at all.</summary>
     public bool IsReplayed => Kind is WorkloadKind.Replay or WorkloadKind.Caller;
 

@@ -34,12 +34,19 @@ public sealed class ChatReviewTests
                 return [item for item in left if item in right]
 
             """);
-        repository.Write("test_lists.py", """
+        repository.Write("shared.py", """
             import lists
+
+            def shared(left, right):
+                return lists.common(left, right)
+
+            """);
+        repository.Write("test_lists.py", """
+            import shared
 
             def test_common():
                 left = list(range(900, 0, -3)) * 20
-                assert lists.common(left, list(range(0, 2600, 2))) == [n for n in left if n % 2 == 0]
+                assert shared.shared(left, list(range(0, 2600, 2))) == [n for n in left if n % 2 == 0]
             """);
         await repository.CommitAsync("lists");
         using var folder = new TemporaryFolder();
@@ -58,11 +65,15 @@ public sealed class ChatReviewTests
         Assert.Equal(["Rejected", "Improved"], Verdicts(asked));
         Assert.Equal(["Rejected", "Improved"], Verdicts(replayed));
         Assert.Contains("behaves differently", server.Requests[1].ToJsonString(), StringComparison.Ordinal);
+        var shown = server.Requests[0].ToJsonString();
+        Assert.All(
+            ["Time is the CPU time of", "common(left: list[6000] of int", "An Example Call", "common(left=[900, 897, ", "[shared.py, 1 call]", "## Where the Time Goes"],
+            text => Assert.Contains(text, shown, StringComparison.Ordinal));
         var journal = await File.ReadAllTextAsync(Path.Combine(folder.Path, "asked", Journal.FileName), TestContext.Current.CancellationToken);
         Assert.Contains("\"event\":\"proposal\"", journal, StringComparison.Ordinal);
         Assert.All(
             Journal.Read(Path.Combine(folder.Path, "asked", Journal.FileName)).OfType<ProposalReceived>(),
-            e => Assert.True(e is { Proposer: "chat:tiny", InputTokens: 120, OutputTokens: 34, Seconds: > 0 }, e.ToString()));
+            e => Assert.True(e is { Proposer: "chat:tiny", InputTokens: 120, OutputTokens: 34, EstimatedTokens: > 800, Seconds: > 0 }, e.ToString()));
         foreach (var file in Directory.EnumerateFiles(folder.Path, "*", SearchOption.AllDirectories))
             Assert.DoesNotContain("very-secret", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }

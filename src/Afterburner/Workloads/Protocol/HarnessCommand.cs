@@ -27,6 +27,9 @@ public enum HarnessCommand
     /// <summary>Says whether a candidate keeps the static rules.</summary>
     Check,
 
+    /// <summary>Finds the code that a function uses and that calls it, and makes one stored call for its answer.</summary>
+    Context,
+
     /// <summary>Finds what is often slow, in a function's text.</summary>
     Detect,
 

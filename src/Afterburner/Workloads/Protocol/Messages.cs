@@ -60,11 +60,17 @@ public sealed record ReachMessage(string Target, string? Problem = null, long Ca
     public IReadOnlyList<SurveyedCall> Picks { get; init; } = [];
 
     /// <summary>Functions of the repository that call it, most frequent first.</summary>
-    public IReadOnlyList<Target> Callers { get; init; } = [];
+    public IReadOnlyList<SurveyedCaller> Callers { get; init; } = [];
 
     /// <summary>Types and lengths, by name.</summary>
     public IReadOnlyDictionary<string, SurveyedValue> Observed { get; init; } = new Dictionary<string, SurveyedValue>();
 }
+
+/// <param name="Path">'/'-separated, relative to the repository's root.</param>
+/// <param name="Name">Qualified.</param>
+/// <param name="Line">1-based first line, decorators included.</param>
+/// <param name="Calls">That it makes while tests run; where there are very many, about.</param>
+public sealed record SurveyedCaller(string Path, string Name, int Line, long Calls = 0);
 
 /// <param name="Seconds">Spent in the function during the test, all its calls together.</param>
 public sealed record ReachingTest(string Id, double Seconds = 0);
@@ -176,6 +182,24 @@ public sealed record VerifiedMessage(string Id, string? Digest = null);
 /// <summary>Where a function's time goes.</summary>
 [Message("lines")]
 public sealed record LinesMessage(IReadOnlyList<HotLine> Lines);
+
+/// <summary>Context: some lines of a file. Those that are needed most come first.</summary>
+/// <param name="Kind"><c>import</c>, of the function's own file; <c>use</c>, code that it uses; or <c>caller</c>.</param>
+/// <param name="Path">'/'-separated, relative to the repository's root.</param>
+/// <param name="Line">1-based.</param>
+/// <param name="Of">For a caller: its <see cref="Target.Id"/>.</param>
+[Message("piece")]
+public sealed record PieceMessage(string Kind, string Path, int Line, string Text, string? Of = null);
+
+/// <summary>Context: a recorded call, made again.</summary>
+/// <param name="Call">As its code would be.</param>
+/// <param name="Answer"><c>returns 3</c>, <c>raises ValueError: x</c>.</param>
+[Message("example")]
+public sealed record ExampleMessage(string Call, string Answer)
+{
+    /// <summary>What the arguments are afterwards, where they have changed.</summary>
+    public IReadOnlyList<string> Changed { get; init; } = [];
+}
 
 /// <summary>What the static rules say.</summary>
 /// <param name="Reason">Why a candidate is refused, a sentence.</param>

@@ -9,6 +9,15 @@ public sealed record CheckRequest(Target Target, string File, string CandidateFi
     public Target? Head { get; init; }
 }
 
+/// <summary>Asks for what somebody has to see who is to rewrite a function.</summary>
+/// <param name="Entry">The function that is called.</param>
+/// <param name="Calls">Any of which may be the example, the first ones rather.</param>
+/// <param name="Callers">Functions whose code is wanted.</param>
+/// <param name="Types">Names of the types seen, by name.</param>
+public sealed record ContextRequest(
+    Target Target, Target Entry, IReadOnlyList<RecordedCall> Calls, IReadOnlyList<Target> Callers, IReadOnlyDictionary<string, IReadOnlyList<string>> Types)
+    : HarnessRequest(HarnessCommand.Context);
+
 /// <summary>A function as text.</summary>
 /// <param name="Source">Of its span.</param>
 /// <param name="Indent">White space before its first line.</param>

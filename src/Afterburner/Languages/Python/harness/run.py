@@ -22,6 +22,7 @@ COMMANDS = {
     "amplify": "growing.amplify",
     "lines": "timing.lines",
     "check": "checking.check",
+    "context": "explaining.context",
     "detect": "rewriting.detect",
     "flow": "rewriting.flow",
 }

@@ -143,7 +143,7 @@ class Survey(Watching):
         observe(reach.observed, names)
         caller = calling_code(frame)
         if caller is not None:
-            reach.callers[caller] = reach.callers.get(caller, 0) + 1
+            reach.callers[caller] = reach.callers.get(caller, 0) + (1 if ordinal < EVERY_CALL_UNTIL else 16)
         if self.timed:
             # An exception in flight when the call begins belongs to the caller.
             before = set(reach.probes.ran)  # of the call that this one is made in

@@ -32,22 +32,23 @@ def parts(name: str) -> list[str]:
 
 def _definitions(tree, path):
     """Function definitions of a qualified name, in order; inside classes and blocks, never inside functions."""
-    for node in _statements(tree.body):
+    for node in statements(tree.body):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and path == [node.name]:
             yield node
         elif isinstance(node, ast.ClassDef) and len(path) > 1 and path[0] == node.name:
             yield from _definitions(node, path[1:])
 
 
-def _statements(body):
+def statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements of a body and of the blocks inside it, in order; functions and classes are not entered."""
     for node in body:
         yield node
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             continue
         for block in ("body", "orelse", "finalbody"):
-            yield from _statements(getattr(node, block, None) or [])
+            yield from statements(getattr(node, block, None) or [])
         for handler in [*getattr(node, "handlers", []), *getattr(node, "cases", [])]:
-            yield from _statements(handler.body)
+            yield from statements(handler.body)
 
 
 def first_line(node: ast.AST) -> int:

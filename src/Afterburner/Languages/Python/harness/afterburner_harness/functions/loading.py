@@ -45,6 +45,11 @@ def prepare(request: dict) -> None:
     importlib.invalidate_caches()
 
 
+def import_paths() -> list[str]:
+    """Where modules of the repository are found, relative to the working tree."""
+    return list(_import_paths)
+
+
 def watch(
         targets: list[Target], on_entry: Callable | None = None, entries: list[Target] | None = None, on_exit: Callable | None = None,
         probes: dict[str, Probes] | None = None) -> None:
