@@ -40,12 +40,17 @@ class Outward:
         self._told, self._undo, self._inside = [], [], False
 
     def __enter__(self) -> Outward:
+        put = {}  # by id of what was there, it and what stands in for it
         for name, members in _WATCHED.items():
             for member in members.split():
-                self._put(sys.modules.get(name), f"{name}.{member}", member)
+                self._put(sys.modules.get(name), f"{name}.{member}", member, put)
         for (name, kind), members in _METHODS.items():
             for member in members.split():
-                self._put(getattr(sys.modules.get(name), kind, None), f"{kind}.{member}", member)
+                self._put(getattr(sys.modules.get(name), kind, None), f"{kind}.{member}", member, put)
+        for space in self._spaces:
+            for alias, (real, stand_in) in [(alias, put[id(value)]) for alias, value in space.items() if id(value) in put]:
+                space[alias] = stand_in
+                self._undo.append(lambda space=space, alias=alias, real=real: space.__setitem__(alias, real))
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -65,7 +70,7 @@ class Outward:
                 found.append(f"{name}({_short(words)})")
         return found
 
-    def _put(self, owner, name, member):
+    def _put(self, owner, name, member, put):
         real = getattr(owner, member, None)
         if real is None:
             return
@@ -73,10 +78,7 @@ class Outward:
         own = vars(owner).get(member)
         setattr(owner, member, stand_in)
         self._undo.append(lambda: setattr(owner, member, own) if own is not None else delattr(owner, member))
-        for space in self._spaces:
-            for alias in [alias for alias, value in list(space.items()) if value is real]:
-                space[alias] = stand_in
-                self._undo.append(lambda space=space, alias=alias: space.__setitem__(alias, real))
+        put[id(real)] = real, stand_in
 
     def _through(self, real: Callable, name: str, method: str | None) -> Callable:
         def stand_in(*arguments, **named):
