@@ -184,6 +184,8 @@ internal sealed class ReviewedChange : IDisposable
             review.Harness, _workspace.Head, [.. open.Select(Target.Of)], review.Baseline,
             new CaptureOptions
             {
+                // Half of it is for what comes of the calls.
+                IsOver = () => _book.Total > Configuration.Budget / 2,
                 Seed = Configuration.Seed, Limits = review.Limits, MaxTargets = Math.Max(0, Configuration.MaxFunctions - _captured),
                 IsWanted = (target, observed) => FunctionReview.IsWorthwhileAsync(
                     review, open.First(f => Target.Of(f) == target), observed, cancellationToken),

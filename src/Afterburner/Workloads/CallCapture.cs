@@ -48,6 +48,13 @@ public static class CallCapture
 
         foreach (var batch in reached.Chunk(options.TargetsPerRun))
         {
+            if (options.IsOver())
+            {
+                foreach (var reach in batch)
+                    outcomes[reach.Target] = new CaptureOutcome(reach.Target, null, Skip.OutOfTime);
+                continue;
+            }
+
             var stored = await recordings.RunAsync(batch, cancellationToken).ConfigureAwait(false);
             var storable = stored.Where(s => s.Value.Calls.Count > 0).ToDictionary();
             var confirmed = storable.Count == 0 ? []
@@ -63,7 +70,7 @@ public static class CallCapture
             }
         }
 
-        foreach (var reach in reached.Where(r => options.Fallbacks && outcomes[r.Target].Workload is null))
+        foreach (var reach in reached.Where(r => options.Fallbacks && outcomes[r.Target].Workload is null && !options.IsOver()))
         {
             outcomes[reach.Target] = await new CallFallback(harness, workspace, baseline, options)
                 .RunAsync(reach, outcomes[reach.Target], cancellationToken).ConfigureAwait(false);

@@ -25,7 +25,7 @@ internal sealed class CallRecording(Harness harness, string workspace, TestRun b
             return new() { [reaches[0].Target] = new StoredCalls([], $"recording them changes the tests: {difference}") };
         var found = new Dictionary<Target, StoredCalls>();
         foreach (var reach in reaches)
-            found[reach.Target] = (await RunAsync([reach], cancellationToken).ConfigureAwait(false))[reach.Target];
+            found[reach.Target] = options.IsOver() ? new StoredCalls([], Skip.OutOfTime.Reason) : (await RunAsync([reach], cancellationToken).ConfigureAwait(false))[reach.Target];
         return found;
     }
 

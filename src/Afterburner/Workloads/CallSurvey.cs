@@ -16,7 +16,7 @@ internal sealed class CallSurvey(Harness harness, string workspace, TestRun base
             var found = new Dictionary<Target, (Reach?, Skip?)>();
             foreach (var half in targets.Chunk((targets.Count + 1) / 2))
             {
-                foreach (var (target, surveyed) in await RunAsync(half, cancellationToken).ConfigureAwait(false))
+                foreach (var (target, surveyed) in options.IsOver() ? half.ToDictionary(t => t, _ => ((Reach?)null, (Skip?)Skip.OutOfTime)) : await RunAsync(half, cancellationToken).ConfigureAwait(false))
                     found[target] = surveyed;
             }
 

@@ -30,6 +30,9 @@ public sealed record CaptureOptions
     /// </value>
     public Func<Target, IReadOnlyDictionary<string, ObservedValue>, Task<bool>> IsWanted { get; init; } = (_, _) => Task.FromResult(true);
 
+    /// <value>Whether time is up: what is not recorded then stays so, and is said to be. Asked between runs of the tests. Defaults to never.</value>
+    public Func<bool> IsOver { get; init; } = () => false;
+
     /// <value>Whether a target none of whose calls can be stored gets another kind of workload where one works. Defaults to true.</value>
     public bool Fallbacks { get; init; } = true;
 

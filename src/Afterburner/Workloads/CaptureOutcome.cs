@@ -30,6 +30,8 @@ public sealed record Skip(SkipKind Kind, string Reason)
 
     public static Skip BeyondCap { get; } = new(SkipKind.BeyondCap, "beyond max-functions");
 
+    public static Skip OutOfTime { get; } = new(SkipKind.NotCaptured, "half of the time budget was spent before its calls were recorded");
+
     public static Skip Because(string reason) => new(SkipKind.NotCaptured, reason);
 }
 

@@ -226,6 +226,31 @@ public sealed class CallCaptureTests(BubblewrapFixture fixture) : IClassFixture<
         Assert.Equal(["tests.test_calc.T.test_double#0", "tests.test_calc.T.test_double#1"], workload.Captured.Select(c => c.Id).Order());
     }
 
+    [Theory]
+    [InlineData("conftest.py", "import subprocess\ndef pytest_configure(config): subprocess.run(['true'])\n", "no test reaches it")]
+    [InlineData("test_more.py", "import subprocess\ndef test_more(): subprocess.run(['true'])\n", "the tests import its module and call it in no process that is watched")]
+    public async Task Only_processes_that_tests_start_may_call_what_no_test_is_seen_to_call(string file, string text, string reason)
+    {
+        using var repository = new PythonRepository(
+            ("calc.py", "def double(x):\n    return x * 2\n\ndef other(x):\n    return x\n"), (file, text), ("test_calc.py", "import calc\ndef test_it(): assert calc.double(2) == 4\n"));
+
+        var outcome = Assert.Single(await CaptureAsync(repository, "calc.py", ["other"]));
+
+        Assert.Equal(reason, outcome.SkipReason);
+    }
+
+    [Fact]
+    public async Task What_is_not_recorded_when_time_is_up_is_said_to_be_and_what_is_found_out_by_then_stays()
+    {
+        using var repository = new PythonRepository(
+            ("calc.py", "def double(x):\n    return x * 2\n\ndef other(x):\n    return x\n"), ("test_calc.py", "import calc\ndef test_it(): assert calc.double(2) == 4\n"));
+
+        var outcomes = await CaptureAsync(repository, "calc.py", ["double", "other"], new CaptureOptions { Limits = new Limits(), IsOver = () => true });
+
+        Assert.Equal("half of the time budget was spent before its calls were recorded", outcomes[0].SkipReason);
+        Assert.Equal("no test reaches it", outcomes[1].SkipReason);
+    }
+
     private async Task<IReadOnlyList<CaptureOutcome>> CaptureAsync(PythonRepository repository, string path, string[] names, CaptureOptions? options = null)
     {
         var harness = await repository.HarnessAsync(fixture);

@@ -122,6 +122,12 @@ class Survey(Watching):
         self.reaches = {target.id: Reach(target, seed) for target in wanted}
         self.timed = timed
         self.open = {}
+        self.before = None  # what plugins start while they are set up has nothing to do with the tests
+
+    def between(self) -> None:
+        super().between()
+        if self.before is None:
+            self.before = processes()
 
     def called(self, target_id: str, names: dict, frame: types.FrameType) -> None:
         self.note(self.reaches[target_id], names, frame)
@@ -251,10 +257,10 @@ def main(request: dict, emit: Callable[[dict], None]) -> None:
     survey = Survey(emit, wanted, request.get("seed", 0), request.get("timed", True))
     probes = {target: reach.probes for target, reach in survey.reaches.items()} if survey.timed else None
     loading.watch(wanted, survey.enter, on_exit=survey.leave if survey.timed else None, probes=probes)
-    before = processes()
+    earlier = processes()
     problem = tests.run(request, survey)
     survey.process = None  # threads that go on are not looked at any more
-    others = processes() > before
+    others = processes() > (earlier if survey.before is None else survey.before)
     for reach in survey.reaches.values():
         emit(reach.as_json(others))
     tests.finish(emit, problem, collected=survey.count)

@@ -38,6 +38,9 @@ class Plugin:
         self.open = {}
         self.internal_error = None
 
+    def pytest_collection(self) -> None:
+        self.events.between()
+
     def pytest_collectreport(self, report: object) -> None:
         if report.failed:
             self.events.finished(report.nodeid or ".", "error", 0.0, report.longreprtext)
