@@ -147,6 +147,26 @@ public sealed class ReplyReaderTests
     }
 
     [Theory]
+    [InlineData("def scale(a, k=1, *, by):")]
+    [InlineData("def scale(a: FrozenSet[str], k: int = 1, *, by: 'str') -> list[int]:  # plain")]
+    [InlineData("def scale(\n    a: Dict[str, int],\n    k=1,  # often\n    *,\n    by: str,\n) -> None:")]
+    public void Annotations_stay_those_of_the_function(string header)
+    {
+        const string Own = "def scale(a: Iterable[str], k: int = 1, *,\n          by: str) -> list:";
+
+        Assert.Equal($"{Own}\n    return [*a]", Read($"```python\n{header}\n    return [*a]\n```", $"{Own}\n    return [a]\n").Source);
+    }
+
+    [Theory]
+    [InlineData("def scale(a, k=2):")]
+    [InlineData("def scale(a, *, k=1):")]
+    [InlineData("def scale(a, l=1):")]
+    [InlineData("async def scale(a, k=1):")]
+    [InlineData("def scale(a, k=lambda x: x):")]
+    public void Other_arguments_are_not_made_those_of_the_function(string header) =>
+        Assert.Equal($"{header}\n    return [*a]", Read($"```python\n{header}\n    return [*a]\n```", "def scale(a: list, k: int = 1):\n    return [a]\n").Source);
+
+    [Theory]
     [InlineData("class Table:\n    @property\n    def wide(self):\n        # now\n        return 1\n\n    def other(self):\n        return 2")]
     [InlineData("def wide(self):\n    # now\n    return 1")]
     [InlineData("    @property\n    def wide(self):\n        # now\n        return 1")]

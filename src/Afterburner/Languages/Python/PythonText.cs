@@ -39,7 +39,8 @@ internal sealed partial class PythonText : ILanguageText
 
         var rest = With(lines, chosen, imports, added, Moved);
         var decorators = Decorators(function, Moved(chosen.First, chosen.Def));
-        return (WithDocstringOf(function, string.Join('\n', decorators.Concat(rest)).TrimStart(' ', '\t').TrimEnd()), null);
+        var source = string.Join('\n', decorators.Concat(rest)).TrimStart(' ', '\t').TrimEnd();
+        return (WithDocstringOf(function, PythonHeader.WithAnnotationsOf(function, source)), null);
     }
 
     /// <summary>A rewrite with the documentation of the function as it is: what a reply says better or leaves out is none of its changes.</summary>
