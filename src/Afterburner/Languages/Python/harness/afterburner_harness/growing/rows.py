@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import random
 
+from ..calls import attributes
 from . import traits
 
 _LARGEST = 240  # rows of a table that is made: enough to meet, and small enough to compare
@@ -80,13 +81,12 @@ def names(row: object) -> list:
     """Names of a row's fields, in order."""
     if isinstance(row, (list, tuple)):
         return list(range(len(row)))
-    held = row if isinstance(row, dict) else getattr(row, "__dict__", None)
-    is_plain = isinstance(held, dict) and not isinstance(row, type) and not callable(row)
-    return list(held) if is_plain and all(isinstance(name, (str, int)) for name in held) else []
+    held = row if isinstance(row, dict) else {} if callable(row) else attributes.of(row)
+    return list(held) if all(isinstance(name, (str, int)) for name in held) else []
 
 
 def get(row: object, field: object) -> object:
-    return row[field] if isinstance(row, (dict, list, tuple)) else row.__dict__[field]
+    return row[field] if isinstance(row, (dict, list, tuple)) else attributes.of(row)[field]
 
 
 def _key(row):
