@@ -166,6 +166,30 @@ public sealed class ReplyReaderTests
     public void Other_arguments_are_not_made_those_of_the_function(string header) =>
         Assert.Equal($"{header}\n    return [*a]", Read($"```python\n{header}\n    return [*a]\n```", "def scale(a: list, k: int = 1):\n    return [a]\n").Source);
 
+    [Fact]
+    public void Imports_over_several_lines_move_into_the_function_and_those_that_only_annotations_use_do_not()
+    {
+        var read = Read("""
+            ```python
+            from typing import FrozenSet
+            from itertools import (  # both
+                repeat,
+                chain as joined,
+            )
+            import os.path, \
+                operator
+            from importlib import metadata
+
+            def scale(a: FrozenSet[int], k):
+                return list(joined(map(operator.mul, a, repeat(k, metadata))))
+            ```
+            """);
+
+        Assert.Equal(
+            "def scale(a, k):\n    from itertools import ( repeat, chain as joined, )\n    import os.path, operator\n    from importlib import metadata\n    return list(joined(map(operator.mul, a, repeat(k, metadata))))",
+            read.Source);
+    }
+
     [Theory]
     [InlineData("class Table:\n    @property\n    def wide(self):\n        # now\n        return 1\n\n    def other(self):\n        return 2")]
     [InlineData("def wide(self):\n    # now\n    return 1")]
@@ -183,7 +207,7 @@ public sealed class ReplyReaderTests
             import re
 
             WIDTHS = {
-                "wide": 2,
+                "wide": re.A,
             }
             TEXT = '''
               as it is
@@ -205,7 +229,7 @@ public sealed class ReplyReaderTests
             """);
 
         Assert.Equal(
-            "def scale(a, k):\n    import re\n    WIDTHS = {\n        \"wide\": 2,\n    }\n    TEXT = '''\n  as it is\n'''\n"
+            "def scale(a, k):\n    import re\n    WIDTHS = {\n        \"wide\": re.A,\n    }\n    TEXT = '''\n  as it is\n'''\n"
             + "    def _width(name):\n        return WIDTHS.get(name, _NONE)\n    _NONE = 0\n    return [_width(x) * k for x in a] + [TEXT]",
             read.Source);
     }
