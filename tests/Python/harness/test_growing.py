@@ -7,6 +7,7 @@ import fractions
 import io
 import math
 import random
+import types
 import unittest
 
 import places  # noqa: F401 - puts the harness on the path
@@ -262,6 +263,15 @@ class WaysToGrow(unittest.TestCase):
         self.assertEqual([], named({"slots of a library": fractions.Fraction(1, 2)}))
         self.assertEqual({"parent", "text"}, set(attributes.of(Tree([Node("a")]).nodes[0])))
         self.assertEqual({}, attributes.of(fractions.Fraction(1, 2)))
+
+    def test_keep_a_number_the_length_of_what_stands_beside_it_in_an_object(self):
+        reader = types.SimpleNamespace(text="a b c", at=0, end=5, most=7)
+
+        self.assertEqual(
+            {"text": "another text", "at": 0, "end": 12, "most": 7}, vars(rows.put(reader, "text", "another text")))
+        self.assertEqual(5, reader.end)
+        self.assertEqual(3, vars(lacking.changed(reader, [("attribute", "text")], lambda text: text[:3]))["end"])
+        self.assertEqual(9, vars(rows.put(reader, "end", 9))["end"])
 
     def test_take_further_arguments_of_one_number_for_no_record(self):
         known = plans.Known.of(lambda *columns: columns, [{"shape": "columns: tuple[3]"}] * 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import os
 import sys
@@ -34,6 +35,21 @@ def put(value: object, name: str, content: object) -> None:
         held[name] = content
     else:
         object.__setattr__(value, name, content)
+
+
+def replaced(value: object, name: str, content: object) -> object:
+    """A copy with another content of one attribute. Numbers beside it that were its length, as of an end within a text, are the new one."""
+    made, old = copy.copy(value), of(value)
+    put(made, name, content)
+    if _is_sized(old.get(name)) and _is_sized(content) and len(old[name]) > 2:
+        for other, held in old.items():
+            if other != name and type(held) is int and held == len(old[name]):
+                put(made, other, len(content))
+    return made
+
+
+def _is_sized(value):
+    return isinstance(value, (str, bytes, bytearray, list, tuple, dict, set, frozenset))
 
 
 @functools.cache

@@ -67,9 +67,7 @@ def put(row: object, field: object, value: object) -> object:
     if isinstance(row, (list, tuple)):
         items = [*row[:field], value, *row[field + 1:]]
         return type(row)(*items) if hasattr(row, "_fields") else type(row)(items)
-    made = copy.copy(row)
-    object.__setattr__(made, field, value)
-    return made
+    return attributes.replaced(row, field, value)
 
 
 def _distinct(rows, rng):
