@@ -147,6 +147,50 @@ public sealed class ReplyReaderTests
     }
 
     [Theory]
+    [InlineData("def scale(a, k=1, *, by):")]
+    [InlineData("def scale(a: FrozenSet[str], k: int = 1, *, by: 'str') -> list[int]:  # plain")]
+    [InlineData("def scale(\n    a: Dict[str, int],\n    k=1,  # often\n    *,\n    by: str,\n) -> None:")]
+    public void Annotations_stay_those_of_the_function(string header)
+    {
+        const string Own = "def scale(a: Iterable[str], k: int = 1, *,\n          by: str) -> list:";
+
+        Assert.Equal($"{Own}\n    return [*a]", Read($"```python\n{header}\n    return [*a]\n```", $"{Own}\n    return [a]\n").Source);
+    }
+
+    [Theory]
+    [InlineData("def scale(a, k=2):")]
+    [InlineData("def scale(a, *, k=1):")]
+    [InlineData("def scale(a, l=1):")]
+    [InlineData("async def scale(a, k=1):")]
+    [InlineData("def scale(a, k=lambda x: x):")]
+    public void Other_arguments_are_not_made_those_of_the_function(string header) =>
+        Assert.Equal($"{header}\n    return [*a]", Read($"```python\n{header}\n    return [*a]\n```", "def scale(a: list, k: int = 1):\n    return [a]\n").Source);
+
+    [Fact]
+    public void Imports_over_several_lines_move_into_the_function_and_those_that_only_annotations_use_do_not()
+    {
+        var read = Read("""
+            ```python
+            from typing import FrozenSet
+            from itertools import (  # both
+                repeat,
+                chain as joined,
+            )
+            import os.path, \
+                operator
+            from importlib import metadata
+
+            def scale(a: FrozenSet[int], k):
+                return list(joined(map(operator.mul, a, repeat(k, metadata))))
+            ```
+            """);
+
+        Assert.Equal(
+            "def scale(a, k):\n    from itertools import ( repeat, chain as joined, )\n    import os.path, operator\n    from importlib import metadata\n    return list(joined(map(operator.mul, a, repeat(k, metadata))))",
+            read.Source);
+    }
+
+    [Theory]
     [InlineData("class Table:\n    @property\n    def wide(self):\n        # now\n        return 1\n\n    def other(self):\n        return 2")]
     [InlineData("def wide(self):\n    # now\n    return 1")]
     [InlineData("    @property\n    def wide(self):\n        # now\n        return 1")]
@@ -163,7 +207,7 @@ public sealed class ReplyReaderTests
             import re
 
             WIDTHS = {
-                "wide": 2,
+                "wide": re.A,
             }
             TEXT = '''
               as it is
@@ -185,7 +229,7 @@ public sealed class ReplyReaderTests
             """);
 
         Assert.Equal(
-            "def scale(a, k):\n    import re\n    WIDTHS = {\n        \"wide\": 2,\n    }\n    TEXT = '''\n  as it is\n'''\n"
+            "def scale(a, k):\n    import re\n    WIDTHS = {\n        \"wide\": re.A,\n    }\n    TEXT = '''\n  as it is\n'''\n"
             + "    def _width(name):\n        return WIDTHS.get(name, _NONE)\n    _NONE = 0\n    return [_width(x) * k for x in a] + [TEXT]",
             read.Source);
     }

@@ -59,6 +59,10 @@ class ACandidateThatOnlyComputes(unittest.TestCase):
     def test_tells_the_numbers_and_texts_that_it_names(self):
         self.assertEqual([7777, 55, "needle"], judged("return [x * 2 for x in xs if x not in (7777, 55, 'needle', 1)]")["constants"])
 
+    def test_takes_names_in_imports_for_no_texts_unless_they_are_written_too(self):
+        self.assertEqual([], judged("from collections import deque, Counter; return [*deque(xs), *Counter(xs)][:len(xs)]")["constants"])
+        self.assertEqual(["deque"], judged("from collections import deque; return [x for x in deque(xs) if x not in ('deque',)]")["constants"])
+
     def test_tells_what_expressions_of_constants_alone_come_to(self):
         for body, expected in (
                 ("return xs[:int(7777.5)]", [7777.5, 7777]), ("return xs[:10 ** 4 - 1]", [9999]), ("return xs[:1 << 13]", [8192]),

@@ -3,12 +3,15 @@
 import ast
 import collections
 import datetime
+import fractions
 import io
 import math
 import random
+import types
 import unittest
 
 import places  # noqa: F401 - puts the harness on the path
+from harness.afterburner_harness.calls import attributes
 from harness.afterburner_harness.growing import atypical, boundaries, edges, flags, lacking, larger, meeting, plans, rows, traits
 from harness.afterburner_harness.growing.fresh import CannotGrow, Fresh
 
@@ -20,6 +23,22 @@ class Holder:
         self.items, self.limit = items, 3
 
 
+class Tree:
+    __slots__ = ("nodes", "name", "never")
+
+    def __init__(self, nodes):
+        self.nodes, self.name = nodes, "root"
+        for node in nodes:
+            node.parent = self
+
+
+class Node:
+    __slots__ = ("parent", "text")
+
+    def __init__(self, text):
+        self.text = text
+
+
 def grown(arguments, factor=16, seed=1, plan=0):
     return larger.grow(arguments, plans.of(arguments)[plan], factor, seed)
 
@@ -29,6 +48,16 @@ def named(arguments):
 
 
 class GrownArguments(unittest.TestCase):
+    def test_hold_parts_that_refer_to_what_holds_them_now(self):
+        for plan in (0, 1):
+            tree = Tree([Node("a"), Node("b")])
+            made = grown({"tree": tree}, plan=plan)["tree"]
+
+            self.assertGreater(len(made.nodes), 16)
+            self.assertEqual("root", made.name)
+            self.assertTrue(all(node.parent is made and type(node.text) is str for node in made.nodes))
+            self.assertTrue(all(node.parent is tree for node in tree.nodes) and len(tree.nodes) == 2)
+
     def test_keep_what_was_observed(self):
         for xs, kept in (
                 ([1, 4, 9, 30], lambda xs: all(a < b for a, b in zip(xs, xs[1:]))),
@@ -228,6 +257,21 @@ class WaysToGrow(unittest.TestCase):
 
     def test_look_into_objects_where_nothing_else_grows(self):
         self.assertEqual(["h (attributes)", "h (attributes, whole)"], named({"h": Holder([1])}))
+
+    def test_look_into_slots_as_into_other_attributes(self):
+        self.assertEqual(["t (attributes)", "t (attributes, whole)"], named({"t": Tree([Node("a")])}))
+        self.assertEqual([], named({"slots of a library": fractions.Fraction(1, 2)}))
+        self.assertEqual({"parent", "text"}, set(attributes.of(Tree([Node("a")]).nodes[0])))
+        self.assertEqual({}, attributes.of(fractions.Fraction(1, 2)))
+
+    def test_keep_a_number_the_length_of_what_stands_beside_it_in_an_object(self):
+        reader = types.SimpleNamespace(text="a b c", at=0, end=5, most=7)
+
+        self.assertEqual(
+            {"text": "another text", "at": 0, "end": 12, "most": 7}, vars(rows.put(reader, "text", "another text")))
+        self.assertEqual(5, reader.end)
+        self.assertEqual(3, vars(lacking.changed(reader, [("attribute", "text")], lambda text: text[:3]))["end"])
+        self.assertEqual(9, vars(rows.put(reader, "end", 9))["end"])
 
     def test_take_further_arguments_of_one_number_for_no_record(self):
         known = plans.Known.of(lambda *columns: columns, [{"shape": "columns: tuple[3]"}] * 2)

@@ -25,8 +25,8 @@ internal sealed partial class PythonText : ILanguageText
                 ? $"the reply's code does not define {last}"
                 : $"the reply defines {definitions[0].Name}, not {last}");
 
-        var imports = Imports(lines, chosen, fileSource);
         var added = Added(lines, chosen, definitions, fileSource);
+        var imports = Imports(lines, chosen, added, fileSource);
         var own = lines[chosen.Def].Text[..lines[chosen.Def].Indent];
         var indent = Indentation.Of(function, fileSource);
         if (own.Length < indent.Length && BodyIndent(lines, chosen.Def) is { } body && body == BodyIndent(function.Source))
@@ -39,7 +39,8 @@ internal sealed partial class PythonText : ILanguageText
 
         var rest = With(lines, chosen, imports, added, Moved);
         var decorators = Decorators(function, Moved(chosen.First, chosen.Def));
-        return (WithDocstringOf(function, string.Join('\n', decorators.Concat(rest)).TrimStart(' ', '\t').TrimEnd()), null);
+        var source = string.Join('\n', decorators.Concat(rest)).TrimStart(' ', '\t').TrimEnd();
+        return (WithDocstringOf(function, PythonHeader.WithAnnotationsOf(function, source)), null);
     }
 
     /// <summary>A rewrite with the documentation of the function as it is: what a reply says better or leaves out is none of its changes.</summary>
@@ -171,16 +172,31 @@ internal sealed partial class PythonText : ILanguageText
         return line.Place != Place.String || original.Contains(moved) ? moved : line.Text;
     }
 
-    /// <summary>Imports at the top of the reply that the file does not have: they move into the function, the only thing a candidate may change.</summary>
-    private static List<string> Imports(List<Line> lines, Definition chosen, string fileSource)
+    /// <summary>
+    /// Imports at the top of the reply that the file does not have and the function, or what is added to it, uses: they move into the function,
+    /// the only thing a candidate may change. What only an annotation used is not among them.
+    /// </summary>
+    private static List<string> Imports(List<Line> lines, Definition chosen, List<(int From, int To)> added, string fileSource)
     {
-        var known = fileSource.ReplaceLineEndings("\n").Split('\n').Select(l => l.Trim()).ToHashSet();
-        return [.. lines
-            .Where((l, i) => (i < chosen.First || i >= chosen.End) && l is { Opens: true, Indent: 0 } && Import().IsMatch(l.Text))
-            .Select(l => l.Text.Trim())
-            .Where(l => !known.Contains(l) && !l.StartsWith("from __future__", StringComparison.Ordinal))
+        var known = AtTop(PythonLines.Of(fileSource.ReplaceLineEndings("\n"))).Select(i => i.Text).ToHashSet();
+        var body = lines.FindIndex(chosen.Def + 1, chosen.End - chosen.Def - 1, l => l.Opens);
+        var inside = string.Join('\n', added.Append((From: body < 0 ? chosen.Def : body, To: chosen.End)).SelectMany(a => lines[a.From..a.To]).Select(l => l.Text));
+        return [.. AtTop(lines)
+            .Where(i => i.Line < chosen.First || i.Line >= chosen.End)
+            .Select(i => i.Text)
+            .Where(t => !known.Contains(t) && !t.StartsWith("from __future__", StringComparison.Ordinal) && (t.Contains('*') || BoundBy(t).Any(n => HasWord(inside, n))))
             .Distinct()];
     }
+
+    /// <summary>Imports of a module with all of their lines as one.</summary>
+    private static IEnumerable<(int Line, string Text)> AtTop(List<Line> lines) =>
+        from at in Enumerable.Range(0, lines.Count)
+        where lines[at] is { Opens: true, Indent: 0 } && Import().IsMatch(lines[at].Text)
+        let next = lines.FindIndex(at + 1, l => l.Place == Place.Statement)
+        select (at, string.Join(' ', lines[at..(next < 0 ? lines.Count : next)].Select(l => l.Text.Split('#')[0].TrimEnd('\\', ' ').Trim()).Where(t => t != "")));
+
+    private static IEnumerable<string> BoundBy(string import) =>
+        Taken().Match(import).Groups[1].Value.Trim(' ', '(', ')').Split(',').Select(p => p.Trim().Split(" as ")[^1].Trim().Split('.')[0]).Where(n => n != "");
 
     /// <summary>
     /// Constants and helpers beside the function in the reply that it uses and the file does not have: they move into the function as the imports do.
@@ -244,6 +260,9 @@ internal sealed partial class PythonText : ILanguageText
 
     [GeneratedRegex(@"^(?:import|from)\s+[\w.]+")]
     private static partial Regex Import();
+
+    [GeneratedRegex(@"\bimport\b(.*)")]
+    private static partial Regex Taken();
 
     [GeneratedRegex(@"^([A-Za-z_]\w*)\s*(?::[^=]+)?=(?!=)")]
     private static partial Regex Assignment();

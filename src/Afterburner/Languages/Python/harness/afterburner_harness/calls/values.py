@@ -7,6 +7,7 @@ import reprlib
 from ..comparing.compare import TOLERANCE, Difference, compare, show
 from ..comparing.iterators import Drained, drain, is_iterator
 from ..comparing.trees import TooLarge, digest, digest_tree, freeze
+from . import attributes
 from .serial import Consumes, dumps
 from .unpickling import Unserialisable, loads
 
@@ -55,10 +56,7 @@ def _size_of(value):
     if isinstance(value, _SIZED):
         inner = [len(v) for v in list(value)[:50] if isinstance(v, _SIZED)] if not isinstance(value, (str, bytes)) else []
         return max([len(value), *inner])
-    attributes = getattr(value, "__dict__", None)
-    if isinstance(attributes, dict):
-        return max((len(v) for v in list(attributes.values())[:50] if isinstance(v, _SIZED)), default=0)
-    return 0
+    return max((len(v) for v in list(attributes.of(value).values())[:50] if isinstance(v, _SIZED)), default=0)
 
 
 def _shape_of(value):

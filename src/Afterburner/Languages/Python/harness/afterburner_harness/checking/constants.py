@@ -41,13 +41,17 @@ def untriable(candidate: Function, original: Function) -> Iterator[tuple[str, st
 
 
 def _all(function):
-    return {(type(value), value) for value in [*_compiled(function.code), *_Values(function).found]}
+    taken = {tuple(alias.name for alias in part.names) for part in function.body if isinstance(part, ast.ImportFrom)}
+    return {(type(value), value) for value in [*_compiled(function.code, taken), *_Values(function).found]}
 
 
-def _compiled(code):
+def _compiled(code, taken):
+    """``taken``: names that imports take, which are no texts of the code; what is written as well is found where it is written."""
     waiting = list(code.co_consts)
     while waiting:
         value = waiting.pop()
+        if value in taken:
+            continue
         if isinstance(value, (tuple, frozenset)):
             waiting.extend(value)
         elif isinstance(value, types.CodeType):

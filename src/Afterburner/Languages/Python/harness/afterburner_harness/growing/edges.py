@@ -55,7 +55,7 @@ def _places(value, name, known, place=()) -> Iterator[tuple]:
             keys = [("attribute", key) for key in rows.names(value)[:_FIELDS]]
         for key in keys:
             is_attribute = type(key) is tuple and key[:1] == ("attribute",)
-            step, held = (key, value.__dict__[key[1]]) if is_attribute else (("item", key), value[key])
+            step, held = (key, rows.get(value, key[1])) if is_attribute else (("item", key), value[key])
             yield from _places(held, name, known, (*place, step))
 
 

@@ -7,8 +7,8 @@ import copy
 import math
 import random
 import re
-import types
 
+from ..calls import attributes
 from . import traits
 
 
@@ -19,12 +19,13 @@ class CannotGrow(Exception):
 class Fresh:
     """Makes items and texts like those observed.
 
-    ``bounded``: numbers stay within the range that was observed.
+    ``bounded``: numbers stay within the range that was observed. ``instead``: what copies refer to in the place of a value, by its identity.
     """
 
     def __init__(self, rng: random.Random, bounded: bool):
         self._rng = rng
         self._bounded = bounded
+        self.instead = {}
 
     def sequence(self, items: list, length: int, unique: bool = False, keep: bool = True) -> list:
         """``length`` fresh items like those observed. ``keep``: order, uniqueness and symmetry as observed."""
@@ -180,7 +181,7 @@ class Fresh:
         if issubclass(kind, (set, frozenset)):
             pool = sorted({x for item in items for x in item}, key=repr)
             return [kind(self._rng.sample(pool, min(len(pool), len(item)))) for item in self._rng.choices(items, k=length)]
-        if getattr(items[0], "__dict__", None) and not isinstance(items[0], (type, types.FunctionType, types.ModuleType)):
+        if attributes.of(items[0]):
             return self._objects(items, length)
         if unique:
             raise CannotGrow(f"distinct values of {kind.__name__}")
@@ -214,12 +215,12 @@ class Fresh:
         return [kind(sorted(row)) if ordered and traits.comparable(row) else kind(row) for row in rows]
 
     def _objects(self, items, length):
-        names = [n for n, v in items[0].__dict__.items() if type(v) in (int, float, str)]
-        names = [n for n in names if all(type(item.__dict__.get(n)) is type(items[0].__dict__[n]) for item in items)]
-        made = [copy.deepcopy(item) for item in self._rng.choices(items, k=length)]
-        for name in names:
-            for item, value in zip(made, self.sequence([item.__dict__[name] for item in items], length)):
-                item.__dict__[name] = value
+        names = [n for n, v in attributes.of(items[0]).items() if type(v) in (int, float, str)]
+        held = {n: [attributes.of(item).get(n) for item in items] for n in names}
+        made = [copy.deepcopy(item, dict(self.instead)) for item in self._rng.choices(items, k=length)]
+        for name, old in held.items():
+            for item, value in zip(made, self.sequence(old, length) if len({type(each) for each in old}) == 1 else ()):
+                attributes.put(item, name, value)
         return made
 
     def _shuffled(self, items):

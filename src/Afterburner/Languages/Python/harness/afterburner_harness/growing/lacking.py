@@ -8,6 +8,7 @@ import collections
 import copy
 from collections.abc import Callable, Iterator
 
+from ..calls import attributes
 from . import plans, traits
 
 _MOST, _MOST_KEYS, _MOST_PLACES = 10, 3, 6
@@ -61,9 +62,7 @@ def changed(value: object, place: list, change: Callable[[object], object]) -> o
         return change(value)
     kind, key = place[0]
     if kind == "attribute":
-        found = copy.copy(value)
-        object.__setattr__(found, key, changed(getattr(value, key), place[1:], change))
-        return found
+        return attributes.replaced(value, key, changed(getattr(value, key), place[1:], change))
     return _with(value, key, changed(value[key], place[1:], change))
 
 

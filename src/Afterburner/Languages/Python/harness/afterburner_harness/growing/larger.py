@@ -15,6 +15,7 @@ import random
 import types
 from collections.abc import Iterable
 
+from ..calls import attributes
 from . import traits
 from .fresh import CannotGrow, Fresh
 from .plans import ONE_PASS, STREAMS, Plan, containers_of, growable, inner_containers, is_record, length
@@ -72,8 +73,15 @@ class _Grower:
 
     def _holder(self, value, factor):
         made = copy.copy(value)
+        self._fresh.instead[id(value)] = made
         for name, inner in containers_of(value).items():
-            made.__dict__[name] = self._container(inner, factor)
+            content = self._container(inner, factor)
+            attributes.put(made, name, content)
+            # Parts that refer to what holds them, as in a tree, refer to the new one.
+            for part in content.values() if isinstance(content, dict) else content:
+                for each, held in attributes.of(part).items():
+                    if held is value:
+                        attributes.put(part, each, made)
         return made
 
     def _with_larger_parts(self, value, factor):

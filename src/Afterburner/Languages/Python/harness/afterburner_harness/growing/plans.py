@@ -9,7 +9,7 @@ import re
 import types
 from dataclasses import dataclass, field
 
-from ..calls import making
+from ..calls import attributes, making
 from ..functions import definitions
 from . import traits
 
@@ -180,7 +180,4 @@ def length(value: object) -> int:
 
 def containers_of(value: object) -> dict:
     """Attributes of an object that can grow, by name."""
-    attributes = getattr(value, "__dict__", None)
-    if not isinstance(attributes, dict) or isinstance(value, (type, types.FunctionType, types.ModuleType)):
-        return {}
-    return {k: v for k, v in attributes.items() if isinstance(v, (list, dict, set, collections.deque)) and len(v) > 0}
+    return {k: v for k, v in attributes.of(value).items() if isinstance(v, (list, dict, set, collections.deque)) and len(v) > 0}

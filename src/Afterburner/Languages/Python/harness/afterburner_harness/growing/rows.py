@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import random
 
+from ..calls import attributes
 from . import traits
 
 _LARGEST = 240  # rows of a table that is made: enough to meet, and small enough to compare
@@ -66,9 +67,7 @@ def put(row: object, field: object, value: object) -> object:
     if isinstance(row, (list, tuple)):
         items = [*row[:field], value, *row[field + 1:]]
         return type(row)(*items) if hasattr(row, "_fields") else type(row)(items)
-    made = copy.copy(row)
-    object.__setattr__(made, field, value)
-    return made
+    return attributes.replaced(row, field, value)
 
 
 def _distinct(rows, rng):
@@ -80,13 +79,12 @@ def names(row: object) -> list:
     """Names of a row's fields, in order."""
     if isinstance(row, (list, tuple)):
         return list(range(len(row)))
-    held = row if isinstance(row, dict) else getattr(row, "__dict__", None)
-    is_plain = isinstance(held, dict) and not isinstance(row, type) and not callable(row)
-    return list(held) if is_plain and all(isinstance(name, (str, int)) for name in held) else []
+    held = row if isinstance(row, dict) else {} if callable(row) else attributes.of(row)
+    return list(held) if all(isinstance(name, (str, int)) for name in held) else []
 
 
 def get(row: object, field: object) -> object:
-    return row[field] if isinstance(row, (dict, list, tuple)) else row.__dict__[field]
+    return row[field] if isinstance(row, (dict, list, tuple)) else attributes.of(row)[field]
 
 
 def _key(row):

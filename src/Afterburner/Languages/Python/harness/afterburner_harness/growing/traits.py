@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container
 
+from ..calls import attributes
+
 RECORD_FIELDS = 12
 _FEW = 200  # items that are looked at one beside the other
 
@@ -84,7 +86,7 @@ def _kind(item, items):
         return item if again else "0" if item.isdigit() else "a" if item.isidentifier() else "+"
     if type(item) is tuple:
         return tuple(_kind(field, [other[at] for other in items if type(other) is tuple and len(other) > at]) for at, field in enumerate(item))
-    return type(item).__name__, repr(sorted(map(type, vars(item).values()), key=repr)) if hasattr(item, "__dict__") else ""
+    return type(item).__name__, repr(sorted(map(type, attributes.of(item).values()), key=repr))
 
 
 def is_record(value: dict) -> bool:
