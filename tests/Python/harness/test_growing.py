@@ -12,7 +12,7 @@ import unittest
 
 import places  # noqa: F401 - puts the harness on the path
 from harness.afterburner_harness.calls import attributes
-from harness.afterburner_harness.growing import atypical, boundaries, edges, flags, lacking, larger, meeting, plans, rows, traits
+from harness.afterburner_harness.growing import atypical, boundaries, edges, flags, lacking, larger, meeting, plans, rows, telling, traits
 from harness.afterburner_harness.growing.fresh import CannotGrow, Fresh
 
 SEEDS = range(8)
@@ -544,6 +544,25 @@ class ValuesOnWhichCodeDiffers(unittest.TestCase):
 
 if __name__ == "__main__":
     unittest.main()
+
+
+class WaysThatAreMadeLarger(unittest.TestCase):
+    def chosen(self, growth, ways=6):
+        class Known:
+            def bases(self, calls, most, alike):
+                return [({"id": number}, {"seconds": 1 / (number + 1)}) for number in range(min(ways, most))]
+
+        return [call["id"] for call, _ in telling.ways(Known(), [], 4, lambda call, seen, scale: growth(call["id"], scale))]
+
+    def test_are_the_slowest_and_those_that_grow_most(self):
+        self.assertEqual([0, 1, 5, 3], self.chosen(lambda number, scale: {5: scale * scale, 3: scale * 2}.get(number, scale)))
+
+    def test_are_the_slowest_where_none_grows(self):
+        self.assertEqual([0, 1, 2, 3], self.chosen(lambda number, scale: None))
+        self.assertEqual([0, 1, 2], self.chosen(lambda number, scale: None, ways=3))
+
+    def test_are_looked_at_when_they_are_smaller_where_they_are_too_large(self):
+        self.assertEqual([0, 1, 4, 2], self.chosen(lambda number, scale: None if scale > 4 else 16 if number == 4 else 4))
 
 
 class ValuesThatMeet(unittest.TestCase):

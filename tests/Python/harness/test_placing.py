@@ -121,6 +121,13 @@ class AConstantGoesBeforeTheFunction(unittest.TestCase):
             with self.subTest(body):
                 self.assertIsNotNone(placed(body))
 
+    def test_where_it_is_made_of_one_of_the_file_that_nobody_can_change(self):
+        head = FILE.replace("TABLE = {}", "TABLE = {}\nENDS = ('.', '!')\nMOVED = 'a'\n\n\ndef move():\n    global MOVED\n    MOVED = 'b'")
+        self.assertIn("\n_END = re.compile('[' + re.escape(''.join(ENDS)) + ']')\n", placed(
+            "import re\n_END = re.compile('[' + re.escape(''.join(ENDS)) + ']')\nreturn _END.findall(name)", head))
+        for value in ("MOVED + 'x'", "''.join(TABLE)", "LATE", "''.join(xs)"):
+            self.assertIsNone(placed(f"_END = {value}\nreturn _END", head + "\n\nLATE = 'z'\n"))
+
     def test_stays_where_it_might_be_changed_or_handed_on(self):
         for body in (
                 "_KNOWN = {}\n_KNOWN[name] = 1\nreturn _KNOWN", "_KNOWN = {'a': 1}\nreturn _KNOWN", "_KNOWN = set()\n_KNOWN.add(name)\nreturn name in _KNOWN",

@@ -12,20 +12,27 @@ from . import importing
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _MAKING = {"frozenset": False, "tuple": False, "set": True, "dict": True, "list": True}  # of what is made, whether it can be changed
 _MAKING_MEMBERS = {
-    "re.compile": False, "struct.Struct": False, "operator.itemgetter": False, "operator.attrgetter": False, "operator.methodcaller": False,
+    "re.compile": False, "re.escape": False, "struct.Struct": False, "operator.itemgetter": False, "operator.attrgetter": False, "operator.methodcaller": False,
     "str.maketrans": True, "bytes.maketrans": False}
 _VALUES = frozenset(("re", "string", "math"))
 _OF_PATTERNS = frozenset(("findall", "finditer", "fullmatch", "match", "search", "split", "sub", "subn"))
 
 
 class Fixed:
-    """Expressions of a candidate. ``constants``: by name, whether the value of one that moves out of the function can be changed."""
+    """Expressions that could stand before a line of a file. ``constants``: by name of one that moves there, whether its value can be changed."""
 
-    def __init__(self, head_tree: ast.Module, node: ast.AST, bound: list[str]):
+    def __init__(self, head_tree: ast.Module, node: ast.AST, bound: list[str], before: int):
         self.constants = {}
         self._node, self._bound, self._moving = node, bound, set()
         self._taken = set(bindings(head_tree, bound=True))
         self._imported = importing.at_top(head_tree)
+        self._of_file = {}  # names that the file binds once, at its top, to what nobody can change
+        names = list(bindings(head_tree, bound=True))
+        for part in head_tree.body:
+            if isinstance(part, ast.Assign) and len(part.targets) == 1 and isinstance(part.targets[0], ast.Name):
+                name = part.targets[0].id
+                if names.count(name) == 1 and name not in bound and part.end_lineno < before and self.is_changeable(part.value) is False:
+                    self._of_file[name] = False
 
     def start(self, moving: set[str]) -> None:
         """Begins anew, with these names to move out of the function."""
@@ -38,7 +45,7 @@ class Fixed:
         if isinstance(value, ast.UnaryOp) and isinstance(value.operand, ast.Constant):
             return False
         if isinstance(value, ast.Name):
-            return self.constants.get(value.id)
+            return self.constants[value.id] if value.id in self.constants else self._of_file.get(value.id)
         if isinstance(value, ast.BinOp) and isinstance(value.op, (ast.Add, ast.Sub, ast.BitOr)):
             sides = [self.is_changeable(side) for side in (value.left, value.right)]
             return None if None in sides or True in sides else False
@@ -62,6 +69,8 @@ class Fixed:
         return None
 
     def _is_changeable_call(self, value):
+        if self._is_text(value.func, "join") and len(value.args) == 1 and not value.keywords:
+            return self.is_changeable(value.args[0])
         known = self._full(value.func)
         makes = _MAKING_MEMBERS.get(known, _MAKING.get(known))
         if makes is None or value.keywords:
@@ -71,6 +80,10 @@ class Fixed:
             return makes if container or not value.args else None
         return makes if all(
             self.is_changeable(argument) is False or (known.endswith("maketrans") and isinstance(argument, ast.Dict)) for argument in value.args) else None
+
+    def _is_text(self, function, method):
+        is_constant = isinstance(function, ast.Attribute) and isinstance(function.value, ast.Constant)
+        return is_constant and function.attr == method and type(function.value.value) is str
 
     def _full(self, function):
         """Name of a builtin or of a module's member; empty where it may be something else."""

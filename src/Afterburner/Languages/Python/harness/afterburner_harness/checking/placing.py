@@ -32,12 +32,12 @@ def placed(name: str, head: str, head_tree: ast.Module, head_node: ast.AST, cand
     if definitions.find_node(head_tree, name, 0) is None or _ODD_ENDS.search(candidate):
         return None
     lines = candidate.splitlines(keepends=True)
-    moved = _Moving(head_tree, head_node, node, lines).find()
+    outer, kept = next(part for part in head_tree.body if part.lineno <= head_node.lineno <= part.end_lineno), head.splitlines()
+    before = _before(definitions.first_line(outer), kept)
+    moved = _Moving(head_tree, head_node, node, lines, before).find()
     if not moved or sum(part.end_lineno - part.lineno + 1 for part in moved) > MOST_LINES:
         return None
     newline = "\r\n" if lines[0].endswith("\r\n") else "\n"
-    outer, kept = next(part for part in head_tree.body if part.lineno <= head_node.lineno <= part.end_lineno), head.splitlines()
-    before = _before(definitions.first_line(outer), kept)
     edits = importing.edits(kept, head_tree, [part for part in moved if importing.is_import(part)], before)
     beside = [text for part in moved if not importing.is_import(part) for text in _beside(lines, part)]
     if beside:
@@ -58,7 +58,7 @@ def placed(name: str, head: str, head_tree: ast.Module, head_node: ast.AST, cand
 class _Moving:
     """Finds what moves out of a candidate."""
 
-    def __init__(self, head_tree, head_node, node, lines):
+    def __init__(self, head_tree, head_node, node, lines, before):
         self._head_tree = head_tree
         self._node = node
         self._lines = lines
@@ -68,7 +68,7 @@ class _Moving:
         self._loads = [part for part in ast.walk(node) if isinstance(part, ast.Name)]
         self._parents = {id(child): part for part in ast.walk(node) for child in ast.iter_child_nodes(part)}
         self._bound = [name for part in node.body for name in bindings(part, bound=True)] + [a.arg for a in ast.walk(node.args) if isinstance(a, ast.arg)]
-        self._fixed = Fixed(head_tree, node, self._bound)
+        self._fixed = Fixed(head_tree, node, self._bound, before)
 
     def find(self):
         if any(part.id in _REFLECTION for part in self._loads) or any(isinstance(part, (ast.Global, ast.Nonlocal)) for part in ast.walk(self._node)):

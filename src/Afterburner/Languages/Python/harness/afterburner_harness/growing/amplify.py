@@ -15,7 +15,7 @@ from ..calls import aside, stored, values
 from ..calls.replay import load, ready, warm
 from ..functions import loading
 from ..functions.targets import NotAddressable, Target
-from . import atypical, boundaries, edges, flags, lacking, larger, meeting, plans
+from . import atypical, boundaries, edges, flags, lacking, larger, meeting, plans, telling
 from .baseline import BLOB_LIMIT, NODES, Baseline, same_way, slower, too_large
 from .fresh import CannotGrow
 
@@ -23,11 +23,8 @@ SCALES = (4, 16, 64, 256, 1024, 4096)
 BUDGET = 0.04
 TOTAL_SECONDS = 12.0
 LARGE = 10_000  # elements: a call that takes no longer with so many never will
-PER_NODE = 8  # elements that count as one node, at most
-PER_ELEMENT = 16  # nodes of an element, seldom more
-BASES = 4
-CURVE_BASES = 2  # of which one is shown
-BOUNDARY_BASES = LACKING_BASES = 2
+PER_NODE, PER_ELEMENT = 8, 16  # elements that count as one node, at most; nodes of an element, seldom more
+BASES, CURVE_BASES, BOUNDARY_BASES, LACKING_BASES = 4, 2, 2, 2  # calls of which others are made
 BOUNDARY_SECONDS = 4.0  # of a call on a value that a candidate names
 CLEARLY_BETTER = 3  # times slower that a call of a later plan must be
 
@@ -72,18 +69,24 @@ class Amplification:
         ready(function)
 
     def run(self) -> list[dict]:
-        bases = self._baseline.bases(self._request["calls"], CURVE_BASES if self._request.get("curve") else BASES)
-        found, together = [], self._request.get("together")
+        found, together, curve, calls = [], self._request.get("together"), self._request.get("curve"), self._request["calls"]
+        bases = self._baseline.bases(calls, CURVE_BASES if curve else BASES) if together or curve else telling.ways(
+            self._baseline, calls, BASES, self._growth)
         for place, (call, seen) in enumerate(bases):
             if together:
                 self._count = max(1, -(-(together - len(found)) // (len(bases) - place)))
             found.extend(self._climb(call, seen))
         return found
 
+    def _growth(self, call, seen, scale):
+        """How many times as long one takes that is so many times as large; None where it is not made."""
+        look = self._look(call, seen, 0, scale) if monotonic() < self._end else None
+        return look and look["seconds"] / max(seen["seconds"], 1e-6)
+
     def at_boundaries(self) -> list[dict]:
         """Calls on the values that a candidate names, and with others for what it no longer reads."""
         found, constants, unread = [], self._request["constants"], self._request["unread"]
-        bases, tried = self._baseline.bases(self._request["calls"], BOUNDARY_BASES, alike=False), {}
+        bases, tried = self._baseline.bases(self._request["calls"], BOUNDARY_BASES, alike=0), {}
         self._baseline.patient(BOUNDARY_SECONDS)
         for call, _ in bases:
             ended = aside.run(lambda: boundaries.ways(stored.decode(call["blob"]), constants, unread, self._known), 5, self._channel)

@@ -34,8 +34,9 @@ class Baseline:
         self.late = False  # whether the last look ended because there was too much to look at
         self._channel = channel
 
-    def bases(self, calls: list[dict], most: int, alike: bool = True, slowest: bool = True) -> list[tuple[dict, dict]]:
-        """Up to ``most`` calls to begin with and what each does: of each make and way the slowest (or quickest), then others like them if ``alike``."""
+    def bases(self, calls: list[dict], most: int, alike: int | None = None, slowest: bool = True) -> list[tuple[dict, dict]]:
+        """Up to ``most`` calls to begin with and what each does: of each make and way the slowest (or quickest), then others like them, up to ``alike``."""
+        enough = most if alike is None else alike
         makes, found, raising, others = {}, [], [], []
         for call in sorted(calls, key=lambda call: call["seconds"], reverse=slowest):
             kinds = "".join(c for c in call.get("shape", "") if not c.isdigit())
@@ -53,8 +54,8 @@ class Baseline:
                 raising.append((call, seen))
                 self.raised.add(seen["raised"])
             others += like
-        for call in others if alike else ():
-            seen = self.observe_twice(call["blob"]) if len(found) < most else None
+        for call in others:
+            seen = self.observe_twice(call["blob"]) if len(found) < enough else None
             if seen is not None:
                 (raising if seen["raised"] else found).append((call, seen))
                 self.raised.update([seen["raised"]] if seen["raised"] else [])
