@@ -18,6 +18,9 @@ internal sealed class CandidateReview(
     /// <summary>How much faster a version's own process says that a call is, for its kind to be measured by itself.</summary>
     private const double MostlyGained = 1.3;
 
+    /// <summary>Runs of a test that failed before and passes with a candidate, without it.</summary>
+    private const int MostRepeats = 5;
+
     /// <summary>Calls with fresh values for a confirmation, at most.</summary>
     private const int MostFresh = 40;
 
@@ -249,7 +252,7 @@ internal sealed class CandidateReview(
         {
             var run = await RepositoryTests.RunAsync(
                 review.Harness, copy, tests, review.Limits, cancellationToken: cancellationToken).ConfigureAwait(false);
-            return run.DifferenceFrom(review.Baseline) is { } difference
+            return run.DifferenceFrom(review.Baseline) is { } difference && !await DiffersByChanceAsync(run, cancellationToken).ConfigureAwait(false)
                 ? new Refusal(Verdict.Rejected(FirstLine(difference)), difference)
                 : null;
         }
@@ -257,6 +260,25 @@ internal sealed class CandidateReview(
         {
             review.Workspace.Drop(copy);
         }
+    }
+
+    /// <summary>
+    /// A test with random inputs may fail whenever the baseline is run, and pass later: run again and again without the candidate, it tells. One
+    /// that passed at the baseline has to pass.
+    /// </summary>
+    private async Task<bool> DiffersByChanceAsync(TestRun run, CancellationToken cancellationToken)
+    {
+        var open = run.Mended(review.Baseline).ToHashSet();
+        if (open.Count == 0 || run.DifferenceFrom(review.Baseline with { Flaky = review.Baseline.Flaky.Union(open).ToHashSet() }) is not null)
+            return false;
+        for (var time = 0; time < MostRepeats && open.Count > 0; time++)
+        {
+            var again = await RepositoryTests.RunAsync(
+                review.Harness, review.Workspace.Head, [.. open], review.Limits, variation: 2 + time, cancellationToken: cancellationToken).ConfigureAwait(false);
+            open.ExceptWith(again.Mended(review.Baseline));
+        }
+
+        return open.Count == 0;
     }
 
     /// <summary>Calls of the size of a claim with values nobody has seen; none where they cannot be made, and then those of the claim are used.</summary>
