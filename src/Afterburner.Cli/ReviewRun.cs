@@ -14,6 +14,8 @@ namespace Afterburner.Cli;
 /// <summary>Runs a review for a command and shows it: live on a terminal, line by line elsewhere, as JSON when asked.</summary>
 internal static class ReviewRun
 {
+    private const int WidestCode = 10_000;
+
     public static async Task<int> RunAsync(ReviewRequest request, RunOptions options, CancellationToken cancellationToken)
     {
         var secret = options.ApiKey;
@@ -71,7 +73,7 @@ internal static class ReviewRun
                     Markup.Escape($"{VisibleText.Line(function.Path)}:{function.StartLine}\n{VisibleText.Line(function.Name)}"),
                     suggestion is null
                         ? $"[grey]{Outcome(function)}[/]"
-                        : $"[green]{ConsoleWording.Times(suggestion.Speedup)} {(report.Objective == ObjectiveKind.Time ? "faster" : "leaner")}[/]{(suggestion.OnlyLike is null ? "" : "\non some calls")}\n[grey]99 %: {ConsoleWording.Times(suggestion.Low)} to {(suggestion.High is { } high ? ConsoleWording.Times(high) : "?")}[/]",
+                        : $"[green]{ConsoleWording.Times(suggestion.Speedup)} {(report.Objective == ObjectiveKind.Time ? "faster" : "leaner")}[/]{(suggestion.OnlyLike is null ? "" : "\non some calls")}{(Suggestions.Wording.IsLossAtTests(suggestion) ? $"\n{ConsoleWording.Times(suggestion.CapturedRatio!.Value)} at the tests' sizes" : "")}\n[grey]99 %: {ConsoleWording.Times(suggestion.Low)} to {(suggestion.High is { } high ? ConsoleWording.Times(high) : "?")}[/]",
                     Markup.Escape(suggestion is not null ? VisibleText.Line(suggestion.Title) : ConsoleWording.FirstLine(function.Reason)));
             }
 
@@ -81,6 +83,9 @@ internal static class ReviewRun
         foreach (var (function, candidate) in report.Functions.SelectMany(f => f.Candidates.Select(c => (f, c)))
             .Where(p => p.c.Verdict == Verdicts.VerdictKind.Rejected).Take(5))
             console.MarkupLineInterpolated($"[red]rejected[/] {VisibleText.Line(function.Name)}: {VisibleText.Line(candidate.Title ?? candidate.Proposer)}: [grey]{ConsoleWording.FirstLine(candidate.Reason)}[/]");
+        // Lines of code are not folded where they may be copied.
+        var width = console.Profile.Width;
+        console.Profile.Width = Console.IsOutputRedirected ? WidestCode : width;
         foreach (var function in report.Improved)
         {
             console.WriteLine();
@@ -89,6 +94,7 @@ internal static class ReviewRun
                 console.MarkupLine($"[{(line.StartsWith('+') ? "green" : line.StartsWith('-') ? "red" : "grey")}]{Markup.Escape(VisibleText.Of(line))}[/]");
         }
 
+        console.Profile.Width = width;
         if (report.LeftOut.Count > 0)
             console.MarkupLineInterpolated($"[grey]{Suggestions.Wording.LeftOut(report.LeftOut)} of the change left out: report.json says why[/]");
         ProposerTable.Show(report, console);

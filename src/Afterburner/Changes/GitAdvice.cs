@@ -11,6 +11,10 @@ internal static class GitAdvice
         if (await RemoteAsync(git, cancellationToken).ConfigureAwait(false) is not { } remote)
             return new UsageException($"{here}: check the spelling with `git -C {Quote(git.Root)} branch --all`.");
         var branch = name.StartsWith(remote + "/", StringComparison.Ordinal) ? name[(remote.Length + 1)..] : name;
+        // What is so many commits before a name is not fetched by that.
+        branch = branch.Split('~', '^')[0];
+        if (branch is "HEAD" or "@" && !await IsShallowAsync(git, cancellationToken).ConfigureAwait(false))
+            return new UsageException($"{here}: its history is shorter; `git -C {Quote(git.Root)} log --oneline` lists what there is.");
         var what = branch.Length >= 40 && branch.All(char.IsAsciiHexDigit) ? branch : $"{branch}:refs/remotes/{remote}/{branch}";
         var unshallow = await IsShallowAsync(git, cancellationToken).ConfigureAwait(false) ? "--unshallow " : "";
         return new UsageException($"{here}: check the spelling, or fetch it with `git -C {Quote(git.Root)} fetch {unshallow}{remote} {Quote(what)}`.");

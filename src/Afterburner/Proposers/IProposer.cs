@@ -14,6 +14,9 @@ public interface IProposer
     /// </summary>
     bool IsRuleBased => false;
 
+    /// <summary>What a person should know where it has nothing for a function; null where that needs no word.</summary>
+    string? WhyNothing(Function function) => null;
+
     /// <summary>
     /// Proposes up to <see cref="ProposalRequest.Samples"/> candidates (a catalogue may propose more). An empty list
     /// means there is nothing (more) to propose. What a proposer returns is hostile until it has been verified.

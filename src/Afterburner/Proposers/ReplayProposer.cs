@@ -5,6 +5,8 @@ namespace Afterburner.Proposers;
 /// <summary>Proposes what a transcript holds; where it holds nothing for a function and iteration, there is nothing to propose.</summary>
 public sealed class ReplayProposer : IProposer
 {
+    private const int MostNamed = 3;
+
     private readonly ILookup<(string Function, int Iteration), TranscriptEntry> _entries;
 
     /// <param name="file">As whoever asks for it writes it.</param>
@@ -17,6 +19,14 @@ public sealed class ReplayProposer : IProposer
     }
 
     public string Name { get; }
+
+    /// <summary>Names of functions are written by hand in many a transcript.</summary>
+    public string? WhyNothing(Function function)
+    {
+        var names = _entries.Select(e => e.Key.Function).Distinct().ToList();
+        return names.Contains(function.Id) ? null
+            : $"the transcript has no line for {function.Id}; it names {string.Join(", ", names.Take(MostNamed).Select(VisibleText.Line))}{(names.Count > MostNamed ? $" and {names.Count - MostNamed} more" : "")}";
+    }
 
     public Task<IReadOnlyList<Candidate>> ProposeAsync(ProposalRequest request, CancellationToken cancellationToken)
     {

@@ -75,9 +75,12 @@ internal sealed class AskedProposers(ReviewContext review, Function function)
     /// <summary>Why each model's last reply gave nothing is said with it: a prompt that does not fit, say, is for the user to mend.</summary>
     public string WhyNothing()
     {
-        var refusals = review.Tally.Refusals(function.Id);
-        return refusals.Count == 0 ? "nothing was proposed"
-            : $"nothing was proposed: {string.Join("; ", refusals.Select(r => $"{r.Key}: {r.Value}"))}";
+        string[] words =
+        [
+            .. review.Tally.Refusals(function.Id).Select(r => $"{r.Key}: {r.Value}"),
+            .. review.Proposers.Select(p => p.WhyNothing(function)).OfType<string>(),
+        ];
+        return words.Length == 0 ? "nothing was proposed" : $"nothing was proposed: {string.Join("; ", words)}";
     }
 
     private static string Normalised(string source) =>

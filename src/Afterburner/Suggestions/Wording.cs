@@ -120,7 +120,11 @@ public static class Wording
     }
 
     /// <summary>"**3.21×**", and that it is not for all calls where it is not.</summary>
-    public static string Cell(Suggestion suggestion) => $"**{Times(suggestion.Speedup)}**{(suggestion.OnlyLike is null ? "" : " on some calls")}";
+    public static string Cell(Suggestion suggestion) =>
+        $"**{Times(suggestion.Speedup)}**{(suggestion.OnlyLike is null ? "" : " on some calls")}{(IsLossAtTests(suggestion) ? $" ({Times(suggestion.CapturedRatio!.Value)} at the tests' sizes)" : "")}";
+
+    /// <summary>Whether it costs more at the sizes of the repository's tests, which is said beside the gain.</summary>
+    public static bool IsLossAtTests(Suggestion suggestion) => suggestion.CapturedRatio is < 0.995;
 
     /// <summary>What is said of a function's other calls; null where the claim is for all.</summary>
     public static string? Others(Suggestion suggestion) => suggestion.OnlyLike is null ? null

@@ -235,6 +235,14 @@ public sealed class ReplyReaderTests
     }
 
     [Fact]
+    public void A_constant_that_is_the_last_word_of_the_function_moves_too()
+    {
+        var read = Read("```python\n_FIRST = 1\n_STEP = 2\n\ndef scale(a, k):\n    return [x * k + _FIRST for x in a] * _STEP\n```");
+
+        Assert.Equal("def scale(a, k):\n    _FIRST = 1\n    _STEP = 2\n    return [x * k + _FIRST for x in a] * _STEP", read.Source);
+    }
+
+    [Fact]
     public void The_inside_of_a_string_is_not_indented()
     {
         var read = Read("```python\n@property\ndef wide(self):\n    text = '''\n      kept as it is\n    '''\n    return text\n```", InClass);

@@ -48,6 +48,19 @@ public sealed class TranscriptTests
     }
 
     [Fact]
+    public void A_function_that_a_transcript_does_not_name_is_said_with_those_that_it_names()
+    {
+        using var folder = new TemporaryFolder();
+        var line = """{"function": "a.py::uniqe", "iteration": 1, "proposer": "me", "source": "def uniqe(): pass"}""";
+        folder.Write("t.jsonl", line + "\n");
+        var replay = new ReplayProposer(Path.Combine(folder.Path, "t.jsonl"));
+        var function = PythonSources.Request(File).Function;
+
+        Assert.Equal($"the transcript has no line for {function.Id}; it names a.py::uniqe", replay.WhyNothing(function));
+        Assert.Null(replay.WhyNothing(function with { Path = "a.py", Name = "uniqe" }));
+    }
+
+    [Fact]
     public async Task A_repair_is_replayed_for_the_candidate_it_repaired()
     {
         using var folder = new TemporaryFolder();

@@ -291,6 +291,7 @@ class ACall(unittest.TestCase):
 
     def test_is_as_large_as_its_largest_argument(self):
         self.assertEqual(7, values.size({"a": [1, [1] * 7], "b": "xy"}))
+        self.assertEqual((512, "r: range[512]"), (values.size({"r": range(512)}), values.shape({"r": range(512)})))
         self.assertEqual(0, values.size({"n": 10**9}))
 
     def test_that_cannot_be_shown_is_described_all_the_same(self):

@@ -58,6 +58,27 @@ class GrownArguments(unittest.TestCase):
             self.assertTrue(all(node.parent is made and type(node.text) is str for node in made.nodes))
             self.assertTrue(all(node.parent is tree for node in tree.nodes) and len(tree.nodes) == 2)
 
+    def test_are_texts_that_an_object_holds_and_numbers_that_were_their_length(self):
+        held = Holder("some text, and more")
+        held.mode, held.limit = "rb", len(held.items)
+        made = grown({"held": held})["held"]
+
+        self.assertGreaterEqual(len(made.items), 16 * len(held.items))
+        self.assertEqual((len(made.items), "rb"), (made.limit, made.mode))
+        self.assertEqual("some text, and more", held.items)
+
+    def test_are_containers_before_texts_where_an_object_holds_both(self):
+        held = Holder([1, 2, 3])
+        held.text = "some text, and more"
+        self.assertEqual("some text, and more", grown({"held": held})["held"].text)
+
+    def test_keep_rows_that_are_lists_as_they_are(self):
+        made = grown({"steps": [["add", 1, 2], ["sub", 3, 4]]})["steps"]
+        self.assertTrue(all(len(row) == 3 and type(row[0]) is str for row in made), made[:3])
+        self.assertNotIn("steps (inner)", named({"steps": [["add", 1, 2], ["sub", 3, 4]]}))
+        self.assertIn("steps (inner)", named({"steps": [[1, 2.5], [3, 4]]}))
+        self.assertNotIn(("shorter", "steps", ((("item", 1),), None)), lacking.ways({"steps": [["add", 1, 2], ["sub", 3, 4]]}, plans.NOTHING))
+
     def test_keep_what_was_observed(self):
         for xs, kept in (
                 ([1, 4, 9, 30], lambda xs: all(a < b for a, b in zip(xs, xs[1:]))),

@@ -36,6 +36,9 @@ internal static partial class PythonAdvice
     {
         string[] names = printed.Contains("environ", StringComparison.Ordinal)
             ? [.. MissingVariable().Matches(printed).Select(m => m.Groups[1].Value).Distinct().Take(MostNames)] : [];
+        // What a package says in its own words may name a variable that is set here.
+        names = [.. names.Concat(VariableLike().Matches(printed).Select(m => m.Value)
+            .Where(n => n.Contains('_', StringComparison.Ordinal) && Environment.GetEnvironmentVariable(n) is not null)).Distinct().Take(MostNames)];
         if (printed.Contains("define the environment variable DJANGO_SETTINGS_MODULE", StringComparison.Ordinal))
             names = [.. names, "DJANGO_SETTINGS_MODULE"];
         return names.Length == 0 ? null
@@ -90,6 +93,9 @@ internal static partial class PythonAdvice
 
     [GeneratedRegex(@"KeyError: '([A-Za-z_][A-Za-z0-9_]{0,99})'")]
     private static partial Regex MissingVariable();
+
+    [GeneratedRegex(@"\b[A-Z][A-Z0-9_]{2,60}\b")]
+    private static partial Regex VariableLike();
 
     [GeneratedRegex(@"fixture '([a-z_]{1,50})' not found")]
     private static partial Regex MissingFixture();

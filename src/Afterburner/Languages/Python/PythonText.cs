@@ -216,7 +216,7 @@ internal sealed partial class PythonText : ILanguageText
         while (open.FindIndex(a => HasWord(text, a.Name)) is var found and >= 0)
         {
             added.Add((open[found].From, open[found].To));
-            text += Text(open[found].From, open[found].To);
+            text += "\n" + Text(open[found].From, open[found].To);
             open.RemoveAt(found);
         }
 

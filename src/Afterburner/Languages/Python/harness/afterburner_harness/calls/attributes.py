@@ -39,13 +39,18 @@ def put(value: object, name: str, content: object) -> None:
 
 def replaced(value: object, name: str, content: object) -> object:
     """A copy with another content of one attribute. Numbers beside it that were its length, as of an end within a text, are the new one."""
-    made, old = copy.copy(value), of(value)
+    made, old = copy.copy(value), of(value).get(name)
     put(made, name, content)
-    if _is_sized(old.get(name)) and _is_sized(content) and len(old[name]) > 2:
-        for other, held in old.items():
-            if other != name and type(held) is int and held == len(old[name]):
-                put(made, other, len(content))
+    if _is_sized(old) and _is_sized(content):
+        follow(made, len(old), len(content))
     return made
+
+
+def follow(value: object, was: int, now: int) -> None:
+    """Numbers among the attributes that were a length are the new one."""
+    for name, held in of(value).items():
+        if was > 2 and type(held) is int and held == was:
+            put(value, name, now)
 
 
 def _is_sized(value):

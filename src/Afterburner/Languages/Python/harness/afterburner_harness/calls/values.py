@@ -53,6 +53,8 @@ def size(arguments: dict) -> int:
 
 
 def _size_of(value):
+    if isinstance(value, range):
+        return len(value)
     if isinstance(value, _SIZED):
         inner = [len(v) for v in list(value)[:50] if isinstance(v, _SIZED)] if not isinstance(value, (str, bytes)) else []
         return max([len(value), *inner])
@@ -61,6 +63,8 @@ def _size_of(value):
 
 def _shape_of(value):
     name = type(value).__name__
+    if isinstance(value, range):
+        return f"{name}[{len(value)}]"
     if not isinstance(value, _SIZED):
         return f"{name} {value}" if type(value) in (int, float) and abs(value) < 10**6 else name
     if isinstance(value, (str, bytes, bytearray)) or not value:

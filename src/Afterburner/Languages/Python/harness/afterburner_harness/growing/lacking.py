@@ -41,7 +41,7 @@ def _of(value, name, place, known) -> Iterator[tuple]:
         yield "empty", name, (place, None)
         yield "none", name, (place, keys[0] if keys else next(iter(value)))
     elif type(value) in (*_SEQUENCES, str, bytes) and len(value) > 0 and not (type(value) is str and (value in known.modes or len(value) < 3)):
-        if type(value) is tuple and (plans.is_record(value) or name in known.records):
+        if type(value) is tuple and (plans.is_record(value) or name in known.records) or (place and plans.is_row(value)):
             return
         if len(value) > 1:
             yield "shorter", name, (place, None)

@@ -18,7 +18,7 @@ from collections.abc import Iterable
 from ..calls import attributes
 from . import traits
 from .fresh import CannotGrow, Fresh
-from .plans import ONE_PASS, STREAMS, Plan, containers_of, growable, inner_containers, is_record, length
+from .plans import ONE_PASS, STREAMS, Plan, growable, held_by, inner_containers, is_record, length
 
 _LARGEST = 2_000_000
 
@@ -74,9 +74,12 @@ class _Grower:
     def _holder(self, value, factor):
         made = copy.copy(value)
         self._fresh.instead[id(value)] = made
-        for name, inner in containers_of(value).items():
+        for name, inner in held_by(value).items():
             content = self._container(inner, factor)
             attributes.put(made, name, content)
+            if isinstance(content, (str, bytes)):
+                attributes.follow(made, length(inner), length(content))
+                continue
             # Parts that refer to what holds them, as in a tree, refer to the new one.
             for part in content.values() if isinstance(content, dict) else content:
                 for each, held in attributes.of(part).items():

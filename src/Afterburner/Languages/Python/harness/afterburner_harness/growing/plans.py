@@ -88,8 +88,9 @@ def of(arguments: dict, known: Known = NOTHING) -> list[Plan]:
     if any(isinstance(arguments[name], str) and len(arguments[name]) > 8 for name in sized):
         found.append(Plan(frozenset(sized), repeats=True))
     found += [Plan(frozenset((name,)), numbers=True) for name, v in arguments.items() if type(v) is int and v > 1]
-    holders = [] if sized else [name for name, value in arguments.items() if containers_of(value)]
+    holders = [] if sized else [name for name, value in arguments.items() if held_by(value, known)]
     found += [Plan(frozenset((name,)), attributes=True) for name in holders]
+    found += [Plan(frozenset((name,)), attributes=True, repeats=True) for name in holders if not containers_of(arguments[name])]
     # Last, as a whole: what reads its items in turn may need them in their order.
     whole = [Plan(frozenset((name,)), attributes=True, whole=True) for name in holders][:2]
     ordered = [peek(arguments[name]) for name in sized if isinstance(arguments[name], (*_IN_ORDER, *ONE_PASS))]
@@ -128,9 +129,18 @@ def is_record(value: object) -> bool:
     return isinstance(value, tuple) and (hasattr(value, "_fields") or len({type(item) for item in value}) > 1)
 
 
+def is_row(value: object) -> bool:
+    """A list that stands for a record where it is an item: a few values of several types."""
+    if type(value) is not list or len(value) > traits.RECORD_FIELDS:
+        return False
+    return len({float if type(item) in (bool, int, float) else type(item) for item in value}) > 1
+
+
 def inner_containers(value: object) -> list:
     """What in a container, or in the fields of records in it, is one itself and can grow: texts only where there is nothing else."""
-    found = [item for item in peek(value) if growable(item) and not is_record(item) and not isinstance(item, (*ONE_PASS, *STREAMS))]
+    found = [
+        item for item in peek(value)
+        if growable(item) and not is_record(item) and not is_row(item) and not isinstance(item, (*ONE_PASS, *STREAMS))]
     found += [
         field for item in peek(value) if is_record(item) for field in item
         if growable(field) and not is_record(field) and not isinstance(field, (str, bytes, *ONE_PASS, *STREAMS))]
@@ -181,3 +191,12 @@ def length(value: object) -> int:
 def containers_of(value: object) -> dict:
     """Attributes of an object that can grow, by name."""
     return {k: v for k, v in attributes.of(value).items() if isinstance(v, (list, dict, set, collections.deque)) and len(v) > 0}
+
+
+def held_by(value: object, known: Known = NOTHING) -> dict:
+    """Attributes of an object that are made larger: its containers, or, where it has none, the longest of its texts."""
+    found = containers_of(value)
+    if found:
+        return found
+    texts = {k: v for k, v in attributes.of(value).items() if type(v) in (str, bytes) and growable(v) and v not in known.modes}
+    return dict([max(texts.items(), key=lambda item: len(item[1]))]) if texts else {}
