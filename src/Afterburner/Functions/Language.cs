@@ -149,6 +149,6 @@ internal sealed record LanguageSettings(string Interpreter, string About, string
 /// <param name="Names">Kinds of names, separated by spaces.</param>
 /// <param name="Header">Further conditions of a rule that finds definitions: the last part before the body becomes <c>$LAST</c>. May be empty.</param>
 /// <param name="EscapesAnywhere">Whether an escape is read before the program is split into words, so that it may stand for code.</param>
-/// <param name="Beside">Pattern of a line at the margin that a candidate may add outside of its function; null: none.</param>
+/// <param name="Beside">Pattern of a line at the margin that a suggestion may add outside of its function, with the names that it binds; null: none.</param>
 /// <param name="Import">Pattern of a line that may take up more names (group 2, separated by commas) of what group 1 names; null: none.</param>
 internal sealed record LanguageSyntax(string Functions, string Names, string Header, bool EscapesAnywhere, string? Beside, string? Import);

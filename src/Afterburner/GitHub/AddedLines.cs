@@ -9,49 +9,58 @@ namespace Afterburner.GitHub;
 internal static class AddedLines
 {
     /// <summary>More lines than this are no longer read by who takes a suggestion over.</summary>
-    private const int Most = 200;
+    private const int Most = 20;
 
     /// <summary>
-    /// Whether one text is the other with lines more, each of a kind that its language lets a candidate add (an import, a constant, a helper) or one
-    /// that goes on from such a line; and with names more in the lines that import.
+    /// Whether one text is the other with lines more, each of a kind that its language lets a candidate add (an import) and beside another one of them,
+    /// and with names more in the lines that import. No name may mean anything in the file.
     /// </summary>
     /// <param name="head">A file up to a function.</param>
     /// <param name="candidate">The same file with a suggestion, up to that function.</param>
-    public static bool Fit(ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> candidate, LanguageSyntax syntax)
+    /// <param name="file">All of the file.</param>
+    public static bool Fit(ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> candidate, ReadOnlyMemory<byte> file, Language language)
     {
         var (before, after) = (Lines.Of(head), Lines.Of(candidate));
         if (before.Count == after.Count && before.Zip(after).All(l => l.First.Span.SequenceEqual(l.Second.Span)))
             return true;
-        if (syntax.Beside is not { } beside || after.Count - before.Count > Most)
+        if (language.Syntax.Beside is not { } beside || after.Count - before.Count > Most)
             return false;
-        var (next, isAfterAdded) = (0, false);
-        foreach (var line in after)
+        var words = Regex.Matches(Encoding.UTF8.GetString(file.Span), @"\w+").Select(m => m.Value).ToHashSet();
+        var (next, isAmong) = (0, false);
+        for (var i = 0; i < after.Count; i++)
         {
-            if (next < before.Count && (line.Span.SequenceEqual(before[next].Span) || Extends(Text(before[next]), Text(line), syntax)))
+            var text = Text(after[i]);
+            if (next < before.Count && after[i].Span.SequenceEqual(before[next].Span))
             {
+                isAmong = language.Import.IsMatch(text);
                 next++;
-                isAfterAdded &= Text(line).Length == 0;
                 continue;
             }
 
-            var text = Text(line);
-            if (text.Any(c => char.IsControl(c) && c != '\t') || text.Length > 0 && !(char.IsWhiteSpace(text[0]) ? isAfterAdded : Regex.IsMatch(text, beside, RegexOptions.None, TimeSpan.FromSeconds(1))))
+            var extended = next < before.Count ? Names(Text(before[next]), text, language.Syntax) : null;
+            var names = extended ?? [.. Regex.Match(text, beside).Groups["name"].Captures.Select(c => c.Value)];
+            // Alone it may stand inside of a text or a call.
+            var isBeside = isAmong || extended is not null || (next < before.Count && language.Import.IsMatch(Text(before[next])));
+            if (names.Count == 0 || !isBeside || names.Any(words.Contains))
                 return false;
-            isAfterAdded |= text.Length > 0;
+            isAmong = true;
+            next += extended is null ? 0 : 1;
         }
 
         return next == before.Count;
     }
 
-    /// <summary>Whether a line imports the same as another, and more.</summary>
-    private static bool Extends(string before, string after, LanguageSyntax syntax)
+    /// <summary>The names that a line imports beyond those of another; null where it does not import the same and more.</summary>
+    private static List<string>? Names(string before, string after, LanguageSyntax syntax)
     {
-        if (syntax.Import is not { } import || Regex.Match(before, import) is not { Success: true } was || Regex.Match(after, import) is not { Success: true } now)
-            return false;
-        return was.Groups[1].Value == now.Groups[1].Value && Names(was).IsSubsetOf(Names(now));
+        if (syntax.Import is not { } import || Regex.Match(before, import) is not { Success: true } was || Regex.Match(after, import) is not { Success: true } now
+            || was.Groups[1].Value != now.Groups[1].Value)
+            return null;
+        var (old, all) = (Split(was), Split(now));
+        return old.All(all.Contains) ? [.. all.Except(old)] : null;
 
-        static HashSet<string> Names(Match line) => [.. line.Groups[2].Value.Split(',', StringSplitOptions.TrimEntries)];
+        static List<string> Split(Match line) => [.. line.Groups[2].Value.Split(',', StringSplitOptions.TrimEntries)];
     }
 
-    private static string Text(ReadOnlyMemory<byte> line) => Encoding.UTF8.GetString(line.Span).TrimEnd();
+    private static string Text(ReadOnlyMemory<byte> line) => Encoding.UTF8.GetString(line.Span).TrimEnd('\r', '\n');
 }

@@ -7,7 +7,7 @@ namespace Afterburner.GitHub;
 
 /// <summary>
 /// Makes every suggestion again on the file at head as GitHub has it, parses both, and passes on only those that change
-/// the one function they speak of, and add nothing beside it but imports, constants and helpers. What a report claims about its own edit is not believed.
+/// the one function they speak of, and add nothing beside it but imports of the library. What a report claims about its own edit is not believed.
 /// </summary>
 public sealed class SuggestionCheck(FunctionFinder finder, AstGrep astGrep)
 {
@@ -140,7 +140,7 @@ public sealed class SuggestionCheck(FunctionFinder finder, AstGrep astGrep)
             var same = after.Where(f => f.Name == before.Name && f.EndByte == Candidate.Length - tail).ToList();
             if (same is not [var now])
                 return "what it makes is not the same one function";
-            return !AddedLines.Fit(Head.AsMemory(0, before.StartByte), Candidate.AsMemory(0, now.StartByte), function.Language.Syntax) || !AreKept(before, atHead, now, after)
+            return !AddedLines.Fit(Head.AsMemory(0, before.StartByte), Candidate.AsMemory(0, now.StartByte), Head, function.Language) || !AreKept(before, atHead, now, after)
                 ? "it changes more than its function"
                 : !now.Decorators.SequenceEqual(before.Decorators) ? "it changes the function's decorators"
                 : Differ(before, syntax[Before], now, syntax[After]);

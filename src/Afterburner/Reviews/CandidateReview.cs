@@ -141,7 +141,8 @@ internal sealed class CandidateReview(
         if (verified.Accepted?.Placed is not { } found || !workload.IsReplayed || !original.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(_baseline)))
             return [candidate];
         var placed = candidate with { Placed = found };
-        return review.Change is null || Edit.Of(original, function, placed) is { } edits && edits.Elsewhere.Append(edits.OfFunction).All(IsInHunk)
+        var imports = found.Elsewhere.SelectMany(e => e.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries)).All(l => string.IsNullOrWhiteSpace(l) || function.Language.Import.IsMatch(l));
+        return review.Change is null || imports && Edit.Of(original, function, placed) is { } edits && edits.Elsewhere.Append(edits.OfFunction).All(IsInHunk)
             ? [placed]
             : [candidate, placed];
     }

@@ -117,7 +117,7 @@ class AConstantGoesBeforeTheFunction(unittest.TestCase):
         for body in (
                 "_KNOWN = {'a', 'b'}\nreturn [x for x in xs if x in _KNOWN]", "_KNOWN = {'a': 1}\nreturn [_KNOWN.get(x, x) for x in xs]",
                 "_KNOWN = {'a': 1}\nreturn _KNOWN[name]", "_SWAP = str.maketrans('ab', 'cd')\nreturn name.translate(_SWAP)",
-                "LIMIT = 60 + 1\nreturn LIMIT", "_A = (1, 2)\n_B = (_A, 3)\nreturn _B"):
+                "_LIMIT = 60 + 1\nreturn _LIMIT", "_A = (1, 2)\n_B = (_A, 3)\nreturn _B"):
             with self.subTest(body):
                 self.assertIsNotNone(placed(body))
 
@@ -146,7 +146,7 @@ class AConstantGoesBeforeTheFunction(unittest.TestCase):
                 self.assertIsNone(placed(body))
 
     def test_stays_where_its_name_is_not_private_or_not_free(self):
-        for body in ("known = frozenset('ab')\nreturn name in known", "TABLE = frozenset('ab')\nreturn name in TABLE", "__known = 1\nreturn __known"):
+        for body in ("known = frozenset('ab')\nreturn name in known", "KNOWN = frozenset('ab')\nreturn name in KNOWN", "TABLE = frozenset('ab')\nreturn name in TABLE", "__known = 1\nreturn __known"):
             with self.subTest(body):
                 self.assertIsNone(placed(body))
 
@@ -182,6 +182,19 @@ class AHelperGoesBeforeTheFunction(unittest.TestCase):
 
 
 class WhatCannotBeMovedSafely(unittest.TestCase):
+    def test_stays_where_names_come_from_elsewhere_or_are_looked_for(self):
+        for more in ("from os.path import *\n", "\n\ndef settings():\n    return globals()\n", "\n\ndef __getattr__(name):\n    return 1\n"):
+            self.assertIsNone(placed("_KNOWN = frozenset('ab')\nreturn name in _KNOWN", FILE + more))
+
+    def test_stays_where_a_helper_goes_by_another_name(self):
+        self.assertIsNone(placed("def _of(n):\n    return [n]\nh = _of\nh.known = getattr(h, 'known', {})\nreturn _of(name)"))
+        self.assertIsNone(placed("def _of(n):\n    return [n]\nreturn list(map(_of, xs))"))
+
+    def test_stays_where_the_file_would_be_another(self):
+        self.assertIsNone(placed("import re\nreturn re.findall(name, xs)", '"""Doc."""; import zlib\n\ndef work(xs, name):\n    return xs\n'))
+        text = placed("_KNOWN = frozenset('ab')\nreturn name in _KNOWN", "#!/usr/bin/env python\ndef work(xs, name):\n    return xs\n")
+        self.assertTrue(text is None or text.startswith("#!/usr/bin/env python\n"), text)
+
     def test_stays_altogether(self):
         head = FILE + "\n\ndef work(xs, name):\n    return 1\n"
         for body, file in (

@@ -100,13 +100,13 @@ def _line(lines, tree, top, new):
         return top[0].lineno, True
     after = [part for part in tree.body[:1] if isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant)]
     after += [part for part in tree.body if _is_future(part)]
-    line = after[-1].end_lineno + 1 if after else _first_code(lines)
+    line = after[-1].end_lineno + 1 if after else first_code(lines)
     while line <= len(lines) and not lines[line - 1].strip():
         line += 1
     return line, True
 
 
-def _first_code(lines):
+def first_code(lines: list[str]) -> int:
     """Comments that begin a file (what runs it, its encoding, its licence) stay first."""
     line = 1
     while line <= len(lines) and lines[line - 1].startswith("#"):

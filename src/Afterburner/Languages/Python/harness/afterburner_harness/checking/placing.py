@@ -29,7 +29,7 @@ def placed(name: str, head: str, head_tree: ast.Module, head_node: ast.AST, cand
     ``{"source": text of the function, "elsewhere": [{"line", "count", "text"}]}``: ``count`` lines (0 or 1) from ``line`` on (counted from 1) are
     replaced by the text. None: nothing moves.
     """
-    if definitions.find_node(head_tree, name, 0) is None or _ODD_ENDS.search(candidate):
+    if definitions.find_node(head_tree, name, 0) is None or _ODD_ENDS.search(candidate) or _is_looked_through(head_tree):
         return None
     lines = candidate.splitlines(keepends=True)
     outer, kept = next(part for part in head_tree.body if part.lineno <= head_node.lineno <= part.end_lineno), head.splitlines()
@@ -48,11 +48,8 @@ def placed(name: str, head: str, head_tree: ast.Module, head_node: ast.AST, cand
             same[0]["text"] += text
         else:
             edits.append({"line": before, "count": 0, "text": text})
-    source = _without(lines, node, moved)
-    return {
-        "source": source,
-        "elsewhere": [{**edit, "text": "".join(text + newline for text in edit["text"])} for edit in edits],
-    }
+    elsewhere = [{**edit, "text": "".join(text + newline for text in edit["text"])} for edit in edits]
+    return {"source": _without(lines, node, moved), "elsewhere": elsewhere} if _is_whole(head, head_tree, elsewhere) else None
 
 
 class _Moving:
@@ -101,7 +98,7 @@ class _Moving:
         if importing.is_import(part):
             free = all(name not in self._taken or self._imported.get(name) == full for name, full in importing.provided(part))
             return importing.is_of_library(part) and len(importing.provided(part)) == len(part.names) and free and self._own_lines(part)
-        private = all((name.startswith("_") or name.isupper()) and not name.startswith("__") and name not in self._taken for name in names)
+        private = all(name.startswith("_") and not name.startswith("__") and name not in self._taken for name in names)
         return private and not getattr(part, "decorator_list", None) and self._own_lines(part)
 
     def _own_lines(self, part):
@@ -130,8 +127,8 @@ class _Moving:
         return all(name in moved or name in own or name not in self._bound for name in inside) and all(isinstance(d, ast.Constant) for d in defaults)
 
     def _is_only_called(self, name):
-        return not any(
-            part.id == name and isinstance(self._parents.get(id(part)), (ast.Attribute, ast.Subscript)) for part in self._loads)
+        calls = {id(part.func) for part in ast.walk(self._node) if isinstance(part, ast.Call)}
+        return all(id(part) in calls for part in self._loads if part.id == name)
 
     def _is_only_read(self, name):
         """Whether a container is never handed on, so that nobody can change it."""
@@ -152,9 +149,30 @@ class _Moving:
         return True
 
 
+def _is_looked_through(tree):
+    """Whether names of the file may come from elsewhere, or be looked for by code that does not name them."""
+    return any(
+        (isinstance(part, ast.ImportFrom) and part.names[0].name == "*") or (isinstance(part, ast.Name) and part.id in _REFLECTION - {"super", "__class__"})
+        or (isinstance(part, _FUNCTIONS) and part.name == "__getattr__" and part in tree.body) for part in ast.walk(tree))
+
+
+def _is_whole(head, head_tree, edits):
+    """Whether the file with the edits is the same with statements more, and names more in its imports."""
+    lines = head.splitlines(keepends=True)
+    for edit in sorted(edits, key=lambda edit: (-edit["line"], -edit["count"])):
+        lines[edit["line"] - 1:edit["line"] - 1 + edit["count"]] = [edit["text"]]
+    try:
+        tree = ast.parse("".join(lines))
+    except (SyntaxError, ValueError):
+        return False
+    rest = iter([ast.dump(part) for part in tree.body if not importing.is_import(part)])
+    there = all(any(dump == other for other in rest) for dump in (ast.dump(part) for part in head_tree.body if not importing.is_import(part)))
+    return there and ast.get_docstring(tree) == ast.get_docstring(head_tree)
+
+
 def _before(line, lines):
     """The line before which something can stand: comments that lie directly above a definition belong to it."""
-    while line > 1 and lines[line - 2].startswith("#"):
+    while line > importing.first_code(lines) and lines[line - 2].startswith("#"):
         line -= 1
     return line
 
