@@ -146,7 +146,8 @@ class AConstantGoesBeforeTheFunction(unittest.TestCase):
                 self.assertIsNone(placed(body))
 
     def test_stays_where_its_name_is_not_private_or_not_free(self):
-        for body in ("known = frozenset('ab')\nreturn name in known", "KNOWN = frozenset('ab')\nreturn name in KNOWN", "TABLE = frozenset('ab')\nreturn name in TABLE", "__known = 1\nreturn __known"):
+        for body in ("known = frozenset('ab')\nreturn name in known",
+                "KNOWN = frozenset('ab')\nreturn name in KNOWN", "TABLE = frozenset('ab')\nreturn name in TABLE", "__known = 1\nreturn __known"):
             with self.subTest(body):
                 self.assertIsNone(placed(body))
 
