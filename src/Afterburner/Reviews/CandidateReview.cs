@@ -141,10 +141,18 @@ internal sealed class CandidateReview(
         if (verified.Accepted?.Placed is not { } found || !workload.IsReplayed || !original.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(_baseline)))
             return [candidate];
         var placed = candidate with { Placed = found };
-        var imports = found.Elsewhere.SelectMany(e => e.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries)).All(l => string.IsNullOrWhiteSpace(l) || function.Language.Import.IsMatch(l));
-        return review.Change is null || imports && Edit.Of(original, function, placed) is { } edits && edits.Elsewhere.Append(edits.OfFunction).All(IsInHunk)
+        return review.Change is null || MayBePublished(found) && Edit.Of(original, function, placed) is { } edits && edits.Elsewhere.Append(edits.OfFunction).All(IsInHunk)
             ? [placed]
             : [candidate, placed];
+    }
+
+    /// <summary>Whether publishing, which believes no report, takes what stands outside of the function.</summary>
+    private bool MayBePublished(PlacedCode placed)
+    {
+        // The function as it is, so that it ends where it did and begins after what is new.
+        var beside = FileOf(new Candidate("", 1, function.Source, "") { Placed = placed with { Source = function.Source } });
+        return AddedLines.Fit(
+            original.AsMemory(0, function.StartByte), beside.AsMemory(0, beside.Length - (original.Length - function.StartByte)), original, function.Language);
     }
 
     private bool IsInHunk(Edit edit) =>

@@ -1,11 +1,10 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Afterburner.Functions;
-using Afterburner.Suggestions;
 
-namespace Afterburner.GitHub;
+namespace Afterburner.Suggestions;
 
-/// <summary>Lines that a suggestion adds outside of its function.</summary>
+/// <summary>Lines that a suggestion adds outside of its function: what publishing takes, and so what a review of a change may place there.</summary>
 internal static class AddedLines
 {
     /// <summary>More lines than this are no longer read by who takes a suggestion over.</summary>
