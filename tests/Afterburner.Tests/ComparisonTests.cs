@@ -32,6 +32,18 @@ public sealed class ComparisonTests
 
         Assert.Equal(VerdictKind.Inconclusive, verdict.Kind);
         Assert.Equal(["captured"], trials.Asked);
+        // Ten pairs show that a call neither gains nor loses what matters.
+        Assert.Equal(10, evidence.Captured!.Pairs.Count);
+    }
+
+    [Fact]
+    public async Task Where_a_call_may_gain_or_lose_what_matters_the_pairs_go_on()
+    {
+        var trials = new ScriptedTrials(captured: i => Faster(i % 2 == 0 ? 1.2 : 0.8));
+
+        var (verdict, evidence) = await ReviewAsync(trials);
+
+        Assert.Equal(VerdictKind.Inconclusive, verdict.Kind);
         Assert.InRange(evidence.Captured!.Pairs.Count, 12, 20);
     }
 

@@ -5,6 +5,7 @@ using Afterburner.Suggestions;
 using Afterburner.Trials;
 using Afterburner.Verdicts;
 using Afterburner.Workloads;
+using Afterburner.Workloads.Protocol;
 
 namespace Afterburner.Gates;
 
@@ -122,10 +123,53 @@ internal sealed class GateFunctions(Harness harness, GateRun run)
         var source = await File.ReadAllTextAsync(Path.Combine(run.Head, pair.Head.Path), cancellationToken).ConfigureAwait(false);
         var trials = new ReplayTrials(harness, run.Head, run.Limits, workload, new FileVersions("", source), _objective.Kind) { Earlier = version };
         var report = await CompareAsync(pair, workload, trials, cancellationToken).ConfigureAwait(false);
+        if (report.Status is GateStatus.NotSlower or GateStatus.Skipped && await DifferingAsync(pair, workload, version, source, cancellationToken).ConfigureAwait(false) is { } slower)
+            return slower;
         return report.Status is GateStatus.NotSlower or GateStatus.Skipped
             && await new GateReach(harness, run).UnreachedAsync(pair, workload, version, source, cancellationToken).ConfigureAwait(false) is { } unreached
             ? report with { Status = GateStatus.CannotTell, Reason = $"{unreached}: {report.Reason}" }
             : report;
+    }
+
+    /// <summary>
+    /// Larger calls are those on which base takes long. What head makes slower may show in others: those on which it is, by a look at each kind, are
+    /// made larger. Null where none is proven to be slower.
+    /// </summary>
+    private async Task<GateFunctionReport?> DifferingAsync(
+        FunctionPair pair, Workload workload, EarlierVersion version, string source, CancellationToken cancellationToken)
+    {
+        if (pair.IsSame || _objective.Kind != ObjectiveKind.Time || workload.Captured.Count == 0)
+            return null;
+        var tree = new Tree(harness, run.Base, run.Limits);
+        var recorded = new CallsOf(version.Target, version.Entry, workload.Captured);
+        var ways = await run.Book.BookAsync(Part.Capture, FindAsync).ConfigureAwait(false);
+        if (ways.Count == 0)
+            return null;
+        var larger = await run.Book.BookAsync(Part.Capture, () => Amplifier.AmplifyAsync(
+            tree, recorded, new Amplification(run.Configuration.Seed) { GrownAs = ways }, cancellationToken)).ConfigureAwait(false);
+        var timed = await run.Book.BookAsync(Part.Measure, () => CallTimes.CheckedAsync(
+            harness, run.Head, workload.Target, workload.Entry, larger.Calls, run.Limits, cancellationToken)).ConfigureAwait(false);
+        foreach (var kind in timed.GroupBy(c => c.Base))
+        {
+            var ofKind = workload with { Captured = [.. workload.Captured.Where(c => c.Id == kind.Key)], Amplified = Affordable([.. kind]) };
+            var trials = new ReplayTrials(harness, run.Head, run.Limits, ofKind, new FileVersions("", source), _objective.Kind) { Earlier = version };
+            var report = await CompareAsync(pair, ofKind, trials, cancellationToken).ConfigureAwait(false);
+            if (report.Status == GateStatus.Slower)
+                return report with { Reason = $"{report.Reason}; seen in calls like those of {kind.First().Test}, made larger" };
+        }
+
+        return null;
+
+        async Task<IReadOnlyList<GrownAs>> FindAsync()
+        {
+            var grown = await Amplifier.EachWayAsync(tree, recorded, run.Configuration.Seed, cancellationToken).ConfigureAwait(false);
+            return DifferingCalls.Ways(
+                await DifferingCalls.FindAsync(
+                    harness, new RunnerVersion(run.Base, version.Target, version.Entry, null, workload.Captured[0], []),
+                    new RunnerVersion(run.Head, workload.Target, workload.Entry, null, workload.Captured[0], []), grown.Calls, run.Limits, cancellationToken)
+                    .ConfigureAwait(false),
+                quicker: false);
+        }
     }
 
     /// <summary>Larger calls that are not too large for head: all, or the quickest alone.</summary>

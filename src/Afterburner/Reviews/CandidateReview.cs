@@ -7,6 +7,7 @@ using Afterburner.Suggestions;
 using Afterburner.Trials;
 using Afterburner.Verdicts;
 using Afterburner.Workloads;
+using Afterburner.Workloads.Protocol;
 
 namespace Afterburner.Reviews;
 
@@ -15,12 +16,6 @@ namespace Afterburner.Reviews;
 internal sealed class CandidateReview(
     ReviewContext review, Function function, Workload workload, byte[] original, FreshCalls? fresh = null)
 {
-    /// <summary>How much faster a version's own process says that a call is, for its kind to be measured by itself.</summary>
-    private const double MostlyGained = 1.3;
-
-    /// <summary>Runs of a test that failed before and passes with a candidate, without it.</summary>
-    private const int MostRepeats = 5;
-
     /// <summary>Calls with fresh values for a confirmation, at most.</summary>
     private const int MostFresh = 40;
 
@@ -29,8 +24,12 @@ internal sealed class CandidateReview(
 
     private readonly string _baseline = SourceText.Of(original);
     private readonly BaselineAnswers _known = new();
+    private readonly Dictionary<string, IReadOnlyList<GrownAs>> _grownAs = [];
+    private IReadOnlyList<RecordedCall>? _grown;
 
     private Configuration Configuration => review.Configuration;
+
+    private Objective Objective => review.ObjectiveOf(workload);
 
     /// <summary>The calls a function is mostly measured on: amplified ones, unless a captured one takes longer than all of them.</summary>
     public static IReadOnlyList<RecordedCall> Largest(Workload workload) =>
@@ -50,68 +49,66 @@ internal sealed class CandidateReview(
 
         review.Observer.Step(function, $"measuring {candidate.Title}");
         var compared = await MeasureOnceAsync(candidate, verified, number, cancellationToken).ConfigureAwait(false);
-        if (compared.Verdict.Kind == VerdictKind.Improved && await LosingKindAsync(candidate, verified, number, cancellationToken).ConfigureAwait(false) is { } loss)
-            return compared with { Verdict = new Verdict(VerdictKind.Inconclusive, $"{compared.Verdict.Reason}, but on calls like those of {loss}") };
-        return compared.Verdict.Kind == VerdictKind.Inconclusive && !new Judge(review.Objective).Harms(compared.Evidence)
-            && await MeasureKindsAsync(candidate, verified, number, cancellationToken).ConfigureAwait(false) is { } ofSome
-            ? ofSome with { Verdict = ofSome.Verdict with { Reason = $"{ofSome.Verdict.Reason}; all calls together: {compared.Verdict.Reason}" } }
-            : compared;
+        var kinds = new CallKinds(
+            review, function, workload, verified, candidate.Title, part => Of(part).MeasureOnceAsync(candidate, verified, number, cancellationToken));
+        if (compared.Verdict.Kind == VerdictKind.Improved)
+            return await kinds.LosingAsync().ConfigureAwait(false) is { } loss ? Losing(compared, loss) : compared;
+        if (compared.Verdict.Kind != VerdictKind.Inconclusive || new Judge(Objective).Harms(compared.Evidence))
+            return compared;
+        if (await kinds.GainingAsync().ConfigureAwait(false) is { } ofSome)
+            return ofSome with { Verdict = ofSome.Verdict with { Reason = $"{ofSome.Verdict.Reason}; all calls together: {compared.Verdict.Reason}" } };
+        var (faster, slower) = await DifferingAsync(candidate, verified, cancellationToken).ConfigureAwait(false);
+        if (await kinds.GainingOnAsync(faster).ConfigureAwait(false) is not { } ofOthers)
+            return compared;
+        _grownAs[candidate.Source] = [.. faster.Where(c => c.Test == ofOthers.Verdict.OnlyLike).Select(c => new GrownAs(c.Base, c.Plan!.Value)).Distinct()];
+        var lost = await kinds.LosingOnAsync(slower).ConfigureAwait(false) ?? await kinds.LosingAsync().ConfigureAwait(false);
+        return lost is not null ? Losing(ofOthers, lost)
+            : ofOthers with { Verdict = ofOthers.Verdict with { Reason = $"{ofOthers.Verdict.Reason}; other calls: {compared.Verdict.Reason}" } };
+
+        static Compared<Verdict> Losing(Compared<Verdict> gain, string loss) =>
+            gain with { Verdict = new Verdict(VerdictKind.Inconclusive, $"{gain.Verdict.Reason}, but on calls like those of {loss}") };
     }
 
     /// <summary>
-    /// Calls that were made of one recorded call are of a kind. Where all of them together prove nothing, one kind may gain what the others
-    /// hide, and none of the others may lose what matters.
+    /// Larger calls are those on which the baseline takes long. What a candidate makes faster may show in others: those on which it is quicker by a
+    /// look at each kind, made larger. Their answers are compared like those of any.
     /// </summary>
-    /// <returns>What is proven for the kind that seems to gain most, or that another loses; null where nothing is.</returns>
-    private async Task<Compared<Verdict>?> MeasureKindsAsync(Candidate candidate, Verified verified, int number, CancellationToken cancellationToken)
+    /// <returns>Larger calls on which it seems to be faster, and others on which it seems to be slower; none where it is the same by a look.</returns>
+    private async Task<(IReadOnlyList<RecordedCall> Faster, IReadOnlyList<RecordedCall> Slower)> DifferingAsync(
+        Candidate candidate, Verified verified, CancellationToken cancellationToken)
     {
-        var kinds = workload.Amplified.GroupBy(c => c.Base).ToList();
-        var gains = kinds.Where(k => Medians.Of(k.Select(verified.Ratio)) >= MostlyGained).OrderByDescending(k => k.Max(verified.Saving));
-        if (kinds.Count < 2 || gains.FirstOrDefault() is not { } most || most.Max(verified.Saving) < review.Objective.MinimumSaving
-            || workload.Captured.FirstOrDefault(c => c.Id == most.Key) is not { } recorded)
-            return null;
-        review.Observer.Step(function, $"measuring {candidate.Title} on calls like those of {recorded.Test}");
-        var ofKind = await Of([recorded], [.. most]).MeasureOnceAsync(candidate, verified, number, cancellationToken).ConfigureAwait(false);
-        if (ofKind.Verdict.Kind != VerdictKind.Improved)
-            return null;
-        foreach (var other in kinds.Where(k => k.Key != most.Key))
-        {
-            var seen = await Of([], [.. other]).MeasureOnceAsync(candidate, verified, number, cancellationToken).ConfigureAwait(false);
-            if (new Judge(review.Objective).Harms(seen.Evidence))
-                return ofKind with { Verdict = new Verdict(VerdictKind.Inconclusive, $"on calls like those of {recorded.Test} {ofKind.Verdict.Reason}; on calls like those of {TestOf(other.Key)} {seen.Verdict.Reason}") };
-        }
+        if (review.Objective.Kind != ObjectiveKind.Time || !workload.IsReplayed || workload.Captured.Count == 0)
+            return ([], []);
+        review.Observer.Step(function, $"looking for calls on which {candidate.Title} is faster");
+        var file = SourceText.Of(FileOf(candidate));
+        _grown ??= (await review.Book.BookAsync(Part.Capture, () => Amplifier.EachWayAsync(
+            review.Tree, workload.Recorded, Configuration.Seed, cancellationToken)).ConfigureAwait(false)).Calls;
+        var found = await review.Book.BookAsync(Part.Capture, () => DifferingCalls.FindAsync(
+            review.Harness, Version(_baseline), Version(file), _grown, review.Limits, cancellationToken)).ConfigureAwait(false);
+        var faster = await LargerAsync(quicker: true).ConfigureAwait(false);
+        if (faster.Count == 0)
+            return ([], []);
+        var slower = await LargerAsync(quicker: false).ConfigureAwait(false);
+        var equal = await review.Book.BookAsync(Part.Verify, () => Equivalence.CheckAsync(
+            review.Tree, workload with { Amplified = [.. workload.Amplified, .. faster, .. slower] }, new FileVersions(_baseline, file), verified.Accepted!,
+            Configuration.Tolerance, _known, cancellationToken)).ConfigureAwait(false);
+        return equal is EquivalenceOutcome.Equal ? (faster, slower) : ([], []);
 
-        return ofKind with { Verdict = ofKind.Verdict with { OnlyLike = recorded.Test } };
+        async Task<IReadOnlyList<RecordedCall>> LargerAsync(bool quicker) => DifferingCalls.Ways(found, quicker) is not { Count: > 0 } ways ? []
+            : (await review.Book.BookAsync(Part.Capture, () => Amplifier.AmplifyAsync(
+                review.Tree, workload.Recorded, new Amplification(Configuration.Seed) { GrownAs = ways }, cancellationToken)).ConfigureAwait(false)).Calls;
 
-        string TestOf(string call) => workload.Captured.FirstOrDefault(c => c.Id == call)?.Test ?? "another test";
-    }
-
-    /// <summary>What all calls together gain may hide that those which take one way lose what matters. Measured where the version's own process says so.</summary>
-    /// <returns>The test of such calls, and what is proven of them; null where there are none.</returns>
-    private async Task<string?> LosingKindAsync(Candidate candidate, Verified verified, int number, CancellationToken cancellationToken)
-    {
-        var kinds = workload.Captured.Concat(workload.Amplified).GroupBy(c => c.Way).ToList();
-        foreach (var kind in kinds.Where(k => kinds.Count > 1 && Medians.Of(k.Select(verified.Ratio)) is > 0 and < 1 / MostlyGained && k.Max(c => -verified.Saving(c)) >= review.Objective.MinimumSaving))
-        {
-            var recorded = kind.First();
-            review.Observer.Step(function, $"measuring {candidate.Title} on calls like those of {recorded.Test}");
-            var seen = await Of([.. kind.Where(c => c.Base.Length == 0)], [.. kind.Where(c => c.Base.Length > 0)])
-                .MeasureOnceAsync(candidate, verified, number, cancellationToken).ConfigureAwait(false);
-            if (new Judge(review.Objective).Harms(seen.Evidence))
-                return $"{recorded.Test} {seen.Verdict.Reason}";
-        }
-
-        return null;
+        RunnerVersion Version(string text) =>
+            new(review.Workspace.Head, workload.Target, workload.Entry, text, workload.Captured[0], []);
     }
 
     /// <summary>The same with some of the calls.</summary>
-    private CandidateReview Of(IReadOnlyList<RecordedCall> captured, IReadOnlyList<RecordedCall> amplified) =>
-        new(review, function, workload with { Captured = captured, Amplified = amplified }, original, fresh);
+    private CandidateReview Of(Workload part) => new(review, function, part, original, fresh);
 
     private async Task<Compared<Verdict>> MeasureOnceAsync(Candidate candidate, Verified verified, int number, CancellationToken cancellationToken)
     {
         var compared = await review.Book.BookAsync(Part.Measure, () => new PairedComparison<Verdict>(
-            Trials(FileOf(candidate), verified.Accepted!), new Judge(review.Objective)).RunAsync(Configuration.Seed + (1000 * number), cancellationToken))
+            Trials(FileOf(candidate), verified.Accepted!), new Judge(Objective)).RunAsync(Configuration.Seed + (1000 * number), cancellationToken))
             .ConfigureAwait(false);
         foreach (var measured in TrialMeasured.Of(number, compared.Evidence))
             review.Journal.Write(measured with { Function = function.Id });
@@ -121,7 +118,7 @@ internal sealed class CandidateReview(
     /// <summary>Runs all tests with a candidate in place.</summary>
     /// <returns>Null when every outcome of the baseline reappears.</returns>
     public Task<Refusal?> TestAsync(Candidate candidate, CancellationToken cancellationToken) => review.Book.BookAsync(
-        Part.Verify, () => TestsAsync(candidate, FileOf(candidate), null, cancellationToken));
+        Part.Verify, () => new CandidateTests(review, function).RunAsync(candidate, FileOf(candidate), null, cancellationToken));
 
     public Judged Judged(Candidate candidate, Compared<Verdict> compared) => Judged(candidate, compared.Verdict, compared.Evidence, null);
 
@@ -185,7 +182,7 @@ internal sealed class CandidateReview(
     {
         var file = FileOf(best.Candidate);
         var (edit, elsewhere) = Edit.Of(original, function, best.Candidate) ?? throw new InvalidOperationException($"the candidate for {function.Id} changes nothing");
-        var growth = await GrowthAsync(SourceText.Of(file), best.Verdict.OnlyLike, cancellationToken).ConfigureAwait(false);
+        var growth = await GrowthAsync(best, SourceText.Of(file), cancellationToken).ConfigureAwait(false);
         var confirmation = best.Evidence.Confirmation!;
         return Suggestion.Of(edit, best.Verdict) with
         {
@@ -205,13 +202,13 @@ internal sealed class CandidateReview(
     }
 
     /// <summary>Both versions over growing inputs, by the length of the largest one.</summary>
-    private async Task<IReadOnlyList<GrowthMeasurement>> GrowthAsync(string file, string? onlyLike, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<GrowthMeasurement>> GrowthAsync(Judged best, string file, CancellationToken cancellationToken)
     {
         if (!workload.IsReplayed)
             return [];
-        var recorded = workload.Recorded with { Calls = [.. workload.Captured.Where(c => onlyLike is null || c.Test == onlyLike)] };
+        var recorded = workload.Recorded with { Calls = [.. workload.Captured.Where(c => best.Verdict.OnlyLike is not { } test || c.Test == test)] };
         var steps = await review.Book.BookAsync(Part.Capture, () => Amplifier.GrowthAsync(
-            review.Tree, recorded, Configuration.Seed, cancellationToken)).ConfigureAwait(false);
+            review.Tree, recorded, Configuration.Seed, _grownAs.GetValueOrDefault(best.Candidate.Source), cancellationToken)).ConfigureAwait(false);
         if (steps.Count == 0)
             return [];
         var sized = workload with { Captured = [], Amplified = [.. steps.Select(s => s.Call with { Scale = s.Size })] };
@@ -226,7 +223,7 @@ internal sealed class CandidateReview(
         review.Observer.Step(function, $"verifying {candidate.Title}");
         var text = SourceText.Of(file);
         if (!review.Harness.Program.Can(Abilities.Check))
-            return new Verified(null, await TestsAsync(candidate, file, null, cancellationToken).ConfigureAwait(false));
+            return new Verified(null, await new CandidateTests(review, function).RunAsync(candidate, file, null, cancellationToken).ConfigureAwait(false));
         var check = await CandidateCheck.CheckAsync(
             review.Harness, review.Workspace.Head, workload.Target, _baseline, text, review.Limits, cancellationToken).ConfigureAwait(false);
         if (check is CandidateCheckOutcome.Refused refused)
@@ -247,47 +244,7 @@ internal sealed class CandidateReview(
         return await TestedAsync().ConfigureAwait(false);
 
         async Task<Verified> TestedAsync() =>
-            new(accepted, await TestsAsync(candidate, file, workload.CoveringTests, cancellationToken).ConfigureAwait(false));
-    }
-
-    /// <summary>Runs tests with the candidate in place; null when every outcome of the baseline reappears.</summary>
-    /// <param name="tests">Null for all.</param>
-    private async Task<Refusal?> TestsAsync(
-        Candidate candidate, byte[] file, IReadOnlyList<string>? tests, CancellationToken cancellationToken)
-    {
-        review.Observer.Step(function, $"running {(tests is null ? "all tests" : $"{tests.Count} tests")} with {candidate.Title}");
-        var copy = await review.Workspace.WithAsync(function.Path, file, cancellationToken).ConfigureAwait(false);
-        try
-        {
-            var run = await RepositoryTests.RunAsync(
-                review.Harness, copy, tests, review.Limits, cancellationToken: cancellationToken).ConfigureAwait(false);
-            return run.DifferenceFrom(review.Baseline) is { } difference && !await DiffersByChanceAsync(run, cancellationToken).ConfigureAwait(false)
-                ? new Refusal(Verdict.Rejected(FirstLine(difference)), difference)
-                : null;
-        }
-        finally
-        {
-            review.Workspace.Drop(copy);
-        }
-    }
-
-    /// <summary>
-    /// A test with random inputs may fail whenever the baseline is run, and pass later: run again and again without the candidate, it tells. One
-    /// that passed at the baseline has to pass.
-    /// </summary>
-    private async Task<bool> DiffersByChanceAsync(TestRun run, CancellationToken cancellationToken)
-    {
-        var open = run.Mended(review.Baseline).ToHashSet();
-        if (open.Count == 0 || run.DifferenceFrom(review.Baseline with { Flaky = review.Baseline.Flaky.Union(open).ToHashSet() }) is not null)
-            return false;
-        for (var time = 0; time < MostRepeats && open.Count > 0; time++)
-        {
-            var again = await RepositoryTests.RunAsync(
-                review.Harness, review.Workspace.Head, [.. open], review.Limits, variation: 2 + time, cancellationToken: cancellationToken).ConfigureAwait(false);
-            open.ExceptWith(again.Mended(review.Baseline));
-        }
-
-        return open.Count == 0;
+            new(accepted, await new CandidateTests(review, function).RunAsync(candidate, file, workload.CoveringTests, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>Calls of the size of a claim with values nobody has seen; none where they cannot be made, and then those of the claim are used.</summary>
@@ -296,11 +253,12 @@ internal sealed class CandidateReview(
         if (claim.Scale <= 1)
             return [];
         // Made of those that the claim's calls were made of: of others it says nothing.
-        var bases = TrialPlan.Weighty(workload.Amplified, review.Harness.Program.Pace).Where(c => c.Scale == claim.Scale).Select(c => c.Base).ToHashSet();
+        var bases = TrialPlan.Weighty(workload.Amplified, review.Harness.Program.Pace).Where(c => c.Scale == claim.Scale).ToLookup(c => c.Base, c => c.Plan);
         var recorded = workload.Recorded with { Calls = [.. workload.Captured.Where(c => bases.Contains(c.Id))] };
+        GrownAs[] ways = [.. bases.SelectMany(b => b.OfType<int>().Distinct().Select(plan => new GrownAs(b.Key, plan)))];
         var amplified = await review.Book.BookAsync(Part.Capture, () => Amplifier.AmplifyAsync(
             review.Tree, recorded,
-            new Amplification(Configuration.Seed + 1, FreshCount(claim)) { Scale = claim.Scale, Budget = FreshBudget }, cancellationToken))
+            new Amplification(Configuration.Seed + 1, FreshCount(claim)) { Scale = claim.Scale, Budget = FreshBudget, GrownAs = ways.Length > 0 ? ways : null }, cancellationToken))
             .ConfigureAwait(false);
         return OfSize(claim, amplified.Calls);
     }
@@ -338,8 +296,6 @@ internal sealed class CandidateReview(
         evidence is { Captured.Pairs: { Count: > 0 } pairs, Amplified: not null }
             ? RatioInterval.Of(pairs, Configuration.Objective).Median
             : null;
-
-    private static string FirstLine(string text) => text.Split('\n', 2)[0].TrimEnd(':', ' ');
 
     /// <summary>A failure of the sandbox is never held against a candidate.</summary>
     private static Refusal Unfinished(string why) => new(new Verdict(VerdictKind.Inconclusive, $"the sandbox failed: {why}"), why);

@@ -74,7 +74,7 @@ internal sealed class FunctionReview
             return first;
         var started = await StartAsync(first, workload, cancellationToken).ConfigureAwait(false);
         // Small calls may matter by their number, and cannot be measured one by one: then what counts is what a call of their caller saves.
-        return (started.Skipped is not null || started.IsRepeated) && captured.ThroughCaller is { } through
+        return (started.Skipped is not null || (started.IsRepeated && captured.MattersTogether)) && captured.ThroughCaller is { } through
             && await review.Book.BookAsync(Part.Capture, () => through(cancellationToken)).ConfigureAwait(false) is { } larger
             && await StartAsync(first, larger, cancellationToken).ConfigureAwait(false) is { Skipped: null } reviewed
             ? reviewed

@@ -61,6 +61,9 @@ internal sealed record ReviewContext
     public bool GoesOnWithout(IProposer proposer) =>
         Tally.HasAnswered(proposer.Name) && Proposers.Any(p => p.Name != proposer.Name && !Tally.HasFailed(p.Name));
 
+    /// <summary>What counts as better on the calls of a workload.</summary>
+    public Objective ObjectiveOf(Workload workload) => workload.Kind == WorkloadKind.Caller ? Objective.ThroughCaller : Objective;
+
     /// <summary>
     /// Why a function is too small to matter, or null: a call that takes no longer than what must be saved cannot save it.
     /// Decided before anybody is asked.

@@ -30,16 +30,24 @@ public sealed class Judge(Objective objective) : IJudge<Verdict>
     private double Floor => Math.Max(objective.MinimumRatio, objective.MinimumPairedMedian);
 
     /// <summary>
-    /// A confirmation goes on beyond its proof where the size of the gain, or whether wall time is no worse, is not clear yet.
+    /// A confirmation goes on beyond its proof where the size of the gain, or whether wall time is no worse, is not clear yet. A first trial
+    /// ends once a call is shown to gain and lose less than the floor, which neither makes a claim nor stands against one: the ratio of calls of a
+    /// microsecond is noise for a hundred pairs.
     /// </summary>
     public Func<Pair, bool> NewTest(bool confirming)
     {
         var test = objective.Test();
+        var (loss, saving) = (new SequentialTest(objective.Alpha, margin: 1), new SequentialTest(objective.Alpha, margin: 1));
         var pairs = new List<Pair>();
         return pair =>
         {
             pairs.Add(pair);
             var state = test.Add(pair, objective.Kind);
+            var lost = pair.LossPerCall(objective.Kind);
+            loss.Add(objective.MinimumSaving, lost);
+            saving.Add(objective.MinimumSaving, -lost);
+            if (!confirming && (loss.State, saving.State) == (TestState.Better, TestState.Better) && !LosesMuch(pairs.Select(p => -p.LossPerCall(objective.Kind))))
+                return true;
             return state != TestState.Undecided
                 && !(confirming && state == TestState.Better && (IsCloseToFloor(pairs) || !Stays(pairs) || (Unclear(pairs) is not null && WorseIn(pairs) is null)));
         };
@@ -213,8 +221,9 @@ public sealed class Judge(Objective objective) : IJudge<Verdict>
         !(reading.Interval.Low >= NoWorse) && LosesMuch(reading);
 
     /// <summary>Whether a call may lose more than the noise floor. A loss of less does not outweigh a gain that is proven at another size: both are shown.</summary>
-    private bool LosesMuch(Reading reading) =>
-        !(RatioInterval.Bounds(reading.Trial.SavingsPerCall(objective.Kind)).Low >= -objective.MinimumSaving);
+    private bool LosesMuch(Reading reading) => LosesMuch(reading.Trial.SavingsPerCall(objective.Kind));
+
+    private bool LosesMuch(IEnumerable<double> savings) => !(RatioInterval.Bounds(savings).Low >= -objective.MinimumSaving);
 
     /// <summary>" (0.2 us more a call)".</summary>
     private string Lost(Reading reading) => $" ({objective.Kind.Units(-reading.Trial.SavingPerCall(objective.Kind))} more a call)";

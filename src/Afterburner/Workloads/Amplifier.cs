@@ -23,8 +23,17 @@ public static class Amplifier
                 Scales = wanted.Scale is { } only ? [(int)only] : null,
                 Together = wanted.Scale is null ? null : wanted.Count,
                 BudgetSeconds = wanted.Budget?.TotalSeconds,
+                GrownAs = wanted.GrownAs,
             },
             cancellationToken).ConfigureAwait(false);
+
+    /// <summary>
+    /// Calls of every way through the function, each made larger, a little, in every way there is. What they do was not looked at: they tell
+    /// where two versions differ in time, and others are made like them.
+    /// </summary>
+    public static async Task<AmplifiedCalls> EachWayAsync(Tree tree, CallsOf calls, long seed, CancellationToken cancellationToken) =>
+        calls.Calls.Count == 0 ? new AmplifiedCalls([], null) : await RunAsync(
+            tree, new AmplifyRequest(calls.Target, calls.Entry, calls.Calls) { Seed = seed, Each = true }, cancellationToken).ConfigureAwait(false);
 
     /// <summary>
     /// Calls on values that a candidate names (as many elements, the number itself, one more and one less), and with other values for what it
@@ -44,13 +53,15 @@ public static class Amplifier
 
     /// <summary>One call at increasing scale, for a curve of time over size; the steps of the call that grows furthest.</summary>
     /// <returns>Smallest size first; empty when no argument's size matters.</returns>
-    public static async Task<IReadOnlyList<GrowthStep>> GrowthAsync(Tree tree, CallsOf calls, long seed, CancellationToken cancellationToken)
+    /// <param name="grownAs">See <see cref="Amplification.GrownAs"/>.</param>
+    public static async Task<IReadOnlyList<GrowthStep>> GrowthAsync(
+        Tree tree, CallsOf calls, long seed, IReadOnlyList<GrownAs>? grownAs, CancellationToken cancellationToken)
     {
         if (calls.Calls.Count == 0)
             return [];
         var request = new AmplifyRequest(calls.Target, calls.Entry, calls.Calls)
         {
-            Seed = seed, Scales = [1, 2, 4, 8, 16, 64, 256, 1024, 4096], Curve = true,
+            Seed = seed, Scales = [1, 2, 4, 8, 16, 64, 256, 1024, 4096], Curve = true, GrownAs = grownAs,
         };
         var found = await RunAsync(tree, request, cancellationToken).ConfigureAwait(false);
         var longest = found.Calls.Select((call, i) => (call, size: found.Sizes[i], from: call.Base))
@@ -71,7 +82,7 @@ public static class Amplifier
             return new AmplifiedCalls([], null) { Untried = untried };
 
         // What they answer is compared where they are used, and calls like them did the same twice before.
-        if (request.Together is not null)
+        if (request.Together is not null || request.Each)
             return Kept(messages, request);
 
         var again = new AmplifyRequest(request.Target, request.Entry, [.. messages.Select(m => m.Call)]) { Verify = true };
@@ -86,7 +97,7 @@ public static class Amplifier
     private static AmplifiedCalls Kept(IReadOnlyList<AmplifiedMessage> calls, AmplifyRequest request)
     {
         var ways = request.Calls.DistinctBy(c => c.Id).ToDictionary(c => c.Id, c => c.Way);
-        return new AmplifiedCalls([.. calls.Select(m => m.Call with { Way = ways.GetValueOrDefault(m.Base ?? "", ""), Base = m.Base ?? "" })], null)
+        return new AmplifiedCalls([.. calls.Select(m => m.Call with { Way = ways.GetValueOrDefault(m.Base ?? "", "") })], null)
         {
             Sizes = [.. calls.Select(m => m.Size)],
         };
@@ -111,6 +122,9 @@ public sealed record Amplification(long Seed, int Count = Amplification.Usual)
 
     /// <value>The one scale wanted. Defaults to null: as far as the budget goes, with steps on the way.</value>
     public double? Scale { get; init; }
+
+    /// <value>Which calls to grow, and in which way. Defaults to null: those that take longest.</value>
+    public IReadOnlyList<GrownAs>? GrownAs { get; init; }
 
     /// <value>The baseline's time on the largest call. Defaults to null: 40 ms.</value>
     public TimeSpan? Budget { get; init; }

@@ -62,8 +62,9 @@ public static class CallCapture
             foreach (var reach in batch)
             {
                 var outcome = Outcome(reach, stored[reach.Target], confirmed);
-                outcomes[reach.Target] = reach.MostSeconds < MattersTogether ? outcome : outcome with
+                outcomes[reach.Target] = outcome with
                 {
+                    MattersTogether = reach.MostSeconds >= MattersTogether,
                     ThroughCaller = async token => await new CallFallback(harness, workspace, baseline, options).ThroughCallerAsync(reach, token).ConfigureAwait(false) is { } workload
                         ? With(workload, reach, baseline) : null,
                 };

@@ -98,7 +98,7 @@ internal sealed class CallFallback(Harness harness, string workspace, TestRun ba
         var callers = reach.Callers.Select(c => c.Function).Where(c => c.Id != reach.Target.Id && !Exclusions.IsTest(c.Path, harness.Program.Language)).Take(MaxCallers).ToList();
         if (callers.Count == 0)
             return (null, Skip.Because("no function of the repository outside its tests calls it"));
-        var surveys = new CallSurvey(harness, workspace, baseline, options);
+        var surveys = new CallSurvey(harness, workspace, baseline, options, reach.Tests);
         var recordings = new CallRecording(harness, workspace, baseline, options);
         foreach (var caller in callers)
         {

@@ -7,9 +7,12 @@ public sealed record CaptureOutcome(Target Target, Workload? Workload, Skip? Ski
     /// <value>What a person may want to know besides: calls that could not be stored, a capture that was repeated. Defaults to none.</value>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <value>Whether one test spends so long in calls of it that they matter together, however small each is. Defaults to false.</value>
+    internal bool MattersTogether { get; init; }
+
     /// <value>
-    /// For a function of small calls, of which a test makes so many that they matter together: captures the function that calls it, in
-    /// whose calls they are executed. Null: its calls do not matter, or matter one by one.
+    /// For a function of small calls, or one whose calls cannot be made larger: captures the function that calls it, in whose calls they are
+    /// executed. Null: that was tried, or nothing is known of its calls.
     /// </value>
     internal Func<CancellationToken, Task<Workload?>>? ThroughCaller { get; init; }
 

@@ -78,6 +78,13 @@ public sealed record TestRun
         return Incomplete is { } reason ? $"the tests did not come to their end: {reason}" : null;
     }
 
+    /// <summary>Tests that came out otherwise than at the baseline, in order of their ids; none where the run did not come to its end.</summary>
+    internal IReadOnlyList<string> DifferingFrom(TestRun baseline) => Incomplete is not null ? [] :
+    [
+        .. baseline.Outcomes.Where(o => !baseline.Flaky.Contains(o.Key) && Requested?.Contains(o.Key) != false && (!Outcomes.TryGetValue(o.Key, out var now) || now != o.Value))
+            .Select(o => o.Key).Order(StringComparer.Ordinal),
+    ];
+
     /// <summary>Tests that failed at the baseline and passed in this run.</summary>
     internal IReadOnlyList<string> Mended(TestRun baseline) =>
     [

@@ -37,6 +37,9 @@ public sealed record RecordedCall(string Id, string Test, double Seconds, string
 
     /// <value>Id of the captured call that an amplified one was made from. Defaults to empty: it is a captured one.</value>
     public string Base { get; init; } = "";
+
+    /// <value>Number of the way in which an amplified call was made larger, among the ways of its base. Defaults to null: not known.</value>
+    public int? Plan { get; init; }
 }
 
 /// <summary>What is executed to compare two versions of one function.</summary>

@@ -166,7 +166,7 @@ public sealed class AmplifierTests(HarnessFixture fixture) : IClassFixture<Harne
         using var file = new OneFile(Distinct);
         var calls = await fixture.RecordAsync(file.Workspace, file.Target, "{'xs': [5, 2, 9]}", "{'xs': []}");
 
-        var steps = await Amplifier.GrowthAsync(Of(file), new CallsOf(file.Target, file.Target, calls), 1, Cancel);
+        var steps = await Amplifier.GrowthAsync(Of(file), new CallsOf(file.Target, file.Target, calls), 1, null, Cancel);
 
         Assert.True(steps.Count >= 5, $"{steps.Count} steps");
         Assert.Equal(3, steps[0].Size);

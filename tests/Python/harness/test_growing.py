@@ -299,8 +299,27 @@ class WaysToGrow(unittest.TestCase):
 
         self.assertEqual("columns (inner)", repr(plans.of({"columns": ([1, 2], [3], [4])}, known)[0]))
 
+    def test_repeat_each_item_in_a_row_after_all_else(self):
+        plan = plans.of({"words": ["a", "+", 1]})[-1]
+        grown = larger.grow({"words": ["a", "+", 1]}, plan, 16, 1)["words"]
+
+        self.assertEqual("words (whole, runs)", repr(plan))
+        self.assertEqual([str, str, int], [type(grown[at * len(grown) // 3]) for at in range(3)])
+        self.assertEqual({"+"}, set(grown[len(grown) // 3:2 * len(grown) // 3]))
+        self.assertEqual({1}, set(grown[2 * len(grown) // 3:]))
+
+    def test_keep_what_several_objects_refer_to_one(self):
+        kind, holder = types.SimpleNamespace(name="kind"), types.SimpleNamespace()
+        holder.parts = [types.SimpleNamespace(kind=kind, own=types.SimpleNamespace(at=place), text="ab") for place in range(3)]
+        plan = plans.of({"holder": holder})[0]
+        made = larger.grow({"holder": holder}, plan, 4, 1)["holder"].parts
+
+        self.assertEqual(12, len(made))
+        self.assertTrue(all(part.kind is kind for part in made))
+        self.assertEqual(12, len({id(part.own) for part in made}))
+
     def test_repeat_items_as_a_whole_last(self):
-        plan = plans.of({"words": ["a", "+", "b"]})[-1]
+        plan = next(plan for plan in plans.of({"words": ["a", "+", "b"]}) if plan.whole and not plan.joined and not plan.runs)
         grown = larger.grow({"words": ["a", "+", "b"]}, plan, 16, 1)["words"]
 
         self.assertTrue(plan.whole)
@@ -332,7 +351,7 @@ class ItemsInTheirOrder(unittest.TestCase):
     def test_are_joined_first_where_a_copy_would_break_the_alternation(self):
         for items, last in (([1, "+", 2], ["items (whole, joined)", "items (whole)"]), ([1, "+", 2, "+"], ["items (whole)", "items (whole, joined)"])):
             with self.subTest(items):
-                self.assertEqual(last, named({"items": items})[-2:])
+                self.assertEqual([*last, "items (whole, runs)"], named({"items": items})[-3:])
 
     def test_have_a_period(self):
         for items, period in (

@@ -43,6 +43,13 @@ public sealed record AmplifyRequest(Target Target, Target Entry, IReadOnlyList<R
     /// <summary>Whether every scale is told, also where a call does not become slower.</summary>
     public bool Curve { get; init; }
 
+    /// <summary>Whether calls of every way through the function are wanted, grown a little in every way there is, and not looked at.</summary>
+    public bool Each { get; init; }
+
+    /// <summary>Which calls to grow, and in which way; left out: those that take longest.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<GrownAs>? GrownAs { get; init; }
+
     /// <summary>Whether the calls are only made again, for their digests.</summary>
     public bool Verify { get; init; }
 
@@ -57,6 +64,11 @@ public sealed record AmplifyRequest(Target Target, Target Entry, IReadOnlyList<R
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public JsonArray? Unread { get; init; }
 }
+
+/// <summary>A way to make a stored call larger.</summary>
+/// <param name="Base">Id of the call.</param>
+/// <param name="Plan">Number of the way, as the harness told it: see <see cref="AmplifiedMessage"/>.</param>
+public sealed record GrownAs(string Base, int Plan);
 
 /// <summary>Times lines over stored calls.</summary>
 /// <param name="Source">A version of the target's file; null for the one of the workspace.</param>

@@ -166,7 +166,10 @@ public sealed record SampleWords(double Cpu, double Wall);
 public sealed record AmplifiedMessage(
     string Id, string Test, double Seconds, string Shape, double Scale, string Blob, string? Digest = null, long Size = 0, string? Base = null)
 {
-    public RecordedCall Call => new(Id, Test, Seconds, Shape, Scale, Blob);
+    /// <summary>Number of the way in which the call was made larger, among the ways of its base; left out where it was made otherwise.</summary>
+    public int? PlanIndex { get; init; }
+
+    public RecordedCall Call => new(Id, Test, Seconds, Shape, Scale, Blob) { Base = Base ?? "", Plan = PlanIndex };
 }
 
 /// <summary>A value that a candidate names, with which no call could be made in time.</summary>

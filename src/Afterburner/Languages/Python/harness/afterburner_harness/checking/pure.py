@@ -49,8 +49,9 @@ MODULES = {module: _words(names) for module, names in {
         fmod frexp fsum gamma gcd hypot inf isclose isfinite isinf isnan isqrt lcm ldexp lgamma log log10 log1p log2 modf nan nextafter perm pi pow
         prod radians remainder sin sinh sqrt sumprod tan tanh tau trunc ulp""",
     "numbers": "Complex Integral Number Rational Real",
-    "operator": """abs add and_ attrgetter concat contains countOf eq floordiv ge getitem gt index indexOf inv invert is_ is_not itemgetter le
-        length_hint lshift lt matmul methodcaller mod mul ne neg not_ or_ pos pow rshift sub truediv truth xor""",
+    "operator": """abs add and_ attrgetter concat contains countOf eq floordiv ge getitem gt iadd iand iconcat ifloordiv ilshift imatmul imod imul
+        index indexOf inv invert ior ipow irshift is_ is_not isub itemgetter itruediv ixor le length_hint lshift lt matmul methodcaller mod mul
+        ne neg not_ or_ pos pow rshift sub truediv truth xor""",
     "os": "altsep curdir extsep fsdecode fsencode fspath linesep name pardir pathsep sep PathLike",
     "os.path": "basename commonpath commonprefix dirname isabs join normcase normpath relpath sep split splitdrive splitext",
     "posixpath": "basename commonpath commonprefix dirname isabs join normcase normpath relpath sep split splitdrive splitext",

@@ -7,9 +7,21 @@ import copy
 import math
 import random
 import re
+import types
 
 from ..calls import attributes
 from . import traits
+
+
+_PLAIN = (int, float, complex, str, bytes, bool, type(None), type, types.FunctionType)
+
+
+def _tells_kind(values):
+    """Whether an attribute of objects seems to say what they are, beside others that say so too: it stays as it is in each of them."""
+    if len(set(map(repr, values))) < len(values):
+        return True
+    return len(values) < 3 and any(
+        value.isidentifier() and value.islower() if type(value) is str else type(value) in (int, float) and abs(value) <= 2 for value in values)
 
 
 class CannotGrow(Exception):
@@ -43,10 +55,10 @@ class Fresh:
             made.sort(reverse=True)
         return made
 
-    def again(self, items: list, times: int, joined: bool = False) -> list:
+    def again(self, items: list, times: int, joined: bool = False, runs: bool = False) -> list:
         """The items again and again in their order, as what reads them in turn needs it, with here and there a fresh word.
 
-        ``joined``: what stands between goes on between the copies too, as in ``1 + 2`` and ``1 + 2 + 2``.
+        ``joined``: what stands between goes on between the copies too, as in ``1 + 2`` and ``1 + 2 + 2``. ``runs``: each by itself, in a row.
         """
         times -= self._rng.randrange(max(1, times // 8))  # so that those without words differ from one another
         head, body, tail = [], items, []
@@ -56,7 +68,7 @@ class Fresh:
         words = collections.Counter(item for item in items if type(item) is str)
         return [
             self._word(item) if type(item) is str and words[item] == 1 and self._rng.random() < 0.3 else copy.copy(item)
-            for item in [*head, *(body * times), *tail]]
+            for item in [*head, *([each for each in body for _ in range(times)] if runs else body * times), *tail]]
 
     def text(self, text: str, length: int) -> str:
         """A longer text of the same make: lines, else words, else fields, else characters of the same alphabet."""
@@ -215,13 +227,40 @@ class Fresh:
         return [kind(sorted(row)) if ordered and traits.comparable(row) else kind(row) for row in rows]
 
     def _objects(self, items, length):
+        different = list({id(item): item for item in items}.values())
         names = [n for n, v in attributes.of(items[0]).items() if type(v) in (int, float, str)]
-        held = {n: [attributes.of(item).get(n) for item in items] for n in names}
-        made = [copy.deepcopy(item, dict(self.instead)) for item in self._rng.choices(items, k=length)]
+        held = {n: [attributes.of(item).get(n) for item in different] for n in names}
+        held = {n: values for n, values in held.items() if not _tells_kind(values)}
+        copied = self._copier(items)
+        made = [copied(item) for item in self._rng.choices(items, k=length)]
         for name, old in held.items():
             for item, value in zip(made, self.sequence(old, length) if len({type(each) for each in old}) == 1 else ()):
                 attributes.put(item, name, value)
         return made
+
+    def _copier(self, items):
+        """Copies an item with all that is its own: what several items refer to stays one, as a kind does that is told by its identity."""
+        owners = collections.Counter()
+        for item in {id(item): item for item in items}.values():
+            owners.update({id(value): 1 for value in attributes.of(item).values()})
+        shared = {
+            id(value): value for item in items for value in attributes.of(item).values()
+            if owners[id(value)] > 1 and not isinstance(value, (list, dict, set, bytearray, collections.deque))}
+        instead = {**shared, **self.instead}
+        flat = {
+            id(item) for item in items
+            if all(isinstance(value, _PLAIN) or id(value) in instead for value in attributes.of(item).values())}
+
+        def copied(item):
+            if id(item) not in flat:
+                return copy.deepcopy(item, dict(instead))
+            made = copy.copy(item)
+            for name, value in attributes.of(item).items():
+                if id(value) in self.instead:
+                    attributes.put(made, name, self.instead[id(value)])
+            return made
+
+        return copied
 
     def _shuffled(self, items):
         self._rng.shuffle(items)

@@ -151,7 +151,7 @@ class _Grower:
         return made
 
     def _again(self, items, factor):
-        return self._fresh.again(items, factor, self._plan.joined)
+        return self._fresh.again(items, factor, self._plan.joined, self._plan.runs)
 
     def _grid(self, rows, height, width):
         pool = [item for row in rows for item in row]

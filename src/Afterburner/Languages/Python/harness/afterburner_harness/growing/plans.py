@@ -16,7 +16,7 @@ from . import traits
 ONE_PASS = (types.GeneratorType, type(iter([])), type(iter(())))
 STREAMS = (io.StringIO, io.BytesIO)
 _IN_ORDER = (list, tuple, collections.deque)
-MOST = 8  # ways that are tried
+MOST = 9  # ways that are tried
 _CONTAINERS = (str, bytes, bytearray, list, tuple, dict, set, frozenset, collections.deque, range, *ONE_PASS, *STREAMS)
 
 
@@ -93,12 +93,15 @@ def of(arguments: dict, known: Known = NOTHING) -> list[Plan]:
     found += [Plan(frozenset((name,)), attributes=True, repeats=True) for name in holders if not containers_of(arguments[name])]
     # Last, as a whole: what reads its items in turn may need them in their order.
     whole = [Plan(frozenset((name,)), attributes=True, whole=True) for name in holders][:2]
+    if any(len(each) > 1 for name in holders[:1] for each in containers_of(arguments[name]).values()):
+        whole.append(Plan(frozenset(holders[:1]), attributes=True, whole=True, runs=True))
     ordered = [peek(arguments[name]) for name in sized if isinstance(arguments[name], (*_IN_ORDER, *ONE_PASS))]
     if any(len(items) > 1 for items in ordered):
         whole = [Plan(frozenset(sized), whole=True)]
         if any(len(items) > 2 for items in ordered):
             is_odd = any(len(items) % (traits.period(items) or 1) for items in ordered)
             whole.insert(0 if is_odd else 1, Plan(frozenset(sized), whole=True, joined=True))
+        whole.append(Plan(frozenset(sized), whole=True, runs=True))
     return found[:MOST - len(whole)] + whole
 
 
@@ -151,16 +154,17 @@ class Plan:
     """Which parameters grow, and how.
 
     ``inner``: the containers in them; with ``outer``, their number too. ``whole``: the items again and again in their order; ``joined``:
-    so that they go on as they alternate.
+    so that they go on as they alternate; ``runs``: each in a row by itself.
     """
 
     def __init__(
             self, names: frozenset[str], records: bool = False, numbers: bool = False, attributes: bool = False, repeats: bool = False,
             bounded: bool = False, inner: bool = False, whole: bool = False,
-            outer: bool = False, joined: bool = False):
+            outer: bool = False, joined: bool = False, runs: bool = False):
         self.names = names
         self.whole = whole
         self.joined = joined
+        self.runs = runs
         self.inner = inner
         self.outer = outer
         self.repeats = repeats
@@ -170,7 +174,7 @@ class Plan:
         self.attributes = attributes
 
     def __repr__(self):
-        kinds = [k for k in ("records", "numbers", "attributes", "repeats", "bounded", "inner", "outer", "whole", "joined") if getattr(self, k)]
+        kinds = [k for k in ("records", "numbers", "attributes", "repeats", "bounded", "inner", "outer", "whole", "joined", "runs") if getattr(self, k)]
         return "+".join(sorted(self.names)) + (f" ({', '.join(kinds)})" if kinds else "")
 
 

@@ -1,0 +1,87 @@
+"""Calls unlike the recorded ones: on values that a candidate names, and without what the recorded ones happen to have.
+
+Everything that touches arguments happens in forked children: changing them may run the repository's own classes.
+"""
+
+from __future__ import annotations
+
+from time import monotonic  # now: code under review may put others in their place
+
+from ..calls import aside, stored
+from . import atypical, boundaries, edges, lacking, meeting
+from .work import Work
+
+BASES, BOUNDARY_BASES, LACKING_BASES = 4, 2, 2  # calls of which others are made
+BOUNDARY_SECONDS = 4.0  # of a call on a value that a candidate names
+
+
+class Varying(Work):
+    """Makes them."""
+
+    def run(self) -> list[dict]:
+        return self._unlike_recorded() if self._request.get("atypical") else self._at_boundaries()
+
+    def _at_boundaries(self):
+        """Calls on the values that a candidate names, and with others for what it no longer reads."""
+        found, constants, unread = [], self._request["constants"], self._request["unread"]
+        bases, tried = self._baseline.bases(self._request["calls"], BOUNDARY_BASES, alike=0), {}
+        self._baseline.patient(BOUNDARY_SECONDS)
+        for call, _ in bases:
+            ended = aside.run(lambda: boundaries.ways(stored.decode(call["blob"]), constants, unread, self._known), 5, self._channel)
+            for index, way in enumerate(ended.answer if ended.end == "done" else []):
+                in_time = monotonic() < self._end
+                made = self._baseline.keep(
+                    call, f"{call['id']}b{index}", lambda arguments: (boundaries.made(arguments, way, self._seed), str(way), None)) if in_time else None
+                found.append(made)
+                words, late = boundaries.words(way), not in_time or (made is None and self._baseline.late)
+                tried[words] = tried.get(words, True) and late
+        self.untried = [words for words, late in tried.items() if late]
+        return [call for call in found if call is not None]
+
+    def _unlike_recorded(self):
+        """Calls without what the recorded ones happen to have."""
+        bases, found, left = self._baseline.bases(self._request["calls"], BASES, slowest=False), [], LACKING_BASES
+        for place, (call, _) in enumerate(bases):
+            unlike = self._unlike(call, left > 0)
+            left -= bool(unlike)  # of a call that holds nothing there are none
+            found += [*unlike, *self._between(call, bases[place - 1][0])]
+        return found
+
+    def _unlike(self, call, all_of_it):
+        def ways(arguments):
+            found = _as_far_as_it_goes(atypical.ways, arguments, self._known)
+            if not all_of_it:
+                return [way for way in found if way[0] not in lacking.HOW]
+            return [*found, *_as_far_as_it_goes(meeting.ways, arguments, self._known), *_as_far_as_it_goes(edges.ways, arguments, self._known)]
+
+        return self._ways(f"{call['id']}a", call, ways, lambda arguments, way: atypical.made(arguments, way, self._seed), atypical.failing)
+
+    def _between(self, call, other):
+        """Arguments of two calls meet: what belongs together in both no longer does."""
+        return self._ways(
+            f"{call['id']}m", call, lambda arguments: atypical.between(arguments, stored.decode(other["blob"])),
+            lambda arguments, way: atypical.met(arguments, stored.decode(other["blob"]), way)) if call is not other else []
+
+    def _ways(self, name, call, ways, make, failing=lambda way: False):
+        """Calls made of one in each way, as far as there is time; ``failing``: see ``Baseline.keep``."""
+        def told():
+            return [(edges.kind(way), failing(way)) for way in ways(stored.decode(call["blob"]))]
+
+        ended, found, late = aside.run(told, 5, self._channel), [], set()
+        for index, (kind, fails) in enumerate(ended.answer if ended.end == "done" else []):
+            def change(arguments, index=index):
+                way = ways(arguments)[index]  # found anew: what it puts somewhere may be any value
+                return make(arguments, way), f"{way[0]} {way[1]}", None
+
+            if monotonic() < self._end and kind not in late:
+                found.append(self._baseline.keep(call, f"{name}{index}", change, once=True, quick=True, failing=fails))
+                late.update([kind] if kind and self._baseline.late else ())  # numbers that decide how long it takes
+        return [each for each in found if each is not None]
+
+
+def _as_far_as_it_goes(ways, arguments, known):
+    """What can be done with the arguments; values whose own comparisons fail do not take away what others find."""
+    try:
+        return ways(arguments, known)
+    except Exception:
+        return []

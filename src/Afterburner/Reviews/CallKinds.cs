@@ -1,0 +1,98 @@
+using Afterburner.Functions;
+using Afterburner.Trials;
+using Afterburner.Verdicts;
+using Afterburner.Workloads;
+
+namespace Afterburner.Reviews;
+
+/// <summary>
+/// What all calls together show may hide what some of them do: those that take one way through the function, or that were made of one
+/// recorded call. They are measured by themselves.
+/// </summary>
+/// <param name="measure">Measures a candidate beside the baseline on a part of the calls of a workload.</param>
+internal sealed class CallKinds(
+    ReviewContext review, Function function, Workload workload, Verified verified, string title, Func<Workload, Task<Compared<Verdict>>> measure)
+{
+    /// <summary>How much faster a version's own process says that a call is, for its kind to be measured by itself.</summary>
+    private const double MostlyGained = 1.3;
+
+    private readonly Judge _judge = new(review.ObjectiveOf(workload));
+
+    /// <summary>
+    /// Calls that were made of one recorded call are of a kind. Where all of them together prove nothing, one kind may gain what the others
+    /// hide, and none of the others may lose what matters.
+    /// </summary>
+    /// <returns>What is proven for the kind that seems to gain most, or that another loses; null where nothing is.</returns>
+    public async Task<Compared<Verdict>?> GainingAsync()
+    {
+        var kinds = workload.Amplified.GroupBy(c => c.Base).ToList();
+        var gains = kinds.Where(k => Medians.Of(k.Select(verified.Ratio)) >= MostlyGained).OrderByDescending(k => k.Max(verified.Saving));
+        if (kinds.Count < 2 || gains.FirstOrDefault() is not { } most || most.Max(verified.Saving) < review.Objective.MinimumSaving
+            || Recorded(most.Key) is not { } recorded)
+            return null;
+        var ofKind = await MeasureAsync([recorded], [.. most]).ConfigureAwait(false);
+        if (ofKind.Verdict.Kind != VerdictKind.Improved)
+            return null;
+        foreach (var other in kinds.Where(k => k.Key != most.Key))
+        {
+            var seen = await measure(workload with { Captured = [], Amplified = [.. other] }).ConfigureAwait(false);
+            if (_judge.Harms(seen.Evidence))
+                return ofKind with { Verdict = new Verdict(VerdictKind.Inconclusive, $"on calls like those of {recorded.Test} {ofKind.Verdict.Reason}; on calls like those of {Recorded(other.Key)?.Test ?? "another test"} {seen.Verdict.Reason}") };
+        }
+
+        return ofKind with { Verdict = ofKind.Verdict with { OnlyLike = recorded.Test } };
+    }
+
+    /// <summary>Larger calls of another make, which were chosen because the versions differ there.</summary>
+    /// <returns>What is proven for those of the first that is faster; null where nothing is.</returns>
+    public async Task<Compared<Verdict>?> GainingOnAsync(IReadOnlyList<RecordedCall> larger)
+    {
+        foreach (var kind in larger.GroupBy(c => c.Base))
+        {
+            if (Recorded(kind.Key) is not { } recorded)
+                continue;
+            var ofKind = await MeasureAsync([recorded], [.. kind]).ConfigureAwait(false);
+            if (ofKind.Verdict.Kind == VerdictKind.Improved)
+                return ofKind with { Verdict = ofKind.Verdict with { OnlyLike = recorded.Test } };
+        }
+
+        return null;
+    }
+
+    /// <summary>The same of larger calls on which it seems to be slower.</summary>
+    /// <returns>As <see cref="LosingAsync"/>.</returns>
+    public async Task<string?> LosingOnAsync(IReadOnlyList<RecordedCall> larger)
+    {
+        foreach (var kind in larger.GroupBy(c => c.Base))
+        {
+            var seen = await MeasureAsync([], [.. kind]).ConfigureAwait(false);
+            if (_judge.Harms(seen.Evidence))
+                return $"{kind.First().Test}, made larger, {seen.Verdict.Reason}";
+        }
+
+        return null;
+    }
+
+    /// <summary>What all calls together gain may hide that those which take one way lose what matters. Measured where the version's own process says so.</summary>
+    /// <returns>The test of such calls, and what is proven of them; null where there are none.</returns>
+    public async Task<string?> LosingAsync()
+    {
+        var kinds = workload.Captured.Concat(workload.Amplified).GroupBy(c => c.Way).ToList();
+        foreach (var kind in kinds.Where(k => kinds.Count > 1 && Medians.Of(k.Select(verified.Ratio)) is > 0 and < 1 / MostlyGained && k.Max(c => -verified.Saving(c)) >= review.Objective.MinimumSaving))
+        {
+            var seen = await MeasureAsync([.. kind.Where(c => c.Base.Length == 0)], [.. kind.Where(c => c.Base.Length > 0)]).ConfigureAwait(false);
+            if (_judge.Harms(seen.Evidence))
+                return $"{kind.First().Test} {seen.Verdict.Reason}";
+        }
+
+        return null;
+    }
+
+    private RecordedCall? Recorded(string id) => workload.Captured.FirstOrDefault(c => c.Id == id);
+
+    private Task<Compared<Verdict>> MeasureAsync(IReadOnlyList<RecordedCall> captured, IReadOnlyList<RecordedCall> amplified)
+    {
+        review.Observer.Step(function, $"measuring {title} on calls like those of {captured.Concat(amplified).First().Test}");
+        return measure(workload with { Captured = captured, Amplified = amplified });
+    }
+}

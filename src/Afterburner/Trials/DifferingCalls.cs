@@ -1,0 +1,105 @@
+using Afterburner.Sandboxes;
+using Afterburner.Workloads;
+using Afterburner.Workloads.Protocol;
+
+namespace Afterburner.Trials;
+
+/// <summary>
+/// Where two versions of a function differ in time. Which calls are made larger is chosen by what the baseline takes; what was made
+/// faster, or slower, may show in others. A look at calls of every kind tells where to measure; it proves nothing.
+/// </summary>
+internal static class DifferingCalls
+{
+    /// <summary>How many times as long one version has to take, and how much longer in CPU seconds, to be worth measuring.</summary>
+    private const double Clearly = 1.3, MostNoise = 30e-6;
+
+    /// <summary>Looks at a call that may show something; the quickest of each version counts.</summary>
+    private const int Looks = 4;
+
+    /// <summary>Recorded calls that larger ones are made of, at most.</summary>
+    private const int MostBases = 2;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    /// <param name="calls">From <see cref="Amplifier.EachWayAsync"/>.</param>
+    /// <returns>The calls on which the versions clearly differ, with the CPU seconds of each.</returns>
+    public static async Task<IReadOnlyList<DifferingCall>> FindAsync(
+        Harness harness, RunnerVersion baseline, RunnerVersion candidate, IReadOnlyList<RecordedCall> calls, Limits limits, CancellationToken cancellationToken)
+    {
+        await using var one = new Version(harness, baseline, limits, cancellationToken);
+        await using var other = new Version(harness, candidate, limits, cancellationToken);
+        var found = new List<DifferingCall>();
+        foreach (var call in calls)
+        {
+            var seen = new DifferingCall(call, double.PositiveInfinity, double.PositiveInfinity);
+            for (var look = 0; look < Looks && (look == 0 || IsClear(seen)); look++)
+            {
+                seen = await one.TimeAsync(call).ConfigureAwait(false) is { } was && await other.TimeAsync(call).ConfigureAwait(false) is { } now
+                    ? seen with { Baseline = Math.Min(seen.Baseline, was), Candidate = Math.Min(seen.Candidate, now) }
+                    : seen with { Baseline = 0, Candidate = 0 };
+            }
+
+            if (IsClear(seen))
+                found.Add(seen);
+        }
+
+        return found;
+    }
+
+    /// <summary>The ways of growing by which the candidate is quicker (or slower) than the baseline by most, one for each of a few calls.</summary>
+    public static IReadOnlyList<GrownAs> Ways(IReadOnlyList<DifferingCall> found, bool quicker) =>
+    [
+        .. found.Where(f => f.Call.Plan is not null && f.Candidate < f.Baseline == quicker)
+            .OrderByDescending(f => f.Most / Math.Max(f.Least, 1e-6)).DistinctBy(f => f.Call.Base).Take(MostBases)
+            .Select(f => new GrownAs(f.Call.Base, f.Call.Plan!.Value)),
+    ];
+
+    private static bool IsClear(DifferingCall seen) => seen.Most > seen.Least * Clearly && seen.Most - seen.Least > MostNoise;
+
+    /// <summary>One version while it is asked: its process is started when it is first needed, and anew after it broke, a few times.</summary>
+    private sealed class Version(Harness harness, RunnerVersion version, Limits limits, CancellationToken cancellationToken) : IAsyncDisposable
+    {
+        private const int MostStarts = 4;
+
+        private Runner? _runner;
+        private int _starts;
+        private (RecordedCall Of, AnswerForm Form)? _form;
+
+        /// <returns>CPU seconds of the call; null where this version does not make it.</returns>
+        public async Task<double?> TimeAsync(RecordedCall call)
+        {
+            try
+            {
+                if (_runner is null && ++_starts > MostStarts)
+                    return null;
+                _runner ??= await Runner.StartAsync(harness, version, limits, 0, cancellationToken).ConfigureAwait(false);
+                var inputs = Frames.Pack([call]);
+                if (_form?.Of != call)
+                    _form = (call, await _runner.ProbeAsync(inputs, Patience, cancellationToken).ConfigureAwait(false));
+                return (await _runner.SampleAsync(inputs, 1, new SampleOrder(_form.Value.Form, null), Patience, cancellationToken).ConfigureAwait(false)).Cpu;
+            }
+            catch (RunnerBrokenException e)
+            {
+                await DisposeAsync().ConfigureAwait(false);
+                return e.IsLate ? Patience.TotalSeconds : null;
+            }
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            if (_runner is { } runner)
+                await runner.DisposeAsync().ConfigureAwait(false);
+            _runner = null;
+        }
+    }
+}
+
+/// <summary>A call on which two versions take different times.</summary>
+/// <param name="Baseline">CPU seconds, the least of several.</param>
+/// <param name="Candidate">CPU seconds, the least of several.</param>
+internal sealed record DifferingCall(RecordedCall Call, double Baseline, double Candidate)
+{
+    public double Most => Math.Max(Baseline, Candidate);
+
+    public double Least => Math.Min(Baseline, Candidate);
+}
