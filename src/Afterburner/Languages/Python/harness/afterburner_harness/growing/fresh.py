@@ -12,16 +12,7 @@ import types
 from ..calls import attributes
 from . import traits
 
-
 _PLAIN = (int, float, complex, str, bytes, bool, type(None), type, types.FunctionType)
-
-
-def _tells_kind(values):
-    """Whether an attribute of objects seems to say what they are, beside others that say so too: it stays as it is in each of them."""
-    if len(set(map(repr, values))) < len(values):
-        return True
-    return len(values) < 3 and any(
-        value.isidentifier() and value.islower() if type(value) is str else type(value) in (int, float) and abs(value) <= 2 for value in values)
 
 
 class CannotGrow(Exception):
@@ -265,3 +256,11 @@ class Fresh:
     def _shuffled(self, items):
         self._rng.shuffle(items)
         return items
+
+
+def _tells_kind(values):
+    """Whether an attribute of objects seems to say what they are, beside others that say so too: it stays as it is in each of them."""
+    if len(set(map(repr, values))) < len(values):
+        return True
+    return len(values) < 3 and any(
+        value.isidentifier() and value.islower() if type(value) is str else type(value) in (int, float) and abs(value) <= 2 for value in values)
