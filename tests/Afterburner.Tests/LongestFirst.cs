@@ -11,7 +11,8 @@ public sealed class LongestFirst : ITestCollectionOrderer
 {
     private static readonly string[] Longest = [".MaintainersChanges", ".Equivalence", ".GateAround"];
 
-    private static readonly string[] Long = [".Unseen", ".Namesakes", ".Projects", "ReviewTests", ".Action", ".GateTests", ".Cheating", ".Attack", ".Docker", ".HostileEvent", ".LlamaInProcess"];
+    private static readonly string[] Long = [".Unseen", ".Namesakes", ".Projects", "ReviewTests", ".Action", ".GateTests", ".Cheating", ".Attack", ".Docker", ".HostileEvent", ".LlamaInProcess", ".PythonRuntime", ".PlantedProgram", ".PlacedCandidates", ".UnlikelyCalls",
+        ".GateScope", ".LimitsOfRuns", ".PublishCommand"];
 
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)
         where TTestCollection : ITestCollection =>

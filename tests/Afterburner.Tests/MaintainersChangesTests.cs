@@ -425,7 +425,7 @@ public sealed class MaintainersChangesTests(ReviewFixture fixture) : IClassFixtu
         var configuration = floor is { } smaller ? Configuration.Default with { Materiality = Configuration.Default.Materiality with { Saving = smaller } } : Configuration.Default;
         var report = await fixture.ReviewAsync(
             new ReviewRequest(repository.Path, fixture.NewFolder("run"), configuration) { Base = "HEAD~1", Head = "HEAD" },
-            _ => new ScriptedProposer(candidate) { For = name, Reply = reply });
+            _ => new ScriptedProposer(candidate) { For = name, Reply = reply, IsRuleBased = true });
         return Assert.Single(report.Functions, f => f.Name == name);
     }
 

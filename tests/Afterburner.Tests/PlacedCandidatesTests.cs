@@ -110,7 +110,7 @@ public sealed class PlacedCandidatesTests(ReviewFixture fixture) : IClassFixture
         await repository.CommitAsync("code");
         var report = await fixture.ReviewAsync(
             new ReviewRequest(repository.Path, fixture.NewFolder("run"), Configuration.Default) { Base = "HEAD~1", Head = "HEAD" },
-            [.. Candidates.Select(c => (Func<Harness, IProposer>)(_ => new ScriptedProposer(c.Source) { For = c.Name, Name = c.Name }))]);
+            [.. Candidates.Select(c => (Func<Harness, IProposer>)(_ => new ScriptedProposer(c.Source) { For = c.Name, Name = c.Name, IsRuleBased = true }))]);
         return report.Functions.Where(f => Candidates.Any(c => c.Name == f.Name)).ToDictionary(f => f.Name);
     }
 }

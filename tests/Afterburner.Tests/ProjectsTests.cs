@@ -104,5 +104,5 @@ public sealed class ProjectsTests(ReviewFixture fixture) : IClassFixture<ReviewF
 
     private Task<Report> ReviewAsync(TestRepository repository, string[] candidates) => fixture.ReviewAsync(
         new ReviewRequest(repository.Path, fixture.NewFolder("run"), Configuration.Default) { Base = "HEAD~1", Head = "HEAD" },
-        _ => new ScriptedProposer(candidates));
+        _ => new ScriptedProposer(candidates) { IsRuleBased = true });
 }

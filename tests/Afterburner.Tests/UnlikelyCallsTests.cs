@@ -148,7 +148,7 @@ public sealed class UnlikelyCallsTests(ReviewFixture fixture) : IClassFixture<Re
         await repository.CommitAsync("code");
         var report = await fixture.ReviewAsync(
             new ReviewRequest(repository.Path, fixture.NewFolder("run"), Configuration.Default) { Base = "HEAD~1", Head = "HEAD" },
-            _ => new ScriptedProposer(candidate) { For = name });
+            _ => new ScriptedProposer(candidate) { For = name, IsRuleBased = true });
         return Assert.Single(report.Functions, f => f.Name == name);
     }
 }

@@ -34,14 +34,12 @@ internal sealed class ReviewedChange : IDisposable
     /// <summary>Languages and projects that may still fail without ending the review.</summary>
     private int _others;
 
-    private ReviewedChange(
-        ISandbox sandbox, ReviewRequest request, IReviewObserver observer, TimeProvider time, TimeBook book, GitRepository repository,
-        Change change, Workspace workspace, (string? WorkTree, IReadOnlyList<LeftOut> Uncopied) filled)
+    private ReviewedChange(ISandbox sandbox, ReviewRequest request, IReviewObserver observer, TimeProvider time, Opened opened)
     {
-        (_sandbox, _request, _observer, _book, _repository, _change, _workspace) = (sandbox, request, observer, book, repository, change, workspace);
-        (_workTree, _uncopied) = filled;
+        (_sandbox, _request, _observer) = (sandbox, request, observer);
+        (_book, _repository, _change, _workspace, _workTree, _uncopied) = opened;
         var started = new RunStarted(
-            change.Base, change.Head, Configuration.Objective, Configuration.Seed, sandbox.Name,
+            _change.Base, _change.Head, Configuration.Objective, Configuration.Seed, sandbox.Name,
             new Dictionary<string, string>(Configuration.Named(request.Function, _workTree, request.OwnRecipes)) { ["shard"] = request.Shard.ToString() },
             Machine.EnvironmentOf());
         _finished = request.Resume ? Journal.Resume(request.Out, started) : FinishedFunctions.None;
@@ -64,10 +62,10 @@ internal sealed class ReviewedChange : IDisposable
         var workspace = Workspace.Create();
         try
         {
-            var filled = await FillAsync(workspace, request, repository, change, cancellationToken).ConfigureAwait(false);
+            var (workTree, uncopied) = await FillAsync(workspace, request, repository, change, cancellationToken).ConfigureAwait(false);
             foreach (var (path, reason) in await repository.IncludeAsync(request.Configuration.Workspace.Include, workspace.Head, cancellationToken).ConfigureAwait(false))
                 observer.PassedOver($"{path} is not copied: {reason}");
-            return new ReviewedChange(sandbox, request, observer, time, book, repository, change, workspace, filled);
+            return new ReviewedChange(sandbox, request, observer, time, new Opened(book, repository, change, workspace, workTree, uncopied));
         }
         catch
         {
@@ -75,6 +73,12 @@ internal sealed class ReviewedChange : IDisposable
             throw;
         }
     }
+
+    /// <summary>What was read of a change.</summary>
+    /// <param name="WorkTree">See <see cref="FillAsync"/>.</param>
+    /// <param name="Uncopied">See <see cref="FillAsync"/>.</param>
+    private sealed record Opened(
+        TimeBook Book, GitRepository Repository, Change Change, Workspace Workspace, string? WorkTree, IReadOnlyList<LeftOut> Uncopied);
 
     /// <returns>A hash of the work tree when that is reviewed, null when it is the head; and what could not be copied.</returns>
     private static async Task<(string? WorkTree, IReadOnlyList<LeftOut> Uncopied)> FillAsync(

@@ -9,9 +9,6 @@ namespace Afterburner.Suggestions;
 /// </summary>
 internal static class MarkdownReport
 {
-    /// <summary>Characters that fit into a comment of GitHub (65,536 less room for what surrounds the text).</summary>
-    public const int CommentLimit = 64_000;
-
     /// <summary>Characters that fit into a job summary (1 MiB; a character may take three bytes).</summary>
     public const int SummaryLimit = 340_000;
 

@@ -7,28 +7,57 @@ namespace Afterburner.Trials;
 /// <param name="Size">How many times larger than captured; 1 is as captured.</param>
 internal sealed record GrowthMeasurement(double Size, double BaselineSeconds, double CandidateSeconds);
 
-/// <summary>Both versions timed over the sizes of input a workload has: a change of complexity class shows as a curve.</summary>
+/// <summary>
+/// Both versions timed over the sizes of input a workload has: a change of complexity class shows as a curve. It is shown beside a claim and never
+/// one itself, so one process of each version serves all sizes.
+/// </summary>
 internal static class Growth
 {
-    private const int Pairs = 3;
+    private const int Samples = 3;
 
     /// <summary>Times, at every scale that was amplified from one captured call, that call. Smallest first; empty when nothing could be measured.</summary>
     public static async Task<IReadOnlyList<GrowthMeasurement>> MeasureAsync(
         Harness harness, string workspace, TrialPlan plan, Workload workload, Limits limits, CancellationToken cancellationToken)
     {
         var slowest = workload.Captured.OrderByDescending(c => c.Seconds).Take(1);
-        var sizes = slowest.Concat(workload.Amplified).GroupBy(c => c.Scale).OrderBy(g => g.Key).Select(g => g.MaxBy(c => c.Seconds)!);
-        var trials = new TrialRunner(harness, workspace, limits);
+        var sizes = slowest.Concat(workload.Amplified).GroupBy(c => c.Scale).OrderBy(g => g.Key).Select(g => g.MaxBy(c => c.Seconds)!).ToList();
         var points = new List<GrowthMeasurement>();
-        foreach (var call in sizes)
+        try
         {
-            var seen = 0;
-            var trial = await trials.RunAsync(plan with { Calls = [call], Objective = ObjectiveKind.Time }, _ => ++seen == Pairs, cancellationToken).ConfigureAwait(false);
-            if (trial.End != TrialEnd.Completed)
-                break;
-            points.Add(new GrowthMeasurement(call.Scale, trial.Baseline.Cpu, trial.Candidate.Cpu));
+            await using var baseline = await StartAsync(plan.Files.Baseline).ConfigureAwait(false);
+            await using var candidate = await StartAsync(plan.Files.Candidate).ConfigureAwait(false);
+            var sides = new Sides(baseline, candidate, Sides.LongestSample(limits), cancellationToken);
+            foreach (var call in sizes)
+                points.Add(await MeasureAsync(call, sides, harness.Program.Pace).ConfigureAwait(false));
+        }
+        catch (Exception e) when (e is RunnerBrokenException or SideBrokenException)
+        {
+            // What is known so far is shown.
         }
 
         return points;
+
+        Task<Runner> StartAsync(string file) => Runner.StartAsync(
+            harness, new RunnerVersion(workspace, plan.Target, plan.Entry, file, sizes[0], plan.Warmup), limits, (int)plan.Seed & int.MaxValue, cancellationToken);
+    }
+
+    private static async Task<GrowthMeasurement> MeasureAsync(RecordedCall call, Sides sides, Pace pace)
+    {
+        var pass = new Batch([call], 1);
+        var order = new SampleOrder(await sides.ProbeAsync(pass, both: false).ConfigureAwait(false), null);
+        var once = await sides.SampleAsync(Sides.Baseline, pass, order).ConfigureAwait(false);
+        var empty = await sides.SampleAsync(Sides.Baseline, pass, order with { Stored = true }).ConfigureAwait(false);
+        var batch = Batch.Repeated([call], pace, once.Cpu - empty.Cpu, empty.Cpu, once.Wall);
+        var nothing = await sides.SampleAsync(Sides.Baseline, batch, order with { Stored = true }).ConfigureAwait(false);
+        var taken = new List<(double Baseline, double Candidate)>();
+        for (var sample = 0; sample < Samples; sample++)
+        {
+            var pair = await sides.PairAsync([Sides.Baseline, Sides.Candidate], batch, order).ConfigureAwait(false);
+            taken.Add((Net(pair[Sides.Baseline]), Net(pair[Sides.Candidate])));
+        }
+
+        return new GrowthMeasurement(call.Scale, Medians.Of(taken.Select(t => t.Baseline)), Medians.Of(taken.Select(t => t.Candidate)));
+
+        double Net(Reading reading) => Math.Max(0, reading.Cpu - nothing.Cpu) / batch.Passes;
     }
 }

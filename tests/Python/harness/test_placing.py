@@ -128,6 +128,16 @@ class AConstantGoesBeforeTheFunction(unittest.TestCase):
         for value in ("MOVED + 'x'", "''.join(TABLE)", "LATE", "''.join(xs)"):
             self.assertIsNone(placed(f"_END = {value}\nreturn _END", head + "\n\nLATE = 'z'\n"))
 
+    def test_where_it_is_made_of_a_private_set_that_the_whole_file_only_reads(self):
+        head = 'import re\n\n_ENDS = {"a", "*"}\n\n\ndef work(xs, name):\n    return [x for x in xs if x in _ENDS]\n'
+        body = '_PATTERN = re.compile("[" + re.escape("".join(_ENDS)) + "]")\nreturn [x for x in xs if _PATTERN.match(x)]'
+
+        self.assertIn('_ENDS = {"a", "*"}\n\n\n_PATTERN = re.compile("[" + re.escape("".join(_ENDS)) + "]")\n\n\ndef work', placed(body, head))
+        self.assertIsNone(placed(body.replace("return", "_ENDS.add(name)\nreturn"), head))
+        self.assertIsNone(placed(body, head + "\n\ndef other(x):\n    _ENDS.add(x)\n"))
+        self.assertIsNone(placed(body, head + "\n\ndef other(x):\n    return x(_ENDS)\n"))
+        self.assertIsNone(placed(body.replace("_ENDS", "ENDS"), head.replace("_ENDS", "ENDS")))
+
     def test_stays_where_it_might_be_changed_or_handed_on(self):
         for body in (
                 "_KNOWN = {}\n_KNOWN[name] = 1\nreturn _KNOWN", "_KNOWN = {'a': 1}\nreturn _KNOWN", "_KNOWN = set()\n_KNOWN.add(name)\nreturn name in _KNOWN",

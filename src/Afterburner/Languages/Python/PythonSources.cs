@@ -34,15 +34,6 @@ internal sealed partial class PythonSources
     /// <summary>A test file has tests that unittest would not find.</summary>
     public bool WrittenForPytest { get; }
 
-    /// <summary>Whether a path names a test by the conventions of pytest and unittest.</summary>
-    public static bool IsTestFile(string path)
-    {
-        var parts = path.Split('/');
-        var name = parts[^1];
-        return name.StartsWith("test", StringComparison.Ordinal) || name.EndsWith("_test.py", StringComparison.Ordinal) || name == "conftest.py"
-            || parts[..^1].Any(p => p is "test" or "tests");
-    }
-
     /// <summary>
     /// Directories for <c>sys.path</c>, relative to the project: pytest's <c>pythonpath</c>, <c>src</c>, <c>.</c>, what pytest itself would
     /// add for each test file (the folder above its outermost package), and, last, where the other projects of the repository have their

@@ -15,6 +15,7 @@ _MAKING_MEMBERS = {
     "re.compile": False, "re.escape": False, "struct.Struct": False, "operator.itemgetter": False, "operator.attrgetter": False, "operator.methodcaller": False,
     "str.maketrans": True, "bytes.maketrans": False}
 _VALUES = frozenset(("re", "string", "math"))
+_READING = frozenset(("count", "get", "index", "items", "isdisjoint", "issubset", "issuperset", "keys", "values"))
 _OF_PATTERNS = frozenset(("findall", "finditer", "fullmatch", "match", "search", "split", "sub", "subn"))
 
 
@@ -26,13 +27,17 @@ class Fixed:
         self._node, self._bound, self._moving = node, bound, set()
         self._taken = set(bindings(head_tree, bound=True))
         self._imported = importing.at_top(head_tree)
-        self._of_file = {}  # names that the file binds once, at its top, to what nobody can change
-        names = list(bindings(head_tree, bound=True))
+        self._of_file = {}  # names that the file binds once, at its top, to what nobody changes; and whether somebody could
+        names, around = list(bindings(head_tree, bound=True)), {**parents(head_tree), **parents(node)}
+        loads = [part for tree in (head_tree, node) for part in ast.walk(tree) if isinstance(part, ast.Name)]
         for part in head_tree.body:
-            if isinstance(part, ast.Assign) and len(part.targets) == 1 and isinstance(part.targets[0], ast.Name):
-                name = part.targets[0].id
-                if names.count(name) == 1 and name not in bound and part.end_lineno < before and self.is_changeable(part.value) is False:
-                    self._of_file[name] = False
+            if not (isinstance(part, ast.Assign) and len(part.targets) == 1 and isinstance(part.targets[0], ast.Name)):
+                continue
+            name, is_changeable = part.targets[0].id, self.is_changeable(part.value)
+            if names.count(name) != 1 or name in bound or part.end_lineno >= before or is_changeable is None:
+                continue
+            if not is_changeable or (name.startswith("_") and is_only_read(name, loads, around)):
+                self._of_file[name] = is_changeable
 
     def start(self, moving: set[str]) -> None:
         """Begins anew, with these names to move out of the function."""
@@ -69,8 +74,8 @@ class Fixed:
         return None
 
     def _is_changeable_call(self, value):
-        if self._is_text(value.func, "join") and len(value.args) == 1 and not value.keywords:
-            return self.is_changeable(value.args[0])
+        if _is_joined(value.func) and len(value.args) == 1 and not value.keywords:
+            return None if self.is_changeable(value.args[0]) is None else False
         known = self._full(value.func)
         makes = _MAKING_MEMBERS.get(known, _MAKING.get(known))
         if makes is None or value.keywords:
@@ -80,10 +85,6 @@ class Fixed:
             return makes if container or not value.args else None
         return makes if all(
             self.is_changeable(argument) is False or (known.endswith("maketrans") and isinstance(argument, ast.Dict)) for argument in value.args) else None
-
-    def _is_text(self, function, method):
-        is_constant = isinstance(function, ast.Attribute) and isinstance(function.value, ast.Constant)
-        return is_constant and function.attr == method and type(function.value.value) is str
 
     def _full(self, function):
         """Name of a builtin or of a module's member; empty where it may be something else."""
@@ -115,6 +116,36 @@ class Fixed:
                     if (alias.asname or alias.name) == name:
                         return f"{part.module}.{alias.name}"
         return self._imported.get(name, "") if name not in self._bound else ""
+
+
+def parents(tree: ast.AST) -> dict[int, ast.AST]:
+    """The part that each part stands in, by its identity."""
+    return {id(child): part for part in ast.walk(tree) for child in ast.iter_child_nodes(part)}
+
+
+def is_only_read(name: str, loads: list[ast.Name], around: dict[int, ast.AST]) -> bool:
+    """Whether a container is never handed on, so that nobody can change it. ``around``: see ``parents``."""
+    for part in loads:
+        if part.id != name or not isinstance(part.ctx, ast.Load):
+            continue
+        outer = around[id(part)]
+        over = around.get(id(outer))
+        read = (
+            (isinstance(outer, ast.Compare) and part in outer.comparators and all(isinstance(op, (ast.In, ast.NotIn)) for op in outer.ops))
+            or (isinstance(outer, ast.Subscript) and outer.value is part and isinstance(outer.ctx, ast.Load))
+            or (isinstance(outer, ast.Attribute) and outer.attr in _READING and isinstance(over, ast.Call) and over.func is outer)
+            or (isinstance(outer, (ast.For, ast.comprehension)) and outer.iter is part)
+            or (isinstance(outer, ast.Call) and part in outer.args and isinstance(outer.func, ast.Attribute) and outer.func.attr == "translate")
+            or (isinstance(outer, ast.Call) and part in outer.args and _is_joined(outer.func))
+            or (isinstance(outer, ast.Call) and part in outer.args and isinstance(outer.func, ast.Name) and outer.func.id == "len"))
+        if not read:
+            return False
+    return True
+
+
+def _is_joined(function):
+    constant = function.value if isinstance(function, ast.Attribute) and function.attr == "join" else None
+    return isinstance(constant, ast.Constant) and type(constant.value) is str
 
 
 def bindings(tree: ast.AST, bound: bool = False, own: bool = False) -> Iterator[str]:

@@ -14,13 +14,12 @@ from collections.abc import Iterator
 
 from ..functions import definitions
 from . import importing
-from .fixed import Fixed, bindings
+from .fixed import Fixed, bindings, is_only_read, parents
 
 MOST_LINES = 200  # of what moves
 _ODD_ENDS = re.compile("\r(?!\n)|[\v\f\x1c\x1d\x1e\x85\u2028\u2029]")  # of which not everybody says that they end a line
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _REFLECTION = frozenset(("eval", "exec", "globals", "locals", "vars", "dir", "super", "__class__"))
-_READING = frozenset(("count", "get", "index", "items", "isdisjoint", "issubset", "issuperset", "keys", "values"))
 
 
 def placed(name: str, head: str, head_tree: ast.Module, head_node: ast.AST, candidate: str, node: ast.AST) -> dict | None:
@@ -63,7 +62,7 @@ class _Moving:
         self._taken = set(bindings(head_tree))
         self._imported = importing.at_top(head_tree)
         self._loads = [part for part in ast.walk(node) if isinstance(part, ast.Name)]
-        self._parents = {id(child): part for part in ast.walk(node) for child in ast.iter_child_nodes(part)}
+        self._parents = parents(node)
         self._bound = [name for part in node.body for name in bindings(part, bound=True)] + [a.arg for a in ast.walk(node.args) if isinstance(a, ast.arg)]
         self._fixed = Fixed(head_tree, node, self._bound, before)
 
@@ -114,7 +113,7 @@ class _Moving:
         if isinstance(part, _FUNCTIONS):
             return self._is_free(part, moved) and self._is_only_called(part.name)
         name, is_changeable = part.targets[0].id, self._fixed.is_changeable(part.value)
-        if is_changeable is None or (is_changeable and not self._is_only_read(name)):
+        if is_changeable is None or (is_changeable and not is_only_read(name, self._loads, self._parents)):
             return False
         self._fixed.constants[name] = is_changeable
         return True
@@ -129,24 +128,6 @@ class _Moving:
     def _is_only_called(self, name):
         calls = {id(part.func) for part in ast.walk(self._node) if isinstance(part, ast.Call)}
         return all(id(part) in calls for part in self._loads if part.id == name)
-
-    def _is_only_read(self, name):
-        """Whether a container is never handed on, so that nobody can change it."""
-        for part in self._loads:
-            if part.id != name or not isinstance(part.ctx, ast.Load):
-                continue
-            around = self._parents[id(part)]
-            over = self._parents.get(id(around))
-            read = (
-                (isinstance(around, ast.Compare) and part in around.comparators and all(isinstance(op, (ast.In, ast.NotIn)) for op in around.ops))
-                or (isinstance(around, ast.Subscript) and around.value is part and isinstance(around.ctx, ast.Load))
-                or (isinstance(around, ast.Attribute) and around.attr in _READING and isinstance(over, ast.Call) and over.func is around)
-                or (isinstance(around, (ast.For, ast.comprehension)) and around.iter is part)
-                or (isinstance(around, ast.Call) and part in around.args and isinstance(around.func, ast.Attribute) and around.func.attr == "translate")
-                or (isinstance(around, ast.Call) and part in around.args and isinstance(around.func, ast.Name) and around.func.id == "len"))
-            if not read:
-                return False
-        return True
 
 
 def _is_looked_through(tree):
