@@ -459,11 +459,25 @@ class CallsWithoutWhatTheRecordedOnesHappenToHave(unittest.TestCase):
     def test_have_the_modes_that_the_function_names_and_its_defaults_and_none(self):
         known = plans.Known(modes=frozenset(["slow"]), defaults={"mode": "slow", "key": None, "n": 2}, compared={"mode": ("fast", "slow")})
 
-        self.assertEqual([{"mode": "fast"}], self.made({"mode": "slow"}, known))
+        self.assertEqual([{"mode": "fast"}, {"mode": "slow\n"}], self.made({"mode": "slow"}, known))
         self.assertIn({"mode": "slow"}, self.made({"mode": "other"}, known))
         self.assertIn({"key": None}, self.made({"key": "name"}, known))
         self.assertIn({"key": 7}, self.made({"key": None}, known))
         self.assertIn({"n": 2}, self.made({"n": 5}, known))
+
+    def test_read_one_item_of_a_generator_that_is_given_items_one_by_one(self):
+        known = plans.Known.of(lambda xs: (yield from xs), [])
+        way = next(way for way in atypical.ways({"xs": [1, 2, 3, 4], "n": 1}, known) if way[0] == "lazily")
+        made = atypical.made({"xs": [1, 2, 3, 4], "n": 1}, way, 0)
+
+        self.assertEqual((1, [1, 2, 3, 4], 1), (made.most, list(made["xs"]), made["n"]))
+        self.assertNotIn("lazily", [way[0] for way in atypical.ways({"xs": [1, 2, 3]}, known)])
+        self.assertNotIn("lazily", [way[0] for way in atypical.ways({"xs": [1, 2, 3, 4]}, plans.NOTHING)])
+
+    def test_begin_and_end_with_what_separates_a_text(self):
+        texts = [way[2][1] for way in edges.ways({"name": "a.b"}, plans.NOTHING)]
+
+        self.assertLessEqual({".a.b", ".ab", "a.b.", "a..b"}, set(texts))
 
     def test_take_an_argument_or_a_field_of_another_call(self):
         one, other = {"line": "ab", "at": 1}, {"line": "cd", "at": 9}

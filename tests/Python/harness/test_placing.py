@@ -1,11 +1,14 @@
 """Where the imports, constants and helpers of a candidate go."""
 
 import ast
+import pathlib
+import tempfile
 import textwrap
 import unittest
+import unittest.mock
 
 import places  # noqa: F401 - puts the harness on the path
-from harness.afterburner_harness.checking import placing
+from harness.afterburner_harness.checking import importing, placing
 from harness.afterburner_harness.functions import definitions
 
 FILE = '''"""A module."""
@@ -196,6 +199,14 @@ class WhatCannotBeMovedSafely(unittest.TestCase):
     def test_stays_where_names_come_from_elsewhere_or_are_looked_for(self):
         for more in ("from os.path import *\n", "\n\ndef settings():\n    return globals()\n", "\n\ndef __getattr__(name):\n    return 1\n"):
             self.assertIsNone(placed("_KNOWN = frozenset('ab')\nreturn name in _KNOWN", FILE + more))
+
+    def test_stays_where_another_file_takes_all_names_of_this_one(self):
+        with tempfile.TemporaryDirectory() as folder, unittest.mock.patch.object(importing, "WORK", folder):
+            (pathlib.Path(folder) / "other.py").write_text("from .tools import helper\n\nfrom package.words import *  # all of it\n")
+
+            self.assertTrue(importing.is_taken_whole("package/words.py", ast.parse(FILE)))
+            self.assertFalse(importing.is_taken_whole("package/words.py", ast.parse("__all__ = ['work']\n" + FILE)))
+            self.assertFalse(importing.is_taken_whole("package/tools.py", ast.parse(FILE)))
 
     def test_stays_where_a_helper_goes_by_another_name(self):
         self.assertIsNone(placed("def _of(n):\n    return [n]\nh = _of\nh.known = getattr(h, 'known', {})\nreturn _of(name)"))

@@ -70,6 +70,9 @@ def encode_again(blob: str, arguments: dict) -> str:
     recorded = unpickling.loads(header["arguments"])
     again = {name: recorded[name] if _is_new(recorded[name]) else value for name, value in arguments.items()}
     header["arguments"] = serial.dumps(again, consume=True)
+    most = getattr(arguments, "most", making.ITEMS)
+    if most < making.FEW:
+        header["most"] = most
     return base64.b64encode(pickle.dumps(header, pickle.HIGHEST_PROTOCOL)).decode("ascii")
 
 

@@ -18,7 +18,7 @@ from ..functions import definitions
 from ..functions.arms import Probing
 from ..functions.targets import Target
 from ..functions.tracing import executable_lines
-from . import always, constants, dropped, naming, placing
+from . import always, constants, dropped, importing, naming, placing
 from .rules import findings
 from .source import Function
 from .wording import sentence
@@ -62,6 +62,8 @@ def check(target: Target, head: str, candidate: str) -> dict:
         changed, removed = _changed_lines(target, head, head_node, candidate, node)
         named, unread = constants.new(new, original), dropped.unread(new, original)
         placed = placing.placed(target.name, head, head_tree, head_node, candidate, node)
+        if placed is not None and importing.is_taken_whole(target.path, head_tree):
+            placed = None
         changed_arms, removed_arms = _changed_arms(head_node, node, always.true(original), always.true(new))
     except RecursionError as error:
         raise Refused("The candidate, or the function as it is, is nested too deep to see which of its branches run.") from error

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import os
+import re
 import sys
 
+from ..functions.targets import WORK
 from .pure import MODULES
 
 LONGEST = 88  # characters of a line that takes up one more name
@@ -134,3 +137,26 @@ def _is_future(part):
 
 def _key(part):
     return isinstance(part, ast.ImportFrom), _modules(part)[0].lower()
+
+
+def is_taken_whole(path: str, tree: ast.Module) -> bool:
+    """Whether another file may take all public names of a file (``from here import *``), where it does not say which those are."""
+    if any(isinstance(part, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "__all__" for t in part.targets) for part in tree.body):
+        return False
+    stem = os.path.splitext(os.path.basename(path))[0]
+    name = os.path.basename(os.path.dirname(path)) if stem == "__init__" else stem
+    star = re.compile(rf"^\s*from\s+(?:[\w.]*\.)?(?:{re.escape(name)}|\.)\s+import\s+\*".encode(), re.MULTILINE)
+    for folder, folders, files in os.walk(WORK):
+        folders[:] = [each for each in folders if not each.startswith(".")]
+        for file in files:
+            if file.endswith(".py") and _holds(os.path.join(folder, file), star):
+                return True
+    return False
+
+
+def _holds(file, pattern):
+    try:
+        with open(file, "rb") as opened:
+            return pattern.search(opened.read()) is not None
+    except OSError:
+        return True

@@ -1,6 +1,7 @@
 """Calls without what the recorded ones happen to have: where elements are in order, all different, or none of them below zero, they
 are not any more; the fields of rows are exchanged; a flag is the other one, a mode is one that the function names, what has a default
-is left out; and they hold less. Larger calls keep all that, so nothing else shows that a candidate needs it.
+is left out; they hold less; and of a generator only the first item is read, so that what it has taken by then is seen. Larger calls keep
+all that, so nothing else shows that a candidate needs it.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import itertools
 import random
 
+from ..calls import making
 from . import boundaries, edges, lacking, meeting, plans, rows, traits
 from .baseline import ONLY
 
@@ -51,7 +53,7 @@ def failing(way: tuple) -> bool | str:
         return True
     if how == "other":
         return type(value) is str or value == 0
-    return ONLY if how in ("none", "empty") else how not in ("negated", "exchanged", "crossed", "guess", "named", "turned")
+    return ONLY if how in ("none", "empty") else how not in ("negated", "exchanged", "crossed", "guess", "named", "turned", "lazily")
 
 
 def made(arguments: dict, way: tuple, seed: int) -> dict:
@@ -59,6 +61,8 @@ def made(arguments: dict, way: tuple, seed: int) -> dict:
     how, name, value = way
     if how in (edges.HOW, meeting.HOW):
         return meeting.made(arguments, name, value)
+    if how == "lazily":
+        return making.Arguments({**arguments, name: iter(plans.peek(arguments[name]))}, most=1)
     if how in lacking.HOW:
         return {**arguments, name: lacking.made(arguments[name], how, value)}
     return {**arguments, name: _MAKERS[how](arguments[name], value, random.Random(seed))}
@@ -77,7 +81,9 @@ def _of(name, value, known):
         found.append(("turned", not value))
     elif type(value) in (int, float) and value >= 0:
         found += [("other", other) for other in (-value, 0, -1) if other != value]
-    elif type(value) is str and value and value not in known.modes:
+    elif type(value) is str and value in known.modes:
+        found.append(("other", value + "\n"))
+    elif type(value) is str and value:
         found += [("other", value.swapcase()), ("other", value[: len(value) // 2] + "é" + value[len(value) // 2 :])]
     elif type(value) is dict and len(value) > 1:
         found.append(("reversed", None))
@@ -87,6 +93,8 @@ def _of(name, value, known):
         found += [("exchanged", field) for field in fields[:1]] + [("crossed", field) for field in fields]
         if boundaries.all_of(value, str, list, tuple):
             found.append(("first", value[0].swapcase()))
+    if known.gives and isinstance(value, (list, tuple, *plans.ONE_PASS)) and not plans.is_record(value) and len(plans.peek(value)) > 3:
+        found.insert(0, ("lazily", None))
     return _named(name, value, known) + found
 
 

@@ -71,13 +71,14 @@ class Baseline:
         return ended.answer if ended.end == "done" else None
 
     def _seen(self, blob):
-        seen = observe(self._function, stored.decode(blob))["seen"]
+        arguments = stored.decode(blob)
+        seen = observe(self._function, arguments)["seen"]
         raised = seen["parts"]["list"][0].get("exception") if seen["way"] == "raise" else None
         digest = trees.digest_tree(seen)
         seconds, _ = self.timed(stored.decode(blob))
         if seconds < _QUICK:
             seconds = min(seconds, self.timed(stored.decode(blob))[0])
-        cut = seen["way"] == "return" and is_cut(seen["parts"]["list"][0])
+        cut = seen["way"] == "return" and is_cut(seen["parts"]["list"][0]) and arguments.most >= making.FEW
         return {"seconds": seconds, "digest": digest, "raised": raised, "by": seen["raised by"], "cut": cut}
 
     def patient(self, seconds: float) -> None:

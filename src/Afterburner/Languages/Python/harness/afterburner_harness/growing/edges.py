@@ -1,6 +1,6 @@
 """Calls that hold values on which code differs that agrees on all others: nothing and zero in the place of an item or a field, text that
-ends in a new line or has other letters, digits and separators than ASCII has, numbers that floats do not hold, moments days, hours and
-seconds apart; where the function copies all that a value holds, a list in the place of one.
+ends in a new line, begins or ends with what separates it, or has other letters, digits and separators than ASCII has, numbers that floats
+do not hold, moments days, hours and seconds apart; where the function copies all that a value holds, a list in the place of one.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def _values(value, is_held):
         return [not value]
     if isinstance(value, str):
         nothing = [""] if value and (is_held or len(value) < _SHORT) else []
-        return [*nothing, value + "\n", _separated(value), value + "ß²٣"]
+        return [*nothing, value + "\n", _separated(value), *_at_its_ends(value), value + "ß²٣"]
     if isinstance(value, int):
         return [*([0] if value else []), _LARGE, *([5] if value != 5 else [])]
     if isinstance(value, float):
@@ -92,6 +92,15 @@ def _moved(moment, step):
         return [moment + step]
     except OverflowError:
         return []  # the last day there is
+
+
+def _at_its_ends(text):
+    """A text with what separates its parts before it, there alone, after it, and twice between them."""
+    found = re.search(r"(?<=\w)[^\w\s](?=\w)", text)
+    if found is None:
+        return []
+    mark = found[0]
+    return [mark + text, mark + text.replace(mark, ""), text + mark, text.replace(mark, mark * 2)]
 
 
 def _separated(text):

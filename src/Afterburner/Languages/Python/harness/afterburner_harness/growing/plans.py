@@ -16,6 +16,7 @@ from . import traits
 ONE_PASS = (types.GeneratorType, type(iter([])), type(iter(())))
 STREAMS = (io.StringIO, io.BytesIO)
 _IN_ORDER = (list, tuple, collections.deque)
+_GENERATOR = 0x20  # flag of a code object
 MOST = 9  # ways that are tried
 _CONTAINERS = (str, bytes, bytearray, list, tuple, dict, set, frozenset, collections.deque, range, *ONE_PASS, *STREAMS)
 
@@ -27,7 +28,7 @@ class Known:
     ``rest``: the parameter of further positional arguments, of which there are seldom many. ``modes``: texts that the function names
     itself, as defaults or to compare with. ``records``: parameters that were tuples of one length in several calls. ``defaults``: of
     parameters that have one. ``compared``: constants that the function compares a parameter with. ``copies``: whether it copies values
-    with all that they hold.
+    with all that they hold. ``gives``: whether it is a generator, which may read what it gives items of as it goes.
     """
 
     rest: str | None = None
@@ -36,6 +37,7 @@ class Known:
     defaults: dict[str, object] = field(default_factory=dict)
     compared: dict[str, tuple] = field(default_factory=dict)
     copies: bool = False
+    gives: bool = False
 
     @staticmethod
     def of(function: types.FunctionType, calls: list[dict], compared: dict[str, tuple] | None = None) -> Known:
@@ -51,7 +53,7 @@ class Known:
         return Known(
             code.co_varnames[count] if code.co_flags & making.VARIADIC else None, frozenset([*named, *_texts(defaults.values())]),
             frozenset(name for name, found in lengths.items() if len(found) > 1 and len(set(found)) == 1), defaults, compared or {},
-            any("deepcopy" in nested.co_names for nested in definitions.nested_codes(code)))
+            any("deepcopy" in nested.co_names for nested in definitions.nested_codes(code)), bool(code.co_flags & _GENERATOR))
 
 
 NOTHING = Known()
