@@ -479,6 +479,13 @@ class CallsWithoutWhatTheRecordedOnesHappenToHave(unittest.TestCase):
 
         self.assertLessEqual({".a.b", ".ab", "a.b.", "a..b"}, set(texts))
 
+    def test_leave_the_places_in_a_text_that_an_object_reads(self):
+        reader = types.SimpleNamespace(text="a.b c", at=2, end=5, line=9)
+        found = {way[2][0] for way in edges.ways({"reader": reader}, plans.NOTHING)}
+
+        self.assertEqual({"text", "line"}, {place[-1][1] for place in found})
+        self.assertIn("at", {way[2][0][-1][1] for way in edges.ways({"reader": types.SimpleNamespace(text="a.b c", at=2)}, plans.NOTHING)})
+
     def test_take_an_argument_or_a_field_of_another_call(self):
         one, other = {"line": "ab", "at": 1}, {"line": "cd", "at": 9}
         ways = atypical.between(one, other)

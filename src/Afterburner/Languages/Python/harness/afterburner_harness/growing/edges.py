@@ -52,11 +52,20 @@ def _places(value, name, known, place=()) -> Iterator[tuple]:
         elif isinstance(value, (dict, tuple)):
             keys = (list(value) if isinstance(value, dict) else range(len(value)))[:_FIELDS]
         else:
-            keys = [("attribute", key) for key in rows.names(value)[:_FIELDS]]
+            names = rows.names(value)
+            keys = [("attribute", key) for key in names[:_FIELDS] if key not in _positions({key: rows.get(value, key) for key in names})]
         for key in keys:
             is_attribute = type(key) is tuple and key[:1] == ("attribute",)
             step, held = (key, rows.get(value, key[1])) if is_attribute else (("item", key), value[key])
             yield from _places(held, name, known, (*place, step))
+
+
+def _positions(held):
+    """Numbers of an object that lie within one of its texts or containers, where another one is its length, as of a text that is being read."""
+    numbers = {name: value for name, value in held.items() if type(value) is int}
+    lengths = {len(value) for value in held.values() if isinstance(value, (str, bytes, list, tuple))}
+    most = max((length for length in lengths if length > 1 and length in numbers.values()), default=-1)
+    return {name for name, value in numbers.items() if 0 <= value <= most}
 
 
 def _is_varied(value, name, known):
