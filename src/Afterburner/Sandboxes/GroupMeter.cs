@@ -18,6 +18,8 @@ public sealed class GroupMeter : IMeter
     /// </summary>
     private static readonly TimeSpan UsualRest = TimeSpan.FromMilliseconds(0.4);
 
+    private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(200);
+
     private readonly SafeFileHandle _cpu;
     private readonly bool _microseconds;
     private readonly SafeFileHandle _freeze;
@@ -43,6 +45,8 @@ public sealed class GroupMeter : IMeter
 
     /// <value>Version 1 groups, and version 2 from Linux 6.12.</value>
     public bool MayResetPeak { get; }
+
+    public bool MayBeRefused => false;
 
     /// <param name="directories">Controller to directory, see <see cref="ControlGroup"/>.</param>
     /// <returns>Null where CPU time cannot be read or the group cannot be brought to rest.</returns>
@@ -113,11 +117,19 @@ public sealed class GroupMeter : IMeter
     {
         RandomAccess.Write(_freeze, _words.Stop, 0);
         var start = Stopwatch.GetTimestamp();
+        var asked = TimeSpan.Zero;
         while (!Read(_frozen).Contains(_words.Stopped, StringComparison.Ordinal))
         {
             var waited = Stopwatch.GetElapsedTime(start);
             if (waited > patience)
                 return false;
+            // A process that was in the middle of something may have missed it.
+            if (waited > asked + AskAgain)
+            {
+                asked = waited;
+                RandomAccess.Write(_freeze, _words.Stop, 0);
+            }
+
             Thread.Sleep(waited < UsualRest ? 0 : 1);
         }
 

@@ -12,6 +12,9 @@ public interface IMeter : IDisposable
     /// <summary>Whether <see cref="ResetPeak"/> works here.</summary>
     bool MayResetPeak { get; }
 
+    /// <summary>Whether processes can keep themselves from coming to rest; else it is the machine's doing.</summary>
+    bool MayBeRefused => true;
+
     /// <summary>CPU time of all processes that live or lived, in nanoseconds. Exact only when they are at rest.</summary>
     long CpuNanoseconds();
 

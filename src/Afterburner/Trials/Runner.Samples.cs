@@ -92,7 +92,7 @@ internal sealed partial class Runner
     }
 
     private long ExactNanoseconds() =>
-        _meter.ExactNanoseconds(RestPatience) ?? throw new RunnerBrokenException("its processes do not come to rest", side: true);
+        _meter.ExactNanoseconds(RestPatience) ?? throw new RunnerBrokenException("its processes do not come to rest", side: _meter.MayBeRefused);
 
     /// <summary>Memory and CPU time about every millisecond, until the answer is there.</summary>
     private async Task<List<(long Cpu, long Memory)>> FollowAsync(Task answering)

@@ -169,7 +169,7 @@ internal sealed partial class Runner : IAsyncDisposable
     private void Rest()
     {
         if (!_meter.Rest(RestPatience))
-            throw new RunnerBrokenException("its processes do not come to rest", side: true);
+            throw new RunnerBrokenException("its processes do not come to rest", side: _meter.MayBeRefused);
         _rested = _meter.CpuNanoseconds();
     }
 
@@ -177,7 +177,7 @@ internal sealed partial class Runner : IAsyncDisposable
     private void Finish()
     {
         if (!_meter.Finish(RestPatience))
-            throw new RunnerBrokenException("its processes do not come to rest", side: true);
+            throw new RunnerBrokenException("its processes do not come to rest", side: _meter.MayBeRefused);
         _rested = _meter.CpuNanoseconds();
         _isDead = _meter.KillsSamples;
     }
