@@ -20,7 +20,7 @@ from .varied import Varying
 from .work import Work
 
 SCALES = (4, 16, 64, 256, 1024, 4096)
-EACH_SCALES, EACH_PATIENCE, EACH_SECONDS, EACH_MOST = (4, 16, 64), 0.3, 6.0, 64  # of calls that are grown in every way there is
+EACH_SCALES, EACH_PATIENCE, EACH_SECONDS, EACH_MOST = (8, 64), 0.5, 10.0, 64  # of calls that are grown in every way there is
 LARGE = 10_000  # elements: a call that takes no longer with so many never will
 PER_NODE, PER_ELEMENT = 8, 16  # elements that count as one node, at most; nodes of an element, seldom more
 BASES, CURVE_BASES = 4, 2  # calls of which others are made
@@ -80,10 +80,10 @@ class Growing(Work):
 
     def _each(self):
         """Calls of every way through the function, grown in every way there is, a little: who runs two versions sees where they differ."""
-        bases, found, end = self._baseline.bases(self._request["calls"], telling.MOST), [], monotonic() + EACH_SECONDS
+        bases, found, end = self._baseline.bases(self._request["calls"], telling.MOST, alike=BASES), [], monotonic() + EACH_SECONDS
         self._patience = EACH_PATIENCE
-        ways = [(index, call, seen) for call, seen in bases for index, _ in self._plans(call)]
-        for index, call, seen in sorted(ways, key=lambda way: way[0]):  # the most natural of each call first
+        ways = [(not whole, index, call, seen) for call, seen in bases for index, whole in self._plans(call)]
+        for _, index, call, seen in sorted(ways, key=lambda way: way[:2]):  # what is grown seldom first, then what is most natural
             step = None
             for scale in EACH_SCALES:
                 made = self._within_budget(call, seen, index, scale)
