@@ -5,7 +5,6 @@ using Afterburner.Suggestions;
 using Afterburner.Trials;
 using Afterburner.Verdicts;
 using Afterburner.Workloads;
-using Afterburner.Workloads.Protocol;
 
 namespace Afterburner.Gates;
 
@@ -142,13 +141,9 @@ internal sealed class GateFunctions(Harness harness, GateRun run)
             return null;
         var tree = new Tree(harness, run.Base, run.Limits);
         var recorded = new CallsOf(version.Target, version.Entry, workload.Captured);
-        var ways = await run.Book.BookAsync(Part.Capture, FindAsync).ConfigureAwait(false);
-        if (ways.Count == 0)
-            return null;
-        var larger = await run.Book.BookAsync(Part.Capture, () => Amplifier.AmplifyAsync(
-            tree, recorded, new Amplification(run.Configuration.Seed) { GrownAs = ways }, cancellationToken)).ConfigureAwait(false);
+        var larger = await run.Book.BookAsync(Part.Capture, LargerAsync).ConfigureAwait(false);
         var timed = await run.Book.BookAsync(Part.Measure, () => CallTimes.CheckedAsync(
-            harness, run.Head, workload.Target, workload.Entry, larger.Calls, run.Limits, cancellationToken)).ConfigureAwait(false);
+            harness, run.Head, workload.Target, workload.Entry, larger, run.Limits, cancellationToken)).ConfigureAwait(false);
         foreach (var kind in timed.GroupBy(c => c.Base))
         {
             var ofKind = workload with { Captured = [.. workload.Captured.Where(c => c.Id == kind.Key)], Amplified = Affordable([.. kind]) };
@@ -160,15 +155,14 @@ internal sealed class GateFunctions(Harness harness, GateRun run)
 
         return null;
 
-        async Task<IReadOnlyList<GrownAs>> FindAsync()
+        async Task<IReadOnlyList<RecordedCall>> LargerAsync()
         {
             var grown = await Amplifier.EachWayAsync(tree, recorded, run.Configuration.Seed, cancellationToken).ConfigureAwait(false);
-            return DifferingCalls.Ways(
-                await DifferingCalls.FindAsync(
-                    harness, new RunnerVersion(run.Base, version.Target, version.Entry, null, workload.Captured[0], []),
-                    new RunnerVersion(run.Head, workload.Target, workload.Entry, null, workload.Captured[0], []), grown.Calls, run.Limits, cancellationToken)
-                    .ConfigureAwait(false),
-                quicker: false);
+            var found = await DifferingCalls.FindAsync(
+                harness, new RunnerVersion(run.Base, version.Target, version.Entry, null, workload.Captured[0], []),
+                new RunnerVersion(run.Head, workload.Target, workload.Entry, null, workload.Captured[0], []), grown.Calls, run.Limits, cancellationToken)
+                .ConfigureAwait(false);
+            return await DifferingCalls.LargerAsync(tree, recorded, found, quicker: false, run.Configuration.Seed, cancellationToken).ConfigureAwait(false);
         }
     }
 

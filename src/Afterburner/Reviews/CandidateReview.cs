@@ -94,9 +94,8 @@ internal sealed class CandidateReview(
             Configuration.Tolerance, _known, cancellationToken)).ConfigureAwait(false);
         return equal is EquivalenceOutcome.Equal ? (faster, slower) : ([], []);
 
-        async Task<IReadOnlyList<RecordedCall>> LargerAsync(bool quicker) => DifferingCalls.Ways(found, quicker) is not { Count: > 0 } ways ? []
-            : (await review.Book.BookAsync(Part.Capture, () => Amplifier.AmplifyAsync(
-                review.Tree, workload.Recorded, new Amplification(Configuration.Seed) { GrownAs = ways }, cancellationToken)).ConfigureAwait(false)).Calls;
+        Task<IReadOnlyList<RecordedCall>> LargerAsync(bool quicker) => review.Book.BookAsync(Part.Capture, () => DifferingCalls.LargerAsync(
+            review.Tree, workload.Recorded, found, quicker, Configuration.Seed, cancellationToken));
 
         RunnerVersion Version(string text) =>
             new(review.Workspace.Head, workload.Target, workload.Entry, text, workload.Captured[0], []);

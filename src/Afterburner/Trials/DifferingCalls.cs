@@ -46,13 +46,21 @@ internal static class DifferingCalls
         return found;
     }
 
-    /// <summary>The ways of growing by which the candidate is quicker (or slower) than the baseline by most, one for each of a few calls.</summary>
-    public static IReadOnlyList<GrownAs> Ways(IReadOnlyList<DifferingCall> found, bool quicker) =>
-    [
-        .. found.Where(f => f.Call.Plan is not null && f.Candidate < f.Baseline == quicker)
-            .OrderByDescending(f => f.Most / Math.Max(f.Least, 1e-6)).DistinctBy(f => f.Call.Base).Take(MostBases)
-            .Select(f => new GrownAs(f.Call.Base, f.Call.Plan!.Value)),
-    ];
+    /// <summary>Larger calls like those on which the candidate is quicker (or slower) than the baseline by most, of a few recorded ones.</summary>
+    /// <param name="tree">The baseline.</param>
+    /// <param name="found">From <see cref="FindAsync"/>.</param>
+    public static async Task<IReadOnlyList<RecordedCall>> LargerAsync(
+        Tree tree, CallsOf recorded, IReadOnlyList<DifferingCall> found, bool quicker, long seed, CancellationToken cancellationToken)
+    {
+        GrownAs[] ways =
+        [
+            .. found.Where(f => f.Call.Plan is not null && f.Candidate < f.Baseline == quicker)
+                .OrderByDescending(f => f.Most / Math.Max(f.Least, 1e-6)).DistinctBy(f => f.Call.Base).Take(MostBases)
+                .Select(f => new GrownAs(f.Call.Base, f.Call.Plan!.Value)),
+        ];
+        return ways.Length == 0 ? []
+            : (await Amplifier.AmplifyAsync(tree, recorded, new Amplification(seed) { GrownAs = ways }, cancellationToken).ConfigureAwait(false)).Calls;
+    }
 
     private static bool IsClear(DifferingCall seen) => seen.Most > seen.Least * Clearly && seen.Most - seen.Least > MostNoise;
 
