@@ -11,10 +11,15 @@ namespace Afterburner.Trials;
 internal static class DifferingCalls
 {
     /// <summary>How many times as long one version has to take, and how much longer in CPU seconds, to be worth measuring.</summary>
-    private const double Clearly = 1.3, MostNoise = 30e-6;
+    private const double Clearly = 1.3, MostNoise = 10e-6;
 
-    /// <summary>Looks at a call that may show something; the quickest of each version counts.</summary>
-    private const int Looks = 4;
+    /// <summary>Looks at a call, and at one that may show something; the quickest of each version counts.</summary>
+    private const int FewestLooks = 2, Looks = 4;
+
+    /// <summary>CPU seconds of a look at the baseline: what one takes beside its calls is as much as a small call.</summary>
+    private const double OfLook = 2e-3;
+
+    private const int MostAtOnce = 16;
 
     /// <summary>Recorded calls that larger ones are made of, at most.</summary>
     private const int MostBases = 2;
@@ -32,7 +37,7 @@ internal static class DifferingCalls
         foreach (var call in calls)
         {
             var seen = new DifferingCall(call, double.PositiveInfinity, double.PositiveInfinity);
-            for (var look = 0; look < Looks && (look == 0 || IsClear(seen)); look++)
+            for (var look = 0; look < Looks && (look < FewestLooks || IsClear(seen)); look++)
             {
                 seen = await one.TimeAsync(call).ConfigureAwait(false) is { } was && await other.TimeAsync(call).ConfigureAwait(false) is { } now
                     ? seen with { Baseline = Math.Min(seen.Baseline, was), Candidate = Math.Min(seen.Candidate, now) }
@@ -73,7 +78,7 @@ internal static class DifferingCalls
         private int _starts;
         private (RecordedCall Of, AnswerForm Form)? _form;
 
-        /// <returns>CPU seconds of the call; null where this version does not make it.</returns>
+        /// <returns>CPU seconds of the call, of several at once where it is small; null where this version does not make it.</returns>
         public async Task<double?> TimeAsync(RecordedCall call)
         {
             try
@@ -81,10 +86,11 @@ internal static class DifferingCalls
                 if (_runner is null && ++_starts > MostStarts)
                     return null;
                 _runner ??= await Runner.StartAsync(harness, version, limits, 0, cancellationToken).ConfigureAwait(false);
-                var inputs = Frames.Pack([call]);
+                var count = (int)Math.Clamp(OfLook / Math.Max(call.Seconds, 1e-6), 1, MostAtOnce);
+                var inputs = Frames.Pack([.. Enumerable.Repeat(call, count)]);
                 if (_form?.Of != call)
                     _form = (call, await _runner.ProbeAsync(inputs, Patience, cancellationToken).ConfigureAwait(false));
-                return (await _runner.SampleAsync(inputs, 1, new SampleOrder(_form.Value.Form, null), Patience, cancellationToken).ConfigureAwait(false)).Cpu;
+                return (await _runner.SampleAsync(inputs, count, new SampleOrder(_form.Value.Form, null), Patience, cancellationToken).ConfigureAwait(false)).Cpu / count;
             }
             catch (RunnerBrokenException e)
             {

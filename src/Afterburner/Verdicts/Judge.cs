@@ -82,10 +82,15 @@ public sealed class Judge(Objective objective) : IJudge<Verdict>
             : Gain(evidence, worthwhile, captured, amplified);
     }
 
-    /// <summary>Whether some trial proves a loss that matters to a call.</summary>
-    public bool Harms(Evidence evidence) =>
-        evidence.Trials.Select(t => Read(t.Trial)!).Any(
-            r => r.State == TestState.Worse && r.Interval.Median <= 1 / objective.MinimumPairedMedian && LosesMuch(r));
+    /// <summary>Whether some trial proves a loss that matters to a call, and fresh processes do not deny it.</summary>
+    public bool Harms(Evidence evidence)
+    {
+        List<Reading> readings = [.. evidence.Trials.Select(t => Read(t.Trial)!)];
+        var denied = readings.TrueForAll(r => r.State != TestState.Better) && Read(evidence.Confirmation) is { } confirmation && !IsLoss(confirmation);
+        return !denied && readings.Exists(r => r.State == TestState.Worse && IsLoss(r) && LosesMuch(r));
+
+        bool IsLoss(Reading reading) => reading.Interval.Median <= 1 / objective.MinimumPairedMedian;
+    }
 
     /// <summary>
     /// Whether more pairs should tell on which side of the smallest gain worth a claim a proven gain lies. The test may be

@@ -69,6 +69,17 @@ public sealed class JudgeTests
         Assert.Contains("x slower in 5 pairs", verdict.Reason, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0.9, 0.9, true)]
+    [InlineData(0.9, 1, false)]
+    [InlineData(1, 1, false)]
+    public void A_loss_harms_unless_fresh_processes_show_none(double first, double again, bool harms) =>
+        Assert.Equal(harms, Time.Harms(new Evidence { Captured = Trial(first), Confirmation = Trial(again) }));
+
+    [Fact]
+    public void A_loss_beside_a_gain_that_is_proven_again_harms() =>
+        Assert.True(Time.Harms(new Evidence { Captured = Trial(0.8), Amplified = Trial(5), Confirmation = Trial(5) }));
+
     [Fact]
     public void A_candidate_that_costs_nothing_is_said_to_be_at_least_as_many_times_faster_as_can_be_told() =>
         Assert.StartsWith("at least 1000x faster", Time.Decide(new Evidence { Captured = Trial(1e6), Confirmation = Trial(1e6) }).Verdict.Reason, StringComparison.Ordinal);

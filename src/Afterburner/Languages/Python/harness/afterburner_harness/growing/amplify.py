@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Callable
-from time import monotonic  # now: code under review may put others in their place
 
 from ..calls import aside, stored, values
 from ..functions import loading
@@ -17,7 +16,7 @@ from . import larger, plans, telling
 from .baseline import BLOB_LIMIT, NODES, same_way, slower, too_large
 from .fresh import CannotGrow
 from .varied import Varying
-from .work import Work
+from .work import Allowance, Work
 
 SCALES = (4, 16, 64, 256, 1024, 4096)
 EACH_SCALES, EACH_PATIENCE, EACH_SECONDS, EACH_MOST = (8, 64), 0.5, 10.0, 64  # of calls that are grown in every way there is
@@ -80,7 +79,7 @@ class Growing(Work):
 
     def _each(self):
         """Calls of every way through the function, grown in every way there is, a little: who runs two versions sees where they differ."""
-        bases, found, end = self._baseline.bases(self._request["calls"], telling.MOST, alike=BASES), [], monotonic() + EACH_SECONDS
+        bases, found, allowance = self._baseline.bases(self._request["calls"], telling.MOST, alike=BASES), [], Allowance(EACH_SECONDS)
         self._patience = EACH_PATIENCE
         ways = [(not whole, index, call, seen) for call, seen in bases for index, whole in self._plans(call)]
         for _, index, call, seen in sorted(ways, key=lambda way: way[:2]):  # what is grown seldom first, then what is most natural
@@ -91,13 +90,13 @@ class Growing(Work):
                     break
                 step = made
             found += self._unlooked(call, step, 1) if step else []
-            if monotonic() > end or len(found) >= EACH_MOST:
+            if allowance.is_spent or len(found) >= EACH_MOST:
                 break
         return found
 
     def _growth(self, call, seen, scale):
         """How many times as long one takes that is so many times as large; None where it is not made."""
-        look = self._look(call, seen, 0, scale) if monotonic() < self._end else None
+        look = self._look(call, seen, 0, scale) if not self._allowance.is_spent else None
         return look and look["seconds"] / max(seen["seconds"], 1e-6)
 
     def _climb(self, call, seen):
@@ -150,7 +149,7 @@ class Growing(Work):
         return [s for s in steps if s["scale"] == 1 or self._any or slower(s["seconds"], seen["seconds"])]
 
     def _within_budget(self, call, seen, index, scale):
-        if monotonic() > self._end:
+        if self._allowance.is_spent:
             return None
         made = self._look(call, seen, index, scale)
         return made if made is not None and made["seconds"] <= self._budget else None

@@ -5,8 +5,6 @@ Everything that touches arguments happens in forked children: changing them may 
 
 from __future__ import annotations
 
-from time import monotonic  # now: code under review may put others in their place
-
 from ..calls import aside, stored
 from . import atypical, boundaries, edges, lacking, meeting
 from .work import Work
@@ -29,7 +27,7 @@ class Varying(Work):
         for call, _ in bases:
             ended = aside.run(lambda: boundaries.ways(stored.decode(call["blob"]), constants, unread, self._known), 5, self._channel)
             for index, way in enumerate(ended.answer if ended.end == "done" else []):
-                in_time = monotonic() < self._end
+                in_time = not self._allowance.is_spent
                 made = self._baseline.keep(
                     call, f"{call['id']}b{index}", lambda arguments: (boundaries.made(arguments, way, self._seed), str(way), None)) if in_time else None
                 found.append(made)
@@ -73,7 +71,7 @@ class Varying(Work):
                 way = ways(arguments)[index]  # found anew: what it puts somewhere may be any value
                 return make(arguments, way), f"{way[0]} {way[1]}", None
 
-            if monotonic() < self._end and kind not in late:
+            if not self._allowance.is_spent and kind not in late:
                 found.append(self._baseline.keep(call, f"{name}{index}", change, once=True, quick=True, failing=fails))
                 late.update([kind] if kind and self._baseline.late else ())  # numbers that decide how long it takes
         return [each for each in found if each is not None]
