@@ -112,7 +112,7 @@ public sealed class GateTests(ReviewFixture fixture) : IClassFixture<ReviewFixtu
     public async Task A_benchmark_of_the_repository_that_became_slower_fails_and_one_that_did_not_does_not()
     {
         var report = await GateAsync(
-            Code.Replace("STEPS = 40", "STEPS = 2_000_000", StringComparison.Ordinal),
+            Code.Replace("STEPS = 40", "STEPS = 800_000", StringComparison.Ordinal),
             Configuration.Default with
             {
                 Gate = new GateConfiguration { Benchmarks = ["python3 -c 'import calc; calc.work([1])'", "python3 -c 'import calc'", "exit 3"] },

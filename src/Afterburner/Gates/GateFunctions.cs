@@ -15,7 +15,7 @@ internal sealed class GateFunctions(Harness harness, GateRun run)
     private const double MostAtFirst = 0.001;
 
     /// <summary>Seconds that a larger call may take at head.</summary>
-    private const double LongestAmplified = 0.25;
+    private const double LongestAmplified = 0.1;
 
     /// <summary>Seconds that a call which only head's tests make may take at base.</summary>
     private const double LongestAdded = 0.1;
@@ -113,7 +113,7 @@ internal sealed class GateFunctions(Harness harness, GateRun run)
             new Tree(harness, run.Base, run.Limits), new CallsOf(version.Target, version.Entry, replayed.Captured),
             new Amplification(run.Configuration.Seed), cancellationToken)).ConfigureAwait(false);
         var calls = await run.Book.BookAsync(Part.Measure, () => CallTimes.CheckedAsync(
-            harness, run.Head, replayed.Target, replayed.Entry, [.. replayed.Captured, .. amplified.Calls], run.Limits, cancellationToken)).ConfigureAwait(false);
+            harness, run.Head, replayed.Target, replayed.Entry, [.. replayed.Captured, .. amplified.Calls], run.Limits, cancellationToken, LongestAmplified)).ConfigureAwait(false);
         var workload = replayed with
         {
             Captured = [.. calls.Take(replayed.Captured.Count)],
@@ -143,7 +143,7 @@ internal sealed class GateFunctions(Harness harness, GateRun run)
         var recorded = new CallsOf(version.Target, version.Entry, workload.Captured);
         var larger = await run.Book.BookAsync(Part.Capture, LargerAsync).ConfigureAwait(false);
         var timed = await run.Book.BookAsync(Part.Measure, () => CallTimes.CheckedAsync(
-            harness, run.Head, workload.Target, workload.Entry, larger, run.Limits, cancellationToken)).ConfigureAwait(false);
+            harness, run.Head, workload.Target, workload.Entry, larger, run.Limits, cancellationToken, LongestAmplified)).ConfigureAwait(false);
         foreach (var kind in timed.GroupBy(c => c.Base))
         {
             var ofKind = workload with { Captured = [.. workload.Captured.Where(c => c.Id == kind.Key)], Amplified = Affordable([.. kind]) };

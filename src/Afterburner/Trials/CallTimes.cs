@@ -15,11 +15,15 @@ internal static class CallTimes
     /// <summary>Seconds that a call may take, beside ten times as long as it did when it was recorded.</summary>
     private const double Patience = 2, TimesSlower = 10;
 
+    /// <summary>Times as long that a busy machine may take for what need not be timed beyond some length.</summary>
+    private const double Late = 5;
+
     /// <summary>The same calls, their seconds kept within what the meter shows of each from its inputs to its answer.</summary>
+    /// <param name="longest">Seconds of a call above which larger ones made of the same recorded call are not made: they take as long at least.</param>
     /// <returns>The calls as they are where this version cannot make them: then it cannot be measured either.</returns>
     public static async Task<IReadOnlyList<RecordedCall>> CheckedAsync(
         Harness harness, string workspace, Target target, Target entry, IReadOnlyList<RecordedCall> calls, Limits limits,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken, double longest = double.PositiveInfinity)
     {
         if (calls.Count == 0)
             return calls;
@@ -42,7 +46,13 @@ internal static class CallTimes
                 harness, new RunnerVersion(workspace, target, entry, null, calls[0], []), limits, 0, cancellationToken).ConfigureAwait(false);
             foreach (var call in calls.Skip(timed.Count).ToList())
             {
-                var patience = TimeSpan.FromSeconds(Math.Min(Sides.LongestSample(limits).TotalSeconds, Patience + (TimesSlower * call.Seconds)));
+                if (timed.Find(t => t.Base == call.Base && t.Scale <= call.Scale && t.Seconds > longest && call.Scale > 1) is { } smaller)
+                {
+                    timed.Add(call with { Seconds = Math.Max(call.Seconds, smaller.Seconds) });
+                    continue;
+                }
+
+                var patience = TimeSpan.FromSeconds(Math.Min(Sides.LongestSample(limits).TotalSeconds, (call.Scale > 1 ? Math.Min(Patience, Late * longest) : Patience) + (TimesSlower * call.Seconds)));
                 try
                 {
                     var inputs = Frames.Pack([call]);

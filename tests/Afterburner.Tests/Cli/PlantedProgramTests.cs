@@ -10,7 +10,7 @@ public sealed class PlantedProgramTests
 {
     [Theory]
     [InlineData("review", "--base", "HEAD~1", "--plain", "--budget", "20s", "--out", "{0}/run")]
-    [InlineData("gate", "--base", "HEAD~1", "--plain", "--budget", "20s", "--out", "{0}/run")]
+    [InlineData("gate", "--base", "HEAD~1", "--plain", "--budget", "5s", "--out", "{0}/run")]
     [InlineData("optimize", "sums.py::unique", "--plain", "--budget", "20s", "--out", "{0}/run")]
     [InlineData("plan", "--base", "HEAD~1")]
     [InlineData("doctor")]
