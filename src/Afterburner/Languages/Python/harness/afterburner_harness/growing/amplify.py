@@ -8,12 +8,13 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Callable
+from time import thread_time  # now: code under review may put others in their place
 
 from ..calls import aside, stored, values
 from ..functions import loading
 from ..functions.targets import NotAddressable
 from . import larger, plans, telling
-from .baseline import BLOB_LIMIT, NODES, same_way, slower, too_large
+from .baseline import BLOB_LIMIT, NODES, kind_of, same_way, slower, too_large
 from .fresh import CannotGrow
 from .varied import Varying
 from .work import Allowance, Work
@@ -21,6 +22,7 @@ from .work import Allowance, Work
 SCALES = (4, 16, 64, 256, 1024, 4096)
 EACH_SCALES, EACH_PATIENCE, EACH_SECONDS, EACH_MOST = (8, 64), 0.5, 10.0, 64  # of calls that are grown in every way there is
 LARGE = 10_000  # elements: a call that takes no longer with so many never will
+MAKING, TIMES_MADE = 0.1, 3  # CPU seconds to make the arguments of a call: as much; how often a look makes them, at most
 PER_NODE, PER_ELEMENT = 8, 16  # elements that count as one node, at most; nodes of an element, seldom more
 BASES, CURVE_BASES = 4, 2  # calls of which others are made
 CLEARLY_BETTER = 3  # times slower that a call of a later plan must be
@@ -60,11 +62,15 @@ class Growing(Work):
         if self._request.get("each"):
             return self._each()
         found, together = [], self._request.get("together")
-        bases = self._bases()
+        bases, grown = self._bases(), {}
         for place, (call, seen) in enumerate(bases):
             if together:
                 self._count = max(1, -(-(together - len(found)) // (len(bases) - place)))
-            found.extend(self._climb(call, seen))
+            kind = kind_of(call)
+            made = self._climb(call, seen, grown.get(kind)) or (self._climb(call, seen) if kind in grown else [])
+            if made:
+                grown[kind] = made[-1]["planIndex"]
+            found.extend(made)
         return found
 
     def _bases(self):
@@ -99,10 +105,15 @@ class Growing(Work):
         look = self._look(call, seen, 0, scale) if not self._allowance.is_spent else None
         return look and look["seconds"] / max(seen["seconds"], 1e-6)
 
-    def _climb(self, call, seen):
-        """The first plan, or a later one that is much slower within the budget, at every scale on the way, and ``count`` calls at its end."""
+    def _climb(self, call, seen, known=None):
+        """The first plan, or a later one that is much slower within the budget, at every scale on the way, and ``count`` calls at its end.
+
+        ``known``: the one that it was for another call of its kind.
+        """
         best = []
         for index, whole in self._plans(call):
+            if known is not None and index != known:
+                continue
             if whole and best:
                 break
             steps = self._steps(call, seen, index)
@@ -131,6 +142,8 @@ class Growing(Work):
         for scale in self._scales:
             if steps and steps[-1]["elements"] * scale / steps[-1]["scale"] > NODES * PER_NODE:
                 break  # more than is looked at
+            if steps and steps[-1]["making"] * TIMES_MADE * scale / steps[-1]["scale"] > self._patience:
+                break  # not made in time
             made = self._within_budget(call, seen, index, scale)
             smaller = steps[-1]["scale"] * 2 if steps else 2
             if (made is None or made["large"]) and smaller < scale:
@@ -138,7 +151,7 @@ class Growing(Work):
             if made is None or made["large"]:
                 break
             grew = slower(made["seconds"], before) or slower(made["seconds"], seen["seconds"])
-            if not grew and (scale >= 1024 or made["elements"] >= LARGE) and not self._any:
+            if not grew and (scale >= 1024 or made["elements"] >= LARGE or made["making"] > MAKING) and not self._any:
                 break  # the size of these arguments does not matter
             before = made["seconds"]
             steps.append(made)
@@ -157,9 +170,11 @@ class Growing(Work):
     def _look(self, call, seen, index, scale):
         """How long a larger call takes. Nothing is stored, and what it answers is not looked at: most sizes and plans are dropped for their time."""
         def work():
-            data, seconds, elements = base64.b64decode(call["blob"]), None, 0
+            data, seconds, elements, making = base64.b64decode(call["blob"]), None, 0, None
             for _ in range(2):
+                start = thread_time()
                 arguments, _, size = self._grown(stored.decode_bytes(data), call, index, scale, 0)
+                making = making or thread_time() - start
                 elements = values.size(arguments) if size is None else 0
                 took, way = self._baseline.timed(arguments)
                 same_way(way, seen["raised"])
@@ -167,7 +182,7 @@ class Growing(Work):
                 if took > self._budget * 2:
                     break  # a first call in a new process pays for the process, but not that much
             large = elements * PER_ELEMENT > NODES and too_large(self._grown(stored.decode_bytes(data), call, index, scale, 0)[0])
-            return {"seconds": seconds, "elements": elements, "large": large, "scale": scale, "planIndex": index}
+            return {"seconds": seconds, "elements": elements, "making": making, "large": large, "scale": scale, "planIndex": index}
 
         ended = aside.run(work, self._patience, self._channel)
         return ended.answer if ended.end == "done" else None

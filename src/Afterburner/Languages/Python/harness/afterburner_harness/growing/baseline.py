@@ -39,8 +39,7 @@ class Baseline:
         enough = most if alike is None else alike
         makes, found, raising, others = {}, [], [], []
         for call in sorted(calls, key=lambda call: call["seconds"], reverse=slowest):
-            kinds = "".join(c for c in call.get("shape", "") if not c.isdigit())
-            makes.setdefault((kinds, call.get("way", "")), []).append(call)
+            makes.setdefault(kind_of(call), []).append(call)
         for like in makes.values():
             while like and len(found) < most:
                 call = like.pop(0)
@@ -145,6 +144,11 @@ class Baseline:
 def fails(seen: dict) -> bool:
     """Whether a line of the function raises, or the language does there for what its arguments hold."""
     return seen["by"] == "line" or (seen["by"] == "language" and seen["raised"] in _PLAIN)
+
+
+def kind_of(call: dict) -> tuple[str, str]:
+    """The make of what a call is given, whatever its size, and the way that it takes."""
+    return "".join(c for c in call.get("shape", "") if not c.isdigit()), call.get("way", "")
 
 
 def too_large(arguments: dict) -> bool:

@@ -7,11 +7,14 @@ import copy
 import math
 import random
 import re
+import string
 import types
 
 from ..calls import attributes
 from . import traits
 
+_POOLS = {c: pool for pool, of in (
+    (string.ascii_lowercase, string.ascii_lowercase), (string.ascii_uppercase, string.ascii_uppercase), (string.digits, "123456789")) for c in of}
 _PLAIN = (int, float, complex, str, bytes, bool, type(None), type, types.FunctionType)
 
 
@@ -164,17 +167,8 @@ class Fresh:
 
     def _word(self, text):
         """Letters for letters, digits for digits; all else stays where it is."""
-        return "".join(map(self._character, text))
-
-    def _character(self, c):
-        if c.isascii():
-            if c.islower():
-                return self._rng.choice("abcdefghijklmnopqrstuvwxyz")
-            if c.isupper():
-                return self._rng.choice("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-            if c.isdigit():
-                return self._rng.choice("0123456789") if c != "0" else "0"
-        return c
+        fraction = self._rng.random  # a choice takes five times as long
+        return "".join([pool[int(fraction() * len(pool))] if (pool := _POOLS.get(c)) else c for c in text])
 
     def _compound(self, kind, items, length, unique):
         if issubclass(kind, dict):
