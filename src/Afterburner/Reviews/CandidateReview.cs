@@ -19,6 +19,9 @@ internal sealed class CandidateReview(
     /// <summary>Calls with fresh values for a confirmation, at most.</summary>
     private const int MostFresh = 40;
 
+    /// <summary>Recorded calls whose larger ones make a curve, at most.</summary>
+    private const int CurveBases = 2;
+
     /// <summary>Twice what an amplified call may take: one of the claim's size is wanted, on a busy machine as well.</summary>
     private static readonly TimeSpan FreshBudget = TimeSpan.FromMilliseconds(80);
 
@@ -207,13 +210,25 @@ internal sealed class CandidateReview(
             return [];
         var recorded = workload.Recorded with { Calls = [.. workload.Captured.Where(c => best.Verdict.OnlyLike is not { } test || c.Test == test)] };
         var steps = await review.Book.BookAsync(Part.Capture, () => Amplifier.GrowthAsync(
-            review.Tree, recorded, Configuration.Seed, _grownAs.GetValueOrDefault(best.Candidate.Source), cancellationToken)).ConfigureAwait(false);
+            review.Tree, recorded, Configuration.Seed, _grownAs.GetValueOrDefault(best.Candidate.Source) ?? AsAmplified(recorded), cancellationToken))
+            .ConfigureAwait(false);
         if (steps.Count == 0)
             return [];
         var sized = workload with { Captured = [], Amplified = [.. steps.Select(s => s.Call with { Scale = s.Size })] };
         var plan = TrialPlan.Of(sized, review.Harness.Program.Pace, sized.Amplified, new FileVersions(_baseline, file), Configuration.Objective, Configuration.Seed + 77);
         return await review.Book.BookAsync(Part.Measure, () => Growth.MeasureAsync(
             review.Harness, review.Workspace.Head, plan, sized, review.Limits, cancellationToken)).ConfigureAwait(false);
+    }
+
+    /// <summary>How the slowest larger calls of some recorded ones grew; null where there are none.</summary>
+    private GrownAs[]? AsAmplified(CallsOf recorded)
+    {
+        GrownAs[] ways =
+        [
+            .. workload.Amplified.Where(a => a.Plan is not null && recorded.Calls.Any(c => c.Id == a.Base)).OrderByDescending(a => a.Seconds)
+                .DistinctBy(a => a.Base).Take(CurveBases).Select(a => new GrownAs(a.Base, a.Plan!.Value)),
+        ];
+        return ways.Length > 0 ? ways : null;
     }
 
     private async Task<Verified> VerifyOnceAsync(
