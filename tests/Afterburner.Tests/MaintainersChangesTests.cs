@@ -1,8 +1,5 @@
-using Afterburner.Gates;
-using Afterburner.Reviews;
 using Afterburner.Settings;
 using Afterburner.Suggestions;
-using Afterburner.Tests.Changes;
 using Afterburner.Verdicts;
 using Afterburner.Workloads;
 using Xunit;
@@ -53,13 +50,13 @@ public sealed class MaintainersChangesTests(ReviewFixture fixture) : IClassFixtu
     {
         var function = await ReviewAsync(Spans, ManyPlainOneMarked, FasterSpans);
 
-        Assert.True(function.Status == FunctionStatus.Improved, Why(function));
+        Assert.True(function.Status == FunctionStatus.Improved, ReviewFixture.Why(function));
     }
 
     [Fact]
     public async Task The_gate_sees_a_slowdown_behind_a_branch_that_one_test_of_many_takes()
     {
-        var function = await GateAsync(FasterSpans, ManyPlainOneMarked, Spans);
+        var function = await fixture.GateFileAsync(FasterSpans, ManyPlainOneMarked, Spans);
 
         Assert.True(function.Status == GateStatus.Slower, function.Reason);
     }
@@ -70,7 +67,7 @@ public sealed class MaintainersChangesTests(ReviewFixture fixture) : IClassFixtu
         const string Code = "def total(xs, strict=False):\n    if strict:\n        return sum(xs)\n    return len(xs)";
         const string Tests = "import lib\n\ndef test_total():\n    assert lib.total(list(range(300))) == 300\n";
 
-        var function = await GateAsync(Code, Tests, Code.Replace("return sum(xs)", "return sum(sorted(sorted(xs)))", StringComparison.Ordinal));
+        var function = await fixture.GateFileAsync(Code, Tests, Code.Replace("return sum(xs)", "return sum(sorted(sorted(xs)))", StringComparison.Ordinal));
 
         Assert.Equal(GateStatus.CannotTell, function.Status);
         Assert.Contains("no recorded call reaches line 3", function.Reason, StringComparison.Ordinal);
@@ -84,7 +81,7 @@ public sealed class MaintainersChangesTests(ReviewFixture fixture) : IClassFixtu
         const string Code = "def total(xs):\n    return sum(xs)";
         const string Tests = "import lib\n\ndef test_total():\n    assert lib.total(list(range(300))) == 44850\n";
 
-        var function = await GateAsync(Code, Tests, Code.Replace("sum(xs)", answer, StringComparison.Ordinal));
+        var function = await fixture.GateFileAsync(Code, Tests, Code.Replace("sum(xs)", answer, StringComparison.Ordinal));
 
         Assert.True(function.Status == GateStatus.CannotTell, $"{function.Status}: {function.Reason}");
         Assert.Contains("no recorded call goes every way that changed: ", function.Reason, StringComparison.Ordinal);
@@ -102,7 +99,7 @@ public sealed class MaintainersChangesTests(ReviewFixture fixture) : IClassFixtu
                 assert lib.wide(tokens + [("end", " " * 20)]) == [("end", " " * 20)]
             """;
 
-        var function = await GateAsync(WideAt(CountedQuickly), Tests, WideAt(CountedSlowly));
+        var function = await fixture.GateFileAsync(WideAt(CountedQuickly), Tests, WideAt(CountedSlowly));
 
         Assert.True(function is { Name: "is_wide", Status: GateStatus.Slower }, $"{function.Status}: {function.Reason}");
         Assert.Contains("in calls of wide, which calls it many times", function.Reason, StringComparison.Ordinal);
@@ -141,7 +138,7 @@ public sealed class MaintainersChangesTests(ReviewFixture fixture) : IClassFixtu
                         waiting.append((2 * number + 1, left - 1))
             """);
 
-        Assert.True(function.Status == FunctionStatus.Improved, Why(function));
+        Assert.True(function.Status == FunctionStatus.Improved, ReviewFixture.Why(function));
     }
 
     [Fact]
@@ -190,8 +187,8 @@ public sealed class MaintainersChangesTests(ReviewFixture fixture) : IClassFixtu
 
         var function = await ReviewAsync(Code, Tests, "def distinct(items):\n    return list(dict.fromkeys(items))");
 
-        Assert.True(function.Workload!.AmplifiedCalls > 0, Why(function));
-        Assert.True(function.Candidates is [{ Verdict: not VerdictKind.Rejected }], Why(function));
+        Assert.True(function.Workload!.AmplifiedCalls > 0, ReviewFixture.Why(function));
+        Assert.True(function.Candidates is [{ Verdict: not VerdictKind.Rejected }], ReviewFixture.Why(function));
     }
 
     [Fact]
@@ -224,7 +221,7 @@ public sealed class MaintainersChangesTests(ReviewFixture fixture) : IClassFixtu
                 return found
             """);
 
-        Assert.True(function.Status == FunctionStatus.Improved, Why(function));
+        Assert.True(function.Status == FunctionStatus.Improved, ReviewFixture.Why(function));
     }
 
     [Fact]
@@ -238,7 +235,7 @@ public sealed class MaintainersChangesTests(ReviewFixture fixture) : IClassFixtu
 
         var function = await ReviewAsync(Code, Tests, "def described(entry):\n    number, name, size = entry\n    return f\"{number} {name} {size}\"", floor: TimeSpan.Zero);
 
-        Assert.True(function.Candidates is [{ Verdict: not VerdictKind.Rejected }], Why(function));
+        Assert.True(function.Candidates is [{ Verdict: not VerdictKind.Rejected }], ReviewFixture.Why(function));
     }
 
     [Fact]
@@ -271,7 +268,7 @@ public sealed class MaintainersChangesTests(ReviewFixture fixture) : IClassFixtu
 
         var function = await ReviewAsync(Code, Tests, "def words(text): ...", reply: Reply);
 
-        Assert.True(function.Status == FunctionStatus.Improved, Why(function));
+        Assert.True(function.Status == FunctionStatus.Improved, ReviewFixture.Why(function));
         Assert.Contains("    _LETTERS = frozenset(", function.Suggestion!.Replacement, StringComparison.Ordinal);
     }
 
@@ -299,7 +296,7 @@ public sealed class MaintainersChangesTests(ReviewFixture fixture) : IClassFixtu
 
         var function = await ReviewAsync(WideAt(CountedSlowly), Tests, $"def is_wide(token):\n    kind, line = token\n    return {CountedQuickly} > 8", name: "is_wide");
 
-        Assert.True(function.Status == FunctionStatus.Improved, Why(function));
+        Assert.True(function.Status == FunctionStatus.Improved, ReviewFixture.Why(function));
         Assert.Equal(WorkloadKind.Caller, function.Workload!.Kind);
     }
 
@@ -330,7 +327,7 @@ public sealed class MaintainersChangesTests(ReviewFixture fixture) : IClassFixtu
 
         var function = await ReviewAsync(Code, Tests, "def depth(line):\n    return len(line) - len(line.lstrip(' '))", name: "depth");
 
-        Assert.True(function.Status == FunctionStatus.Improved, Why(function));
+        Assert.True(function.Status == FunctionStatus.Improved, ReviewFixture.Why(function));
         Assert.Equal(WorkloadKind.Caller, function.Workload!.Kind);
     }
 
@@ -360,7 +357,7 @@ public sealed class MaintainersChangesTests(ReviewFixture fixture) : IClassFixtu
 
         var function = await ReviewAsync(Head + Loop, Tests, Head + "    if \"*\" not in text:\n        return len(text)\n" + Loop);
 
-        Assert.True(function.Status == FunctionStatus.Improved, Why(function));
+        Assert.True(function.Status == FunctionStatus.Improved, ReviewFixture.Why(function));
         Assert.EndsWith("::test_plain", function.Suggestion!.OnlyLike, StringComparison.Ordinal);
         Assert.Contains("all calls together: ", function.Reason, StringComparison.Ordinal);
     }
@@ -411,34 +408,11 @@ public sealed class MaintainersChangesTests(ReviewFixture fixture) : IClassFixtu
             return found
         """;
 
-    private static string Why(FunctionReport function) =>
-        $"{function.Status}: {function.Reason}; {string.Join("; ", function.Candidates.Select(c => c.Reason))}";
-
-    private async Task<FunctionReport> ReviewAsync(string code, string tests, string candidate, string? name = null, TimeSpan? floor = null, string? reply = null)
+    private Task<FunctionReport> ReviewAsync(string code, string tests, string candidate, string? name = null, TimeSpan? floor = null, string? reply = null)
     {
-        using var repository = await TestRepository.CreateAsync();
-        await repository.CommitAsync("empty");
-        repository.Write("lib.py", code + "\n");
-        repository.Write("test_lib.py", tests + "\n");
-        await repository.CommitAsync("code");
-        name ??= candidate[4..candidate.IndexOf('(', StringComparison.Ordinal)];
-        var configuration = floor is { } smaller ? Configuration.Default with { Materiality = Configuration.Default.Materiality with { Saving = smaller } } : Configuration.Default;
-        var report = await fixture.ReviewAsync(
-            new ReviewRequest(repository.Path, fixture.NewFolder("run"), configuration) { Base = "HEAD~1", Head = "HEAD" },
-            _ => new ScriptedProposer(candidate) { For = name, Reply = reply, IsRuleBased = true });
-        return Assert.Single(report.Functions, f => f.Name == name);
-    }
-
-    private async Task<GateFunctionReport> GateAsync(string @base, string tests, string head)
-    {
-        using var repository = await TestRepository.CreateAsync();
-        repository.Write("lib.py", @base + "\n");
-        repository.Write("test_lib.py", tests + "\n");
-        await repository.CommitAsync("base");
-        repository.Write("lib.py", head + "\n");
-        await repository.CommitAsync("head");
-        var report = await new Gate(fixture.Sandbox, _ => { }, TimeProvider.System).RunAsync(
-            new GateRequest(repository.Path, fixture.NewFolder("gate"), Configuration.Default) { Base = "HEAD~1" }, TestContext.Current.CancellationToken);
-        return Assert.Single(report.Functions);
+        var materiality = Configuration.Default.Materiality;
+        return fixture.ReviewFileAsync(
+            code, tests, name ?? candidate[4..candidate.IndexOf('(', StringComparison.Ordinal)], candidate,
+            Configuration.Default with { Materiality = materiality with { Saving = floor ?? materiality.Saving } }, reply);
     }
 }

@@ -1,4 +1,5 @@
 using Afterburner.Functions;
+using Afterburner.Gates;
 using Afterburner.Languages.Python;
 using Afterburner.Proposers;
 using Afterburner.Reviews;
@@ -6,6 +7,7 @@ using Afterburner.Runs;
 using Afterburner.Sandboxes;
 using Afterburner.Settings;
 using Afterburner.Suggestions;
+using Afterburner.Tests.Changes;
 using Afterburner.Verdicts;
 using Afterburner.Workloads;
 using Xunit;
@@ -39,6 +41,38 @@ public sealed class ReviewFixture : IAsyncLifetime
     public Task<Report> ReviewAsync(ReviewRequest request, params Func<Harness, IProposer>[] proposers) =>
         new Review(Sandbox, (harness, _) => [.. proposers.Select(p => p(harness))], new Silent(), TimeProvider.System)
             .RunAsync(request, TestContext.Current.CancellationToken);
+
+    /// <summary>Reviews one file with its tests, and gives what became of one of its functions with one candidate.</summary>
+    public async Task<FunctionReport> ReviewFileAsync(string code, string tests, string name, string candidate, Configuration? configuration = null, string? reply = null)
+    {
+        using var repository = await TestRepository.CreateAsync();
+        await repository.CommitAsync("empty");
+        repository.Write("lib.py", code + "\n");
+        repository.Write("test_lib.py", tests + "\n");
+        await repository.CommitAsync("code");
+        var report = await ReviewAsync(
+            new ReviewRequest(repository.Path, NewFolder("run"), configuration ?? Configuration.Default) { Base = "HEAD~1", Head = "HEAD" },
+            _ => new ScriptedProposer(candidate) { For = name, Reply = reply, IsRuleBased = true });
+        return Assert.Single(report.Functions, f => f.Name == name);
+    }
+
+    /// <summary>Judges what a change did to the one function of a file.</summary>
+    public async Task<GateFunctionReport> GateFileAsync(string @base, string tests, string head)
+    {
+        using var repository = await TestRepository.CreateAsync();
+        repository.Write("lib.py", @base + "\n");
+        repository.Write("test_lib.py", tests + "\n");
+        await repository.CommitAsync("base");
+        repository.Write("lib.py", head + "\n");
+        await repository.CommitAsync("head");
+        var report = await new Gate(Sandbox, _ => { }, TimeProvider.System).RunAsync(
+            new GateRequest(repository.Path, NewFolder("gate"), Configuration.Default) { Base = "HEAD~1" }, TestContext.Current.CancellationToken);
+        return Assert.Single(report.Functions);
+    }
+
+    /// <summary>What became of a function, for the message of a test that expects something else.</summary>
+    public static string Why(FunctionReport function) =>
+        $"{function.Status}: {function.Reason}; {string.Join("; ", function.Candidates.Select(c => c.Reason))}";
 
     internal sealed class Silent : IReviewObserver
     {

@@ -1,8 +1,4 @@
-using Afterburner.Gates;
-using Afterburner.Reviews;
-using Afterburner.Settings;
 using Afterburner.Suggestions;
-using Afterburner.Tests.Changes;
 using Afterburner.Verdicts;
 using Afterburner.Workloads;
 using Xunit;
@@ -92,26 +88,17 @@ public sealed class UnlikelyCallsTests(ReviewFixture fixture) : IClassFixture<Re
     [Fact]
     public async Task Are_made_where_a_candidate_is_quicker_by_a_look_and_prove_it_for_calls_like_them()
     {
-        var function = await ReviewAsync(Slow, OnHeaded, Quick, "headed");
+        var function = await fixture.ReviewFileAsync(Slow, OnHeaded, "headed", Quick);
 
-        Assert.True(function.Status == FunctionStatus.Improved, Why(function));
+        Assert.True(function.Status == FunctionStatus.Improved, ReviewFixture.Why(function));
         Assert.StartsWith("test_lib.py::test_headed", function.Suggestion!.OnlyLike, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Are_made_where_head_is_slower_by_a_look_and_fail_the_gate()
     {
-        using var repository = await TestRepository.CreateAsync();
-        repository.Write("lib.py", Quick + "\n");
-        repository.Write("test_lib.py", OnHeaded + "\n");
-        await repository.CommitAsync("base");
-        repository.Write("lib.py", Slow + "\n");
-        await repository.CommitAsync("head");
+        var function = await fixture.GateFileAsync(Quick, OnHeaded, Slow);
 
-        var report = await new Gate(fixture.Sandbox, _ => { }, TimeProvider.System).RunAsync(
-            new GateRequest(repository.Path, fixture.NewFolder("gate"), Configuration.Default) { Base = "HEAD~1" }, TestContext.Current.CancellationToken);
-
-        var function = Assert.Single(report.Functions);
         Assert.True(function.Status == GateStatus.Slower, function.Reason);
         Assert.Contains("seen in calls like those of test_lib.py::test_headed", function.Reason, StringComparison.Ordinal);
     }
@@ -119,36 +106,20 @@ public sealed class UnlikelyCallsTests(ReviewFixture fixture) : IClassFixture<Re
     [Fact]
     public async Task Of_a_helper_are_those_that_a_larger_call_of_its_caller_makes()
     {
-        var function = await ReviewAsync(Escaped, OnEscape, """
+        var function = await fixture.ReviewFileAsync(Escaped, OnEscape, "escaped", """
             def escaped(character):
                 return character if character.isalnum() or ord(character) > 127 else "%" + format(ord(character), "02x")
-            """, "escaped");
+            """);
 
-        Assert.True(function.Status == FunctionStatus.Improved, Why(function));
+        Assert.True(function.Status == FunctionStatus.Improved, ReviewFixture.Why(function));
         Assert.Equal(WorkloadKind.Caller, function.Workload!.Kind);
     }
 
     [Fact]
     public async Task Are_made_of_those_of_other_tests_where_one_notices_that_it_is_watched()
     {
-        var function = await ReviewAsync(Distinct, OnDistinct, "def distinct(items):\n    return list(dict.fromkeys(items))", "distinct");
+        var function = await fixture.ReviewFileAsync(Distinct, OnDistinct, "distinct", "def distinct(items):\n    return list(dict.fromkeys(items))");
 
-        Assert.True(function.Workload!.CapturedCalls > 0, Why(function));
-    }
-
-    private static string Why(FunctionReport function) =>
-        $"{function.Status}: {function.Reason}; {string.Join("; ", function.Candidates.Select(c => c.Reason))}";
-
-    private async Task<FunctionReport> ReviewAsync(string code, string tests, string candidate, string name)
-    {
-        using var repository = await TestRepository.CreateAsync();
-        await repository.CommitAsync("empty");
-        repository.Write("lib.py", code + "\n");
-        repository.Write("test_lib.py", tests + "\n");
-        await repository.CommitAsync("code");
-        var report = await fixture.ReviewAsync(
-            new ReviewRequest(repository.Path, fixture.NewFolder("run"), Configuration.Default) { Base = "HEAD~1", Head = "HEAD" },
-            _ => new ScriptedProposer(candidate) { For = name, IsRuleBased = true });
-        return Assert.Single(report.Functions, f => f.Name == name);
+        Assert.True(function.Workload!.CapturedCalls > 0, ReviewFixture.Why(function));
     }
 }
