@@ -215,7 +215,7 @@ class Fresh:
         different = list({id(item): item for item in items}.values())
         names = [n for n, v in attributes.of(items[0]).items() if type(v) in (int, float, str)]
         held = {n: [attributes.of(item).get(n) for item in different] for n in names}
-        held = {n: values for n, values in held.items() if not _tells_kind(values)}
+        held = {n: values for n, values in held.items() if not _tells_kind(values)} or _most_distinct(held)
         copied = self._copier(items)
         made = [copied(item) for item in self._rng.choices(items, k=length)]
         for name, old in held.items():
@@ -250,6 +250,12 @@ class Fresh:
     def _shuffled(self, items):
         self._rng.shuffle(items)
         return items
+
+
+def _most_distinct(held):
+    """The attributes in which objects differ most, where each seems to say what they are: else all that is made is alike."""
+    counts = {name: len(set(map(repr, values))) for name, values in held.items()}
+    return {name: values for name, values in held.items() if counts[name] == max(counts.values()) > 1}
 
 
 def _tells_kind(values):
