@@ -104,6 +104,18 @@ public sealed class UnlikelyCallsTests(ReviewFixture fixture) : IClassFixture<Re
     }
 
     [Fact]
+    public async Task Too_large_ones_are_made_where_those_below_them_show_nothing()
+    {
+        const string Code = "def total(items):\n    found = 0\n    for _ in range(1):\n        found = sum([item * 3 % 11 for item in items])\n    return found";
+        const string Tests = "import lib\n\ndef test_total():\n    assert lib.total(list(range(32))) > 0\n";
+
+        var function = await fixture.GateFileAsync(
+            Code, Tests, Code.Replace("range(1)", "range(1 + len(items) // 1900 * 3000)", StringComparison.Ordinal));
+
+        Assert.True(function.Status == GateStatus.Slower, function.Reason);
+    }
+
+    [Fact]
     public async Task Of_a_helper_are_those_that_a_larger_call_of_its_caller_makes()
     {
         var function = await fixture.ReviewFileAsync(Escaped, OnEscape, "escaped", """

@@ -117,11 +117,10 @@ internal sealed class GateFunctions(Harness harness, GateRun run)
         var workload = replayed with
         {
             Captured = [.. calls.Take(replayed.Captured.Count)],
-            Amplified = Affordable([.. calls.Skip(replayed.Captured.Count)]),
+            Amplified = [.. calls.Skip(replayed.Captured.Count)],
         };
         var source = await File.ReadAllTextAsync(Path.Combine(run.Head, pair.Head.Path), cancellationToken).ConfigureAwait(false);
-        var trials = new ReplayTrials(harness, run.Head, run.Limits, workload, new FileVersions("", source), _objective.Kind) { Earlier = version };
-        var report = await CompareAsync(pair, workload, trials, cancellationToken).ConfigureAwait(false);
+        var report = await CompareAsync(pair, workload, version, source, cancellationToken).ConfigureAwait(false);
         if (report.Status is GateStatus.NotSlower or GateStatus.Skipped && await DifferingAsync(pair, workload, version, source, cancellationToken).ConfigureAwait(false) is { } slower)
             return slower;
         return report.Status is GateStatus.NotSlower or GateStatus.Skipped
@@ -146,9 +145,8 @@ internal sealed class GateFunctions(Harness harness, GateRun run)
             harness, run.Head, workload.Target, workload.Entry, larger, run.Limits, cancellationToken, LongestAmplified)).ConfigureAwait(false);
         foreach (var kind in timed.GroupBy(c => c.Base))
         {
-            var ofKind = workload with { Captured = [.. workload.Captured.Where(c => c.Id == kind.Key)], Amplified = Affordable([.. kind]) };
-            var trials = new ReplayTrials(harness, run.Head, run.Limits, ofKind, new FileVersions("", source), _objective.Kind) { Earlier = version };
-            var report = await CompareAsync(pair, ofKind, trials, cancellationToken).ConfigureAwait(false);
+            var ofKind = workload with { Captured = [.. workload.Captured.Where(c => c.Id == kind.Key)], Amplified = [.. kind] };
+            var report = await CompareAsync(pair, ofKind, version, source, cancellationToken).ConfigureAwait(false);
             if (report.Status == GateStatus.Slower)
                 return report with { Reason = $"{report.Reason}; seen in calls like those of {kind.First().Test}, made larger" };
         }
@@ -166,9 +164,27 @@ internal sealed class GateFunctions(Harness harness, GateRun run)
         }
     }
 
-    /// <summary>Larger calls that are not too large for head: all, or the quickest alone.</summary>
-    private static List<RecordedCall> Affordable(List<RecordedCall> calls) =>
-        calls.FindAll(c => c.Seconds <= LongestAmplified) is { Count: > 0 } some ? some : [.. calls.OrderBy(c => c.Seconds).Take(1)];
+    /// <summary>
+    /// Compares on the larger calls that are not too large for head. Where they show nothing, the quickest of the others has a say: it may be the
+    /// first behind what head does only from some size on.
+    /// </summary>
+    private async Task<GateFunctionReport> CompareAsync(
+        FunctionPair pair, Workload workload, EarlierVersion version, string source, CancellationToken cancellationToken)
+    {
+        var (affordable, dear) = (workload.Amplified.Where(c => c.Seconds <= LongestAmplified).ToList(), workload.Amplified.Where(c => c.Seconds > LongestAmplified).MinBy(c => c.Seconds));
+        var report = await OnAsync(affordable.Count == 0 && dear is not null ? [dear] : affordable).ConfigureAwait(false);
+        if (affordable.Count == 0 || dear is null || report.Status is not (GateStatus.NotSlower or GateStatus.Skipped))
+            return report;
+        var larger = await OnAsync([dear]).ConfigureAwait(false);
+        return larger.Status is GateStatus.Slower or GateStatus.CannotTell ? larger : report;
+
+        Task<GateFunctionReport> OnAsync(IReadOnlyList<RecordedCall> amplified)
+        {
+            var part = workload with { Amplified = amplified };
+            return CompareAsync(
+                pair, part, new ReplayTrials(harness, run.Head, run.Limits, part, new FileVersions("", source), _objective.Kind) { Earlier = version }, cancellationToken);
+        }
+    }
 
     private async Task<GateFunctionReport> CompareAsync(FunctionPair pair, Workload workload, ITrials trials, CancellationToken cancellationToken)
     {

@@ -11,7 +11,7 @@ namespace Afterburner.Trials;
 internal static class DifferingCalls
 {
     /// <summary>How many times as long one version has to take, and how much longer in CPU seconds, to be worth measuring.</summary>
-    private const double Clearly = 1.3, MostNoise = 10e-6;
+    private const double Clearly = 1.3, MostNoise = 3e-6;
 
     /// <summary>Looks at a call, and at one that may show something; the quickest of each version counts.</summary>
     private const int FewestLooks = 2, Looks = 4;
@@ -21,8 +21,11 @@ internal static class DifferingCalls
 
     private const int MostAtOnce = 16;
 
-    /// <summary>Recorded calls that larger ones are made of, at most.</summary>
+    /// <summary>Recorded calls that larger ones are made of, at most: of those that differ most as a ratio, and in seconds.</summary>
     private const int MostBases = 2;
+
+    /// <summary>The same of those on which a candidate seems slower: what is not made larger rules nothing out.</summary>
+    private const int MostSlower = 12;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
@@ -57,14 +60,16 @@ internal static class DifferingCalls
     public static async Task<IReadOnlyList<RecordedCall>> LargerAsync(
         Tree tree, CallsOf recorded, IReadOnlyList<DifferingCall> found, bool quicker, long seed, CancellationToken cancellationToken)
     {
+        var differing = found.Where(f => f.Call.Plan is not null && f.Candidate < f.Baseline == quicker).ToList();
+        var most = quicker ? MostBases : MostSlower;
         GrownAs[] ways =
         [
-            .. found.Where(f => f.Call.Plan is not null && f.Candidate < f.Baseline == quicker)
-                .OrderByDescending(f => f.Most / Math.Max(f.Least, 1e-6)).DistinctBy(f => f.Call.Base).Take(MostBases)
-                .Select(f => new GrownAs(f.Call.Base, f.Call.Plan!.Value)),
+            .. Most(f => f.Most / Math.Max(f.Least, 1e-6)).Concat(Most(f => f.Most - f.Least)).Select(f => new GrownAs(f.Call.Base, f.Call.Plan!.Value)).Distinct(),
         ];
         return ways.Length == 0 ? []
             : (await Amplifier.AmplifyAsync(tree, recorded, new Amplification(seed) { GrownAs = ways }, cancellationToken).ConfigureAwait(false)).Calls;
+
+        IEnumerable<DifferingCall> Most(Func<DifferingCall, double> difference) => differing.OrderByDescending(difference).DistinctBy(f => f.Call.Base).Take(most);
     }
 
     private static bool IsClear(DifferingCall seen) => seen.Most > seen.Least * Clearly && seen.Most - seen.Least > MostNoise;

@@ -20,7 +20,7 @@ from .varied import Varying
 from .work import Allowance, Work
 
 SCALES = (4, 16, 64, 256, 1024, 4096)
-EACH_SCALES, EACH_PATIENCE, EACH_SECONDS, EACH_MOST = (8, 64), 0.5, 10.0, 64  # of calls that are grown in every way there is
+EACH_SCALES, EACH_PATIENCE, EACH_SECONDS, EACH_MOST, EACH_WAYS = (8, 64), 0.5, 10.0, 128, 24  # of calls that are grown in every way there is
 LARGE = 10_000  # elements: a call that takes no longer with so many never will
 MAKING, TIMES_MADE = 0.1, 3  # CPU seconds to make the arguments of a call: as much; how often a look makes them, at most
 PER_NODE, PER_ELEMENT = 8, 16  # elements that count as one node, at most; nodes of an element, seldom more
@@ -85,7 +85,7 @@ class Growing(Work):
 
     def _each(self):
         """Calls of every way through the function, grown in every way there is, a little: who runs two versions sees where they differ."""
-        bases, found, allowance = self._baseline.bases(self._request["calls"], telling.MOST, alike=BASES), [], Allowance(EACH_SECONDS)
+        bases, found, allowance = self._baseline.bases(self._request["calls"], EACH_WAYS, alike=BASES), [], Allowance(EACH_SECONDS)
         self._patience = EACH_PATIENCE
         ways = [(not whole, index, call, seen) for call, seen in bases for index, whole in self._plans(call)]
         for _, index, call, seen in sorted(ways, key=lambda way: way[:2]):  # what is grown seldom first, then what is most natural
