@@ -120,7 +120,7 @@ internal sealed class GateFunctions(Harness harness, GateRun run)
             Amplified = [.. calls.Skip(replayed.Captured.Count)],
         };
         var source = await File.ReadAllTextAsync(Path.Combine(run.Head, pair.Head.Path), cancellationToken).ConfigureAwait(false);
-        var report = await CompareAsync(pair, workload, version, source, cancellationToken).ConfigureAwait(false);
+        var report = await CompareBySizeAsync(pair, workload, version, source, cancellationToken).ConfigureAwait(false);
         if (report.Status is GateStatus.NotSlower or GateStatus.Skipped && await DifferingAsync(pair, workload, version, source, cancellationToken).ConfigureAwait(false) is { } slower)
             return slower;
         return report.Status is GateStatus.NotSlower or GateStatus.Skipped
@@ -146,7 +146,7 @@ internal sealed class GateFunctions(Harness harness, GateRun run)
         foreach (var kind in timed.GroupBy(c => c.Base))
         {
             var ofKind = workload with { Captured = [.. workload.Captured.Where(c => c.Id == kind.Key)], Amplified = [.. kind] };
-            var report = await CompareAsync(pair, ofKind, version, source, cancellationToken).ConfigureAwait(false);
+            var report = await CompareBySizeAsync(pair, ofKind, version, source, cancellationToken).ConfigureAwait(false);
             if (report.Status == GateStatus.Slower)
                 return report with { Reason = $"{report.Reason}; seen in calls like those of {kind.First().Test}, made larger" };
         }
@@ -168,19 +168,20 @@ internal sealed class GateFunctions(Harness harness, GateRun run)
     /// Compares on the larger calls that are not too large for head. Where they show nothing, the quickest of the others has a say: it may be the
     /// first behind what head does only from some size on.
     /// </summary>
-    private async Task<GateFunctionReport> CompareAsync(
+    private async Task<GateFunctionReport> CompareBySizeAsync(
         FunctionPair pair, Workload workload, EarlierVersion version, string source, CancellationToken cancellationToken)
     {
-        var (affordable, dear) = (workload.Amplified.Where(c => c.Seconds <= LongestAmplified).ToList(), workload.Amplified.Where(c => c.Seconds > LongestAmplified).MinBy(c => c.Seconds));
-        var report = await OnAsync(affordable.Count == 0 && dear is not null ? [dear] : affordable).ConfigureAwait(false);
-        if (affordable.Count == 0 || dear is null || report.Status is not (GateStatus.NotSlower or GateStatus.Skipped))
-            return report;
-        var larger = await OnAsync([dear]).ConfigureAwait(false);
-        return larger.Status is GateStatus.Slower or GateStatus.CannotTell ? larger : report;
+        var amplified = workload.Amplified.ToLookup(c => c.Seconds <= LongestAmplified);
+        RecordedCall[] affordable = [.. amplified[true]], next = [.. amplified[false].OrderBy(c => c.Seconds).Take(1)];
+        if (affordable.Length == 0 || next.Length == 0)
+            return await OnAsync([.. affordable, .. next]).ConfigureAwait(false);
+        var report = await OnAsync(affordable).ConfigureAwait(false);
+        return report.Status is GateStatus.NotSlower or GateStatus.Skipped
+            && await OnAsync(next).ConfigureAwait(false) is { Status: GateStatus.Slower or GateStatus.CannotTell } larger ? larger : report;
 
-        Task<GateFunctionReport> OnAsync(IReadOnlyList<RecordedCall> amplified)
+        Task<GateFunctionReport> OnAsync(IReadOnlyList<RecordedCall> calls)
         {
-            var part = workload with { Amplified = amplified };
+            var part = workload with { Amplified = calls };
             return CompareAsync(
                 pair, part, new ReplayTrials(harness, run.Head, run.Limits, part, new FileVersions("", source), _objective.Kind) { Earlier = version }, cancellationToken);
         }

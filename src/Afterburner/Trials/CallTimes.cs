@@ -19,7 +19,7 @@ internal static class CallTimes
     private const double Late = 5;
 
     /// <summary>The same calls, their seconds kept within what the meter shows of each from its inputs to its answer.</summary>
-    /// <param name="longest">Seconds of a call above which larger ones made of the same recorded call are not made: they take as long at least.</param>
+    /// <param name="longest">Seconds of a call above which larger ones made of the same recorded call in the same way are not made: they take as long at least.</param>
     /// <returns>The calls as they are where this version cannot make them: then it cannot be measured either.</returns>
     public static async Task<IReadOnlyList<RecordedCall>> CheckedAsync(
         Harness harness, string workspace, Target target, Target entry, IReadOnlyList<RecordedCall> calls, Limits limits,
@@ -46,13 +46,14 @@ internal static class CallTimes
                 harness, new RunnerVersion(workspace, target, entry, null, calls[0], []), limits, 0, cancellationToken).ConfigureAwait(false);
             foreach (var call in calls.Skip(timed.Count).ToList())
             {
-                if (timed.Find(t => t.Base == call.Base && t.Scale <= call.Scale && t.Seconds > longest && call.Scale > 1) is { } smaller)
+                if (timed.Find(t => call.Scale > 1 && (t.Base, t.Plan) == (call.Base, call.Plan) && t.Scale <= call.Scale && t.Seconds > longest) is { } smaller)
                 {
                     timed.Add(call with { Seconds = Math.Max(call.Seconds, smaller.Seconds) });
                     continue;
                 }
 
-                var patience = TimeSpan.FromSeconds(Math.Min(Sides.LongestSample(limits).TotalSeconds, (call.Scale > 1 ? Math.Min(Patience, Late * longest) : Patience) + (TimesSlower * call.Seconds)));
+                var least = call.Scale > 1 ? Math.Min(Patience, Late * longest) : Patience;
+                var patience = TimeSpan.FromSeconds(Math.Min(Sides.LongestSample(limits).TotalSeconds, least + (TimesSlower * call.Seconds)));
                 try
                 {
                     var inputs = Frames.Pack([call]);

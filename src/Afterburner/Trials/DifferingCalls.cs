@@ -21,8 +21,8 @@ internal static class DifferingCalls
 
     private const int MostAtOnce = 16;
 
-    /// <summary>Recorded calls that larger ones are made of, at most: of those that differ most as a ratio, and in seconds.</summary>
-    private const int MostBases = 2;
+    /// <summary>Calls that larger ones are made like, at most: of those that differ most as a ratio, and of those that do in seconds.</summary>
+    private const int MostQuicker = 2;
 
     /// <summary>The same of those on which a candidate seems slower: what is not made larger rules nothing out.</summary>
     private const int MostSlower = 12;
@@ -54,22 +54,24 @@ internal static class DifferingCalls
         return found;
     }
 
-    /// <summary>Larger calls like those on which the candidate is quicker (or slower) than the baseline by most, of a few recorded ones.</summary>
+    /// <summary>Larger calls like those on which the candidate is quicker (or slower) than the baseline by most.</summary>
     /// <param name="tree">The baseline.</param>
     /// <param name="found">From <see cref="FindAsync"/>.</param>
     public static async Task<IReadOnlyList<RecordedCall>> LargerAsync(
         Tree tree, CallsOf recorded, IReadOnlyList<DifferingCall> found, bool quicker, long seed, CancellationToken cancellationToken)
     {
         var differing = found.Where(f => f.Call.Plan is not null && f.Candidate < f.Baseline == quicker).ToList();
-        var most = quicker ? MostBases : MostSlower;
+        var most = quicker ? MostQuicker : MostSlower;
         GrownAs[] ways =
         [
-            .. Most(f => f.Most / Math.Max(f.Least, 1e-6)).Concat(Most(f => f.Most - f.Least)).Select(f => new GrownAs(f.Call.Base, f.Call.Plan!.Value)).Distinct(),
+            .. Most(f => f.Most / Math.Max(f.Least, 1e-6)).Concat(Most(f => f.Most - f.Least))
+                .Select(f => new GrownAs(f.Call.Base, f.Call.Plan!.Value)).Distinct(),
         ];
         return ways.Length == 0 ? []
             : (await Amplifier.AmplifyAsync(tree, recorded, new Amplification(seed) { GrownAs = ways }, cancellationToken).ConfigureAwait(false)).Calls;
 
-        IEnumerable<DifferingCall> Most(Func<DifferingCall, double> difference) => differing.OrderByDescending(difference).DistinctBy(f => f.Call.Base).Take(most);
+        IEnumerable<DifferingCall> Most(Func<DifferingCall, double> difference) =>
+            (quicker ? differing.OrderByDescending(difference).DistinctBy(f => f.Call.Base) : differing.OrderByDescending(difference)).Take(most);
     }
 
     private static bool IsClear(DifferingCall seen) => seen.Most > seen.Least * Clearly && seen.Most - seen.Least > MostNoise;
@@ -83,7 +85,7 @@ internal static class DifferingCalls
         private int _starts;
         private (RecordedCall Of, AnswerForm Form)? _form;
 
-        /// <returns>CPU seconds of the call, of several at once where it is small; null where this version does not make it.</returns>
+        /// <returns>CPU seconds of the call, the mean of several made at once where it is small; null where this version does not make it.</returns>
         public async Task<double?> TimeAsync(RecordedCall call)
         {
             try

@@ -318,6 +318,13 @@ class WaysToGrow(unittest.TestCase):
         self.assertTrue(all(part.kind is kind for part in made))
         self.assertEqual(12, len({id(part.own) for part in made}))
 
+    def test_differ_in_what_differs_most_where_all_that_objects_hold_seems_to_say_their_kind(self):
+        items = [types.SimpleNamespace(text=text, start=0) for text in ("one", "two", "one")]
+        made = larger.grow({"items": items}, plans.of({"items": items})[0], 16, 1)["items"]
+
+        self.assertGreater(len({item.text for item in made}), 12)
+        self.assertEqual({0}, {item.start for item in made})
+
     def test_repeat_items_as_a_whole_last(self):
         plan = next(plan for plan in plans.of({"words": ["a", "+", "b"]}) if plan.whole and not plan.joined and not plan.runs)
         grown = larger.grow({"words": ["a", "+", "b"]}, plan, 16, 1)["words"]

@@ -62,16 +62,23 @@ class Growing(Work):
         if self._request.get("each"):
             return self._each()
         found, together = [], self._request.get("together")
-        bases, grown = self._bases(), {}
-        for place, (call, seen) in enumerate(bases):
+        ways = [(call, seen, plan) for call, seen in self._bases() for plan in self._wanted(call)]
+        grown = {}  # how the first call of each kind grew
+        for place, (call, seen, plan) in enumerate(ways):
             if together:
-                self._count = max(1, -(-(together - len(found)) // (len(bases) - place)))
-            kind = kind_of(call)
-            made = self._climb(call, seen, grown.get(kind)) or (self._climb(call, seen) if kind in grown else [])
+                self._count = max(1, -(-(together - len(found)) // (len(ways) - place)))
+            known = grown.get(kind_of(call)) if plan is None else plan
+            made = self._climb(call, seen, known)
+            if not made and plan is None and known is not None:
+                made = self._climb(call, seen)
             if made:
-                grown[kind] = made[-1]["planIndex"]
+                grown[kind_of(call)] = made[-1]["planIndex"]
             found.extend(made)
         return found
+
+    def _wanted(self, call):
+        """The plans that are asked for, or None where the best is looked for."""
+        return [each["plan"] for each in self._as if each["base"] == call["id"]] if self._as else [None]
 
     def _bases(self):
         calls, curve = self._request["calls"], self._request.get("curve")
@@ -108,7 +115,7 @@ class Growing(Work):
     def _climb(self, call, seen, known=None):
         """The first plan, or a later one that is much slower within the budget, at every scale on the way, and ``count`` calls at its end.
 
-        ``known``: the one that it was for another call of its kind.
+        ``known``: the one that is asked for, or that it was for another call of its kind.
         """
         best = []
         for index, whole in self._plans(call):
@@ -207,13 +214,9 @@ class Growing(Work):
         return found
 
     def _plans(self, call):
-        """Numbers of the ways to grow a call that are wanted, and whether each is one of the last to be tried."""
+        """Numbers of the ways to grow a call, and whether each is one of the last to be tried."""
         ended = aside.run(lambda: [plan.whole for plan in plans.of(stored.decode(call["blob"]), self._known)], 5, self._channel)
-        found = list(enumerate(ended.answer if ended.end == "done" else []))
-        if self._as:
-            wanted = [each["plan"] for each in self._as if each["base"] == call["id"]]
-            return [(index, False) for index, _ in found if index in wanted]
-        return found
+        return list(enumerate(ended.answer if ended.end == "done" else []))
 
     def _grown(self, arguments, call, index, scale, variant):
         """The arguments of a larger call, the plan, and its size where a number grew. Raises ``aside.Failure``."""

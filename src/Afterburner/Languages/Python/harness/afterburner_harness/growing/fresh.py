@@ -167,7 +167,7 @@ class Fresh:
 
     def _word(self, text):
         """Letters for letters, digits for digits; all else stays where it is."""
-        fraction = self._rng.random  # a choice takes five times as long
+        fraction = self._rng.random  # ``choice`` takes five times as long
         return "".join([pool[int(fraction() * len(pool))] if (pool := _POOLS.get(c)) else c for c in text])
 
     def _compound(self, kind, items, length, unique):
