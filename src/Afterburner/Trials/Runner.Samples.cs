@@ -29,9 +29,9 @@ internal sealed partial class Runner
             _preparing = _rested - before;
             return _preparing / 1e9;
         }
-        catch (Exception e) when (e is IOException or EndOfStreamException or ObjectDisposedException)
+        catch (Exception e) when (IsOver(e))
         {
-            throw await WhyGoneAsync(alarm, e, cancellationToken).ConfigureAwait(false);
+            throw await WhyGoneAsync(e, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -85,9 +85,9 @@ internal sealed partial class Runner
                 cpu / 1e9, (_rested - asked) / 1e9, _preparing / 1e9, wall.TotalSeconds, low, high, Integral(points), answers)
             { Readings = points.Count };
         }
-        catch (Exception e) when (e is IOException or EndOfStreamException or ObjectDisposedException)
+        catch (Exception e) when (IsOver(e))
         {
-            throw await WhyGoneAsync(alarm, e, cancellationToken).ConfigureAwait(false);
+            throw await WhyGoneAsync(e, cancellationToken).ConfigureAwait(false);
         }
     }
 

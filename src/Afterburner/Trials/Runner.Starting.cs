@@ -84,9 +84,9 @@ internal sealed partial class Runner
             Rest();
             Starting = _rested / 1e9;
         }
-        catch (Exception e) when (e is IOException or EndOfStreamException or ObjectDisposedException)
+        catch (Exception e) when (IsOver(e))
         {
-            throw await WhyGoneAsync(alarm, e, cancellationToken).ConfigureAwait(false);
+            throw await WhyGoneAsync(e, cancellationToken).ConfigureAwait(false);
         }
     }
 }

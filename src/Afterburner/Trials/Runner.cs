@@ -22,6 +22,7 @@ internal sealed partial class Runner : IAsyncDisposable
     private bool _hasChild;
     private bool _isDead;
     private bool _isAtStop;
+    private volatile bool _isLate;
     private long _rested;
 
     private Runner(SandboxProcess process, IMeter meter) => (_process, _meter, _frames) = (process, meter, new Frames(process));
@@ -97,9 +98,9 @@ internal sealed partial class Runner : IAsyncDisposable
                 return new Stop(at.Test, at.Ordinal, at.Rank);
             }
         }
-        catch (Exception e) when (e is IOException or EndOfStreamException or ObjectDisposedException)
+        catch (Exception e) when (IsOver(e))
         {
-            throw await WhyGoneAsync(alarm, e, cancellationToken).ConfigureAwait(false);
+            throw await WhyGoneAsync(e, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -150,9 +151,9 @@ internal sealed partial class Runner : IAsyncDisposable
             Rest();
             return reply;
         }
-        catch (Exception e) when (e is IOException or EndOfStreamException or ObjectDisposedException)
+        catch (Exception e) when (IsOver(e))
         {
-            throw await WhyGoneAsync(alarm, e, cancellationToken).ConfigureAwait(false);
+            throw await WhyGoneAsync(e, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -218,30 +219,36 @@ internal sealed partial class Runner : IAsyncDisposable
 
     private static RunnerRefusal Refusal(byte[] content) => Read<RunnerRefusal>(content) ?? new();
 
-
     /// <summary>Kills the sandbox when time is over or nobody waits any more, which ends every read.</summary>
     private CancellationTokenSource Alarm(TimeSpan patience, CancellationToken cancellationToken)
     {
         var alarm = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        alarm.Token.Register(_process.Kill);
+        alarm.Token.Register(() =>
+        {
+            _isLate = true;
+            _process.Kill();
+        });
         alarm.CancelAfter(patience);
         return alarm;
     }
 
-    private async Task<Exception> WhyGoneAsync(CancellationTokenSource alarm, Exception inner, CancellationToken cancellationToken)
+    /// <summary>Whether its processes are gone. The alarm ends them one after the other, so that those left may still tell of the others' end.</summary>
+    private bool IsOver(Exception e) =>
+        e is IOException or EndOfStreamException or ObjectDisposedException || (e is RunnerBrokenException && _isLate);
+
+    private async Task<Exception> WhyGoneAsync(Exception inner, CancellationToken cancellationToken)
     {
-        var late = alarm.IsCancellationRequested;
         var run = await _process.EndAsync().ConfigureAwait(false);
         if (cancellationToken.IsCancellationRequested)
             return new OperationCanceledException("the measurement was cancelled", inner, cancellationToken);
         if (run.End == SandboxEnd.Failed)
             return new RunnerBrokenException(run.Failure ?? "the sandbox failed", side: false, inner);
-        var reason = late ? "timed out" : run.End switch
+        var reason = _isLate ? "timed out" : run.End switch
         {
             SandboxEnd.OutOfMemory => "it used up the memory limit",
             SandboxEnd.TimedOut => "it used up the time limit",
             _ => $"it ended the process {run.ErrorText[^Math.Min(400, run.ErrorText.Length)..].Trim()}".TrimEnd(),
         };
-        return new RunnerBrokenException(reason, side: true, inner) { IsLate = late };
+        return new RunnerBrokenException(reason, side: true, inner) { IsLate = _isLate };
     }
 }
