@@ -19,28 +19,43 @@ internal sealed class CallKinds(
     private readonly Judge _judge = new(review.ObjectiveOf(workload));
 
     /// <summary>
-    /// Calls that were made of one recorded call are of a kind. Where all of them together prove nothing, one kind may gain what the others
-    /// hide, and none of the others may lose what matters.
+    /// Calls that were made of one recorded call are of a kind, and so are those of which no larger ones were made and that take one way. Where all
+    /// of them together prove nothing, one kind may gain what the others hide, and none of the others may lose what matters.
     /// </summary>
     /// <returns>What is proven for the kind that seems to gain most, or that another loses; null where nothing is.</returns>
     public async Task<Compared<Verdict>?> GainingAsync()
     {
-        var kinds = workload.Amplified.GroupBy(c => c.Base).ToList();
-        var gains = kinds.Where(k => Medians.Of(k.Select(verified.Ratio)) >= MostlyGained).OrderByDescending(k => k.Max(verified.Saving));
-        if (kinds.Count < 2 || gains.FirstOrDefault() is not { } most || most.Max(verified.Saving) < review.Objective.MinimumSaving
-            || Recorded(most.Key) is not { } recorded)
+        var kinds = Kinds();
+        var gains = kinds.Where(k => Medians.Of(k.Calls.Select(verified.Ratio)) >= MostlyGained).OrderByDescending(k => k.Calls.Max(verified.Saving));
+        if (kinds.Count < 2 || gains.FirstOrDefault() is not { } most || most.Calls.Max(verified.Saving) < review.Objective.MinimumSaving)
             return null;
-        var ofKind = await MeasureAsync([recorded], [.. most]).ConfigureAwait(false);
+        var ofKind = await MeasureAsync(most.Recorded, most.Amplified).ConfigureAwait(false);
         if (ofKind.Verdict.Kind != VerdictKind.Improved)
             return null;
-        foreach (var other in kinds.Where(k => k.Key != most.Key))
+        foreach (var other in kinds.Where(k => k != most && (k.Amplified.Count > 0 || SeemsToLose(k.Calls))))
         {
-            var seen = await measure(workload with { Captured = [], Amplified = [.. other] }).ConfigureAwait(false);
+            var seen = await measure(workload with { Captured = other.Amplified.Count > 0 ? [] : other.Recorded, Amplified = other.Amplified }).ConfigureAwait(false);
             if (_judge.Harms(seen.Evidence))
-                return ofKind with { Verdict = new Verdict(VerdictKind.Inconclusive, $"on calls like those of {recorded.Test} {ofKind.Verdict.Reason}; on calls like those of {Recorded(other.Key)?.Test ?? "another test"} {seen.Verdict.Reason}") };
+                return ofKind with { Verdict = new Verdict(VerdictKind.Inconclusive, $"on calls like those of {most.Test} {ofKind.Verdict.Reason}; on calls like those of {other.Test} {seen.Verdict.Reason}") };
         }
 
-        return ofKind with { Verdict = ofKind.Verdict with { OnlyLike = recorded.Test } };
+        return ofKind with { Verdict = ofKind.Verdict with { OnlyLike = most.Test } };
+    }
+
+    private List<Kind> Kinds()
+    {
+        var amplified = workload.Amplified.GroupBy(c => c.Base)
+            .SelectMany(k => Recorded(k.Key) is { } recorded ? [new Kind([recorded], [.. k])] : Array.Empty<Kind>()).ToList();
+        var grown = workload.Amplified.Select(c => c.Base).ToHashSet();
+        return [.. amplified, .. workload.Captured.Where(c => !grown.Contains(c.Id)).GroupBy(c => c.Way).Select(k => new Kind([.. k], []))];
+    }
+
+    /// <param name="Recorded">Those that larger ones were made of, or several that take one way.</param>
+    private sealed record Kind(IReadOnlyList<RecordedCall> Recorded, IReadOnlyList<RecordedCall> Amplified)
+    {
+        public IReadOnlyList<RecordedCall> Calls => Amplified.Count > 0 ? Amplified : Recorded;
+
+        public string Test => Recorded[0].Test;
     }
 
     /// <summary>Larger calls of another make, which were chosen because the versions differ there.</summary>
@@ -78,7 +93,7 @@ internal sealed class CallKinds(
     public async Task<string?> LosingAsync()
     {
         var kinds = workload.Captured.Concat(workload.Amplified).GroupBy(c => c.Way).ToList();
-        foreach (var kind in kinds.Where(k => kinds.Count > 1 && Medians.Of(k.Select(verified.Ratio)) is > 0 and < 1 / MostlyGained && k.Max(c => -verified.Saving(c)) >= review.Objective.MinimumSaving))
+        foreach (var kind in kinds.Where(k => kinds.Count > 1 && SeemsToLose([.. k])))
         {
             var seen = await MeasureAsync([.. kind.Where(c => c.Base.Length == 0)], [.. kind.Where(c => c.Base.Length > 0)]).ConfigureAwait(false);
             if (_judge.Harms(seen.Evidence))
@@ -87,6 +102,9 @@ internal sealed class CallKinds(
 
         return null;
     }
+
+    private bool SeemsToLose(IReadOnlyList<RecordedCall> calls) =>
+        Medians.Of(calls.Select(verified.Ratio)) is > 0 and < 1 / MostlyGained && calls.Max(c => -verified.Saving(c)) >= review.Objective.MinimumSaving;
 
     private RecordedCall? Recorded(string id) => workload.Captured.FirstOrDefault(c => c.Id == id);
 

@@ -46,8 +46,8 @@ public static partial class Equivalence
             var digest = Convert.ToHexString(SHA256.HashData(first.Seen));
             var took = 0.0;
             var (failure, orderOnly) = await FailureAsync().ConfigureAwait(false);
-            // Only where they differ does it matter whether the baseline does the same twice.
-            if (failure is not null && !await IsSteadyAsync().ConfigureAwait(false))
+            // Only where they differ does it matter whether the baseline does the same twice, and for calls that nobody has made before in the other variation.
+            if (failure is not null && !(await IsSteadyAsync().ConfigureAwait(false) && (!isMade || await IsSteadyElsewhereAsync().ConfigureAwait(false))))
                 return (new ReplayedCall(call.Id, false, null, false, "the baseline does not do the same twice", null), 0);
             return (new ReplayedCall(call.Id, true, failure, orderOnly, null, digest) { Seconds = (first.Seconds, took) }, failure is null ? first.Seconds : 0);
 
@@ -80,25 +80,35 @@ public static partial class Equivalence
                 return found is null ? (null, false) : (new EquivalenceOutcome.Differs(call.Id, first.Input, found.Text), found.OrderOnly);
             }
 
-            async Task<bool> IsSteadyAsync()
+            Task<Observation> BaselineAsync() => AskAsync(baseline, inputs, cancellationToken);
+
+            async Task<bool> IsSteadyAsync() => await IsAsFirstAsync(await BaselineAsync().ConfigureAwait(false)).ConfigureAwait(false);
+
+            async Task<bool> IsSteadyElsewhereAsync()
             {
-                var second = await BaselineAsync().ConfigureAwait(false);
-                var exact = new AnswerBook(tree.Harness, AnswerBook.Seen, 0, tree.Limits);
-                return second.Seen is not null && await exact.DifferenceAsync(first.Seen, second.Seen, cancellationToken).ConfigureAwait(false) is null;
+                var other = Variations.First(v => v != variation);
+                await using var elsewhere = new Side(() => StartAsync(Sides.Baseline, call, other, cancellationToken));
+                return await IsAsFirstAsync(await known.OfAsync(call, other, () => AskAsync(elsewhere, inputs, cancellationToken)).ConfigureAwait(false)).ConfigureAwait(false);
             }
 
-            async Task<Observation> BaselineAsync()
+            async Task<bool> IsAsFirstAsync(Observation again)
             {
-                try
-                {
-                    return await (await baseline.RunnerAsync().ConfigureAwait(false)).ObserveAsync(inputs, CallPatience, cancellationToken).ConfigureAwait(false);
-                }
-                catch (RunnerBrokenException e) when (e.IsOfItsCode)
-                {
-                    // It is gone; the other calls get another one.
-                    await baseline.DisposeAsync().ConfigureAwait(false);
-                    return new Observation(null, "", 0, e.IsLate ? $"did not finish within {CallPatience.TotalSeconds:0} s" : e.Message);
-                }
+                var exact = new AnswerBook(tree.Harness, AnswerBook.Seen, 0, tree.Limits);
+                return again.Seen is not null && await exact.DifferenceAsync(first.Seen, again.Seen, cancellationToken).ConfigureAwait(false) is null;
+            }
+        }
+
+        /// <summary>What a version does on a call; where that ends its process, the other calls get another one.</summary>
+        private static async Task<Observation> AskAsync(Side side, byte[] inputs, CancellationToken cancellationToken)
+        {
+            try
+            {
+                return await (await side.RunnerAsync().ConfigureAwait(false)).ObserveAsync(inputs, CallPatience, cancellationToken).ConfigureAwait(false);
+            }
+            catch (RunnerBrokenException e) when (e.IsOfItsCode)
+            {
+                await side.DisposeAsync().ConfigureAwait(false);
+                return new Observation(null, "", 0, e.IsLate ? $"did not finish within {CallPatience.TotalSeconds:0} s" : e.Message);
             }
         }
 

@@ -44,9 +44,9 @@ public static partial class Equivalence
     {
         if (workload.Captured.Count + workload.Amplified.Count == 0)
             return new EquivalenceOutcome.NotCompared("there is no recorded call");
-        var named = await Amplifier.AtBoundariesAsync(
-            tree, workload.Recorded, changed.Constants, changed.Unread, cancellationToken).ConfigureAwait(false);
+        var naming = Amplifier.AtBoundariesAsync(tree, workload.Recorded, changed.Constants, changed.Unread, cancellationToken);
         var atypical = await known.AtypicalAsync(() => Amplifier.AtypicalAsync(tree, workload.Recorded, cancellationToken)).ConfigureAwait(false);
+        var named = await naming.ConfigureAwait(false);
         if ((named.Failure ?? atypical.Failure) is { } failure)
             return new EquivalenceOutcome.SandboxFailed(failure);
         IReadOnlyList<RecordedCall> made = [.. named.Calls, .. atypical.Calls];

@@ -6,7 +6,8 @@ namespace Afterburner.Workloads;
 
 /// <summary>
 /// Larger calls made from recorded ones: the same make of arguments, more of it, with fresh content for each seed. Kept
-/// where the baseline does the same in two variations, raises nothing it did not raise before, and takes longer.
+/// where the baseline does the same in two variations, raises nothing it did not raise before, and takes longer. Calls unlike the recorded ones
+/// are made in one variation: <see cref="Trials.Equivalence"/> compares them in two.
 /// </summary>
 public static class Amplifier
 {
@@ -81,9 +82,9 @@ public static class Amplifier
         if (messages.Length == 0)
             return new AmplifiedCalls([], null) { Untried = untried };
 
-        // What they answer is compared where they are used, and calls like them did the same twice before.
-        if (request.Together is not null || request.Each)
-            return Kept(messages, request);
+        // What they answer is compared where they are used: calls like them did the same twice before, or two variations are compared.
+        if (request.Together is not null || request.Each || request.Atypical || request.Constants is not null)
+            return Kept(messages, request) with { Untried = untried };
 
         var again = new AmplifyRequest(request.Target, request.Entry, [.. messages.Select(m => m.Call)]) { Verify = true };
         var verified = await tree.Harness.RunAsync(again, tree.Workspace, tree.Limits, variation: OtherVariation, cancellationToken: cancellationToken)

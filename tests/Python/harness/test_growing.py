@@ -12,6 +12,7 @@ import unittest
 
 import places  # noqa: F401 - puts the harness on the path
 from harness.afterburner_harness.calls import attributes
+from harness.afterburner_harness.growing import declared as declared_kinds
 from harness.afterburner_harness.growing import atypical, boundaries, edges, flags, lacking, larger, meeting, plans, rows, telling, traits
 from harness.afterburner_harness.growing.fresh import CannotGrow, Fresh
 
@@ -471,6 +472,19 @@ class CallsWithoutWhatTheRecordedOnesHappenToHave(unittest.TestCase):
         self.assertIn({"key": None}, self.made({"key": "name"}, known))
         self.assertIn({"key": 7}, self.made({"key": None}, known))
         self.assertIn({"n": 2}, self.made({"n": 5}, known))
+
+    def test_are_of_the_other_kinds_that_a_parameter_is_declared_to_take(self):
+        for declared, argument, expected in (
+            ("Iterable[str]", ["ab", "c"], ["ab c", "ab", {"ab", "c"}, iter]), ("'t.Iterable[int] | None'", [1], [{1}, iter, None]),
+            ("typing.Sequence[str]", ["ab", "c"], ["ab c", "ab", ("ab", "c")]), ("Union[str, list[str]]", "ab", [["ab"]]), ("Optional[float]", 3, [3.1, None]),
+            ("str | list[str]", ["ab", "c"], ["ab c"]), ("list[float]", [1, 2], [[1.1, 2.1]]), ("tuple[float, ...]", (1, 2), []), ("list[int]", [1], []),
+            ("Iterable", [[1]], [iter]), ("Set[int]", [1], [{1}]), ("frozenset", (1,), [frozenset((1,))]), ("str", "ab", []), ("Callable[[int], str]", "ab", []),
+            ("int | float", 2.5, [2]), ("bytes | str", "ß", ["ß".encode()]), ("'not an annotation'", [1], []), ("Row", ("a", 1), []),
+        ):
+            with self.subTest(declared=declared):
+                known = plans.Known(declared=flags.annotations(ast.parse(f"def f(xs: {declared}): pass").body[0]))
+                made = [declared_kinds.made(argument, known.declared["xs"], way) for _, _, way in declared_kinds.ways({"xs": argument}, known)]
+                self.assertEqual(expected, [iter if type(each) is type(iter([])) else each for each in made])
 
     def test_read_one_item_of_a_generator_that_is_given_items_one_by_one(self):
         known = plans.Known.of(lambda xs: (yield from xs), [])

@@ -6,6 +6,7 @@ points at /dev/null, so that nothing the code under test prints can mix into the
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
@@ -68,7 +69,9 @@ def module(name: str) -> types.ModuleType:
     package_home = os.path.dirname(os.path.abspath(__file__))
     sys.path[:] = [p for p in sys.path if os.path.abspath(p or ".") != package_home]
     sys.path.insert(0, package_home)
+    gc.disable()  # of what is imported nothing is garbage
     found = importlib.import_module("afterburner_harness." + name)
+    gc.enable()
     sys.path.remove(package_home)
     return found
 

@@ -12,20 +12,24 @@ import os
 import signal
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from . import children
 
 ANSWER_LIMIT = 128 << 20
 
 
-@dataclass(frozen=True)
 class Ended:
-    """How a child ended. ``answer`` is None unless ``end`` is "done"; ``words`` says the rest to a person."""
+    """How a child ended. ``answer`` is None unless ``end`` is "done"; ``words`` says the rest to a person.
 
-    end: str
-    words: str
-    answer: object = None
+    No dataclass: importing that takes each process of a review an eighth of its start.
+    """
+
+    __slots__ = ("end", "words", "answer")
+
+    def __init__(self, end: str, words: str, answer: object = None):
+        self.end = end
+        self.words = words
+        self.answer = answer
 
 
 def run(work: Callable[[], object], seconds: float, channel: int | None = None, cpu: float | None = None) -> Ended:

@@ -10,7 +10,7 @@ import itertools
 import random
 
 from ..calls import making
-from . import boundaries, edges, lacking, meeting, plans, rows, traits
+from . import boundaries, declared, edges, lacking, meeting, plans, rows, traits
 from .baseline import ONLY
 
 _MOST = 14
@@ -24,7 +24,7 @@ _TRAITS = {
 def ways(arguments: dict, known: plans.Known = plans.NOTHING) -> list[tuple]:
     """What to do with the arguments, each as ``(how, name, value)``; of every argument some."""
     each = [[(how, name, other) for how, other in _of(name, value, known)] for name, value in arguments.items()]
-    return [way for turn in itertools.zip_longest(*each) for way in turn if way is not None][:_MOST] + lacking.ways(arguments, known)
+    return [way for turn in itertools.zip_longest(*each) for way in turn if way is not None][:_MOST] + declared.ways(arguments, known) + lacking.ways(arguments, known)
 
 
 def between(arguments: dict, other: dict) -> list[tuple]:
@@ -53,16 +53,18 @@ def failing(way: tuple) -> bool | str:
         return True
     if how == "other":
         return type(value) is str or value == 0
-    return ONLY if how in ("none", "empty") else how not in ("negated", "exchanged", "crossed", "guess", "named", "turned", "lazily")
+    return ONLY if how in ("none", "empty") else how not in ("negated", "exchanged", "crossed", "guess", "named", "turned", "lazily", declared.HOW)
 
 
-def made(arguments: dict, way: tuple, seed: int) -> dict:
+def made(arguments: dict, way: tuple, seed: int, known: plans.Known = plans.NOTHING) -> dict:
     """The arguments of a call."""
     how, name, value = way
     if how in (edges.HOW, meeting.HOW):
         return meeting.made(arguments, name, value)
     if how == "lazily":
         return making.Arguments({**arguments, name: iter(plans.peek(arguments[name]))}, most=1)
+    if how == declared.HOW:
+        return {**arguments, name: declared.made(arguments[name], known.declared[name], value)}
     if how in lacking.HOW:
         return {**arguments, name: lacking.made(arguments[name], how, value)}
     return {**arguments, name: _MAKERS[how](arguments[name], value, random.Random(seed))}

@@ -1,4 +1,4 @@
-"""What a function's source says of its parameters: the constants that it compares each of them with. A mode that no test gives is named there."""
+"""What a function's source says of its parameters: the constants that it compares each of them with, and its annotations. A mode that no test gives is named there."""
 
 from __future__ import annotations
 
@@ -12,18 +12,17 @@ _PLAIN = (str, int, float, bool, type(None))
 _SAME = frozenset(("lower", "upper", "casefold", "strip", "lstrip", "rstrip", "get"))
 
 
-def literals(target: Target) -> dict[str, tuple]:
-    """Constants by the name of the parameter that the function compares with them; none where its file cannot be read."""
+def definition(target: Target) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+    """A function as it is written; None where its file cannot be read."""
     try:
         with open(target.file, "rb") as file:
-            node = definitions.find_node(ast.parse(file.read()), target.name, target.line)
+            return definitions.find_node(ast.parse(file.read()), target.name, target.line)
     except (OSError, SyntaxError, ValueError, RecursionError):
-        return {}
-    return {} if node is None else of(node)
+        return None
 
 
 def of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, tuple]:
-    """The same of a definition."""
+    """Constants by the name of the parameter that a definition compares with them."""
     parameters, found = {part.arg for part in ast.walk(node.args) if isinstance(part, ast.arg)}, {}
     for part in ast.walk(node):
         for expression, constants in _compared(part):
@@ -31,6 +30,12 @@ def of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, tuple]:
             if name in parameters:
                 found.setdefault(name, {}).update(((type(each), each), None) for each in constants)
     return {name: tuple(value for _, value in values)[:_MOST] for name, values in found.items()}
+
+
+def annotations(node: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, ast.expr]:
+    """What a definition says of its parameters, by name."""
+    arguments = node.args
+    return {each.arg: each.annotation for each in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs] if each.annotation is not None}
 
 
 def _compared(part):

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import collections
 import copy
 import io
 import re
 import types
-from dataclasses import dataclass, field
 
 from ..calls import attributes, making
 from ..functions import definitions
-from . import traits
+from . import flags, traits
 
 ONE_PASS = (types.GeneratorType, type(iter([])), type(iter(())))
 STREAMS = (io.StringIO, io.BytesIO)
@@ -21,26 +21,30 @@ MOST = 9  # ways that are tried
 _CONTAINERS = (str, bytes, bytearray, list, tuple, dict, set, frozenset, collections.deque, range, *ONE_PASS, *STREAMS)
 
 
-@dataclass(frozen=True)
 class Known:
     """What is known of a function's arguments beside the values of one call.
 
     ``rest``: the parameter of further positional arguments, of which there are seldom many. ``modes``: texts that the function names
     itself, as defaults or to compare with. ``records``: parameters that were tuples of one length in several calls. ``defaults``: of
     parameters that have one. ``compared``: constants that the function compares a parameter with. ``copies``: whether it copies values
-    with all that they hold. ``gives``: whether it is a generator, which may read what it gives items of as it goes.
+    with all that they hold. ``declared``: annotations of parameters. ``gives``: whether it is a generator, which may read what it gives items of as it goes.
     """
 
-    rest: str | None = None
-    modes: frozenset[str] = frozenset()
-    records: frozenset[str] = frozenset()
-    defaults: dict[str, object] = field(default_factory=dict)
-    compared: dict[str, tuple] = field(default_factory=dict)
-    copies: bool = False
-    gives: bool = False
+    def __init__(
+            self, rest: str | None = None, modes: frozenset[str] = frozenset(), records: frozenset[str] = frozenset(),
+            defaults: dict[str, object] | None = None, compared: dict[str, tuple] | None = None, declared: dict[str, ast.expr] | None = None,
+            copies: bool = False, gives: bool = False):
+        self.rest = rest
+        self.modes = modes
+        self.records = records
+        self.defaults = defaults or {}
+        self.compared = compared or {}
+        self.declared = declared or {}
+        self.copies = copies
+        self.gives = gives
 
     @staticmethod
-    def of(function: types.FunctionType, calls: list[dict], compared: dict[str, tuple] | None = None) -> Known:
+    def of(function: types.FunctionType, calls: list[dict], node: ast.FunctionDef | ast.AsyncFunctionDef | None = None) -> Known:
         code = function.__code__
         count = code.co_argcount + code.co_kwonlyargcount
         named = [each for nested in definitions.nested_codes(code) for each in _texts(nested.co_consts)]
@@ -52,7 +56,8 @@ class Known:
                 lengths[name].append(length)
         return Known(
             code.co_varnames[count] if code.co_flags & making.VARIADIC else None, frozenset([*named, *_texts(defaults.values())]),
-            frozenset(name for name, found in lengths.items() if len(found) > 1 and len(set(found)) == 1), defaults, compared or {},
+            frozenset(name for name, found in lengths.items() if len(found) > 1 and len(set(found)) == 1), defaults,
+            flags.of(node) if node else {}, flags.annotations(node) if node else {},
             any("deepcopy" in nested.co_names for nested in definitions.nested_codes(code)), bool(code.co_flags & _GENERATOR))
 
 

@@ -52,7 +52,7 @@ class Varying(Work):
                 return [way for way in found if way[0] not in lacking.HOW]
             return [*found, *_as_far_as_it_goes(meeting.ways, arguments, self._known), *_as_far_as_it_goes(edges.ways, arguments, self._known)]
 
-        return self._ways(f"{call['id']}a", call, ways, lambda arguments, way: atypical.made(arguments, way, self._seed), atypical.failing)
+        return self._ways(f"{call['id']}a", call, ways, lambda arguments, way: atypical.made(arguments, way, self._seed, self._known), atypical.failing)
 
     def _between(self, call, other):
         """Arguments of two calls meet: what belongs together in both no longer does."""

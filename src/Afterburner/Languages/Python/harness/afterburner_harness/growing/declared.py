@@ -1,0 +1,109 @@
+"""Values of other kinds that a function declares to take: a text, a set or what is read once for ``Iterable[str]``, a float for whole numbers
+that tests give. On them ``in`` looks for parts of a text, what is gone through twice is empty, and sums are rounded in another order.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from . import plans, traits
+
+HOW = "declared"
+_MOST = 8
+_GONE_THROUGH = frozenset(("Iterable", "Collection", "Container", "Reversible", "Sequence"))
+_UNORDERED = frozenset(("Iterable", "Collection", "Container"))
+_LISTS, _TUPLES = frozenset(("list", "List", "MutableSequence")), frozenset(("tuple", "Tuple"))
+_SETS = frozenset(("set", "Set", "AbstractSet", "MutableSet", "frozenset", "FrozenSet"))
+_UNIONS = frozenset(("Union", "Optional"))
+_OF_ONE_KIND = _GONE_THROUGH | _LISTS | _SETS  # written with the kind of their items
+_KINDS = {"str": str, "bytes": bytes, "int": int, "float": float, "bool": bool}
+
+
+def ways(arguments: dict, known: plans.Known) -> list[tuple]:
+    """What to put in the place of which argument, each as ``(HOW, name, (kind, number))``."""
+    return [(HOW, name, way) for name, value in arguments.items() if name in known.declared for way, _ in _others(value, known.declared[name])][:_MOST]
+
+
+def made(value: object, declared: ast.expr, way: tuple) -> object:
+    """The value of another kind. Made where the call is: what is read once cannot be told from one process to another."""
+    return next(make(value) for each, make in _others(value, declared) if each == way)
+
+
+def _others(value, declared):
+    """``((name, number), what makes it)`` of each other kind that an annotation has room for."""
+    return [((name, number), make) for number, (name, make) in enumerate(
+        found for member in _members(declared) for found in _of(value, *member))]
+
+
+def _members(declared) -> Iterator[tuple[str, list[ast.expr]]]:
+    """``(name, arguments)`` of what a union has, or of an annotation alone."""
+    if isinstance(declared, ast.Constant) and isinstance(declared.value, str):
+        try:
+            declared = ast.parse(declared.value, mode="eval").body
+        except (SyntaxError, ValueError, RecursionError):
+            return
+    if isinstance(declared, ast.BinOp) and isinstance(declared.op, ast.BitOr):
+        yield from _members(declared.left)
+        yield from _members(declared.right)
+        return
+    inner = []
+    if isinstance(declared, ast.Subscript):
+        inner = declared.slice.elts if isinstance(declared.slice, ast.Tuple) else [declared.slice]
+        declared = declared.value
+    name = declared.attr if isinstance(declared, ast.Attribute) else getattr(declared, "id", "None" if isinstance(declared, ast.Constant) else "")
+    if name in _UNIONS:
+        for each in inner:
+            yield from _members(each)
+        inner = []
+        name = "None" if name == "Optional" else ""
+    if name:
+        yield name, inner
+
+
+def _of(value, name, inner):
+    """Of one member, what is not of the kind that the value is."""
+    items = list(value) if type(value) in (list, tuple) and not plans.is_record(value) else None
+    texts = bool(items) and all(type(item) is str for item in items)
+    if name == "None" and value is not None:
+        yield "none", lambda old: None
+    elif name in _KINDS and type(value) in (str, bytes, int, float):
+        yield from _scalar(value, _KINDS[name])
+    elif name in _LISTS | _TUPLES and type(value) is str and any(isinstance(each, ast.Name) and each.id == "str" for each in inner):
+        yield "listed", lambda old: [old] if name in _LISTS else (old,)
+    elif name == "str" and texts:
+        yield "text", " ".join
+    elif items is not None:
+        yield from _container(items, type(value), name, texts)
+        if name in _OF_ONE_KIND and len(inner) == 1 and isinstance(inner[0], ast.Name) and inner[0].id == "float" and all(type(item) is int for item in items) and items:
+            yield "floats", lambda old: type(old)(_rounded(item) for item in old)
+
+
+def _scalar(value, kind):
+    if kind is float and type(value) is int:
+        yield "float", _rounded
+    elif kind is int and type(value) is float and value == value and abs(value) < 1e15:
+        yield "int", int
+    elif kind is bytes and type(value) is str:
+        yield "bytes", lambda old: old.encode("utf-8", "replace")
+    elif kind is str and type(value) is bytes:
+        yield "text", lambda old: old.decode("latin-1")
+
+
+def _container(items, kind, name, texts):
+    if name in _GONE_THROUGH and texts:
+        yield "text", " ".join
+        yield "word", lambda old: old[0]
+    if name in _UNORDERED | _SETS and items and all(map(traits.hashable, items)):
+        yield "set", frozenset if name in ("frozenset", "FrozenSet") else set
+    if name == "Iterable":
+        yield "once", iter
+    if kind is list and name in _TUPLES | {"Sequence", "Reversible"}:
+        yield "tuple", tuple
+    if kind is tuple and name in _LISTS | {"Sequence", "Reversible"}:
+        yield "list", list
+
+
+def _rounded(number):
+    """A float near a whole number that no float holds exactly."""
+    return number + 0.1 if abs(number) < 2**52 else float(2**52)
