@@ -28,6 +28,18 @@ internal static class ConsoleWording
     public static string Times(double ratio) =>
         ratio.ToString(ratio >= 100 ? "0" : ratio >= 10 ? "0.0" : "0.00", CultureInfo.InvariantCulture) + "x";
 
+    /// <summary><c>25.0 s: tests 0.4, capture 5.7, measure 9.7</c>; parts that took no time are left out.</summary>
+    public static string Split(TimeSplit split, double seconds)
+    {
+        (string Name, double Seconds)[] parts =
+        [
+            ("tests", split.TestsSeconds), ("capture", split.CaptureSeconds), ("verify", split.VerifySeconds), ("measure", split.MeasureSeconds),
+            ("proposers", split.ModelSeconds), ("other", split.OverheadSeconds),
+        ];
+        return string.Create(CultureInfo.InvariantCulture, $"{seconds:0.0} s: ")
+            + string.Join(", ", parts.Where(p => p.Seconds > 0).Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.Name} {p.Seconds:0.0}")));
+    }
+
     public static string Interval(Suggestion suggestion) =>
         suggestion.High is { } high ? $"99 %: {Times(suggestion.Low)} to {Times(high)}" : $"99 %: at least {Times(suggestion.Low)}";
 }

@@ -67,6 +67,8 @@ internal static class GateCommand
             console.MarkupLineInterpolated($"[grey]{Suggestions.Wording.LeftOut(report.LeftOut)} of the change left out: gate.json says why[/]");
         if (report.Compared == 0)
             console.MarkupLineInterpolated($"Nothing was compared: {VisibleText.Line(GateMarkdown.WhyNothing(report))}.");
+        if (report.Split is { } split)
+            console.MarkupLineInterpolated($"[grey]{ConsoleWording.Split(split, report.DurationSeconds)}[/]");
         console.MarkupLineInterpolated($"[bold]{GateMarkdown.Headline(report)}[/] ({report.DurationSeconds:0.0} s). Reports: {Path.GetFullPath(directory)} (gate.json, gate.md, journal.jsonl)");
 
         void Row(string what, GateMeasurement measured) => table.AddRow(

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Afterburner.Changes;
 using Afterburner.Functions;
 using Afterburner.Proposers;
@@ -95,13 +94,14 @@ internal static class ReviewRun
         }
 
         console.Profile.Width = width;
+        if (Suggestions.Wording.OutOfTime(report) is { } outOfTime)
+            console.MarkupLineInterpolated($"[yellow]{outOfTime}[/]");
         if (report.LeftOut.Count > 0)
             console.MarkupLineInterpolated($"[grey]{Suggestions.Wording.LeftOut(report.LeftOut)} of the change left out: report.json says why[/]");
         ProposerTable.Show(report, console);
         console.WriteLine();
         if (report.Split is { } split)
-            console.MarkupLineInterpolated(CultureInfo.InvariantCulture,
-                $"[grey]{report.DurationSeconds:0.0} s: tests {split.TestsSeconds:0.0}, capture {split.CaptureSeconds:0.0}, verify {split.VerifySeconds:0.0}, measure {split.MeasureSeconds:0.0}, proposers {split.ModelSeconds:0.0}, other {split.OverheadSeconds:0.0}[/]");
+            console.MarkupLineInterpolated($"[grey]{ConsoleWording.Split(split, report.DurationSeconds)}[/]");
         console.MarkupLineInterpolated($"Reports: {Path.GetFullPath(directory)} (report.html, report.md, report.json, results.sarif, suggestions.patch, journal.jsonl)");
         if (report.Improved.Any())
             console.MarkupLineInterpolated($"Take them all: git apply {Path.GetFullPath(Path.Combine(directory, "suggestions.patch"))}");

@@ -93,6 +93,7 @@ public sealed class Gate(ISandbox sandbox, Action<string> progress, TimeProvider
             Sandbox = sandbox.Name,
             Seed = configuration.Seed,
             DurationSeconds = book.Total.TotalSeconds,
+            Split = book.Split(),
             Machine = Machine.Describe(),
             Functions = [.. reports.OrderBy(r => r.Path, StringComparer.Ordinal).ThenBy(r => r.StartLine)],
             Benchmarks = benchmarks,

@@ -135,7 +135,7 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
-    public void A_resumed_run_takes_over_what_was_finished_for_the_same_text_but_not_what_failed()
+    public void A_resumed_run_takes_over_what_was_finished_for_the_same_text_but_not_what_failed_or_was_left_for_lack_of_time()
     {
         var reports = SampleReport.Build().Functions;
         using (var journal = new Journal(_folder.Path, TimeProvider.System))
@@ -143,6 +143,7 @@ public sealed class JournalTests : IDisposable
             journal.Write(Run);
             journal.Write(new FunctionFinished(Journal.SourceHash(SampleReport.Unique.Source), reports[0]));
             journal.Write(new FunctionFinished(Journal.SourceHash(SampleReport.Total.Source), reports[2] with { Status = FunctionStatus.Error }));
+            journal.Write(new FunctionFinished(Journal.SourceHash(SampleReport.Total.Source), reports[2] with { OutOfTime = true }));
         }
 
         var finished = Journal.Resume(_folder.Path, Run with { Seed = 2 });

@@ -3,9 +3,22 @@ namespace Afterburner.Basics;
 /// <summary>What somebody may have meant.</summary>
 internal static class Spelling
 {
-    /// <summary>The known name that is nearest to a word; of dotted names the last part counts as well.</summary>
-    public static string Nearest(string word, IEnumerable<string> known) =>
-        known.MinBy(name => Math.Min(Distance(word, name), Distance(Last(word), Last(name))))!;
+    /// <summary>Letters in which a word and what was meant by it may differ: half of them.</summary>
+    private const int LettersADifference = 2;
+
+    /// <summary>
+    /// The known name that is nearest to a word, as a question (of dotted names the last part counts as well); where none is near,
+    /// the names that there are, of dotted ones the first part.
+    /// </summary>
+    public static string Advice(string word, IReadOnlyCollection<string> known)
+    {
+        var nearest = known.MinBy(DistanceTo)!;
+        return DistanceTo(nearest) <= Last(word).Length / LettersADifference
+            ? $"did you mean '{nearest}'?"
+            : $"there are {string.Join(", ", known.Select(k => k.Split('.')[0]).Distinct().Order(StringComparer.Ordinal))}";
+
+        int DistanceTo(string name) => Math.Min(Distance(word, name), Distance(Last(word), Last(name)));
+    }
 
     private static string Last(string name) => name[(name.LastIndexOf('.') + 1)..];
 

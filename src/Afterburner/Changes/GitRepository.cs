@@ -25,7 +25,9 @@ public sealed class GitRepository
     /// <summary>Full hash of the commit that a ref names. A branch that exists only at <c>origin</c> is found too.</summary>
     /// <exception cref="UsageException">There is no such commit; the message says how to fetch it.</exception>
     public async Task<string> ResolveAsync(string name, CancellationToken cancellationToken = default) =>
-        await TryResolveAsync(name, cancellationToken).ConfigureAwait(false)
+        string.IsNullOrWhiteSpace(name)
+        ? throw new UsageException("the name of a commit is empty: give a branch, a tag or a hash, or leave the option out.")
+        : await TryResolveAsync(name, cancellationToken).ConfigureAwait(false)
         ?? await TryResolveAsync($"refs/remotes/origin/{name}", cancellationToken).ConfigureAwait(false)
         ?? throw await GitAdvice.MissingAsync(_git, name, cancellationToken).ConfigureAwait(false);
 

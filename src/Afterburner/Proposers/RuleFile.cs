@@ -124,7 +124,7 @@ internal sealed partial class RuleFile
         {
             var name = mapping.Key.Length == 0 ? entry.Key : entry.Key[(mapping.Key.Length + 1)..];
             if (!known.Contains(name))
-                throw YamlValue.ErrorAt(entry.Source, entry.KeyAt, $"unknown key '{entry.Key}': did you mean '{Spelling.Nearest(name, known)}'?");
+                throw YamlValue.ErrorAt(entry.Source, entry.KeyAt, $"unknown key '{entry.Key}': {Spelling.Advice(name, known)}");
         }
     }
 

@@ -65,9 +65,9 @@ internal sealed class FunctionReview
         ReviewContext review, Function function, CaptureOutcome captured, CancellationToken cancellationToken)
     {
         if (captured.Workload is not { } workload)
-            return NotReviewed(captured.SkipReason ?? Skip.Unreached.Reason);
+            return NotReviewed(captured.SkipReason ?? Skip.Unreached.Reason, captured.Skip?.Kind == SkipKind.OutOfTime);
         if (review.BudgetSpent())
-            return NotReviewed("the time budget was spent before its turn");
+            return NotReviewed("the time budget was spent before its turn", outOfTime: true);
         var original = await ReadAsync(review, function, cancellationToken).ConfigureAwait(false);
         var first = new FunctionReview(review, function, workload, original, review.Asked(function));
         if (!await first._asked.AskEarlyAsync(first.Request(round: 1, idle: 0), cancellationToken).ConfigureAwait(false))
@@ -80,9 +80,9 @@ internal sealed class FunctionReview
             ? reviewed
             : started;
 
-        FunctionReview NotReviewed(string reason) => new(review, function, Workload.None(Target.Of(function)), [], review.Asked(function))
+        FunctionReview NotReviewed(string reason, bool outOfTime) => new(review, function, Workload.None(Target.Of(function)), [], review.Asked(function))
         {
-            Skipped = FunctionReport.Of(function, FunctionStatus.Skipped, reason),
+            Skipped = FunctionReport.Of(function, FunctionStatus.Skipped, reason) with { OutOfTime = outOfTime },
         };
     }
 
@@ -271,6 +271,7 @@ internal sealed class FunctionReview
             return Skipped;
         var report = FunctionReport.Of(_function, FunctionStatus.NoImprovement, Reason()) with
         {
+            OutOfTime = _candidates.Count == 0 && _review.BudgetSpent(),
             Workload = WorkloadReport.Of(_workload),
             Candidates = [.. _candidates.Zip(_tried, (c, text) => c with { AlsoProposedBy = _asked.AlsoProposedBy(text) })],
         };

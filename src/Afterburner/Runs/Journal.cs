@@ -111,8 +111,8 @@ public sealed class Journal : IDisposable
         {
             if (entry is RunStarted started)
                 earlier ??= started;
-            // A function that failed for want of a working machine deserves another try.
-            else if (entry is FunctionFinished { Report: { Status: not FunctionStatus.Error } report } function)
+            // A function that failed for want of a working machine, or was left for want of time, deserves another try.
+            else if (entry is FunctionFinished { Report: { Status: not FunctionStatus.Error, OutOfTime: false } report } function)
                 finished[new FunctionKey(report.Path, report.Name, report.StartLine, function.SourceHash)] = report;
         }
 

@@ -43,7 +43,6 @@ internal static class ConfigurationReader
         if (Secrets.Any(s => letters.Contains(s, StringComparison.Ordinal)))
             return YamlValue.ErrorAt(entry.Source, entry.KeyAt, $"'{entry.Key}': secrets do not belong in a file of the repository: use AFTERBURNER_API_KEY.");
 
-        var nearest = Spelling.Nearest(entry.Key, ConfigurationKey.All.Select(k => k.Name));
-        return YamlValue.ErrorAt(entry.Source, entry.KeyAt, $"unknown key '{entry.Key}': did you mean '{nearest}'?");
+        return YamlValue.ErrorAt(entry.Source, entry.KeyAt, $"unknown key '{entry.Key}': {Spelling.Advice(entry.Key, [.. ConfigurationKey.All.Select(k => k.Name)])}");
     }
 }

@@ -54,6 +54,9 @@ public sealed record FunctionReport
     /// <summary>One sentence for a person: why it has that status.</summary>
     public required string Reason { get; init; }
 
+    /// <summary>Whether it was left because the time budget of the review was spent.</summary>
+    public bool OutOfTime { get; init; }
+
     /// <summary>What was executed to compare versions of it, or null when it came to none.</summary>
     public WorkloadReport? Workload { get; init; }
 

@@ -41,6 +41,9 @@ public sealed record GateReport
     /// <summary>Wall time of the run.</summary>
     public required double DurationSeconds { get; init; }
 
+    /// <summary>Where the wall time went, or null when it was not recorded.</summary>
+    public TimeSplit? Split { get; init; }
+
     /// <summary>The machine the figures were measured on.</summary>
     public MachineReport? Machine { get; init; }
 

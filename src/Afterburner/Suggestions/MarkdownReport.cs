@@ -39,6 +39,8 @@ internal static class MarkdownReport
         text.Append(Lead(report)).Append("\n\n");
         if (report.FailingTests.Count > 0)
             text.Append($"**Note:** {MarkdownText.Prose(Wording.Failing(report.FailingTests), 1_000)}.\n\n");
+        if (Wording.OutOfTime(report) is { } outOfTime)
+            text.Append($"**Note:** {outOfTime}.\n\n");
         foreach (var proposer in report.Proposers.Where(p => p.Failure is not null))
             text.Append($"**Note:** {MarkdownText.Code(proposer.Name)} {MarkdownText.Prose(Wording.Stopped(proposer)!, 400)}\n\n");
         if (report.Improved.Any())

@@ -126,6 +126,11 @@ public static class Wording
     /// <summary>Whether it costs more at the sizes of the repository's tests, which is said beside the gain.</summary>
     public static bool IsLossAtTests(Suggestion suggestion) => suggestion.CapturedRatio is < 0.995;
 
+    /// <summary>That functions were left for lack of time, and what to do about it; null where none was.</summary>
+    public static string? OutOfTime(Report report) => report.Functions.Count(f => f.OutOfTime) is > 0 and var count
+        ? $"{Count(count, "function")} {(count == 1 ? "was" : "were")} not looked at to the end because the time budget was spent: raise it (budget), or split the review over several jobs (shard)"
+        : null;
+
     /// <summary>What is said of a function's other calls; null where the claim is for all.</summary>
     public static string? Others(Suggestion suggestion) => suggestion.OnlyLike is null ? null
         : "On its other calls no gain is proven, and no loss that matters.";

@@ -18,18 +18,30 @@ internal sealed class CallRecording(Harness harness, string workspace, TestRun b
 
     public async Task<Dictionary<Target, StoredCalls>> RunAsync(IReadOnlyList<Reach> reaches, CancellationToken cancellationToken)
     {
-        var (stored, difference) = await OnceAsync(reaches, cancellationToken).ConfigureAwait(false);
-        if (difference is null)
+        var (stored, ran) = await OnceAsync(reaches, cancellationToken).ConfigureAwait(false);
+        if (ran.DifferenceFrom(baseline) is not { } difference)
             return stored;
         if (reaches.Count == 1)
             return new() { [reaches[0].Target] = new StoredCalls([], $"recording them changes the tests: {difference}") };
-        var found = new Dictionary<Target, StoredCalls>();
-        foreach (var reach in reaches)
+        var found = await WithoutTestsAsync(reaches, ran.DifferingFrom(baseline), cancellationToken).ConfigureAwait(false);
+        foreach (var reach in reaches.Where(r => !found.ContainsKey(r.Target)))
             found[reach.Target] = options.IsOver() ? new StoredCalls([], Skip.OutOfTime.Reason) : (await RunAsync([reach], cancellationToken).ConfigureAwait(false))[reach.Target];
         return found;
     }
 
-    private async Task<(Dictionary<Target, StoredCalls> Stored, string? Difference)> OnceAsync(
+    /// <summary>The same without the calls of a few tests that came out otherwise: they notice it, or depend on chance.</summary>
+    /// <returns>Those that others call too; none where it comes out otherwise again.</returns>
+    private async Task<Dictionary<Target, StoredCalls>> WithoutTestsAsync(
+        IReadOnlyList<Reach> reaches, IReadOnlyList<string> noticing, CancellationToken cancellationToken)
+    {
+        Reach[] others = [.. reaches.Select(r => r with { Picks = [.. r.Picks.Where(p => !noticing.Contains(p.Test))] }).Where(r => r.Picks.Count > 0)];
+        if (noticing.Count is 0 or > CallSurvey.MostLeftOut || others.Length == 0 || options.IsOver())
+            return [];
+        var (stored, ran) = await OnceAsync(others, cancellationToken).ConfigureAwait(false);
+        return ran.DifferenceFrom(baseline) is null ? stored : [];
+    }
+
+    private async Task<(Dictionary<Target, StoredCalls> Stored, TestRun Ran)> OnceAsync(
         IReadOnlyList<Reach> reaches, CancellationToken cancellationToken)
     {
         var tests = reaches.SelectMany(r => r.Picks).Select(p => p.Test).Distinct().ToList();
@@ -39,9 +51,7 @@ internal sealed class CallRecording(Harness harness, string workspace, TestRun b
         var limits = TestMessages.LimitsOf(options, baseline) with { Output = BytesPerRun / 3 * 4 + options.Limits.Output };
         var run = await harness.RunAsync(
             request, workspace, limits, writable: true, cancellationToken: cancellationToken).ConfigureAwait(false);
-        if (TestMessages.Read(run, tests, limits).DifferenceFrom(baseline) is { } difference)
-            return ([], difference);
-        return (reaches.ToDictionary(r => r.Target, r => Stored(r, run)), null);
+        return (reaches.ToDictionary(r => r.Target, r => Stored(r, run)), TestMessages.Read(run, tests, limits));
     }
 
     private static StoredCalls Stored(Reach reach, HarnessRun run)

@@ -6,55 +6,69 @@ namespace Afterburner.Workloads;
 /// <param name="tests">Those that are asked; null: all.</param>
 internal sealed class CallSurvey(Harness harness, string workspace, TestRun baseline, CaptureOptions options, IReadOnlyList<string>? tests = null)
 {
-    /// <summary>Tests that are left out because they notice that calls are watched, at most.</summary>
-    private const int MostLeftOut = 5;
+    /// <summary>Tests that are left out because they came out otherwise, at most.</summary>
+    public const int MostLeftOut = 5;
 
     /// <summary>For each target its reach, or why it cannot be captured.</summary>
     public async Task<Dictionary<Target, (Reach? Reach, Skip? Problem)>> RunAsync(
         IReadOnlyList<Target> targets, CancellationToken cancellationToken)
     {
         var all = await OnceAsync(targets, timed: true, cancellationToken).ConfigureAwait(false);
-        if (all.Difference is not null && targets.Count > 1)
-        {
-            // One target spoils the run for the others: find out which, by halves.
-            var found = new Dictionary<Target, (Reach?, Skip?)>();
-            foreach (var half in targets.Chunk((targets.Count + 1) / 2))
-            {
-                foreach (var (target, surveyed) in options.IsOver() ? half.ToDictionary(t => t, _ => ((Reach?)null, (Skip?)Skip.OutOfTime)) : await RunAsync(half, cancellationToken).ConfigureAwait(false))
-                    found[target] = surveyed;
-            }
+        if (all.Difference is null)
+            return targets.ToDictionary(t => t, t => Judge(t, all));
+        if (targets.Count == 1)
+            return new() { [targets[0]] = await WithoutTimesAsync(targets[0], cancellationToken).ConfigureAwait(false) };
+        if (await WithoutTestsAsync(targets, all, cancellationToken).ConfigureAwait(false) is not { } others)
+            return await HalvesAsync(targets, cancellationToken).ConfigureAwait(false);
 
-            return found;
+        // What only the tests that were left out reach is looked at by itself.
+        var found = targets.ToDictionary(t => t, t => Judge(t, others));
+        Target[] missed = [.. targets.Where(t => found[t].Reach is null && Judge(t, all).Reach is not null)];
+        foreach (var (target, surveyed) in await HalvesAsync(missed, cancellationToken).ConfigureAwait(false))
+            found[target] = surveyed;
+        return found;
+    }
+
+    /// <summary>One target may spoil the run for the others: finds out which, by halves.</summary>
+    private async Task<Dictionary<Target, (Reach? Reach, Skip? Problem)>> HalvesAsync(IReadOnlyList<Target> targets, CancellationToken cancellationToken)
+    {
+        var found = new Dictionary<Target, (Reach? Reach, Skip? Problem)>();
+        foreach (var half in targets.Chunk(Math.Max(1, (targets.Count + 1) / 2)))
+        {
+            foreach (var (target, surveyed) in options.IsOver() ? half.ToDictionary(t => t, _ => ((Reach?)null, (Skip?)Skip.OutOfTime)) : await RunAsync(half, cancellationToken).ConfigureAwait(false))
+                found[target] = surveyed;
         }
 
-        if (all.Difference is not null)
-            return new() { [targets[0]] = await WithoutTimesAsync(targets[0], cancellationToken).ConfigureAwait(false) };
-        return targets.ToDictionary(t => t, t => Judge(t, all));
+        return found;
     }
 
     // Without durations the function gets one statement and no try block: the least that can be done to it.
-    private async Task<(Reach?, Skip?)> WithoutTimesAsync(Target target, CancellationToken cancellationToken)
+    private async Task<(Reach? Reach, Skip? Problem)> WithoutTimesAsync(Target target, CancellationToken cancellationToken)
     {
         var untimed = await OnceAsync([target], timed: false, cancellationToken).ConfigureAwait(false);
         if (untimed.Difference is not { } difference)
             return Judge(target, untimed);
-        var noticed = Skip.Because($"watching its calls changes the tests: {difference}");
-        var (reach, _) = await WithoutTestsAsync(target, untimed, cancellationToken).ConfigureAwait(false);
-        return reach is null ? (null, noticed) : (reach, null);
+        var others = await WithoutTestsAsync([target], untimed, cancellationToken).ConfigureAwait(false);
+        return others is not null && Judge(target, others) is { Reach: not null } reached ? reached
+            : (null, Skip.Because($"watching its calls changes the tests: {difference}"));
     }
 
-    /// <summary>A test that counts objects, or looks at a function's code, notices that it is watched; the calls of others can be recorded.</summary>
-    private async Task<(Reach?, Skip?)> WithoutTestsAsync(Target target, Survey survey, CancellationToken cancellationToken)
+    /// <summary>
+    /// A test that counts objects, or looks at a function's code, notices that it is watched, and one that depends on chance may fail this time;
+    /// the calls of others can be recorded.
+    /// </summary>
+    /// <returns>The same survey without those tests; null where there are too many, or where it differs as well.</returns>
+    private async Task<Survey?> WithoutTestsAsync(IReadOnlyList<Target> targets, Survey survey, CancellationToken cancellationToken)
     {
         var noticing = survey.Tests.DifferingFrom(baseline);
         var others = (tests ?? baseline.Outcomes.Keys).Except(noticing).ToList();
-        if (noticing.Count is 0 or > MostLeftOut || others.Count == 0)
-            return (null, null);
-        var again = await new CallSurvey(harness, workspace, baseline, options, others).OnceAsync([target], timed: true, cancellationToken).ConfigureAwait(false);
-        return again.Difference is null ? Judge(target, again) : (null, null);
+        if (noticing.Count is 0 or > MostLeftOut || others.Count == 0 || options.IsOver())
+            return null;
+        var again = await new CallSurvey(harness, workspace, baseline, options, others).OnceAsync(targets, timed: true, cancellationToken).ConfigureAwait(false);
+        return again.Difference is null ? again : null;
     }
 
-    private static (Reach?, Skip?) Judge(Target target, Survey survey)
+    private static (Reach? Reach, Skip? Problem) Judge(Target target, Survey survey)
     {
         if (!survey.Reaches.TryGetValue(target.Id, out var message))
             return (null, Skip.Because("the survey of its calls did not come to its end"));

@@ -33,7 +33,7 @@ public sealed record Skip(SkipKind Kind, string Reason)
 
     public static Skip BeyondCap { get; } = new(SkipKind.BeyondCap, "beyond max-functions");
 
-    public static Skip OutOfTime { get; } = new(SkipKind.NotCaptured, "half of the time budget was spent before its calls were recorded");
+    public static Skip OutOfTime { get; } = new(SkipKind.OutOfTime, "half of the time budget was spent before its calls were recorded");
 
     public static Skip Because(string reason) => new(SkipKind.NotCaptured, reason);
 }
@@ -48,6 +48,9 @@ public enum SkipKind
 
     /// <summary>More functions are reached than are wanted: <see cref="CaptureOptions.MaxTargets"/>.</summary>
     BeyondCap,
+
+    /// <summary>The time for it was spent before it was looked at.</summary>
+    OutOfTime,
 
     /// <summary>Made again, its calls do not give one answer.</summary>
     ByChance,

@@ -21,6 +21,16 @@ public sealed partial class MarkdownReportTests
     }
 
     [Fact]
+    public void Functions_that_were_left_for_lack_of_time_are_counted_once_with_what_to_do()
+    {
+        var report = SampleReport.Build();
+
+        var text = MarkdownReport.Write(report with { Functions = [.. report.Functions.Select(f => f with { OutOfTime = f.Suggestion is null })] });
+
+        Assert.Contains($"**Note:** {report.Functions.Count(f => f.Suggestion is null)} functions were not looked at to the end because the time budget was spent: raise it (budget)", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_text_that_must_be_short_keeps_its_claims_and_gives_up_evidence()
     {
         var report = SampleReport.Build();

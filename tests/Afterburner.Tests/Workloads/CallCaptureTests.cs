@@ -135,6 +135,26 @@ public sealed class CallCaptureTests(BubblewrapFixture fixture) : IClassFixture<
     }
 
     [Fact]
+    public async Task A_test_that_notices_is_left_out_for_all_functions_at_once_while_there_is_time_for_a_few_runs()
+    {
+        string[] names = [.. Enumerable.Range(0, 8).Select(i => $"plain{i}")];
+        using var repository = new PythonRepository(
+            ("calc.py", string.Join('\n', names.Select(n => $"def {n}(n): return n + 1")) + "\n"),
+            ("test_calc.py", $"""
+            import calc
+            def test_touchy():
+                assert not any("__ab_entry__" in each.__code__.co_names for name, each in vars(calc).items() if name.startswith("plain"))
+                calc.plain0(5)
+            def test_plain(): {string.Join("; ", names.Select(n => $"assert calc.{n}(1) == 2"))}
+            """));
+        var asked = 0;
+
+        var outcomes = await CaptureAsync(repository, "calc.py", names, new CaptureOptions { Limits = new Limits(), IsOver = () => ++asked > 3 });
+
+        Assert.All(outcomes, o => Assert.Equal("test_calc.py::test_plain", Assert.Single(o.Workload!.Captured).Test));
+    }
+
+    [Fact]
     public async Task The_slowest_the_most_diverse_and_a_few_random_calls_are_kept_within_the_cap()
     {
         using var repository = new PythonRepository(

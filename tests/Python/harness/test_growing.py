@@ -12,8 +12,8 @@ import unittest
 
 import places  # noqa: F401 - puts the harness on the path
 from harness.afterburner_harness.calls import attributes
-from harness.afterburner_harness.growing import declared as declared_kinds
 from harness.afterburner_harness.growing import atypical, boundaries, edges, flags, lacking, larger, meeting, plans, rows, telling, traits
+from harness.afterburner_harness.growing import declared as declared_kinds
 from harness.afterburner_harness.growing.fresh import CannotGrow, Fresh
 
 SEEDS = range(8)
@@ -477,8 +477,10 @@ class CallsWithoutWhatTheRecordedOnesHappenToHave(unittest.TestCase):
         for declared, argument, expected in (
             ("Iterable[str]", ["ab", "c"], ["ab c", "ab", {"ab", "c"}, iter]), ("'t.Iterable[int] | None'", [1], [{1}, iter, None]),
             ("typing.Sequence[str]", ["ab", "c"], ["ab c", "ab", ("ab", "c")]), ("Union[str, list[str]]", "ab", [["ab"]]), ("Optional[float]", 3, [3.1, None]),
-            ("str | list[str]", ["ab", "c"], ["ab c"]), ("list[float]", [1, 2], [[1.1, 2.1]]), ("tuple[float, ...]", (1, 2), []), ("list[int]", [1], []),
-            ("Iterable", [[1]], [iter]), ("Set[int]", [1], [{1}]), ("frozenset", (1,), [frozenset((1,))]), ("str", "ab", []), ("Callable[[int], str]", "ab", []),
+            ("str | list[str]", ["ab", "c"], ["ab c"]), ("list[float]", [1, 2], [[1.1, 2.1]]), ("tuple[float, ...]", (1, 2), []),
+            ("list[int]", [1], []),
+            ("Iterable", [[1]], [iter]), ("Set[int]", [1], [{1}]), ("frozenset", (1,), [frozenset((1,))]),
+            ("str", "ab", []), ("Callable[[int], str]", "ab", []),
             ("int | float", 2.5, [2]), ("bytes | str", "ß", ["ß".encode()]), ("'not an annotation'", [1], []), ("Row", ("a", 1), []),
         ):
             with self.subTest(declared=declared):

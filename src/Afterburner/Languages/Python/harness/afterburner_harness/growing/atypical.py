@@ -24,7 +24,8 @@ _TRAITS = {
 def ways(arguments: dict, known: plans.Known = plans.NOTHING) -> list[tuple]:
     """What to do with the arguments, each as ``(how, name, value)``; of every argument some."""
     each = [[(how, name, other) for how, other in _of(name, value, known)] for name, value in arguments.items()]
-    return [way for turn in itertools.zip_longest(*each) for way in turn if way is not None][:_MOST] + declared.ways(arguments, known) + lacking.ways(arguments, known)
+    found = [way for turn in itertools.zip_longest(*each) for way in turn if way is not None][:_MOST]
+    return found + declared.ways(arguments, known) + lacking.ways(arguments, known)
 
 
 def between(arguments: dict, other: dict) -> list[tuple]:

@@ -75,7 +75,8 @@ def _of(value, name, inner):
         yield "text", " ".join
     elif items is not None:
         yield from _container(items, type(value), name, texts)
-        if name in _OF_ONE_KIND and len(inner) == 1 and isinstance(inner[0], ast.Name) and inner[0].id == "float" and all(type(item) is int for item in items) and items:
+        of = inner[0].id if name in _OF_ONE_KIND and len(inner) == 1 and isinstance(inner[0], ast.Name) else ""
+        if of == "float" and items and all(type(item) is int for item in items):
             yield "floats", lambda old: type(old)(_rounded(item) for item in old)
 
 

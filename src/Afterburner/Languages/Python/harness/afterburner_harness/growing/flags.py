@@ -1,4 +1,6 @@
-"""What a function's source says of its parameters: the constants that it compares each of them with, and its annotations. A mode that no test gives is named there."""
+"""What a function's source says of its parameters: the constants that it compares each of them with, where a mode that no test gives is
+named, and its annotations.
+"""
 
 from __future__ import annotations
 
