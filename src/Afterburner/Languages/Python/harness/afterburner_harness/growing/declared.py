@@ -5,17 +5,16 @@ that tests give. On them ``in`` looks for parts of a text, what is gone through 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 
+from ..functions import annotations
 from . import plans, traits
 
 HOW = "declared"
 _MOST = 8
-_GONE_THROUGH = frozenset(("Iterable", "Collection", "Container", "Reversible", "Sequence"))
+_GONE_THROUGH = annotations.GONE_THROUGH
 _UNORDERED = frozenset(("Iterable", "Collection", "Container"))
 _LISTS, _TUPLES = frozenset(("list", "List", "MutableSequence")), frozenset(("tuple", "Tuple"))
 _SETS = frozenset(("set", "Set", "AbstractSet", "MutableSet", "frozenset", "FrozenSet"))
-_UNIONS = frozenset(("Union", "Optional"))
 _OF_ONE_KIND = _GONE_THROUGH | _LISTS | _SETS  # written with the kind of their items
 _KINDS = {"str": str, "bytes": bytes, "int": int, "float": float, "bool": bool}
 
@@ -33,32 +32,7 @@ def made(value: object, declared: ast.expr, way: tuple) -> object:
 def _others(value, declared):
     """``((name, number), what makes it)`` of each other kind that an annotation has room for."""
     return [((name, number), make) for number, (name, make) in enumerate(
-        found for member in _members(declared) for found in _of(value, *member))]
-
-
-def _members(declared) -> Iterator[tuple[str, list[ast.expr]]]:
-    """``(name, arguments)`` of what a union has, or of an annotation alone."""
-    if isinstance(declared, ast.Constant) and isinstance(declared.value, str):
-        try:
-            declared = ast.parse(declared.value, mode="eval").body
-        except (SyntaxError, ValueError, RecursionError):
-            return
-    if isinstance(declared, ast.BinOp) and isinstance(declared.op, ast.BitOr):
-        yield from _members(declared.left)
-        yield from _members(declared.right)
-        return
-    inner = []
-    if isinstance(declared, ast.Subscript):
-        inner = declared.slice.elts if isinstance(declared.slice, ast.Tuple) else [declared.slice]
-        declared = declared.value
-    name = declared.attr if isinstance(declared, ast.Attribute) else getattr(declared, "id", "None" if isinstance(declared, ast.Constant) else "")
-    if name in _UNIONS:
-        for each in inner:
-            yield from _members(each)
-        inner = []
-        name = "None" if name == "Optional" else ""
-    if name:
-        yield name, inner
+        found for member in annotations.members(declared) for found in _of(value, *member))]
 
 
 def _of(value, name, inner):

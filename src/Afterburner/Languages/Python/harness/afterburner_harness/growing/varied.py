@@ -6,10 +6,11 @@ Everything that touches arguments happens in forked children: changing them may 
 from __future__ import annotations
 
 from ..calls import aside, stored
-from . import atypical, boundaries, edges, lacking, meeting
+from . import atypical, boundaries, declared, edges, lacking, meeting
+from .baseline import kind_of
 from .work import Work
 
-BASES, BOUNDARY_BASES, LACKING_BASES = 4, 2, 2  # calls of which others are made
+BASES, BOUNDARY_BASES, LACKING_BASES, DECLARED_BASES = 4, 2, 2, 16  # calls of which others are made
 BOUNDARY_SECONDS = 4.0  # of a call on a value that a candidate names
 
 
@@ -43,7 +44,20 @@ class Varying(Work):
             unlike = self._unlike(call, left > 0)
             left -= bool(unlike)  # of a call that holds nothing there are none
             found += [*unlike, *self._between(call, bases[place - 1][0])]
+        for call in self._of_other_kinds([call for call, _ in bases]):
+            found += self._ways(
+                f"{call['id']}d", call, lambda arguments: declared.ways(arguments, self._known),
+                lambda arguments, way: atypical.made(arguments, way, self._seed, self._known), atypical.failing)
         return found
+
+    def _of_other_kinds(self, told):
+        """Calls of other makes and ways than those told, one of each: what a parameter declares may matter in any branch."""
+        kinds, found = {kind_of(call) for call in told}, []
+        for call in self._request["calls"] if self._known.declared else ():
+            if kind_of(call) not in kinds:
+                kinds.add(kind_of(call))
+                found.append(call)
+        return found[:DECLARED_BASES]
 
     def _unlike(self, call, all_of_it):
         def ways(arguments):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from ..functions import annotations
 from .forms import drawn_from, kind
 from .text import NEW_SCOPE, FunctionText, NoRewrite
 
@@ -114,8 +115,14 @@ class Flow:
     def is_sequence(self, name: str) -> bool:
         """A list or tuple that is long, all of whose elements are hashable."""
         types = self.types(name)
-        return (bool(types) and types <= {"list", "tuple"} and self.is_long(name)
+        return (bool(types) and types <= {"list", "tuple"} and self.is_long(name) and not self.may_be_text(name)
                 and self.observed.hashable(name) is True and not self.has_alias(name))
+
+    def may_be_text(self, name: str) -> bool:
+        """Whether a parameter declares that it takes texts as well, which answer ``in`` and ``count`` otherwise."""
+        arguments = self.node.args
+        return any(each.arg == name and each.annotation is not None and annotations.takes_text(each.annotation)
+                   for each in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs])
 
     def may_hash(self, node: ast.AST) -> bool:
         """Whether an expression is not known to be unhashable."""
