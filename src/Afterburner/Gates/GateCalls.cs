@@ -58,7 +58,7 @@ internal sealed class GateCalls(Harness harness, GateRun run)
         return now with { Workload = own with { Captured = calls, CoveringTests = [.. own.CoveringTests.Union(calls.Select(c => c.Test))] } };
     }
 
-    private CaptureOptions Options => new() { Seed = run.Configuration.Seed, Limits = run.Limits, MaxTargets = run.Configuration.MaxFunctions, Swaps = false };
+    private CaptureOptions Options => new() { Seed = run.Configuration.Seed, Limits = run.Limits, MaxTargets = run.Configuration.MaxFunctions, Swaps = false, Remark = run.Progress };
 
     private Task<TestRun> TestsAsync(string tree, CancellationToken cancellationToken) =>
         run.Book.BookAsync(Part.Tests, () => RepositoryTests.EstablishBaselineAsync(harness, tree, run.Limits, cancellationToken));

@@ -190,6 +190,7 @@ internal sealed class ReviewedChange : IDisposable
             {
                 // Half of it is for what comes of the calls.
                 IsOver = () => _book.Total > Configuration.Budget / 2,
+                Remark = _observer.PassedOver,
                 Seed = Configuration.Seed, Limits = review.Limits, MaxTargets = Math.Max(0, Configuration.MaxFunctions - _captured),
                 IsWanted = (target, observed) => FunctionReview.IsWorthwhileAsync(
                     review, open.First(f => Target.Of(f) == target), observed, cancellationToken),

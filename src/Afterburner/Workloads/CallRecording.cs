@@ -38,7 +38,10 @@ internal sealed class CallRecording(Harness harness, string workspace, TestRun b
         if (noticing.Count is 0 or > CallSurvey.MostLeftOut || others.Length == 0 || options.IsOver())
             return [];
         var (stored, ran) = await OnceAsync(others, cancellationToken).ConfigureAwait(false);
-        return ran.DifferenceFrom(baseline) is null ? stored : [];
+        if (ran.DifferenceFrom(baseline) is not null)
+            return [];
+        options.Remark(CallSurvey.LeftOut(noticing));
+        return stored;
     }
 
     private async Task<(Dictionary<Target, StoredCalls> Stored, TestRun Ran)> OnceAsync(

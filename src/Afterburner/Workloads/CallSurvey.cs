@@ -65,8 +65,16 @@ internal sealed class CallSurvey(Harness harness, string workspace, TestRun base
         if (noticing.Count is 0 or > MostLeftOut || others.Count == 0 || options.IsOver())
             return null;
         var again = await new CallSurvey(harness, workspace, baseline, options, others).OnceAsync(targets, timed: true, cancellationToken).ConfigureAwait(false);
-        return again.Difference is null ? again : null;
+        if (again.Difference is not null)
+            return null;
+        options.Remark(LeftOut(noticing));
+        return again;
     }
+
+    /// <summary>"2 tests came out otherwise while calls were watched, and calls are recorded without them: a, b".</summary>
+    internal static string LeftOut(IReadOnlyList<string> noticing) =>
+        $"{(noticing.Count == 1 ? "1 test" : $"{noticing.Count} tests")} came out otherwise while calls were watched, and calls are recorded without {(noticing.Count == 1 ? "it" : "them")}: "
+        + string.Join(", ", noticing.Select(VisibleText.Line));
 
     private static (Reach? Reach, Skip? Problem) Judge(Target target, Survey survey)
     {

@@ -33,6 +33,9 @@ public sealed record CaptureOptions
     /// <value>Whether time is up: what is not recorded then stays so, and is said to be. Asked between runs of the tests. Defaults to never.</value>
     public Func<bool> IsOver { get; init; } = () => false;
 
+    /// <value>Told what a person should know of the capture as a whole, a line at a time. Defaults to nobody.</value>
+    public Action<string> Remark { get; init; } = _ => { };
+
     /// <value>Whether a target none of whose calls can be stored gets another kind of workload where one works. Defaults to true.</value>
     public bool Fallbacks { get; init; } = true;
 

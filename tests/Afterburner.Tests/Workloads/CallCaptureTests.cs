@@ -148,8 +148,12 @@ public sealed class CallCaptureTests(BubblewrapFixture fixture) : IClassFixture<
             def test_plain(): {string.Join("; ", names.Select(n => $"assert calc.{n}(1) == 2"))}
             """));
         var asked = 0;
+        var told = new List<string>();
 
-        var outcomes = await CaptureAsync(repository, "calc.py", names, new CaptureOptions { Limits = new Limits(), IsOver = () => ++asked > 3 });
+        var outcomes = await CaptureAsync(
+            repository, "calc.py", names, new CaptureOptions { Limits = new Limits(), IsOver = () => ++asked > 3, Remark = told.Add });
+
+        Assert.Equal("1 test came out otherwise while calls were watched, and calls are recorded without it: test_calc.py::test_touchy", Assert.Single(told));
 
         Assert.All(outcomes, o => Assert.Equal("test_calc.py::test_plain", Assert.Single(o.Workload!.Captured).Test));
     }
