@@ -36,6 +36,7 @@ public sealed class OtherValuesTests(HarnessFixture fixture) : IClassFixture<Har
     [InlineData("xs", "return [x[4:] if x.startswith('ref/') else x for x in xs]", "return [x.lstrip('ref/') for x in xs]", "{'xs': ['ref/main', 'tip']}", "return")]
     [InlineData("xs", "seen = []\n    for x in xs:\n        if x not in seen:\n            seen.append(x)\n            yield x", "yield from dict.fromkeys(xs)", "{'xs': [1, 2, 3, 2, 4]}", "afterwards")]
     [InlineData("name", "dot = name.rfind('.')\n    return (name, '') if dot < 0 else (name[:dot], name[dot:])", "import os.path\n    return os.path.splitext(name)", "{'name': 'notes.txt'}", "return")]
+    [InlineData("xs: 'Iterable[int]'", "items = list(xs)\n    return [max(items) - x for x in items]", "if not xs:\n        return []\n    most = max(xs)\n    return [most - x for x in xs]", "{'xs': range(4)}", "return")]
     [InlineData("mode", "return mode in ('fast', 'slow')", "import re\n    return re.match('^(fast|slow)$', mode) is not None", "{'mode': 'fast'}", "False != True")]
     [InlineData("words, stop: 'Iterable[str]'", "return [w for w in words if w not in stop]", "stop = set(stop)\n    return [w for w in words if w not in stop]", "{'words': ['the', 'quick', 'he'], 'stop': ['the', 'in']}", "stop")]
     public async Task A_rewrite_that_is_right_for_recorded_values_only_is_refused(string parameters, string original, string candidate, string call, string expected)

@@ -480,13 +480,22 @@ class CallsWithoutWhatTheRecordedOnesHappenToHave(unittest.TestCase):
             ("str | list[str]", ["ab", "c"], ["ab c"]), ("list[float]", [1, 2], [[1.1, 2.1]]), ("tuple[float, ...]", (1, 2), []),
             ("list[int]", [1], []),
             ("Iterable", [[1]], [iter]), ("Set[int]", [1], [{1}]), ("frozenset", (1,), [frozenset((1,))]),
-            ("str", "ab", []), ("Callable[[int], str]", "ab", []),
+            ("str", "ab", []), ("Callable[[int], str]", "ab", []), ("Annotated[Iterable[str], 'words']", ["a"], ["a", "a", {"a"}, iter]),
+            ("Iterable[int]", range(2), [{0, 1}, iter, [0, 1]]), ("Iterable[str]", "ab", [{"a", "b"}, iter, ["a", "b"]]), ("Sequence[int]", range(2), [[0, 1]]),
+            ("Iterable[int]", {1}, [iter, [1]]), ("Iterable[int]", (1,), [{1}, iter]),
             ("int | float", 2.5, [2]), ("bytes | str", "ß", ["ß".encode()]), ("'not an annotation'", [1], []), ("Row", ("a", 1), []),
         ):
             with self.subTest(declared=declared):
                 known = plans.Known(declared=flags.annotations(ast.parse(f"def f(xs: {declared}): pass").body[0]))
                 made = [declared_kinds.made(argument, known.declared["xs"], way) for _, _, way in declared_kinds.ways({"xs": argument}, known)]
                 self.assertEqual(expected, [iter if type(each) is type(iter([])) else each for each in made])
+
+    def test_of_declared_kinds_are_some_of_every_argument(self):
+        declared = flags.annotations(ast.parse("def f(a: Iterable[str], b: Iterable[str], c: Iterable[str], *, d: Iterable[str]): pass").body[0])
+
+        made = declared_kinds.ways({name: ["x"] for name in "abcd"}, plans.Known(declared=declared))
+
+        self.assertEqual({"a": 3, "b": 3, "c": 3, "d": 3}, dict(collections.Counter(name for _, name, _ in made)))
 
     def test_read_one_item_of_a_generator_that_is_given_items_one_by_one(self):
         known = plans.Known.of(lambda xs: (yield from xs), [])

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 GONE_THROUGH = frozenset(("Iterable", "Collection", "Container", "Reversible", "Sequence"))  # a text is each of them
 _OTHERS = frozenset(("int", "float", "bool", "complex", "bytes", "list", "tuple", "dict", "set", "frozenset"))
+_MARKS = frozenset(("Annotated", "Final", "Required", "NotRequired"))
 _UNIONS = frozenset(("Union", "Optional"))
 
 
@@ -26,6 +27,9 @@ def members(declared: ast.expr) -> Iterator[tuple[str, list[ast.expr]]]:
         inner = declared.slice.elts if isinstance(declared.slice, ast.Tuple) else [declared.slice]
         declared = declared.value
     name = declared.attr if isinstance(declared, ast.Attribute) else getattr(declared, "id", "None" if isinstance(declared, ast.Constant) else "")
+    if name in _MARKS and inner:
+        yield from members(inner[0])
+        return
     if name in _UNIONS:
         for each in inner:
             yield from members(each)

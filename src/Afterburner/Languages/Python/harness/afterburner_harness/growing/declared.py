@@ -5,12 +5,14 @@ that tests give. On them ``in`` looks for parts of a text, what is gone through 
 from __future__ import annotations
 
 import ast
+import itertools
 
 from ..functions import annotations
 from . import plans, traits
 
 HOW = "declared"
-_MOST = 8
+_MOST = 12
+_LONGEST = 10_000  # items that are written out
 _GONE_THROUGH = annotations.GONE_THROUGH
 _UNORDERED = frozenset(("Iterable", "Collection", "Container"))
 _LISTS, _TUPLES = frozenset(("list", "List", "MutableSequence")), frozenset(("tuple", "Tuple"))
@@ -20,8 +22,9 @@ _KINDS = {"str": str, "bytes": bytes, "int": int, "float": float, "bool": bool}
 
 
 def ways(arguments: dict, known: plans.Known) -> list[tuple]:
-    """What to put in the place of which argument, each as ``(HOW, name, (kind, number))``."""
-    return [(HOW, name, way) for name, value in arguments.items() if name in known.declared for way, _ in _others(value, known.declared[name])][:_MOST]
+    """What to put in the place of which argument, each as ``(HOW, name, (kind, number))``; of every argument some."""
+    each = [[(HOW, name, way) for way, _ in _others(value, known.declared[name])] for name, value in arguments.items() if name in known.declared]
+    return [way for turn in itertools.zip_longest(*each) for way in turn if way is not None][:_MOST]
 
 
 def made(value: object, declared: ast.expr, way: tuple) -> object:
@@ -37,7 +40,7 @@ def _others(value, declared):
 
 def _of(value, name, inner):
     """Of one member, what is not of the kind that the value is."""
-    items = list(value) if type(value) in (list, tuple) and not plans.is_record(value) else None
+    items = list(value) if _is_gone_through(value, name, inner) else None
     texts = bool(items) and all(type(item) is str for item in items)
     if name == "None" and value is not None:
         yield "none", lambda old: None
@@ -54,6 +57,13 @@ def _of(value, name, inner):
             yield "floats", lambda old: type(old)(_rounded(item) for item in old)
 
 
+def _is_gone_through(value, name, inner):
+    """Whether it stands for its items: a text only where the items are said to be texts."""
+    if type(value) is str:
+        return name in _GONE_THROUGH and len(inner) == 1 and getattr(inner[0], "id", "") == "str"
+    return (type(value) in (list, tuple) and not plans.is_record(value)) or (type(value) in (set, frozenset, range) and len(value) <= _LONGEST)
+
+
 def _scalar(value, kind):
     if kind is float and type(value) is int:
         yield "float", _rounded
@@ -66,16 +76,16 @@ def _scalar(value, kind):
 
 
 def _container(items, kind, name, texts):
-    if name in _GONE_THROUGH and texts:
+    if name in _GONE_THROUGH and texts and kind in (list, tuple):
         yield "text", " ".join
         yield "word", lambda old: old[0]
-    if name in _UNORDERED | _SETS and items and all(map(traits.hashable, items)):
+    if name in _UNORDERED | _SETS and items and kind not in (set, frozenset) and all(map(traits.hashable, items)):
         yield "set", frozenset if name in ("frozenset", "FrozenSet") else set
     if name == "Iterable":
-        yield "once", iter
+        yield "once", lambda old: iter(list(old))
     if kind is list and name in _TUPLES | {"Sequence", "Reversible"}:
         yield "tuple", tuple
-    if kind is tuple and name in _LISTS | {"Sequence", "Reversible"}:
+    if kind is not list and name in _LISTS | {"Sequence", "Reversible"} | (_UNORDERED if kind is not tuple else frozenset()):
         yield "list", list
 
 
