@@ -12,6 +12,7 @@ import unittest
 
 import places  # noqa: F401 - puts the harness on the path
 from harness.afterburner_harness.calls import attributes
+from harness.afterburner_harness.functions import annotations
 from harness.afterburner_harness.growing import atypical, boundaries, edges, flags, lacking, larger, meeting, plans, rows, telling, traits
 from harness.afterburner_harness.growing import declared as declared_kinds
 from harness.afterburner_harness.growing.fresh import CannotGrow, Fresh
@@ -486,12 +487,12 @@ class CallsWithoutWhatTheRecordedOnesHappenToHave(unittest.TestCase):
             ("int | float", 2.5, [2]), ("bytes | str", "ß", ["ß".encode()]), ("'not an annotation'", [1], []), ("Row", ("a", 1), []),
         ):
             with self.subTest(declared=declared):
-                known = plans.Known(declared=flags.annotations(ast.parse(f"def f(xs: {declared}): pass").body[0]))
+                known = plans.Known(declared=annotations.of(ast.parse(f"def f(xs: {declared}): pass").body[0]))
                 made = [declared_kinds.made(argument, known.declared["xs"], way) for _, _, way in declared_kinds.ways({"xs": argument}, known)]
                 self.assertEqual(expected, [iter if type(each) is type(iter([])) else each for each in made])
 
     def test_of_declared_kinds_are_some_of_every_argument(self):
-        declared = flags.annotations(ast.parse("def f(a: Iterable[str], b: Iterable[str], c: Iterable[str], *, d: Iterable[str]): pass").body[0])
+        declared = annotations.of(ast.parse("def f(a: Iterable[str], b: Iterable[str], c: Iterable[str], *, d: Iterable[str]): pass").body[0])
 
         made = declared_kinds.ways({name: ["x"] for name in "abcd"}, plans.Known(declared=declared))
 

@@ -11,6 +11,12 @@ _MARKS = frozenset(("Annotated", "Final", "Required", "NotRequired"))
 _UNIONS = frozenset(("Union", "Optional"))
 
 
+def of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, ast.expr]:
+    """The annotations of a definition, by the name of their parameter; that of further arguments (``*args``) is of each of them and left out."""
+    arguments = node.args
+    return {each.arg: each.annotation for each in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs] if each.annotation is not None}
+
+
 def members(declared: ast.expr) -> Iterator[tuple[str, list[ast.expr]]]:
     """``(name, arguments)`` of what a union has, or of an annotation alone."""
     if isinstance(declared, ast.Constant) and isinstance(declared.value, str):

@@ -13,11 +13,10 @@ from . import plans, traits
 HOW = "declared"
 _MOST = 12
 _LONGEST = 10_000  # items that are written out
-_GONE_THROUGH = annotations.GONE_THROUGH
 _UNORDERED = frozenset(("Iterable", "Collection", "Container"))
 _LISTS, _TUPLES = frozenset(("list", "List", "MutableSequence")), frozenset(("tuple", "Tuple"))
 _SETS = frozenset(("set", "Set", "AbstractSet", "MutableSet", "frozenset", "FrozenSet"))
-_OF_ONE_KIND = _GONE_THROUGH | _LISTS | _SETS  # written with the kind of their items
+_OF_ONE_KIND = annotations.GONE_THROUGH | _LISTS | _SETS  # written with the kind of their items
 _KINDS = {"str": str, "bytes": bytes, "int": int, "float": float, "bool": bool}
 
 
@@ -60,7 +59,7 @@ def _of(value, name, inner):
 def _is_gone_through(value, name, inner):
     """Whether it stands for its items: a text only where the items are said to be texts."""
     if type(value) is str:
-        return name in _GONE_THROUGH and len(inner) == 1 and getattr(inner[0], "id", "") == "str"
+        return name in annotations.GONE_THROUGH and len(inner) == 1 and getattr(inner[0], "id", "") == "str"
     return (type(value) in (list, tuple) and not plans.is_record(value)) or (type(value) in (set, frozenset, range) and len(value) <= _LONGEST)
 
 
@@ -76,7 +75,7 @@ def _scalar(value, kind):
 
 
 def _container(items, kind, name, texts):
-    if name in _GONE_THROUGH and texts and kind in (list, tuple):
+    if name in annotations.GONE_THROUGH and texts and kind in (list, tuple):
         yield "text", " ".join
         yield "word", lambda old: old[0]
     if name in _UNORDERED | _SETS and items and kind not in (set, frozenset) and all(map(traits.hashable, items)):

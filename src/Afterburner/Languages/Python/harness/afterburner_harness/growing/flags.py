@@ -1,6 +1,4 @@
-"""What a function's source says of its parameters: the constants that it compares each of them with, where a mode that no test gives is
-named, and its annotations.
-"""
+"""What a function's source says of its parameters: the constants that it compares each of them with. A mode that no test gives is named there."""
 
 from __future__ import annotations
 
@@ -32,12 +30,6 @@ def of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, tuple]:
             if name in parameters:
                 found.setdefault(name, {}).update(((type(each), each), None) for each in constants)
     return {name: tuple(value for _, value in values)[:_MOST] for name, values in found.items()}
-
-
-def annotations(node: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, ast.expr]:
-    """What a definition says of its parameters, by name."""
-    arguments = node.args
-    return {each.arg: each.annotation for each in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs] if each.annotation is not None}
 
 
 def _compared(part):

@@ -120,9 +120,8 @@ class Flow:
 
     def may_be_text(self, name: str) -> bool:
         """Whether a parameter declares that it takes texts as well, which answer ``in`` and ``count`` otherwise."""
-        arguments = self.node.args
-        return any(each.arg == name and each.annotation is not None and annotations.takes_text(each.annotation)
-                   for each in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs])
+        declared = annotations.of(self.node).get(name)
+        return declared is not None and annotations.takes_text(declared)
 
     def may_hash(self, node: ast.AST) -> bool:
         """Whether an expression is not known to be unhashable."""
