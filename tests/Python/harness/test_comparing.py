@@ -283,6 +283,7 @@ class AText(unittest.TestCase):
 class ACall(unittest.TestCase):
     def test_is_described_for_a_person(self):
         self.assertEqual("parse(text='a b', strict=True)", values.describe_call("parse", {"text": "a b", "strict": True}))
+        self.assertEqual("f(xs=iter(['a', 'b']))", values.describe_call("f", {"xs": iter(["a", "b"])}))
 
     def test_has_a_shape_of_types_and_lengths(self):
         self.assertEqual(

@@ -478,18 +478,39 @@ class CallsWithoutWhatTheRecordedOnesHappenToHave(unittest.TestCase):
         for declared, argument, expected in (
             ("Iterable[str]", ["ab", "c"], ["ab c", "ab", {"ab", "c"}, iter]), ("'t.Iterable[int] | None'", [1], [{1}, iter, None]),
             ("typing.Sequence[str]", ["ab", "c"], ["ab c", "ab", ("ab", "c")]), ("Union[str, list[str]]", "ab", [["ab"]]), ("Optional[float]", 3, [3.1, None]),
-            ("str | list[str]", ["ab", "c"], ["ab c"]), ("list[float]", [1, 2], [[1.1, 2.1]]), ("tuple[float, ...]", (1, 2), []),
+            ("str | list[str]", ["ab", "c"], ["ab c"]), ("list[float]", [1, 2], [[1.1, 2.1]]),
             ("list[int]", [1], []),
             ("Iterable", [[1]], [iter]), ("Set[int]", [1], [{1}]), ("frozenset", (1,), [frozenset((1,))]),
             ("str", "ab", []), ("Callable[[int], str]", "ab", []), ("Annotated[Iterable[str], 'words']", ["a"], ["a", "a", {"a"}, iter]),
             ("Iterable[int]", range(2), [{0, 1}, iter, [0, 1]]), ("Iterable[str]", "ab", [{"a", "b"}, iter, ["a", "b"]]), ("Sequence[int]", range(2), [[0, 1]]),
             ("Iterable[int]", {1}, [iter, [1]]), ("Iterable[int]", (1,), [{1}, iter]),
             ("int | float", 2.5, [2]), ("bytes | str", "ß", ["ß".encode()]), ("'not an annotation'", [1], []), ("Row", ("a", 1), []),
+            ("list[tuple[str, float]]", [("a", 1)], [[("a", 1.1)]]), ("dict[str, float]", {"a": 1}, [{"a": 1.1}]), ("tuple[float, ...]", (1, 2), [(1.1, 2.1)]),
+            ("list[AnyStr]", ["a"], [[b"a"]]), ("list[Any]", ["a", "b"], [[["a"], "b"]]), ("list[object]", [["a"]], []),
         ):
             with self.subTest(declared=declared):
-                known = plans.Known(declared=annotations.of(ast.parse(f"def f(xs: {declared}): pass").body[0]))
-                made = [declared_kinds.made(argument, known.declared["xs"], way) for _, _, way in declared_kinds.ways({"xs": argument}, known)]
+                known = plans.Known(declared=annotations.of(ast.parse(f"def f(xs: {declared}): pass").body[0], ast.parse("")))
+                made = [declared_kinds.made("xs", argument, way, known) for _, _, way in declared_kinds.ways({"xs": argument}, known)]
                 self.assertEqual(expected, [iter if type(each) is type(iter([])) else each for each in made])
+
+    def test_mean_by_an_annotation_what_the_module_gave_its_names(self):
+        module = ast.parse("""
+from typing import Iterable as It, TypeVar
+if True:
+    Names: TypeAlias = "It[str]"
+T = TypeVar("T", str, bytes)
+Amounts = list[float]
+Same = Same
+def f(names: Names, texts: list[T], amounts: Amounts, same: Same, *rest: Names): pass
+""")
+        known = plans.Known(rest="rest", declared=annotations.of(module.body[-1], module))
+        given = {"names": ["a"], "texts": ["a"], "amounts": [1], "same": [1], "rest": (["b", "c"], ["d"])}
+        made = {(name, way[0]): declared_kinds.made(name, given[name], way, known) for _, name, way in declared_kinds.ways(given, known)}
+
+        self.assertEqual({("names", each) for each in ("text", "word", "set", "once")}, {each for each in made if each[0] == "names"})
+        self.assertEqual(([b"a"], [1.1]), (made["texts", "bytes"], made["amounts", "floats"]))
+        self.assertEqual(("b c", ["d"]), made["rest", "text"])
+        self.assertNotIn("same", {name for name, _ in made})
 
     def test_of_declared_kinds_are_some_of_every_argument(self):
         declared = annotations.of(ast.parse("def f(a: Iterable[str], b: Iterable[str], c: Iterable[str], *, d: Iterable[str]): pass").body[0])

@@ -91,3 +91,8 @@ class _Brief(reprlib.Repr):
         self.maxstring = self.maxother = 60
         self.maxlist = self.maxtuple = self.maxset = self.maxdict = 5
         self.maxlevel = 4
+
+    def repr_list_iterator(self, value, level):
+        import copy  # here, because hardly a call needs it
+
+        return f"iter({self.repr1(list(copy.copy(value)), level)})"

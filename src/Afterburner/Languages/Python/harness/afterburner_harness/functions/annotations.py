@@ -3,27 +3,86 @@
 from __future__ import annotations
 
 import ast
+import copy
 from collections.abc import Iterator
+
+from . import definitions
 
 GONE_THROUGH = frozenset(("Iterable", "Collection", "Container", "Reversible", "Sequence"))  # a text is each of them
 _OTHERS = frozenset(("int", "float", "bool", "complex", "bytes", "list", "tuple", "dict", "set", "frozenset"))
 _MARKS = frozenset(("Annotated", "Final", "Required", "NotRequired"))
 _UNIONS = frozenset(("Union", "Optional"))
+_TEXT_OR_BYTES = ast.BinOp(ast.Name("str"), ast.BitOr(), ast.Name("bytes"))
+_DEEPEST, _LARGEST = 4, 200  # names of names, and nodes of an annotation
 
 
-def of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, ast.expr]:
-    """The annotations of a definition, by the name of their parameter; that of further arguments (``*args``) is of each of them and left out."""
+def of(node: ast.FunctionDef | ast.AsyncFunctionDef, module: ast.Module | None = None) -> dict[str, ast.expr]:
+    """The annotations of a definition, by the name of their parameter; that of further arguments (``*args``) is of each of them.
+
+    ``module``: where names stand that annotations use, so that each means what it was given there.
+    """
     arguments = node.args
-    return {each.arg: each.annotation for each in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs] if each.annotation is not None}
+    every = [*arguments.posonlyargs, *arguments.args, *([arguments.vararg] if arguments.vararg else []), *arguments.kwonlyargs]
+    annotated = [each for each in every if each.annotation is not None]
+    named = _named(module) if annotated and module is not None else {}
+    try:
+        return {each.arg: _Meant(named).visit(copy.deepcopy(each.annotation)) for each in annotated}
+    except RecursionError:
+        return {}
+
+
+def _named(module):
+    """What names of a module stand for in annotations: other names of types, imports by another name, the kinds that a type variable may be."""
+    found = {"AnyStr": _TEXT_OR_BYTES}
+    for node in definitions.statements(module.body):
+        if isinstance(node, ast.ImportFrom):
+            found.update({alias.asname: ast.Name(alias.name) for alias in node.names if alias.asname})
+        elif isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+            found[node.targets[0].id] = node.value
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value is not None:
+            found[node.target.id] = node.value
+        elif type(node).__name__ == "TypeAlias":  # Python before 3.12 has none
+            found[node.name.id] = node.value
+    return {name: _kinds(value) for name, value in found.items()}
+
+
+def _kinds(value):
+    """Of a type variable the kinds that it may be, or its bound."""
+    if isinstance(value, ast.Call) and getattr(value.func, "attr", getattr(value.func, "id", "")) == "TypeVar":
+        bound = [each.value for each in value.keywords if each.arg == "bound"]
+        return ast.Subscript(ast.Name("Union"), ast.Tuple([*value.args[1:], *bound]))
+    return value
+
+
+class _Meant(ast.NodeTransformer):
+    """An annotation with what its names stand for in their places."""
+
+    def __init__(self, named, deep=0, left=None):
+        self._named, self._deep, self._left = named, deep, left or [_LARGEST]
+
+    def visit_Name(self, node):
+        self._left[0] -= 1
+        meant = self._named.get(node.id)
+        if meant is None or self._deep == _DEEPEST or self._left[0] <= 0:
+            return node
+        return _Meant(self._named, self._deep + 1, self._left).visit(copy.deepcopy(meant))
+
+    def visit_Constant(self, node):
+        written = _written(node)
+        return node if written is None else self.visit(written)
+
+
+def _written(node):
+    """The expression of an annotation that is a text; None where it is none."""
+    try:
+        return ast.parse(node.value, mode="eval").body if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+    except (SyntaxError, ValueError, RecursionError):
+        return None
 
 
 def members(declared: ast.expr) -> Iterator[tuple[str, list[ast.expr]]]:
     """``(name, arguments)`` of what a union has, or of an annotation alone."""
-    if isinstance(declared, ast.Constant) and isinstance(declared.value, str):
-        try:
-            declared = ast.parse(declared.value, mode="eval").body
-        except (SyntaxError, ValueError, RecursionError):
-            return
+    declared = _written(declared) or declared
     if isinstance(declared, ast.BinOp) and isinstance(declared.op, ast.BitOr):
         yield from members(declared.left)
         yield from members(declared.right)
@@ -32,7 +91,7 @@ def members(declared: ast.expr) -> Iterator[tuple[str, list[ast.expr]]]:
     if isinstance(declared, ast.Subscript):
         inner = declared.slice.elts if isinstance(declared.slice, ast.Tuple) else [declared.slice]
         declared = declared.value
-    name = declared.attr if isinstance(declared, ast.Attribute) else getattr(declared, "id", "None" if isinstance(declared, ast.Constant) else "")
+    name = declared.attr if isinstance(declared, ast.Attribute) else getattr(declared, "id", "None" if getattr(declared, "value", "") is None else "")
     if name in _MARKS and inner:
         yield from members(inner[0])
         return
@@ -51,4 +110,4 @@ def takes_text(declared: ast.expr) -> bool:
 
 
 def _is_of_texts(inner):
-    return not inner or (isinstance(inner[0], (ast.Name, ast.Attribute, ast.Constant)) and getattr(inner[0], "id", "") not in _OTHERS)
+    return not inner or any(not parts and name not in _OTHERS for name, parts in members(inner[0]))

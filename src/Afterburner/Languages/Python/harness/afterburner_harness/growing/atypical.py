@@ -65,7 +65,7 @@ def made(arguments: dict, way: tuple, seed: int, known: plans.Known = plans.NOTH
     if how == "lazily":
         return making.Arguments({**arguments, name: iter(plans.peek(arguments[name]))}, most=1)
     if how == declared.HOW:
-        return {**arguments, name: declared.made(arguments[name], known.declared[name], value)}
+        return {**arguments, name: declared.made(name, arguments[name], value, known)}
     if how in lacking.HOW:
         return {**arguments, name: lacking.made(arguments[name], how, value)}
     return {**arguments, name: _MAKERS[how](arguments[name], value, random.Random(seed))}

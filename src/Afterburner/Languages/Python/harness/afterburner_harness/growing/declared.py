@@ -17,18 +17,28 @@ _UNORDERED = frozenset(("Iterable", "Collection", "Container"))
 _LISTS, _TUPLES = frozenset(("list", "List", "MutableSequence")), frozenset(("tuple", "Tuple"))
 _SETS = frozenset(("set", "Set", "AbstractSet", "MutableSet", "frozenset", "FrozenSet"))
 _OF_ONE_KIND = annotations.GONE_THROUGH | _LISTS | _SETS  # written with the kind of their items
+_ANYTHING = frozenset(("Any", "object"))
+_MAPPINGS = frozenset(("dict", "Dict", "Mapping", "MutableMapping", "defaultdict", "OrderedDict"))
 _KINDS = {"str": str, "bytes": bytes, "int": int, "float": float, "bool": bool}
 
 
 def ways(arguments: dict, known: plans.Known) -> list[tuple]:
     """What to put in the place of which argument, each as ``(HOW, name, (kind, number))``; of every argument some."""
-    each = [[(HOW, name, way) for way, _ in _others(value, known.declared[name])] for name, value in arguments.items() if name in known.declared]
+    given = {name: _one(name, value, known) for name, value in arguments.items() if name in known.declared}
+    each = [[(HOW, name, way) for way, _ in _others(value, known.declared[name])] for name, value in given.items()]
     return [way for turn in itertools.zip_longest(*each) for way in turn if way is not None][:_MOST]
 
 
-def made(value: object, declared: ast.expr, way: tuple) -> object:
+def made(name: str, value: object, way: tuple, known: plans.Known) -> object:
     """The value of another kind. Made where the call is: what is read once cannot be told from one process to another."""
-    return next(make(value) for each, make in _others(value, declared) if each == way)
+    one = _one(name, value, known)
+    other = next(make(one) for each, make in _others(one, known.declared[name]) if each == way)
+    return (other, *value[1:]) if name == known.rest else other
+
+
+def _one(name, value, known):
+    """What an annotation is of: the argument, or the first of the further ones."""
+    return value if name != known.rest else value[0] if type(value) is tuple and value else None
 
 
 def _others(value, declared):
@@ -51,9 +61,10 @@ def _of(value, name, inner):
         yield "text", " ".join
     elif items is not None:
         yield from _container(items, type(value), name, texts)
-        of = inner[0].id if name in _OF_ONE_KIND and len(inner) == 1 and isinstance(inner[0], ast.Name) else ""
-        if of == "float" and items and all(type(item) is int for item in items):
-            yield "floats", lambda old: type(old)(_rounded(item) for item in old)
+        may_be_anything = any(each in _ANYTHING for one in inner[:1] for each, _ in annotations.members(one))
+        if may_be_anything and items and type(value) in (list, tuple) and traits.hashable(items[0]):
+            yield "unhashable", lambda old: type(old)([[old[0]], *old[1:]])
+    yield from _within(value, name, inner)
 
 
 def _is_gone_through(value, name, inner):
@@ -86,6 +97,52 @@ def _container(items, kind, name, texts):
         yield "tuple", tuple
     if kind is not list and name in _LISTS | {"Sequence", "Reversible"} | (_UNORDERED if kind is not tuple else frozenset()):
         yield "list", list
+
+
+def _within(value, name, inner):
+    """The same with what it holds of another kind that is declared for it."""
+    for kind, recast in (("floats", _float), ("bytes", _bytes)):
+        if _cast(value, name, inner, recast) is not None:
+            yield kind, lambda old, recast=recast: _cast(old, name, inner, recast)
+
+
+def _cast(value, name, inner, recast):
+    """A container with every item recast for which that is declared; None where it holds none."""
+    if type(value) is dict:
+        keys, values = (inner[:1], inner[1:]) if name in _MAPPINGS and len(inner) == 2 else ((), ())
+        pairs = [(_item(key, keys, recast), _item(each, values, recast)) for key, each in value.items()]
+        return dict(pairs) if any(map(_differs, (x for pair in pairs for x in pair), (x for pair in value.items() for x in pair))) else None
+    if type(value) not in (list, tuple, set, frozenset):
+        return None
+    of_one = inner[:1] if _is_of_one(name, inner) else ()
+    fields = not of_one and len(inner) == len(value) and name in _TUPLES and type(value) is tuple
+    items = [_item(each, inner[at:at + 1] if fields else of_one, recast) for at, each in enumerate(value)]
+    return type(value)(items) if any(map(_differs, items, value)) else None
+
+
+def _item(value, declared, recast):
+    for each in declared:
+        for name, inner in annotations.members(each):
+            found = recast(value, name) if type(value) in (int, str, bytes) else _cast(value, name, inner, recast)
+            if found is not None:
+                return found
+    return value
+
+
+def _is_of_one(name, inner):
+    return (name in _OF_ONE_KIND and len(inner) == 1) or (name in _TUPLES and len(inner) == 2 and getattr(inner[1], "value", None) is ...)
+
+
+def _differs(one, other):
+    return one is not other
+
+
+def _float(value, name):
+    return _rounded(value) if name == "float" and type(value) is int else None
+
+
+def _bytes(value, name):
+    return value.encode("utf-8", "replace") if name == "bytes" and type(value) is str else None
 
 
 def _rounded(number):

@@ -12,13 +12,14 @@ _PLAIN = (str, int, float, bool, type(None))
 _SAME = frozenset(("lower", "upper", "casefold", "strip", "lstrip", "rstrip", "get"))
 
 
-def definition(target: Target) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
-    """A function as it is written; None where its file cannot be read."""
+def definition(target: Target) -> tuple[ast.FunctionDef | ast.AsyncFunctionDef | None, ast.Module | None]:
+    """A function as it is written, and its file; None where that cannot be read."""
     try:
         with open(target.file, "rb") as file:
-            return definitions.find_node(ast.parse(file.read()), target.name, target.line)
+            module = ast.parse(file.read())
+        return definitions.find_node(module, target.name, target.line), module
     except (OSError, SyntaxError, ValueError, RecursionError):
-        return None
+        return None, None
 
 
 def of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, tuple]:

@@ -45,7 +45,7 @@ class Work:
     def load(self) -> None:
         function = load(self._target, self._entry, self._request)
         self._baseline = Baseline(function, self._budget, self._channel)
-        self._known = plans.Known.of(function, self._request["calls"], flags.definition(self._entry))
+        self._known = plans.Known.of(function, self._request["calls"], *flags.definition(self._entry))
         self._allowance = Allowance(self._request.get("totalSeconds", TOTAL_SECONDS))
         warm(self._request["calls"])
         ready(function)

@@ -53,6 +53,7 @@ class Flow:
         self.node = text.node
         self.own = list(scope(self.node))
         arguments = self.node.args
+        self._declared = annotations.of(self.node, text.module.tree)
         self.parameters = {a.arg for a in arguments.posonlyargs + arguments.args + arguments.kwonlyargs}
         self.foreign = {n for node in self.own if isinstance(node, (ast.Global, ast.Nonlocal)) for n in node.names}
         self.bindings = {}
@@ -120,8 +121,7 @@ class Flow:
 
     def may_be_text(self, name: str) -> bool:
         """Whether a parameter declares that it takes texts as well, which answer ``in`` and ``count`` otherwise."""
-        declared = annotations.of(self.node).get(name)
-        return declared is not None and annotations.takes_text(declared)
+        return name in self.parameters and name in self._declared and annotations.takes_text(self._declared[name])
 
     def may_hash(self, node: ast.AST) -> bool:
         """Whether an expression is not known to be unhashable."""

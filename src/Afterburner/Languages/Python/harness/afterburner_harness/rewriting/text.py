@@ -180,11 +180,12 @@ class Module:
     def __init__(self, source: str):
         self.names = set()
         self._provided = {}
+        self.tree = None
         try:
-            tree = ast.parse(source)
+            self.tree = ast.parse(source)
         except (SyntaxError, ValueError):
             return
-        for node in tree.body:
+        for node in self.tree.body:
             self._add(node)
 
     def _add(self, node):
