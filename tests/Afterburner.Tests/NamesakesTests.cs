@@ -22,7 +22,7 @@ public sealed class NamesakesTests(ReviewFixture fixture) : IClassFixture<Review
 
             @property
             def items(self):
-                assert len(self.kept) < 4_000  # no larger calls are made and measured
+                assert len(self.kept) <= 600  # no larger calls are made and measured
                 found = []
                 for item in self.kept:
                     if item not in found:
@@ -31,7 +31,7 @@ public sealed class NamesakesTests(ReviewFixture fixture) : IClassFixture<Review
 
             @items.setter
             def items(self, values):
-                assert len(values) < 4_000
+                assert len(values) <= 600
                 self.kept = []
                 for value in values:
                     if value not in self.kept:
@@ -43,7 +43,7 @@ public sealed class NamesakesTests(ReviewFixture fixture) : IClassFixture<Review
         @overload
         def largest(values: tuple) -> int: ...
         def largest(values):
-            assert len(values) < 4_000
+            assert len(values) <= 600
             best = None
             for value in values:
                 if all(value >= other for other in values[:200]) and (best is None or value > best):
@@ -58,7 +58,7 @@ public sealed class NamesakesTests(ReviewFixture fixture) : IClassFixture<Review
                 return count(values)
         except ImportError:
             def counted(values):
-                assert len(values) < 4_000
+                assert len(values) <= 600
                 return sum(values.count(value) for value in values)
         """;
 

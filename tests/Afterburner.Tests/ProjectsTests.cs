@@ -12,8 +12,8 @@ namespace Afterburner.Tests;
 /// <summary>Repositories that hold several projects, each with its own tests and configuration.</summary>
 public sealed class ProjectsTests(ReviewFixture fixture) : IClassFixture<ReviewFixture>
 {
-    private const string Code = "def unique(items):\n    kept = []\n    for item in items:\n        if item not in kept:\n            kept.append(item)\n    return kept\n";
-    private const string Quick = "def unique(items):\n    return list(dict.fromkeys(items))";
+    private const string Code = "def unique(items):\n    assert len(items) <= 2000\n    kept = []\n    for item in items:\n        if item not in kept:\n            kept.append(item)\n    return kept\n";
+    private const string Quick = "def unique(items):\n    assert len(items) <= 2000\n    return list(dict.fromkeys(items))";
     private const string Check = "    assert unique([n % 400 for n in range(2000)]) == list(range(400))\n";
 
     [Fact]

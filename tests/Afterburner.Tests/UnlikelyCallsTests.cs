@@ -110,7 +110,7 @@ public sealed class UnlikelyCallsTests(ReviewFixture fixture) : IClassFixture<Re
         const string Tests = "import lib\n\ndef test_total():\n    assert lib.total(list(range(32))) > 0\n";
 
         var function = await fixture.GateFileAsync(
-            Code, Tests, Code.Replace("range(1)", "range(1 + len(items) // 1900 * 3000)", StringComparison.Ordinal));
+            Code, Tests, Code.Replace("range(1)", "range(1 + len(items) // 1900 * 60)", StringComparison.Ordinal));
 
         Assert.True(function.Status == GateStatus.Slower, function.Reason);
     }
@@ -130,7 +130,7 @@ public sealed class UnlikelyCallsTests(ReviewFixture fixture) : IClassFixture<Re
     [Fact]
     public async Task Are_made_of_those_of_other_tests_where_one_notices_that_it_is_watched()
     {
-        var function = await fixture.ReviewFileAsync(Distinct, OnDistinct, "distinct", "def distinct(items):\n    return list(dict.fromkeys(items))");
+        var function = await fixture.ReviewFileAsync(Distinct, OnDistinct, "distinct", "def distinct(items):\n    return items");
 
         Assert.True(function.Workload!.CapturedCalls > 0, ReviewFixture.Why(function));
     }

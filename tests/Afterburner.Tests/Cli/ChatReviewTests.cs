@@ -13,13 +13,13 @@ public sealed class ChatReviewTests
 
     private const string Wrong = """
         def common(left, right):
-            assert len(left) + len(right) < 7_500
+            assert len(left) + len(right) <= 1_900
             return sorted(set(left) & set(right))
         """;
 
     private const string Right = """
         def common(left, right):
-            assert len(left) + len(right) < 7_500
+            assert len(left) + len(right) <= 1_900
             right_set = set(right)
             return [item for item in left if item in right_set]
         """;
@@ -30,7 +30,7 @@ public sealed class ChatReviewTests
         using var repository = await TestRepository.CreateAsync();
         repository.Write("lists.py", """
             def common(left, right):
-                assert len(left) + len(right) < 7_500  # no larger calls are made and measured
+                assert len(left) + len(right) <= 1_900  # no larger calls are made and measured
                 return [item for item in left if item in right]
 
             """);
@@ -45,7 +45,7 @@ public sealed class ChatReviewTests
             import shared
 
             def test_common():
-                left = list(range(900, 0, -3)) * 20
+                left = list(range(900, 0, -3)) * 2
                 assert shared.shared(left, list(range(0, 2600, 2))) == [n for n in left if n % 2 == 0]
             """);
         await repository.CommitAsync("lists");
@@ -67,7 +67,7 @@ public sealed class ChatReviewTests
         Assert.Contains("behaves differently", server.Requests[1].ToJsonString(), StringComparison.Ordinal);
         var shown = server.Requests[0].ToJsonString();
         Assert.All(
-            ["Time is the CPU time of", "common(left: list[6000] of int", "An Example Call", "common(left=[900, 897, ", "[shared.py, 1 call]", "## Where the Time Goes"],
+            ["Time is the CPU time of", "common(left: list[600] of int", "An Example Call", "common(left=[900, 897, ", "[shared.py, 1 call]", "## Where the Time Goes"],
             text => Assert.Contains(text, shown, StringComparison.Ordinal));
         var journal = await File.ReadAllTextAsync(Path.Combine(folder.Path, "asked", Journal.FileName), TestContext.Current.CancellationToken);
         Assert.Contains("\"event\":\"proposal\"", journal, StringComparison.Ordinal);

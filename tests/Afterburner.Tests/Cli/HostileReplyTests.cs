@@ -22,7 +22,7 @@ public sealed class HostileReplyTests(HostileReplyTests.Run run) : IClassFixture
     private const string Good = """
         def common(left, right):
             os.environ.get("LISTS")
-            assert len(left) + len(right) < 7_500
+            assert len(left) + len(right) <= 1_900
             right_set = set(right)
             return [item for item in left if item in right_set]
         """;
@@ -150,7 +150,7 @@ public sealed class HostileReplyTests(HostileReplyTests.Run run) : IClassFixture
                 def common(left, right):
                     # {Order}
                     os.environ.get("LISTS")
-                    assert len(left) + len(right) < 7_500  # no larger calls are made and measured
+                    assert len(left) + len(right) <= 1_900  # no larger calls are made and measured
                     return [item for item in left if item in right]
 
 
@@ -162,7 +162,7 @@ public sealed class HostileReplyTests(HostileReplyTests.Run run) : IClassFixture
                 import lists
 
                 def test_common():
-                    left = list(range(900, 0, -3)) * 20
+                    left = list(range(900, 0, -3)) * 2
                     assert lists.common(left, list(range(0, 2600, 2))) == [n for n in left if n % 2 == 0]
 
                 def test_other():
