@@ -103,6 +103,8 @@ public sealed class LimitsOfRunsTests(ReviewFixture fixture) : IClassFixture<Rev
             new GateRequest(repository.Path, fixture.NewFolder("gate"), Limited) { Base = "HEAD~1" }, TestContext.Current.CancellationToken);
 
         sandbox.AssertLimited(["tests", "capture", "forkcompare", "amplify", "runner", "runner in tests", "/bin/sh"]);
+        // A plain run of each side, whose second is the one that watches calls, and one for what is compared inside of tests.
+        Assert.Equal(3, sandbox.Runs.Count(r => r.What == "tests"));
     }
 
     [Fact]

@@ -15,9 +15,7 @@ internal sealed class GateCalls(Harness harness, GateRun run)
     public async Task<IReadOnlyList<GateCallsOf>> CaptureAsync(IReadOnlyList<FunctionPair> pairs, CancellationToken cancellationToken)
     {
         run.Progress("running the tests of head twice");
-        var tests = await TestsAsync(run.Head, cancellationToken).ConfigureAwait(false);
-        run.Progress("recording the calls they make");
-        var now = await CaptureAsync(run.Head, pairs.Select(p => p.Head), tests, cancellationToken).ConfigureAwait(false);
+        var (tests, now) = await CaptureAsync(run.Head, [.. pairs.Select(p => p.Head)], "recording the calls they make", cancellationToken).ConfigureAwait(false);
         var asked = Enumerable.Range(0, pairs.Count).Where(i => !IsBeyondCap(now[i])).ToList();
         var before = await CaptureBaseAsync([.. asked.Select(i => pairs[i].Base)], cancellationToken).ConfigureAwait(false);
         var found = new List<GateCallsOf>();
@@ -60,23 +58,25 @@ internal sealed class GateCalls(Harness harness, GateRun run)
 
     private CaptureOptions Options => new() { Seed = run.Configuration.Seed, Limits = run.Limits, MaxTargets = run.Configuration.MaxFunctions, Swaps = false, Remark = run.Progress };
 
-    private Task<TestRun> TestsAsync(string tree, CancellationToken cancellationToken) =>
-        run.Book.BookAsync(Part.Tests, () => RepositoryTests.EstablishBaselineAsync(harness, tree, run.Limits, cancellationToken));
-
-    private Task<IReadOnlyList<CaptureOutcome>> CaptureAsync(
-        string tree, IEnumerable<Function> functions, TestRun tests, CancellationToken cancellationToken) =>
-        run.Book.BookAsync(Part.Capture, () => CallCapture.CaptureAsync(
-            harness, tree, [.. functions.Select(Target.Of)], tests, Options, cancellationToken));
+    private async Task<(TestRun Tests, IReadOnlyList<CaptureOutcome> Calls)> CaptureAsync(
+        string tree, IReadOnlyList<Function> functions, string stage, CancellationToken cancellationToken)
+    {
+        Target[] targets = [.. functions.Select(Target.Of)];
+        var (tests, survey) = await run.Book.BookAsync(Part.Tests, () => RepositoryTests.EstablishAndSurveyAsync(
+            harness, tree, [.. targets.Distinct()], Options, cancellationToken)).ConfigureAwait(false);
+        run.Progress(stage);
+        return (tests, await run.Book.BookAsync(Part.Capture, () => CallCapture.CaptureAsync(
+            harness, tree, targets, tests, survey, Options, cancellationToken)).ConfigureAwait(false));
+    }
 
     private async Task<IReadOnlyList<CaptureOutcome?>> CaptureBaseAsync(IReadOnlyList<Function> functions, CancellationToken cancellationToken)
     {
         if (functions.Count == 0)
             return [];
-        run.Progress("recording the calls that the tests of base make");
+        run.Progress("running the tests of base twice");
         try
         {
-            var tests = await TestsAsync(run.Base, cancellationToken).ConfigureAwait(false);
-            return await CaptureAsync(run.Base, functions, tests, cancellationToken).ConfigureAwait(false);
+            return (await CaptureAsync(run.Base, functions, "recording the calls that they make", cancellationToken).ConfigureAwait(false)).Calls;
         }
         catch (EnvironmentFailureException)
         {

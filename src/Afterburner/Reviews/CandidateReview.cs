@@ -16,19 +16,10 @@ namespace Afterburner.Reviews;
 internal sealed class CandidateReview(
     ReviewContext review, Function function, Workload workload, byte[] original, FreshCalls? fresh = null)
 {
-    /// <summary>Calls with fresh values for a confirmation, at most.</summary>
-    private const int MostFresh = 40;
-
-    /// <summary>Recorded calls whose larger ones make a curve, at most.</summary>
-    private const int CurveBases = 2;
-
-    /// <summary>Twice what an amplified call may take: one of the claim's size is wanted, on a busy machine as well.</summary>
-    private static readonly TimeSpan FreshBudget = TimeSpan.FromMilliseconds(80);
-
     private readonly string _baseline = SourceText.Of(original);
     private readonly BaselineAnswers _known = new();
     private readonly Dictionary<string, IReadOnlyList<GrownAs>> _grownAs = [];
-    private IReadOnlyList<RecordedCall>? _grown;
+    private readonly CandidateCalls _calls = new(review, workload, SourceText.Of(original));
 
     private Configuration Configuration => review.Configuration;
 
@@ -60,7 +51,9 @@ internal sealed class CandidateReview(
             return compared;
         if (await kinds.GainingAsync().ConfigureAwait(false) is { } ofSome)
             return ofSome with { Verdict = ofSome.Verdict with { Reason = $"{ofSome.Verdict.Reason}; all calls together: {compared.Verdict.Reason}" } };
-        var (faster, slower) = await DifferingAsync(candidate, verified, cancellationToken).ConfigureAwait(false);
+        if (_calls.MayDiffer)
+            review.Observer.Step(function, $"looking for calls on which {candidate.Title} is faster");
+        var (faster, slower) = await _calls.DifferingAsync(SourceText.Of(FileOf(candidate)), verified, _known, cancellationToken).ConfigureAwait(false);
         if (await kinds.GainingOnAsync(faster).ConfigureAwait(false) is not { } ofOthers)
             return compared;
         _grownAs[candidate.Source] = [.. faster.Where(c => c.Test == ofOthers.Verdict.OnlyLike).Select(c => new GrownAs(c.Base, c.Plan!.Value)).Distinct()];
@@ -70,38 +63,6 @@ internal sealed class CandidateReview(
 
         static Compared<Verdict> Losing(Compared<Verdict> gain, string loss) =>
             gain with { Verdict = new Verdict(VerdictKind.Inconclusive, $"{gain.Verdict.Reason}, but on calls like those of {loss}") };
-    }
-
-    /// <summary>
-    /// Larger calls are those on which the baseline takes long. What a candidate makes faster may show in others: those on which it is quicker by a
-    /// look at each kind, made larger. Their answers are compared like those of any.
-    /// </summary>
-    /// <returns>Larger calls on which it seems to be faster, and others on which it seems to be slower; none where it is the same by a look.</returns>
-    private async Task<(IReadOnlyList<RecordedCall> Faster, IReadOnlyList<RecordedCall> Slower)> DifferingAsync(
-        Candidate candidate, Verified verified, CancellationToken cancellationToken)
-    {
-        if (review.Objective.Kind != ObjectiveKind.Time || !workload.IsReplayed || workload.Captured.Count == 0)
-            return ([], []);
-        review.Observer.Step(function, $"looking for calls on which {candidate.Title} is faster");
-        var file = SourceText.Of(FileOf(candidate));
-        _grown ??= (await review.Book.BookAsync(Part.Capture, () => Amplifier.EachWayAsync(
-            review.Tree, workload.Recorded, Configuration.Seed, cancellationToken)).ConfigureAwait(false)).Calls;
-        var found = await review.Book.BookAsync(Part.Capture, () => DifferingCalls.FindAsync(
-            review.Harness, Version(_baseline), Version(file), _grown, review.Limits, cancellationToken)).ConfigureAwait(false);
-        var faster = await LargerAsync(quicker: true).ConfigureAwait(false);
-        if (faster.Count == 0)
-            return ([], []);
-        var slower = await LargerAsync(quicker: false).ConfigureAwait(false);
-        var equal = await review.Book.BookAsync(Part.Verify, () => Equivalence.CheckAsync(
-            review.Tree, workload with { Amplified = [.. workload.Amplified, .. faster, .. slower] }, new FileVersions(_baseline, file), verified.Accepted!,
-            Configuration.Tolerance, _known, cancellationToken)).ConfigureAwait(false);
-        return equal is EquivalenceOutcome.Equal ? (faster, slower) : ([], []);
-
-        Task<IReadOnlyList<RecordedCall>> LargerAsync(bool quicker) => review.Book.BookAsync(Part.Capture, () => DifferingCalls.LargerAsync(
-            review.Tree, workload.Recorded, found, quicker, Configuration.Seed, cancellationToken));
-
-        RunnerVersion Version(string text) =>
-            new(review.Workspace.Head, workload.Target, workload.Entry, text, workload.Captured[0], []);
     }
 
     /// <summary>The same with some of the calls.</summary>
@@ -164,7 +125,7 @@ internal sealed class CandidateReview(
         return workload.IsReplayed
             ? new ReplayTrials(review.Harness, review.Workspace.Head, review.Limits, workload, files, review.Objective.Kind)
             {
-                Fresh = fresh ?? FreshCallsAsync,
+                Fresh = fresh ?? _calls.FreshAsync,
             }
             : workload.Kind == WorkloadKind.Benchmark
             ? new BenchmarkTrials(review.Harness, review.Workspace, function.Path, file, review.Limits) { BudgetSpent = review.BudgetSpent }
@@ -184,7 +145,8 @@ internal sealed class CandidateReview(
     {
         var file = FileOf(best.Candidate);
         var (edit, elsewhere) = Edit.Of(original, function, best.Candidate) ?? throw new InvalidOperationException($"the candidate for {function.Id} changes nothing");
-        var growth = await GrowthAsync(best, SourceText.Of(file), cancellationToken).ConfigureAwait(false);
+        var growth = await _calls.GrowthAsync(
+            best, SourceText.Of(file), _grownAs.GetValueOrDefault(best.Candidate.Source), cancellationToken).ConfigureAwait(false);
         var confirmation = best.Evidence.Confirmation!;
         return Suggestion.Of(edit, best.Verdict) with
         {
@@ -201,34 +163,6 @@ internal sealed class CandidateReview(
             })],
             Samples = MeasuredSamples.Of(confirmation.Pairs, Configuration.Objective),
         };
-    }
-
-    /// <summary>Both versions over growing inputs, by the length of the largest one.</summary>
-    private async Task<IReadOnlyList<GrowthMeasurement>> GrowthAsync(Judged best, string file, CancellationToken cancellationToken)
-    {
-        if (!workload.IsReplayed)
-            return [];
-        var recorded = workload.Recorded with { Calls = [.. workload.Captured.Where(c => best.Verdict.OnlyLike is not { } test || c.Test == test)] };
-        var steps = await review.Book.BookAsync(Part.Capture, () => Amplifier.GrowthAsync(
-            review.Tree, recorded, Configuration.Seed, _grownAs.GetValueOrDefault(best.Candidate.Source) ?? AsAmplified(recorded), cancellationToken))
-            .ConfigureAwait(false);
-        if (steps.Count == 0)
-            return [];
-        var sized = workload with { Captured = [], Amplified = [.. steps.Select(s => s.Call with { Scale = s.Size })] };
-        var plan = TrialPlan.Of(sized, review.Harness.Program.Pace, sized.Amplified, new FileVersions(_baseline, file), Configuration.Objective, Configuration.Seed + 77);
-        return await review.Book.BookAsync(Part.Measure, () => Growth.MeasureAsync(
-            review.Harness, review.Workspace.Head, plan, sized, review.Limits, cancellationToken)).ConfigureAwait(false);
-    }
-
-    /// <summary>How the slowest larger calls of some recorded ones grew; null where there are none.</summary>
-    private GrownAs[]? AsAmplified(CallsOf recorded)
-    {
-        GrownAs[] ways =
-        [
-            .. workload.Amplified.Where(a => a.Plan is not null && recorded.Calls.Any(c => c.Id == a.Base)).OrderByDescending(a => a.Seconds)
-                .DistinctBy(a => a.Base).Take(CurveBases).Select(a => new GrownAs(a.Base, a.Plan!.Value)),
-        ];
-        return ways.Length > 0 ? ways : null;
     }
 
     private async Task<Verified> VerifyOnceAsync(
@@ -259,36 +193,6 @@ internal sealed class CandidateReview(
 
         async Task<Verified> TestedAsync() =>
             new(accepted, await new CandidateTests(review, function).RunAsync(candidate, file, workload.CoveringTests, cancellationToken).ConfigureAwait(false));
-    }
-
-    /// <summary>Calls of the size of a claim with values nobody has seen; none where they cannot be made, and then those of the claim are used.</summary>
-    private async Task<IReadOnlyList<RecordedCall>> FreshCallsAsync(Trial claim, CancellationToken cancellationToken)
-    {
-        if (claim.Scale <= 1)
-            return [];
-        // Made of those that the claim's calls were made of: of others it says nothing.
-        var bases = TrialPlan.Weighty(workload.Amplified, review.Harness.Program.Pace).Where(c => c.Scale == claim.Scale).ToLookup(c => c.Base, c => c.Plan);
-        var recorded = workload.Recorded with { Calls = [.. workload.Captured.Where(c => bases.Contains(c.Id))] };
-        GrownAs[] ways = [.. bases.SelectMany(b => b.OfType<int>().Distinct().Select(plan => new GrownAs(b.Key, plan)))];
-        var amplified = await review.Book.BookAsync(Part.Capture, () => Amplifier.AmplifyAsync(
-            review.Tree, recorded,
-            new Amplification(Configuration.Seed + 1, FreshCount(claim)) { Scale = claim.Scale, Budget = FreshBudget, GrownAs = ways.Length > 0 ? ways : null }, cancellationToken))
-            .ConfigureAwait(false);
-        return OfSize(claim, amplified.Calls);
-    }
-
-    /// <summary>
-    /// Calls that may confirm a claim: those of its size, or none. Where a call of that size comes out too slow the amplifier
-    /// gives smaller ones, whose pairs say nothing of the claim.
-    /// </summary>
-    internal static IReadOnlyList<RecordedCall> OfSize(Trial claim, IReadOnlyList<RecordedCall> calls) =>
-        [.. calls.Where(c => c.Scale == claim.Scale)];
-
-    /// <summary>As many calls as make different samples of all pairs of a process.</summary>
-    private int FreshCount(Trial claim)
-    {
-        var (call, pace) = (claim.Baseline.Cpu / Math.Max(1, claim.Calls), review.Harness.Program.Pace);
-        return call <= 0 ? MostFresh : (int)Math.Clamp(Math.Ceiling(pace.Sample / call) * pace.PairsPerProcess, pace.PairsPerProcess, MostFresh);
     }
 
     private static MeasuredSource Measured(Candidate candidate, Evidence evidence)

@@ -33,6 +33,9 @@ internal sealed record ReviewContext
     /// <summary>The repository's tests on the code under review.</summary>
     public required TestRun Baseline { get; init; }
 
+    /// <summary>Which of its tests reach the functions under review; null where that was not asked for yet.</summary>
+    public Survey? Survey { get; init; }
+
     public required IReadOnlyList<IProposer> Proposers { get; init; }
 
     public required Detectors Detectors { get; init; }

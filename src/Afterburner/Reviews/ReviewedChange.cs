@@ -116,7 +116,7 @@ internal sealed class ReviewedChange : IDisposable
     {
         try
         {
-            return await BaselineAsync(by, proposers, cancellationToken).ConfigureAwait(false);
+            return await EstablishAsync(by, functions, proposers, cancellationToken).ConfigureAwait(false);
         }
         catch (EnvironmentFailureException e) when (_others-- > 0)
         {
@@ -127,8 +127,8 @@ internal sealed class ReviewedChange : IDisposable
         }
     }
 
-    private async Task<ReviewContext> BaselineAsync(
-        RunBy by, Func<Harness, Action<JournalEvent>, IReadOnlyList<IProposer>> proposers, CancellationToken cancellationToken)
+    private async Task<ReviewContext> EstablishAsync(
+        RunBy by, IReadOnlyList<Function> functions, Func<Harness, Action<JournalEvent>, IReadOnlyList<IProposer>> proposers, CancellationToken cancellationToken)
     {
         _observer.Stage($"finding out how {(by.Folder.Length == 0 ? "its tests" : $"the tests of {by.Folder}")} are run");
         var language = by.Language;
@@ -143,8 +143,9 @@ internal sealed class ReviewedChange : IDisposable
 
         _observer.Stage($"running its tests twice ({string.Join(", ", harness.Program.Versions.Values)})");
         var limits = Configuration.ToLimits();
-        var baseline = await _book.BookAsync(Part.Tests, () => RepositoryTests.EstablishBaselineAsync(
-            harness, _workspace.Head, limits, cancellationToken)).ConfigureAwait(false);
+        var (baseline, survey) = await _book.BookAsync(Part.Tests, () => RepositoryTests.EstablishAndSurveyAsync(
+            harness, _workspace.Head, [.. Open(functions).Select(Target.Of).Distinct()], new CaptureOptions { Seed = Configuration.Seed, Limits = limits },
+            cancellationToken)).ConfigureAwait(false);
         _journal.Write(new BaselineTested(
             baseline.Outcomes.Values.CountBy(o => o.ToString()).ToDictionary(c => c.Key, c => c.Value), baseline.Wall.TotalSeconds));
         _failing.AddRange(baseline.Failing);
@@ -159,6 +160,7 @@ internal sealed class ReviewedChange : IDisposable
             Harness = harness,
             Text = language.Text,
             Baseline = baseline,
+            Survey = survey,
             Proposers = proposers(harness, Record),
             Detectors = new Detectors(AstGrep.Find(_sandbox), harness),
             Journal = _journal,
@@ -177,15 +179,18 @@ internal sealed class ReviewedChange : IDisposable
             _tally.Exchanged(exchange);
     }
 
+    /// <summary>Those that no earlier part of a resumed run reviewed.</summary>
+    private List<Function> Open(IReadOnlyList<Function> functions) => [.. functions.Where(f => _finished.Find(f) is null)];
+
     /// <summary>Records the calls that the tests make of the functions of one language, but for those that an earlier part of a resumed run reviewed.</summary>
     public async Task<IReadOnlyDictionary<Target, CaptureOutcome>> CaptureAsync(
         ReviewContext review, IReadOnlyList<Function> functions, CancellationToken cancellationToken)
     {
         _observer.Stage("recording the calls its tests make");
-        var open = functions.Where(f => _finished.Find(f) is null).ToList();
+        var open = Open(functions);
         _captured += functions.Count(f => _finished.Find(f)?.Workload is not null);
         var outcomes = await _book.BookAsync(Part.Capture, () => CallCapture.CaptureAsync(
-            review.Harness, _workspace.Head, [.. open.Select(Target.Of)], review.Baseline,
+            review.Harness, _workspace.Head, [.. open.Select(Target.Of)], review.Baseline, review.Survey,
             new CaptureOptions
             {
                 // Half of it is for what comes of the calls.

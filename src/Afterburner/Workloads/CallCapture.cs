@@ -17,16 +17,23 @@ public static class CallCapture
     /// <param name="baseline">The plain run of all tests, from <see cref="RepositoryTests.EstablishBaselineAsync"/>.</param>
     /// <returns>One outcome for each target, in order.</returns>
     /// <exception cref="EnvironmentFailureException">The sandbox itself failed, after its retries.</exception>
-    public static async Task<IReadOnlyList<CaptureOutcome>> CaptureAsync(
+    public static Task<IReadOnlyList<CaptureOutcome>> CaptureAsync(
         Harness harness, string workspace, IReadOnlyList<Target> targets, TestRun baseline,
-        CaptureOptions options, CancellationToken cancellationToken = default)
+        CaptureOptions options, CancellationToken cancellationToken = default) =>
+        CaptureAsync(harness, workspace, targets, baseline, null, options, cancellationToken);
+
+    /// <param name="survey">Of the different targets, where they were asked for; null where they were not.</param>
+    /// <inheritdoc cref="CaptureAsync(Harness, string, IReadOnlyList{Target}, TestRun, CaptureOptions, CancellationToken)"/>
+    internal static async Task<IReadOnlyList<CaptureOutcome>> CaptureAsync(
+        Harness harness, string workspace, IReadOnlyList<Target> targets, TestRun baseline, Survey? survey,
+        CaptureOptions options, CancellationToken cancellationToken)
     {
         if (!harness.Program.Can(Abilities.Replay))
             return [.. targets.Select((t, i) => i < options.MaxTargets ? OfBenchmark(t, harness.Program) : new CaptureOutcome(t, null, Skip.BeyondCap))];
         var outcomes = new Dictionary<Target, CaptureOutcome>();
         var surveys = new CallSurvey(harness, workspace, baseline, options);
         var recordings = new CallRecording(harness, workspace, baseline, options);
-        var surveyed = await surveys.RunAsync(targets.Distinct().ToList(), cancellationToken).ConfigureAwait(false);
+        var surveyed = await surveys.RunAsync(targets.Distinct().ToList(), survey, cancellationToken).ConfigureAwait(false);
         foreach (var (target, (_, problem)) in surveyed)
         {
             if (problem is not null)

@@ -100,7 +100,7 @@ internal sealed class CallFallback(Harness harness, string workspace, TestRun ba
             return (null, Skip.Because("no function of the repository outside its tests calls it"));
         var surveys = new CallSurvey(harness, workspace, baseline, options, reach.Tests);
         var recordings = new CallRecording(harness, workspace, baseline, options);
-        var surveyed = await surveys.RunAsync(callers, cancellationToken).ConfigureAwait(false);
+        var surveyed = await surveys.RunAsync(callers, null, cancellationToken).ConfigureAwait(false);
         // In calls that take long it shows best.
         foreach (var found in callers.Select(c => surveyed[c].Reach).OfType<Reach>().OrderByDescending(r => r.Picks.Select(p => p.Seconds).DefaultIfEmpty().Max()))
         {

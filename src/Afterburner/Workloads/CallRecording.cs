@@ -53,7 +53,7 @@ internal sealed class CallRecording(Harness harness, string workspace, TestRun b
         var request = new RecordRequest([.. reaches.Select(r => r.Target)], picks, caps) { Tests = tests };
         var limits = TestMessages.LimitsOf(options, baseline) with { Output = BytesPerRun / 3 * 4 + options.Limits.Output };
         var run = await harness.RunAsync(
-            request, workspace, limits, writable: true, cancellationToken: cancellationToken).ConfigureAwait(false);
+            request, workspace, limits, writable: true, CallSurvey.Variation, cancellationToken: cancellationToken).ConfigureAwait(false);
         return (reaches.ToDictionary(r => r.Target, r => Stored(r, run)), TestMessages.Read(run, tests, limits));
     }
 

@@ -9,11 +9,15 @@ internal sealed class CallSurvey(Harness harness, string workspace, TestRun base
     /// <summary>Tests that are left out because they came out otherwise, at most.</summary>
     public const int MostLeftOut = 5;
 
+    /// <summary>Neither that of the first plain run, so that this one tells what depends on it, nor another than that of the recording.</summary>
+    public const int Variation = 1;
+
     /// <summary>For each target its reach, or why it cannot be captured.</summary>
+    /// <param name="known">What was found out of these targets already; null: they are asked for.</param>
     public async Task<Dictionary<Target, (Reach? Reach, Skip? Problem)>> RunAsync(
-        IReadOnlyList<Target> targets, CancellationToken cancellationToken)
+        IReadOnlyList<Target> targets, Survey? known, CancellationToken cancellationToken)
     {
-        var all = await OnceAsync(targets, timed: true, cancellationToken).ConfigureAwait(false);
+        var all = known ?? await OnceAsync(targets, timed: true, cancellationToken).ConfigureAwait(false);
         if (all.Difference is null)
             return targets.ToDictionary(t => t, t => Judge(t, all));
         if (targets.Count == 1)
@@ -35,7 +39,7 @@ internal sealed class CallSurvey(Harness harness, string workspace, TestRun base
         var found = new Dictionary<Target, (Reach? Reach, Skip? Problem)>();
         foreach (var half in targets.Chunk(Math.Max(1, (targets.Count + 1) / 2)))
         {
-            foreach (var (target, surveyed) in options.IsOver() ? half.ToDictionary(t => t, _ => ((Reach?)null, (Skip?)Skip.OutOfTime)) : await RunAsync(half, cancellationToken).ConfigureAwait(false))
+            foreach (var (target, surveyed) in options.IsOver() ? half.ToDictionary(t => t, _ => ((Reach?)null, (Skip?)Skip.OutOfTime)) : await RunAsync(half, null, cancellationToken).ConfigureAwait(false))
                 found[target] = surveyed;
         }
 
@@ -88,15 +92,19 @@ internal sealed class CallSurvey(Harness harness, string workspace, TestRun base
         return reach.Tests.Count == 0 ? (null, Skip.OnlyAtImport) : (reach, null);
     }
 
-    private async Task<Survey> OnceAsync(IReadOnlyList<Target> targets, bool timed, CancellationToken cancellationToken)
+    /// <summary>One run of the tests.</summary>
+    internal async Task<Survey> OnceAsync(IReadOnlyList<Target> targets, bool timed, CancellationToken cancellationToken)
     {
         var limits = TestMessages.LimitsOf(options, baseline);
         var run = await harness.RunAsync(
-            new SurveyRequest(targets, options.Seed) { Timed = timed, Tests = tests }, workspace, limits, writable: true, cancellationToken: cancellationToken).ConfigureAwait(false);
+            new SurveyRequest(targets, options.Seed) { Timed = timed, Tests = tests }, workspace, limits, writable: true, Variation, cancellationToken: cancellationToken).ConfigureAwait(false);
         var reaches = run.Of<ReachMessage>().GroupBy(m => m.Target).ToDictionary(g => g.Key, g => g.Last());
         var ran = TestMessages.Read(run, tests, limits);
         return new Survey(ran, ran.DifferenceFrom(baseline), reaches);
     }
-
-    private sealed record Survey(TestRun Tests, string? Difference, Dictionary<string, ReachMessage> Reaches);
 }
+
+/// <summary>One run of the tests in which calls were watched.</summary>
+/// <param name="Difference">How the tests came out otherwise than at the baseline; null where they did not.</param>
+/// <param name="Reaches">By the id of their target.</param>
+internal sealed record Survey(TestRun Tests, string? Difference, IReadOnlyDictionary<string, ReachMessage> Reaches);

@@ -25,10 +25,36 @@ public static class RepositoryTests
     /// </summary>
     /// <exception cref="EnvironmentFailureException">No test passes, there are none, or the runner cannot do its work.</exception>
     public static async Task<TestRun> EstablishBaselineAsync(
-        Harness harness, string workspace, Limits limits, CancellationToken cancellationToken = default)
+        Harness harness, string workspace, Limits limits, CancellationToken cancellationToken = default) => await RepeatAsync(
+            await OnceAsync(harness, workspace, limits, cancellationToken).ConfigureAwait(false), harness, workspace, limits, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>
+    /// The same where calls are recorded next: the second run is the one that finds out which tests reach the targets. Only where something comes out otherwise there
+    /// is a plain second run needed to tell what is flaky from what notices that it is watched.
+    /// </summary>
+    /// <returns>Beside the baseline what was found out; null where the harness stores no calls, or there is no target.</returns>
+    internal static async Task<(TestRun Baseline, Survey? Survey)> EstablishAndSurveyAsync(
+        Harness harness, string workspace, IReadOnlyList<Target> targets, CaptureOptions options, CancellationToken cancellationToken)
+    {
+        if (targets.Count == 0 || !harness.Program.Can(Abilities.Replay))
+            return (await EstablishBaselineAsync(harness, workspace, options.Limits, cancellationToken).ConfigureAwait(false), null);
+        var first = await OnceAsync(harness, workspace, options.Limits, cancellationToken).ConfigureAwait(false);
+        var survey = await new CallSurvey(harness, workspace, first, options).OnceAsync(targets, timed: true, cancellationToken).ConfigureAwait(false);
+        if (survey.Difference is null)
+            return (first, survey);
+        var baseline = await RepeatAsync(first, harness, workspace, options.Limits, cancellationToken).ConfigureAwait(false);
+        return (baseline, survey with { Difference = survey.Tests.DifferenceFrom(baseline) });
+    }
+
+    private static async Task<TestRun> OnceAsync(Harness harness, string workspace, Limits limits, CancellationToken cancellationToken)
     {
         var first = await RunAsync(harness, workspace, null, limits, variation: 0, cancellationToken: cancellationToken).ConfigureAwait(false);
         await DemandAsync(first, harness.Program, workspace, cancellationToken).ConfigureAwait(false);
+        return first;
+    }
+
+    private static async Task<TestRun> RepeatAsync(TestRun first, Harness harness, string workspace, Limits limits, CancellationToken cancellationToken)
+    {
         var second = await RunAsync(harness, workspace, null, limits, variation: 1, cancellationToken: cancellationToken).ConfigureAwait(false);
         await DemandAsync(second, harness.Program, workspace, cancellationToken).ConfigureAwait(false);
         var flaky = first.Outcomes.Keys.Union(second.Outcomes.Keys)

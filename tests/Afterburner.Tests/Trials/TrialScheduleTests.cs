@@ -225,8 +225,8 @@ public sealed class TrialScheduleTests
         var claim = new Trial(TrialEnd.Completed, null, [], 1, 1, Scale: 64);
         var (right, smaller) = (Call("right") with { Scale = 64 }, Call("smaller") with { Scale = 8 });
 
-        Assert.Equal([right], CandidateReview.OfSize(claim, [smaller, right]));
-        Assert.Empty(CandidateReview.OfSize(claim, [smaller]));
+        Assert.Equal([right], CandidateCalls.OfSize(claim, [smaller, right]));
+        Assert.Empty(CandidateCalls.OfSize(claim, [smaller]));
     }
 
     [Fact]

@@ -147,6 +147,24 @@ public sealed class RepositoryTestsTests(BubblewrapFixture fixture) : IClassFixt
     }
 
     [Fact]
+    public async Task Where_the_second_run_watches_calls_flaky_tests_are_told_from_those_that_notice()
+    {
+        using var repository = new PythonRepository(("calc.py", "def half(n): return n / 2\n"), ("test_it.py", """
+            import os, calc
+            def test_steady(): assert calc.half(4) == 2
+            def test_flaky(): assert os.environ["PYTHONHASHSEED"] == "0"
+            def test_notices(): assert calc.half.__code__.co_consts == (None, 2)
+            """));
+        var harness = await repository.HarnessAsync(fixture);
+
+        var (baseline, survey) = await RepositoryTests.EstablishAndSurveyAsync(
+            harness, repository.Root, [repository.Target("calc.py", "half")], new CaptureOptions { Limits = new Limits() }, Cancel);
+
+        Assert.Equal(["test_it.py::test_flaky"], baseline.Flaky);
+        Assert.StartsWith("test test_it.py::test_notices passed at the baseline and failed now", survey!.Difference, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_baseline_without_a_passing_test_is_refused_with_the_first_failure()
     {
         using var repository = new PythonRepository(("test_it.py", "def test_a(): assert 'this' == 'that'\n"));
