@@ -1,5 +1,6 @@
 using Afterburner.Functions;
 using Afterburner.Runs;
+using Afterburner.Suggestions;
 using Afterburner.Workloads;
 
 namespace Afterburner.Gates;
@@ -64,6 +65,8 @@ internal sealed class GateCalls(Harness harness, GateRun run)
         Target[] targets = [.. functions.Select(Target.Of)];
         var (tests, survey) = await run.Book.BookAsync(Part.Tests, () => RepositoryTests.EstablishAndSurveyAsync(
             harness, tree, [.. targets.Distinct()], Options, cancellationToken)).ConfigureAwait(false);
+        if (tests.Flaky.Count > 0)
+            run.Progress(Wording.Flaky(tests.Flaky));
         run.Progress(stage);
         return (tests, await run.Book.BookAsync(Part.Capture, () => CallCapture.CaptureAsync(
             harness, tree, targets, tests, survey, Options, cancellationToken)).ConfigureAwait(false));

@@ -151,6 +151,8 @@ internal sealed class ReviewedChange : IDisposable
         _failing.AddRange(baseline.Failing);
         if (baseline.Failing.Count > 0)
             _observer.PassedOver(Wording.Failing(baseline.Failing));
+        if (baseline.Flaky.Count > 0)
+            _observer.PassedOver(Wording.Flaky(baseline.Flaky));
         return new ReviewContext
         {
             Configuration = Configuration,

@@ -14,8 +14,13 @@ internal sealed class Launcher(SandboxCommand command)
     /// <summary>Where the workspace is mounted when <c>/work</c> is a copy of it.</summary>
     public const string Source = "/source";
 
+    // The order in which a folder lists its folders is that in which they were made, and cp makes them in the order of their places on the disk: of two
+    // copies of a tree, tests that walk through it would find other orders, and number what they find otherwise.
+    private const string Folders =
+        "(cd " + Source + " && find . -type d -print0 | LC_ALL=C sort -z) 2>/dev/null | (cd /work && xargs -0 mkdir -p) 2>/dev/null || :; ";
+
     private const string Prepare =
-        "set -e; umask 022; if [ \"$1\" = copy ]; then cp -dR --preserve=mode,timestamps,links " + Source + "/. /work; fi; " +
+        "set -e; umask 022; if [ \"$1\" = copy ]; then " + Folders + "cp -dR --preserve=mode,timestamps,links " + Source + "/. /work; fi; " +
         "cd /work; if [ \"$4\" = same ] && setarch linux64 -R true 2>/dev/null; then alike='setarch linux64 -R'; else alike=; fi; " +
         "printf '%s\\n' \"$2\" >&2; over=$3; shift 4; ";
 

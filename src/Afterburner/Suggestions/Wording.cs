@@ -112,11 +112,20 @@ public static class Wording
         + ")";
 
     /// <summary>"2 tests fail before anything is changed, and have to fail with each version too: a, b".</summary>
-    public static string Failing(IReadOnlyList<string> tests)
+    public static string Failing(IReadOnlyList<string> tests) =>
+        $"{Count(tests.Count, "test")} {(tests.Count == 1 ? "fails" : "fail")} before anything is changed, and {(tests.Count == 1 ? "has" : "have")} to fail with each version too: {Some(tests)}";
+
+    /// <summary>"2 tests come out otherwise from run to run, and nothing is made of them: a, b".</summary>
+    public static string Flaky(IEnumerable<string> tests)
+    {
+        string[] named = [.. tests.Order(StringComparer.Ordinal)];
+        return $"{Count(named.Length, "test")} {(named.Length == 1 ? "comes" : "come")} out otherwise from run to run, and nothing is made of {(named.Length == 1 ? "it" : "them")}: {Some(named)}";
+    }
+
+    private static string Some(IReadOnlyList<string> tests)
     {
         const int MostNamed = 5;
-        return $"{Count(tests.Count, "test")} {(tests.Count == 1 ? "fails" : "fail")} before anything is changed, and {(tests.Count == 1 ? "has" : "have")} to fail with each version too: "
-            + string.Join(", ", tests.Take(MostNamed).Select(VisibleText.Line)) + (tests.Count > MostNamed ? $" and {tests.Count - MostNamed} more" : "");
+        return string.Join(", ", tests.Take(MostNamed).Select(VisibleText.Line)) + (tests.Count > MostNamed ? $" and {tests.Count - MostNamed} more" : "");
     }
 
     /// <summary>"**3.21×**", and that it is not for all calls where it is not.</summary>

@@ -38,6 +38,7 @@ internal static class TestMessages
             FailureTexts = texts,
             Requested = requested?.ToHashSet(),
             Incomplete = Incomplete(run, limits, running),
+            IsTimedOut = run is { Done: null, Sandbox.End: SandboxEnd.TimedOut },
             Wall = run.Sandbox.Wall,
             Cpu = run.Sandbox.Cpu,
         };

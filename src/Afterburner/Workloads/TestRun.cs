@@ -38,6 +38,9 @@ public sealed record TestRun
     /// <value>Why the run did not come to its end (a crash, a time-out, a broken configuration); null when it did.</value>
     public string? Incomplete { get; init; }
 
+    /// <value>Whether it did not come to its end because its time was over.</value>
+    internal bool IsTimedOut { get; init; }
+
     /// <value>Wall time of the whole run.</value>
     public TimeSpan Wall { get; init; }
 

@@ -107,6 +107,28 @@ public abstract partial class SandboxSuite : IDisposable
     }
 
     [Fact]
+    public async Task Writable_copies_of_one_tree_list_their_folders_in_one_order_whatever_lies_where_on_the_disk()
+    {
+        string[] names = [.. Enumerable.Range(0, 9).Select(n => $"folder {n}")];
+        var orders = new List<string>();
+        foreach (var made in new[] { names, [.. names.Reverse()] })
+        {
+            foreach (var name in names)
+            {
+                if (Directory.Exists(Path.Combine(_workspace, name)))
+                    Directory.Delete(Path.Combine(_workspace, name), recursive: true);
+            }
+
+            foreach (var name in made)
+                Write($"{name}/a.txt", name);
+            orders.Add((await RunAsync(Python("import os; print(os.listdir('.'), open('folder 3/a.txt').read())") with { Writable = true })).Text);
+        }
+
+        Assert.Contains("folder 8", orders[0], StringComparison.Ordinal);
+        Assert.Equal(orders[0], orders[1]);
+    }
+
+    [Fact]
     public async Task Scratch_space_a_home_and_a_user_name_are_there()
     {
         var run = await RunAsync(Python("import getpass, os, tempfile; tempfile.NamedTemporaryFile(); print(getpass.getuser() != '', os.environ['HOME'], os.environ['LANG'])") with

@@ -42,4 +42,11 @@ public sealed class WordingTests
         Assert.Equal("1 test fails before anything is changed, and has to fail with each version too: a", Wording.Failing(["a"]));
         Assert.EndsWith(": a, b, c, d, e and 2 more", Wording.Failing(["a", "b", "c", "d", "e", "f", "g"]), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Tests_that_come_out_otherwise_from_run_to_run_are_named()
+    {
+        Assert.Equal("1 test comes out otherwise from run to run, and nothing is made of it: a", Wording.Flaky(["a"]));
+        Assert.Equal("6 tests come out otherwise from run to run, and nothing is made of them: a, b, c, d, e and 1 more", Wording.Flaky(["f", "e", "d", "c", "b", "a"]));
+    }
 }

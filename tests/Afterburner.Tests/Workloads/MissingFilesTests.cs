@@ -52,6 +52,18 @@ public sealed class MissingFilesTests(BubblewrapFixture fixture) : IClassFixture
         Assert.Contains("src/shop/_version.py is there and ignored by git: workspace.include in .github/afterburner.yml", message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_module_of_the_repositorys_own_package_that_is_nowhere_is_one_that_a_build_writes_and_not_one_to_install()
+    {
+        _repository.Write("src/shop/__init__.py", "from shop._version import VERSION\n");
+
+        var message = await FailureAsync();
+
+        Assert.Contains("src/shop/_version.py is not among the files of the repository, and may be written by its build", message, StringComparison.Ordinal);
+        Assert.Contains("workspace.include", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("pip install", message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("src/shop/_version.py")]
     [InlineData("src/**/_version.py")]

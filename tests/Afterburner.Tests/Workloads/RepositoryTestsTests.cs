@@ -114,6 +114,18 @@ public sealed class RepositoryTestsTests(BubblewrapFixture fixture) : IClassFixt
     }
 
     [Fact]
+    public async Task A_baseline_that_takes_too_long_is_refused_with_what_may_be_set()
+    {
+        using var repository = new PythonRepository(("test_it.py", "def test_a():\n    while True: pass\n"));
+        var harness = await repository.HarnessAsync(fixture);
+        var failure = await Assert.ThrowsAsync<EnvironmentFailureException>(
+            () => RepositoryTests.EstablishBaselineAsync(harness, repository.Root, new Limits { Wall = TimeSpan.FromSeconds(2) }, Cancel));
+        Assert.Contains("it was stopped after 2 s", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("tests.arguments", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("tests.timeout", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_changed_outcome_is_told_with_the_failing_tests_output()
     {
         using var repository = new PythonRepository(("calc.py", "def half(n): return n / 2\n"), ("test_calc.py", """
@@ -173,6 +185,16 @@ public sealed class RepositoryTestsTests(BubblewrapFixture fixture) : IClassFixt
             () => RepositoryTests.EstablishBaselineAsync(harness, repository.Root, new Limits(), Cancel));
         Assert.StartsWith("tests do not pass on the baseline: ", failure.Message, StringComparison.Ordinal);
         Assert.Contains("'this' == 'that'", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_baseline_whose_tests_pass_under_one_hash_seed_alone_is_refused_because_none_passes_twice()
+    {
+        using var repository = new PythonRepository(("test_it.py", "import os\ndef test_a(): assert os.environ['PYTHONHASHSEED'] == '0'\n"));
+        var harness = await repository.HarnessAsync(fixture);
+        var failure = await Assert.ThrowsAsync<EnvironmentFailureException>(
+            () => RepositoryTests.EstablishBaselineAsync(harness, repository.Root, new Limits(), Cancel));
+        Assert.Contains("no test passes twice in a row (1 flaky, for example test_it.py::test_a)", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -2,13 +2,18 @@
 
 import ast
 import collections
+import dataclasses
 import datetime
+import decimal
 import fractions
 import io
 import math
+import pathlib
 import random
 import types
+import typing
 import unittest
+from collections.abc import Iterable
 
 import places  # noqa: F401 - puts the harness on the path
 from harness.afterburner_harness.calls import attributes
@@ -18,6 +23,16 @@ from harness.afterburner_harness.growing import declared as declared_kinds
 from harness.afterburner_harness.growing.fresh import CannotGrow, Fresh
 
 SEEDS = range(8)
+
+
+@dataclasses.dataclass(frozen=True)
+class Line:
+    account: str
+    amount: float
+
+
+class Point(typing.NamedTuple):
+    x: float
 
 
 class Holder:
@@ -486,7 +501,12 @@ class CallsWithoutWhatTheRecordedOnesHappenToHave(unittest.TestCase):
             ("Iterable[int]", {1}, [iter, [1]]), ("Iterable[int]", (1,), [{1}, iter]),
             ("int | float", 2.5, [2]), ("bytes | str", "ß", ["ß".encode()]), ("'not an annotation'", [1], []), ("Row", ("a", 1), []),
             ("list[tuple[str, float]]", [("a", 1)], [[("a", 1.1)]]), ("dict[str, float]", {"a": 1}, [{"a": 1.1}]), ("tuple[float, ...]", (1, 2), [(1.1, 2.1)]),
-            ("list[AnyStr]", ["a"], [[b"a"]]), ("list[Any]", ["a", "b"], [[["a"], "b"]]), ("list[object]", [["a"]], []),
+            ("list[AnyStr]", ["a"], [[b"a"]]),
+            ("Sequence[float | Decimal]", [1.5], [(1.5,), [decimal.Decimal("1.5")]]), ("str | Path", "a", [pathlib.Path("a")]),
+            ("Collection[Literal['a']]", ["a"], [{"a"}]), ("Mapping[str, Collection[str]]", {"x": ["a", "b"]}, [{"x": "a b"}]),
+            ("list[dict[str, Any]]", [{"a": 1, "b": 2}], [[{"a": [1], "b": 2}]]), ("set[Any]", {1}, []),
+            ("list[Line]", [Line("a", 1)], [[Line("a", 1.1)]]), ("list[Point]", [Point(1)], [[Point(1.1)]]),
+            ("list[Any]", ["a", "b"], [[["a"], "b"]]), ("list[object]", [["a"]], []),
         ):
             with self.subTest(declared=declared):
                 known = plans.Known(declared=annotations.of(ast.parse(f"def f(xs: {declared}): pass").body[0], ast.parse("")))
@@ -511,6 +531,26 @@ def f(names: Names, texts: list[T], amounts: Amounts, same: Same, *rest: Names):
         self.assertEqual(([b"a"], [1.1]), (made["texts", "bytes"], made["amounts", "floats"]))
         self.assertEqual(("b c", ["d"]), made["rest", "text"])
         self.assertNotIn("same", {name for name, _ in made})
+
+    def test_recast_no_parameter_whose_type_variable_another_one_has_too(self):
+        module = ast.parse("""
+T = TypeVar("T")
+UserId = NewType("UserId", str)
+def f(first: list[AnyStr], second: AnyStr, items: list[T], users: Collection[UserId]): pass
+""")
+        known = plans.Known(declared=annotations.of(module.body[-1], module))
+        given = {"first": ["a"], "second": "a", "items": ["a", "b"], "users": ["a"]}
+
+        made = [(name, declared_kinds.made(name, given[name], way, known)) for _, name, way in declared_kinds.ways(given, known)]
+
+        self.assertEqual([("items", [["a"], "b"]), ("users", {"a"})], made)
+
+    def test_mean_by_a_name_that_is_imported_what_the_other_module_gave_it(self):
+        module = ast.parse("from kinds import Names, other\ndef f(names: Names, others: other): pass")
+
+        declared = annotations.of(module.body[-1], module, {"Names": Iterable[str], "other": len})
+
+        self.assertEqual(["collections.abc.Iterable[str]", "other"], [ast.unparse(each) for each in declared.values()])
 
     def test_of_declared_kinds_are_some_of_every_argument(self):
         declared = annotations.of(ast.parse("def f(a: Iterable[str], b: Iterable[str], c: Iterable[str], *, d: Iterable[str]): pass").body[0])
@@ -548,6 +588,12 @@ def f(names: Names, texts: list[T], amounts: Amounts, same: Same, *rest: Names):
         one, other = {"token": ("name", "a line", 3)}, {"token": ("name", "x", 1)}
         self.assertEqual(
             [("name", "a line", 1), ("name", "x", 3)], [atypical.met(one, other, way)["token"] for way in atypical.between(one, other)])
+
+    def test_take_no_bytes_from_another_call_where_texts_are_given(self):
+        one, other = {"items": ["a"], "end": "b"}, {"items": [b"a"], "end": b"b"}
+
+        self.assertEqual([], atypical.between(one, other))
+        self.assertEqual([("taken", "items", None)], atypical.between({"items": ["a"], "n": 1}, {"items": [], "n": 1}))
 
     def test_are_of_every_argument_and_few(self):
         ways = atypical.ways({f"n{i}": i + 1 for i in range(9)})

@@ -28,7 +28,7 @@ internal static partial class PythonAdvice
     {
         string?[] sentences = [OnVariables(printed), await OnIgnoredAsync(printed, project, cancellationToken).ConfigureAwait(false)];
         if (sentences.All(s => s is null))
-            sentences = [OnPackages(printed, project)];
+            sentences = [OnUnwritten(printed, project) ?? OnPackages(printed, project)];
         return sentences.All(s => s is null) ? null : string.Join('\n', sentences.OfType<string>());
     }
 
@@ -62,6 +62,22 @@ internal static partial class PythonAdvice
         string[] lacking = [.. ignored.Where(i => !Path.Exists(Path.Combine(workspace, i))).Take(MostNames)];
         return lacking.Length == 0 ? null
             : $"{string.Join(", ", lacking)} {(lacking.Length == 1 ? "is" : "are")} there and ignored by git: workspace.include in {Settings} of the branch that changes are merged into brings {(lacking.Length == 1 ? "it" : "them")} along.";
+    }
+
+    /// <summary>A module that a package of the repository lacks is none that could be installed: the published package is not the code under review.</summary>
+    private static string? OnUnwritten(string printed, PythonProject project)
+    {
+        if (project.Trees is not var (_, workspace))
+            return null;
+        var modules = MissingModule().Matches(printed).Select(m => m.Groups[1].Value).Where(m => m.Contains('.', StringComparison.Ordinal)).Distinct().Take(MostNames);
+        string[] files =
+        [
+            .. modules.Select(m => project.ImportPaths.Select(p => Path.Join(project.Folder, p == "." ? "" : p, m.Replace('.', '/')))
+                .FirstOrDefault(path => Directory.Exists(Path.Combine(workspace, Path.GetDirectoryName(path)!)))).OfType<string>().Select(p => p + ".py"),
+        ];
+        return files.Length == 0 ? null
+            : $"{string.Join(", ", files)} {(files.Length == 1 ? "is" : "are")} not among the files of the repository, and may be written by its build: build it in the work tree, "
+                + $"and bring along what git ignores of it with workspace.include in {Settings} of the branch that changes are merged into.";
     }
 
     private static string? OnPackages(string printed, PythonProject project)

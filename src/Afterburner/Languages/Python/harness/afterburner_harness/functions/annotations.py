@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import collections
 import copy
 from collections.abc import Iterator
 
@@ -12,46 +13,76 @@ GONE_THROUGH = frozenset(("Iterable", "Collection", "Container", "Reversible", "
 _OTHERS = frozenset(("int", "float", "bool", "complex", "bytes", "list", "tuple", "dict", "set", "frozenset"))
 _MARKS = frozenset(("Annotated", "Final", "Required", "NotRequired"))
 _UNIONS = frozenset(("Union", "Optional"))
+_GENERIC = frozenset(("_GenericAlias", "_UnionGenericAlias", "GenericAlias", "UnionType", "Union"))  # what the language makes of `Iterable[str]`
 _TEXT_OR_BYTES = ast.BinOp(ast.Name("str"), ast.BitOr(), ast.Name("bytes"))
 _DEEPEST, _LARGEST = 4, 200  # names of names, and nodes of an annotation
 
 
-def of(node: ast.FunctionDef | ast.AsyncFunctionDef, module: ast.Module | None = None) -> dict[str, ast.expr]:
+def of(node: ast.FunctionDef | ast.AsyncFunctionDef, module: ast.Module | None = None, known: dict | None = None) -> dict[str, ast.expr]:
     """The annotations of a definition, by the name of their parameter; that of further arguments (``*args``) is of each of them.
 
-    ``module``: where names stand that annotations use, so that each means what it was given there.
+    ``module``: where names stand that annotations use, so that each means what it was given there. ``known``: its values, where it was
+    imported: what another module gave a name.
     """
     arguments = node.args
     every = [*arguments.posonlyargs, *arguments.args, *([arguments.vararg] if arguments.vararg else []), *arguments.kwonlyargs]
     annotated = [each for each in every if each.annotation is not None]
-    named = _named(module) if annotated and module is not None else {}
+    named, variables = _named(module, known or {}) if annotated and module is not None else ({}, set())
+    used = collections.Counter(name for each in annotated for name in {part.id for part in ast.walk(each.annotation) if isinstance(part, ast.Name)})
+    for name in variables:
+        if used[name] > 1:  # what one of them is decides what the others are
+            del named[name]
     try:
         return {each.arg: _Meant(named).visit(copy.deepcopy(each.annotation)) for each in annotated}
     except RecursionError:
         return {}
 
 
-def _named(module):
-    """What names of a module stand for in annotations: other names of types, imports by another name, the kinds that a type variable may be."""
+def _named(module, known):
+    """What names of a module stand for in annotations: other names of types, imports by another name, the kinds that a type variable may be.
+
+    And which of them are type variables.
+    """
     found = {"AnyStr": _TEXT_OR_BYTES}
     for node in definitions.statements(module.body):
         if isinstance(node, ast.ImportFrom):
             found.update({alias.asname: ast.Name(alias.name) for alias in node.names if alias.asname})
+            found.update(_imported([alias.asname or alias.name for alias in node.names], known))
         elif isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
             found[node.targets[0].id] = node.value
         elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value is not None:
             found[node.target.id] = node.value
         elif type(node).__name__ == "TypeAlias":  # Python before 3.12 has none
             found[node.name.id] = node.value
-    return {name: _kinds(value) for name, value in found.items()}
+    variables = {"AnyStr", *(name for name, value in found.items() if _is_variable(value))}
+    return {name: _kinds(value) if name in variables and name != "AnyStr" else value for name, value in found.items()}, variables
 
 
-def _kinds(value):
-    """Of a type variable the kinds that it may be, or its bound."""
-    if isinstance(value, ast.Call) and getattr(value.func, "attr", getattr(value.func, "id", "")) == "TypeVar":
-        bound = [each.value for each in value.keywords if each.arg == "bound"]
-        return ast.Subscript(ast.Name("Union"), ast.Tuple([*value.args[1:], *bound]))
-    return value
+def _imported(names, known):
+    """What was made of types in another module, as it is written."""
+    for name in names:
+        value = known.get(name)
+        if type(value).__module__ in ("typing", "types") and type(value).__name__ in _GENERIC:
+            meant = written(value)
+            if meant is not None:
+                yield name, meant
+
+
+def written(value: object) -> ast.expr | None:
+    """An annotation that was evaluated, or is a text, as it is written; None where that cannot be told."""
+    if isinstance(value, type) and type(value).__name__ != "GenericAlias":
+        return ast.Name(value.__name__)
+    return _written(ast.Constant(value if isinstance(value, str) else repr(value)))
+
+
+def _is_variable(value):
+    return isinstance(value, ast.Call) and getattr(value.func, "attr", getattr(value.func, "id", "")) == "TypeVar"
+
+
+def _kinds(variable):
+    """The kinds that a type variable may be, or its bound: anything where it has neither."""
+    kinds = [*variable.args[1:], *(each.value for each in variable.keywords if each.arg == "bound")]
+    return ast.Subscript(ast.Name("Union"), ast.Tuple(kinds)) if kinds else ast.Name("Any")
 
 
 class _Meant(ast.NodeTransformer):
@@ -107,6 +138,11 @@ def members(declared: ast.expr) -> Iterator[tuple[str, list[ast.expr]]]:
 def takes_text(declared: ast.expr) -> bool:
     """Whether a text may be given where others give a list: not where the items are said to be something else."""
     return any(name == "str" or (name in GONE_THROUGH and _is_of_texts(inner)) for name, inner in members(declared))
+
+
+def says_texts(inner: list[ast.expr]) -> bool:
+    """Whether items are said to be texts, or may be anything."""
+    return not inner or any(not parts and name in ("str", "Any", "object") for name, parts in members(inner[0]))
 
 
 def _is_of_texts(inner):

@@ -15,6 +15,7 @@ from .baseline import ONLY
 
 _MOST = 14
 _MOST_BETWEEN = 4
+_FAR = 2.0**50  # from where a float has no more than quarters after the point
 _TRAITS = {
     "shuffled": traits.increasing, "repeated": traits.all_unique,
     "negated": lambda items: all(type(item) in (int, float) and item >= 0 for item in items),
@@ -32,12 +33,20 @@ def between(arguments: dict, other: dict) -> list[tuple]:
     """What to take from another call, so that arguments of two calls meet: an argument of several, or a field of a record."""
     found = []
     for name, value in reversed(list(arguments.items())):
-        if name not in other or type(value) is not type(other[name]) or traits.equal(value, other[name]):
+        if name not in other or not _is_alike(value, other[name]) or traits.equal(value, other[name]):
             continue
         if len(arguments) > 1:
             found.append(("taken", name, None))
         found += [("field", name, field) for field in rows.record_fields(value, other[name])]
     return found[:_MOST_BETWEEN]
+
+
+def _is_alike(value, other):
+    """Of one type, and so is what they begin with: texts and bytes are given to one function, but seldom in one call."""
+    if type(value) is not type(other):
+        return False
+    begin, begins = plans.peek(value)[:1], plans.peek(other)[:1]
+    return not begin or not begins or type(begin[0]) is type(begins[0])
 
 
 def failing(way: tuple) -> bool | str:
@@ -83,7 +92,7 @@ def _of(name, value, known):
     if type(value) is bool:
         found.append(("turned", not value))
     elif type(value) in (int, float) and value >= 0:
-        found += [("other", other) for other in (-value, 0, -1) if other != value]
+        found += [("other", other) for other in (-value, 0, -1, *((value + _FAR,) if type(value) is float and value < _FAR else ())) if other != value]
     elif type(value) is str and value in known.modes:
         found.append(("other", value + "\n"))
     elif type(value) is str and value:

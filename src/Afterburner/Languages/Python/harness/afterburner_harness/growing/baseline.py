@@ -78,7 +78,8 @@ class Baseline:
         if seconds < _QUICK:
             seconds = min(seconds, self.timed(stored.decode(blob))[0])
         cut = seen["way"] == "return" and is_cut(seen["parts"]["list"][0]) and arguments.most >= making.FEW
-        return {"seconds": seconds, "digest": digest, "raised": raised, "by": seen["raised by"], "cut": cut}
+        answer = trees.digest_tree(seen["parts"]["list"][0])
+        return {"seconds": seconds, "digest": digest, "answer": answer, "raised": raised, "by": seen["raised by"], "cut": cut}
 
     def patient(self, seconds: float) -> None:
         """Lets every later look take so long."""
@@ -101,11 +102,12 @@ class Baseline:
 
     def keep(
             self, call: dict, name: str, change: Callable[[dict], tuple], once: bool = False, quick: bool = False,
-            failing: bool | str = False) -> dict | None:
+            failing: bool | str = False, alike: bool = False) -> dict | None:
         """A call made of another by ``change``, which gives arguments, the way they were made and their size, with what the baseline does on it.
 
         ``once``: one look is enough, in the process that made the call. ``quick``: it takes about as long as the recorded one.
         ``failing``: whether it is kept where its own line raises what no recorded call does, too; or where one does ``ONLY``.
+        ``alike``: only where it answers what the recorded one does.
         """
         def work():
             try:
@@ -131,6 +133,8 @@ class Baseline:
         if first is None or first["cut"] or (first["raised"] and first["raised"] not in self.raised and not (failing and fails(first))):
             return None
         if failing == ONLY and not first["raised"]:
+            return None
+        if alike and (self.observe(call["blob"]) or {}).get("answer") != first["answer"]:
             return None
         second = self.observe(made["blob"]) if not once else first
         if second is None or second["digest"] != first["digest"]:

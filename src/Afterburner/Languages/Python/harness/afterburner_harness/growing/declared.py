@@ -6,19 +6,16 @@ from __future__ import annotations
 
 import ast
 import itertools
+import pathlib
 
 from ..functions import annotations
-from . import plans, traits
+from . import plans, traits, within
 
 HOW = "declared"
 _MOST = 12
 _LONGEST = 10_000  # items that are written out
 _UNORDERED = frozenset(("Iterable", "Collection", "Container"))
-_LISTS, _TUPLES = frozenset(("list", "List", "MutableSequence")), frozenset(("tuple", "Tuple"))
-_SETS = frozenset(("set", "Set", "AbstractSet", "MutableSet", "frozenset", "FrozenSet"))
-_OF_ONE_KIND = annotations.GONE_THROUGH | _LISTS | _SETS  # written with the kind of their items
-_ANYTHING = frozenset(("Any", "object"))
-_MAPPINGS = frozenset(("dict", "Dict", "Mapping", "MutableMapping", "defaultdict", "OrderedDict"))
+_LISTS, _TUPLES, _SETS = within.LISTS, within.TUPLES, within.SETS
 _KINDS = {"str": str, "bytes": bytes, "int": int, "float": float, "bool": bool}
 
 
@@ -34,6 +31,11 @@ def made(name: str, value: object, way: tuple, known: plans.Known) -> object:
     one = _one(name, value, known)
     other = next(make(one) for each, make in _others(one, known.declared[name]) if each == way)
     return (other, *value[1:]) if name == known.rest else other
+
+
+def is_read_once(way: tuple) -> bool:
+    """Whether a value is read once in it. A function that goes through it again, or takes it apart with ``in``, gives an answer that nobody means."""
+    return way[0] == HOW and way[2][0] == "once"
 
 
 def _one(name, value, known):
@@ -55,16 +57,17 @@ def _of(value, name, inner):
         yield "none", lambda old: None
     elif name in _KINDS and type(value) in (str, bytes, int, float):
         yield from _scalar(value, _KINDS[name])
+    elif name == "Decimal" and type(value) in (int, float):
+        yield "decimal", within.decimal_of
+    elif name in ("Path", "PathLike") and type(value) is str:
+        yield "path", pathlib.Path
     elif name in _LISTS | _TUPLES and type(value) is str and any(isinstance(each, ast.Name) and each.id == "str" for each in inner):
         yield "listed", lambda old: [old] if name in _LISTS else (old,)
     elif name == "str" and texts:
         yield "text", " ".join
     elif items is not None:
-        yield from _container(items, type(value), name, texts)
-        may_be_anything = any(each in _ANYTHING for one in inner[:1] for each, _ in annotations.members(one))
-        if may_be_anything and items and type(value) in (list, tuple) and traits.hashable(items[0]):
-            yield "unhashable", lambda old: type(old)([[old[0]], *old[1:]])
-    yield from _within(value, name, inner)
+        yield from _container(items, type(value), name, texts and annotations.says_texts(inner))
+    yield from within.ways(value, name, inner)
 
 
 def _is_gone_through(value, name, inner):
@@ -76,7 +79,7 @@ def _is_gone_through(value, name, inner):
 
 def _scalar(value, kind):
     if kind is float and type(value) is int:
-        yield "float", _rounded
+        yield "float", within.rounded
     elif kind is int and type(value) is float and value == value and abs(value) < 1e15:
         yield "int", int
     elif kind is bytes and type(value) is str:
@@ -97,54 +100,3 @@ def _container(items, kind, name, texts):
         yield "tuple", tuple
     if kind is not list and name in _LISTS | {"Sequence", "Reversible"} | (_UNORDERED if kind is not tuple else frozenset()):
         yield "list", list
-
-
-def _within(value, name, inner):
-    """The same with what it holds of another kind that is declared for it."""
-    for kind, recast in (("floats", _float), ("bytes", _bytes)):
-        if _cast(value, name, inner, recast) is not None:
-            yield kind, lambda old, recast=recast: _cast(old, name, inner, recast)
-
-
-def _cast(value, name, inner, recast):
-    """A container with every item recast for which that is declared; None where it holds none."""
-    if type(value) is dict:
-        keys, values = (inner[:1], inner[1:]) if name in _MAPPINGS and len(inner) == 2 else ((), ())
-        pairs = [(_item(key, keys, recast), _item(each, values, recast)) for key, each in value.items()]
-        return dict(pairs) if any(map(_differs, (x for pair in pairs for x in pair), (x for pair in value.items() for x in pair))) else None
-    if type(value) not in (list, tuple, set, frozenset):
-        return None
-    of_one = inner[:1] if _is_of_one(name, inner) else ()
-    fields = not of_one and len(inner) == len(value) and name in _TUPLES and type(value) is tuple
-    items = [_item(each, inner[at:at + 1] if fields else of_one, recast) for at, each in enumerate(value)]
-    return type(value)(items) if any(map(_differs, items, value)) else None
-
-
-def _item(value, declared, recast):
-    for each in declared:
-        for name, inner in annotations.members(each):
-            found = recast(value, name) if type(value) in (int, str, bytes) else _cast(value, name, inner, recast)
-            if found is not None:
-                return found
-    return value
-
-
-def _is_of_one(name, inner):
-    return (name in _OF_ONE_KIND and len(inner) == 1) or (name in _TUPLES and len(inner) == 2 and getattr(inner[1], "value", None) is ...)
-
-
-def _differs(one, other):
-    return one is not other
-
-
-def _float(value, name):
-    return _rounded(value) if name == "float" and type(value) is int else None
-
-
-def _bytes(value, name):
-    return value.encode("utf-8", "replace") if name == "bytes" and type(value) is str else None
-
-
-def _rounded(number):
-    """A float near a whole number that no float holds exactly."""
-    return number + 0.1 if abs(number) < 2**52 else float(2**52)

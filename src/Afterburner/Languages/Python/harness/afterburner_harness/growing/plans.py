@@ -59,7 +59,7 @@ class Known:
         return Known(
             code.co_varnames[count] if code.co_flags & making.VARIADIC else None, frozenset([*named, *_texts(defaults.values())]),
             frozenset(name for name, found in lengths.items() if len(found) > 1 and len(set(found)) == 1), defaults,
-            flags.of(node) if node else {}, annotations.of(node, module) if node else {},
+            flags.of(node) if node else {}, annotations.of(node, module, function.__globals__) if node else {},
             any("deepcopy" in nested.co_names for nested in definitions.nested_codes(code)), bool(code.co_flags & _GENERATOR))
 
 

@@ -77,16 +77,16 @@ class Varying(Work):
     def _ways(self, name, call, ways, make, failing=lambda way: False):
         """Calls made of one in each way, as far as there is time; ``failing``: see ``Baseline.keep``."""
         def told():
-            return [(edges.kind(way), failing(way)) for way in ways(stored.decode(call["blob"]))]
+            return [(edges.kind(way), failing(way), declared.is_read_once(way)) for way in ways(stored.decode(call["blob"]))]
 
         ended, found, late = aside.run(told, 5, self._channel), [], set()
-        for index, (kind, fails) in enumerate(ended.answer if ended.end == "done" else []):
+        for index, (kind, fails, alike) in enumerate(ended.answer if ended.end == "done" else []):
             def change(arguments, index=index):
                 way = ways(arguments)[index]  # found anew: what it puts somewhere may be any value
                 return make(arguments, way), f"{way[0]} {way[1]}", None
 
             if not self._allowance.is_spent and kind not in late:
-                found.append(self._baseline.keep(call, f"{name}{index}", change, once=True, quick=True, failing=fails))
+                found.append(self._baseline.keep(call, f"{name}{index}", change, once=True, quick=True, failing=fails, alike=alike))
                 late.update([kind] if kind and self._baseline.late else ())  # numbers that decide how long it takes
         return [each for each in found if each is not None]
 
