@@ -117,9 +117,7 @@ public sealed class RepositoryTestsTests(BubblewrapFixture fixture) : IClassFixt
     public async Task A_baseline_that_takes_too_long_is_refused_with_what_may_be_set()
     {
         using var repository = new PythonRepository(("test_it.py", "def test_a():\n    while True: pass\n"));
-        var harness = await repository.HarnessAsync(fixture);
-        var failure = await Assert.ThrowsAsync<EnvironmentFailureException>(
-            () => RepositoryTests.EstablishBaselineAsync(harness, repository.Root, new Limits { Wall = TimeSpan.FromSeconds(2) }, Cancel));
+        var failure = await RefusalAsync(repository, new Limits { Wall = TimeSpan.FromSeconds(2) });
         Assert.Contains("it was stopped after 2 s", failure.Message, StringComparison.Ordinal);
         Assert.Contains("tests.arguments", failure.Message, StringComparison.Ordinal);
         Assert.Contains("tests.timeout", failure.Message, StringComparison.Ordinal);
@@ -180,9 +178,7 @@ public sealed class RepositoryTestsTests(BubblewrapFixture fixture) : IClassFixt
     public async Task A_baseline_without_a_passing_test_is_refused_with_the_first_failure()
     {
         using var repository = new PythonRepository(("test_it.py", "def test_a(): assert 'this' == 'that'\n"));
-        var harness = await repository.HarnessAsync(fixture);
-        var failure = await Assert.ThrowsAsync<EnvironmentFailureException>(
-            () => RepositoryTests.EstablishBaselineAsync(harness, repository.Root, new Limits(), Cancel));
+        var failure = await RefusalAsync(repository, new Limits());
         Assert.StartsWith("tests do not pass on the baseline: ", failure.Message, StringComparison.Ordinal);
         Assert.Contains("'this' == 'that'", failure.Message, StringComparison.Ordinal);
     }
@@ -191,9 +187,7 @@ public sealed class RepositoryTestsTests(BubblewrapFixture fixture) : IClassFixt
     public async Task A_baseline_whose_tests_pass_under_one_hash_seed_alone_is_refused_because_none_passes_twice()
     {
         using var repository = new PythonRepository(("test_it.py", "import os\ndef test_a(): assert os.environ['PYTHONHASHSEED'] == '0'\n"));
-        var harness = await repository.HarnessAsync(fixture);
-        var failure = await Assert.ThrowsAsync<EnvironmentFailureException>(
-            () => RepositoryTests.EstablishBaselineAsync(harness, repository.Root, new Limits(), Cancel));
+        var failure = await RefusalAsync(repository, new Limits());
         Assert.Contains("no test passes twice in a row (1 flaky, for example test_it.py::test_a)", failure.Message, StringComparison.Ordinal);
     }
 
@@ -201,9 +195,14 @@ public sealed class RepositoryTestsTests(BubblewrapFixture fixture) : IClassFixt
     public async Task A_repository_without_tests_is_refused()
     {
         using var repository = new PythonRepository(("calc.py", "x = 1\n"));
-        var harness = await repository.HarnessAsync(fixture);
-        var failure = await Assert.ThrowsAsync<EnvironmentFailureException>(
-            () => RepositoryTests.EstablishBaselineAsync(harness, repository.Root, new Limits(), Cancel));
+        var failure = await RefusalAsync(repository, new Limits());
         Assert.Contains("found no tests", failure.Message, StringComparison.Ordinal);
+    }
+
+    private async Task<EnvironmentFailureException> RefusalAsync(PythonRepository repository, Limits limits)
+    {
+        var harness = await repository.HarnessAsync(fixture);
+        return await Assert.ThrowsAsync<EnvironmentFailureException>(
+            () => RepositoryTests.EstablishBaselineAsync(harness, repository.Root, limits, Cancel));
     }
 }

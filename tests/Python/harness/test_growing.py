@@ -536,7 +536,7 @@ def f(names: Names, texts: list[T], amounts: Amounts, same: Same, *rest: Names):
         module = ast.parse("""
 T = TypeVar("T")
 UserId = NewType("UserId", str)
-def f(first: list[AnyStr], second: AnyStr, items: list[T], users: Collection[UserId]): pass
+def f(first: list[AnyStr], second: "AnyStr", items: list[T], users: Collection[UserId]): pass
 """)
         known = plans.Known(declared=annotations.of(module.body[-1], module))
         given = {"first": ["a"], "second": "a", "items": ["a", "b"], "users": ["a"]}

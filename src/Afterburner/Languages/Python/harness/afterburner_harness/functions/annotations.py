@@ -14,7 +14,7 @@ _OTHERS = frozenset(("int", "float", "bool", "complex", "bytes", "list", "tuple"
 _MARKS = frozenset(("Annotated", "Final", "Required", "NotRequired"))
 _UNIONS = frozenset(("Union", "Optional"))
 _GENERIC = frozenset(("_GenericAlias", "_UnionGenericAlias", "GenericAlias", "UnionType", "Union"))  # what the language makes of `Iterable[str]`
-_TEXT_OR_BYTES = ast.BinOp(ast.Name("str"), ast.BitOr(), ast.Name("bytes"))
+_ANY_STR = ast.parse("TypeVar('AnyStr', str, bytes)", mode="eval").body
 _DEEPEST, _LARGEST = 4, 200  # names of names, and nodes of an annotation
 
 
@@ -28,12 +28,12 @@ def of(node: ast.FunctionDef | ast.AsyncFunctionDef, module: ast.Module | None =
     every = [*arguments.posonlyargs, *arguments.args, *([arguments.vararg] if arguments.vararg else []), *arguments.kwonlyargs]
     annotated = [each for each in every if each.annotation is not None]
     named, variables = _named(module, known or {}) if annotated and module is not None else ({}, set())
-    used = collections.Counter(name for each in annotated for name in {part.id for part in ast.walk(each.annotation) if isinstance(part, ast.Name)})
-    for name in variables:
-        if used[name] > 1:  # what one of them is decides what the others are
-            del named[name]
     try:
-        return {each.arg: _Meant(named).visit(copy.deepcopy(each.annotation)) for each in annotated}
+        plain = {each.arg: _Meant({}).visit(copy.deepcopy(each.annotation)) for each in annotated}
+        used = collections.Counter(name for each in plain.values() for name in {part.id for part in ast.walk(each) if isinstance(part, ast.Name)})
+        # What one parameter of a type variable is decides what the others are.
+        named = {name: meant for name, meant in named.items() if name not in variables or used[name] < 2}
+        return {name: _Meant(named).visit(each) for name, each in plain.items()}
     except RecursionError:
         return {}
 
@@ -43,7 +43,7 @@ def _named(module, known):
 
     And which of them are type variables.
     """
-    found = {"AnyStr": _TEXT_OR_BYTES}
+    found = {"AnyStr": _ANY_STR}
     for node in definitions.statements(module.body):
         if isinstance(node, ast.ImportFrom):
             found.update({alias.asname: ast.Name(alias.name) for alias in node.names if alias.asname})
@@ -54,8 +54,8 @@ def _named(module, known):
             found[node.target.id] = node.value
         elif type(node).__name__ == "TypeAlias":  # Python before 3.12 has none
             found[node.name.id] = node.value
-    variables = {"AnyStr", *(name for name, value in found.items() if _is_variable(value))}
-    return {name: _kinds(value) if name in variables and name != "AnyStr" else value for name, value in found.items()}, variables
+    variables = {name for name, value in found.items() if _is_variable(value)}
+    return {name: _kinds(value) if name in variables else value for name, value in found.items()}, variables
 
 
 def _imported(names, known):
@@ -72,7 +72,7 @@ def written(value: object) -> ast.expr | None:
     """An annotation that was evaluated, or is a text, as it is written; None where that cannot be told."""
     if isinstance(value, type) and type(value).__name__ != "GenericAlias":
         return ast.Name(value.__name__)
-    return _written(ast.Constant(value if isinstance(value, str) else repr(value)))
+    return _parsed(ast.Constant(value if isinstance(value, str) else repr(value)))
 
 
 def _is_variable(value):
@@ -99,11 +99,11 @@ class _Meant(ast.NodeTransformer):
         return _Meant(self._named, self._deep + 1, self._left).visit(copy.deepcopy(meant))
 
     def visit_Constant(self, node):
-        written = _written(node)
-        return node if written is None else self.visit(written)
+        parsed = _parsed(node)
+        return node if parsed is None else self.visit(parsed)
 
 
-def _written(node):
+def _parsed(node):
     """The expression of an annotation that is a text; None where it is none."""
     try:
         return ast.parse(node.value, mode="eval").body if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
@@ -113,7 +113,7 @@ def _written(node):
 
 def members(declared: ast.expr) -> Iterator[tuple[str, list[ast.expr]]]:
     """``(name, arguments)`` of what a union has, or of an annotation alone."""
-    declared = _written(declared) or declared
+    declared = _parsed(declared) or declared
     if isinstance(declared, ast.BinOp) and isinstance(declared.op, ast.BitOr):
         yield from members(declared.left)
         yield from members(declared.right)
