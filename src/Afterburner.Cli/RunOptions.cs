@@ -176,7 +176,7 @@ internal sealed class CommonOptions
     private static Dictionary<string, string> Caller()
     {
         var caller = new Dictionary<string, string> { ["PATH"] = ProgramPath.Current.Text };
-        foreach (var name in (string[])["VIRTUAL_ENV", "pythonLocation"])
+        foreach (var name in (string[])["VIRTUAL_ENV", "pythonLocation", "PYENV_VERSION"])
         {
             if (Variable(name) is { } value)
                 caller[name] = value;

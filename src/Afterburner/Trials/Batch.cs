@@ -12,8 +12,18 @@ internal sealed record Batch(IReadOnlyList<RecordedCall> Calls, int Passes)
     /// <summary>Characters of stored calls that are made beside each other: restored they take some ten times as many bytes.</summary>
     private const long MostCharacters = 16 << 20;
 
+    /// <summary>Bytes of objects for each byte of calls and answers as they are written: restored, and what is made of them on the way.</summary>
+    private const long ObjectsOfByte = 16;
+
+    /// <summary>Bytes that a sample needs at least.</summary>
+    public const long LeastRoom = 1 << 18;
+
     /// <value>The calls as a runner reads them.</value>
     public byte[] Inputs { get; } = Frames.Pack(Calls);
+
+    /// <summary>See <see cref="SampleOrder.Room"/>.</summary>
+    /// <param name="answers">Bytes of the answers to one pass.</param>
+    public long Room(long answers) => Math.Max(LeastRoom, ObjectsOfByte * (Inputs.Length + (answers * Passes)));
 
     /// <summary>All calls, as often as makes a sample long enough.</summary>
     /// <param name="once">What one pass costs the baseline, in CPU seconds.</param>

@@ -46,6 +46,12 @@ internal sealed class Course(TrialPlan plan, Pace pace, Func<Pair, bool> enough,
     /// <summary>Samples of no cost that are enough to know what a pass of no cost takes.</summary>
     private const int EmptyEnough = 3;
 
+    /// <value>See <see cref="SampleOrder.Room"/>; 0 where the objective is about memory.</value>
+    public long Room { get; set; }
+
+    /// <value>A pair that was taken without room, which alone tells of memory; null where there is none.</value>
+    public (Reading Baseline, Reading Candidate)? WithoutRoom { get; set; }
+
     /// <value>Whether what a pass of no cost takes is not known well enough yet.</value>
     public bool NeedsEmpty => _empty.Count < EmptyEnough;
 
@@ -86,13 +92,16 @@ internal sealed class Course(TrialPlan plan, Pace pace, Func<Pair, bool> enough,
         Medians.Of(_starting.Select(s => s.Baseline)), Medians.Of(_starting.Select(s => s.Candidate)));
 
     private Pair Net((Reading Baseline, Reading Candidate) pair) =>
-        new(Net(pair.Baseline, high: twoTrees), Net(pair.Candidate, high: !twoTrees), Processes - 1) { Calls = CallsOfPass };
+        new(
+            Net(pair.Baseline, (WithoutRoom ?? pair).Baseline, high: twoTrees), Net(pair.Candidate, (WithoutRoom ?? pair).Candidate, high: !twoTrees),
+            Processes - 1)
+        { Calls = CallsOfPass };
 
     /// <summary>Of one pass; CPU time without what a pass of no cost takes. Wall time is only asked whether it is worse.</summary>
-    private Sample Net(Reading reading, bool high) => new(
+    private Sample Net(Reading reading, Reading memory, bool high) => new(
         Math.Max(0, (reading.Cpu / Passes) - Empty.Cpu),
         reading.Wall / Passes,
-        high ? reading.PeakHigh : reading.PeakLow,
+        high ? memory.PeakHigh : memory.PeakLow,
         (reading.ByteSeconds ?? 0) / Passes)
     {
         Whole = reading.Whole / Passes,

@@ -97,7 +97,7 @@ internal static class DifferingCalls
                 var inputs = Frames.Pack([.. Enumerable.Repeat(call, count)]);
                 if (_form?.Of != call)
                     _form = (call, await _runner.ProbeAsync(inputs, Patience, cancellationToken).ConfigureAwait(false));
-                return (await _runner.SampleAsync(inputs, count, new SampleOrder(_form.Value.Form, null), Patience, cancellationToken).ConfigureAwait(false)).Cpu / count;
+                return (await _runner.SampleAsync(inputs, count, new SampleOrder(_form.Value.Form, null) { Room = Batch.LeastRoom }, Patience, cancellationToken).ConfigureAwait(false)).Cpu / count;
             }
             catch (RunnerBrokenException e)
             {

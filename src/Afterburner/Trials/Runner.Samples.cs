@@ -21,6 +21,7 @@ internal sealed partial class Runner
             await NextChildAsync(new RunnerOrder("sample")
             {
                 Encoder = order.Form.Encoder, Arguments = order.Form.Arguments, Cpu = order.Core, Stored = order.Stored, Collect = order.Collect,
+                Room = order.Room,
             }).ConfigureAwait(false);
             if (order.Stored)
                 await _frames.SendAsync(Frames.Inputs, inputs).ConfigureAwait(false);

@@ -19,6 +19,12 @@ internal sealed record SampleOrder(AnswerForm Form, int? Core)
     /// <value>The garbage collector is on, and collects once more before the calls are over: who leaves garbage pays for it.</value>
     public bool Collect { get; init; }
 
+    /// <value>
+    /// Bytes of memory that the child has before its span, for what the calls will make: what the system takes to give it, page by page, is no part
+    /// of what they cost. Defaults to 0: then the memory of the span is told.
+    /// </value>
+    public long Room { get; init; }
+
     /// <value>Memory is followed over the span. Defaults to false.</value>
     public bool Follow { get; init; }
 }

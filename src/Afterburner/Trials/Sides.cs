@@ -28,6 +28,9 @@ internal sealed class Sides(Runner baseline, Runner candidate, TimeSpan most, Ca
     /// <summary>Whether the highest memory can be told of each sample alone, see <see cref="Runner.MayResetPeak"/>.</summary>
     public bool MayResetPeak => baseline.MayResetPeak && candidate.MayResetPeak;
 
+    /// <summary>Whether what an objective is about can be read here.</summary>
+    public bool Know(ObjectiveKind objective) => baseline.Knows(objective) && candidate.Knows(objective);
+
     /// <exception cref="SideBrokenException">What an objective is about cannot be read here.</exception>
     public void Require(ObjectiveKind objective) => Require(objective, baseline, candidate);
 

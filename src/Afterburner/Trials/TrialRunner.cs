@@ -166,10 +166,20 @@ internal sealed class TrialRunner(
         }
 
         course.Passes = course.Batches[0].Passes;
-        if (!course.Plan.Confirming && course.Passes == 1)
+        if (course.Plan.Objective == ObjectiveKind.Time)
+            course.Room = course.Batches.Max(b => b.Room(once.Answers.Sum(a => (long)a.Length)));
+        else if (!course.Plan.Confirming && course.Passes == 1)
             course.AddEmpty(empty);
         // Another version of a repository is waited for as long as any: how much slower it is is the question.
         sides.Patience = course.Patience = earlier is null ? TimeSpan.FromSeconds(2 + (TimesSlower * once.Wall * course.Passes)) : TimeSpan.MaxValue;
+        if (course.Room > 0 && sides.Know(ObjectiveKind.Memory))
+            course.WithoutRoom = await PairWithoutRoomAsync(course, sides, order).ConfigureAwait(false);
+    }
+
+    private static async Task<(Reading Baseline, Reading Candidate)> PairWithoutRoomAsync(Course course, Sides sides, SampleOrder order)
+    {
+        var taken = await sides.PairAsync([Sides.Baseline, Sides.Candidate], course.Batches[0], order).ConfigureAwait(false);
+        return (taken[Sides.Baseline], taken[Sides.Candidate]);
     }
 
     /// <summary>One pass of the later version, the quickest of three.</summary>
@@ -193,7 +203,7 @@ internal sealed class TrialRunner(
     {
         while (course.NeedsEmpty)
         {
-            var order = new SampleOrder(course.Form!, Core(random)) { Stored = true, Collect = Collects(course) };
+            var order = new SampleOrder(course.Form!, Core(random)) { Stored = true, Collect = Collects(course), Room = course.Room };
             course.AddEmpty(await sides.SampleAsync(Sides.Baseline, batch, order).ConfigureAwait(false));
         }
     }
@@ -206,6 +216,7 @@ internal sealed class TrialRunner(
         {
             Collect = Collects(course),
             Follow = course.Plan.Objective == ObjectiveKind.Integral,
+            Room = course.Room,
         };
         sides.Patience = course.Patience;
         var taken = new Dictionary<string, List<Reading>> { [Sides.Baseline] = [], [Sides.Candidate] = [] };

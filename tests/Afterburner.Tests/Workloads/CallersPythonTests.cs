@@ -62,6 +62,37 @@ public sealed class CallersPythonTests(BubblewrapFixture fixture) : IClassFixtur
         Assert.Equal(["/usr/bin/python3", "python3"], found.Take(2));
     }
 
+    [Theory]
+    [InlineData("the version of the user", null, null, "3.12.9")]
+    [InlineData("the file of the folder", null, "# ours\n3.11\n", "3.11.10")]
+    [InlineData("a variable", "gone:tools-1", "3.11\n", "tools-1")]
+    [InlineData("none of pyenv", "system", "3.11\n", null)]
+    [InlineData("nothing outside its folders", null, "../../elsewhere\n", null)]
+    public async Task A_shim_of_pyenv_on_PATH_stands_for_the_interpreter_that_it_would_start(string by, string? variable, string? file, string? version)
+    {
+        var root = Path.Combine(_elsewhere.Path, "pyenv");
+        await ShimsAsync(root, "3.12.9", "3.11.9", "3.11.10", "tools-1");
+        await File.WriteAllTextAsync(Path.Combine(root, "version"), "3.12.9\n", Cancel);
+        if (file is not null)
+            await File.WriteAllTextAsync(Path.Combine(_repository.Root, ".python-version"), file, Cancel);
+        var passedOver = new List<string>();
+
+        var found = await FoundAsync(Caller([("PATH", $"{root}/shims:/usr/bin"), .. variable is null ? [] : new[] { ("PYENV_VERSION", variable) }]), passedOver);
+
+        Assert.Empty(passedOver);
+        Assert.True(found[0] == (version is null ? "/usr/bin/python3" : $"{root}/versions/{version}/bin/python3.11"), $"{by}: {found[0]}");
+    }
+
+    [Fact]
+    public async Task A_version_that_pyenv_lacks_is_passed_over_for_the_next_Python_on_PATH()
+    {
+        var root = Path.Combine(_elsewhere.Path, "pyenv");
+        await ShimsAsync(root);
+        await File.WriteAllTextAsync(Path.Combine(root, "version"), "3.12.9\n", Cancel);
+
+        Assert.Equal(["/usr/bin/python3", "python3"], (await FoundAsync(Caller(("PATH", $"{root}/shims:/usr/bin")))).Take(2));
+    }
+
     [Fact]
     public async Task An_activated_environment_that_git_tracks_is_passed_over_with_the_reason()
     {
@@ -110,6 +141,27 @@ public sealed class CallersPythonTests(BubblewrapFixture fixture) : IClassFixtur
         await _repository.GitAsync("init", "--quiet");
         var interpreters = new PythonInterpreters(await GitRepository.OpenAsync(_repository.Root, Cancel), options.Caller);
         return [.. (await interpreters.FoundAsync(passedOver ?? [], Cancel)).Select(i => i.Path)];
+    }
+
+    /// <summary>What pyenv leaves, without its interpreters.</summary>
+    private static async Task ShimsAsync(string root, params string[] versions)
+    {
+        var run = await Processes.RunAsync(new ProcessStart("/bin/sh", ["-c",
+            """
+            set -e
+            root=$1; shift
+            mkdir -p "$root/shims" "$root/versions"
+            printf '#!/bin/sh\nexit 1\n' > "$root/shims/python3"
+            chmod +x "$root/shims/python3"
+            for version; do
+              library="$root/versions/$version/lib/python3.11"
+              mkdir -p "$root/versions/$version/bin" "$library"
+              touch "$library/os.py" "$root/versions/$version/bin/python3.11"
+              ln -s python3.11 "$root/versions/$version/bin/python3"
+            done
+            """,
+            "sh", root, .. versions]), cancellationToken: Cancel);
+        Assert.True(run.Succeeded, run.ErrorText);
     }
 
     /// <summary>What pip would leave: Debian's packages copied into an environment of copies, and one package that only it has.</summary>

@@ -20,6 +20,7 @@ from harness.afterburner_harness.calls import attributes
 from harness.afterburner_harness.functions import annotations
 from harness.afterburner_harness.growing import atypical, boundaries, edges, flags, lacking, larger, meeting, plans, rows, telling, traits
 from harness.afterburner_harness.growing import declared as declared_kinds
+from harness.afterburner_harness.growing.baseline import Baseline
 from harness.afterburner_harness.growing.fresh import CannotGrow, Fresh
 
 SEEDS = range(8)
@@ -724,6 +725,25 @@ class WaysThatAreMadeLarger(unittest.TestCase):
 
     def test_are_looked_at_when_they_are_smaller_where_they_are_too_large(self):
         self.assertEqual([0, 1, 4, 2], self.chosen(lambda number, scale: None if scale > 4 else 16 if number == 4 else 4))
+
+
+class CallsOfWhichOthersAreMade(unittest.TestCase):
+    def chosen(self, seconds, most, **how):
+        class Seen(Baseline):
+            def observe_twice(self, blob):
+                return {"raised": None, "seconds": seconds[blob]}
+
+        calls = [{"id": each, "blob": each, "shape": each.rstrip("0123456789"), "seconds": took} for each, took in seconds.items()]
+        return [call["id"] for call, _ in Seen(None, 0.1, 0).bases(calls, most, **how)]
+
+    def test_are_the_slowest_of_the_kinds_that_take_longest(self):
+        self.assertEqual(["float2", "text"], self.chosen({"none": 1, "float1": 7, "float2": 9, "text": 2}, 2))
+
+    def test_are_of_the_kinds_that_take_longest_where_the_quickest_of_each_are_wanted(self):
+        self.assertEqual(["float1", "text"], self.chosen({"none": 1, "float1": 7, "float2": 9, "text": 2}, 2, slowest=False))
+
+    def test_are_more_of_a_kind_where_there_are_no_others(self):
+        self.assertEqual(["float1", "none", "float2"], self.chosen({"none": 1, "float1": 7, "float2": 9}, 3, slowest=False))
 
 
 class ValuesThatMeet(unittest.TestCase):

@@ -107,8 +107,13 @@ internal sealed class PythonInterpreters(GitRepository? repository, IReadOnlyDic
         if (!caller.TryGetValue("PATH", out var text))
             yield break;
         var folders = new ProgramPath(text, _root is null ? [] : [_root]).Folders;
-        if (Programs.SelectMany(p => folders.Select(f => Path.Combine(f, p))).FirstOrDefault(IsProgram) is { } first)
-            yield return ("PATH", first);
+        var started = _root is null ? null : Path.Combine(_root, folder).TrimEnd('/');
+        var onPath = Programs.SelectMany(p => folders.Select(f => Path.Combine(f, p))).Where(IsProgram)
+            .Select(p => PyenvShims.AreIn(Path.GetDirectoryName(p)!)
+                ? ("pyenv", PyenvShims.Interpreter(Path.GetDirectoryName(p)!, caller.GetValueOrDefault("PYENV_VERSION"), started))
+                : ("PATH", p));
+        foreach (var (origin, program) in onPath.Where(p => p.Item2 is not null).Take(1))
+            yield return (origin, program!);
     }
 
     private static bool IsProgram(string path) =>

@@ -8,7 +8,7 @@ internal sealed record PythonOptions
     /// <value>Interpreter to use (<c>--python</c>): a path, or a name looked up inside the sandbox. Defaults to null: <c>.venv</c>, what the caller means by Python, then the first python3 that can import the runner.</value>
     public string? Interpreter { get; init; }
 
-    /// <value>See <see cref="RuntimeSettings.Caller"/>: <c>VIRTUAL_ENV</c>, <c>pythonLocation</c> and <c>PATH</c> count. Defaults to none.</value>
+    /// <value>See <see cref="RuntimeSettings.Caller"/>: <c>VIRTUAL_ENV</c>, <c>pythonLocation</c>, <c>PATH</c> and, where that leads to pyenv, <c>PYENV_VERSION</c> count. Defaults to none.</value>
     public IReadOnlyDictionary<string, string> Caller { get; init; } = new Dictionary<string, string>();
 
     /// <value>See <see cref="RuntimeSettings.Environment"/>. Defaults to none.</value>

@@ -48,6 +48,10 @@ public sealed record RunnerOrder(string Do)
     /// <summary>For a sample: whether garbage is collected in its span.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Collect { get; init; }
+
+    /// <summary>For a sample: bytes of memory that are there before it begins, for what its calls will make.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long Room { get; init; }
 }
 
 /// <summary>What a runner says instead of doing what it was asked to: one of these, or none.</summary>

@@ -36,7 +36,7 @@ def ready(function: types.FunctionType) -> None:
     reach.Before(functions, {})
     reach.shared(functions, {})
     ambient.Ambient(function)
-    descriptors.spaces(function)
+    descriptors.ready()
 
 
 def warm(recorded: list[dict]) -> None:
@@ -79,10 +79,10 @@ def observe(function: types.FunctionType, arguments: dict) -> dict:
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
         around = ambient.Ambient(function)
-        start = perf_counter()
         with opened, told, done:
+            start = perf_counter()
             way, value = outcome(function, arguments)
-        seconds = perf_counter() - start
+            seconds = perf_counter() - start
         left = [*told.seen(), *opened.seen(), *around.changed()]
     met, hidden = {}, []
     try:

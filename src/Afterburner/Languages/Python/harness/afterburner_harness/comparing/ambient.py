@@ -5,6 +5,7 @@ All values are such that they are the same in every process: plain ones, and the
 
 from __future__ import annotations
 
+import _signal  # of numbers: the module over it makes names of them, of which there are many
 import builtins
 import gc
 import hashlib
@@ -12,7 +13,6 @@ import locale
 import logging
 import os
 import random
-import signal
 import sys
 import threading
 import time
@@ -25,6 +25,7 @@ _CONTEXT = ("prec", "rounding", "Emin", "Emax", "capitals", "clamp", "traps")
 _HOOKS = ("excepthook", "displayhook", "unraisablehook", "breakpointhook", "stdin", "stdout", "stderr")
 _BUILTINS = ("__import__", "open", "print", "input", "len", "sorted", "sum", "min", "max", "isinstance")
 _TABLES = (dict, list, set)
+_SIGNALS = sorted(_signal.valid_signals())
 _NODES, _LONGEST = 20_000, 120
 
 
@@ -92,8 +93,7 @@ def _socket():
 
 
 def _signals():
-    handlers = [(int(number), _who(signal.getsignal(number))) for number in sorted(signal.valid_signals())]
-    return handlers, sorted(map(int, signal.pthread_sigmask(signal.SIG_BLOCK, ())))
+    return [(number, _who(_signal.getsignal(number))) for number in _SIGNALS], sorted(_signal.pthread_sigmask(_signal.SIG_BLOCK, ()))
 
 
 def _loggers():

@@ -20,6 +20,7 @@ from .effects import content_of, digest_of
 from .kinds import without_addresses
 
 _ELSEWHERE = ("/dev/", "/proc/", "/sys/")
+_known = []  # how many modules there were, and the spaces of those of the repository
 
 File = namedtuple("File", "path key position size content")
 
@@ -70,10 +71,20 @@ class Descriptors:
                         continue
 
 
+def ready() -> None:
+    """Looks for the modules of the repository now. To touch them all costs a forked child a copy of each page that they lie in."""
+    _known[:] = len(sys.modules), _spaces()
+
+
 def spaces(function: types.FunctionType) -> list[dict]:
-    """Names of the modules of the repository."""
+    """Names of the modules of the repository: of those that were looked for, where none came since."""
+    found = _known[1] if _known and _known[0] == len(sys.modules) else _spaces()
+    return found or [function.__globals__]
+
+
+def _spaces():
     found = [getattr(module, "__dict__", None) for module in list(sys.modules.values())]
-    return [space for space in found if type(space) is dict and reach.of_repository(space)] or [function.__globals__]
+    return [space for space in found if type(space) is dict and reach.of_repository(space)]
 
 
 def _files():

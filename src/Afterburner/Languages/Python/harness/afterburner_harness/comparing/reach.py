@@ -5,6 +5,7 @@ Whatever a call changes or gives out it has from its arguments, or from a name t
 
 from __future__ import annotations
 
+import builtins
 import functools
 import gc
 import os
@@ -22,6 +23,7 @@ _ATOMS = kinds.SCALARS | frozenset(map(identity, (bytes, complex, range, types.C
 _PLAIN = frozenset(map(identity, (list, tuple, dict, set, frozenset)))
 _CONTAINERS = (list, tuple, dict, set, frozenset, type({}.keys()), type({}.values()), type({}.items()), types.MethodType, functools.partial)
 _LRU = type(functools.lru_cache(len))
+_OF_LANGUAGE = frozenset(vars(builtins))
 _under_work, _work = {}, os.path.realpath(WORK) + os.sep
 
 
@@ -106,7 +108,10 @@ class Before:
             near.extend(_kept_by(function))
         for space in self._names.spaces():
             for name, value in space.items():
-                (near if name in self._names.names else self._later).append(value)
+                if name not in kinds.NOT_OF_MODULES:
+                    (near if name in self._names.names else self._later).append(value)
+        if len(vars(builtins)) != len(_OF_LANGUAGE):
+            self._later.extend(value for name, value in vars(builtins).items() if name not in _OF_LANGUAGE)
         seen = {}
         self._touched = True
         _walk(near, seen, self._look)

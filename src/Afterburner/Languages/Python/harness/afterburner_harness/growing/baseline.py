@@ -18,7 +18,7 @@ NODES = 24_000
 BLOB_LIMIT = 8 << 20
 MAKING_SECONDS = 4
 QUICK_SECONDS, TIMES_USUAL = 0.25, 10  # CPU time after which a call that is no larger than a recorded one has no end
-_QUICK = 0.001  # seconds below which an interruption looks like growth
+_QUICK, _AGAIN = 0.001, 3  # seconds below which an interruption, or a page that is new to a process, looks like growth; further looks
 _GROWTH = 1.5
 _PLAIN = ("KeyError", "IndexError", "ValueError", "TypeError", "AttributeError", "ZeroDivisionError", "StopIteration", "UnboundLocalError")
 
@@ -35,12 +35,15 @@ class Baseline:
         self._channel = channel
 
     def bases(self, calls: list[dict], most: int, alike: int | None = None, slowest: bool = True) -> list[tuple[dict, dict]]:
-        """Up to ``most`` calls to begin with and what each does: of each make and way the slowest (or quickest), then others like them, up to ``alike``."""
+        """Up to ``most`` calls to begin with and what each does: of each make and way the slowest (or quickest), then others like them, up to ``alike``.
+
+        Kinds that take longest come first: what returns at once shows little of a function.
+        """
         enough = most if alike is None else alike
         makes, found, raising, others = {}, [], [], []
         for call in sorted(calls, key=lambda call: call["seconds"], reverse=slowest):
             makes.setdefault(kind_of(call), []).append(call)
-        for like in makes.values():
+        for like in sorted(makes.values(), key=lambda like: like[0]["seconds"], reverse=True):
             while like and len(found) < most:
                 call = like.pop(0)
                 seen = self.observe_twice(call["blob"])
@@ -75,7 +78,7 @@ class Baseline:
         raised = seen["parts"]["list"][0].get("exception") if seen["way"] == "raise" else None
         digest = trees.digest_tree(seen)
         seconds, _ = self.timed(stored.decode(blob))
-        if seconds < _QUICK:
+        for _ in range(_AGAIN if seconds < _QUICK else 0):
             seconds = min(seconds, self.timed(stored.decode(blob))[0])
         cut = seen["way"] == "return" and is_cut(seen["parts"]["list"][0]) and arguments.most >= making.FEW
         answer = trees.digest_tree(seen["parts"]["list"][0])

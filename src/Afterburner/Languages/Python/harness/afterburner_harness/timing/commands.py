@@ -14,7 +14,10 @@ from .encoders import ENCODERS, argument_bytes, holds_bytes, shown
 
 def _sample(pipe, version, command):
     """Answers once, timed from outside. `stored`: inputs and answers of a rehearsal, so that the answers only have to be written."""
-    version.warm_up()
+    version.warm_up(command["encoder"], command["arguments"])
+    if command.get("collect"):
+        gc.collect()  # the first collection of a process is another one than those that follow
+    version.make_room(command.get("room", 0))
     function, rehearsed = version.function, None
     encode = ENCODERS[command["encoder"]]
     if command.get("stored"):
@@ -48,7 +51,7 @@ def _sample(pipe, version, command):
 
 def _probe(pipe, version, command):
     """How answers can be written, the quickest way that takes all of them, and whether calls leave their arguments changed."""
-    version.warm_up()
+    version.warm_up("marshal", False)
     making.steady()
     pipe.send(frames.READY)
     content = pipe.receive(frames.INPUTS)

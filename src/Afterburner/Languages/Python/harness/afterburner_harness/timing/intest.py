@@ -106,8 +106,11 @@ class Stop(Watching):
         """What a child did that its test could see, or None."""
         return "does input or output (an open file changes)" if writable_files() != self.written else None
 
-    def warm_up(self) -> None:
+    def warm_up(self, encoder: str, changed: bool) -> None:
         """Live arguments are there once: nothing is run beforehand."""
+
+    def make_room(self, size: int) -> None:
+        """The heap of a test in progress is what its calls find."""
 
     def arguments(self, content: bytes) -> list[dict]:
         return [self.live]

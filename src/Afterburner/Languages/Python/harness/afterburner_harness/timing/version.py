@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import gc
 import os
-from time import thread_time_ns  # now: code under review may put another function in its place
 
 from ..calls import making, stored
 from ..functions import loading, variants
 from ..functions.targets import Target
+from . import warming
 from .frames import Pipe, unpack
-
-WARM_NS = 2_000_000  # CPU time of warming up a child
-WARM_REPEATS = 32
 
 
 class Version:
     """The function of this version, in use in this process, and calls to warm a child up with."""
 
     repeats = True  # arguments can be had more than once
+    room = None
 
     def __init__(self, request: dict):
         loading.prepare(request)
@@ -31,7 +29,8 @@ class Version:
         making.prepare(self.function)
         self.use(request)
         self.warm = request.get("warmup") or []
-        for blob in [*self.warm, *filter(None, [request.get("like")])]:
+        self.like = [*filter(None, [request.get("like")])]
+        for blob in [*self.warm, *self.like]:
             try:
                 stored.decode(blob)  # imports what the arguments' classes need, so that no child has to
             except Exception:
@@ -71,17 +70,13 @@ class Version:
     def trace_left(self) -> str | None:
         """What a child did that others could see, or None: here it shares nothing."""
 
-    def warm_up(self) -> None:
-        """Runs calls that are not timed until the interpreter has specialised the code, or two milliseconds are over."""
-        start = thread_time_ns()
-        for _ in range(WARM_REPEATS):
-            for blob in self.warm:
-                try:
-                    making.invoke(self.function, stored.decode(blob))
-                except BaseException:
-                    pass
-                if thread_time_ns() - start > WARM_NS:
-                    return
+    def warm_up(self, encoder: str, changed: bool) -> None:
+        """Makes calls that are not timed, see ``warming``."""
+        warming.warm_up(self, encoder, changed)
+
+    def make_room(self, size: int) -> None:
+        """Memory for what calls will make."""
+        self.room = warming.make_room(size)
 
     def arguments(self, content: bytes) -> list[dict]:
         """Fresh arguments of each call that the inputs hold."""

@@ -1,0 +1,68 @@
+"""Brings a child to where only its calls take time: its code is specialised, its pages are its own, and there is memory for what it will make.
+
+After a fork each page is copied when it is first written to, and the system gives new memory page by page. That takes half a microsecond or
+more, on some virtual machines twenty, wherever it falls: by the way the heap of a process happens to lie, to one version and not to the other.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from time import thread_time_ns  # now: code under review may put another function in its place
+
+from ..calls import making, stored
+from . import frames
+from .commands import run
+from .encoders import ENCODERS, shown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .version import Version
+
+LEAST, MOST_REPEATS = 16, 32  # calls after which the interpreter has specialised their code
+LEAST_NS, MOST_NS = 2_000_000, 20_000_000  # CPU time
+MOST_ROOM = 8 << 20
+_OF_HEAP, _OF_POOL = 65_000, 512  # bytes: the interpreter has other places for what is larger than the latter
+_KEPT = 500  # of so many small objects one stays, so that their memory is not given back
+_MAPPED = 4 << 20  # bytes of one object, which the C library gives back to the system; it keeps what is no larger from then on
+
+
+def warm_up(version: Version, encoder: str, changed: bool) -> None:
+    """Goes the way of a sample with a call of its own, then makes the version's calls that are not timed."""
+    for blob in version.like:
+        with suppress(Exception):
+            stored.decode(blob)
+    _sample(_given, making.Arguments({"value": ["", 0]}), encoder, changed)
+    start, made = thread_time_ns(), 0
+    for _ in range(MOST_REPEATS):
+        for blob in version.warm:
+            with suppress(BaseException):
+                if made == 0:
+                    _sample(version.function, stored.decode(blob), encoder, changed)
+                else:
+                    run(version.function, [stored.decode(blob)])
+            made += 1
+            took = thread_time_ns() - start
+            if took > MOST_NS or (took > LEAST_NS and made >= LEAST):
+                return
+
+
+def _sample(function, arguments, encoder, changed):
+    answers = run(function, [arguments])
+    frames.pack([ENCODERS[encoder](shown(answer, arguments, changed)) for answer in answers])
+
+
+def _given(value):
+    return value
+
+
+def make_room(size: int) -> list:
+    """Has the system give memory for ``size`` bytes of objects, as far as that is sensible. What is returned has to be held as long as it is wanted."""
+    size = min(size, MOST_ROOM)
+    if size <= 0:
+        return []
+    bytes(_MAPPED)
+    heap = [b"x" * _OF_HEAP for _ in range(size // _OF_HEAP + 1)]
+    above = b"y" * (_OF_POOL * 4)  # the end of the heap: what is free below it stays
+    del heap
+    small = [bytes(_OF_POOL - 34) for _ in range(size // _OF_POOL)]
+    return [above, *small[::_KEPT]]
