@@ -154,7 +154,7 @@ internal sealed class CandidateReview(
             Rationale = best.Candidate.Rationale,
             Proposer = best.Candidate.Proposer,
             CapturedRatio = best.CapturedRatio,
-            MemoryRatio = MemoryRatio(confirmation),
+            MemoryRatio = MemoryRatio(Configuration.Objective == ObjectiveKind.Time ? best.Evidence.Amplified ?? best.Evidence.Captured : confirmation),
             Elsewhere = elsewhere,
             Hunk = elsewhere.Append(edit).All(IsInHunk),
             Growth = [.. growth.Select(g => new GrowthPoint
@@ -205,8 +205,8 @@ internal sealed class CandidateReview(
     }
 
     /// <summary>Peak memory of the baseline over that of the candidate; 1 where they differ by less than can be told, null where it was not measured.</summary>
-    private static double? MemoryRatio(Trial confirmation) =>
-        confirmation is not { Baseline.PeakBytes: > 0 and var was, Candidate.PeakBytes: > 0 and var now } ? null
+    private static double? MemoryRatio(Trial? trial) =>
+        trial is not { Baseline.PeakBytes: > 0 and var was, Candidate.PeakBytes: > 0 and var now } ? null
         : Math.Abs(was - now) < Objective.DefaultMinimumBytes ? 1
         : was / now;
 

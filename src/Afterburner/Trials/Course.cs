@@ -49,7 +49,7 @@ internal sealed class Course(TrialPlan plan, Pace pace, Func<Pair, bool> enough,
     /// <value>See <see cref="SampleOrder.Room"/>; 0 where the objective is about memory.</value>
     public long Room { get; set; }
 
-    /// <value>A pair that was taken without room, which alone tells of memory; null where there is none.</value>
+    /// <value>A pair that was taken without room, which alone tells of memory where the others have some. Defaults to null: then nothing does.</value>
     public (Reading Baseline, Reading Candidate)? WithoutRoom { get; set; }
 
     /// <value>Whether what a pass of no cost takes is not known well enough yet.</value>
@@ -91,17 +91,21 @@ internal sealed class Course(TrialPlan plan, Pace pace, Func<Pair, bool> enough,
         Medians.Of(_taken.Select(t => t.Baseline.Before)), Medians.Of(_taken.Select(t => t.Candidate.Before)),
         Medians.Of(_starting.Select(s => s.Baseline)), Medians.Of(_starting.Select(s => s.Candidate)));
 
-    private Pair Net((Reading Baseline, Reading Candidate) pair) =>
-        new(
-            Net(pair.Baseline, (WithoutRoom ?? pair).Baseline, high: twoTrees), Net(pair.Candidate, (WithoutRoom ?? pair).Candidate, high: !twoTrees),
-            Processes - 1)
-        { Calls = CallsOfPass };
+    private Pair Net((Reading Baseline, Reading Candidate) pair)
+    {
+        var memory = Room == 0 ? pair : WithoutRoom;
+        return new(
+            Net(pair.Baseline, memory?.Baseline, high: twoTrees), Net(pair.Candidate, memory?.Candidate, high: !twoTrees), Processes - 1)
+        {
+            Calls = CallsOfPass,
+        };
+    }
 
     /// <summary>Of one pass; CPU time without what a pass of no cost takes. Wall time is only asked whether it is worse.</summary>
-    private Sample Net(Reading reading, Reading memory, bool high) => new(
+    private Sample Net(Reading reading, Reading? memory, bool high) => new(
         Math.Max(0, (reading.Cpu / Passes) - Empty.Cpu),
         reading.Wall / Passes,
-        high ? memory.PeakHigh : memory.PeakLow,
+        (high ? memory?.PeakHigh : memory?.PeakLow) ?? 0,
         (reading.ByteSeconds ?? 0) / Passes)
     {
         Whole = reading.Whole / Passes,

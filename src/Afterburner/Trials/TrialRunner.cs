@@ -172,7 +172,8 @@ internal sealed class TrialRunner(
             course.AddEmpty(empty);
         // Another version of a repository is waited for as long as any: how much slower it is is the question.
         sides.Patience = course.Patience = earlier is null ? TimeSpan.FromSeconds(2 + (TimesSlower * once.Wall * course.Passes)) : TimeSpan.MaxValue;
-        if (course.Room > 0 && sides.Know(ObjectiveKind.Memory))
+        // Of a confirmation it would be asked twice.
+        if (course.Room > 0 && !course.Plan.Confirming && sides.Know(ObjectiveKind.Memory))
             course.WithoutRoom = await PairWithoutRoomAsync(course, sides, order).ConfigureAwait(false);
     }
 

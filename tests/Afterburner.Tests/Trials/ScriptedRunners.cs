@@ -12,7 +12,7 @@ namespace Afterburner.Tests.Trials;
 /// <param name="Process">How many runners of its side came before.</param>
 /// <param name="Number">How many samples of it came before in its process.</param>
 /// <param name="Calls">Blobs of the calls, as text.</param>
-internal sealed record ScriptedSample(bool IsBaseline, int Process, int Number, IReadOnlyList<string> Calls, bool Stored, bool Collect);
+internal sealed record ScriptedSample(bool IsBaseline, int Process, int Number, IReadOnlyList<string> Calls, bool Stored, bool Collect, long Room);
 
 /// <summary>Runs nothing: runners answer at once, and cost the CPU time that a test says.</summary>
 /// <param name="cost">CPU seconds of a sample.</param>
@@ -174,7 +174,8 @@ internal sealed class ScriptedRunners(Func<ScriptedSample, double> cost) : ISand
         }
 
         private ScriptedSample Sample(IReadOnlyList<string> calls) => new(
-            _isBaseline, _process, _number, calls, (bool?)_command?["stored"] == true, (bool?)_command?["collect"] == true);
+            _isBaseline, _process, _number, calls, (bool?)_command?["stored"] == true, (bool?)_command?["collect"] == true,
+            (long?)_command?["room"] ?? 0);
 
         private void Send(char kind, JsonObject content) => Send(kind, JsonSerializer.SerializeToUtf8Bytes(content));
 

@@ -63,6 +63,33 @@ public sealed class TrialScheduleTests
     }
 
     [Fact]
+    public async Task Memory_is_there_before_samples_of_time_as_much_for_both_versions_and_for_a_call_of_no_cost()
+    {
+        var runners = new ScriptedRunners(Same) { Answer = (_, _) => new string('a', 100_000) };
+
+        await RunAsync(runners, pairs: 6);
+
+        var timed = runners.Samples.TakeLast(12).ToList();
+        Assert.Equal([false, true], timed.Select(s => s.IsBaseline).Distinct().Order());
+        Assert.True(Assert.Single(timed.Select(s => s.Room).Distinct()) > 1_000_000);
+        Assert.Equal(timed[0].Room, Assert.Single(runners.Samples.Where(s => s.Stored && s.Room > 0).Select(s => s.Room).Distinct()));
+    }
+
+    [Fact]
+    public async Task One_pair_that_tells_of_memory_goes_without_and_so_do_all_where_memory_is_what_counts()
+    {
+        var runners = new ScriptedRunners(Same);
+        await RunAsync(runners, pairs: 6);
+
+        Assert.Equal([true, false], runners.Samples.Where(s => s is { Stored: false, Room: 0 }).Skip(1).Select(s => s.IsBaseline));
+
+        runners = new ScriptedRunners(Same);
+        await RunAsync(runners, pairs: 6, Plan([Call("c")]) with { Objective = ObjectiveKind.Memory });
+
+        Assert.All(runners.Samples, s => Assert.Equal(0, s.Room));
+    }
+
+    [Fact]
     public async Task Short_calls_are_repeated_which_the_trial_says_and_the_values_are_those_of_one_pass()
     {
         var runners = new ScriptedRunners(s => s.Calls.Count * (s.Stored ? 0.0001 : 0.0003));
@@ -172,7 +199,7 @@ public sealed class TrialScheduleTests
         var trial = await RunAsync(runners, pairs: 4);
 
         Assert.Equal(4, trial.Pairs.Count);
-        Assert.Equal(4, runners.Samples.Count(s => s is { IsBaseline: false, Stored: false }));
+        Assert.Equal(4, runners.Samples.Count(s => s is { IsBaseline: false, Stored: false, Room: > 0 }));
     }
 
     [Fact]
