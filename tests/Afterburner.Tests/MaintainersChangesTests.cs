@@ -225,7 +225,7 @@ public sealed class MaintainersChangesTests(ReviewFixture fixture) : IClassFixtu
                 return found
             """);
 
-        Assert.True(function.Status == FunctionStatus.Improved, ReviewFixture.Why(function));
+        Assert.Contains("faster on larger", ReviewFixture.Why(function), StringComparison.Ordinal);
     }
 
     [Fact]
