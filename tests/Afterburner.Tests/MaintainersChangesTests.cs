@@ -213,7 +213,7 @@ public sealed class MaintainersChangesTests(ReviewFixture fixture) : IClassFixtu
             def newest(items):
                 return deque(items, 1)
             """;
-        const string Tests = "import lib\n\ndef test_merged():\n    assert lib.merged([1, 4, 9], [2, 3]) == [1, 2, 3, 4, 9]\n    assert list(lib.newest([1])) == [1]\n";
+        const string Tests = "import lib\n\ndef test_merged():\n    even, odd = list(range(0, 96, 2)), list(range(1, 64, 2))\n    assert lib.merged(even, odd) == sorted(even + odd)\n    assert list(lib.newest([1])) == [1]\n";
 
         var function = await ReviewAsync(Code, Tests, """
             def merged(*columns):
@@ -225,7 +225,7 @@ public sealed class MaintainersChangesTests(ReviewFixture fixture) : IClassFixtu
                 return found
             """);
 
-        Assert.Contains("faster on larger", ReviewFixture.Why(function), StringComparison.Ordinal);
+        Assert.True(function.Status == FunctionStatus.Improved, ReviewFixture.Why(function));
     }
 
     [Fact]
