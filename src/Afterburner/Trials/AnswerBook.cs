@@ -64,9 +64,45 @@ internal sealed class AnswerBook(Harness harness, string encoder, double toleran
     /// <summary>How two answers differ; null when a user could not tell them apart.</summary>
     /// <exception cref="SideBrokenException">They could not be looked at; that says nothing of either side.</exception>
     public async Task<AnswerDifference?> DifferenceAsync(byte[] baseline, byte[] candidate, CancellationToken cancellationToken) =>
-        baseline.AsSpan().SequenceEqual(candidate) ? null
-        : baseline.Length + candidate.Length > MostBytes ? new AnswerDifference("they differ, and are too large to be looked at", false)
-        : (await LookAsync([(baseline, candidate)], cancellationToken).ConfigureAwait(false))[0];
+        (await DifferencesAsync([(baseline, candidate)], cancellationToken).ConfigureAwait(false))[0];
+
+    /// <summary>The same of many, in as few processes as hold them.</summary>
+    /// <exception cref="SideBrokenException">They could not be looked at; that says nothing of either side.</exception>
+    public async Task<IReadOnlyList<AnswerDifference?>> DifferencesAsync(
+        IReadOnlyList<(byte[] Baseline, byte[] Candidate)> pairs, CancellationToken cancellationToken)
+    {
+        var found = new AnswerDifference?[pairs.Count];
+        var (looked, bytes) = (new List<int>(), 0L);
+        for (var place = 0; place < pairs.Count; place++)
+        {
+            var (baseline, candidate) = pairs[place];
+            long length = baseline.Length + candidate.Length;
+            if (baseline.AsSpan().SequenceEqual(candidate))
+                continue;
+            if (length > MostBytes)
+            {
+                found[place] = new AnswerDifference("they differ, and are too large to be looked at", false);
+                continue;
+            }
+
+            if (bytes + length > MostBytes)
+                await LookAtAsync().ConfigureAwait(false);
+            looked.Add(place);
+            bytes += length;
+        }
+
+        await LookAtAsync().ConfigureAwait(false);
+        return found;
+
+        async Task LookAtAsync()
+        {
+            var told = looked.Count == 0 ? [] : await LookAsync([.. looked.Select(l => pairs[l])], cancellationToken).ConfigureAwait(false);
+            foreach (var (place, difference) in looked.Zip(told))
+                found[place] = difference;
+            bytes = 0;
+            looked.Clear();
+        }
+    }
 
     private async Task<IReadOnlyList<AnswerDifference?>> LookAsync(
         List<(byte[] Baseline, byte[] Candidate)> pairs, CancellationToken cancellationToken)

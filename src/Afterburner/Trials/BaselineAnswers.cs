@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
 using Afterburner.Workloads;
 using Afterburner.Workloads.Protocol;
 
@@ -14,6 +16,7 @@ public sealed class BaselineAnswers
     private const int LongestKept = 1 << 20;
 
     private readonly ConcurrentDictionary<(string Blob, int Variation), Observation> _observed = new();
+    private readonly ConcurrentDictionary<(string Blobs, int Variation), IReadOnlyList<Observation>> _together = new();
     private readonly ConcurrentDictionary<string, TracedReply> _traced = new();
     private readonly Lock _making = new();
     private Task<AmplifiedCalls>? _atypical;
@@ -37,6 +40,19 @@ public sealed class BaselineAnswers
         var asked = await ask().ConfigureAwait(false);
         if (asked.Seen is { Length: <= LongestKept })
             _observed[(call.Blob, variation)] = asked;
+        return asked;
+    }
+
+    /// <summary>The same of calls that one process makes one after the other; null where they cannot be made so.</summary>
+    /// <param name="ask">Asks the baseline.</param>
+    internal async Task<IReadOnlyList<Observation>?> OfAllAsync(IReadOnlyList<RecordedCall> calls, int variation, Func<Task<IReadOnlyList<Observation>?>> ask)
+    {
+        var key = (Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', calls.Select(c => c.Blob))))), variation);
+        if (_together.TryGetValue(key, out var known))
+            return known;
+        var asked = await ask().ConfigureAwait(false);
+        if (asked is not null && asked.Sum(a => (long)(a.Seen?.Length ?? 0)) <= LongestKept)
+            _together[key] = asked;
         return asked;
     }
 

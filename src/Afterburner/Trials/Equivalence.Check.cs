@@ -11,6 +11,9 @@ public static partial class Equivalence
     private sealed class Check(
         Tree tree, Workload workload, FileVersions files, CandidateCheckOutcome.Accepted changed, double tolerance, BaselineAnswers known)
     {
+        /// <summary>Calls whose answers are looked at together, at most. It begins with one: a candidate that is wrong mostly is so at once.</summary>
+        private const int MostTogether = 16;
+
         /// <param name="made">Calls that are made for the comparison alone.</param>
         public async Task<Replayed> CompareAsync(
             IReadOnlyList<RecordedCall> recorded, IReadOnlyList<RecordedCall> made, int variation, bool traced, CancellationToken cancellationToken)
@@ -19,91 +22,184 @@ public static partial class Equivalence
             await using var candidate = new Side(() => StartAsync(Sides.Candidate, recorded[0], variation, cancellationToken));
             var told = new List<ReplayedCall>();
             var equal = new List<(RecordedCall Call, double Seconds)>();
-            foreach (var call in recorded.Concat(made))
+            RecordedCall[] calls = [.. recorded, .. made];
+            var together = 1;
+            for (var place = 0; place < calls.Length; together = Math.Min(together * 2, MostTogether))
             {
-                var isMade = !recorded.Contains(call);
-                var (one, seconds) = await CompareAsync(call, isMade, baseline, candidate, variation, cancellationToken).ConfigureAwait(false);
-                told.Add(one with { IsMade = isMade });
-                if (one is { Compared: true, Failure: null })
-                    equal.Add((call, seconds));
-                if (one is not { Failure: not null, OrderOnly: false })
-                    continue;
-                // A difference that only a call made for the comparison shows lies in a branch that the others did not take, as a rule.
-                var missed = traced && isMade ? await TraceAsync(equal, baseline, candidate, cancellationToken).ConfigureAwait(false) : null;
-                return new Replayed(told, missed);
+                var isMade = place >= recorded.Count;
+                var asked = calls[place..Math.Min(place + together, isMade ? calls.Length : recorded.Count)];
+                foreach (var (one, seconds) in await CompareAsync(asked, isMade, baseline, candidate, variation, cancellationToken).ConfigureAwait(false))
+                {
+                    told.Add(one with { IsMade = isMade });
+                    if (one is { Compared: true, Failure: null })
+                        equal.Add((calls[place], seconds));
+                    place++;
+                    if (one is not { Failure: not null, OrderOnly: false })
+                        continue;
+                    // A difference that only a call made for the comparison shows lies in a branch that the others did not take, as a rule.
+                    var missed = traced && isMade ? await TraceAsync(equal, baseline, candidate, cancellationToken).ConfigureAwait(false) : null;
+                    return new Replayed(told, missed);
+                }
             }
 
             return new Replayed(told, traced ? await TraceAsync(equal, baseline, candidate, cancellationToken).ConfigureAwait(false) : null);
         }
 
-        private async Task<(ReplayedCall Call, double Seconds)> CompareAsync(
-            RecordedCall call, bool isMade, Side baseline, Side candidate, int variation, CancellationToken cancellationToken)
+        /// <summary>
+        /// What became of the first of some calls: those up to one that counts against the candidate, or all. Each version makes them one after the other
+        /// in one process, in the other variation the other way round, so that of two calls each is once the first. Where the versions do not do the same,
+        /// each makes the call in a process of its own.
+        /// </summary>
+        private async Task<IReadOnlyList<(ReplayedCall Call, double Seconds)>> CompareAsync(
+            RecordedCall[] calls, bool areMade, Side baseline, Side candidate, int variation, CancellationToken cancellationToken)
         {
-            var (inputs, answers) = (Frames.Pack([call]), new AnswerBook(tree.Harness, AnswerBook.Seen, tolerance, tree.Limits) { Made = isMade });
-            var first = await known.OfAsync(call, variation, BaselineAsync).ConfigureAwait(false);
-            if (first.Seen is null)
-                return (new ReplayedCall(call.Id, false, null, false, $"the baseline {first.Failure}", null), 0);
-            var digest = Convert.ToHexString(SHA256.HashData(first.Seen));
-            var took = 0.0;
-            var (failure, orderOnly) = await FailureAsync().ConfigureAwait(false);
-            // Only where they differ does it matter whether the baseline does the same twice, and for calls that nobody has made before in the other variation.
-            if (failure is not null && !(await IsSteadyAsync().ConfigureAwait(false) && (!isMade || await IsSteadyElsewhereAsync().ConfigureAwait(false))))
-                return (new ReplayedCall(call.Id, false, null, false, "the baseline does not do the same twice", null), 0);
-            return (new ReplayedCall(call.Id, true, failure, orderOnly, null, digest) { Seconds = (first.Seconds, took) }, failure is null ? first.Seconds : 0);
-
-            async Task<(EquivalenceOutcome? Failure, bool OrderOnly)> FailureAsync()
+            if (calls.Length == 1 || await AgreedAsync(calls, areMade, baseline, candidate, variation, cancellationToken).ConfigureAwait(false) is not { Count: > 0 } agreed)
+                return await ApartAsync(calls, areMade, baseline, candidate, variation, cancellationToken).ConfigureAwait(false);
+            var compared = new List<(ReplayedCall Call, double Seconds)>();
+            foreach (var call in calls)
             {
-                var patience = TimeSpan.FromSeconds(Math.Clamp(TimesSlower * first.Seconds, ShortestPatience.TotalSeconds, CallPatience.TotalSeconds));
-                Observation seen;
-                try
-                {
-                    seen = await (await candidate.RunnerAsync().ConfigureAwait(false)).ObserveAsync(inputs, patience, cancellationToken).ConfigureAwait(false);
-                }
-                catch (RunnerBrokenException e) when (e.IsOfItsCode)
-                {
-                    // It is gone; where the call turns out not to count, the others get another one.
-                    await candidate.DisposeAsync().ConfigureAwait(false);
-                    var beside = FormattableString.Invariant($" (the baseline took {first.Seconds:0.###} s)");
-                    return (e.IsLate
-                        ? new EquivalenceOutcome.TimedOut(first.Input, $"the candidate did not finish within {patience.TotalSeconds:0.#} s{beside}")
-                        : new EquivalenceOutcome.Crashed(first.Input, $"the candidate broke: {e.Message}"), false);
-                }
-                catch (RunnerBrokenException e)
-                {
-                    throw Sides.Broken(Sides.Candidate, e);
-                }
-
-                if (seen.Seen is null)
-                    return (new EquivalenceOutcome.Crashed(first.Input, $"the candidate {seen.Failure}"), false);
-                took = seen.Seconds;
-                var found = await answers.DifferenceAsync(first.Seen, seen.Seen, cancellationToken).ConfigureAwait(false);
-                return found is null ? (null, false) : (new EquivalenceOutcome.Differs(call.Id, first.Input, found.Text), found.OrderOnly);
+                compared.Add(agreed.TryGetValue(call, out var one)
+                    ? one
+                    : (await ApartAsync([call], areMade, baseline, candidate, variation, cancellationToken).ConfigureAwait(false))[0]);
+                if (compared[^1].Call is { Failure: not null, OrderOnly: false })
+                    break;
             }
 
-            Task<Observation> BaselineAsync() => AskAsync(baseline, inputs, cancellationToken);
+            return compared;
+        }
 
-            async Task<bool> IsSteadyAsync() => await IsAsFirstAsync(await BaselineAsync().ConfigureAwait(false)).ConfigureAwait(false);
+        /// <summary>The calls of which both versions do the same when they make all of them in one process.</summary>
+        private async Task<IReadOnlyDictionary<RecordedCall, (ReplayedCall Call, double Seconds)>> AgreedAsync(
+            IReadOnlyList<RecordedCall> asked, bool areMade, Side baseline, Side candidate, int variation, CancellationToken cancellationToken)
+        {
+            var agreed = new Dictionary<RecordedCall, (ReplayedCall, double)>(ReferenceEqualityComparer.Instance);
+            IReadOnlyList<RecordedCall> calls = variation == Variations[0] ? asked : [.. asked.Reverse()];
+            var firsts = await known.OfAllAsync(calls, variation, () => AskAllAsync(baseline, calls, CallPatience, cancellationToken)).ConfigureAwait(false);
+            if (firsts is null)
+                return agreed;
+            if (await AskAllAsync(candidate, calls, PatienceFor(firsts.Sum(f => f.Seconds)), cancellationToken).ConfigureAwait(false) is not { } thens)
+                return agreed;
+            var answers = new AnswerBook(tree.Harness, AnswerBook.Seen, tolerance, tree.Limits) { Made = areMade };
+            var differences = await answers.DifferencesAsync([.. firsts.Zip(thens, (first, then) => (first.Seen ?? [], then.Seen ?? []))], cancellationToken).ConfigureAwait(false);
+            for (var place = 0; place < calls.Count; place++)
+            {
+                if (differences[place] is not null || (firsts[place], thens[place]) is not ({ Seen: { } seen } first, { Seen: not null } then))
+                    continue;
+                var digest = Convert.ToHexString(SHA256.HashData(seen));
+                agreed[calls[place]] = (new ReplayedCall(calls[place].Id, true, null, false, null, digest) { Seconds = (first.Seconds, then.Seconds) }, first.Seconds);
+            }
 
-            async Task<bool> IsSteadyElsewhereAsync()
+            return agreed;
+        }
+
+        /// <summary>What a version does on each of some calls in one process; null where that ends before all are made.</summary>
+        private static async Task<IReadOnlyList<Observation>?> AskAllAsync(
+            Side side, IReadOnlyList<RecordedCall> calls, TimeSpan patience, CancellationToken cancellationToken)
+        {
+            try
+            {
+                return await (await side.RunnerAsync().ConfigureAwait(false)).ObserveAsync(calls, patience, cancellationToken).ConfigureAwait(false);
+            }
+            catch (RunnerBrokenException)
+            {
+                await side.DisposeAsync().ConfigureAwait(false);
+                return null;
+            }
+        }
+
+        private static TimeSpan PatienceFor(double seconds) =>
+            TimeSpan.FromSeconds(Math.Clamp(TimesSlower * seconds, ShortestPatience.TotalSeconds, CallPatience.TotalSeconds));
+
+        /// <summary>What became of the first of some calls that are each made in a process of its own: those up to one on which the candidate breaks or differs, or all.</summary>
+        private async Task<IReadOnlyList<(ReplayedCall Call, double Seconds)>> ApartAsync(
+            IReadOnlyList<RecordedCall> calls, bool areMade, Side baseline, Side candidate, int variation, CancellationToken cancellationToken)
+        {
+            var asked = new List<(RecordedCall Call, Observation First, Observation? Then, EquivalenceOutcome? Broke)>();
+            foreach (var call in calls)
+            {
+                var first = await known.OfAsync(call, variation, () => AskAsync(baseline, call, cancellationToken)).ConfigureAwait(false);
+                var (then, broke) = first.Seen is null ? (null, null) : await TryAsync(candidate, call, first, cancellationToken).ConfigureAwait(false);
+                asked.Add((call, first, then, broke));
+                if (broke is not null)
+                    break;
+            }
+
+            var answers = new AnswerBook(tree.Harness, AnswerBook.Seen, tolerance, tree.Limits) { Made = areMade };
+            var differences = await answers.DifferencesAsync([.. asked.Select(a => (a.First.Seen ?? [], a.Then?.Seen ?? a.First.Seen ?? []))], cancellationToken)
+                .ConfigureAwait(false);
+            var compared = new List<(ReplayedCall, double)>();
+            foreach (var ((call, first, then, broke), difference) in asked.Zip(differences))
+            {
+                if (first.Seen is null)
+                {
+                    compared.Add((new ReplayedCall(call.Id, false, null, false, $"the baseline {first.Failure}", null), 0));
+                    continue;
+                }
+
+                var failure = broke ?? (difference is null ? null : new EquivalenceOutcome.Differs(call.Id, first.Input, difference.Text));
+                // Only where they differ does it matter whether the baseline does the same twice, and for calls that nobody has made before in the other variation.
+                if (failure is not null && !(await IsSteadyAsync(call, first).ConfigureAwait(false) && (!areMade || await IsSteadyElsewhereAsync(call, first).ConfigureAwait(false))))
+                {
+                    compared.Add((new ReplayedCall(call.Id, false, null, false, "the baseline does not do the same twice", null), 0));
+                    continue;
+                }
+
+                var orderOnly = difference is { OrderOnly: true };
+                var one = new ReplayedCall(call.Id, true, failure, orderOnly, null, Convert.ToHexString(SHA256.HashData(first.Seen)));
+                compared.Add((one with { Seconds = (first.Seconds, then?.Seconds ?? 0) }, failure is null ? first.Seconds : 0));
+                if (failure is not null && !orderOnly)
+                    break;
+            }
+
+            return compared;
+
+            async Task<bool> IsSteadyAsync(RecordedCall call, Observation first) =>
+                await IsAsFirstAsync(first, await AskAsync(baseline, call, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+
+            async Task<bool> IsSteadyElsewhereAsync(RecordedCall call, Observation first)
             {
                 var other = Variations.First(v => v != variation);
                 await using var elsewhere = new Side(() => StartAsync(Sides.Baseline, call, other, cancellationToken));
-                return await IsAsFirstAsync(await known.OfAsync(call, other, () => AskAsync(elsewhere, inputs, cancellationToken)).ConfigureAwait(false)).ConfigureAwait(false);
+                return await IsAsFirstAsync(first, await known.OfAsync(call, other, () => AskAsync(elsewhere, call, cancellationToken)).ConfigureAwait(false)).ConfigureAwait(false);
             }
 
-            async Task<bool> IsAsFirstAsync(Observation again)
+            async Task<bool> IsAsFirstAsync(Observation first, Observation again)
             {
                 var exact = new AnswerBook(tree.Harness, AnswerBook.Seen, 0, tree.Limits);
-                return again.Seen is not null && await exact.DifferenceAsync(first.Seen, again.Seen, cancellationToken).ConfigureAwait(false) is null;
+                return again.Seen is not null && await exact.DifferenceAsync(first.Seen!, again.Seen, cancellationToken).ConfigureAwait(false) is null;
+            }
+        }
+
+        /// <summary>What the candidate does on a call, or how it breaks there; then the other calls get another process.</summary>
+        private static async Task<(Observation? Seen, EquivalenceOutcome? Broke)> TryAsync(
+            Side candidate, RecordedCall call, Observation first, CancellationToken cancellationToken)
+        {
+            var patience = PatienceFor(first.Seconds);
+            try
+            {
+                var seen = await (await candidate.RunnerAsync().ConfigureAwait(false)).ObserveAsync(Frames.Pack([call]), patience, cancellationToken).ConfigureAwait(false);
+                return seen.Seen is null ? (null, new EquivalenceOutcome.Crashed(first.Input, $"the candidate {seen.Failure}")) : (seen, null);
+            }
+            catch (RunnerBrokenException e) when (e.IsOfItsCode)
+            {
+                await candidate.DisposeAsync().ConfigureAwait(false);
+                var beside = FormattableString.Invariant($" (the baseline took {first.Seconds:0.###} s)");
+                return (null, e.IsLate
+                    ? new EquivalenceOutcome.TimedOut(first.Input, $"the candidate did not finish within {patience.TotalSeconds:0.#} s{beside}")
+                    : new EquivalenceOutcome.Crashed(first.Input, $"the candidate broke: {e.Message}"));
+            }
+            catch (RunnerBrokenException e)
+            {
+                throw Sides.Broken(Sides.Candidate, e);
             }
         }
 
         /// <summary>What a version does on a call; where that ends its process, the other calls get another one.</summary>
-        private static async Task<Observation> AskAsync(Side side, byte[] inputs, CancellationToken cancellationToken)
+        private static async Task<Observation> AskAsync(Side side, RecordedCall call, CancellationToken cancellationToken)
         {
             try
             {
-                return await (await side.RunnerAsync().ConfigureAwait(false)).ObserveAsync(inputs, CallPatience, cancellationToken).ConfigureAwait(false);
+                return await (await side.RunnerAsync().ConfigureAwait(false)).ObserveAsync(Frames.Pack([call]), CallPatience, cancellationToken).ConfigureAwait(false);
             }
             catch (RunnerBrokenException e) when (e.IsOfItsCode)
             {

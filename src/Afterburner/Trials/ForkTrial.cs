@@ -152,7 +152,7 @@ internal sealed class ForkTrial(Harness harness, string workspace, TestRun basel
             course.Differ($"{stop.Test}: {otherwise}");
         return !course.IsOver;
 
-        Task<Observation> ObserveAsync(string side) => OfAsync(side, r => r.ObserveAsync([], CallPatience, cancellationToken), runners);
+        Task<Observation> ObserveAsync(string side) => OfAsync(side, r => r.ObserveAsync(Array.Empty<byte>(), CallPatience, cancellationToken), runners);
 
         Task<TracedReply?> TraceAsync(string side) => OfAsync(side, r => r.TraceAsync([], CallPatience, cancellationToken), runners);
 

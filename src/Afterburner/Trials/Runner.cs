@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Afterburner.Sandboxes;
@@ -110,15 +112,30 @@ internal sealed partial class Runner : IAsyncDisposable
     /// <summary>Makes one call and tells all of it that a user could see.</summary>
     public async Task<Observation> ObserveAsync(byte[] inputs, TimeSpan patience, CancellationToken cancellationToken)
     {
+        var (told, status) = await ObserveAsync(inputs, 1, patience, cancellationToken).ConfigureAwait(false);
+        return told is [var one] ? one : new Observation(null, "", 0, $"ended the process ({Words(status)})");
+    }
+
+    /// <summary>Makes some calls one after the other in one process, and tells the same of each; null where one of them ends it.</summary>
+    public async Task<IReadOnlyList<Observation>?> ObserveAsync(IReadOnlyList<RecordedCall> calls, TimeSpan patience, CancellationToken cancellationToken) =>
+        (await ObserveAsync(Frames.Pack(calls), calls.Count, patience, cancellationToken).ConfigureAwait(false)).Told;
+
+    private async Task<(IReadOnlyList<Observation>? Told, int? Status)> ObserveAsync(
+        byte[] inputs, int count, TimeSpan patience, CancellationToken cancellationToken)
+    {
         var (kind, content) = await AskAnyAsync("observe", inputs, patience, cancellationToken).ConfigureAwait(false);
-        if (kind == Frames.Reply && Refusal(content).Failure is { } failure)
-            return new Observation(null, "", 0, failure);
         if (kind == Frames.Ended)
-            return new Observation(null, "", 0, $"ended the process ({Words(Refusal(content).Status)})");
+            return (null, Refusal(content).Status);
         var parts = kind == Frames.Answers ? Frames.Split(content) : throw Unexpected(kind, content);
-        return parts.Count == 3
-            ? new Observation(parts[0], System.Text.Encoding.UTF8.GetString(parts[1]), double.TryParse(parts[2], System.Globalization.CultureInfo.InvariantCulture, out var seconds) && double.IsFinite(seconds) ? Math.Max(0, seconds) : 0, null)
-            : throw Unexpected(kind, content);
+        return parts.Count == count * 4 ? ([.. parts.Chunk(4).Select(ReadObservation)], null) : throw Unexpected(kind, content);
+    }
+
+    private static Observation ReadObservation(byte[][] parts)
+    {
+        if (parts[3].Length > 0)
+            return new Observation(null, "", 0, Encoding.UTF8.GetString(parts[3]));
+        var told = double.TryParse(parts[2], CultureInfo.InvariantCulture, out var seconds) && double.IsFinite(seconds);
+        return new Observation(parts[0], Encoding.UTF8.GetString(parts[1]), told ? Math.Max(0, seconds) : 0, null);
     }
 
     /// <summary>What of this version runs in a call, and what the call leaves behind; null when it does not come to its end.</summary>

@@ -12,6 +12,9 @@ internal sealed record CandidateAttack(string Kind, string Tries, string Source)
     /// <value>Arguments that no test uses and on which it is wrong, a Python expression. Null: it is right and only looks faster.</value>
     public string? Wrong { get; init; }
 
+    /// <value>Arguments on which it looks faster, a Python expression.</value>
+    public string Arguments { get; init; } = HonestCode.Arguments;
+
     /// <value>Whether it is also let past the naming rule, to what comes after: comparison of answers and the clock.</value>
     public bool PastTheNames { get; init; }
 

@@ -6,6 +6,9 @@ internal static partial class CandidateAttacks
     /// <summary>Arguments of a size that no call has.</summary>
     private const string Unseen = "(list(range(12345)), [])";
 
+    /// <summary>Arguments on which the honest function takes longer than a new process does, even on a machine where that takes long.</summary>
+    private const string LongerThanAFork = "(list(range(0, 12000, 2)), list(range(0, 12000, 3)))";
+
     public static IReadOnlyList<CandidateAttack> All { get; } =
     [
         .. Caches(), .. Lazy(), .. Elsewhere(), .. Clocks(), .. Forgeries(), .. Reflections(), .. Encoders(), .. Later(),
@@ -239,7 +242,7 @@ internal static partial class CandidateAttacks
                     __eq__ = lambda self, other: self.items() == other
                     __reduce__ = lambda self: (list, (self.items(),))
                 return Later()
-            """) { PastTheNames = true };
+            """) { PastTheNames = true, Arguments = LongerThanAFork };
         yield return new(Kind, "in a grandchild of another session", """
             def common(left, right):
                 import json, os
@@ -253,7 +256,7 @@ internal static partial class CandidateAttacks
                 os.waitpid(child, 0)
                 items = lambda: json.loads(os.fdopen(os.dup(inbox)).readline())
                 return type("list", (list,), {"__eq__": lambda self, other: items() == other, "__reduce__": lambda self: (list, (items(),))})()
-            """);
+            """) { Arguments = LongerThanAFork };
         yield return new(Kind, "in another interpreter", """
             def common(left, right):
                 import json, subprocess, sys

@@ -78,7 +78,7 @@ public sealed class GullibleTests(GullibleTests.Run run) : IClassFixture<Gullibl
             function = attack.Function,
             honest = HonestCode.Functions[attack.Function],
             candidate = attack.Source,
-            arguments = HonestCode.Arguments,
+            arguments = attack.Arguments,
             wrong = attack.Wrong,
         };
     }

@@ -54,20 +54,19 @@ public abstract class RunnerSuite(BubblewrapFixture fixture)
     [Fact]
     public async Task What_a_version_does_before_it_is_asked_is_told_apart()
     {
-        const string Ahead = "\n\ntable = None\ndef work(n):\n    global table\n    if table is None:\n        table = slow(1_000_000)\n    return n\n";
         using var lab = new TrialLab(fixture, Work);
         var calls = await lab.CallsAsync(0.3, new JsonObject { ["n"] = 5 }, new JsonObject { ["n"] = 6 });
-        var source = Work[..Work.IndexOf("def work", StringComparison.Ordinal)] + Ahead;
-        await using var runner = await Runner.StartAsync(
-            lab.Harness, new RunnerVersion(lab.Workspace, new Target("mod.py", "work", 11), new Target("mod.py", "work", 11), null, calls[0], [calls[0]]),
-            new(), 0, TrialLab.Cancel);
-        var before = (await SampleAsync(runner, calls[1])).Before;
-        await using var ahead = await Runner.StartAsync(
-            lab.Harness, new RunnerVersion(lab.Workspace, new Target("mod.py", "work", 11), new Target("mod.py", "work", 11),
-                Work.Replace("return slow(n)", "slow(1_000_000)\n    return slow(n)", StringComparison.Ordinal), calls[0], [calls[0]]),
-            new(), 0, TrialLab.Cancel);
+        var without = await BeforeAsync(Work);
+        var with = await BeforeAsync(Work.Replace("return slow(n)", $"slow({10 * Much})\n    return slow(n)", StringComparison.Ordinal));
 
-        Assert.True((await SampleAsync(ahead, calls[1])).Before > 5 * before, source);
+        Assert.True(with > 5 * without, $"{with} s against {without} s");
+
+        async Task<double> BeforeAsync(string source)
+        {
+            var version = new RunnerVersion(lab.Workspace, new Target("mod.py", "work", 11), new Target("mod.py", "work", 11), source, calls[0], Warmup: [calls[0]]);
+            await using var runner = await Runner.StartAsync(lab.Harness, version, new(), 0, TrialLab.Cancel);
+            return (await SampleAsync(runner, calls[1])).Before;
+        }
     }
 
     [Theory]

@@ -6,6 +6,7 @@ standard streams, local classes, views, weak references and tracebacks lift that
 
 from __future__ import annotations
 
+import _io
 import importlib
 import io
 import itertools
@@ -66,7 +67,7 @@ class _Pickler(pickle.Pickler):
             return reduced_class(value)
         if isinstance(value, threading.local):
             return new, (kind,), dict(vars(value)), None, None, _update
-        if isinstance(value, io.TextIOBase):
+        if isinstance(value, _io._TextIOBase):
             return _stream(value)
         if isinstance(value, (list, dict)) and fills_itself(kind):
             return container(value)

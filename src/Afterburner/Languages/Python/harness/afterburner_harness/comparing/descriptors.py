@@ -6,9 +6,9 @@ written down on its way. Who uses a socket is not compared at all.
 
 from __future__ import annotations
 
+import _io  # the classes themselves: those of io are asked for their subclasses one by one, in each forked child anew
 import fcntl
 import hashlib
-import io
 import os
 import stat
 import sys
@@ -64,7 +64,7 @@ class Descriptors:
         """What the repository's own open files still hold back belongs to what was written."""
         for space in self.spaces:
             for value in list(space.values()):
-                if isinstance(value, io.IOBase):
+                if isinstance(value, _io._IOBase):
                     try:
                         value.flush()
                     except Exception:

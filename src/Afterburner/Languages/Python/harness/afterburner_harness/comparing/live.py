@@ -5,7 +5,7 @@ Without this a version could change them and look equal, because all that is kno
 
 from __future__ import annotations
 
-import io
+import _io  # the classes themselves: those of io are asked for their subclasses one by one, in each forked child anew
 import itertools
 import sys
 
@@ -25,7 +25,7 @@ def visible(value: object) -> object:
         found = getattr(sys.modules.get(module), kind, None)
         if isinstance(found, type) and isinstance(value, found):
             return see(value)
-    return _file(value) if isinstance(value, io.IOBase) else None
+    return _file(value) if isinstance(value, _io._IOBase) else None
 
 
 def knows(kind: type) -> bool:

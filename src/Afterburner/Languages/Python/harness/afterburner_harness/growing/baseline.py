@@ -34,11 +34,12 @@ class Baseline:
         self.late = False  # whether the last look ended because there was too much to look at
         self._channel = channel
 
-    def bases(self, calls: list[dict], most: int, alike: int | None = None, slowest: bool = True) -> list[tuple[dict, dict]]:
+    def bases(self, calls: list[dict], most: int, alike: int | None = None, slowest: bool = True, timed: bool = True) -> list[tuple[dict, dict]]:
         """Up to ``most`` calls to begin with and what each does: of each make and way the slowest (or quickest), then others like them, up to ``alike``.
 
-        Kinds that take longest come first: what returns at once shows little of a function.
+        Kinds that take longest come first: what returns at once shows little of a function. ``timed``: how long they take is looked at twice.
         """
+        look = self.observe_twice if timed else self.observe_once
         enough = most if alike is None else alike
         makes, found, raising, others = {}, [], [], []
         for call in sorted(calls, key=lambda call: call["seconds"], reverse=slowest):
@@ -46,7 +47,7 @@ class Baseline:
         for like in sorted(makes.values(), key=lambda like: like[0]["seconds"], reverse=True):
             while like and len(found) < most:
                 call = like.pop(0)
-                seen = self.observe_twice(call["blob"])
+                seen = look(call["blob"])
                 if seen is None:
                     continue
                 if not seen["raised"]:
@@ -57,7 +58,7 @@ class Baseline:
                 self.raised.add(seen["raised"])
             others += like
         for call in others:
-            seen = self.observe_twice(call["blob"]) if len(found) < enough else None
+            seen = look(call["blob"]) if len(found) < enough else None
             if seen is not None:
                 (raising if seen["raised"] else found).append((call, seen))
                 self.raised.update([seen["raised"]] if seen["raised"] else [])
@@ -96,6 +97,13 @@ class Baseline:
         self._usual = max(self._usual, monotonic() - start)
         return again and {**seen, "seconds": min(seen["seconds"], again["seconds"])}
 
+    def observe_once(self, blob: str) -> dict | None:
+        """What it does on a call, where nothing depends on how long that takes."""
+        start = monotonic()
+        seen = self.observe(blob)
+        self._usual = max(self._usual, monotonic() - start)
+        return seen
+
     def timed(self, arguments: dict) -> tuple[float, str]:
         """CPU seconds of a call that is made in this process, and whether it returned, raised or was cut short."""
         making.steady()
@@ -112,20 +120,8 @@ class Baseline:
         ``failing``: whether it is kept where its own line raises what no recorded call does, too; or where one does ``ONLY``.
         ``alike``: only where it answers what the recorded one does.
         """
-        def work():
-            try:
-                arguments, plan, size = change(stored.decode(call["blob"]))
-            except CannotGrow as error:
-                raise aside.Failure("cannot grow", str(error)) from error
-            shape, elements = values.shape(arguments), values.size(arguments) if size is None else 0
-            blob = stored.encode_again(call["blob"], arguments)
-            if too_large(stored.decode(blob)):  # of what was stored: a look at a generator uses it up
-                raise aside.Failure("too large", "to be compared")
-            made = {"blob": blob, "shape": shape, "size": elements if size is None else size, "elements": elements, "plan": plan}
-            return made, self._seen(blob) if once else None
-
         cpu = max(QUICK_SECONDS, self._usual * TIMES_USUAL) if quick else None
-        ended = aside.run(work, self._patience if once else MAKING_SECONDS, self._channel, cpu)
+        ended = aside.run(lambda: self._made(call, change, once), self._patience if once else MAKING_SECONDS, self._channel, cpu)
         self.late = ended.end in ("timeout", "too large")
         if ended.end != "done":
             return None
@@ -133,19 +129,64 @@ class Baseline:
         if len(made["blob"]) > BLOB_LIMIT * 4 // 3:
             return None
         first = first or self.observe(made["blob"])
-        if first is None or first["cut"] or (first["raised"] and first["raised"] not in self.raised and not (failing and fails(first))):
-            return None
-        if failing == ONLY and not first["raised"]:
+        if first is None or not self._fit(first, failing):
             return None
         if alike and (self.observe(call["blob"]) or {}).get("answer") != first["answer"]:
             return None
         second = self.observe(made["blob"]) if not once else first
         if second is None or second["digest"] != first["digest"]:
             return None
-        return {
-            **made, "id": name, "base": call["id"], "test": call.get("test", ""), "scale": 1,
-            "seconds": min(first["seconds"], second["seconds"]), "digest": first["digest"],
-        }
+        return _kept(call, name, made, first, second)
+
+    def keep_each(self, call: dict, digest: str, changes: list[tuple[str, Callable[[dict], tuple], bool | str]]) -> list[dict | None] | None:
+        """What ``keep`` gives of quick calls that are looked at once, each a name, a change and ``failing``, out of one child.
+
+        None where they have to be made one by one: one of them ends the child or takes long, or ``call``, which does what ``digest`` says,
+        does something else after them.
+        """
+        def work():
+            found = []
+            for _, change, _ in changes:
+                try:
+                    found.append(self._made(call, change, True))
+                except Exception:
+                    found.append(None)
+            return found, self._seen(call["blob"])["digest"]
+
+        ended = aside.run(work, self._patience, self._channel, max(QUICK_SECONDS, self._usual * TIMES_USUAL))
+        if ended.end != "done" or ended.answer[1] != digest:
+            return None
+        found = []
+        for (name, _, failing), one in zip(changes, ended.answer[0]):
+            fit = one is not None and len(one[0]["blob"]) <= BLOB_LIMIT * 4 // 3 and self._fit(one[1], failing)
+            found.append(_kept(call, name, one[0], one[1], one[1]) if fit else None)
+        return found
+
+    def _made(self, call, change, look):
+        """A call made of another, and what the baseline does on it where it is looked at. Raises ``aside.Failure``."""
+        try:
+            arguments, plan, size = change(stored.decode(call["blob"]))
+        except CannotGrow as error:
+            raise aside.Failure("cannot grow", str(error)) from error
+        shape, elements = values.shape(arguments), values.size(arguments) if size is None else 0
+        blob = stored.encode_again(call["blob"], arguments)
+        if too_large(stored.decode(blob)):  # of what was stored: a look at a generator uses it up
+            raise aside.Failure("too large", "to be compared")
+        made = {"blob": blob, "shape": shape, "size": elements if size is None else size, "elements": elements, "plan": plan}
+        return made, self._seen(blob) if look else None
+
+    def _fit(self, first, failing):
+        """Whether what the baseline does on a call that was made can be compared."""
+        if first["cut"] or (first["raised"] and first["raised"] not in self.raised and not (failing and fails(first))):
+            return False
+        return failing != ONLY or bool(first["raised"])
+
+
+def _kept(call, name, made, first, second):
+    return {
+        **made, "id": name, "base": call["id"], "test": call.get("test", ""), "scale": 1,
+        "seconds": min(first["seconds"], second["seconds"]), "digest": first["digest"],
+    }
 
 
 def fails(seen: dict) -> bool:

@@ -12,6 +12,7 @@ from .work import Work
 
 BASES, BOUNDARY_BASES, LACKING_BASES, DECLARED_BASES = 4, 2, 2, 16  # calls of which others are made
 BOUNDARY_SECONDS = 4.0  # of a call on a value that a candidate names
+TOGETHER = 12  # calls that are made in one process
 
 
 class Varying(Work):
@@ -23,14 +24,14 @@ class Varying(Work):
     def _at_boundaries(self):
         """Calls on the values that a candidate names, and with others for what it no longer reads."""
         found, constants, unread = [], self._request["constants"], self._request["unread"]
-        bases, tried = self._baseline.bases(self._request["calls"], BOUNDARY_BASES, alike=0), {}
+        bases, tried = self._baseline.bases(self._request["calls"], BOUNDARY_BASES, alike=0, timed=False), {}
         self._baseline.patient(BOUNDARY_SECONDS)
         for call, _ in bases:
             ended = aside.run(lambda: boundaries.ways(stored.decode(call["blob"]), constants, unread, self._known), 5, self._channel)
             for index, way in enumerate(ended.answer if ended.end == "done" else []):
-                in_time = not self._allowance.is_spent
+                in_time, name = not self._allowance.is_spent, f"{call['id']}b{index}"
                 made = self._baseline.keep(
-                    call, f"{call['id']}b{index}", lambda arguments: (boundaries.made(arguments, way, self._seed), str(way), None)) if in_time else None
+                    call, name, lambda arguments: (boundaries.made(arguments, way, self._seed), str(way), None), once=True) if in_time else None
                 found.append(made)
                 words, late = boundaries.words(way), not in_time or (made is None and self._baseline.late)
                 tried[words] = tried.get(words, True) and late
@@ -39,14 +40,14 @@ class Varying(Work):
 
     def _unlike_recorded(self):
         """Calls without what the recorded ones happen to have."""
-        bases, found, left = self._baseline.bases(self._request["calls"], BASES, slowest=False), [], LACKING_BASES
-        for place, (call, _) in enumerate(bases):
-            unlike = self._unlike(call, left > 0)
+        bases, found, left = self._baseline.bases(self._request["calls"], BASES, slowest=False, timed=False), [], LACKING_BASES
+        for place, (call, seen) in enumerate(bases):
+            unlike = self._unlike(call, seen, left > 0)
             left -= bool(unlike)  # of a call that holds nothing there are none
-            found += [*unlike, *self._between(call, bases[place - 1][0])]
+            found += [*unlike, *self._between(call, seen, bases[place - 1][0])]
         for call in self._of_other_kinds([call for call, _ in bases]):
             found += self._ways(
-                f"{call['id']}d", call, lambda arguments: declared.ways(arguments, self._known),
+                f"{call['id']}d", call, None, lambda arguments: declared.ways(arguments, self._known),
                 lambda arguments, way: atypical.made(arguments, way, self._seed, self._known), atypical.failing)
         return found
 
@@ -59,36 +60,54 @@ class Varying(Work):
                 found.append(call)
         return found[:DECLARED_BASES]
 
-    def _unlike(self, call, all_of_it):
+    def _unlike(self, call, seen, all_of_it):
         def ways(arguments):
             found = _as_far_as_it_goes(atypical.ways, arguments, self._known)
             if not all_of_it:
                 return [way for way in found if way[0] not in lacking.HOW]
             return [*found, *_as_far_as_it_goes(meeting.ways, arguments, self._known), *_as_far_as_it_goes(edges.ways, arguments, self._known)]
 
-        return self._ways(f"{call['id']}a", call, ways, lambda arguments, way: atypical.made(arguments, way, self._seed, self._known), atypical.failing)
+        return self._ways(f"{call['id']}a", call, seen, ways, lambda arguments, way: atypical.made(arguments, way, self._seed, self._known), atypical.failing)
 
-    def _between(self, call, other):
+    def _between(self, call, seen, other):
         """Arguments of two calls meet: what belongs together in both no longer does."""
         return self._ways(
-            f"{call['id']}m", call, lambda arguments: atypical.between(arguments, stored.decode(other["blob"])),
+            f"{call['id']}m", call, seen, lambda arguments: atypical.between(arguments, stored.decode(other["blob"])),
             lambda arguments, way: atypical.met(arguments, stored.decode(other["blob"]), way)) if call is not other else []
 
-    def _ways(self, name, call, ways, make, failing=lambda way: False):
-        """Calls made of one in each way, as far as there is time; ``failing``: see ``Baseline.keep``."""
+    def _ways(self, name, call, seen, ways, make, failing=lambda way: False):
+        """Calls made of one in each way, as far as there is time; ``seen``: what the baseline does on it; ``failing``: see ``Baseline.keep``."""
         def told():
             return [(edges.kind(way), failing(way), declared.is_read_once(way)) for way in ways(stored.decode(call["blob"]))]
 
-        ended, found, late = aside.run(told, 5, self._channel), [], set()
-        for index, (kind, fails, alike) in enumerate(ended.answer if ended.end == "done" else []):
-            def change(arguments, index=index):
+        def change(index):
+            def changed(arguments):
                 way = ways(arguments)[index]  # found anew: what it puts somewhere may be any value
                 return make(arguments, way), f"{way[0]} {way[1]}", None
 
-            if not self._allowance.is_spent and kind not in late:
-                found.append(self._baseline.keep(call, f"{name}{index}", change, once=True, quick=True, failing=fails, alike=alike))
-                late.update([kind] if kind and self._baseline.late else ())  # numbers that decide how long it takes
+            return f"{name}{index}", changed
+
+        ended, found, late = aside.run(told, 5, self._channel), [], set()
+        wanted = [(index, *of) for index, of in enumerate(ended.answer if ended.end == "done" else [])]
+        for group in _groups(wanted):
+            if self._allowance.is_spent:
+                break
+            changes = [(*change(index), fails) for index, _, fails, _ in group]
+            made = self._baseline.keep_each(call, seen["digest"], changes) if seen and len(group) > 1 else None
+            if made is not None:
+                found += made
+                continue
+            for (index, kind, fails, alike), (_, changed, _) in zip(group, changes):
+                if not self._allowance.is_spent and kind not in late:
+                    found.append(self._baseline.keep(call, f"{name}{index}", changed, once=True, quick=True, failing=fails, alike=alike))
+                    late.update([kind] if kind and self._baseline.late else ())  # numbers that decide how long it takes
         return [each for each in found if each is not None]
+
+
+def _groups(wanted):
+    """Ways that are tried together: those of which no call has to answer as another one does."""
+    plain = [way for way in wanted if not way[3]]
+    return [*(plain[start:start + TOGETHER] for start in range(0, len(plain), TOGETHER)), *([way] for way in wanted if way[3])]
 
 
 def _as_far_as_it_goes(ways, arguments, known):

@@ -74,21 +74,21 @@ def _probe(pipe, version, command):
 
 
 def _observe(pipe, version, command):
-    """All of a call that a user could see, as a tree; and the call as a person would write it."""
+    """All that a user could see of each call, made one after the other in this process, as a tree; and the call as a person would write it."""
     from ..calls import aside, replay, values
 
     pipe.send(frames.READY)
-    arguments, = version.arguments(pipe.receive(frames.INPUTS))
-    described = values.describe_call(version.entry.name, arguments)
-    try:
-        seen, failure = replay.observe(version.function, arguments), version.trace_left()
-    except aside.Failure as error:
-        failure = str(error)
-    if failure is not None:
-        pipe.send(frames.REPLY, json.dumps({"failure": failure}).encode("utf-8", "surrogatepass"))
-        return
-    parts = [json.dumps(seen["seen"]), described, repr(seen["seconds"])]
-    pipe.send(frames.ANSWERS, frames.pack([part.encode("utf-8", "surrogatepass") for part in parts]))
+    content = pipe.receive(frames.INPUTS)
+    told = []
+    for each in [frames.pack([blob]) for blob in frames.unpack(content)] or [content]:
+        arguments, = version.arguments(each)
+        described = values.describe_call(version.entry.name, arguments)
+        try:
+            seen, failure = replay.observe(version.function, arguments), version.trace_left()
+        except aside.Failure as error:
+            failure = str(error)
+        told += ["", "", "0", failure] if failure is not None else [json.dumps(seen["seen"]), described, repr(seen["seconds"]), ""]
+    pipe.send(frames.ANSWERS, frames.pack([part.encode("utf-8", "surrogatepass") for part in told]))
 
 
 def _trace(pipe, version, command):
