@@ -53,44 +53,56 @@ public static partial class Equivalence
         private async Task<IReadOnlyList<(ReplayedCall Call, double Seconds)>> CompareAsync(
             RecordedCall[] calls, bool areMade, Side baseline, Side candidate, int variation, CancellationToken cancellationToken)
         {
-            if (calls.Length == 1 || await AgreedAsync(calls, areMade, baseline, candidate, variation, cancellationToken).ConfigureAwait(false) is not { Count: > 0 } agreed)
+            if (calls.Length == 1 || await TogetherAsync(calls, areMade, baseline, candidate, variation, cancellationToken).ConfigureAwait(false) is not { } run)
                 return await ApartAsync(calls, areMade, baseline, candidate, variation, cancellationToken).ConfigureAwait(false);
             var compared = new List<(ReplayedCall Call, double Seconds)>();
             foreach (var call in calls)
             {
-                compared.Add(agreed.TryGetValue(call, out var one)
-                    ? one
-                    : (await ApartAsync([call], areMade, baseline, candidate, variation, cancellationToken).ConfigureAwait(false))[0]);
-                if (compared[^1].Call is { Failure: not null, OrderOnly: false })
+                var (first, then, difference) = run[call];
+                if (difference is null && first.Seen is not null && then.Seen is not null)
+                {
+                    var one = new ReplayedCall(call.Id, true, null, false, null, Convert.ToHexString(SHA256.HashData(first.Seen)));
+                    compared.Add((one with { Seconds = (first.Seconds, then.Seconds) }, first.Seconds));
+                    continue;
+                }
+
+                var apart = (await ApartAsync([call], areMade, baseline, candidate, variation, cancellationToken).ConfigureAwait(false))[0];
+                // What a call does may depend on those before it: then it has to depend on them in the same way.
+                if (!areMade && difference is { OrderOnly: false } && apart.Call is { Compared: true, Failure: null } && first.Seen is not null && await IsSteadyAsync(call, first).ConfigureAwait(false))
+                    apart.Call = apart.Call with { Failure = new EquivalenceOutcome.Differs(call.Id, first.Input, $"after other calls, {difference.Text}") };
+                compared.Add(apart);
+                if (apart.Call is { Failure: not null, OrderOnly: false })
                     break;
             }
 
             return compared;
+
+            async Task<bool> IsSteadyAsync(RecordedCall call, Observation first)
+            {
+                var order = InOrder(calls, variation);
+                var again = await AskAllAsync(baseline, order, CallPatience, cancellationToken).ConfigureAwait(false);
+                var exact = new AnswerBook(tree.Harness, AnswerBook.Seen, 0, tree.Limits);
+                return again?[order.IndexOf(call)].Seen is { } seen && await exact.DifferenceAsync(first.Seen!, seen, cancellationToken).ConfigureAwait(false) is null;
+            }
         }
 
-        /// <summary>The calls of which both versions do the same when they make all of them in one process.</summary>
-        private async Task<IReadOnlyDictionary<RecordedCall, (ReplayedCall Call, double Seconds)>> AgreedAsync(
-            IReadOnlyList<RecordedCall> asked, bool areMade, Side baseline, Side candidate, int variation, CancellationToken cancellationToken)
+        /// <summary>What both versions do on each of some calls that they make in one process, and how that differs; null where one of them does not make all.</summary>
+        private async Task<IReadOnlyDictionary<RecordedCall, (Observation First, Observation Then, AnswerDifference? Difference)>?> TogetherAsync(
+            RecordedCall[] asked, bool areMade, Side baseline, Side candidate, int variation, CancellationToken cancellationToken)
         {
-            var agreed = new Dictionary<RecordedCall, (ReplayedCall, double)>(ReferenceEqualityComparer.Instance);
-            IReadOnlyList<RecordedCall> calls = variation == Variations[0] ? asked : [.. asked.Reverse()];
+            var calls = InOrder(asked, variation);
             var firsts = await known.OfAllAsync(calls, variation, () => AskAllAsync(baseline, calls, CallPatience, cancellationToken)).ConfigureAwait(false);
-            if (firsts is null)
-                return agreed;
-            if (await AskAllAsync(candidate, calls, PatienceFor(firsts.Sum(f => f.Seconds)), cancellationToken).ConfigureAwait(false) is not { } thens)
-                return agreed;
+            if (firsts is null || await AskAllAsync(candidate, calls, PatienceFor(firsts.Sum(f => f.Seconds)), cancellationToken).ConfigureAwait(false) is not { } thens)
+                return null;
             var answers = new AnswerBook(tree.Harness, AnswerBook.Seen, tolerance, tree.Limits) { Made = areMade };
             var differences = await answers.DifferencesAsync([.. firsts.Zip(thens, (first, then) => (first.Seen ?? [], then.Seen ?? []))], cancellationToken).ConfigureAwait(false);
+            var told = new Dictionary<RecordedCall, (Observation, Observation, AnswerDifference?)>(ReferenceEqualityComparer.Instance);
             for (var place = 0; place < calls.Count; place++)
-            {
-                if (differences[place] is not null || (firsts[place], thens[place]) is not ({ Seen: { } seen } first, { Seen: not null } then))
-                    continue;
-                var digest = Convert.ToHexString(SHA256.HashData(seen));
-                agreed[calls[place]] = (new ReplayedCall(calls[place].Id, true, null, false, null, digest) { Seconds = (first.Seconds, then.Seconds) }, first.Seconds);
-            }
-
-            return agreed;
+                told[calls[place]] = (firsts[place], thens[place], differences[place]);
+            return told;
         }
+
+        private static List<RecordedCall> InOrder(RecordedCall[] calls, int variation) => [.. variation == Variations[0] ? calls : calls.Reverse()];
 
         /// <summary>What a version does on each of some calls in one process; null where that ends before all are made.</summary>
         private static async Task<IReadOnlyList<Observation>?> AskAllAsync(

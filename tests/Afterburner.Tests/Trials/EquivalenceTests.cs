@@ -135,6 +135,21 @@ public sealed class EquivalenceTests(HarnessFixture fixture) : IClassFixture<Har
     }
 
     [Theory]
+    [InlineData("CALLS.extend([n])\n    return CALLS[0] - n, len(CALLS)", null)]
+    [InlineData("CALLS.append(n)\n    return 0, 1", "after other calls, return[0]: ")]
+    public async Task What_a_call_does_may_depend_on_those_before_it_and_then_in_the_same_way(string body, string? expected)
+    {
+        using var file = new OneFile("def f(n):\n    CALLS.append(n)\n    return CALLS[0] - n, len(CALLS)", "CALLS = []\n");
+
+        var outcome = await CompareAsync(file, ["{'n': 3}", "{'n': 5}", "{'n': 9}", "{'n': 4}"], "def f(n):\n    " + body);
+
+        if (expected is null)
+            Assert.IsType<EquivalenceOutcome.Equal>(outcome);
+        else
+            Assert.Contains(expected, Assert.IsType<EquivalenceOutcome.Differs>(outcome).Difference, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("return len(text)", "effects")]
     [InlineData("with open(path, 'w') as file:\n        return file.write(text.upper())", "effects")]
     [InlineData("with open(path, 'w') as file:\n        file.write(text)\n    with open(path + '.old', 'w') as file:\n        return file.write(text)", "effects")]

@@ -8,6 +8,7 @@ import decimal
 import fractions
 import io
 import math
+import os
 import pathlib
 import random
 import types
@@ -744,6 +745,32 @@ class CallsOfWhichOthersAreMade(unittest.TestCase):
 
     def test_are_more_of_a_kind_where_there_are_no_others(self):
         self.assertEqual(["float1", "none", "float2"], self.chosen({"none": 1, "float1": 7, "float2": 9}, 3, slowest=False))
+
+
+class CallsThatAreMadeInOneProcess(unittest.TestCase):
+    def kept(self, *changes, digest="4"):
+        class Told(Baseline):
+            def _made(self, call, change, look):
+                made = change(call["blob"])
+                return {"blob": str(made)}, self._seen(made)
+
+            def _seen(self, blob):
+                return {"digest": str(blob), "raised": None, "by": None, "cut": False, "seconds": 0}
+
+        found = Told(None, 0.1, None).keep_each({"id": "c", "blob": 4}, digest, [(f"c{i}", change, False) for i, change in enumerate(changes)])
+        return found and [each and (each["id"], each["digest"]) for each in found]
+
+    def test_are_told_one_by_one(self):
+        self.assertEqual([("c0", "5"), ("c1", "8")], self.kept(lambda blob: blob + 1, lambda blob: blob * 2))
+
+    def test_are_as_many_without_one_that_cannot_be_made(self):
+        self.assertEqual([None, ("c1", "8")], self.kept(lambda blob: blob / 0, lambda blob: blob * 2))
+
+    def test_are_made_apart_where_one_ends_the_process(self):
+        self.assertIsNone(self.kept(lambda blob: os._exit(0), lambda blob: blob * 2))
+
+    def test_are_made_apart_where_the_recorded_one_then_does_something_else(self):
+        self.assertIsNone(self.kept(lambda blob: blob * 2, digest="3"))
 
 
 class ValuesThatMeet(unittest.TestCase):
