@@ -114,6 +114,7 @@ public sealed class RecipeReviewTests(RecipeReviewTests.Reviewed reviewed) : ICl
     public void Two_independent_slow_idioms_end_in_one_suggestion_with_both_rewrites()
     {
         var function = Function("unique_allowed");
+        Assert.True(function.Status == FunctionStatus.Improved, ReviewFixture.Why(function));
         var best = function.Candidates.Last(c => c.Verdict == VerdictKind.Improved && c.Ratio == function.Suggestion!.Speedup);
 
         Assert.Equal("member-set+seen-set", best.Recipe);
