@@ -25,6 +25,11 @@ public sealed class LongestFirst : ITestCollectionOrderer
     /// <summary>Whether a class of tests reviews or gates whole repositories.</summary>
     public static bool IsOfWholeReviews(string name) => WholeReviews.Any(n => name.Contains(n, StringComparison.Ordinal));
 
+    /// <summary>Whether a class of tests plays an attacker.</summary>
+    public static bool IsOfAttacks(string name) => Attacks.Any(n => name.Contains(n, StringComparison.Ordinal));
+
+    private static readonly string[] Attacks = ["Attack", "Hostile", "Planted", "Cheating", "Untrusted", "Sandbox"];
+
     private static bool Is(ITestCollection collection, string[] names) =>
         names.Any(n => collection.TestCollectionDisplayName.Contains(n, StringComparison.Ordinal));
 }

@@ -8,8 +8,8 @@ namespace Afterburner.Tests;
 
 /// <summary>
 /// Tests that review or gate whole repositories take ten minutes together, and several times that where a fork and a page fault are dear, as on
-/// some virtual machines. What has not begun after twenty minutes is skipped there, and says so, and so is any test after an hour;
-/// <c>AFTERBURNER_TESTS=all</c> runs them all the same.
+/// some virtual machines. What has not begun after twenty minutes is skipped there, and says so, and so is any test after an hour but those
+/// of attackers; <c>AFTERBURNER_TESTS=all</c> runs them all the same.
 /// </summary>
 [AttributeUsage(AttributeTargets.Assembly)]
 public sealed class TimeForWholeReviewsAttribute : BeforeAfterTestAttribute
@@ -23,7 +23,7 @@ public sealed class TimeForWholeReviewsAttribute : BeforeAfterTestAttribute
     {
         var kind = methodUnderTest.ReflectedType ?? methodUnderTest.DeclaringType!;
         var longest = LongestFirst.IsOfWholeReviews(kind.FullName!) ? Longest : LongestOfAll;
-        if (Environment.GetEnvironmentVariable("AFTERBURNER_TESTS") == "all")
+        if (LongestFirst.IsOfAttacks(kind.FullName!) || Environment.GetEnvironmentVariable("AFTERBURNER_TESTS") == "all")
             return;
         Assert.SkipWhen(
             TimeProvider.System.GetElapsedTime(Begun) > longest,
