@@ -20,6 +20,9 @@ internal sealed class Course(TrialPlan plan, Pace pace, Func<Pair, bool> enough,
 
     public AnswerForm? Form { get; set; }
 
+    /// <summary>The answers of both sides; null until the first process knows how they are written.</summary>
+    public AnswerBook? Answers { get; set; }
+
     /// <value>How long a sample of the candidate is waited for.</value>
     public TimeSpan Patience { get; set; } = TimeSpan.MaxValue;
 

@@ -109,7 +109,7 @@ internal sealed class TrialRunner(
         if (course.Batches.Count == 0)
             await PrepareAsync(course, sides).ConfigureAwait(false);
         course.Starting(sides);
-        var answers = new AnswerBook(harness, course.Form!.Encoder, Equivalence.DefaultTolerance, limits);
+        var answers = course.Answers ??= new AnswerBook(harness, course.Form!.Encoder, Equivalence.DefaultTolerance, limits);
         var batches = course.Batches;
         if (!plan.Confirming)
             await EmptyAsync(course, sides, batches[0], random).ConfigureAwait(false);
@@ -125,7 +125,8 @@ internal sealed class TrialRunner(
             var pair = await PairAsync(sides, batch, course, random).ConfigureAwait(false);
             var took = _clock.GetElapsedTime(start);
             longest = took > longest ? took : longest;
-            answers.Add(pair.Baseline.Answers, pair.Candidate.Answers);
+            if (course.Difference is null)
+                answers.Add(pair.Baseline.Answers, pair.Candidate.Answers);
             if (course.NeedsEmpty)
                 waiting.Add(pair);
             else
@@ -136,9 +137,9 @@ internal sealed class TrialRunner(
         foreach (var pair in waiting.TakeWhile(_ => !course.IsDecided))
             course.Add(pair);
 
-        // The order of dicts was judged when the calls were compared.
-        if (await answers.DifferenceAsync(cancellationToken).ConfigureAwait(false) is { OrderOnly: false } difference)
-            course.Difference ??= difference.Text;
+        // One is enough to tell; the order of dicts was judged when the calls were compared.
+        if (course.Difference is null && await answers.DifferenceAsync(cancellationToken).ConfigureAwait(false) is { OrderOnly: false } difference)
+            course.Difference = difference.Text;
     }
 
     /// <summary>What the first process finds out: which calls can be made, how answers are written, how much a sample is, how long it takes.</summary>

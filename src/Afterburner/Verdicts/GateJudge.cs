@@ -54,7 +54,7 @@ internal sealed class GateJudge(Objective objective, double maxSlowdown) : IJudg
             ? Verdict(GateStatus.Slower, $"{Words(confirmation)}{where}; {objective.Kind.Units(confirmation.Lost)} more a {Once}", confirmation)
             : Verdict(GateStatus.CannotTell, confirmation.State == TestState.Better
                 ? $"{Words(claim)} at first and {Words(confirmation)} in fresh processes, but there only {objective.Kind.Units(confirmation.Lost)} more a {Once}, less than the floor of {objective.Kind.Units(objective.MinimumSaving)}"
-                : $"{Words(claim)} at first, but fresh processes did not prove it again", confirmation));
+                : $"{Words(claim)} at first, but {confirmation.Interval.Count} pairs of fresh processes did not prove it again ({Words(confirmation)})", confirmation));
     }
 
     private GateVerdict Cleared(IReadOnlyList<Reading> readings)

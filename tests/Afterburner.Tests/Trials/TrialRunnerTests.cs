@@ -222,14 +222,14 @@ public sealed class TrialRunnerTests(BubblewrapFixture fixture) : IClassFixture<
         const string Quadratic = "def work(items):\n    return [x for i, x in enumerate(items) if x not in items[:i]]\n";
         const string Linear = "def work(items):\n    return list(dict.fromkeys(items))\n";
         using var lab = new TrialLab(fixture, Quadratic);
-        var captured = await lab.CallsAsync(0.0001, Items(10));
-        var larger = await lab.CallsAsync(0.001, Items(100), Items(2000));
-        var workload = lab.Workload(captured, larger[0] with { Scale = 10 }, larger[1] with { Scale = 200 });
+        var captured = await lab.CallsAsync(0.0001, Items(100));
+        var larger = await lab.CallsAsync(0.001, Items(300), Items(3000));
+        var workload = lab.Workload(captured, larger[0] with { Scale = 3 }, larger[1] with { Scale = 30 });
         var plan = TrialPlan.Of(workload, Pace.Default, captured, new FileVersions(Quadratic, Linear), ObjectiveKind.Time, 1);
         var points = await Growth.MeasureAsync(lab.Harness, lab.Workspace, plan, workload, new Limits(), TrialLab.Cancel);
-        Assert.Equal([1, 10, 200], points.Select(p => p.Size));
-        // About 1 at the smallest size and hundreds at the largest.
-        Assert.True(Gain(points[2]) > Gain(points[0]) * 5, string.Join(", ", points));
+        Assert.Equal([1, 3, 30], points.Select(p => p.Size));
+        // About 5 at the smallest size, which is long enough to be told from nothing, and 50 at the largest.
+        Assert.True(Gain(points[2]) > Gain(points[0]) * 2, string.Join(", ", points));
 
         static double Gain(GrowthMeasurement point) => point.BaselineSeconds / point.CandidateSeconds;
     }
