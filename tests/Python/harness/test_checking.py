@@ -56,6 +56,71 @@ class ACandidateThatOnlyComputes(unittest.TestCase):
             with self.subTest(body):
                 self.assertIsInstance(judged(body), dict)
 
+    def test_may_say_of_what_type_the_arguments_of_a_helper_are(self):
+        before = FILE.replace("import os\n", "import os\nfrom typing import Optional\nfrom .core import State\n")
+        helper = "def twice(state: State, box: Optional[Box] = None) -> 'State | None':\n    return state * 2\nreturn [twice(x) for x in xs]"
+
+        self.assertIsInstance(judged(helper, before=before), dict)
+        for body in (helper.replace("state * 2", "State"), helper.replace("Optional[Box]", "Box('name')"), helper.replace("twice(x)", "State(x)")):
+            with self.subTest(body):
+                self.assertIn("unproven", judged(body, before=before))
+
+    def test_may_use_constants_of_its_file_and_meets_the_values_in_them(self):
+        before = FILE.replace("TABLE = {}\n", textwrap.dedent("""
+            import re
+
+            TABLE = {}
+            LIMIT = 7000 + 77
+            SINGLE = frozenset([*map(chr, range(0x20, 0x7E + 1)), "needle"])
+            is_single = SINGLE.issuperset
+            find = re.compile("[a-z]+").search
+            _KINDS = {"first": 1}
+            changed = frozenset("ab")
+            changed = frozenset("cd")
+            made = os.getpid()
+            kinds = ["first"]
+            grown = frozenset(map(print, range(3)))
+            """))
+
+        found = judged("return [x * 2 for x in xs] if is_single(name) or find(name) or _KINDS['first'] or len(xs) > LIMIT else xs", before=before)
+
+        self.assertEqual([7077, 127, 32, "needle", "[a-z]+", "first"], found["constants"])
+        for body in ("return changed", "return made", "return kinds", "return grown", "return TABLE", "return _KINDS", "return SINGLE.__class__"):
+            with self.subTest(body):
+                self.assertIn("unproven", judged(body, before=before))
+
+    def test_may_read_what_other_methods_of_its_class_read_of_the_object(self):
+        before = FILE + textwrap.indent(textwrap.dedent("""
+            def __init__(self, items):
+                self._items, self._count = items, len(items)
+                self.check()
+
+            def check(self):
+                return self._hook() or self._module.name
+
+            @property
+            def first(self):
+                return self.items[0]
+
+            def second(self):
+                return self.first
+
+        """), "    ")
+        method = textwrap.indent(ORIGINAL, "    ")
+        head = "    def work(self, xs, name):\n        \"\"\"Works.\"\"\"\n"
+
+        def said(body):
+            try:
+                return check.check(Target("m.py", "Box.work", before.count("\n") + 1), before + method, before + head + f"        {body}\n")
+            except check.Refused as refused:
+                return str(refused)
+
+        self.assertIsInstance(said("return [x * 2 for x in xs] if self._items else self._count"), dict)
+        for body in ("return self._hook()", "return self.first", "return self.check()", "return self._other", "return self._module.system", "return xs._items",
+                     "self._items = xs", "self = xs; return self._items", "return (lambda self: self._items)(xs)"):
+            with self.subTest(body):
+                self.assertIn("he candidate", str(said(body)))
+
     def test_tells_the_numbers_and_texts_that_it_names(self):
         self.assertEqual([7777, 55, "needle"], judged("return [x * 2 for x in xs if x not in (7777, 55, 'needle', 1)]")["constants"])
 

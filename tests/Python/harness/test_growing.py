@@ -58,6 +58,38 @@ class Node:
         self.text = text
 
 
+class Position(typing.NamedTuple):
+    line: int
+    column: int
+
+
+class Document(dict):
+    """Keeps what it holds in an order of its own, and is never made without a name."""
+
+    def __init__(self, name):
+        self.name, self.body = name, []
+
+    def __setitem__(self, key, value):
+        dict.__setitem__(self, key, value)
+        self.body.append(key)
+
+    def __copy__(self):
+        raise AssertionError("its body would be shared")
+
+    def clear(self):
+        dict.clear(self)
+        self.body.clear()
+
+    def update(self, other):
+        for key, value in other.items():
+            self[key] = value
+
+
+class Table(dict):
+    def __init__(self, trivia, is_array):
+        self.trivia, self.is_array = trivia, is_array
+
+
 def grown(arguments, factor=16, seed=1, plan=0):
     return larger.grow(arguments, plans.of(arguments)[plan], factor, seed)
 
@@ -90,6 +122,36 @@ class GrownArguments(unittest.TestCase):
         held = Holder([1, 2, 3])
         held.text = "some text, and more"
         self.assertEqual("some text, and more", grown({"held": held})["held"].text)
+
+    def test_are_made_in_their_own_way_where_a_class_derives_from_a_container(self):
+        document = Document("pyproject")
+        document["tool"] = Table("# made", False)
+
+        made = grown({"self": document})["self"]
+
+        self.assertEqual(["tool"], document.body)
+        self.assertEqual(16, len(set(made.body)))
+        self.assertEqual(list(made), made.body)
+        self.assertEqual({("# ", False)}, {(each.trivia[:2], each.is_array) for each in made.values()})
+
+    def test_hold_containers_that_are_made_otherwise_than_what_they_derive_from(self):
+        counts = collections.defaultdict(int, {"a": 1})
+
+        made = grown({"xs": [counts, counts]})["xs"]
+
+        self.assertEqual(32, len(made))
+        self.assertEqual({int}, {each.default_factory for each in made})
+
+    def test_have_places_in_them_that_move_with_them(self):
+        arguments = {"lengths": [40, 3, 17, 8, 22], "positions": (Position(2, 1), Position(5, 4)), "at": 4, "near": 1, "name": "a text"}
+
+        made = grown(arguments, plan=named(arguments).index("lengths (places)"))
+
+        self.assertEqual(80, len(made["lengths"]))
+        self.assertEqual((Position(32, 1), Position(80, 4)), made["positions"])
+        self.assertEqual((64, 1), (made["at"], made["near"]))
+        self.assertFalse([plan for plan in named({"xs": [40, 3, 17, 8, 22], "n": 1}) if "places" in plan])
+        self.assertFalse([plan for plan in named({"xs": [40, 3, 17, 8, 22], "n": 700}) if "places" in plan])
 
     def test_keep_rows_that_are_lists_as_they_are(self):
         made = grown({"steps": [["add", 1, 2], ["sub", 3, 4]]})["steps"]

@@ -10,7 +10,7 @@ import ast
 import types
 from collections.abc import Iterator
 
-from . import folding
+from . import fixed, folding
 from .source import Function
 
 _LONGEST_TEXT, _MOST = 200, 12
@@ -24,7 +24,7 @@ def new(candidate: Function, original: Function) -> list:
     found = _all(candidate) - _all(original)
     numbers = [value for kind, value in found if kind is not str and 3 <= abs(value) < 1 << 63]
     texts = [value for kind, value in found if kind is str and 1 < len(value) <= _LONGEST_TEXT]
-    return sorted(numbers, key=abs, reverse=True) + sorted(texts, key=len, reverse=True)
+    return sorted(numbers, key=abs, reverse=True) + sorted(texts, key=lambda text: (len(text), text), reverse=True)
 
 
 def untriable(candidate: Function, original: Function) -> Iterator[tuple[str, str]]:
@@ -42,7 +42,30 @@ def untriable(candidate: Function, original: Function) -> Iterator[tuple[str, st
 
 def _all(function):
     taken = {tuple(alias.name for alias in part.names) for part in function.body if isinstance(part, ast.ImportFrom)}
-    return {(type(value), value) for value in [*_compiled(function.code, taken), *_Values(function).found]}
+    return {(type(value), value) for value in [*_compiled(function.code, taken), *_Values(function).found, *_named(function)]}
+
+
+def _named(function):
+    """Numbers and texts in constants of the file that it names, and in those that they name."""
+    values = fixed.values_of(function)
+    waiting, seen, folding_of = list(function.globals & values.keys()), set(), folding.Folding(function)
+    while waiting:
+        name = waiting.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        parts = [values[name]]
+        while parts:
+            part = parts.pop()
+            try:
+                value = folding_of.value(part) if isinstance(part, ast.expr) else None
+            except (folding.Open, folding.Hidden):
+                value = None
+            if type(value) in (int, float, str):
+                yield value
+                continue
+            waiting += [part.id] if isinstance(part, ast.Name) and part.id in values else []
+            parts += ast.iter_child_nodes(part)
 
 
 def _compiled(code, taken):
@@ -68,10 +91,13 @@ class _Values:
         self.found, self.hidden, self.limits = [], [], []
         self._folding = folding.Folding(function)
         self._stable = _stable(function)
+        self._types = function.types
         for statement in function.node.body:
             self._visit(statement)
 
     def _visit(self, node):
+        if id(node) in self._types:
+            return
         try:
             value = self._folding.value(node) if isinstance(node, ast.expr) else None
         except folding.Open:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 
 from . import importing
+from .source import Function
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _MAKING = {"frozenset": False, "tuple": False, "set": True, "dict": True, "list": True}  # of what is made, whether it can be changed
@@ -15,6 +16,7 @@ _MAKING_MEMBERS = {
     "re.compile": False, "re.escape": False, "struct.Struct": False, "operator.itemgetter": False, "operator.attrgetter": False, "operator.methodcaller": False,
     "str.maketrans": True, "bytes.maketrans": False}
 _VALUES = frozenset(("re", "string", "math"))
+_SPELLED = frozenset(("chr", "int", "ord", "str"))
 _READING = frozenset(("count", "get", "index", "items", "isdisjoint", "issubset", "issuperset", "keys", "values"))
 _OF_PATTERNS = frozenset(("findall", "finditer", "fullmatch", "match", "search", "split", "sub", "subn"))
 
@@ -38,6 +40,11 @@ class Fixed:
                 continue
             if not is_changeable or (name.startswith("_") and is_only_read(name, loads, around)):
                 self._of_file[name] = is_changeable
+
+    @property
+    def of_file(self) -> frozenset[str]:
+        """Names that the file binds once, at its top, to what nobody changes."""
+        return frozenset(self._of_file)
 
     def start(self, moving: set[str]) -> None:
         """Begins anew, with these names to move out of the function."""
@@ -63,7 +70,15 @@ class Fixed:
         return self._is_changeable_call(value) if isinstance(value, ast.Call) else None
 
     def _are_fixed(self, values):
-        return all(self.is_changeable(value) is False for value in values)
+        return all((self._is_series(value.value) if isinstance(value, ast.Starred) else self.is_changeable(value) is False) for value in values)
+
+    def _is_series(self, value):
+        """``range`` of constants, or each of them spelled: ``map(chr, range(97, 123))``."""
+        if not isinstance(value, ast.Call) or value.keywords:
+            return False
+        if self._full(value.func) == "map" and len(value.args) == 2 and self._full(value.args[0]) in _SPELLED:
+            return self._is_series(value.args[1])
+        return self._full(value.func) == "range" and self._are_fixed(value.args)
 
     def _is_changeable_member(self, value):
         module = self._module(value.value)
@@ -71,6 +86,8 @@ class Fixed:
             return False
         if isinstance(value.value, ast.Call) and self._full(value.value.func) == "re.compile" and value.attr in _OF_PATTERNS:
             return self.is_changeable(value.value)
+        if isinstance(value.value, ast.Name) and value.attr in _READING | _OF_PATTERNS and self.is_changeable(value.value) is False:
+            return False
         return None
 
     def _is_changeable_call(self, value):
@@ -116,6 +133,14 @@ class Fixed:
                     if (alias.asname or alias.name) == name:
                         return f"{part.module}.{alias.name}"
         return self._imported.get(name, "") if name not in self._bound else ""
+
+
+def values_of(function: Function) -> dict[str, ast.expr]:
+    """What the file of a function makes at its top, before the function, and nobody changes, by the name that it has there."""
+    names = Fixed(function.tree, function.node, list(bindings(function.node, bound=True)), function.node.lineno).of_file
+    return {
+        part.targets[0].id: part.value for part in function.tree.body
+        if isinstance(part, ast.Assign) and isinstance(part.targets[0], ast.Name) and part.targets[0].id in names}
 
 
 def parents(tree: ast.AST) -> dict[int, ast.AST]:

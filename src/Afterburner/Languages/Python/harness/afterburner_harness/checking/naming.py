@@ -13,9 +13,9 @@ import re
 import string
 from collections.abc import Iterator
 
-from . import own
+from . import fixed, own
 from .pure import BUILTINS, LIBRARIES, METHODS, MODULES
-from .source import Function, imported_by_constant, imported_names, is_pure
+from .source import Function, imported_by_constant, imported_names, is_pure, own_name
 
 # Turn values into names or code: only in a call, with a constant that is allowed, or as the original calls them. The number is that of
 # the argument which decides; None: all of them.
@@ -49,6 +49,11 @@ class _Naming:
         self._names = {part.id for part in original.body if isinstance(part, ast.Name)}
         self._calls = list(original.called.values())
         self._own = own.containers(candidate)
+        # What they come to is kept where no candidate may look.
+        self._annotating = {
+            id(name) for part in candidate.body if id(part) in candidate.types for name in ast.walk(part)
+            if isinstance(name, ast.Name) and name.id in candidate.file}
+        self._self, self._fixed = own_name(candidate.node), fixed.values_of(candidate)
 
     def find(self):
         for part in self._new.body:
@@ -63,6 +68,8 @@ class _Naming:
         name = node.id
         if name.startswith("__") and name not in self._names and name != "__debug__" and not self._is_import(node):
             yield "name", name
+        elif id(node) in self._annotating:
+            return
         elif name in self._new.globals and id(node) not in self._new.inner:
             yield from self._of_global(name)
         if isinstance(node.ctx, ast.Load) and id(node) not in self._new.inner:
@@ -80,7 +87,7 @@ class _Naming:
                 yield "undefined", name
             elif name not in BUILTINS and not (name == "type" and self._plain_type()):
                 yield "name", name
-        elif not all(kind == "module" or (kind == "member" and is_pure(full)) for kind, full in bound):
+        elif not all(kind == "module" or (kind == "member" and is_pure(full)) for kind, full in bound) and name not in self._fixed:
             yield "name", name
 
     def _attribute(self, node):
@@ -132,8 +139,14 @@ class _Naming:
         elif name.startswith("__") and name not in _PLAIN_DUNDERS:
             if (ast.dump(node.value), name) not in self._receivers or not self._new.bindings.same(node.value, self._old.bindings):
                 yield "attribute", name
-        elif name not in self._attributes and name not in METHODS:
+        elif name not in self._attributes and name not in METHODS and not self._holds(node):
             yield "attribute", name
+
+    def _holds(self, node):
+        """Whether it reads what the object keeps, as other methods of its class do."""
+        return (
+            isinstance(node.value, ast.Name) and node.value.id == self._self and node.attr in self._old.held
+            and isinstance(node.ctx, ast.Load) and id(node) not in self._new.called)
 
     def _plain_text(self, node):
         """A text to fill in is a constant without attributes, or what the original fills in."""

@@ -11,19 +11,27 @@ from ..functions import definitions
 from .pure import LIBRARIES, MODULES
 from .stability import Bindings
 
+_NAMING_TYPES = (
+    ast.Name, ast.Attribute, ast.Subscript, ast.Tuple, ast.List, ast.Constant, ast.BinOp, ast.BitOr, ast.Load)  # Optional[a.B], A | None
 _NAMED_GLOBALS = frozenset(("LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS", "STORE_GLOBAL", "DELETE_GLOBAL"))
 
 
 class Function:
-    """One function of a file: its syntax tree, and what it names. ``code``: given, that of the whole file; kept, that of the function."""
+    """One function of a file: its syntax tree, and what it names. ``code``: given, that of the whole file; kept, that of the function.
+
+    ``types``: identities of annotations inside it that do nothing but name types. ``held``: attributes of ``self``, in a method, that its class
+    keeps values in; empty elsewhere.
+    """
 
     def __init__(self, tree: ast.Module, node: ast.FunctionDef | ast.AsyncFunctionDef, code: types.CodeType, path: str):
-        self.node = node
+        self.tree, self.node = tree, node
         self.file = _file_bindings(tree)
         self.code = definitions.code_of(code, definitions.parts(path), definitions.first_line(node))
         self.globals = _globals(self.code)
         self.bindings = Bindings(node, self.globals)
         self.body = [part for statement in node.body for part in ast.walk(statement)]
+        self.types = {id(annotation) for annotation in _annotations(self.body)}
+        self.held = _held(tree, node)
         self.imported = dict(_imports(self.body))
         self.inner = {id(part.value) for part in self.body if isinstance(part, ast.Attribute)}
         self.called = {id(part.func): part for part in self.body if isinstance(part, ast.Call)}
@@ -66,6 +74,48 @@ class Function:
                     return [".".join([module, *attributes]) for module in self.modules(root)]
                 return [name for name in self.members(root.id) if name]
         return []
+
+
+def own_name(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str | None:
+    """What a method calls the object it belongs to; None where it has another name for it, or none."""
+    first = next(iter([*node.args.posonlyargs, *node.args.args]), None)
+    parts = [part for part in ast.walk(node) if part is not first]
+    again = first is None or any(
+        (isinstance(part, ast.arg) and part.arg == first.arg)
+        or (isinstance(part, ast.Name) and part.id == first.arg and not isinstance(part.ctx, ast.Load)) for part in parts)
+    return None if again or any(getattr(d, "id", None) in ("staticmethod", "classmethod") for d in node.decorator_list) else first.arg
+
+
+def _held(tree, node):
+    """What other methods of the class, too, read or store in an object, and what is no method or property of the class itself."""
+    owner = next((part for part in ast.walk(tree) if isinstance(part, ast.ClassDef) and node in part.body), None)
+    if owner is None or own_name(node) is None:
+        return frozenset()
+    methods = [part for part in owner.body if isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    found = set()
+    for method in methods:
+        name, calls = own_name(method), {id(part.func) for part in ast.walk(method) if isinstance(part, ast.Call)}
+        found |= {
+            part.attr for part in ast.walk(method)
+            if isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name) and part.value.id == name and id(part) not in calls and method is not node}
+    bound = {part.name for part in owner.body if hasattr(part, "name")}
+    bound |= {
+        name.id for part in owner.body if isinstance(part, (ast.Assign, ast.AugAssign, ast.For, ast.With, ast.If, ast.Try))
+        for name in ast.walk(part) if isinstance(name, ast.Name)}
+    return frozenset(name for name in found - bound if not name.startswith("__"))
+
+
+def _annotations(body):
+    """Annotations of inner functions' arguments and answers, where they only name types, and those of variables, which nothing looks at."""
+    for part in body:
+        if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name):
+            yield part.annotation
+        if isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            given = part.args
+            taken = [*given.posonlyargs, *given.args, *given.kwonlyargs, *(each for each in (given.vararg, given.kwarg) if each)]
+            for annotation in filter(None, [part.returns, *(each.annotation for each in taken)]):
+                if all(isinstance(each, _NAMING_TYPES) for each in ast.walk(annotation)):
+                    yield annotation
 
 
 def is_pure(full: str, library_known: Callable[[str], bool] = lambda module: True) -> bool:

@@ -171,6 +171,16 @@ class Fresh:
         return "".join([pool[int(fraction() * len(pool))] if (pool := _POOLS.get(c)) else c for c in text])
 
     def _compound(self, kind, items, length, unique):
+        if attributes.of(items[0]):
+            return self._objects(items, length)  # a container with attributes, too: what it holds may be written in both
+        try:
+            return self._contained(kind, items, length, unique)
+        except TypeError:
+            if kind in (dict, list, tuple, set, frozenset):
+                raise
+        return [copy.deepcopy(item) for item in self._rng.choices(items, k=length)]  # not made as the one it derives from
+
+    def _contained(self, kind, items, length, unique):
         if issubclass(kind, dict):
             return self._records(items, length)
         if issubclass(kind, (list, tuple)):
@@ -178,8 +188,6 @@ class Fresh:
         if issubclass(kind, (set, frozenset)):
             pool = sorted({x for item in items for x in item}, key=repr)
             return [kind(self._rng.sample(pool, min(len(pool), len(item)))) for item in self._rng.choices(items, k=length)]
-        if attributes.of(items[0]):
-            return self._objects(items, length)
         if unique:
             raise CannotGrow(f"distinct values of {kind.__name__}")
         return [copy.deepcopy(item) for item in self._rng.choices(items, k=length)]
@@ -190,7 +198,7 @@ class Fresh:
             return [copy.deepcopy(item) for item in self._rng.choices(items, k=length)]
         columns = {key: self.sequence([item[key] for item in items], length) for key in first}
         rows = [dict(zip(columns, values)) for values in zip(*columns.values())] if columns else [{} for _ in range(length)]
-        return rows if type(first) is dict else [type(first)(row) for row in rows]
+        return rows if type(first) is dict else [refilled(first, row) for row in rows]
 
     def _rows(self, kind, items, length, unique):
         widths = {len(item) for item in items}
@@ -215,7 +223,7 @@ class Fresh:
         different = list({id(item): item for item in items}.values())
         names = [n for n, v in attributes.of(items[0]).items() if type(v) in (int, float, str)]
         held = {n: [attributes.of(item).get(n) for item in different] for n in names}
-        held = {n: values for n, values in held.items() if not _tells_kind(values)} or _most_distinct(held)
+        held = {n: values for n, values in held.items() if not traits.tells_kind(values)} or traits.most_distinct(held)
         copied = self._copier(items)
         made = [copied(item) for item in self._rng.choices(items, k=length)]
         for name, old in held.items():
@@ -252,15 +260,13 @@ class Fresh:
         return items
 
 
-def _most_distinct(held):
-    """The attributes in which objects differ most, where each seems to say what they are: else all that is made is alike."""
-    counts = {name: len(set(map(repr, values))) for name, values in held.items()}
-    return {name: values for name, values in held.items() if counts[name] == max(counts.values()) > 1}
-
-
-def _tells_kind(values):
-    """Whether an attribute of objects seems to say what they are, beside others that say so too: it stays as it is in each of them."""
-    if len(set(map(repr, values))) < len(values):
-        return True
-    return len(values) < 3 and any(
-        value.isidentifier() and value.islower() if type(value) is str else type(value) in (int, float) and abs(value) <= 2 for value in values)
+def refilled(value: dict | list, content: dict | list) -> dict | list:
+    """Another one of its class, which may be made in any way and keep what it holds in its attributes as well."""
+    held = attributes.of(value).values()
+    made = copy.copy(value) if all(isinstance(each, _PLAIN) for each in held) else copy.deepcopy(value)
+    if isinstance(value, dict):
+        made.clear()
+        made.update(content)
+    else:
+        made[:] = content
+    return made

@@ -16,8 +16,8 @@ import types
 from collections.abc import Iterable
 
 from ..calls import attributes
-from . import traits
-from .fresh import CannotGrow, Fresh
+from . import places, traits
+from .fresh import CannotGrow, Fresh, refilled
 from .plans import ONE_PASS, STREAMS, Plan, growable, held_by, inner_containers, is_record, length
 
 _LARGEST = 2_000_000
@@ -32,6 +32,9 @@ def grow(arguments: dict, plan: Plan, factor: int, seed: int) -> dict:
     grown = {}
     for name, value in arguments.items():
         grown[name] = grower.argument(value, factor) if name in plan.names else value
+    for name in plan.names if plan.places else ():
+        for holder in places.holders(arguments, name):
+            grown[holder] = places.moved(arguments[holder], len(arguments[name]), factor)
     return follow_lengths(arguments, grown, plan.names) if not plan.numbers else grown
 
 
@@ -146,9 +149,7 @@ class _Grower:
             return collections.deque(grown, None if value.maxlen is None else value.maxlen * factor)
         if type(value) is list:
             return grown
-        made = copy.copy(value)
-        made[:] = grown
-        return made
+        return refilled(value, grown)
 
     def _again(self, items, factor):
         return self._fresh.again(items, factor, self._plan.joined, self._plan.runs)
@@ -172,12 +173,7 @@ class _Grower:
             if traits.increasing(keys):
                 all_keys.sort()
             grown = dict(zip(all_keys, self._values_of(keys, contents, all_keys)))
-        if type(value) is dict:
-            return grown
-        made = copy.copy(value)
-        made.clear()
-        made.update(grown)
-        return made
+        return grown if type(value) is dict else refilled(value, grown)
 
     def _values_of(self, keys, contents, new_keys):
         """Values of a mapping; those that name keys, as in a graph, name new keys."""

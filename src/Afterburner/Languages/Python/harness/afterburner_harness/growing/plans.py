@@ -11,11 +11,12 @@ import types
 
 from ..calls import attributes, making
 from ..functions import annotations, definitions
-from . import flags, traits
+from . import flags, places, traits
 
 ONE_PASS = (types.GeneratorType, type(iter([])), type(iter(())))
 STREAMS = (io.StringIO, io.BytesIO)
 _IN_ORDER = (list, tuple, collections.deque)
+_IN_PLACES = (str, bytes, list, tuple)
 _GENERATOR = 0x20  # flag of a code object
 MOST = 9  # ways that are tried
 _CONTAINERS = (str, bytes, bytearray, list, tuple, dict, set, frozenset, collections.deque, range, *ONE_PASS, *STREAMS)
@@ -89,6 +90,8 @@ def of(arguments: dict, known: Known = NOTHING) -> list[Plan]:
         place = 0 if known.rest in inner else 1
         found[place:place] = [*together, Plan(inner, inner=True)]
         found += [Plan(inner | sized.keys(), inner=True, outer=True)] if inner & sized.keys() else []
+    found[1:1] = [Plan(frozenset((name,)), places=True) for name in sized
+                   if isinstance(arguments[name], _IN_PLACES) and places.holders(arguments, name)][:1]
     found += [Plan(frozenset(names)) for names in groups.values() if frozenset(names) != frozenset(sized)]
     if any(isinstance(arguments[name], dict) for name in sized):
         found.append(Plan(frozenset(sized), records=True))
@@ -163,17 +166,18 @@ class Plan:
     """Which parameters grow, and how.
 
     ``inner``: the containers in them; with ``outer``, their number too. ``whole``: the items again and again in their order; ``joined``:
-    so that they go on as they alternate; ``runs``: each in a row by itself.
+    so that they go on as they alternate; ``runs``: each in a row by itself. ``places``: numbers elsewhere that are places in it move with it.
     """
 
     def __init__(
             self, names: frozenset[str], records: bool = False, numbers: bool = False, attributes: bool = False, repeats: bool = False,
             bounded: bool = False, inner: bool = False, whole: bool = False,
-            outer: bool = False, joined: bool = False, runs: bool = False):
+            outer: bool = False, joined: bool = False, runs: bool = False, places: bool = False):
         self.names = names
         self.whole = whole
         self.joined = joined
         self.runs = runs
+        self.places = places
         self.inner = inner
         self.outer = outer
         self.repeats = repeats
@@ -183,7 +187,8 @@ class Plan:
         self.attributes = attributes
 
     def __repr__(self):
-        kinds = [k for k in ("records", "numbers", "attributes", "repeats", "bounded", "inner", "outer", "whole", "joined", "runs") if getattr(self, k)]
+        kinds = [k for k in ("records", "numbers", "attributes", "repeats", "bounded", "inner", "outer", "whole", "joined", "runs", "places")
+                 if getattr(self, k)]
         return "+".join(sorted(self.names)) + (f" ({', '.join(kinds)})" if kinds else "")
 
 

@@ -117,3 +117,17 @@ def distinct(items: list, change: Callable) -> list:
         seen.add(item)
         out.append(item)
     return out
+
+
+def most_distinct(held: dict[str, list]) -> dict[str, list]:
+    """The attributes in which objects differ most, where each seems to say what they are: else all that is made is alike."""
+    counts = {name: len(set(map(repr, values))) for name, values in held.items()}
+    return {name: values for name, values in held.items() if counts[name] == max(counts.values()) > 1}
+
+
+def tells_kind(values: list) -> bool:
+    """Whether an attribute of objects seems to say what they are, beside others that say so too: it stays as it is in each of them."""
+    if len(set(map(repr, values))) < len(values):
+        return True
+    return len(values) < 3 and any(
+        value.isidentifier() and value.islower() if type(value) is str else type(value) in (int, float) and abs(value) <= 2 for value in values)
