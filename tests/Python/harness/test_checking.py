@@ -61,7 +61,10 @@ class ACandidateThatOnlyComputes(unittest.TestCase):
         helper = "def twice(state: State, box: Optional[Box] = None) -> 'State | None':\n    return state * 2\nreturn [twice(x) for x in xs]"
 
         self.assertIsInstance(judged(helper, before=before), dict)
-        for body in (helper.replace("state * 2", "State"), helper.replace("Optional[Box]", "Box('name')"), helper.replace("twice(x)", "State(x)")):
+        kept = "d = collections.defaultdict(list)\ndef f(a: d[os, State]): pass\nm, run = next(iter(d))\nreturn run(name)"
+        failed = "try:\n    def f(a: TABLE[name]): pass\nexcept KeyError as e:\n    return e.args[0]\nreturn xs"
+        for body in (helper.replace("state * 2", "State"), helper.replace("Optional[Box]", "Box('name')"), helper.replace("twice(x)", "State(x)"), kept, failed,
+                     kept.replace("d = ", "Optional = ").replace("d[", "Optional[").replace("(d)", "(Optional)"), "def f(a: TABLE | 5): pass\nreturn xs"):
             with self.subTest(body):
                 self.assertIn("unproven", judged(body, before=before))
 
@@ -80,23 +83,31 @@ class ACandidateThatOnlyComputes(unittest.TestCase):
             made = os.getpid()
             kinds = ["first"]
             grown = frozenset(map(print, range(3)))
-            """))
+            vars_of = operator.attrgetter("__dict__")
+            cached = re._cache
+            """)).replace("import os\n", "import operator\nimport os\n")
 
-        found = judged("return [x * 2 for x in xs] if is_single(name) or find(name) or _KINDS['first'] or len(xs) > LIMIT else xs", before=before)
+        found = judged("return [x * 2 for x in xs] if is_single(name) or find(name) else xs", before=before)
 
-        self.assertEqual([7077, 127, 32, "needle", "[a-z]+", "first"], found["constants"])
-        for body in ("return changed", "return made", "return kinds", "return grown", "return TABLE", "return _KINDS", "return SINGLE.__class__"):
+        self.assertEqual([127, 32, "needle", "[a-z]+"], found["constants"])
+        for body in (
+                "return changed", "return made", "return kinds", "return grown", "return TABLE", "return _KINDS", "return SINGLE.__class__",
+                "return len(xs) == LIMIT * 3", "return vars_of(xs)", "return cached", "len = lambda c: c\nlen(_KINDS)[name] = 1\nreturn xs"):
             with self.subTest(body):
                 self.assertIn("unproven", judged(body, before=before))
+        self.assertIn("unproven", judged("return is_single(name)", before=before + "from conf import *\n"))
 
     def test_may_read_what_other_methods_of_its_class_read_of_the_object(self):
         before = FILE + textwrap.indent(textwrap.dedent("""
             def __init__(self, items):
-                self._items, self._count = items, len(items)
+                self._items, self._count, self._set = items, len(items), 1
                 self.check()
 
+            if os.name:
+                import operator as _set
+
             def check(self):
-                return self._hook() or self._module.name
+                return self._hook() or self._module.name or self._known
 
             @property
             def first(self):
@@ -115,9 +126,11 @@ class ACandidateThatOnlyComputes(unittest.TestCase):
             except check.Refused as refused:
                 return str(refused)
 
-        self.assertIsInstance(said("return [x * 2 for x in xs] if self._items else self._count"), dict)
+        self.assertIsInstance(said("return [x * 2 for x in xs] if self._count > 3 else [x + x for x in xs] if len(self._items) else [self._count >> 24]"), dict)
         for body in ("return self._hook()", "return self.first", "return self.check()", "return self._other", "return self._module.system", "return xs._items",
-                     "self._items = xs", "self = xs; return self._items", "return (lambda self: self._items)(xs)"):
+                     "self._items = xs", "self = xs; return self._items", "return (lambda self: self._items)(xs)",
+                     "self._items[name] = 1", "f = self._items; return f(name)", "return list(map(self._items, xs))", "return self._known < 3",
+                     "return self._set < 3", "def self(): pass\n        return self._count < 3"):
             with self.subTest(body):
                 self.assertIn("he candidate", str(said(body)))
 

@@ -47,8 +47,8 @@ def _all(function):
 
 def _named(function):
     """Numbers and texts in constants of the file that it names, and in those that they name."""
-    values = fixed.values_of(function)
-    waiting, seen, folding_of = list(function.globals & values.keys()), set(), folding.Folding(function)
+    usable, values = fixed.values_of(function)
+    waiting, seen, folding_of = list(function.globals & usable), set(), folding.Folding(function)
     while waiting:
         name = waiting.pop()
         if name in seen:

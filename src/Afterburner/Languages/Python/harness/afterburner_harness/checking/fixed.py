@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import collections
 import sys
 from collections.abc import Iterator
 
@@ -16,7 +17,7 @@ _MAKING_MEMBERS = {
     "re.compile": False, "re.escape": False, "struct.Struct": False, "operator.itemgetter": False, "operator.attrgetter": False, "operator.methodcaller": False,
     "str.maketrans": True, "bytes.maketrans": False}
 _VALUES = frozenset(("re", "string", "math"))
-_SPELLED = frozenset(("chr", "int", "ord", "str"))
+_OF_SETS = frozenset(("isdisjoint", "issubset", "issuperset"))
 _READING = frozenset(("count", "get", "index", "items", "isdisjoint", "issubset", "issuperset", "keys", "values"))
 _OF_PATTERNS = frozenset(("findall", "finditer", "fullmatch", "match", "search", "split", "sub", "subn"))
 
@@ -30,21 +31,29 @@ class Fixed:
         self._taken = set(bindings(head_tree, bound=True))
         self._imported = importing.at_top(head_tree)
         self._of_file = {}  # names that the file binds once, at its top, to what nobody changes; and whether somebody could
-        names, around = list(bindings(head_tree, bound=True)), {**parents(head_tree), **parents(node)}
-        loads = [part for tree in (head_tree, node) for part in ast.walk(tree) if isinstance(part, ast.Name)]
+        names, around = collections.Counter(bindings(head_tree, bound=True)), {**parents(head_tree), **parents(node)}
+        loads = collections.defaultdict(list)
+        for part in (part for tree in (head_tree, node) for part in ast.walk(tree) if isinstance(part, ast.Name)):
+            loads[part.id].append(part)
         for part in head_tree.body:
             if not (isinstance(part, ast.Assign) and len(part.targets) == 1 and isinstance(part.targets[0], ast.Name)):
                 continue
             name, is_changeable = part.targets[0].id, self.is_changeable(part.value)
-            if names.count(name) != 1 or name in bound or part.end_lineno >= before or is_changeable is None:
+            if names[name] != 1 or name in bound or part.end_lineno >= before or is_changeable is None:
                 continue
-            if not is_changeable or (name.startswith("_") and is_only_read(name, loads, around)):
+            if not is_changeable or (name.startswith("_") and is_only_read(name, loads[name], around)):
                 self._of_file[name] = is_changeable
 
     @property
     def of_file(self) -> frozenset[str]:
         """Names that the file binds once, at its top, to what nobody changes."""
         return frozenset(self._of_file)
+
+    def only_answers(self, value: ast.expr) -> bool:
+        """Whether it is a pattern, or a method of one or of a set: something to be called that nobody changes."""
+        if isinstance(value, ast.Call):
+            return self._full(value.func) == "re.compile" and self.is_changeable(value) is False
+        return isinstance(value, ast.Attribute) and value.attr in _OF_SETS | _OF_PATTERNS and self.is_changeable(value) is False
 
     def start(self, moving: set[str]) -> None:
         """Begins anew, with these names to move out of the function."""
@@ -73,12 +82,11 @@ class Fixed:
         return all((self._is_series(value.value) if isinstance(value, ast.Starred) else self.is_changeable(value) is False) for value in values)
 
     def _is_series(self, value):
-        """``range`` of constants, or each of them spelled: ``map(chr, range(97, 123))``."""
-        if not isinstance(value, ast.Call) or value.keywords:
+        """Characters from one to another: ``map(chr, range(97, 123))``."""
+        if not isinstance(value, ast.Call) or value.keywords or len(value.args) != 2 or self._full(value.func) != "map" or self._full(value.args[0]) != "chr":
             return False
-        if self._full(value.func) == "map" and len(value.args) == 2 and self._full(value.args[0]) in _SPELLED:
-            return self._is_series(value.args[1])
-        return self._full(value.func) == "range" and self._are_fixed(value.args)
+        ends = value.args[1]
+        return isinstance(ends, ast.Call) and not ends.keywords and len(ends.args) <= 2 and self._full(ends.func) == "range" and self._are_fixed(ends.args)
 
     def _is_changeable_member(self, value):
         module = self._module(value.value)
@@ -86,7 +94,7 @@ class Fixed:
             return False
         if isinstance(value.value, ast.Call) and self._full(value.value.func) == "re.compile" and value.attr in _OF_PATTERNS:
             return self.is_changeable(value.value)
-        if isinstance(value.value, ast.Name) and value.attr in _READING | _OF_PATTERNS and self.is_changeable(value.value) is False:
+        if isinstance(value.value, ast.Name) and value.attr in _OF_SETS | _OF_PATTERNS and self.is_changeable(value.value) is False:
             return False
         return None
 
@@ -135,12 +143,18 @@ class Fixed:
         return self._imported.get(name, "") if name not in self._bound else ""
 
 
-def values_of(function: Function) -> dict[str, ast.expr]:
-    """What the file of a function makes at its top, before the function, and nobody changes, by the name that it has there."""
-    names = Fixed(function.tree, function.node, list(bindings(function.node, bound=True)), function.node.lineno).of_file
-    return {
+def values_of(function: Function) -> tuple[frozenset[str], dict[str, ast.expr]]:
+    """Patterns of the file of a function, and methods of sets and patterns, that nobody changes, by name, and all such values of the file.
+
+    Numbers and texts are not among the first: what is worked out of them is not told.
+    """
+    if "*" in function.file:
+        return frozenset(), {}
+    known = Fixed(function.tree, function.node, list(bindings(function.node, bound=True)), function.node.lineno)
+    values = {
         part.targets[0].id: part.value for part in function.tree.body
-        if isinstance(part, ast.Assign) and isinstance(part.targets[0], ast.Name) and part.targets[0].id in names}
+        if isinstance(part, ast.Assign) and isinstance(part.targets[0], ast.Name) and part.targets[0].id in known.of_file}
+    return frozenset(name for name, value in values.items() if known.only_answers(value)), values
 
 
 def parents(tree: ast.AST) -> dict[int, ast.AST]:

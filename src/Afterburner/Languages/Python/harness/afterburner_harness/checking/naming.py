@@ -28,6 +28,7 @@ _BY_CONSTANT = frozenset(("getattr", "hasattr", "operator.attrgetter", "operator
 _TEXTS = frozenset(("format", "format_map"))  # read attributes that a text names
 _PLAIN_DUNDERS = frozenset(("__class__", "__name__", "__qualname__", "__doc__", "__version__"))
 
+_COUNTING = (ast.Sub, ast.FloorDiv, ast.Div, ast.Mod, ast.Pow, ast.LShift, ast.RShift, ast.BitAnd, ast.BitXor)
 _OF_CONTAINERS = frozenset(("__contains__", "__getitem__", "__setitem__", "__delitem__", "__len__", "__iter__", "__reversed__"))
 
 
@@ -53,7 +54,7 @@ class _Naming:
         self._annotating = {
             id(name) for part in candidate.body if id(part) in candidate.types for name in ast.walk(part)
             if isinstance(name, ast.Name) and name.id in candidate.file}
-        self._self, self._fixed = own_name(candidate.node), fixed.values_of(candidate)
+        self._self, self._fixed, self._around = own_name(candidate.node), fixed.values_of(candidate)[0], fixed.parents(candidate.node)
 
     def find(self):
         for part in self._new.body:
@@ -143,10 +144,13 @@ class _Naming:
             yield "attribute", name
 
     def _holds(self, node):
-        """Whether it reads what the object keeps, as other methods of its class do."""
-        return (
-            isinstance(node.value, ast.Name) and node.value.id == self._self and node.attr in self._old.held
-            and isinstance(node.ctx, ast.Load) and id(node) not in self._new.called)
+        """Whether it counts or compares with what the object keeps: then nothing of that is handed on, called or changed."""
+        if not (isinstance(node.value, ast.Name) and node.value.id == self._self and node.attr in self._old.held and isinstance(node.ctx, ast.Load)):
+            return False
+        outer = self._around.get(id(node))
+        if isinstance(outer, ast.Call):
+            return getattr(outer.func, "id", None) == "len" and node in outer.args
+        return isinstance(outer, (ast.Compare, ast.UnaryOp)) or (isinstance(outer, ast.BinOp) and isinstance(outer.op, _COUNTING))
 
     def _plain_text(self, node):
         """A text to fill in is a constant without attributes, or what the original fills in."""

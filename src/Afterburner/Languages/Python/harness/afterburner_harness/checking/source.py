@@ -11,8 +11,7 @@ from ..functions import definitions
 from .pure import LIBRARIES, MODULES
 from .stability import Bindings
 
-_NAMING_TYPES = (
-    ast.Name, ast.Attribute, ast.Subscript, ast.Tuple, ast.List, ast.Constant, ast.BinOp, ast.BitOr, ast.Load)  # Optional[a.B], A | None
+_BINDING = tuple(getattr(ast, name) for name in ("MatchAs", "MatchStar", "MatchMapping") if hasattr(ast, name))  # not in Python 3.9
 _NAMED_GLOBALS = frozenset(("LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS", "STORE_GLOBAL", "DELETE_GLOBAL"))
 
 
@@ -30,7 +29,7 @@ class Function:
         self.globals = _globals(self.code)
         self.bindings = Bindings(node, self.globals)
         self.body = [part for statement in node.body for part in ast.walk(statement)]
-        self.types = {id(annotation) for annotation in _annotations(self.body)}
+        self.types = {id(annotation) for annotation in _annotations(node, self.body, self.file)}
         self.held = _held(tree, node)
         self.imported = dict(_imports(self.body))
         self.inner = {id(part.value) for part in self.body if isinstance(part, ast.Attribute)}
@@ -77,36 +76,44 @@ class Function:
 
 
 def own_name(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str | None:
-    """What a method calls the object it belongs to; None where it has another name for it, or none."""
+    """What a method calls the object it belongs to; None where something else may have that name, or it has none."""
     first = next(iter([*node.args.posonlyargs, *node.args.args]), None)
-    parts = [part for part in ast.walk(node) if part is not first]
-    again = first is None or any(
-        (isinstance(part, ast.arg) and part.arg == first.arg)
-        or (isinstance(part, ast.Name) and part.id == first.arg and not isinstance(part.ctx, ast.Load)) for part in parts)
-    return None if again or any(getattr(d, "id", None) in ("staticmethod", "classmethod") for d in node.decorator_list) else first.arg
+    if first is None or node.decorator_list or node.name in ("__new__", "__init_subclass__", "__class_getitem__"):
+        return None
+    return None if first.arg in {name for part in ast.walk(node) if part is not first and part is not node for name in _bound_by(part)} else first.arg
+
+
+def _bound_by(part):
+    """Names that one part of a tree gives a value."""
+    if isinstance(part, ast.Name):
+        return [] if isinstance(part.ctx, ast.Load) else [part.id]
+    if isinstance(part, ast.alias):
+        return [part.asname or part.name.partition(".")[0]]
+    if isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.ExceptHandler, *_BINDING)):
+        return [getattr(part, "name", None), getattr(part, "rest", None)]
+    return [part.arg] if isinstance(part, ast.arg) else []
 
 
 def _held(tree, node):
-    """What other methods of the class, too, read or store in an object, and what is no method or property of the class itself."""
+    """What another method of the class, too, gives its object, and what the class itself gives no value."""
     owner = next((part for part in ast.walk(tree) if isinstance(part, ast.ClassDef) and node in part.body), None)
-    if owner is None or own_name(node) is None:
+    if owner is None:
         return frozenset()
-    methods = [part for part in owner.body if isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef))]
-    found = set()
-    for method in methods:
-        name, calls = own_name(method), {id(part.func) for part in ast.walk(method) if isinstance(part, ast.Call)}
-        found |= {
-            part.attr for part in ast.walk(method)
-            if isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name) and part.value.id == name and id(part) not in calls and method is not node}
-    bound = {part.name for part in owner.body if hasattr(part, "name")}
-    bound |= {
-        name.id for part in owner.body if isinstance(part, (ast.Assign, ast.AugAssign, ast.For, ast.With, ast.If, ast.Try))
-        for name in ast.walk(part) if isinstance(name, ast.Name)}
-    return frozenset(name for name in found - bound if not name.startswith("__"))
+    stored = {
+        part.attr for method in owner.body if isinstance(method, ast.FunctionDef) and method is not node and (name := own_name(method)) is not None
+        for part in ast.walk(method) if isinstance(part, ast.Attribute) and isinstance(part.ctx, ast.Store) and getattr(part.value, "id", None) == name}
+    waiting, bound = list(owner.body), set()
+    while waiting:
+        part = waiting.pop()
+        bound.update(_bound_by(part))
+        if not isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
+            waiting.extend(ast.iter_child_nodes(part))
+    return frozenset(name for name in stored - bound if not name.startswith("__"))
 
 
-def _annotations(body):
+def _annotations(node, body, file):
     """Annotations of inner functions' arguments and answers, where they only name types, and those of variables, which nothing looks at."""
+    local = {name for part in ast.walk(node) if part is not node for name in _bound_by(part)}
     for part in body:
         if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name):
             yield part.annotation
@@ -114,8 +121,18 @@ def _annotations(body):
             given = part.args
             taken = [*given.posonlyargs, *given.args, *given.kwonlyargs, *(each for each in (given.vararg, given.kwarg) if each)]
             for annotation in filter(None, [part.returns, *(each.annotation for each in taken)]):
-                if all(isinstance(each, _NAMING_TYPES) for each in ast.walk(annotation)):
+                if _names_types(annotation, local, file):
                     yield annotation
+
+
+def _names_types(annotation, local, file):
+    """A name, a text, or one of ``typing`` with such in brackets: whatever else is looked up or worked out could be read back."""
+    if isinstance(annotation, ast.Subscript):
+        of = file.get(getattr(annotation.value, "id", None), ())
+        inner = annotation.slice.elts if isinstance(annotation.slice, ast.Tuple) else [annotation.slice]
+        typing = bool(of) and all(kind == "member" and full.startswith("typing.") for kind, full in of) and annotation.value.id not in local
+        return typing and all(_names_types(each, local, file) for each in inner)
+    return isinstance(annotation, ast.Name) or isinstance(annotation, ast.Constant) and type(annotation.value) in (str, type(None))
 
 
 def is_pure(full: str, library_known: Callable[[str], bool] = lambda module: True) -> bool:
