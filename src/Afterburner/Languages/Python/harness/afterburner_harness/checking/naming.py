@@ -55,6 +55,7 @@ class _Naming:
             id(name) for part in candidate.body if id(part) in candidate.types for name in ast.walk(part)
             if isinstance(name, ast.Name) and name.id in candidate.file}
         self._self, self._fixed, self._around = own_name(candidate.node), fixed.values_of(candidate)[0], fixed.parents(candidate.node)
+        self._bound = frozenset(fixed.bindings(candidate.node, bound=True))
 
     def find(self):
         for part in self._new.body:
@@ -149,8 +150,10 @@ class _Naming:
             return False
         outer = self._around.get(id(node))
         if isinstance(outer, ast.Call):
-            return getattr(outer.func, "id", None) == "len" and node in outer.args
-        return isinstance(outer, (ast.Compare, ast.UnaryOp)) or (isinstance(outer, ast.BinOp) and isinstance(outer.op, _COUNTING))
+            return getattr(outer.func, "id", None) == "len" and node in outer.args and "len" not in self._bound and "len" not in self._new.file
+        if isinstance(outer, ast.BinOp):  # a text on the left of % would look up what it names
+            return isinstance(outer.op, _COUNTING) and not (isinstance(outer.op, ast.Mod) and outer.right is node)
+        return isinstance(outer, (ast.Compare, ast.UnaryOp))
 
     def _plain_text(self, node):
         """A text to fill in is a constant without attributes, or what the original fills in."""
