@@ -129,7 +129,8 @@ class ACandidateThatOnlyComputes(unittest.TestCase):
         self.assertIsInstance(said("return [x * 2 for x in xs] if self._count > 3 else [x + x for x in xs] if len(self._items) else [self._count >> 24]"), dict)
         for body in ("return self._hook()", "return self.first", "return self.check()", "return self._other", "return self._module.system", "return xs._items",
                      "self._items = xs", "self = xs; return self._items", "return (lambda self: self._items)(xs)",
-                     "self._items[name] = 1", "f = self._items; return f(name)", "return list(map(self._items, xs))", "len = lambda c: c; len(self._items)[name] = 1",
+                     "self._items[name] = 1", "f = self._items; return f(name)", "return list(map(self._items, xs))",
+                     "len = lambda c: c; len(self._items)[name] = 1",
                      "return ['%(new)s' % self._items]", "return self._known < 3",
                      "return self._set < 3", "def self(): pass\n        return self._count < 3"):
             with self.subTest(body):
