@@ -1,4 +1,4 @@
-"""Prints where the time of a test run went: seconds of all tests by area, and the classes that take most.
+"""Prints where the time of a test run went: seconds of all tests by area, and the classes that take most; then what failed, and why.
 
     by_area.py REPORT        REPORT in the Common Test Report Format (https://ctrf.io)
 """
@@ -8,6 +8,7 @@ import json
 import sys
 
 CLASSES_SHOWN = 12
+WORDS_SHOWN = 1500  # characters of why a test failed
 
 
 def main(report):
@@ -25,6 +26,9 @@ def main(report):
         print(f"{seconds:8.0f} s  {area} ({counts[area]} tests)")
     slowest = ", ".join(f"{name} {seconds:.0f} s" for name, seconds in classes.most_common(CLASSES_SHOWN))
     print(f"slowest classes: {slowest}")
+    for test in tests:
+        if test["status"] == "failed":
+            print(f"failed: {test['name']}\n{test.get('message', '')[:WORDS_SHOWN]}\n{test.get('trace', '')[:WORDS_SHOWN]}")
 
 
 if __name__ == "__main__":
