@@ -17,7 +17,7 @@ public sealed class BaselineAnswers
 
     private readonly ConcurrentDictionary<(string Blob, int Variation), Observation> _observed = new();
     private readonly ConcurrentDictionary<(string Blobs, int Variation), IReadOnlyList<Observation>> _together = new();
-    private readonly ConcurrentDictionary<string, TracedReply> _traced = new();
+    private readonly ConcurrentDictionary<string, IReadOnlyList<TracedCall>> _traced = new();
     private readonly Lock _making = new();
     private Task<AmplifiedCalls>? _atypical;
 
@@ -47,7 +47,7 @@ public sealed class BaselineAnswers
     /// <param name="ask">Asks the baseline.</param>
     internal async Task<IReadOnlyList<Observation>?> OfAllAsync(IReadOnlyList<RecordedCall> calls, int variation, Func<Task<IReadOnlyList<Observation>?>> ask)
     {
-        var key = (Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', calls.Select(c => c.Blob))))), variation);
+        var key = (KeyOf(calls), variation);
         if (_together.TryGetValue(key, out var known))
             return known;
         var asked = await ask().ConfigureAwait(false);
@@ -56,13 +56,17 @@ public sealed class BaselineAnswers
         return asked;
     }
 
-    /// <summary>What of the baseline runs in a call; null where it does not tell.</summary>
-    internal async Task<TracedReply?> LinesOfAsync(RecordedCall call, Func<Task<TracedReply?>> ask)
+    /// <summary>What of the baseline runs in each of some calls that one process makes; null where it does not tell.</summary>
+    internal async Task<IReadOnlyList<TracedCall>?> LinesOfAsync(IReadOnlyList<RecordedCall> calls, Func<Task<IReadOnlyList<TracedCall>?>> ask)
     {
-        if (_traced.TryGetValue(call.Blob, out var known))
+        var key = KeyOf(calls);
+        if (_traced.TryGetValue(key, out var known))
             return known;
         if (await ask().ConfigureAwait(false) is not { } asked)
             return null;
-        return _traced[call.Blob] = asked;
+        return _traced[key] = asked;
     }
+
+    private static string KeyOf(IReadOnlyList<RecordedCall> calls) =>
+        Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', calls.Select(c => c.Blob)))));
 }

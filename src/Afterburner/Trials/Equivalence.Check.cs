@@ -14,35 +14,39 @@ public static partial class Equivalence
         /// <summary>Calls whose answers are looked at together, at most. It begins with one: a candidate that is wrong mostly is so at once.</summary>
         private const int MostTogether = 16;
 
-        /// <param name="made">Calls that are made for the comparison alone.</param>
+        /// <param name="made">Calls that are made for the comparison alone, where the recorded ones show no difference.</param>
         public async Task<Replayed> CompareAsync(
-            IReadOnlyList<RecordedCall> recorded, IReadOnlyList<RecordedCall> made, int variation, bool traced, CancellationToken cancellationToken)
+            IReadOnlyList<RecordedCall> recorded, Lazy<Task<MadeCalls>> made, int variation, bool traced, CancellationToken cancellationToken)
         {
             await using var baseline = new Side(() => StartAsync(Sides.Baseline, recorded[0], variation, cancellationToken));
             await using var candidate = new Side(() => StartAsync(Sides.Candidate, recorded[0], variation, cancellationToken));
             var told = new List<ReplayedCall>();
             var equal = new List<(RecordedCall Call, double Seconds)>();
-            RecordedCall[] calls = [.. recorded, .. made];
-            var together = 1;
-            for (var place = 0; place < calls.Length; together = Math.Min(together * 2, MostTogether))
-            {
-                var isMade = place >= recorded.Count;
-                var asked = calls[place..Math.Min(place + together, isMade ? calls.Length : recorded.Count)];
-                foreach (var (one, seconds) in await CompareAsync(asked, isMade, baseline, candidate, variation, cancellationToken).ConfigureAwait(false))
-                {
-                    told.Add(one with { IsMade = isMade });
-                    if (one is { Compared: true, Failure: null })
-                        equal.Add((calls[place], seconds));
-                    place++;
-                    if (one is not { Failure: not null, OrderOnly: false })
-                        continue;
-                    // A difference that only a call made for the comparison shows lies in a branch that the others did not take, as a rule.
-                    var missed = traced && isMade ? await TraceAsync(equal, baseline, candidate, cancellationToken).ConfigureAwait(false) : null;
-                    return new Replayed(told, missed);
-                }
-            }
-
+            // A difference that only a call made for the comparison shows lies in a branch that the others did not take, as a rule.
+            if (!await AgreeAsync(recorded, areMade: false).ConfigureAwait(false))
+                return new Replayed(told, null);
+            await AgreeAsync((await made.Value.ConfigureAwait(false)).Calls, areMade: true).ConfigureAwait(false);
             return new Replayed(told, traced ? await TraceAsync(equal, baseline, candidate, cancellationToken).ConfigureAwait(false) : null);
+
+            async Task<bool> AgreeAsync(IReadOnlyList<RecordedCall> calls, bool areMade)
+            {
+                var together = 1;
+                for (var place = 0; place < calls.Count; together = Math.Min(together * 2, MostTogether))
+                {
+                    RecordedCall[] asked = [.. calls.Skip(place).Take(together)];
+                    foreach (var (one, seconds) in await CompareAsync(asked, areMade, baseline, candidate, variation, cancellationToken).ConfigureAwait(false))
+                    {
+                        told.Add(one with { IsMade = areMade });
+                        if (one is { Failure: not null, OrderOnly: false })
+                            return false;
+                        if (one is { Compared: true, Failure: null })
+                            equal.Add((calls[place], seconds));
+                        place++;
+                    }
+                }
+
+                return true;
+            }
         }
 
         /// <summary>
@@ -84,48 +88,6 @@ public static partial class Equivalence
                 var exact = new AnswerBook(tree.Harness, AnswerBook.Seen, 0, tree.Limits);
                 return again?[order.IndexOf(call)].Seen is { } seen && await exact.DifferenceAsync(first.Seen!, seen, cancellationToken).ConfigureAwait(false) is null;
             }
-        }
-
-        /// <summary>What ran in both versions, captured and quick calls first, and what the candidate leaves behind otherwise than the baseline does.</summary>
-        private async Task<Trace> TraceAsync(
-            IReadOnlyList<(RecordedCall Call, double Seconds)> equal, Side baseline, Side candidate, CancellationToken cancellationToken)
-        {
-            var exercised = Exercised.Nothing;
-            var state = new SortedSet<string>(StringComparer.Ordinal);
-            var start = System.Diagnostics.Stopwatch.GetTimestamp();
-            var grown = new HashSet<double>();
-            foreach (var (call, _) in equal.OrderBy(e => e.Call.Scale > 1).ThenBy(e => e.Seconds))
-            {
-                // Once everything has run, more of the same size only take time: a line that is followed takes many times as long.
-                var left = TracePatience - System.Diagnostics.Stopwatch.GetElapsedTime(start);
-                if (call.Scale > 1 && (!grown.Add(call.Scale) || left < TracePatience - ExtraTracing) && exercised.Missing(changed) is null)
-                    continue;
-                if (left < TimeSpan.FromSeconds(0.5))
-                    break;
-                TracedReply? original, proposed;
-                try
-                {
-                    original = await known.LinesOfAsync(call, () => OneAsync(baseline)).ConfigureAwait(false);
-                    proposed = await OneAsync(candidate).ConfigureAwait(false);
-                }
-                catch (RunnerBrokenException e) when (e.IsOfItsCode)
-                {
-                    break; // Too slow to be followed; what is known so far counts.
-                }
-
-                if (original is null || proposed is null)
-                    continue;
-                exercised = exercised.With(Exercised.Of(original, proposed));
-                state.UnionWith(proposed.Changed.Except(original.Changed));
-                state.UnionWith(LeftOtherwise(original, proposed));
-                if (proposed.Learns && !original.Learns)
-                    state.Add("a second, equal call takes another way through the function");
-
-                async Task<TracedReply?> OneAsync(Side side) =>
-                    await (await side.RunnerAsync().ConfigureAwait(false)).TraceAsync(Frames.Pack([call]), left, cancellationToken).ConfigureAwait(false);
-            }
-
-            return new Trace(exercised, [.. state]);
         }
 
         private async Task<Runner> StartAsync(string side, RecordedCall like, int variation, CancellationToken cancellationToken)

@@ -44,13 +44,8 @@ public static partial class Equivalence
     {
         if (workload.Captured.Count + workload.Amplified.Count == 0)
             return new EquivalenceOutcome.NotCompared("there is no recorded call");
-        var naming = Amplifier.AtBoundariesAsync(tree, workload.Recorded, changed.Constants, changed.Unread, cancellationToken);
-        var atypical = await known.AtypicalAsync(() => Amplifier.AtypicalAsync(tree, workload.Recorded, cancellationToken)).ConfigureAwait(false);
-        var named = await naming.ConfigureAwait(false);
-        if ((named.Failure ?? atypical.Failure) is { } failure)
-            return new EquivalenceOutcome.SandboxFailed(failure);
-        IReadOnlyList<RecordedCall> made = [.. named.Calls, .. atypical.Calls];
         IReadOnlyList<RecordedCall> recorded = [.. workload.Captured, .. workload.Amplified];
+        var made = new Lazy<Task<MadeCalls>>(() => MadeAsync(tree, workload, changed, known, cancellationToken));
         var check = new Check(tree, workload, files, changed, tolerance, known);
         try
         {
@@ -58,7 +53,7 @@ public static partial class Equivalence
             var runs = await Task.WhenAll(
                 check.CompareAsync(recorded, made, Variations[0], traced: true, cancellationToken),
                 check.CompareAsync(recorded, made, Variations[1], traced: false, cancellationToken)).ConfigureAwait(false);
-            return Judge(runs, changed, named.Untried);
+            return Judge(runs, changed, made.IsValueCreated ? (await made.Value.ConfigureAwait(false)).Untried : []);
         }
         catch (SideBrokenException e)
         {
@@ -69,6 +64,19 @@ public static partial class Equivalence
                 _ => new EquivalenceOutcome.NotCompared($"the baseline cannot be run: {e.Message}"),
             };
         }
+    }
+
+    /// <summary>Calls for the comparison alone. They are only made once the versions agree on the recorded ones.</summary>
+    /// <exception cref="SideBrokenException">They could not be made.</exception>
+    private static async Task<MadeCalls> MadeAsync(
+        Tree tree, Workload workload, CandidateCheckOutcome.Accepted changed, BaselineAnswers known, CancellationToken cancellationToken)
+    {
+        var naming = Amplifier.AtBoundariesAsync(tree, workload.Recorded, changed.Constants, changed.Unread, cancellationToken);
+        var atypical = await known.AtypicalAsync(() => Amplifier.AtypicalAsync(tree, workload.Recorded, cancellationToken)).ConfigureAwait(false);
+        var named = await naming.ConfigureAwait(false);
+        return (named.Failure ?? atypical.Failure) is { } failure
+            ? throw new SideBrokenException(TrialEnd.SandboxFailed, failure)
+            : new MadeCalls([.. named.Calls, .. atypical.Calls], named.Untried);
     }
 
     private static EquivalenceOutcome Judge(
@@ -99,7 +107,7 @@ public static partial class Equivalence
     }
 
     /// <summary>What the baseline leaves changed and the candidate leaves as it was, or otherwise.</summary>
-    internal static IEnumerable<string> LeftOtherwise(TracedReply baseline, TracedReply candidate) =>
+    internal static IEnumerable<string> LeftOtherwise(TracedCall baseline, TracedCall candidate) =>
         from was in baseline.Left
         where was.Value != candidate.Left.GetValueOrDefault(was.Key)
         select $"{was.Key} is not left as the original leaves it";
@@ -123,4 +131,7 @@ public static partial class Equivalence
 
     /// <param name="State">What the candidate leaves otherwise in the process than the baseline does.</param>
     private sealed record Trace(Exercised Exercised, IReadOnlyList<string> State);
+
+    /// <param name="Untried">Values that no call could be made with, see <see cref="AmplifiedCalls.Untried"/>.</param>
+    private sealed record MadeCalls(IReadOnlyList<RecordedCall> Calls, IReadOnlyList<string> Untried);
 }

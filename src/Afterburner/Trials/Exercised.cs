@@ -14,8 +14,8 @@ public sealed record Exercised(
     /// <summary>Nothing is known to have run.</summary>
     public static Exercised Nothing { get; } = new(new HashSet<int>(), new HashSet<int>(), new HashSet<int>(), new HashSet<int>());
 
-    /// <summary>What both versions told of one call (<see cref="Runner.TraceAsync"/>).</summary>
-    internal static Exercised Of(TracedReply baseline, TracedReply candidate) => new(
+    /// <summary>What both versions told of one call (<see cref="Runner.TraceAsync(byte[], TimeSpan, CancellationToken)"/>).</summary>
+    internal static Exercised Of(TracedCall baseline, TracedCall candidate) => new(
         candidate.Lines.ToHashSet(), baseline.Lines.ToHashSet(), candidate.Arms.ToHashSet(), baseline.Arms.ToHashSet());
 
     public Exercised With(Exercised other) => new(
@@ -32,8 +32,13 @@ public sealed record Exercised(
             [.. changed.RemovedLines.Except(BaselineLines).Order()],
             [.. changed.ChangedArms.Where(a => a.IsMissing(Arms)).Select(a => a.Unrun)],
             [.. changed.RemovedArms.Where(a => a.IsMissing(BaselineArms)).Select(a => a.Unrun)]);
-        return Lines.Count == 0 || missing.Lines.Count + missing.RemovedLines.Count + missing.Arms.Count + missing.RemovedArms.Count > 0
-            ? missing
-            : null;
+        return Lines.Count == 0 || CountOf(missing) > 0 ? missing : null;
     }
+
+    /// <summary>Whether more of a change would have run if this had, too.</summary>
+    internal bool Lacks(Exercised more, CandidateCheckOutcome.Accepted changed) =>
+        Missing(changed) is { } missing && ((Lines.Count == 0 && more.Lines.Count > 0) || With(more).Missing(changed) is not { } left || CountOf(left) < CountOf(missing));
+
+    private static int CountOf(EquivalenceOutcome.NotExercised missing) =>
+        missing.Lines.Count + missing.RemovedLines.Count + missing.Arms.Count + missing.RemovedArms.Count;
 }

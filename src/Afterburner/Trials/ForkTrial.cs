@@ -154,7 +154,7 @@ internal sealed class ForkTrial(Harness harness, string workspace, TestRun basel
 
         Task<Observation> ObserveAsync(string side) => OfAsync(side, r => r.ObserveAsync(Array.Empty<byte>(), CallPatience, cancellationToken), runners);
 
-        Task<TracedReply?> TraceAsync(string side) => OfAsync(side, r => r.TraceAsync([], CallPatience, cancellationToken), runners);
+        Task<TracedCall?> TraceAsync(string side) => OfAsync(side, r => r.TraceAsync(Array.Empty<byte>(), CallPatience, cancellationToken), runners);
 
         Task<AnswerDifference?> DifferenceAsync(Observation one, Observation other) => seen.DifferenceAsync(one.Seen!, other.Seen!, cancellationToken);
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Afterburner.Workloads;
+using Afterburner.Workloads.Protocol;
 
 namespace Afterburner.Trials;
 
@@ -21,15 +22,20 @@ internal sealed record ReachedCode(IReadOnlySet<int> Lines, IReadOnlySet<int> Ar
             await using var runner = await Runner.StartAsync(
                 tree.Harness, new RunnerVersion(tree.Workspace, calls.Target, calls.Entry, null, calls.Calls[0], []) { Traces = true },
                 tree.Limits, 0, cancellationToken).ConfigureAwait(false);
-            foreach (var call in calls.Calls.OrderBy(c => c.Seconds))
+            var isSteady = true;
+            foreach (var run in Followed.RunsOf(calls.Calls.OrderBy(c => c.Seconds).Select(c => (c, c.Seconds))))
             {
-                var left = Patience - Stopwatch.GetElapsedTime(start);
-                if (left <= TimeSpan.Zero)
-                    break;
-                if (await runner.TraceAsync(Frames.Pack([call]), left, cancellationToken).ConfigureAwait(false) is not { } told)
-                    continue;
-                lines.UnionWith(told.Lines);
-                arms.UnionWith(told.Arms);
+                var together = run.Count > 1 && isSteady && Left() is { } left ? await runner.TraceAsync(run, left, cancellationToken).ConfigureAwait(false) : null;
+                isSteady &= run.Count == 1 || together is not null && together.All(Followed.IsSteady);
+                for (var place = 0; place < run.Count; place++)
+                {
+                    // What counts is what runs in a process that has made no call before.
+                    var told = together is not null && isSteady ? together[place] : null;
+                    if (told is not null && (place == 0 || (lines.IsSupersetOf(told.Lines) && arms.IsSupersetOf(told.Arms))))
+                        Add(told);
+                    else if (Left() is { } rest && await runner.TraceAsync(Frames.Pack([run[place]]), rest, cancellationToken).ConfigureAwait(false) is { } apart)
+                        Add(apart);
+                }
             }
         }
         catch (RunnerBrokenException)
@@ -38,5 +44,13 @@ internal sealed record ReachedCode(IReadOnlySet<int> Lines, IReadOnlySet<int> Ar
         }
 
         return new ReachedCode(lines, arms);
+
+        TimeSpan? Left() => Patience - Stopwatch.GetElapsedTime(start) is { Ticks: > 0 } left ? left : null;
+
+        void Add(TracedCall told)
+        {
+            lines.UnionWith(told.Lines);
+            arms.UnionWith(told.Arms);
+        }
     }
 }

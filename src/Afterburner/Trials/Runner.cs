@@ -139,10 +139,17 @@ internal sealed partial class Runner : IAsyncDisposable
     }
 
     /// <summary>What of this version runs in a call, and what the call leaves behind; null when it does not come to its end.</summary>
-    public async Task<TracedReply?> TraceAsync(byte[] inputs, TimeSpan patience, CancellationToken cancellationToken)
+    public async Task<TracedCall?> TraceAsync(byte[] inputs, TimeSpan patience, CancellationToken cancellationToken) =>
+        await TraceAsync(inputs, 1, patience, cancellationToken).ConfigureAwait(false) is [var one] ? one : null;
+
+    /// <summary>The same of some calls that are made one after the other in one process; null when they do not all come to their end.</summary>
+    public Task<IReadOnlyList<TracedCall>?> TraceAsync(IReadOnlyList<RecordedCall> calls, TimeSpan patience, CancellationToken cancellationToken) =>
+        TraceAsync(Frames.Pack(calls), calls.Count, patience, cancellationToken);
+
+    private async Task<IReadOnlyList<TracedCall>?> TraceAsync(byte[] inputs, int count, TimeSpan patience, CancellationToken cancellationToken)
     {
         var (kind, content) = await AskAnyAsync("trace", inputs, patience, cancellationToken).ConfigureAwait(false);
-        return kind == Frames.Reply ? Read<TracedReply>(content) : null;
+        return kind == Frames.Reply && Read<TracedReply>(content) is { } told && told.Calls.Count == count ? told.Calls : null;
     }
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();

@@ -12,7 +12,7 @@ namespace Afterburner.Trials;
 internal sealed record RunnerVersion(
     string Workspace, Target Target, Target Entry, string? File, RecordedCall? Like, IReadOnlyList<RecordedCall> Warmup)
 {
-    /// <value>Whether its calls are compared, and which of its lines and arms run can be told (<see cref="Runner.TraceAsync"/>). Defaults to false.</value>
+    /// <value>Whether its calls are compared, and which of its lines and arms run can be told (<see cref="Runner.TraceAsync(byte[], TimeSpan, CancellationToken)"/>). Defaults to false.</value>
     public bool Traces { get; init; }
 
     /// <value>Calls inside tests that it runs and stops at (<see cref="Runner.NextStopAsync"/>), best first. Defaults to none: it makes recorded calls.</value>

@@ -28,7 +28,7 @@ internal sealed class Stops(Func<Pair, bool> enough)
     public void Differ(string difference) => _difference ??= difference;
 
     /// <summary>Notes a call on which both agree.</summary>
-    public void Compared(TracedReply? baseline, TracedReply? candidate)
+    public void Compared(TracedCall? baseline, TracedCall? candidate)
     {
         _compared++;
         if (baseline is not null && candidate is not null)

@@ -588,12 +588,12 @@ public sealed class EquivalenceTests(HarnessFixture fixture) : IClassFixture<Har
 
     private async Task<EquivalenceOutcome> CompareAsync(OneFile file, string[] arguments, string candidate, double tolerance = Equivalence.DefaultTolerance)
     {
-        var calls = arguments.Length == 0 ? [] : await fixture.RecordAsync(file.Workspace, file.Target, arguments);
+        var (calls, known) = await fixture.KnownAsync(file, arguments);
         var candidateFile = file.With(candidate);
         var check = await CandidateCheck.CheckAsync(fixture.Harness, file.Workspace, file.Target, file.Baseline, candidateFile, new Limits(), Cancel);
         return await Equivalence.CheckAsync(
             new Tree(fixture.Harness, file.Workspace, new Limits()), file.WorkloadOf(calls), new FileVersions(file.Baseline, candidateFile),
-            check as CandidateCheckOutcome.Accepted ?? HarnessFixture.NothingChanged, tolerance, new BaselineAnswers(), Cancel);
+            check as CandidateCheckOutcome.Accepted ?? HarnessFixture.NothingChanged, tolerance, known, Cancel);
     }
 
     private sealed class BrokenSandbox : ISandbox

@@ -13,6 +13,7 @@ namespace Afterburner.Tests.Workloads;
 public sealed class HarnessFixture : IAsyncLifetime
 {
     private readonly TemporaryFolder _files = new();
+    private readonly Dictionary<string, (IReadOnlyList<RecordedCall>, BaselineAnswers)> _known = [];
 
     internal BubblewrapSandbox Sandbox { get; private set; } = null!;
 
@@ -65,10 +66,19 @@ public sealed class HarnessFixture : IAsyncLifetime
     /// <param name="changed">What has to run.</param>
     public async Task<EquivalenceOutcome> CompareAsync(OneFile file, string function, CandidateCheckOutcome.Accepted changed, params string[] arguments)
     {
-        var calls = await RecordAsync(file.Workspace, file.Target, arguments);
+        var (calls, known) = await KnownAsync(file, arguments);
         return await Equivalence.CheckAsync(
             new Tree(Harness, file.Workspace, new Limits()), file.WorkloadOf(calls), new FileVersions(file.Baseline, file.With(function)), changed,
-            Equivalence.DefaultTolerance, new BaselineAnswers(), TestContext.Current.CancellationToken);
+            Equivalence.DefaultTolerance, known, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Recorded calls of a function, and what it is known to do on them: as in a review, it is asked once however many candidates are compared with it.</summary>
+    public async Task<(IReadOnlyList<RecordedCall> Calls, BaselineAnswers Known)> KnownAsync(OneFile file, params string[] arguments)
+    {
+        var key = string.Join('\0', [file.Baseline, file.Target.Name, .. arguments]);
+        if (!_known.TryGetValue(key, out var known))
+            _known[key] = known = (arguments.Length == 0 ? [] : await RecordAsync(file.Workspace, file.Target, arguments), new BaselineAnswers());
+        return known;
     }
 
     /// <summary>Recorded calls of a function of <c>m.py</c>, one for each Python expression of a dict of arguments.</summary>

@@ -83,9 +83,13 @@ public sealed record StoppedReply(StoppedAt At);
 /// <param name="Rank">Its place among the picks.</param>
 public sealed record StoppedAt(string Test, long Ordinal, int Rank);
 
+/// <summary>What ran in calls that were made one after the other.</summary>
+/// <param name="Calls">Of each call, in their order.</param>
+public sealed record TracedReply(IReadOnlyList<TracedCall> Calls);
+
 /// <summary>What ran in a call, and what the call left behind.</summary>
 /// <param name="Lines">Lines of the file that ran.</param>
-public sealed record TracedReply(IReadOnlyList<int> Lines)
+public sealed record TracedCall(IReadOnlyList<int> Lines)
 {
     /// <summary>Numbers of the arms that were taken.</summary>
     public IReadOnlyList<int> Arms { get; init; } = [];

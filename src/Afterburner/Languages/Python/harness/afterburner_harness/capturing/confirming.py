@@ -1,7 +1,8 @@
 """Third pass of a capture: makes every stored call again with the baseline and digests what it does.
 
-The host runs this under two hash seeds; only a call with one digest in both counts. Each call runs in a forked child
-of its own, so that nothing it leaves behind reaches the next one.
+The host runs this under two hash seeds; only a call with one digest in both counts. Nothing that a call leaves behind may
+reach another one: calls run in a forked child of their own, and small ones several in a child, if another child that makes them
+the other way round says the same of them.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ WALL_SECONDS = 15.0  # of one call, on a busy machine
 WAITING_SECONDS = 3.0  # in which nothing is done: what it waits for does not come
 WARM_CALLS = 4  # a first call pays for memory that is touched for the first time and for code that is not specialised yet
 WARM_SECONDS = 0.1
+MOST_TOGETHER, TOGETHER_SECONDS = 16, 0.05  # of calls in one child: how many, and CPU seconds after which no other is begun
 
 reached = {}  # in a child: calls of a target by the entry that is said to call it
 needed = set()  # in a child: modules that came with the arguments
@@ -56,25 +58,33 @@ def count_reach(target_id: str, names: dict) -> None:
 def confirm(target: Target, entry: dict, emit: Callable[[dict], None]) -> None:
     end = children_seconds() + TARGET_SECONDS
     through = Target.of(entry["through"]).id if entry.get("through") else None
-    confirmed = 0
-    for number, call in enumerate(entry["calls"]):
-        answer = {"type": "confirmed", "target": target.id, "index": call["index"]}
+    confirmed, waiting, together = 0, list(entry["calls"]), 1
+    while waiting and confirmed < entry["wanted"]:
+        run = waiting[:min(together, entry["wanted"] - confirmed)]
         try:
-            function = loading.function(target, stored.module_of(call["blob"]))
-            if number == 0:
+            function, run = _alike(target, run)
+            if len(waiting) == len(entry["calls"]):
                 settle()
             if children_seconds() > end:
-                answer["reason"] = f"the calls before it took {TARGET_SECONDS:g} s"
-            elif confirmed == entry["wanted"]:
-                break
+                answers = [{"reason": f"the calls before it took {TARGET_SECONDS:g} s"}]
             else:
-                answer.update(aside(function, call["blob"], through))
+                answers = made(function, [call["blob"] for call in run], through)
+                together = MOST_TOGETHER
         except NotAddressable as error:
-            answer["reason"] = str(error)
+            answers = [{"reason": str(error)}]
         except BaseException as error:  # importing runs the repository's code
-            answer["reason"] = f"importing it raised {type(error).__name__}: {str(error)[:200]}"
-        confirmed += "digest" in answer
-        emit(answer)
+            answers = [{"reason": f"importing it raised {type(error).__name__}: {str(error)[:200]}"}]
+        for call, answer in zip(run, answers):
+            confirmed += "digest" in answer
+            emit({"type": "confirmed", "target": target.id, "index": call["index"], **answer})
+        del waiting[:len(answers)]
+
+
+def _alike(target, run):
+    """The function, and the first of some calls: those of them that were recorded under one name of its module."""
+    module = stored.module_of(run[0]["blob"])
+    alike = [call for call in run if stored.module_of(call["blob"]) == module]
+    return loading.function(target, module), run[:1] if len(alike) < len(run) else run
 
 
 def settle() -> None:
@@ -101,40 +111,67 @@ def children_seconds() -> float:
     return times.children_user + times.children_system
 
 
+def made(function: types.FunctionType, blobs: list[str], through: str | None) -> list[dict]:
+    """What the first of some calls do, as ``aside`` tells it: at least of one."""
+    answers = _in_child(function, blobs, through)[0] if len(blobs) > 1 else []
+    others = _in_child(function, blobs[:len(answers)][::-1], through)[0][::-1] if len(answers) > 1 else answers
+    if not answers or len(others) < len(answers):
+        return [aside(function, blobs[0], through)]
+    return [
+        {key: one[key] for key in ("digest", "seconds", "raised")}
+        if "digest" in one and not one["cut"] and (one["digest"], one["raised"]) == (other.get("digest"), other.get("raised"))
+        else aside(function, blob, through)
+        for blob, one, other in zip(blobs, answers, others)]
+
+
 def aside(function: types.FunctionType, blob: str, through: str | None) -> dict:
     """What a call does: {"digest", "seconds"} or {"reason"}; with "blob", the call whose iterator is read no further than that."""
-    told = _in_child(function, blob, through)
-    provide(told.pop("needs", []))
+    told = _alone(function, blob, through)
     suspended = function.__code__.co_flags & definitions.SUSPENDED
     if told.pop("cut", False) or ("reason" in told and suspended):
         shorter = stored.shortened(blob)
-        again = _in_child(function, shorter, through)
-        provide(again.pop("needs", []))
+        again = _alone(function, shorter, through)
         return {**again, "blob": shorter} if "digest" in again else told
     return told
 
 
-def _in_child(function: types.FunctionType, blob: str, through: str | None) -> dict:
+def _alone(function, blob, through):
+    answers, status = _in_child(function, [blob], through)
+    if answers:
+        return answers[0]
+    killer = os.WTERMSIG(status) if status > 0 and os.WIFSIGNALED(status) else 0
+    if status == -1 or killer == signal.SIGPROF:
+        return {"reason": f"making it again and comparing what it does takes more than {CALL_SECONDS:g} s"}
+    return {"reason": f"made again it ends the process ({signal.Signals(killer).name if killer else status})"}
+
+
+def _in_child(function, blobs, through):
+    """What calls do that a child makes one after the other, of all that it begins before it has worked for a while; and how it ended."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
         try:
             os.close(reader)
             signal.signal(signal.SIGPROF, signal.SIG_DFL)
-            signal.setitimer(signal.ITIMER_PROF, CALL_SECONDS)
-            answer = again(function, blob, through)
-            os.write(writer, json.dumps({**answer, "needs": sorted(needed)}).encode())
+            for blob in blobs:
+                signal.setitimer(signal.ITIMER_PROF, CALL_SECONDS)
+                reached.clear()
+                answer = again(function, blob, through)
+                os.write(writer, json.dumps({**answer, "needs": sorted(needed)}).encode() + b"\n")
+                if thread_time_ns() > TOGETHER_SECONDS * 1e9:
+                    break
         finally:
             os._exit(0)
     os.close(writer)
     data, status = children.collect(child, reader, WALL_SECONDS, limit=1 << 20, is_over=children.waits(child, WAITING_SECONDS))
-    killer = os.WTERMSIG(status) if status > 0 and os.WIFSIGNALED(status) else 0
-    if status == -1 or killer == signal.SIGPROF:
-        return {"reason": f"making it again and comparing what it does takes more than {CALL_SECONDS:g} s"}
-    try:
-        return json.loads(data)
-    except ValueError:
-        return {"reason": f"made again it ends the process ({signal.Signals(killer).name if killer else status})"}
+    answers = []
+    for line in data.split(b"\n")[:-1]:
+        try:
+            answers.append(json.loads(line))
+        except ValueError:  # something else wrote there
+            break
+    provide(sorted({name for answer in answers for name in answer.pop("needs")}))
+    return answers, status
 
 
 def again(function: types.FunctionType, blob: str, through: str | None) -> dict:

@@ -92,14 +92,15 @@ def _observe(pipe, version, command):
 
 
 def _trace(pipe, version, command):
-    """Which lines and arms of this version run in a call, and what the call leaves behind in the process."""
+    """Which lines and arms of this version run in each call, made one after the other, and what the call leaves behind in the process."""
     from ..calls import replay
     from ..comparing import state
     from ..functions.tracing import Tracer
 
     pipe.send(frames.READY)
     content = pipe.receive(frames.INPUTS)
-    first, = version.arguments(content)
+    each = [frames.pack([blob]) for blob in frames.unpack(content)] or [content]
+    firsts = [arguments for one in each for arguments in version.arguments(one)]
     loading.use(version.target, version.probed)
     code = version.probed or loading.original_code(version.target)
 
@@ -110,13 +111,16 @@ def _trace(pipe, version, command):
         return tracer.hits
 
     function = loading.functions(version.target)[-1]
-    before = state.snapshot(function)
-    lines, after = hits(first), state.snapshot(function)
-    arms = sorted(version.probes.ran)
-    learns = version.repeats and hits(*version.arguments(content)) != lines
-    changed = state.changes(before, after)
-    pipe.send(frames.REPLY, json.dumps({
-        "lines": sorted(lines), "arms": arms, "changed": changed, "left": state.left(after, changed), "learns": learns}).encode())
+    before, told = state.snapshot(function), []
+    for one, first in zip(each, firsts):
+        version.probes.ran.clear()
+        lines, after = hits(first), state.snapshot(function)
+        arms = sorted(version.probes.ran)
+        learns = version.repeats and hits(*version.arguments(one)) != lines
+        changed = state.changes(before, after)
+        told.append({"lines": sorted(lines), "arms": arms, "changed": changed, "left": state.left(after, changed), "learns": learns})
+        before = after
+    pipe.send(frames.REPLY, json.dumps({"calls": told}).encode())
 
 
 def _decodable(pipe, version, command):
