@@ -78,7 +78,8 @@ public static partial class Equivalence
                     continue;
                 }
 
-                var orderOnly = difference is { OrderOnly: true };
+                // The order of a dict counts where the baseline gives the same one in the other variation.
+                var orderOnly = difference is { OrderOnly: true } && !await IsSameElsewhereAsync(call, first).ConfigureAwait(false);
                 var one = new ReplayedCall(call.Id, true, failure, orderOnly, null, Convert.ToHexString(SHA256.HashData(first.Seen)));
                 compared.Add((one with { Seconds = (first.Seconds, then?.Seconds ?? 0) }, failure is null ? first.Seconds : 0));
                 if (failure is not null && !orderOnly)
@@ -90,11 +91,17 @@ public static partial class Equivalence
             async Task<bool> IsSteadyAsync(RecordedCall call, Observation first) =>
                 await IsAsFirstAsync(first, await AskAsync(baseline, call, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
 
-            async Task<bool> IsSteadyElsewhereAsync(RecordedCall call, Observation first)
+            async Task<bool> IsSteadyElsewhereAsync(RecordedCall call, Observation first) =>
+                await IsAsFirstAsync(first, await ElsewhereAsync(call).ConfigureAwait(false)).ConfigureAwait(false);
+
+            async Task<bool> IsSameElsewhereAsync(RecordedCall call, Observation first) =>
+                (await ElsewhereAsync(call).ConfigureAwait(false)).Seen is { } seen && first.Seen.AsSpan().SequenceEqual(seen);
+
+            async Task<Observation> ElsewhereAsync(RecordedCall call)
             {
                 var other = Variations.First(v => v != variation);
                 await using var elsewhere = new Side(() => StartAsync(Sides.Baseline, call, other, cancellationToken));
-                return await IsAsFirstAsync(first, await known.OfAsync(call, other, () => AskAsync(elsewhere, call, cancellationToken)).ConfigureAwait(false)).ConfigureAwait(false);
+                return await known.OfAsync(call, other, () => AskAsync(elsewhere, call, cancellationToken)).ConfigureAwait(false);
             }
 
             async Task<bool> IsAsFirstAsync(Observation first, Observation again)
