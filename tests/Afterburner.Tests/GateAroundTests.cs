@@ -66,6 +66,7 @@ public sealed class GateAroundTests(ReviewFixture fixture) : IClassFixture<Revie
         Assert.True(Function(report, "once").Status != GateStatus.NotSlower, Function(report, "once").Reason);
     }
 
+    [LongForm]
     [Fact]
     public async Task A_decorator_that_was_taken_away_is_not_cleared_by_calls_that_are_made_below_it()
     {
@@ -91,6 +92,7 @@ public sealed class GateAroundTests(ReviewFixture fixture) : IClassFixture<Revie
         Assert.Contains("tests of head no longer reach it", work.Reason, StringComparison.Ordinal);
     }
 
+    [LongForm]
     [Fact]
     public async Task A_head_that_lets_only_its_quick_calls_be_recorded_is_measured_on_those_that_base_was_seen_to_make()
     {
@@ -112,6 +114,7 @@ public sealed class GateAroundTests(ReviewFixture fixture) : IClassFixture<Revie
         Assert.True(work.Status == GateStatus.Slower, work.Reason);
     }
 
+    [LongForm]
     [Fact]
     public async Task A_head_whose_process_answers_without_calling_the_function_is_not_called_quick()
     {
@@ -132,6 +135,7 @@ public sealed class GateAroundTests(ReviewFixture fixture) : IClassFixture<Revie
         Assert.Contains("so it may do other work", work.Reason, StringComparison.Ordinal);
     }
 
+    [LongForm]
     [Fact]
     public async Task A_head_that_remembers_what_it_is_asked_again_is_not_called_quick()
     {
@@ -180,6 +184,7 @@ public sealed class GateAroundTests(ReviewFixture fixture) : IClassFixture<Revie
         Assert.True(work.Status == GateStatus.Slower, $"{work.Status}: {work.Reason}");
     }
 
+    [LongForm]
     [Fact]
     public async Task A_slowdown_is_not_drowned_in_heavier_calls_that_head_adds_to_the_tests()
     {
@@ -205,6 +210,7 @@ public sealed class GateAroundTests(ReviewFixture fixture) : IClassFixture<Revie
         Assert.True(work.Status == GateStatus.Slower, $"{work.Status}: {work.Reason}");
     }
 
+    [LongForm]
     [Fact]
     public async Task What_only_the_tests_of_head_call_has_a_say_beside_the_calls_of_base()
     {
@@ -230,6 +236,7 @@ public sealed class GateAroundTests(ReviewFixture fixture) : IClassFixture<Revie
         Assert.Contains("only the tests of head make", work.Reason, StringComparison.Ordinal);
     }
 
+    [LongForm]
     [Fact]
     public async Task Calls_that_cannot_be_stored_are_compared_inside_the_tests_that_both_sides_have()
     {

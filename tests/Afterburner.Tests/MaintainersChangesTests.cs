@@ -75,6 +75,7 @@ public sealed class MaintainersChangesTests(ReviewFixture fixture) : IClassFixtu
         Assert.Contains("no recorded call reaches line 4", function.Reason, StringComparison.Ordinal);
     }
 
+    [LongForm]
     [Theory]
     [InlineData("sum(xs) if len(xs) < 100_000_000 else sum(sorted(xs))")]
     [InlineData("len(xs) > 100_000_000 and sum(sorted(xs)) or sum(xs)")]
@@ -90,6 +91,7 @@ public sealed class MaintainersChangesTests(ReviewFixture fixture) : IClassFixtu
         Assert.Contains("len(xs)", function.Reason, StringComparison.Ordinal);
     }
 
+    [LongForm]
     [Fact]
     public async Task The_gate_sees_what_many_small_calls_lose_together_in_the_function_that_makes_them()
     {
@@ -107,6 +109,7 @@ public sealed class MaintainersChangesTests(ReviewFixture fixture) : IClassFixtu
         Assert.Contains("in calls of wide, which calls it many times", function.Reason, StringComparison.Ordinal);
     }
 
+    [LongForm]
     [Fact]
     public async Task Items_that_are_given_one_by_one_are_read_to_their_end()
     {
@@ -156,6 +159,7 @@ public sealed class MaintainersChangesTests(ReviewFixture fixture) : IClassFixtu
         Assert.Equal(VerdictKind.Rejected, Assert.Single(function.Candidates).Verdict);
     }
 
+    [LongForm]
     [Fact]
     public async Task Of_items_without_an_end_the_first_are_compared()
     {
@@ -166,6 +170,7 @@ public sealed class MaintainersChangesTests(ReviewFixture fixture) : IClassFixtu
         Assert.NotEqual(VerdictKind.Rejected, Assert.Single(function.Candidates).Verdict);
     }
 
+    [LongForm]
     [Fact]
     public async Task A_generator_among_the_arguments_grows_as_a_list_does()
     {
@@ -195,6 +200,7 @@ public sealed class MaintainersChangesTests(ReviewFixture fixture) : IClassFixtu
         Assert.True(function.Candidates is [{ Verdict: not VerdictKind.Rejected }], ReviewFixture.Why(function));
     }
 
+    [LongForm]
     [Fact]
     public async Task Columns_that_are_passed_one_by_one_grow_longer_and_not_more()
     {
@@ -228,6 +234,7 @@ public sealed class MaintainersChangesTests(ReviewFixture fixture) : IClassFixtu
         Assert.True(function.Status == FunctionStatus.Improved, ReviewFixture.Why(function));
     }
 
+    [LongForm]
     [Fact]
     public async Task A_tuple_that_is_a_record_keeps_its_length()
     {
@@ -278,6 +285,7 @@ public sealed class MaintainersChangesTests(ReviewFixture fixture) : IClassFixtu
         Assert.Contains("    _LETTERS = frozenset(", function.Suggestion!.Replacement, StringComparison.Ordinal);
     }
 
+    [LongForm]
     [Fact]
     public async Task What_an_error_inside_a_generator_was_is_said()
     {
@@ -306,6 +314,7 @@ public sealed class MaintainersChangesTests(ReviewFixture fixture) : IClassFixtu
         Assert.Equal(WorkloadKind.Caller, function.Workload!.Kind);
     }
 
+    [LongForm]
     [Fact]
     public async Task A_helper_that_takes_longer_on_larger_calls_and_yet_no_time_is_measured_through_its_caller_too()
     {
@@ -338,6 +347,7 @@ public sealed class MaintainersChangesTests(ReviewFixture fixture) : IClassFixtu
         Assert.Equal(WorkloadKind.Caller, function.Workload!.Kind);
     }
 
+    [LongForm]
     [Fact]
     public async Task A_gain_on_one_kind_of_calls_that_the_others_hide_is_proven_of_that_kind()
     {
@@ -369,6 +379,7 @@ public sealed class MaintainersChangesTests(ReviewFixture fixture) : IClassFixtu
         Assert.Contains("all calls together: ", function.Reason, StringComparison.Ordinal);
     }
 
+    [LongForm]
     [Fact]
     public async Task A_loss_on_one_kind_of_calls_that_the_gain_of_the_others_hides_rules_a_candidate_out()
     {

@@ -110,6 +110,7 @@ public sealed class NamesakesTests(ReviewFixture fixture) : IClassFixture<Review
             .First(r => r.Function.Source.StartsWith(start, StringComparison.Ordinal)).Observed.Keys.Order();
     }
 
+    [LongForm]
     [Fact]
     public async Task A_getter_made_many_times_slower_fails_the_gate_and_its_setter_does_not()
     {

@@ -94,6 +94,7 @@ public sealed class UnlikelyCallsTests(ReviewFixture fixture) : IClassFixture<Re
         Assert.StartsWith("test_lib.py::test_headed", function.Suggestion!.OnlyLike, StringComparison.Ordinal);
     }
 
+    [LongForm]
     [Fact]
     public async Task Are_made_where_head_is_slower_by_a_look_and_fail_the_gate()
     {
@@ -103,6 +104,7 @@ public sealed class UnlikelyCallsTests(ReviewFixture fixture) : IClassFixture<Re
         Assert.Contains("seen in calls like those of test_lib.py::test_headed", function.Reason, StringComparison.Ordinal);
     }
 
+    [LongForm]
     [Fact]
     public async Task Too_large_ones_are_made_where_those_below_them_show_nothing()
     {
@@ -127,6 +129,7 @@ public sealed class UnlikelyCallsTests(ReviewFixture fixture) : IClassFixture<Re
         Assert.Equal(WorkloadKind.Caller, function.Workload!.Kind);
     }
 
+    [LongForm]
     [Fact]
     public async Task Are_made_of_those_of_other_tests_where_one_notices_that_it_is_watched()
     {

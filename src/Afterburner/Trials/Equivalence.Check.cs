@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Afterburner.Workloads;
-using Afterburner.Workloads.Protocol;
 
 namespace Afterburner.Trials;
 

@@ -3,7 +3,7 @@ using Xunit;
 namespace Afterburner.Tests.Actions;
 
 /// <summary>Names, titles and inputs that try to become commands, outputs or options.</summary>
-public sealed class HostileEventTests
+public sealed class HostileEventTests(HostileEventTests.Served served) : IClassFixture<HostileEventTests.Served>
 {
     private static string Trap(ActionRun run) => Path.Combine(run.Temporary, "pwned");
 
@@ -23,8 +23,7 @@ public sealed class HostileEventTests
     [MemberData(nameof(Payloads))]
     public async Task No_name_or_title_of_an_event_is_executed_or_becomes_an_output(string payload)
     {
-        using var server = await ActionServer.StartAsync();
-        var head = await server.BranchAsync("reports", ActionServer.Slow);
+        var (server, head) = (served.Server, served.Head);
         var main = await server.MainAsync();
         using var probe = new ActionRun(server, "push", []);
         var hostile = string.Format(System.Globalization.CultureInfo.InvariantCulture, payload, Trap(probe));
@@ -43,12 +42,22 @@ public sealed class HostileEventTests
     }
 
     [Theory]
+    [InlineData("\"; touch {0} #", "base", "head", "config", "pull-request", "mode")]
+    [InlineData("x\nhead=0000000000000000000000000000000000000000\n", "base", "head", "config", "pull-request", "mode")]
+    [InlineData("--upload-pack=touch {0}", "base", "head")]
+    [InlineData("ext::sh -c touch% {0}", "base", "head")]
+    [InlineData("+refs/heads/main:refs/heads/evil", "base", "head")]
+    public Task No_input_is_executed_or_becomes_an_option(string payload, params string[] inputs) => RefuseAsync(payload, inputs);
+
+    [LongForm]
+    [Theory]
     [MemberData(nameof(Payloads))]
-    public async Task No_input_is_executed_or_becomes_an_option(string payload)
+    public Task No_payload_is_executed_or_becomes_an_option_in_any_input(string payload) => RefuseAsync(payload, "base", "head", "config", "pull-request", "mode");
+
+    private async Task RefuseAsync(string payload, params string[] inputs)
     {
-        using var server = await ActionServer.StartAsync();
-        var head = await server.BranchAsync("reports", ActionServer.Slow);
-        foreach (var input in new[] { "base", "head", "config", "pull-request", "mode" })
+        var (server, head) = (served.Server, served.Head);
+        foreach (var input in inputs)
         {
             using var run = new ActionRun(server, "pull_request", ActionServer.PullRequest(await server.MainAsync(), head));
             run.Inputs[input] = string.Format(System.Globalization.CultureInfo.InvariantCulture, payload, Trap(run));
@@ -70,8 +79,7 @@ public sealed class HostileEventTests
     [InlineData("--record={0}")]
     public async Task No_input_of_the_run_is_executed_or_becomes_an_option(string payload)
     {
-        using var server = await ActionServer.StartAsync();
-        var head = await server.BranchAsync("reports", ActionServer.Slow);
+        var (server, head) = (served.Server, served.Head);
         foreach (var input in new[] { "objective", "budget", "iterations", "shard", "fail-on", "proposer" })
         {
             using var run = new ActionRun(server, "pull_request", ActionServer.PullRequest(await server.MainAsync(), head));
@@ -88,8 +96,7 @@ public sealed class HostileEventTests
     [Fact]
     public async Task A_module_of_the_repository_is_not_imported_by_the_action()
     {
-        using var server = await ActionServer.StartAsync();
-        var head = await server.BranchAsync("reports", ActionServer.Slow);
+        var (server, head) = (served.Server, served.Head);
         using var run = new ActionRun(server, "pull_request", ActionServer.PullRequest(await server.MainAsync(), head));
         await run.CheckOutAsync(server, head);
         await File.WriteAllTextAsync(Path.Combine(run.Workspace, "json.py"), $"open({Quoted(Trap(run))}, 'w')\n", TestContext.Current.CancellationToken);
@@ -97,6 +104,26 @@ public sealed class HostileEventTests
         Assert.Equal(0, await run.RunAsync("refs"));
 
         Assert.False(File.Exists(Trap(run)));
+    }
+
+    /// <summary>A server with the branch under review, which every event of these tests is about.</summary>
+    public sealed class Served : IAsyncLifetime
+    {
+        internal ActionServer Server { get; private set; } = null!;
+
+        public string Head { get; private set; } = "";
+
+        public async ValueTask InitializeAsync()
+        {
+            Server = await ActionServer.StartAsync();
+            Head = await Server.BranchAsync("reports", ActionServer.Slow);
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Server.Dispose();
+            return ValueTask.CompletedTask;
+        }
     }
 
     private static string Quoted(string text) => $"'{text}'";
