@@ -20,19 +20,15 @@ public static partial class Equivalence
             var exercised = Exercised.Nothing;
             var state = new SortedSet<string>(StringComparer.Ordinal);
             var start = Stopwatch.GetTimestamp();
-            var left = TracePatience;
             var grown = new HashSet<double>();
             var isSteady = true;
             try
             {
                 foreach (var run in Followed.RunsOf(equal.OrderBy(e => e.Call.Scale > 1).ThenBy(e => e.Seconds)))
                 {
-                    left = TracePatience - Stopwatch.GetElapsedTime(start);
-                    if (left < TimeSpan.FromSeconds(0.5))
-                        break;
                     var calls = run.Where(IsToBeFollowed).ToList();
                     var together = calls.Count > 1 && isSteady ? await BothAsync(calls).ConfigureAwait(false) : null;
-                    isSteady &= calls.Count == 1 || together is not null && together.All(t => Followed.IsSteady(t.Baseline) && Followed.IsSteady(t.Candidate));
+                    isSteady &= calls.Count <= 1 || together is not null && together.All(t => Followed.IsSteady(t.Baseline) && Followed.IsSteady(t.Candidate));
                     for (var place = 0; place < calls.Count; place++)
                     {
                         if (together is not null && isSteady && (place == 0 || !exercised.Lacks(Exercised.Of(together[place].Baseline, together[place].Candidate), changed)))
@@ -56,10 +52,15 @@ public static partial class Equivalence
 
             // Once everything has run, more of the same size only take time: a line that is followed takes many times as long.
             bool IsToBeFollowed(RecordedCall call) =>
-                call.Scale <= 1 || (grown.Add(call.Scale) && left >= TracePatience - ExtraTracing) || exercised.Missing(changed) is not null;
+                call.Scale <= 1 || (grown.Add(call.Scale) && Left() >= TracePatience - ExtraTracing) || exercised.Missing(changed) is not null;
+
+            TimeSpan Left() => TracePatience - Stopwatch.GetElapsedTime(start);
 
             async Task<IReadOnlyList<(TracedCall Baseline, TracedCall Candidate)>?> BothAsync(IReadOnlyList<RecordedCall> calls)
             {
+                var left = Left();
+                if (left < ShortestTracing)
+                    return null;
                 var original = await known.LinesOfAsync(calls, () => AllAsync(baseline)).ConfigureAwait(false);
                 var proposed = original is null ? null : await AllAsync(candidate).ConfigureAwait(false);
                 return proposed is null ? null : [.. original!.Zip(proposed)];

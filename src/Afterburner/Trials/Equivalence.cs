@@ -18,7 +18,7 @@ public static partial class Equivalence
     private static readonly int[] Variations = [0, 4711];
 
     private static readonly TimeSpan CallPatience = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan TracePatience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan TracePatience = TimeSpan.FromSeconds(20), ShortestTracing = TimeSpan.FromSeconds(0.5);
 
     /// <summary>After this long, larger calls are followed only for what has not run yet.</summary>
     private static readonly TimeSpan ExtraTracing = TimeSpan.FromSeconds(3);

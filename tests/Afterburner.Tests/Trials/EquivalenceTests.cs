@@ -529,6 +529,18 @@ public sealed class EquivalenceTests(HarnessFixture fixture) : IClassFixture<Har
     }
 
     [Fact]
+    public async Task A_line_that_runs_only_after_other_calls_has_not_run()
+    {
+        using var file = new OneFile("def f(xs):\n    return list(xs)");
+
+        var outcome = await fixture.CompareAsync(
+            file, "def f(xs):\n    import colorsys\n    made = colorsys.ONE_SIXTH\n    colorsys.ONE_SIXTH = made + 1\n    if made > 3.5:\n        return [x for x in xs]\n    return list(xs)",
+            new CandidateCheckOutcome.Accepted(new HashSet<int> { 6 }, new HashSet<int>(), [], []), [.. Enumerable.Range(1, 8).Select(n => $"{{'xs': list(range({n}))}}")]);
+
+        Assert.IsType<EquivalenceOutcome.NotExercised>(outcome);
+    }
+
+    [Fact]
     public async Task A_branch_that_stays_as_it_was_does_not_have_to_run()
     {
         using var file = new OneFile("def f(xs):\n    limit = 3 if len(xs) < 7777 else 4\n    out = []\n    for x in xs:\n        out.append(x % limit)\n    return out");
