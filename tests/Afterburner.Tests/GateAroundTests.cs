@@ -51,6 +51,7 @@ public sealed class GateAroundTests(ReviewFixture fixture) : IClassFixture<Revie
 
     private const string OneCall = "import calc\n\ndef test_work():\n    assert calc.work(list(range(4000))) > 0\n";
 
+    [LongForm]
     [Fact]
     public async Task A_constant_a_class_attribute_and_a_decorator_that_make_unchanged_functions_slower_are_seen()
     {

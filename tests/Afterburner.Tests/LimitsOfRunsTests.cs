@@ -72,6 +72,7 @@ public sealed class LimitsOfRunsTests(ReviewFixture fixture) : IClassFixture<Rev
             assert orders.export(connection(), tmp_path / "names") == 900
         """;
 
+    [LongForm]
     [Fact]
     public async Task A_review_runs_everything_under_the_limits_of_the_configuration()
     {

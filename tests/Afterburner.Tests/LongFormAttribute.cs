@@ -9,5 +9,11 @@ namespace Afterburner.Tests;
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 public sealed class LongFormAttribute : Attribute, ITraitAttribute
 {
-    public IReadOnlyCollection<KeyValuePair<string, string>> GetTraits() => [new("form", "long")];
+    /// <summary>Name and value of the trait, for single rows of a theory.</summary>
+    public const string Trait = "form", OfTrait = "long";
+
+    /// <summary>Whether longer forms are asked for.</summary>
+    public static bool AreAsked { get; } = Environment.GetEnvironmentVariable("AFTERBURNER_TESTS") == "all";
+
+    public IReadOnlyCollection<KeyValuePair<string, string>> GetTraits() => [new(Trait, OfTrait)];
 }

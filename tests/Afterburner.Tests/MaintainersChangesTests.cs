@@ -296,6 +296,7 @@ public sealed class MaintainersChangesTests(ReviewFixture fixture) : IClassFixtu
         Assert.Contains("ZeroDivisionError", Assert.Single(function.Candidates).Reason, StringComparison.Ordinal);
     }
 
+    [LongForm]
     [Fact]
     public async Task A_helper_of_a_microsecond_that_is_called_thousands_of_times_is_measured_through_its_caller()
     {

@@ -82,6 +82,7 @@ public sealed class NamesakesTests(ReviewFixture fixture) : IClassFixture<Review
             assert basket.counted(NUMBERS) == 1200
         """;
 
+    [LongForm]
     [Fact]
     public async Task Each_is_reviewed_with_its_own_calls_and_its_own_candidates()
     {
@@ -128,6 +129,7 @@ public sealed class NamesakesTests(ReviewFixture fixture) : IClassFixture<Review
         Assert.All(report.Functions, f => Assert.Null(f.BehaviourChanged));
     }
 
+    [LongForm]
     [Fact]
     public async Task A_setter_that_is_gone_while_its_getter_stays_is_listed()
     {

@@ -10,6 +10,7 @@ using Xunit;
 namespace Afterburner.Tests;
 
 /// <summary>Recipes in whole reviews: what the tests of a repository pass in decides, and gains stack.</summary>
+[LongForm]
 public sealed class RecipeReviewTests(RecipeReviewTests.Reviewed reviewed) : IClassFixture<RecipeReviewTests.Reviewed>
 {
     /// <summary>All refuse larger calls than those of the tests: making and measuring them takes most of a review's time.</summary>

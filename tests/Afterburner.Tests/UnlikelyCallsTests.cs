@@ -85,6 +85,7 @@ public sealed class UnlikelyCallsTests(ReviewFixture fixture) : IClassFixture<Re
             assert lib.distinct.__code__.co_consts == (None,) or len(lib.distinct.__code__.co_names) == 1
         """;
 
+    [LongForm]
     [Fact]
     public async Task Are_made_where_a_candidate_is_quicker_by_a_look_and_prove_it_for_calls_like_them()
     {

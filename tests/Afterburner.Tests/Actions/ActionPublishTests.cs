@@ -58,6 +58,7 @@ public sealed class ActionPublishTests
         Assert.Equal("1", second.Output("suggestions"));
     }
 
+    [LongForm]
     [Fact]
     public async Task An_artifact_of_a_commit_that_no_open_pull_request_has_as_its_head_is_posted_nowhere()
     {
@@ -75,6 +76,7 @@ public sealed class ActionPublishTests
         Assert.DoesNotContain(gitHub.Requests, r => r.Method != "GET");
     }
 
+    [LongForm]
     [Fact]
     public async Task A_branch_that_is_reviewed_by_hand_and_has_an_open_pull_request_is_reviewed_there_and_shards_are_posted_together()
     {
@@ -178,6 +180,7 @@ public sealed class ActionPublishTests
         Assert.DoesNotContain("::warning file=", accepted.Log, StringComparison.Ordinal);
     }
 
+    [LongForm]
     [Fact]
     public async Task Gates_of_shards_are_posted_as_one_that_fails_the_job_until_it_is_accepted()
     {

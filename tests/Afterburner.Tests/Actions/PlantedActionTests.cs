@@ -69,6 +69,7 @@ public sealed class PlantedActionTests
     }
 
     /// <summary>The hardest place for a build: a copy of the action inside the workspace, below every configuration of its author.</summary>
+    [LongForm]
     [Fact]
     public async Task A_copy_inside_the_workspace_is_built_by_its_own_configuration_alone()
     {

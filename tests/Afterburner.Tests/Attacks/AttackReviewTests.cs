@@ -14,12 +14,15 @@ using Xunit;
 namespace Afterburner.Tests.Attacks;
 
 /// <summary>
-/// Every candidate of the suite is verified on a few calls, as a review does first. What passes there, with one of each kind that does not,
+/// Every candidate that is tried is verified on a few calls, as a review does first. What passes there, with one of each kind that does not,
 /// goes through a whole review. None may come out improved.
 /// </summary>
 public sealed class AttackReviewTests(AttackReviewTests.Run run) : IClassFixture<AttackReviewTests.Run>
 {
-    public static TheoryData<string> All => [.. CandidateAttacks.All.Select(a => a.ToString())];
+    /// <summary>Attacks whose reason is looked at.</summary>
+    internal static readonly string[] Named = [Names.Module, Names.Globals, Names.Later, Names.Arm];
+
+    public static TheoryData<string> All => [.. CandidateAttacks.Tried.Select(a => a.ToString())];
 
     [Theory]
     [MemberData(nameof(All))]
@@ -91,7 +94,7 @@ public sealed class AttackReviewTests(AttackReviewTests.Run run) : IClassFixture
 
         public CandidateReport Judged(string name)
         {
-            var attack = CandidateAttacks.All.Single(a => a.ToString() == name);
+            var attack = CandidateAttacks.Tried.Single(a => a.ToString() == name);
             return Assert.Single(Functions[attack.Function].Candidates, c => c.Title == name);
         }
 
@@ -104,9 +107,8 @@ public sealed class AttackReviewTests(AttackReviewTests.Run run) : IClassFixture
             repository.Write("test_lists.py", HonestCode.Tests);
             await repository.CommitAsync("lists");
             await VerifyAsync(repository.Path);
-            var named = new[] { Names.Module, Names.Globals, Names.Later, Names.Arm };
-            Proposer = new Proposer([.. CandidateAttacks.All.Where(a => !Refused.ContainsKey(a.ToString()) || named.Contains(a.ToString())
-                || a == CandidateAttacks.All.First(first => first.Kind == a.Kind && Refused.ContainsKey(first.ToString())))]);
+            Proposer = new Proposer([.. CandidateAttacks.Tried.Where(a => !Refused.ContainsKey(a.ToString()) || Named.Contains(a.ToString())
+                || a == CandidateAttacks.Tried.First(first => first.Kind == a.Kind && Refused.ContainsKey(first.ToString())))]);
             var report = await _fixture.ReviewAsync(repository.Path, _fixture.NewFolder("run"), _ => Proposer);
             Functions = report.Functions.ToDictionary(f => f.Name);
         }
@@ -119,7 +121,7 @@ public sealed class AttackReviewTests(AttackReviewTests.Run run) : IClassFixture
             var workloads = new Dictionary<string, Workload>();
             foreach (var function in HonestCode.Functions.Keys)
                 workloads[function] = await WorkloadAsync(harness, workspace, function);
-            await Parallel.ForEachAsync(CandidateAttacks.All, TestContext.Current.CancellationToken, async (attack, cancellationToken) =>
+            await Parallel.ForEachAsync(CandidateAttacks.Tried, TestContext.Current.CancellationToken, async (attack, cancellationToken) =>
             {
                 if (await ReasonAsync(harness, workspace, workloads[attack.Function], attack, cancellationToken) is not { } reason)
                     return;

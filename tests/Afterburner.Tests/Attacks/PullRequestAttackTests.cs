@@ -25,11 +25,11 @@ public sealed class PullRequestAttackTests(ReviewFixture fixture) : IClassFixtur
     [Theory]
     [InlineData(PullRequestAttacks.Clocks, false)]
     [InlineData(PullRequestAttacks.Harness, true)]
-    [InlineData(PullRequestAttacks.Pipes, true)]
-    [InlineData(PullRequestAttacks.Loaded, false)]
-    [InlineData(PullRequestAttacks.Words, false)]
+    [InlineData(PullRequestAttacks.Pipes, true, Traits = [LongFormAttribute.Trait, LongFormAttribute.OfTrait])]
+    [InlineData(PullRequestAttacks.Loaded, false, Traits = [LongFormAttribute.Trait, LongFormAttribute.OfTrait])]
+    [InlineData(PullRequestAttacks.Words, false, Traits = [LongFormAttribute.Trait, LongFormAttribute.OfTrait])]
     [InlineData(PullRequestAttacks.Recorded, false)]
-    [InlineData(PullRequestAttacks.Unregistered, true)]
+    [InlineData(PullRequestAttacks.Unregistered, true, Traits = [LongFormAttribute.Trait, LongFormAttribute.OfTrait])]
     public async Task None_clears_a_function_that_became_slower(string group, bool mayBreak)
     {
         var attacks = PullRequestAttacks.All.Where(a => a.Group == group).ToList();

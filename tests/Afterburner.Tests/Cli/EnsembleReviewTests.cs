@@ -35,6 +35,7 @@ public sealed class EnsembleReviewTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    [LongForm]
     [Fact]
     public async Task Recipes_a_model_and_a_transcript_each_get_the_credit_and_the_costs_that_are_theirs()
     {
@@ -91,6 +92,7 @@ public sealed class EnsembleReviewTests : IDisposable
         Assert.Empty(Journal.Read(Path.Combine(Out, Journal.FileName)).OfType<CandidateProposed>());
     }
 
+    [LongForm]
     [Fact]
     public async Task When_the_only_proposer_fails_on_the_way_the_review_ends_and_can_be_resumed()
     {

@@ -156,4 +156,5 @@ public abstract class CheatingCandidateSuite(BubblewrapFixture fixture)
 public sealed class CheatingCandidateTests(BubblewrapFixture fixture) : CheatingCandidateSuite(fixture), IClassFixture<BubblewrapFixture>;
 
 /// <summary>Seen by a first process.</summary>
+[LongForm]
 public sealed class CheatingCandidateWithoutGroupsTests(FirstProcessFixture fixture) : CheatingCandidateSuite(fixture), IClassFixture<FirstProcessFixture>;
