@@ -90,7 +90,7 @@ public abstract class InTestTrialSuite(BubblewrapFixture fixture)
             var candidate = Source.Replace(old, changed, StringComparison.Ordinal);
             var trial = await new ForkTrial(harness, repository.Root, baseline, new Limits()).CompareAsync(workload, new FileVersions(Source, candidate), 7, Cancel);
             Assert.False(trial.Equal);
-            Assert.NotNull(trial.Difference);
+            Assert.True(trial.Difference is not null, $"{changed}: {trial.Trial.End} {trial.Trial.Failure}");
         }
     }
 
