@@ -21,9 +21,9 @@ public static partial class Equivalence
             await using var candidate = new Side(() => StartAsync(Sides.Candidate, recorded[0], variation, cancellationToken));
             var told = new List<ReplayedCall>();
             var equal = new List<(RecordedCall Call, double Seconds)>();
-            // A difference that only a call made for the comparison shows lies in a branch that the others did not take, as a rule.
             if (!await AgreeAsync(recorded, areMade: false).ConfigureAwait(false))
                 return new Replayed(told, null);
+            // A difference that only a call made for the comparison shows lies in a branch that the others did not take, as a rule: what ran is told all the same.
             await AgreeAsync((await made.Value.ConfigureAwait(false)).Calls, areMade: true).ConfigureAwait(false);
             return new Replayed(told, traced ? await TraceAsync(equal, baseline, candidate, cancellationToken).ConfigureAwait(false) : null);
 
