@@ -81,6 +81,7 @@ public sealed class GateAroundTests(ReviewFixture fixture) : IClassFixture<Revie
         Assert.Contains("decorators", once.Reason, StringComparison.Ordinal);
     }
 
+    [LongForm]
     [Fact]
     public async Task A_function_that_tests_of_head_reach_no_more_is_called_as_the_tests_of_base_did_and_that_is_said()
     {
@@ -157,6 +158,7 @@ public sealed class GateAroundTests(ReviewFixture fixture) : IClassFixture<Revie
         Assert.True(work.Status is GateStatus.CannotTell or GateStatus.Slower, $"{work.Status}: {work.Reason}");
     }
 
+    [LongForm]
     [Fact]
     public async Task Tests_of_head_do_not_run_in_the_process_of_base()
     {

@@ -97,6 +97,7 @@ public sealed class GateTests(ReviewFixture fixture) : IClassFixture<ReviewFixtu
         Assert.Equal("new: there is nothing to compare it with", Function(report, "assist").Reason);
     }
 
+    [LongForm]
     [Fact]
     public async Task A_call_that_only_a_deleted_test_made_still_counts()
     {
@@ -108,6 +109,7 @@ public sealed class GateTests(ReviewFixture fixture) : IClassFixture<ReviewFixtu
         Assert.True(work.Status == GateStatus.Slower, work.Reason);
     }
 
+    [LongForm]
     [Fact]
     public async Task A_benchmark_of_the_repository_that_became_slower_fails_and_one_that_did_not_does_not()
     {

@@ -26,7 +26,7 @@ public sealed class GateWithoutSightTests(FirstProcessFixture fixture) : IClassF
 
     [Theory]
     [InlineData(ObjectiveKind.Memory)]
-    [InlineData(ObjectiveKind.Integral)]
+    [LongData(ObjectiveKind.Integral)]
     public async Task Memory_that_cannot_be_read_inside_tests_is_said_to_be_that(ObjectiveKind objective)
     {
         var report = await GateAsync(Code.Replace("sum(value * 3 % 11 for value in handle.values)", "sum([value * 3 % 11 for value in handle.values * 1])", StringComparison.Ordinal), objective);

@@ -92,6 +92,7 @@ public sealed class LimitsOfRunsTests(ReviewFixture fixture) : IClassFixture<Rev
         Assert.Contains(confirmed, trial => trial is { Empty.Cpu: > 0, Unasked.CandidateBefore: > 0 });
     }
 
+    [LongForm]
     [Fact]
     public async Task A_gate_runs_everything_under_the_limits_of_the_configuration()
     {

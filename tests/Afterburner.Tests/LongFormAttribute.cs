@@ -1,3 +1,6 @@
+using System.Reflection;
+using Xunit;
+using Xunit.Sdk;
 using Xunit.v3;
 
 namespace Afterburner.Tests;
@@ -15,5 +18,27 @@ public sealed class LongFormAttribute : Attribute, ITraitAttribute
     /// <summary>Whether longer forms are asked for.</summary>
     public static bool AreAsked { get; } = Environment.GetEnvironmentVariable("AFTERBURNER_TESTS") == "all";
 
+    /// <summary>Rows of a theory, of which one in <paramref name="shortForm"/> is in the short form.</summary>
+    public static IReadOnlyList<TheoryDataRow<string>> Rows(IEnumerable<string> values, int shortForm) =>
+        [.. values.Select((value, place) => place % shortForm == 0 ? new TheoryDataRow<string>(value) : new TheoryDataRow<string>(value).WithTrait(Trait, OfTrait))];
+
     public IReadOnlyCollection<KeyValuePair<string, string>> GetTraits() => [new(Trait, OfTrait)];
+}
+
+/// <summary>A row of a theory that shows at length what the rows beside it show of the same kind, see <see cref="LongFormAttribute"/>.</summary>
+[AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
+public sealed class LongDataAttribute : DataAttribute
+{
+    private readonly object?[] _data;
+
+    public LongDataAttribute(params object?[]? data)
+    {
+        _data = data ?? [null];
+        Traits = [LongFormAttribute.Trait, LongFormAttribute.OfTrait];
+    }
+
+    public override ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(MethodInfo testMethod, DisposalTracker disposalTracker) =>
+        new([new TheoryDataRow(_data).WithTrait(LongFormAttribute.Trait, LongFormAttribute.OfTrait)]);
+
+    public override bool SupportsDiscoveryEnumeration() => true;
 }

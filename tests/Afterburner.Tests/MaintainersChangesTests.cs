@@ -47,6 +47,7 @@ public sealed class MaintainersChangesTests(ReviewFixture fixture) : IClassFixtu
             assert lib.marked("*a b *c " * 300) == ["*a", "*c"] * 300
         """;
 
+    [LongForm]
     [Fact]
     public async Task A_branch_that_one_test_of_many_takes_is_recorded_and_a_gain_behind_it_is_proven()
     {
@@ -55,6 +56,7 @@ public sealed class MaintainersChangesTests(ReviewFixture fixture) : IClassFixtu
         Assert.True(function.Status == FunctionStatus.Improved, ReviewFixture.Why(function));
     }
 
+    [LongForm]
     [Fact]
     public async Task The_gate_sees_a_slowdown_behind_a_branch_that_one_test_of_many_takes()
     {

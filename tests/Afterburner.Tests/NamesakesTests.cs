@@ -144,6 +144,7 @@ public sealed class NamesakesTests(ReviewFixture fixture) : IClassFixture<Review
         Assert.Contains(report.LeftOut, l => l.Examples.Contains("basket.py::Basket.items@17"));
     }
 
+    [LongForm]
     [Fact]
     public async Task One_of_them_is_named_by_its_line_and_the_message_says_so()
     {

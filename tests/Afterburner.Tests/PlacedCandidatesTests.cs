@@ -71,6 +71,7 @@ public sealed class PlacedCandidatesTests(ReviewFixture fixture) : IClassFixture
         ("rank", $"def rank(word):\n    _RANKS = {Table}\n    return _RANKS.get(word, 0)"),
     ];
 
+    [LongForm]
     [Fact]
     public async Task In_a_new_file_they_stand_at_its_top_and_before_the_function()
     {

@@ -37,6 +37,7 @@ public sealed class ProjectsTests(ReviewFixture fixture) : IClassFixture<ReviewF
         }
     }
 
+    [LongForm]
     [Fact]
     public async Task A_member_that_cannot_be_imported_does_not_stop_the_others()
     {

@@ -93,6 +93,7 @@ public sealed class ScopeOfReviewTests(ReviewFixture fixture) : IClassFixture<Re
         Assert.Equal((1, calls), (function.Workload!.Tests, function.Workload.CapturedCalls));
     }
 
+    [LongForm]
     [Fact]
     public async Task A_file_that_begins_with_a_byte_order_mark_is_reviewed_and_keeps_it()
     {

@@ -118,6 +118,7 @@ public sealed class UnlikelyCallsTests(ReviewFixture fixture) : IClassFixture<Re
         Assert.True(function.Status == GateStatus.Slower, function.Reason);
     }
 
+    [LongForm]
     [Fact]
     public async Task Of_a_helper_are_those_that_a_larger_call_of_its_caller_makes()
     {

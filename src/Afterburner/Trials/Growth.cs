@@ -48,16 +48,16 @@ internal static class Growth
         var once = await sides.SampleAsync(Sides.Baseline, pass, order).ConfigureAwait(false);
         var empty = await sides.SampleAsync(Sides.Baseline, pass, order with { Stored = true }).ConfigureAwait(false);
         var batch = Batch.Repeated([call], pace, once.Cpu - empty.Cpu, empty.Cpu, once.Wall);
-        var nothing = await sides.SampleAsync(Sides.Baseline, batch, order with { Stored = true }).ConfigureAwait(false);
-        var taken = new List<(double Baseline, double Candidate)>();
+        var (nothing, taken) = (new List<double>(), new List<(double Baseline, double Candidate)>());
         for (var sample = 0; sample < Samples; sample++)
         {
+            nothing.Add((await sides.SampleAsync(Sides.Baseline, batch, order with { Stored = true }).ConfigureAwait(false)).Cpu);
             var pair = await sides.PairAsync([Sides.Baseline, Sides.Candidate], batch, order).ConfigureAwait(false);
-            taken.Add((Net(pair[Sides.Baseline]), Net(pair[Sides.Candidate])));
+            taken.Add((pair[Sides.Baseline].Cpu, pair[Sides.Candidate].Cpu));
         }
 
-        return new GrowthMeasurement(call.Scale, Medians.Of(taken.Select(t => t.Baseline)), Medians.Of(taken.Select(t => t.Candidate)));
+        return new GrowthMeasurement(call.Scale, Net(t => t.Baseline), Net(t => t.Candidate));
 
-        double Net(Reading reading) => Math.Max(0, reading.Cpu - nothing.Cpu) / batch.Passes;
+        double Net(Func<(double Baseline, double Candidate), double> side) => Math.Max(0, Medians.Of(taken.Select(side)) - Medians.Of(nothing)) / batch.Passes;
     }
 }

@@ -29,6 +29,7 @@ public sealed class ActionPublishTests
         Assert.Contains($"::add-mask::{FakeGitHub.Token}", run.Log, StringComparison.Ordinal);
     }
 
+    [LongForm]
     [Fact]
     public async Task A_fork_gets_annotations_and_nothing_is_posted_and_a_second_workflow_posts_what_the_first_found()
     {
@@ -113,8 +114,8 @@ public sealed class ActionPublishTests
 
     [Theory]
     [InlineData("afterburner-0/gate.json")]
-    [InlineData("report.json")]
-    [InlineData("x/report.json")]
+    [LongData("report.json")]
+    [LongData("x/report.json")]
     public async Task Files_of_that_shape_in_the_pull_request_neither_stop_nor_feed_the_publishing_of_shards(string committed)
     {
         using var server = await ActionServer.StartAsync();
@@ -146,6 +147,7 @@ public sealed class ActionPublishTests
         Assert.Contains("there is nothing to say", publish.Log, StringComparison.Ordinal);
     }
 
+    [LongForm]
     [Fact]
     public async Task A_slowdown_of_a_pull_request_fails_the_job_until_a_maintainer_accepts_it()
     {

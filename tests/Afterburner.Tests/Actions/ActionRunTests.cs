@@ -24,6 +24,7 @@ public sealed class ActionRunTests
         Assert.True(File.Exists(Path.Combine(run.ReportDirectory, "gate.json")));
     }
 
+    [LongForm]
     [Fact]
     public async Task A_slowdown_is_only_reported_when_the_job_is_never_to_fail()
     {
@@ -40,6 +41,7 @@ public sealed class ActionRunTests
         Assert.Contains("::warning file=sums.py,line=1,", run.Log, StringComparison.Ordinal);
     }
 
+    [LongForm]
     [Fact]
     public async Task A_branch_run_by_hand_is_reviewed_into_the_summary_of_the_job()
     {

@@ -7,7 +7,7 @@ public sealed class HostileEventTests(HostileEventTests.Served served) : IClassF
 {
     private static string Trap(ActionRun run) => Path.Combine(run.Temporary, "pwned");
 
-    public static TheoryData<string> Payloads => new(
+    public static IReadOnlyList<TheoryDataRow<string>> Payloads => LongFormAttribute.Rows([
         "\"; touch {0} #",
         "$(touch {0})",
         "`touch {0}`",
@@ -17,7 +17,7 @@ public sealed class HostileEventTests(HostileEventTests.Served served) : IClassF
         "--upload-pack=touch {0}",
         "-c core.sshCommand=touch\t{0}",
         "ext::sh -c touch% {0}",
-        "+refs/heads/main:refs/heads/evil");
+        "+refs/heads/main:refs/heads/evil"], shortForm: 3);
 
     [Theory]
     [MemberData(nameof(Payloads))]
@@ -42,8 +42,8 @@ public sealed class HostileEventTests(HostileEventTests.Served served) : IClassF
     }
 
     [Theory]
-    [InlineData("\"; touch {0} #", "base", "head", "config", "pull-request", "mode")]
-    [InlineData("x\nhead=0000000000000000000000000000000000000000\n", "base", "head", "config", "pull-request", "mode")]
+    [InlineData("\"; touch {0} #", "base", "config", "mode")]
+    [InlineData("x\nhead=0000000000000000000000000000000000000000\n", "head", "pull-request")]
     [InlineData("--upload-pack=touch {0}", "base", "head")]
     [InlineData("ext::sh -c touch% {0}", "base", "head")]
     [InlineData("+refs/heads/main:refs/heads/evil", "base", "head")]
@@ -73,14 +73,18 @@ public sealed class HostileEventTests(HostileEventTests.Served served) : IClassF
     }
 
     [Theory]
-    [InlineData("\"; touch {0} #")]
-    [InlineData("$(touch {0})")]
-    [InlineData("x\n::stop-commands::x\nsuggestions=99")]
-    [InlineData("--record={0}")]
-    public async Task No_input_of_the_run_is_executed_or_becomes_an_option(string payload)
+    [InlineData("\"; touch {0} #", "objective", "fail-on")]
+    [InlineData("$(touch {0})", "budget")]
+    [InlineData("x\n::stop-commands::x\nsuggestions=99", "iterations", "proposer")]
+    [InlineData("--record={0}", "shard")]
+    [LongData("\"; touch {0} #", "budget", "iterations", "shard", "proposer")]
+    [LongData("$(touch {0})", "objective", "iterations", "shard", "fail-on", "proposer")]
+    [LongData("x\n::stop-commands::x\nsuggestions=99", "objective", "budget", "shard", "fail-on")]
+    [LongData("--record={0}", "objective", "budget", "iterations", "fail-on", "proposer")]
+    public async Task No_input_of_the_run_is_executed_or_becomes_an_option(string payload, params string[] inputs)
     {
         var (server, head) = (served.Server, served.Head);
-        foreach (var input in new[] { "objective", "budget", "iterations", "shard", "fail-on", "proposer" })
+        foreach (var input in inputs)
         {
             using var run = new ActionRun(server, "pull_request", ActionServer.PullRequest(await server.MainAsync(), head));
             run.Inputs[input] = string.Format(System.Globalization.CultureInfo.InvariantCulture, payload, Trap(run));

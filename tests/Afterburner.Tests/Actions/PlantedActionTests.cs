@@ -9,8 +9,8 @@ public sealed class PlantedActionTests
 {
     [Theory]
     [InlineData("plan")]
-    [InlineData("review")]
-    [InlineData("gate")]
+    [LongData("review")]
+    [LongData("gate")]
     public async Task A_mode_uses_nothing_that_lies_in_the_workspace(string mode)
     {
         using var server = await ActionServer.StartAsync();
@@ -29,6 +29,7 @@ public sealed class PlantedActionTests
         Assert.Equal(("present", "present"), (run.StepOutputs["probe.dotnet"], run.StepOutputs["probe.npm"]));
     }
 
+    [LongForm]
     [Fact]
     public async Task Posting_a_review_and_publishing_it_later_use_nothing_that_lies_in_the_workspace()
     {

@@ -56,8 +56,8 @@ public sealed class RefsTests
 
     [Theory]
     [InlineData(Zeros, false)]
-    [InlineData("1234567890123456789012345678901234567890", true)]
-    [InlineData("1234567890123456789012345678901234567890", false)]
+    [LongData("1234567890123456789012345678901234567890", true)]
+    [LongData("1234567890123456789012345678901234567890", false)]
     public async Task A_new_branch_and_a_rewritten_one_are_compared_with_the_default_branch(string before, bool forced)
     {
         using var server = await ActionServer.StartAsync();

@@ -19,6 +19,7 @@ public sealed partial class ReleaseTests : IDisposable
 
     private string Checkout => Path.Combine(_folder.Path, "checkout");
 
+    [LongForm]
     [Fact]
     public async Task A_tag_becomes_a_release_that_the_action_installs()
     {

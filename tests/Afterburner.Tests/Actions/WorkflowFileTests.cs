@@ -24,9 +24,9 @@ public sealed partial class WorkflowFileTests
 
     [Theory]
     [InlineData("uses: OWNER/afterburner@0000000000000000000000000000000000000000", "uses: OWNER/afterburner@0000000000000000000000000000000000000000\n        with:\n          moode: gate", "language service")]
-    [InlineData("contents: read", "contents: reed", "language service")]
+    [LongData("contents: read", "contents: reed", "language service")]
     [InlineData("timeout-minutes: 30", "timeout-minuts: 30", "actionlint")]
-    [InlineData("ref: ${{ github.event.pull_request.head.sha || github.sha }}", "ref: ${{ github.evnt.number }}", "actionlint")]
+    [LongData("ref: ${{ github.event.pull_request.head.sha || github.sha }}", "ref: ${{ github.evnt.number }}", "actionlint")]
     public async Task A_workflow_with_a_mistake_is_found(string right, string wrong, string by)
     {
         using var folder = new TemporaryFolder();

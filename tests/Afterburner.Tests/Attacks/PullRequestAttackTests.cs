@@ -24,12 +24,12 @@ public sealed class PullRequestAttackTests(ReviewFixture fixture) : IClassFixtur
 
     [Theory]
     [InlineData(PullRequestAttacks.Clocks, false)]
-    [InlineData(PullRequestAttacks.Harness, true)]
-    [InlineData(PullRequestAttacks.Pipes, true, Traits = [LongFormAttribute.Trait, LongFormAttribute.OfTrait])]
-    [InlineData(PullRequestAttacks.Loaded, false, Traits = [LongFormAttribute.Trait, LongFormAttribute.OfTrait])]
-    [InlineData(PullRequestAttacks.Words, false, Traits = [LongFormAttribute.Trait, LongFormAttribute.OfTrait])]
+    [LongData(PullRequestAttacks.Harness, true)]
+    [LongData(PullRequestAttacks.Pipes, true)]
+    [LongData(PullRequestAttacks.Loaded, false)]
+    [LongData(PullRequestAttacks.Words, false)]
     [InlineData(PullRequestAttacks.Recorded, false)]
-    [InlineData(PullRequestAttacks.Unregistered, true, Traits = [LongFormAttribute.Trait, LongFormAttribute.OfTrait])]
+    [LongData(PullRequestAttacks.Unregistered, true)]
     public async Task None_clears_a_function_that_became_slower(string group, bool mayBreak)
     {
         var attacks = PullRequestAttacks.All.Where(a => a.Group == group).ToList();
@@ -43,6 +43,7 @@ public sealed class PullRequestAttackTests(ReviewFixture fixture) : IClassFixtur
     }
 
     /// <summary>Each is slower by what a look at the CPU time of its calls alone, with the collector off, does not see.</summary>
+    [LongForm]
     [Fact]
     public async Task A_function_that_waits_or_makes_others_collect_or_pays_when_its_answer_is_let_go_is_slower()
     {

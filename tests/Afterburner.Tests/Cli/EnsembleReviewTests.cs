@@ -60,6 +60,7 @@ public sealed class EnsembleReviewTests : IDisposable
         Assert.Contains("| `chat:tiny` | 1 | 1 | 1 |", await ReadAsync("report.md"), StringComparison.Ordinal);
     }
 
+    [LongForm]
     [Fact]
     public async Task A_model_that_fails_on_the_way_is_named_and_the_others_go_on()
     {

@@ -35,6 +35,7 @@ public sealed class LlamaInProcessTests(LlamaProgram program) : IClassFixture<Ll
         Assert.False(File.Exists(mark));
     }
 
+    [LongForm]
     [Fact]
     public async Task Noise_is_refused_and_the_text_of_a_control_token_is_text()
     {
@@ -52,9 +53,9 @@ public sealed class LlamaInProcessTests(LlamaProgram program) : IClassFixture<Ll
 
     [Theory]
     [InlineData("cut", "llama.cpp cannot load")]
-    [InlineData("architecture", "unheard-of")]
-    [InlineData("template", "no chat template")]
-    [InlineData("gpu", "AFTERBURNER_LLAMASHARP=cuda12")]
+    [LongData("architecture", "unheard-of")]
+    [LongData("template", "no chat template")]
+    [LongData("gpu", "AFTERBURNER_LLAMASHARP=cuda12")]
     public async Task What_cannot_be_used_is_said_and_ends_the_review(string what, string expected)
     {
         TinyModel.Noise(seed: 4).Save(Model, what == "architecture" ? "unheard-of" : TinyModel.Architecture, what == "template" ? null : TinyModel.Template);

@@ -26,6 +26,7 @@ public sealed class LlamaReviewTests
         </solution>
         """";
 
+    [LongForm]
     [Fact]
     public async Task Noise_is_read_refused_and_journalled_and_never_becomes_a_suggestion()
     {
@@ -45,6 +46,7 @@ public sealed class LlamaReviewTests
         Assert.Equal(0, new FileInfo(Path.Combine(folder.Path, "run", "suggestions.patch")).Length);
     }
 
+    [LongForm]
     [Fact]
     public async Task A_good_reply_out_of_llama_becomes_a_proven_suggestion()
     {

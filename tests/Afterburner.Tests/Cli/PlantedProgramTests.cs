@@ -10,12 +10,12 @@ public sealed class PlantedProgramTests
 {
     [Theory]
     [InlineData("review", "--base", "HEAD~1", "--plain", "--budget", "20s", "--out", "{0}/run")]
-    [InlineData("gate", "--base", "HEAD~1", "--plain", "--budget", "5s", "--out", "{0}/run")]
-    [InlineData("optimize", "sums.py::unique", "--plain", "--budget", "20s", "--out", "{0}/run")]
-    [InlineData("plan", "--base", "HEAD~1")]
-    [InlineData("doctor")]
-    [InlineData("demo", "--into", "{0}/demo", "--plain", "--budget", "5s", "--out", "{0}/run")]
-    [InlineData("models", "list")]
+    [LongData("gate", "--base", "HEAD~1", "--plain", "--budget", "5s", "--out", "{0}/run")]
+    [LongData("optimize", "sums.py::unique", "--plain", "--budget", "20s", "--out", "{0}/run")]
+    [LongData("plan", "--base", "HEAD~1")]
+    [LongData("doctor")]
+    [LongData("demo", "--into", "{0}/demo", "--plain", "--budget", "5s", "--out", "{0}/run")]
+    [LongData("models", "list")]
     public async Task A_command_uses_nothing_that_lies_in_the_checkout(params string[] command)
     {
         using var place = new TemporaryFolder();

@@ -124,6 +124,7 @@ public sealed class PublishTests
         Assert.Contains("3 not shown", Assert.Single(fixture.Pull.Comments).Body, StringComparison.Ordinal);
     }
 
+    [LongForm]
     [Fact]
     public async Task Publishing_50_findings_uses_at_most_15_requests()
     {

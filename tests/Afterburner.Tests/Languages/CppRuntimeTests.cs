@@ -8,7 +8,7 @@ namespace Afterburner.Tests.Languages;
 /// <summary>A language that is run by the repository's own commands gets right what tests alone can tell.</summary>
 public sealed class CppRuntimeTests(CppRuntimeTests.Repository fixture) : RuntimeSuite(fixture), IClassFixture<CppRuntimeTests.Repository>
 {
-    public static TheoryData<string> All => NamesFor(Abilities.None);
+    public static IReadOnlyList<TheoryDataRow<string>> All => NamesFor(Abilities.None);
 
     protected override Abilities Promised => Abilities.None;
 

@@ -7,7 +7,7 @@ namespace Afterburner.Tests.Languages;
 
 public sealed class PythonRuntimeTests(PythonRuntimeTests.Repository fixture) : RuntimeSuite(fixture), IClassFixture<PythonRuntimeTests.Repository>
 {
-    public static TheoryData<string> All => NamesFor(Abilities.All);
+    public static IReadOnlyList<TheoryDataRow<string>> All => NamesFor(Abilities.All);
 
     protected override Abilities Promised => Abilities.All;
 

@@ -12,7 +12,8 @@ public abstract class RuntimeSuite(RuntimeFixture fixture)
     internal static IReadOnlyList<RuntimeCase> Cases => RuntimeCases.All;
 
     /// <summary>Names of the cases for a language that can do this much.</summary>
-    protected static TheoryData<string> NamesFor(Abilities abilities) => [.. Cases.Where(c => c.IsFor(abilities)).Select(c => c.Name)];
+    protected static IReadOnlyList<TheoryDataRow<string>> NamesFor(Abilities abilities) =>
+        LongFormAttribute.Rows(Cases.Where(c => c.IsFor(abilities)).Select(c => c.Name), shortForm: 3);
 
     /// <summary>The abilities that the rows of the derived class were chosen by.</summary>
     protected abstract Abilities Promised { get; }

@@ -29,13 +29,13 @@ public sealed class ReplyReaderTests
 
     [Theory]
     [InlineData(">")]
-    [InlineData("- ")]
-    [InlineData("[")]
-    [InlineData("![](")]
+    [LongData("- ")]
+    [LongData("[")]
+    [LongData("![](")]
     [InlineData("*a_")]
-    [InlineData("<a ")]
-    [InlineData("<thinking>")]
-    [InlineData("\n<solution>")]
+    [LongData("<a ")]
+    [LongData("<thinking>")]
+    [LongData("\n<solution>")]
     public void A_reply_that_nests_without_end_is_read_or_refused(string nest)
     {
         var endless = string.Concat(Enumerable.Repeat(nest, 100_000 / nest.Length));

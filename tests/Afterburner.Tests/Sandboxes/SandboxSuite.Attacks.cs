@@ -56,8 +56,9 @@ public abstract partial class SandboxSuite
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(8)]
+    [InlineData(2)]
+    [LongData(1)]
+    [LongData(8)]
     public async Task Memory_of_all_processes_together_is_limited(int processes)
     {
         SkipWithoutControlGroups();

@@ -37,8 +37,8 @@ public abstract class CheatingCandidateSuite(BubblewrapFixture fixture)
 
     [Theory]
     [InlineData("if n not in memory: memory[n] = slow(n)\n    return memory[n]")]
-    [InlineData("if not hasattr(work, 'kept'): work.kept = {}\n    if n not in work.kept: work.kept[n] = slow(n)\n    return work.kept[n]")]
-    [InlineData("kept = slow.__dict__\n    if str(n) not in kept: kept[str(n)] = slow(n)\n    return kept[str(n)]")]
+    [LongData("if not hasattr(work, 'kept'): work.kept = {}\n    if n not in work.kept: work.kept[n] = slow(n)\n    return work.kept[n]")]
+    [LongData("kept = slow.__dict__\n    if str(n) not in kept: kept[str(n)] = slow(n)\n    return kept[str(n)]")]
     public async Task A_cache_across_calls_gains_only_where_calls_have_to_be_repeated_and_there_nothing_is_claimed(string body)
     {
         using var lab = new TrialLab(fixture, Honest);
@@ -49,6 +49,7 @@ public abstract class CheatingCandidateSuite(BubblewrapFixture fixture)
         Assert.True(longer.Verdict.Kind != VerdictKind.Improved, longer.Verdict.Reason);
     }
 
+    [LongForm]
     [Fact]
     public async Task What_a_version_leaves_for_its_next_process_is_of_no_use_in_the_confirmation()
     {
@@ -65,7 +66,7 @@ public abstract class CheatingCandidateSuite(BubblewrapFixture fixture)
 
     [Theory]
     [InlineData("box = []\n    t = threading.Thread(target=lambda: box.append(slow(n)))\n    t.start(); t.join()\n    return box[0]")]
-    [InlineData("threading.Thread(target=slow, args=(2 * n,), daemon=True).start()\n    return slow(n // 2) and slow(n)")]
+    [LongData("threading.Thread(target=slow, args=(2 * n,), daemon=True).start()\n    return slow(n // 2) and slow(n)")]
     public async Task Work_moved_to_a_thread_is_not_a_gain(string body)
     {
         using var lab = new TrialLab(fixture, Honest);
@@ -89,8 +90,8 @@ public abstract class CheatingCandidateSuite(BubblewrapFixture fixture)
 
     [Theory]
     [InlineData("time.thread_time_ns = time.perf_counter_ns = time.clock_gettime_ns = lambda *a: 0\n    return slow(n)")]
-    [InlineData("for m in list(sys.modules.values()):\n        for k in ('_thread_time', '_wall_time', '_clock'):\n            if hasattr(m, k): setattr(m, k, lambda *a: 0)\n    return slow(n)")]
-    [InlineData("f = sys._getframe()\n    while f:\n        if 'thread_time' in f.f_locals:\n            import ctypes\n            f.f_locals['cpu'] = f.f_locals['thread_time']() + 10**9\n            ctypes.pythonapi.PyFrame_LocalsToFast(ctypes.py_object(f), ctypes.c_int(0))\n        f = f.f_back\n    return slow(n)")]
+    [LongData("for m in list(sys.modules.values()):\n        for k in ('_thread_time', '_wall_time', '_clock'):\n            if hasattr(m, k): setattr(m, k, lambda *a: 0)\n    return slow(n)")]
+    [LongData("f = sys._getframe()\n    while f:\n        if 'thread_time' in f.f_locals:\n            import ctypes\n            f.f_locals['cpu'] = f.f_locals['thread_time']() + 10**9\n            ctypes.pythonapi.PyFrame_LocalsToFast(ctypes.py_object(f), ctypes.c_int(0))\n        f = f.f_back\n    return slow(n)")]
     public async Task Tampering_with_clocks_gains_nothing(string body)
     {
         using var lab = new TrialLab(fixture, Honest);

@@ -44,15 +44,15 @@ public sealed class EquivalenceTests(HarnessFixture fixture) : IClassFixture<Har
 
     [Theory]
     [InlineData("%r\" % result)", "%s!\" % result)", "exception: message 'negative: -1.0' != 'negative: -1.0!'")]
-    [InlineData("ValueError", "RuntimeError", "ValueError('negative: -1.0') (ValueError) != RuntimeError('negative: -1.0') (RuntimeError)")]
+    [LongData("ValueError", "RuntimeError", "ValueError('negative: -1.0') (ValueError) != RuntimeError('negative: -1.0') (RuntimeError)")]
     [InlineData("\"n\": len(xs)", "\"n\": len(xs) + 0.0", "return['n']: 3 (int) != 3.0 (float)")]
-    [InlineData("{\"sum\": result, \"n\": len(xs)}", "{\"n\": len(xs), \"sum\": result}", "keys in another order")]
-    [InlineData("{\"sum\": result, \"n\": len(xs)}", "{\"sum\": result}", "key 'n' missing")]
+    [LongData("{\"sum\": result, \"n\": len(xs)}", "{\"n\": len(xs), \"sum\": result}", "keys in another order")]
+    [LongData("{\"sum\": result, \"n\": len(xs)}", "{\"sum\": result}", "key 'n' missing")]
     [InlineData("    result = 0.0", "    xs.reverse()\n    result = 0.0", "argument xs afterwards[0]: 1 != 3")]
-    [InlineData("    result = 0.0", "    print('here')\n    result = 0.0", "printed")]
+    [LongData("    result = 0.0", "    print('here')\n    result = 0.0", "printed")]
     [InlineData("    result = 0.0", "    import warnings; warnings.warn('old')\n    result = 0.0", "warned")]
-    [InlineData("    result = 0.0", "    result = 1e-6", "return['sum']")]
-    [InlineData("    for x in xs", "    for x in xs[:30]", "return['sum']: 40.0 != 30.0")]
+    [LongData("    result = 0.0", "    result = 1e-6", "return['sum']")]
+    [LongData("    for x in xs", "    for x in xs[:30]", "return['sum']: 40.0 != 30.0")]
     public async Task A_difference_a_user_could_see_is_found_and_named(string old, string replacement, string expected)
     {
         using var file = new OneFile(Total);
@@ -151,9 +151,9 @@ public sealed class EquivalenceTests(HarnessFixture fixture) : IClassFixture<Har
 
     [Theory]
     [InlineData("return len(text)", "effects")]
-    [InlineData("with open(path, 'w') as file:\n        return file.write(text.upper())", "effects")]
-    [InlineData("with open(path, 'w') as file:\n        file.write(text)\n    with open(path + '.old', 'w') as file:\n        return file.write(text)", "effects")]
-    [InlineData("import os\n    os.mkdir(path + '.d')\n    with open(path, 'a') as file:\n        return file.write(text)", "effects")]
+    [LongData("with open(path, 'w') as file:\n        return file.write(text.upper())", "effects")]
+    [LongData("with open(path, 'w') as file:\n        file.write(text)\n    with open(path + '.old', 'w') as file:\n        return file.write(text)", "effects")]
+    [LongData("import os\n    os.mkdir(path + '.d')\n    with open(path, 'a') as file:\n        return file.write(text)", "effects")]
     public async Task Files_that_a_call_writes_are_part_of_what_it_does(string body, string expected)
     {
         const string Before = "def f(path, text):\n    for c in text:\n        with open(path, 'a') as file:\n            file.write(c)\n    return len(text)";
@@ -168,12 +168,12 @@ public sealed class EquivalenceTests(HarnessFixture fixture) : IClassFixture<Har
 
     [Theory]
     [InlineData("return [x % 3 for x in xs[:700]]", "return: ")]
-    [InlineData("return [x % 3 for x in xs[:int(700.5)]]", "return: ")]
-    [InlineData("most = 7; most *= 100; return [x % 3 for x in xs[:most]]", "return: ")]
+    [LongData("return [x % 3 for x in xs[:int(700.5)]]", "return: ")]
+    [LongData("most = 7; most *= 100; return [x % 3 for x in xs[:most]]", "return: ")]
     [InlineData("kept = (901, 902, 903, 904, 905, 906, 907); return [x % 3 for x in xs[:sum(divmod(700, 701))]]", "return: ")]
-    [InlineData("import string; return [x % 3 for x in xs[:len(string.printable)]]", "return: ")]
-    [InlineData("table = {700: xs}; return table.get(len(xs), [x % 3 for x in xs])", "return[")]
-    [InlineData("return [x % 3 for x in xs] if len(xs) != 700 else []", "Not exercised: ")]
+    [LongData("import string; return [x % 3 for x in xs[:len(string.printable)]]", "return: ")]
+    [LongData("table = {700: xs}; return table.get(len(xs), [x % 3 for x in xs])", "return[")]
+    [LongData("return [x % 3 for x in xs] if len(xs) != 700 else []", "Not exercised: ")]
     public async Task What_a_candidate_does_on_the_values_it_names_is_looked_at(string body, string expected)
     {
         using var file = new OneFile(Thirds);
@@ -211,10 +211,10 @@ public sealed class EquivalenceTests(HarnessFixture fixture) : IClassFixture<Har
 
     [Theory]
     [InlineData("total(xs, reverse=False, box=None, scale=1)", "xs[::-1] if reverse else xs[:]", "xs[:]", "reverse=True")]
-    [InlineData("total(xs, reverse=False, box=None, scale=1)", "xs[::-1] if reverse else xs[:]", "(reverse, xs[:])[1]", "reverse=True")]
-    [InlineData("total(xs, missing=None)", "xs or missing", "xs or None", "missing=")]
-    [InlineData("total(xs, scale=1)", "[x * scale for x in xs]", "xs[:]", "scale=2")]
-    [InlineData("total(xs, box=None)", "[x * box.scale for x in xs]", "xs[:]", "return")]
+    [LongData("total(xs, reverse=False, box=None, scale=1)", "xs[::-1] if reverse else xs[:]", "(reverse, xs[:])[1]", "reverse=True")]
+    [LongData("total(xs, missing=None)", "xs or missing", "xs or None", "missing=")]
+    [LongData("total(xs, scale=1)", "[x * scale for x in xs]", "xs[:]", "scale=2")]
+    [LongData("total(xs, box=None)", "[x * box.scale for x in xs]", "xs[:]", "return")]
     public async Task What_a_candidate_no_longer_reads_is_something_else_in_some_calls(string header, string before, string after, string expected)
     {
         const string Box = "class Box:\n    def __init__(self):\n        self.scale = 1\n";
@@ -328,9 +328,9 @@ public sealed class EquivalenceTests(HarnessFixture fixture) : IClassFixture<Har
 
     [Theory]
     [InlineData("_SEEN = {}", "    key = tuple(xs)\n    if key not in _SEEN:\n        _SEEN[key] = [x + 1 for x in xs]\n    return list(_SEEN[key])", "_SEEN")]
-    [InlineData("", "    f.calls = getattr(f, 'calls', 0) + 1\n    return [x + 1 for x in xs]", "attributes of")]
-    [InlineData("class Box:\n    kept = []", "    Box.kept.append(1)\n    return [x + 1 for x in xs]", "Box.kept")]
-    [InlineData("import math", "    math.kept = 1\n    return [x + 1 for x in xs]", "math")]
+    [LongData("", "    f.calls = getattr(f, 'calls', 0) + 1\n    return [x + 1 for x in xs]", "attributes of")]
+    [LongData("class Box:\n    kept = []", "    Box.kept.append(1)\n    return [x + 1 for x in xs]", "Box.kept")]
+    [LongData("import math", "    math.kept = 1\n    return [x + 1 for x in xs]", "math")]
     public async Task A_candidate_that_keeps_values_between_calls_is_reported(string before, string body, string what)
     {
         using var file = new OneFile("def f(xs):\n    out = []\n    for x in xs:\n        out.append(x + 1)\n    return out", before);
@@ -342,7 +342,7 @@ public sealed class EquivalenceTests(HarnessFixture fixture) : IClassFixture<Har
 
     [Theory]
     [InlineData("    return len(xs)")]
-    [InlineData("    for x in xs:\n        COUNTS[x] = 1\n    return len(xs)")]
+    [LongData("    for x in xs:\n        COUNTS[x] = 1\n    return len(xs)")]
     public async Task What_the_original_leaves_in_its_module_a_candidate_has_to_leave_too(string body)
     {
         using var file = new OneFile("def f(xs):\n    for x in xs:\n        COUNTS[x] = COUNTS.get(x, 0) + 1\n    return len(xs)", "COUNTS = {}");
@@ -357,9 +357,9 @@ public sealed class EquivalenceTests(HarnessFixture fixture) : IClassFixture<Har
 
     [Theory]
     [InlineData("[3.1e-19 * x for x in xs]", "[0.0 for x in xs]", false)]
-    [InlineData("[3.1e-19 * x for x in xs]", "[x * 3.1e-19 for x in xs]", true)]
+    [LongData("[3.1e-19 * x for x in xs]", "[x * 3.1e-19 for x in xs]", true)]
     [InlineData("[1.0, 0.1 + 0.2 - 0.3]", "[1.0, 0.0]", true)]
-    [InlineData("5e-10", "0.0", false)]
+    [LongData("5e-10", "0.0", false)]
     public async Task Small_numbers_are_told_apart_by_their_own_measure(string original, string candidate, bool equal)
     {
         using var file = new OneFile($"def f(xs):\n    return {original}");
@@ -393,23 +393,23 @@ public sealed class EquivalenceTests(HarnessFixture fixture) : IClassFixture<Har
 
     [Theory]
     [InlineData("return [] if len(xs) == 7777 else [x % 3 for x in xs]", "the value before the `if` of the conditional expression on line 3")]
-    [InlineData("return len(xs) != 7777 and [x % 3 for x in xs] or []", "`len(xs) != 7777` in `len(xs) != 7777 and [x % 3 for x in xs]` on line 3 was never false")]
-    [InlineData("return [x % 3 for x in xs if len(xs) != 7777]", "the filter on line 3 (`if len(xs) != 7777`) never dropped an element")]
-    [InlineData("return list(x % 3 for x in xs for _ in (1, 2) if _ < 2 if len(xs) != 7777)", "(`if len(xs) != 7777`) never dropped an element")]
-    [InlineData("return [y for x in xs if (y := x % 3) >= 0 or len(xs) == 7777]", "on line 3 was never false")]
-    [InlineData("return {False: lambda: [x % 3 for x in xs], True: lambda: []}[len(xs) == 7777]()", "the lambda on line 3 (`lambda: []`) was never called")]
-    [InlineData("return ([x % 3 for x in xs], [])[len(xs) == 7777]", "`len(xs) == 7777` on line 3 was never true")]
-    [InlineData("return ([], [x % 3 for x in xs])[-1 < len(xs) < 7777]", "`len(xs) < 7777` in `-1 < len(xs) < 7777` on line 3 was never false")]
-    [InlineData("return [int(f'{x % 3 if len(xs) != 7777 else 0}') for x in xs]", "the `else` of the conditional expression on line 3")]
+    [LongData("return len(xs) != 7777 and [x % 3 for x in xs] or []", "`len(xs) != 7777` in `len(xs) != 7777 and [x % 3 for x in xs]` on line 3 was never false")]
+    [LongData("return [x % 3 for x in xs if len(xs) != 7777]", "the filter on line 3 (`if len(xs) != 7777`) never dropped an element")]
+    [LongData("return list(x % 3 for x in xs for _ in (1, 2) if _ < 2 if len(xs) != 7777)", "(`if len(xs) != 7777`) never dropped an element")]
+    [LongData("return [y for x in xs if (y := x % 3) >= 0 or len(xs) == 7777]", "on line 3 was never false")]
+    [LongData("return {False: lambda: [x % 3 for x in xs], True: lambda: []}[len(xs) == 7777]()", "the lambda on line 3 (`lambda: []`) was never called")]
+    [LongData("return ([x % 3 for x in xs], [])[len(xs) == 7777]", "`len(xs) == 7777` on line 3 was never true")]
+    [LongData("return ([], [x % 3 for x in xs])[-1 < len(xs) < 7777]", "`len(xs) < 7777` in `-1 < len(xs) < 7777` on line 3 was never false")]
+    [LongData("return [int(f'{x % 3 if len(xs) != 7777 else 0}') for x in xs]", "the `else` of the conditional expression on line 3")]
     [InlineData("if len(xs) == 7777: return []\n    return [x % 3 for x in xs]", "the `if` on line 3 (`if len(xs) == 7777`) was never true")]
-    [InlineData("while len(xs) != 7777: return [x % 3 for x in xs]", "the `while` on line 3 (`while len(xs) != 7777`) never became false")]
-    [InlineData("for _ in range(len(xs) // 7777): return []\n    return [x % 3 for x in xs]", "the body of the `for` on line 3")]
-    [InlineData("try: return [x % 3 for x in xs if 1 // (7777 - len(xs)) + 1]\n    except ZeroDivisionError: return []", "the filter on line 3")]
-    [InlineData("try: return [x % 3 + 0 // (7777 - len(xs)) for x in xs]\n    except ZeroDivisionError: return []", "the handler on line 4 (`except ZeroDivisionError`) never ran")]
-    [InlineData("assert len(xs) != 7777; return [x % 3 for x in xs]", "the `assert` on line 3 (`assert len(xs) != 7777`) never failed")]
-    [InlineData("match len(xs):\n        case 7777: return []\n        case _: return [x % 3 for x in xs]", "the `case` on line 4 (`case 7777`) never ran")]
-    [InlineData("match len(xs):\n        case 0 | 44444 | 5: return [x % 3 for x in xs]\n        case n: return [x % 3 for x in xs]", "`44444` of the `case` on line 4 (`case 0 | 44444 | 5`) never matched")]
-    [InlineData("def short(): return [x % 3 for x in xs]\n    def long(): return []\n    return (short, long)[len(xs) // 7777]()", "the `def` on line 4 (`def long`) was never called")]
+    [LongData("while len(xs) != 7777: return [x % 3 for x in xs]", "the `while` on line 3 (`while len(xs) != 7777`) never became false")]
+    [LongData("for _ in range(len(xs) // 7777): return []\n    return [x % 3 for x in xs]", "the body of the `for` on line 3")]
+    [LongData("try: return [x % 3 for x in xs if 1 // (7777 - len(xs)) + 1]\n    except ZeroDivisionError: return []", "the filter on line 3")]
+    [LongData("try: return [x % 3 + 0 // (7777 - len(xs)) for x in xs]\n    except ZeroDivisionError: return []", "the handler on line 4 (`except ZeroDivisionError`) never ran")]
+    [LongData("assert len(xs) != 7777; return [x % 3 for x in xs]", "the `assert` on line 3 (`assert len(xs) != 7777`) never failed")]
+    [LongData("match len(xs):\n        case 7777: return []\n        case _: return [x % 3 for x in xs]", "the `case` on line 4 (`case 7777`) never ran")]
+    [LongData("match len(xs):\n        case 0 | 44444 | 5: return [x % 3 for x in xs]\n        case n: return [x % 3 for x in xs]", "`44444` of the `case` on line 4 (`case 0 | 44444 | 5`) never matched")]
+    [LongData("def short(): return [x % 3 for x in xs]\n    def long(): return []\n    return (short, long)[len(xs) // 7777]()", "the `def` on line 4 (`def long`) was never called")]
     public async Task A_branch_hidden_on_a_line_that_runs_is_not_exercised_and_is_named(string body, string unrun)
     {
         using var file = new OneFile(Thirds);
@@ -434,10 +434,10 @@ public sealed class EquivalenceTests(HarnessFixture fixture) : IClassFixture<Har
 
     [Theory]
     [InlineData("{'xs': [1, 2, 4]}", "xs.sort()\n    return [x * 2 for x in xs]")]
-    [InlineData("{'xs': [1, 2, 4]}", "return [x * 2 for x in dict.fromkeys(xs)]")]
+    [LongData("{'xs': [1, 2, 4]}", "return [x * 2 for x in dict.fromkeys(xs)]")]
     [InlineData("{'xs': [4, 2, 2]}", "return [abs(x) * 2 for x in xs]")]
-    [InlineData("{'xs': ['a', 'b', 'a']}", "return [x.lower() * 2 for x in xs]")]
-    [InlineData("{'xs': {'a': 1, 'b': 2}}", "return [x * 2 for x in sorted(xs)]")]
+    [LongData("{'xs': ['a', 'b', 'a']}", "return [x.lower() * 2 for x in xs]")]
+    [LongData("{'xs': {'a': 1, 'b': 2}}", "return [x * 2 for x in sorted(xs)]")]
     public async Task What_all_recorded_calls_happen_to_share_is_not_taken_for_granted(string call, string body)
     {
         using var file = new OneFile("def f(xs):\n    out = []\n    for x in xs:\n        out.append(x * 2)\n    return out");
@@ -447,10 +447,10 @@ public sealed class EquivalenceTests(HarnessFixture fixture) : IClassFixture<Har
 
     [Theory]
     [InlineData("f(rows)", "[max(0, high - low) for low, high in rows]", "[high - low for low, high in rows]", "{'rows': [(1, 3), (4, 5), (2, 9)]}")]
-    [InlineData("f(token)", "token[1][token[2]:]", "token[1][token[2] % len(token[1]):]", "{'token': ('name', 'a line', 2)}", "{'token': ('name', 'x', 0)}")]
-    [InlineData("f(xs, strict)", "[x for x in xs if x or strict]", "[x for x in xs if x]", "{'xs': [1, 0, 2], 'strict': False}")]
-    [InlineData("f(xs, mode='all')", "xs[:1] if mode == 'first' else xs[:]", "xs[:2] if mode == 'first' else xs[:]", "{'xs': [1, 0, 2], 'mode': 'all'}")]
-    [InlineData("f(xs, most=None)", "xs[:most]", "xs[:3 if most is None else most - 1]", "{'xs': [1, 0, 2], 'most': 4}")]
+    [LongData("f(token)", "token[1][token[2]:]", "token[1][token[2] % len(token[1]):]", "{'token': ('name', 'a line', 2)}", "{'token': ('name', 'x', 0)}")]
+    [LongData("f(xs, strict)", "[x for x in xs if x or strict]", "[x for x in xs if x]", "{'xs': [1, 0, 2], 'strict': False}")]
+    [LongData("f(xs, mode='all')", "xs[:1] if mode == 'first' else xs[:]", "xs[:2] if mode == 'first' else xs[:]", "{'xs': [1, 0, 2], 'mode': 'all'}")]
+    [LongData("f(xs, most=None)", "xs[:most]", "xs[:3 if most is None else most - 1]", "{'xs': [1, 0, 2], 'most': 4}")]
     public async Task Rows_keep_no_relation_and_flags_modes_and_defaults_are_what_they_can_be(
         string header, string before, string after, params string[] calls)
     {
@@ -463,6 +463,7 @@ public sealed class EquivalenceTests(HarnessFixture fixture) : IClassFixture<Har
         Assert.True(right is EquivalenceOutcome.Equal, right.Reason);
     }
 
+    [LongForm]
     [Fact]
     public async Task A_number_that_could_not_be_tried_in_time_proves_nothing()
     {
@@ -487,9 +488,9 @@ public sealed class EquivalenceTests(HarnessFixture fixture) : IClassFixture<Har
 
     [Theory]
     [InlineData("0 <= n - d < r", "n - d < r", true)]
-    [InlineData("-1 < n - d < r and d >= 1", "n - d < r", true)]
-    [InlineData("0 <= 7777 - d < 7777 + r and n - d < r", "n - d < r", false)]
-    [InlineData("n - d < r and type(r) is int", "n - d < r", false)]
+    [LongData("-1 < n - d < r and d >= 1", "n - d < r", true)]
+    [LongData("0 <= 7777 - d < 7777 + r and n - d < r", "n - d < r", false)]
+    [LongData("n - d < r and type(r) is int", "n - d < r", false)]
     public async Task A_condition_that_can_never_be_false_may_be_dropped_and_one_that_no_call_makes_false_may_not(string before, string after, bool equal)
     {
         const string Function = """

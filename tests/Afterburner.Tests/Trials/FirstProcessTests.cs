@@ -42,13 +42,13 @@ public sealed class FirstProcessTests(FirstProcessFixture fixture) : IClassFixtu
     [Theory]
     [InlineData("spin(0.25)")]
     [InlineData("t = threading.Thread(target=spin, args=(0.25,)); t.start(); t.join()")]
-    [InlineData("child = os.fork()\n    if child == 0: spin(0.25); os._exit(0)\n    os.waitpid(child, 0)")]
+    [LongData("child = os.fork()\n    if child == 0: spin(0.25); os._exit(0)\n    os.waitpid(child, 0)")]
     [InlineData("subprocess.run([sys.executable, '-c', 'import time\\nwhile time.process_time() < 0.25: pass'])")]
-    [InlineData("r, w = os.pipe()\n    if os.fork() == 0:\n        os.setsid()\n        if os.fork(): os._exit(0)\n        spin(0.25); os.write(w, b'x'); os._exit(0)\n    os.read(r, 1)")]
+    [LongData("r, w = os.pipe()\n    if os.fork() == 0:\n        os.setsid()\n        if os.fork(): os._exit(0)\n        spin(0.25); os.write(w, b'x'); os._exit(0)\n    os.read(r, 1)")]
     [InlineData("r, w = os.pipe()\n    if os.fork() == 0:\n        for s in set(signal.valid_signals()) - {9, 17, 19, 32, 33}: signal.signal(s, signal.SIG_IGN)\n        spin(0.25); os.write(w, b'x'); signal.pause()\n    os.read(r, 1)")]
-    [InlineData("ctypes.CDLL(None).prctl(36, 1)\n    child = os.fork()\n    if child == 0:\n        if os.fork(): os._exit(0)\n        spin(0.25); os._exit(0)\n    os.waitpid(child, 0); os.wait()")]
+    [LongData("ctypes.CDLL(None).prctl(36, 1)\n    child = os.fork()\n    if child == 0:\n        if os.fork(): os._exit(0)\n        spin(0.25); os._exit(0)\n    os.waitpid(child, 0); os.wait()")]
     [InlineData("try: signal.signal(signal.SIGCHLD, signal.SIG_IGN)\n    except OSError: pass\n    r, w = os.pipe()\n    if os.fork() == 0:\n        spin(0.25); os._exit(0)\n    os.close(w); os.read(r, 1); time.sleep(0.05)")]
-    [InlineData("libc = ctypes.CDLL(None); action = (ctypes.c_long * 20)(); action[0] = 1; action[17] = 2\n    libc.sigaction(17, action, None)\n    r, w = os.pipe()\n    if os.fork() == 0:\n        spin(0.25); os._exit(0)\n    os.close(w); os.read(r, 1); time.sleep(0.05)")]
+    [LongData("libc = ctypes.CDLL(None); action = (ctypes.c_long * 20)(); action[0] = 1; action[17] = 2\n    libc.sigaction(17, action, None)\n    r, w = os.pipe()\n    if os.fork() == 0:\n        spin(0.25); os._exit(0)\n    os.close(w); os.read(r, 1); time.sleep(0.05)")]
     public async Task What_takes_part_in_a_sample_counts_whoever_does_it_and_whoever_reaps_it(string body)
     {
         using var lab = new TrialLab(fixture, Module);
@@ -189,6 +189,7 @@ public sealed class FirstProcessTests(FirstProcessFixture fixture) : IClassFixtu
             "the sandbox has no control group that can be read and brought to rest, and no first process that tells what is used instead: nope", process.Unmeasured);
     }
 
+    [LongForm]
     [Fact]
     public async Task Much_goes_through_the_first_process_both_ways()
     {

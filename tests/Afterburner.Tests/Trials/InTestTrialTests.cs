@@ -185,5 +185,6 @@ public abstract class InTestTrialSuite(BubblewrapFixture fixture)
 public sealed class InTestTrialTests(BubblewrapFixture fixture) : InTestTrialSuite(fixture), IClassFixture<BubblewrapFixture>;
 
 /// <summary>Measured by a first process.</summary>
+[LongForm]
 [Collection(Measurements.Name)]
 public sealed class InTestTrialWithoutGroupsTests(FirstProcessFixture fixture) : InTestTrialSuite(fixture), IClassFixture<FirstProcessFixture>;

@@ -33,13 +33,13 @@ public abstract class RunnerSuite(BubblewrapFixture fixture)
 
     [Theory]
     [InlineData("return slow(n)")]
-    [InlineData("box = []\n    t = threading.Thread(target=lambda: box.append(slow(n)))\n    t.start(); t.join()\n    return box[0]")]
+    [LongData("box = []\n    t = threading.Thread(target=lambda: box.append(slow(n)))\n    t.start(); t.join()\n    return box[0]")]
     [InlineData("return int(subprocess.run([sys.executable, '-c', f'print(sum(i * i % 7 for i in range({n})))'], capture_output=True).stdout)")]
-    [InlineData("r, w = os.pipe()\n    if os.fork() == 0:\n        os.setsid()\n        if os.fork(): os._exit(0)\n        os.write(w, str(slow(n)).encode()); os._exit(0)\n    return int(os.read(r, 100))")]
+    [LongData("r, w = os.pipe()\n    if os.fork() == 0:\n        os.setsid()\n        if os.fork(): os._exit(0)\n        os.write(w, str(slow(n)).encode()); os._exit(0)\n    return int(os.read(r, 100))")]
     [InlineData("time.thread_time_ns = time.perf_counter_ns = time.process_time_ns = lambda *a: 0\n    return slow(n)")]
-    [InlineData("m = sys.modules['afterburner_harness.timing.version']\n    m.thread_time_ns = lambda: 0\n    return slow(n)")]
+    [LongData("m = sys.modules['afterburner_harness.timing.version']\n    m.thread_time_ns = lambda: 0\n    return slow(n)")]
     [InlineData("import resource\n    resource.getrusage = lambda *a: (0,) * 16\n    return slow(n)")]
-    [InlineData("class Later:\n        def __reduce__(self): return (int, (str(slow(n)),))\n    return Later()")]
+    [LongData("class Later:\n        def __reduce__(self): return (int, (str(slow(n)),))\n    return Later()")]
     public async Task Work_counts_wherever_and_whenever_it_is_done_before_the_answer_is_complete(string body)
     {
         using var lab = new TrialLab(fixture, Work);

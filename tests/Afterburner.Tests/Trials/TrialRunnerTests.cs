@@ -221,16 +221,16 @@ public sealed class TrialRunnerTests(BubblewrapFixture fixture) : IClassFixture<
     [Fact]
     public async Task A_change_of_complexity_class_shows_as_a_curve()
     {
-        const string Quadratic = "def work(items):\n    return [x for i, x in enumerate(items) if x not in items[:i]]\n";
-        const string Linear = "def work(items):\n    return list(dict.fromkeys(items))\n";
+        const string Quadratic = "def work(items):\n    return sum(sum(items[:i]) for i in range(len(items)))\n";
+        const string Linear = "def work(items):\n    return sum(x * (len(items) - 1 - i) for i, x in enumerate(items))\n";
         using var lab = new TrialLab(fixture, Quadratic);
-        var captured = await lab.CallsAsync(0.0001, Items(100));
-        var larger = await lab.CallsAsync(0.001, Items(300), Items(3000));
-        var workload = lab.Workload(captured, larger[0] with { Scale = 3 }, larger[1] with { Scale = 30 });
+        var captured = await lab.CallsAsync(0.0001, Items(200));
+        var larger = await lab.CallsAsync(0.001, Items(600), Items(3000));
+        var workload = lab.Workload(captured, larger[0] with { Scale = 3 }, larger[1] with { Scale = 15 });
         var plan = TrialPlan.Of(workload, Pace.Default, captured, new FileVersions(Quadratic, Linear), ObjectiveKind.Time, 1);
         var points = await Growth.MeasureAsync(lab.Harness, lab.Workspace, plan, workload, new Limits(), TrialLab.Cancel);
-        Assert.Equal([1, 3, 30], points.Select(p => p.Size));
-        // About 5 at the smallest size, which is long enough to be told from nothing, and 50 at the largest.
+        Assert.Equal([1, 3, 15], points.Select(p => p.Size));
+        // Some tens of microseconds at the smallest size, so that noise does not hide them; the gain grows with the size.
         Assert.True(Gain(points[2]) > Gain(points[0]) * 2, string.Join(", ", points));
 
         static double Gain(GrowthMeasurement point) => point.BaselineSeconds / point.CandidateSeconds;

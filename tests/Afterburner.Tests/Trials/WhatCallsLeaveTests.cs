@@ -24,25 +24,25 @@ public sealed class WhatCallsLeaveTests(HarnessFixture fixture) : IClassFixture<
 
     [Theory]
     [InlineData("random.random()", "random: ")]
-    [InlineData("setattr(decimal.getcontext(), 'prec', 5 + x)", "decimal: ")]
-    [InlineData("os.umask(x)", "umask: ")]
-    [InlineData("sys.setrecursionlimit(900 + x)", "recursion limit: ")]
-    [InlineData("socket.setdefaulttimeout(3 + x)", "socket timeout: ")]
-    [InlineData("signal.signal(signal.SIGUSR1, signal.SIG_IGN)", "signals: ")]
+    [LongData("setattr(decimal.getcontext(), 'prec', 5 + x)", "decimal: ")]
+    [LongData("os.umask(x)", "umask: ")]
+    [LongData("sys.setrecursionlimit(900 + x)", "recursion limit: ")]
+    [LongData("socket.setdefaulttimeout(3 + x)", "socket timeout: ")]
+    [LongData("signal.signal(signal.SIGUSR1, signal.SIG_IGN)", "signals: ")]
     [InlineData("logging.getLogger('some').setLevel(10 + x)", "loggers: ")]
-    [InlineData("warnings.filterwarnings('ignore', message=str(x))", "warnings: ")]
-    [InlineData("sys.path.append(str(x))", "sys.path: ")]
-    [InlineData("os.chdir('/')", "os.chdir")]
-    [InlineData("gc.set_threshold(100 + x)", "collector: ")]
-    [InlineData("setattr(sys, 'excepthook', print)", "hooks: ")]
-    [InlineData("mimetypes.types_map.update({str(x): 'some'})", "mimetypes.types_map: ")]
+    [LongData("warnings.filterwarnings('ignore', message=str(x))", "warnings: ")]
+    [LongData("sys.path.append(str(x))", "sys.path: ")]
+    [LongData("os.chdir('/')", "os.chdir")]
+    [LongData("gc.set_threshold(100 + x)", "collector: ")]
+    [LongData("setattr(sys, 'excepthook', print)", "hooks: ")]
+    [LongData("mimetypes.types_map.update({str(x): 'some'})", "mimetypes.types_map: ")]
     [InlineData("os.write(_LOG, b'%d' % x)", "left.log: ")]
-    [InlineData("os.pwrite(_LOG, b'%d' % x, 0)", "left.log: ")]
-    [InlineData("os.ftruncate(_LOG, x)", "os.truncate")]
-    [InlineData("x == xs[-1] and os.close(_LOG)", "left.log: ")]
-    [InlineData("_FILE.write(str(x))", "left.txt: ")]
-    [InlineData("os.write(_TO, b'%d' % x)", "written to ")]
-    [InlineData("os.writev(_TO, [b'%d' % x])", "written to ")]
+    [LongData("os.pwrite(_LOG, b'%d' % x, 0)", "left.log: ")]
+    [LongData("os.ftruncate(_LOG, x)", "os.truncate")]
+    [LongData("x == xs[-1] and os.close(_LOG)", "left.log: ")]
+    [LongData("_FILE.write(str(x))", "left.txt: ")]
+    [LongData("os.write(_TO, b'%d' % x)", "written to ")]
+    [LongData("os.writev(_TO, [b'%d' % x])", "written to ")]
     public async Task What_a_call_changes_of_its_process_is_seen(string expression, string expected)
     {
         using var file = new OneFile($"def f(xs):\n    for x in xs:\n        kept = {expression}\n    return len(xs)", Before);
@@ -77,6 +77,7 @@ public sealed class WhatCallsLeaveTests(HarnessFixture fixture) : IClassFixture<
         Assert.Contains(expected, Assert.IsType<EquivalenceOutcome.Differs>(outcome).Difference, StringComparison.Ordinal);
     }
 
+    [LongForm]
     [Fact]
     public async Task A_version_that_changes_all_of_it_alike_is_equal()
     {
@@ -107,8 +108,8 @@ public sealed class WhatCallsLeaveTests(HarnessFixture fixture) : IClassFixture<
 
     [Theory]
     [InlineData("for x in xs:\n        os.write(_TO, b'%d' % x)", "os.write(_TO, b''.join(b'%d' % x for x in xs))")]
-    [InlineData("for x in xs:\n        _FILE.write(str(x))", "_FILE.write(''.join(map(str, xs)))")]
-    [InlineData("for x in xs:\n        os.write(_LOG, b'%d' % x)", "os.write(_LOG, b''.join([b'%d' % x for x in xs]))")]
+    [LongData("for x in xs:\n        _FILE.write(str(x))", "_FILE.write(''.join(map(str, xs)))")]
+    [LongData("for x in xs:\n        os.write(_LOG, b'%d' % x)", "os.write(_LOG, b''.join([b'%d' % x for x in xs]))")]
     public async Task To_write_all_at_once_is_the_same(string before, string after)
     {
         using var file = new OneFile($"def f(xs):\n    {before}\n    return len(xs)", Before);
