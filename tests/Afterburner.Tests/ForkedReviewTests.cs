@@ -6,6 +6,7 @@ using Xunit;
 namespace Afterburner.Tests;
 
 /// <summary>Candidates of every kind for a function that reads a database: it is forked at its call.</summary>
+[LongForm]
 [Collection(Measurements.Name)]
 public sealed class ForkedReviewTests(ForkedReviewTests.Run run) : IClassFixture<ForkedReviewTests.Run>
 {

@@ -38,6 +38,7 @@ public sealed class GateScopeTests(ReviewFixture fixture) : IClassFixture<Review
         Assert.DoesNotContain(report.LeftOut, l => l.Names.Contains("calc.py"));
     }
 
+    [LongForm]
     [Fact]
     public async Task A_slowdown_beside_files_that_harm_their_reader_is_found_and_those_are_listed()
     {

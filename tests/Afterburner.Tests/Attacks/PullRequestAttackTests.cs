@@ -28,7 +28,7 @@ public sealed class PullRequestAttackTests(ReviewFixture fixture) : IClassFixtur
     [LongData(PullRequestAttacks.Pipes, true)]
     [LongData(PullRequestAttacks.Loaded, false)]
     [LongData(PullRequestAttacks.Words, false)]
-    [InlineData(PullRequestAttacks.Recorded, false)]
+    [LongData(PullRequestAttacks.Recorded, false)]
     [LongData(PullRequestAttacks.Unregistered, true)]
     public async Task None_clears_a_function_that_became_slower(string group, bool mayBreak)
     {

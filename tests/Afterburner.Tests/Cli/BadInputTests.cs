@@ -58,6 +58,7 @@ public sealed class BadInputTests
         AssertRefused(run, 3, "tests do not pass on the baseline");
     }
 
+    [LongForm]
     [Fact]
     public async Task A_model_that_cannot_be_reached_ends_the_review_without_showing_the_key()
     {

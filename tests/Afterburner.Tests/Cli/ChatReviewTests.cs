@@ -78,6 +78,7 @@ public sealed class ChatReviewTests
             Assert.DoesNotContain("very-secret", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
+    [LongForm]
     [Fact]
     public async Task A_prompt_that_does_not_fit_into_the_models_context_is_the_functions_reason()
     {

@@ -81,6 +81,7 @@ public sealed class EnsembleReviewTests : IDisposable
         Assert.Single(Journal.Read(Path.Combine(Out, Journal.FileName)).OfType<ProposerFailed>());
     }
 
+    [LongForm]
     [Fact]
     public async Task A_model_that_never_answers_ends_the_review_before_anything_is_tried()
     {

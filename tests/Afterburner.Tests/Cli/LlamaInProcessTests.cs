@@ -51,6 +51,7 @@ public sealed class LlamaInProcessTests(LlamaProgram program) : IClassFixture<Ll
         Assert.Empty(Events().OfType<SuggestionMade>());
     }
 
+    [LongForm]
     [Theory]
     [InlineData("cut", "llama.cpp cannot load")]
     [LongData("architecture", "unheard-of")]

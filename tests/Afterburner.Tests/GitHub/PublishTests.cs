@@ -196,6 +196,7 @@ public sealed class PublishTests
         Assert.Empty(fixture.GitHub.Writes);
     }
 
+    [LongForm]
     [Fact]
     public async Task What_has_no_review_comment_is_annotated_in_the_check_fifty_at_a_time()
     {

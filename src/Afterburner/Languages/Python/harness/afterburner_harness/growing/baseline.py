@@ -138,11 +138,13 @@ class Baseline:
             return None
         return _kept(call, name, made, first, second)
 
-    def keep_each(self, call: dict, digest: str, changes: list[tuple[str, Callable[[dict], tuple], bool | str]]) -> list[dict | None] | None:
-        """What ``keep`` gives of quick calls that are looked at once, each a name, a change and ``failing``, out of one child.
+    def keep_each(
+            self, call: dict, digest: str, changes: list[tuple[str, Callable[[dict], tuple], bool | str]], cpu: float | None = None,
+    ) -> list[dict | None] | None:
+        """What ``keep`` gives of calls that are looked at once, each a name, a change and ``failing``, out of one child.
 
         None where they have to be made one by one: one of them ends the child or takes long, or ``call``, which does what ``digest`` says,
-        does something else after them.
+        does something else after them. ``cpu``: seconds that all of them may take; None: they are quick.
         """
         def work():
             found = []
@@ -153,7 +155,7 @@ class Baseline:
                     found.append(None)
             return found, self._seen(call["blob"])["digest"]
 
-        ended = aside.run(work, self._patience, self._channel, max(QUICK_SECONDS, self._usual * TIMES_USUAL))
+        ended = aside.run(work, self._patience, self._channel, cpu or max(QUICK_SECONDS, self._usual * TIMES_USUAL))
         if ended.end != "done" or ended.answer[1] != digest:
             return None
         found = []

@@ -11,7 +11,7 @@ from .baseline import kind_of
 from .work import Work
 
 BASES, BOUNDARY_BASES, LACKING_BASES, DECLARED_BASES = 4, 2, 2, 16  # calls of which others are made
-BOUNDARY_SECONDS = 4.0  # of a call on a value that a candidate names
+BOUNDARY_SECONDS, BOUNDARY_GROUP = 4.0, 1.0  # of a call on a value that a candidate names, and CPU seconds of some together
 TOGETHER = 12  # calls that are made in one process
 
 
@@ -26,17 +26,31 @@ class Varying(Work):
         found, constants, unread = [], self._request["constants"], self._request["unread"]
         bases, tried = self._baseline.bases(self._request["calls"], BOUNDARY_BASES, alike=0, timed=False), {}
         self._baseline.patient(BOUNDARY_SECONDS)
-        for call, _ in bases:
+        for call, seen in bases:
             ended = aside.run(lambda: boundaries.ways(stored.decode(call["blob"]), constants, unread, self._known), 5, self._channel)
-            for index, way in enumerate(ended.answer if ended.end == "done" else []):
-                in_time, name = not self._allowance.is_spent, f"{call['id']}b{index}"
-                made = self._baseline.keep(
-                    call, name, lambda arguments: (boundaries.made(arguments, way, self._seed), str(way), None), once=True) if in_time else None
-                found.append(made)
-                words, late = boundaries.words(way), not in_time or (made is None and self._baseline.late)
-                tried[words] = tried.get(words, True) and late
+            ways = ended.answer if ended.end == "done" else []
+            for start in range(0, len(ways), TOGETHER):
+                group = [(f"{call['id']}b{index}", way) for index, way in enumerate(ways)][start:start + TOGETHER]
+                for way, made, late in self._met(call, seen, group):
+                    found.append(made)
+                    words = boundaries.words(way)
+                    tried[words] = tried.get(words, True) and late
         self.untried = [words for words, late in tried.items() if late]
         return [call for call in found if call is not None]
+
+    def _met(self, call, seen, group):
+        """Each way of a group with the call that is made so, or None where it is not fit, and whether there was no time for it."""
+        def change(way):
+            return lambda arguments: (boundaries.made(arguments, way, self._seed), str(way), None)
+
+        together = None
+        if not self._allowance.is_spent and len(group) > 1:
+            together = self._baseline.keep_each(call, seen["digest"], [(name, change(way), False) for name, way in group], BOUNDARY_GROUP)
+        for (name, way), made in zip(group, together or [None] * len(group)):
+            in_time = made is not None or not self._allowance.is_spent
+            alone = made is None and in_time  # why one is not fit counts: what takes too long, or is too large, was not tried
+            made = self._baseline.keep(call, name, change(way), once=True) if alone else made
+            yield way, made, made is None and (not in_time or self._baseline.late)
 
     def _unlike_recorded(self):
         """Calls without what the recorded ones happen to have."""
