@@ -23,6 +23,7 @@ from harness.afterburner_harness.growing import atypical, boundaries, edges, fla
 from harness.afterburner_harness.growing import declared as declared_kinds
 from harness.afterburner_harness.growing.baseline import Baseline
 from harness.afterburner_harness.growing.fresh import CannotGrow, Fresh
+from harness.afterburner_harness.growing.varied import Varying
 
 SEEDS = range(8)
 
@@ -833,6 +834,31 @@ class CallsThatAreMadeInOneProcess(unittest.TestCase):
 
     def test_are_made_apart_where_the_recorded_one_then_does_something_else(self):
         self.assertIsNone(self.kept(lambda blob: blob * 2, digest="3"))
+
+
+class CallsOnNamedValues(unittest.TestCase):
+    """Each way is told with the call that was made so, and whether there was no time for it."""
+
+    def met(self, together, alone, late=False, is_spent=False):
+        baseline = types.SimpleNamespace(late=late, keep_each=lambda *of: together, keep=lambda call, name, change, once: alone[name])
+        varying = Varying.__new__(Varying)
+        varying._baseline, varying._seed, varying._allowance = baseline, 0, types.SimpleNamespace(is_spent=is_spent)
+        return list(varying._met({"id": "c", "blob": ""}, {"digest": "d"}, [("cb0", "one"), ("cb1", "two")]))
+
+    def test_are_made_in_one_process(self):
+        self.assertEqual([("one", "A", False), ("two", "B", False)], self.met(["A", "B"], {}))
+
+    def test_are_made_alone_where_they_are_not_fit_there_so_that_what_is_too_large_counts_as_not_tried(self):
+        self.assertEqual([("one", "A", False), ("two", None, True)], self.met(["A", None], {"cb1": None}, late=True))
+
+    def test_that_cannot_be_made_at_all_were_tried(self):
+        self.assertEqual([("one", "A", False), ("two", None, False)], self.met(["A", None], {"cb1": None}))
+
+    def test_are_made_one_by_one_where_they_cannot_be_together(self):
+        self.assertEqual([("one", "A", False), ("two", "B", False)], self.met(None, {"cb0": "A", "cb1": "B"}))
+
+    def test_are_not_tried_where_the_time_is_over(self):
+        self.assertEqual([("one", None, True), ("two", None, True)], self.met(None, {}, is_spent=True))
 
 
 class ValuesThatMeet(unittest.TestCase):
