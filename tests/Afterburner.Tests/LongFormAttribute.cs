@@ -27,18 +27,10 @@ public sealed class LongFormAttribute : Attribute, ITraitAttribute
 
 /// <summary>A row of a theory that shows at length what the rows beside it show of the same kind, see <see cref="LongFormAttribute"/>.</summary>
 [AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
-public sealed class LongDataAttribute : DataAttribute
+public sealed class LongDataAttribute(params object?[]? data) : DataAttribute
 {
-    private readonly object?[] _data;
-
-    public LongDataAttribute(params object?[]? data)
-    {
-        _data = data ?? [null];
-        Traits = [LongFormAttribute.Trait, LongFormAttribute.OfTrait];
-    }
-
     public override ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(MethodInfo testMethod, DisposalTracker disposalTracker) =>
-        new([new TheoryDataRow(_data).WithTrait(LongFormAttribute.Trait, LongFormAttribute.OfTrait)]);
+        new([new TheoryDataRow(data ?? [null]).WithTrait(LongFormAttribute.Trait, LongFormAttribute.OfTrait)]);
 
     public override bool SupportsDiscoveryEnumeration() => true;
 }
