@@ -8,7 +8,8 @@ namespace Afterburner.Sandboxes;
 /// <summary>
 /// Reads a control group from outside while its processes live: what they all used together, whoever started them and
 /// whatever they did to their own clocks. The counter of a running process lags behind by up to a tick of the scheduler
-/// (4 ms), so a group is brought to rest before it is read: what ran until then counts.
+/// (4 ms), so a group is brought to rest before it is read: what ran until then counts. One time in some 5,000 a process
+/// that counts as stopped has not left its core yet, and up to 0.2 ms are in the next reading instead.
 /// </summary>
 public sealed class GroupMeter : IMeter
 {
