@@ -28,18 +28,20 @@ public sealed class GitHubApi : IDisposable
     private readonly ApiConnection _pages;
     private readonly GitHubTransport _transport;
     private readonly CancellationToken _stop;
+    private readonly string _credential;
 
     /// <param name="handler">What sends the requests. The default follows no redirects and uses no cookies.</param>
+    /// <param name="credential">What is to be looked at when GitHub does not accept the token.</param>
     public GitHubApi(
         GitHubAddress address, Secret token, TimeProvider time, CancellationToken stop,
-        TimeSpan? patience = null, HttpMessageHandler? handler = null)
+        TimeSpan? patience = null, HttpMessageHandler? handler = null, string credential = "GITHUB_TOKEN and its expiry")
     {
-        (_address, _stop) = (address, stop);
+        (_address, _stop, _credential) = (address, stop, credential);
         Redaction = new Redaction(token);
         _transport = new GitHubTransport(
             handler ?? new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }, address, patience ?? DefaultPatience, time, stop);
         _connection = new Connection(
-            new ProductHeaderValue("afterburner"), address.Api, new InMemoryCredentialStore(new Credentials(token.Reveal())),
+            new ProductHeaderValue("afterburner"), address.Api, new InMemoryCredentialStore(new Credentials(token.Reveal(), AuthenticationType.Bearer)),
             new HttpClientAdapter(() => _transport), new Serializer());
         // Waiting for a limit to pass happens inside a request.
         _connection.SetRequestTimeout(Timeout.InfiniteTimeSpan);
@@ -111,7 +113,7 @@ public sealed class GitHubApi : IDisposable
 
     private GitHubReplyKind KindOf(ApiException e) => e switch
     {
-        AuthorizationException => throw new EnvironmentFailureException("GitHub did not accept the token: check GITHUB_TOKEN and its expiry."),
+        AuthorizationException => throw new EnvironmentFailureException($"GitHub did not accept the token: check {_credential}."),
         RateLimitExceededException or SecondaryRateLimitExceededException or AbuseException => throw Limit(e),
         { StatusCode: HttpStatusCode.TooManyRequests } => throw Limit(e),
         { StatusCode: HttpStatusCode.Forbidden or HttpStatusCode.NotFound } => GitHubReplyKind.NotAllowed,

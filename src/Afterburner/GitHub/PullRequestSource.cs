@@ -24,7 +24,11 @@ public sealed class PullRequestSource(GitHubApi api, PullRequestName name)
             throw new UsageException($"there is no pull request {name}, or the token may not see it ({reply.Reason}).");
         var read = GitHubApi.Required(reply, $"pull request {name}");
         return new PullRequestState(
-            name, read.State == "open", read.Head.Sha, read.Head.Ref, read.Head.Repo?.FullName, read.User?.Login ?? "");
+            name, read.State == "open", read.Head.Sha, read.Head.Ref, read.Head.Repo?.FullName, read.User?.Login ?? "")
+        {
+            BaseRef = read.Base?.Ref ?? "",
+            DefaultBranch = read.Base?.Repo?.DefaultBranch ?? "",
+        };
     }
 
     /// <summary>The pull request with everything that decides about posting.</summary>

@@ -11,6 +11,12 @@ namespace Afterburner.GitHub;
 public sealed record PullRequestState(
     PullRequestName Name, bool IsOpen, string HeadSha, string HeadRef, string? HeadRepository, string Author)
 {
+    /// <summary>Name of the branch that it is to be merged into; empty where GitHub does not say.</summary>
+    public string BaseRef { get; init; } = "";
+
+    /// <summary>Name of the repository's default branch; empty where GitHub does not say.</summary>
+    public string DefaultBranch { get; init; } = "";
+
     /// <summary>Files with the hunks that comments can be placed on. Files whose patch GitHub does not give have none.</summary>
     public IReadOnlyList<FileDiff> Files { get; init; } = [];
 

@@ -3,13 +3,13 @@ namespace Afterburner.GitHub;
 // What is read of GitHub's replies. Octokit's own models fail on values that its version does not know and on dates that
 // are null; these take what is needed and nothing else.
 
-internal sealed record PullRequestReply(int Number, string State, AccountReply? User, BranchReply Head);
+internal sealed record PullRequestReply(int Number, string State, AccountReply? User, BranchReply Head, BranchReply? Base);
 
 internal sealed record AccountReply(string Login);
 
 internal sealed record BranchReply(string Ref, string Sha, RepositoryReply? Repo);
 
-internal sealed record RepositoryReply(string FullName);
+internal sealed record RepositoryReply(string FullName, string? DefaultBranch);
 
 /// <param name="Patch">Missing for binary and very large files.</param>
 internal sealed record FileReply(string Filename, string Status, string? PreviousFilename, string? Patch);

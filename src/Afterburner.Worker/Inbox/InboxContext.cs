@@ -1,0 +1,50 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+
+namespace Afterburner.Worker.Inbox;
+
+/// <summary>The database of the workers: SQLite for one, PostgreSQL for many, the same tables in both.</summary>
+internal abstract class InboxContext(DbContextOptions options) : DbContext(options)
+{
+    public DbSet<Delivery> Deliveries => Set<Delivery>();
+
+    public DbSet<LivingWorker> Workers => Set<LivingWorker>();
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        // SQLite cannot order what it knows only as text.
+        configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UnixMilliseconds>();
+        configurationBuilder.Properties<DeliveryState>().HaveConversion<string>().HaveMaxLength(20);
+        configurationBuilder.Properties<WorkKind>().HaveConversion<string>().HaveMaxLength(20);
+    }
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<Delivery>(delivery =>
+        {
+            delivery.ToTable("deliveries");
+            delivery.HasIndex(d => new { d.Hook, d.Guid }).IsUnique();
+            delivery.HasIndex(d => new { d.State, d.Id });
+            delivery.HasIndex(d => new { d.Repository, d.Number, d.Id });
+            delivery.Property(d => d.Hook).HasMaxLength(40);
+            delivery.Property(d => d.Guid).HasMaxLength(80);
+            delivery.Property(d => d.Event).HasMaxLength(80);
+            delivery.Property(d => d.Repository).HasMaxLength(200);
+            delivery.Property(d => d.Head).HasMaxLength(64);
+            delivery.Property(d => d.Worker).HasMaxLength(200);
+        });
+        modelBuilder.Entity<LivingWorker>(worker =>
+        {
+            worker.ToTable("workers");
+            worker.HasKey(w => w.Name);
+            worker.Property(w => w.Name).HasMaxLength(200);
+        });
+    }
+
+    private sealed class UnixMilliseconds()
+        : ValueConverter<DateTimeOffset, long>(t => t.ToUnixTimeMilliseconds(), m => DateTimeOffset.FromUnixTimeMilliseconds(m));
+}
+
+internal sealed class SqliteInbox(DbContextOptions<SqliteInbox> options) : InboxContext(options);
+
+internal sealed class PostgresInbox(DbContextOptions<PostgresInbox> options) : InboxContext(options);

@@ -1,0 +1,89 @@
+﻿using Microsoft.EntityFrameworkCore.Migrations;
+using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
+
+#nullable disable
+
+namespace Afterburner.Worker.Inbox.Migrations.Postgres
+{
+    /// <inheritdoc />
+    public partial class First : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.CreateTable(
+                name: "deliveries",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Hook = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    Guid = table.Column<string>(type: "character varying(80)", maxLength: 80, nullable: false),
+                    Event = table.Column<string>(type: "character varying(80)", maxLength: 80, nullable: false),
+                    Payload = table.Column<byte[]>(type: "bytea", nullable: false),
+                    ReceivedAt = table.Column<long>(type: "bigint", nullable: false),
+                    State = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    Reason = table.Column<string>(type: "text", nullable: true),
+                    Kind = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: true),
+                    Repository = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: true),
+                    RepositoryId = table.Column<long>(type: "bigint", nullable: true),
+                    Installation = table.Column<long>(type: "bigint", nullable: true),
+                    Number = table.Column<int>(type: "integer", nullable: true),
+                    Head = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
+                    Again = table.Column<bool>(type: "boolean", nullable: false),
+                    Attempt = table.Column<int>(type: "integer", nullable: false),
+                    Failures = table.Column<int>(type: "integer", nullable: false),
+                    Deaths = table.Column<int>(type: "integer", nullable: false),
+                    NotBefore = table.Column<long>(type: "bigint", nullable: true),
+                    Worker = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: true),
+                    StartedAt = table.Column<long>(type: "bigint", nullable: true),
+                    EndedAt = table.Column<long>(type: "bigint", nullable: true),
+                    Progress = table.Column<string>(type: "text", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_deliveries", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "workers",
+                columns: table => new
+                {
+                    Name = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    SeenAt = table.Column<long>(type: "bigint", nullable: false),
+                    StartedAt = table.Column<long>(type: "bigint", nullable: false),
+                    Concurrency = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_workers", x => x.Name);
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_deliveries_Hook_Guid",
+                table: "deliveries",
+                columns: new[] { "Hook", "Guid" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_deliveries_Repository_Number_Id",
+                table: "deliveries",
+                columns: new[] { "Repository", "Number", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_deliveries_State_Id",
+                table: "deliveries",
+                columns: new[] { "State", "Id" });
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "deliveries");
+
+            migrationBuilder.DropTable(
+                name: "workers");
+        }
+    }
+}

@@ -1,0 +1,179 @@
+using Afterburner.Worker.Inbox;
+using Afterburner.Worker.Webhooks;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+using Quartz;
+
+namespace Afterburner.Worker.Queue;
+
+/// <summary>
+/// Between the inbox and the scheduler. It reads what has come (a newer head supersedes an older one), and hands work over: of one repository
+/// at most one unfinished review for each living worker, the repository that has waited longest first, so that one with a hundred pull
+/// requests delays another by one review. Of all workers one does so at a time.
+/// </summary>
+internal sealed class Relay(
+    InboxDatabase database, InboxWriter writer, ISchedulerFactory schedulers, WorkerSettings settings, TimeProvider time, ILogger<Relay> log) : BackgroundService
+{
+    private const int MostTogether = 100;
+
+    private static readonly TimeSpan Often = TimeSpan.FromMilliseconds(500);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var scheduler = await schedulers.GetScheduler(stoppingToken).ConfigureAwait(false);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                while (await SortAsync(scheduler, stoppingToken).ConfigureAwait(false) == MostTogether)
+                    continue;
+                await ReleaseAsync(scheduler, stoppingToken).ConfigureAwait(false);
+                await writer.ArrivedAsync(Often, stoppingToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                log.LogError(e, "the relay starts anew");
+                await Task.Delay(Often, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    /// <summary>Reads what has come, in the order in which it came.</summary>
+    /// <returns>How much was read.</returns>
+    internal async Task<int> SortAsync(IScheduler scheduler, CancellationToken cancellationToken)
+    {
+        await using var inbox = database.Open();
+        await using var transaction = await inbox.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        if (!await database.TakeRelayAsync(inbox, cancellationToken).ConfigureAwait(false))
+            return 0;
+        var received = await inbox.Deliveries.Where(d => d.State == DeliveryState.Received).OrderBy(d => d.Id).Take(MostTogether)
+            .ToListAsync(cancellationToken).ConfigureAwait(false);
+        var interrupted = new List<Delivery>();
+        foreach (var delivery in received)
+        {
+            interrupted.AddRange(await TakeAsync(inbox, delivery, cancellationToken).ConfigureAwait(false));
+            await inbox.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+        // The review looks for itself as well: this only reaches it sooner.
+        foreach (var delivery in interrupted)
+            await scheduler.Interrupt(ReviewJob.KeyOf(delivery), cancellationToken).ConfigureAwait(false);
+        return received.Count;
+    }
+
+    /// <returns>Running reviews that are to end.</returns>
+    private async Task<IReadOnlyList<Delivery>> TakeAsync(InboxContext inbox, Delivery delivery, CancellationToken cancellationToken)
+    {
+        switch (WebhookEvent.Read(delivery.Event, delivery.Payload))
+        {
+            case WebhookEvent.Ignored(var reason):
+                End(delivery, DeliveryState.Ignored, reason);
+                return [];
+            case WebhookEvent.Unreadable(var reason):
+                End(delivery, DeliveryState.Unreadable, reason);
+                return [];
+            case WebhookEvent.Closed(var place):
+                About(delivery, place, null);
+                End(delivery, DeliveryState.Done, null);
+                return await SupersedeAsync(inbox, delivery, "the pull request was closed", cancellationToken).ConfigureAwait(false);
+            case WebhookEvent.Changed(var place, var head, var again):
+                About(delivery, place, head);
+                if (!again && await Unfinished(inbox, delivery).FirstOrDefaultAsync(d => d.Head == head, cancellationToken).ConfigureAwait(false) is { } same)
+                {
+                    End(delivery, DeliveryState.Ignored, $"delivery {same.Id} is about the same commit");
+                    return [];
+                }
+
+                delivery.Kind = WorkKind.Review;
+                delivery.Again = again;
+                delivery.State = DeliveryState.Waiting;
+                return await SupersedeAsync(inbox, delivery, $"delivery {delivery.Id} is newer", cancellationToken).ConfigureAwait(false);
+            case var other:
+                throw new InvalidOperationException(other.ToString());
+        }
+    }
+
+    private void End(Delivery delivery, DeliveryState state, string? reason) =>
+        (delivery.State, delivery.Reason, delivery.EndedAt) = (state, reason, time.GetUtcNow());
+
+    private static void About(Delivery delivery, PullRequestPlace place, string? head) =>
+        (delivery.Repository, delivery.RepositoryId, delivery.Number, delivery.Installation, delivery.Head) =
+        (place.Repository, place.RepositoryId, place.Number, place.Installation, head);
+
+    private static IQueryable<Delivery> Unfinished(InboxContext inbox, Delivery delivery) => inbox.Deliveries.Where(d =>
+        d.RepositoryId == delivery.RepositoryId && d.Number == delivery.Number && d.Id != delivery.Id && d.Kind == WorkKind.Review
+        && (d.State == DeliveryState.Waiting || d.State == DeliveryState.Released || d.State == DeliveryState.Running));
+
+    private async Task<IReadOnlyList<Delivery>> SupersedeAsync(InboxContext inbox, Delivery by, string reason, CancellationToken cancellationToken)
+    {
+        var older = await Unfinished(inbox, by).ToListAsync(cancellationToken).ConfigureAwait(false);
+        var running = older.Where(d => d.State == DeliveryState.Running).ToList();
+        foreach (var delivery in older)
+            End(delivery, DeliveryState.Superseded, reason);
+        return running;
+    }
+
+    /// <summary>Hands over what may be begun.</summary>
+    internal async Task ReleaseAsync(IScheduler scheduler, CancellationToken cancellationToken)
+    {
+        await using var inbox = database.Open();
+        await using var transaction = await inbox.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        if (!await database.TakeRelayAsync(inbox, cancellationToken).ConfigureAwait(false))
+            return;
+        var now = time.GetUtcNow();
+        var alive = await inbox.Workers.Where(w => w.SeenAt > now - settings.Silence).SumAsync(w => w.Concurrency, cancellationToken).ConfigureAwait(false);
+        var waiting = await inbox.Deliveries.Where(d => d.State == DeliveryState.Waiting && (d.NotBefore == null || d.NotBefore <= now)).OrderBy(d => d.Id)
+            .Select(d => new Work(d.Id, d.RepositoryId!.Value, d.Installation!.Value, d.Number!.Value)).ToListAsync(cancellationToken).ConfigureAwait(false);
+        if (waiting.Count == 0)
+            return;
+        var atWork = await inbox.Deliveries.Where(d => d.State == DeliveryState.Released || d.State == DeliveryState.Running)
+            .Select(d => new Work(d.Id, d.RepositoryId!.Value, d.Installation!.Value, d.Number!.Value)).ToListAsync(cancellationToken).ConfigureAwait(false);
+
+        var chosen = Fairness.Choose(waiting, atWork, Math.Max(1, alive)).Take(MostTogether).Select(w => w.Id).ToList();
+        var released = await inbox.Deliveries.Where(d => chosen.Contains(d.Id)).ToListAsync(cancellationToken).ConfigureAwait(false);
+        if (released.Count == 0)
+            return;
+        if (database.IsShared)
+        {
+            using var enlisted = scheduler.EnlistTransaction(transaction.GetDbTransaction());
+            await ScheduleAsync(scheduler, chosen, released, cancellationToken).ConfigureAwait(false);
+            await MarkAsync(inbox, transaction, released, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            // SQLite has one writer: the scheduler could not write while this transaction does. One that ends in between is scheduled twice,
+            // and the second finds it done.
+            await transaction.RollbackAsync(cancellationToken).ConfigureAwait(false);
+            await ScheduleAsync(scheduler, chosen, released, cancellationToken).ConfigureAwait(false);
+            await using var marking = await inbox.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+            await MarkAsync(inbox, marking, released, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task ScheduleAsync(IScheduler scheduler, List<long> order, List<Delivery> released, CancellationToken cancellationToken)
+    {
+        foreach (var delivery in released.OrderBy(d => order.IndexOf(d.Id)))
+        {
+            var (job, trigger) = ReviewJob.For(delivery);
+            if (!await scheduler.Exists(trigger.Key, cancellationToken).ConfigureAwait(false))
+            {
+                await scheduler.AddJob(job, AddJobOptions.ReplacingAndStoringNonDurable, cancellationToken).ConfigureAwait(false);
+                await scheduler.ScheduleJob(trigger, cancellationToken: cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>One that was begun meanwhile, or superseded, stays what it is.</summary>
+    private static async Task MarkAsync(InboxContext inbox, IDbContextTransaction transaction, List<Delivery> released, CancellationToken cancellationToken)
+    {
+        var ids = released.Select(d => d.Id).ToList();
+        await inbox.Deliveries.Where(d => ids.Contains(d.Id) && d.State == DeliveryState.Waiting)
+            .ExecuteUpdateAsync(d => d.SetProperty(x => x.State, DeliveryState.Released), cancellationToken).ConfigureAwait(false);
+        await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+    }
+}

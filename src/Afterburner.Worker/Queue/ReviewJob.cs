@@ -1,0 +1,130 @@
+using System.Globalization;
+using Afterburner.Worker.Inbox;
+using Afterburner.Worker.Reviews;
+using Quartz;
+
+namespace Afterburner.Worker.Queue;
+
+/// <summary>
+/// A review of a pull request, as the scheduler knows it: one at a time of each pull request over all workers, and begun again elsewhere when
+/// its worker dies.
+/// </summary>
+internal sealed class ReviewJob(
+    InboxDatabase database, PullRequestReview review, WorkerSettings settings, IHostApplicationLifetime life, TimeProvider time, ILogger<ReviewJob> log) : IJob
+{
+    /// <summary>Workers that may die at one delivery before it counts as the reason.</summary>
+    public const int MostDeaths = 5;
+
+    private const string DeliveryId = "delivery";
+
+    private static readonly TimeSpan Often = TimeSpan.FromMilliseconds(500);
+
+    public static JobKey KeyOf(Delivery delivery) => new(Text(delivery.Number!.Value), Text(delivery.RepositoryId!.Value));
+
+    public static (IJobDetail Job, ITrigger Trigger) For(Delivery delivery) => (
+        JobBuilder.Create<ReviewJob>().WithIdentity(KeyOf(delivery)).DisallowConcurrentExecution().RequestRecovery().Build(),
+        TriggerBuilder.Create().WithIdentity($"{Text(delivery.Id)}-{Text(delivery.Attempt)}", Text(delivery.RepositoryId!.Value)).ForJob(KeyOf(delivery))
+            .UsingJobData(DeliveryId, Text(delivery.Id)).StartNow().Build());
+
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
+    {
+        var id = long.Parse(context.MergedJobDataMap.GetString(DeliveryId)!, CultureInfo.InvariantCulture);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, life.ApplicationStopping);
+        var attempt = await PatientlyAsync(
+            () => Attempt.BeginAsync(database, time, id, settings.Name, context.Recovering, CancellationToken.None), life.ApplicationStopping).ConfigureAwait(false);
+        if (attempt is null)
+            return;
+        if (attempt.Delivery.Deaths >= MostDeaths)
+        {
+            await EndAsync(attempt, DeliveryState.Dead, $"{MostDeaths} workers died while they were at it").ConfigureAwait(false);
+            return;
+        }
+
+        var watch = WatchAsync(attempt, stop);
+        try
+        {
+            var end = await review.RunAsync(attempt, stop).ConfigureAwait(false);
+            await EndAsync(attempt, end.State, end.Reason).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Of a review that was superseded nothing is to be written; the fence sees to that.
+            await GiveBackAsync(attempt, "its worker was stopped", hasFailed: false, TimeSpan.Zero).ConfigureAwait(false);
+        }
+        catch (Exception e) when (InboxDatabase.IsOutage(e))
+        {
+            await GiveBackAsync(attempt, $"the database was out of reach: {e.Message}", hasFailed: false, settings.Backoff).ConfigureAwait(false);
+        }
+        catch (UsageException e)
+        {
+            await EndAsync(attempt, DeliveryState.Failed, e.Message).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            if (e is not EnvironmentFailureException)
+                log.LogError(e, "delivery {Id} failed", id);
+            await FailAsync(attempt, e.Message).ConfigureAwait(false);
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await watch.ConfigureAwait(false);
+        }
+    }
+
+    private Task<bool> FailAsync(Attempt attempt, string reason)
+    {
+        var failures = attempt.Delivery.Failures;
+        return failures + 1 >= settings.MostFailures
+            ? EndAsync(attempt, DeliveryState.Dead, $"{settings.MostFailures} tries failed; the last: {reason}")
+            : GiveBackAsync(attempt, reason, hasFailed: true, settings.Backoff * Math.Pow(2, failures));
+    }
+
+    private Task<bool> EndAsync(Attempt attempt, DeliveryState state, string? reason) =>
+        PatientlyAsync(() => attempt.EndAsync(state, reason, CancellationToken.None), life.ApplicationStopped);
+
+    private Task<bool> GiveBackAsync(Attempt attempt, string reason, bool hasFailed, TimeSpan wait) =>
+        PatientlyAsync(() => attempt.GiveBackAsync(reason, hasFailed, wait, CancellationToken.None), life.ApplicationStopped);
+
+    /// <summary>Ends the review as soon as it is another's.</summary>
+    private async Task WatchAsync(Attempt attempt, CancellationTokenSource stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                await Task.Delay(Often, time, stop.Token).ConfigureAwait(false);
+                if (!await attempt.IsMineAsync(stop.Token).ConfigureAwait(false))
+                    await stop.CancelAsync().ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                // The database is out of reach. Nothing is posted meanwhile: that asks it, too.
+                log.LogWarning("delivery {Id} could not be looked at: {Reason}", attempt.Delivery.Id, e.Message);
+            }
+        }
+    }
+
+    /// <summary>Outages of the database are waited for.</summary>
+    private async Task<T> PatientlyAsync<T>(Func<Task<T>> work, CancellationToken until)
+    {
+        while (true)
+        {
+            try
+            {
+                return await work().ConfigureAwait(false);
+            }
+            catch (Exception e) when (InboxDatabase.IsOutage(e) && !until.IsCancellationRequested)
+            {
+                log.LogWarning("waiting for the database: {Reason}", e.Message);
+                await Task.Delay(Often, time, until).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+}

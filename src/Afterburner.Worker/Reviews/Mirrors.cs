@@ -1,0 +1,92 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text;
+using Afterburner.GitHub;
+using Afterburner.Proposers;
+
+namespace Afterburner.Worker.Reviews;
+
+/// <summary>
+/// A bare copy of each repository, by its number (its name may change hands), which only ever gets what a review needs. No two reviews write to one
+/// at a time, and nothing that a repository configures is run.
+/// </summary>
+internal sealed class Mirrors(WorkerSettings settings)
+{
+    private readonly ConcurrentDictionary<long, SemaphoreSlim> _locks = new();
+
+    /// <summary>Brings a pull request's head and the branches it is compared with.</summary>
+    /// <param name="branches">Of the repository; the first is the default branch.</param>
+    /// <returns>The folder of the copy.</returns>
+    /// <exception cref="EnvironmentFailureException">The repository cannot be fetched from.</exception>
+    public async Task<string> FetchAsync(
+        long repository, PullRequestState pull, IReadOnlyList<string> branches, Secret token, CancellationToken cancellationToken)
+    {
+        var directory = Path.Combine(settings.Data, "mirrors", $"{repository.ToString(CultureInfo.InvariantCulture)}.git");
+        var gate = _locks.GetOrAdd(repository, _ => new SemaphoreSlim(1));
+        await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (!File.Exists(Path.Combine(directory, "HEAD")))
+            {
+                Directory.CreateDirectory(directory);
+                await GitAsync(directory, null, cancellationToken, "init", "--quiet", "--bare", "--template=", directory).ConfigureAwait(false);
+            }
+
+            var remote = new Uri(WebAddress(settings.GitHub), $"{pull.Name.Owner}/{pull.Name.Repository}.git");
+            await GitAsync(
+                directory, (remote, token), cancellationToken,
+                [
+                    "fetch", "--quiet", "--no-tags", "--no-auto-maintenance", "--no-write-fetch-head", "--no-recurse-submodules", remote.ToString(),
+                    $"+refs/pull/{pull.Name.Number}/head:refs/pull/{pull.Name.Number}/head",
+                    .. branches.Distinct().Select(b => $"+refs/heads/{b}:refs/remotes/origin/{b}"),
+                ]).ConfigureAwait(false);
+            await GitAsync(directory, null, cancellationToken, "symbolic-ref", "refs/remotes/origin/HEAD", $"refs/remotes/origin/{branches[0]}").ConfigureAwait(false);
+            return directory;
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    /// <summary>Where a browser would go, and git goes, for an address of the API.</summary>
+    internal static Uri WebAddress(GitHubAddress address)
+    {
+        var api = address.Api;
+        var host = api.Host.StartsWith("api.", StringComparison.Ordinal) ? api.Host["api.".Length..] : api.Host;
+        return new UriBuilder(api.Scheme, host, api.IsDefaultPort ? -1 : api.Port, "/").Uri;
+    }
+
+    /// <param name="remote">With the token in the environment, which no list of processes shows; never in the address.</param>
+    private static async Task GitAsync(string directory, (Uri Address, Secret Token)? remote, CancellationToken cancellationToken, params string[] arguments)
+    {
+        var environment = new Dictionary<string, string>
+        {
+            ["PATH"] = ProgramPath.Current.Text,
+            ["LC_ALL"] = "C",
+            ["GIT_CONFIG_NOSYSTEM"] = "1",
+            ["GIT_CONFIG_GLOBAL"] = "/dev/null",
+            ["GIT_TERMINAL_PROMPT"] = "0",
+            ["GIT_ALLOW_PROTOCOL"] = "https:http",
+        };
+        if (remote is var (address, token))
+        {
+            var pair = Convert.ToBase64String(Encoding.ASCII.GetBytes($"x-access-token:{token.Reveal()}"));
+            environment["GIT_CONFIG_COUNT"] = "2";
+            environment["GIT_CONFIG_KEY_0"] = $"http.{address}.extraHeader";
+            environment["GIT_CONFIG_VALUE_0"] = $"Authorization: Basic {pair}";
+            // A redirect would take the header along to where it leads.
+            environment["GIT_CONFIG_KEY_1"] = "http.followRedirects";
+            environment["GIT_CONFIG_VALUE_1"] = "false";
+        }
+
+        var run = await Processes.RunAsync(
+            new ProcessStart("git", ["-c", "core.hooksPath=/dev/null", "-c", "gc.auto=0", "--git-dir", directory, .. arguments]) { Environment = environment },
+            cancellationToken: cancellationToken).ConfigureAwait(false);
+        if (!run.Succeeded)
+        {
+            var said = remote is { Token: { } secret } ? secret.Mask(run.ErrorText) : run.ErrorText;
+            throw new EnvironmentFailureException($"git {arguments[0]} failed: {VisibleText.Line(said.Trim())}");
+        }
+    }
+}

@@ -1,0 +1,110 @@
+using Afterburner.Worker.Apps;
+using Afterburner.Worker.Inbox;
+using Afterburner.Worker.Queue;
+using Afterburner.Worker.Reviews;
+using Afterburner.Worker.Webhooks;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+using Quartz;
+
+namespace Afterburner.Worker;
+
+/// <summary>The worker in a process: what listens, what relays, what reviews.</summary>
+internal sealed class WorkerHost : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private WorkerHost(WebApplication app) => _app = app;
+
+    /// <summary>Where it listens, with the port that was found.</summary>
+    public Uri Url => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+
+    public IServiceProvider Services => _app.Services;
+
+    /// <exception cref="EnvironmentFailureException">The database is out of reach, or the address is taken.</exception>
+    public static async Task<WorkerHost> StartAsync(WorkerSettings settings, TimeProvider time)
+    {
+        var database = new InboxDatabase(settings);
+        try
+        {
+            await database.MigrateAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e) when (InboxDatabase.IsOutage(e))
+        {
+            throw new EnvironmentFailureException($"the database does not answer: {e.Message} Check AFTERBURNER_POSTGRES.", e);
+        }
+
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls(settings.Urls);
+        builder.Logging.ClearProviders();
+        builder.Logging.AddSimpleConsole(o => { o.SingleLine = true; o.TimestampFormat = "HH:mm:ss "; o.UseUtcTimestamp = true; });
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Services.AddSingleton(settings).AddSingleton(time).AddSingleton(database)
+            .AddSingleton<InboxWriter>().AddHostedService(s => s.GetRequiredService<InboxWriter>())
+            .AddSingleton<AppTokens>().AddSingleton<WorkerSandbox>().AddSingleton<PullRequestReview>()
+            .AddHostedService<Heartbeat>().AddHostedService<Relay>();
+        if (settings.StubReview is null)
+            builder.Services.AddSingleton<Mirrors>().AddSingleton<IEngine, Engine>();
+        else
+            builder.Services.AddSingleton<IEngine, StubEngine>();
+        Schedule(builder.Services, settings, database);
+
+        var app = builder.Build();
+        WebhookEndpoint.Map(app);
+        app.MapGet("/health/live", () => "live");
+        try
+        {
+            await app.StartAsync().ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            await app.DisposeAsync().ConfigureAwait(false);
+            throw new EnvironmentFailureException($"{e.Message} Set AFTERBURNER_URLS to another address.", e);
+        }
+
+        return new WorkerHost(app);
+    }
+
+    public Task EndedAsync() => _app.WaitForShutdownAsync();
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private static void Schedule(IServiceCollection services, WorkerSettings settings, InboxDatabase database)
+    {
+        services.AddQuartz(quartz =>
+        {
+            quartz.ConfigureScheduler(scheduler =>
+            {
+                // A scheduler that is alone finds what it was at only under the name that it had then.
+                scheduler.InstanceId = database.IsShared ? settings.Name : "single";
+                scheduler.IdleWaitTime = TimeSpan.FromSeconds(1);
+            });
+            quartz.UseDefaultThreadPool(settings.Concurrency);
+            quartz.UsePersistentStore(store =>
+            {
+                if (database.IsShared)
+                    store.UsePostgres(NpgsqlFactory.Instance, database.ConnectionString);
+                else
+                    store.UseSqlite(SqliteFactory.Instance, database.ConnectionString);
+                store.ProvisionSchema();
+                store.ConfigureStore(o =>
+                {
+                    o.StoreJobDataAsStrings = true;
+                    o.AcceptEnlistedTransactions = database.IsShared;
+                    o.DbRetryInterval = TimeSpan.FromSeconds(1);
+                });
+                if (database.IsShared)
+                {
+                    store.UseClustering(c =>
+                    {
+                        c.CheckinInterval = TimeSpan.FromSeconds(1);
+                        c.CheckinMisfireThreshold = settings.Silence;
+                    });
+                }
+            });
+        });
+        services.AddQuartzHostedService(o => o.WaitForJobsToComplete = true);
+    }
+}

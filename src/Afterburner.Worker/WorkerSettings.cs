@@ -1,0 +1,173 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Afterburner.GitHub;
+using Afterburner.Proposers;
+
+namespace Afterburner.Worker;
+
+/// <summary>
+/// What an administrator says, from the environment (<c>AFTERBURNER_APP_ID</c>), a file of settings or the command line; read once, with every
+/// mistake named at once. Nothing a repository holds is part of it.
+/// </summary>
+internal sealed record WorkerSettings
+{
+    /// <summary>Client id of the GitHub App (or its number), which its tokens are asked for with.</summary>
+    public required string AppId { get; init; }
+
+    /// <summary>Private key of the app, as GitHub hands it out (PEM).</summary>
+    public required Secret PrivateKey { get; init; }
+
+    /// <summary>Secrets that deliveries may be signed with: the one in use, and while it is being changed the one before.</summary>
+    public required IReadOnlyList<Secret> WebhookSecrets { get; init; }
+
+    /// <summary>Connection string of PostgreSQL, which many workers share; null for a file of SQLite below <see cref="Data"/>, which is one worker's own.</summary>
+    public string? Postgres { get; init; }
+
+    /// <summary>Folder of mirrors, runs and the SQLite file.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>What this worker is called among others; never two at a time.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Where it listens.</summary>
+    public string Urls { get; init; } = "http://127.0.0.1:8080";
+
+    public GitHubAddress GitHub { get; init; } = GitHubAddress.Of(null, null);
+
+    /// <summary>Reviews at a time, 1 to 64. Defaults to one for four cores, at least one.</summary>
+    public int Concurrency { get; init; } = Math.Max(1, Environment.ProcessorCount / 4);
+
+    /// <summary>How long a worker may say nothing before its reviews are given to others. Defaults to 8 s.</summary>
+    public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(8);
+
+    /// <summary>Tries of a delivery that outages fail before it is put aside, 1 to 100. Defaults to 5.</summary>
+    public int MostFailures { get; init; } = 5;
+
+    /// <summary>Waiting time before the second try; it doubles with each. Defaults to 30 s.</summary>
+    public TimeSpan Backoff { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>An OpenAI-compatible server that proposes beside the recipes; null for none.</summary>
+    public Uri? ModelUrl { get; init; }
+
+    /// <summary>Name of the model there.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>Key of that server.</summary>
+    public Secret? ApiKey { get; init; }
+
+    /// <summary>Bytes that one process tree of a repository may have at most, whatever it asks for. Defaults to 4 GiB.</summary>
+    public long MostMemory { get; init; } = 4L << 30;
+
+    /// <summary>Wall time of a review at most, whatever a repository asks for. Defaults to one hour.</summary>
+    public TimeSpan MostTime { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>What takes the place of the engine, for tests of the queue: a review only takes this long. Defaults to null: the engine.</summary>
+    public TimeSpan? StubReview { get; init; }
+
+    /// <exception cref="UsageException">All that is missing or wrong, a line each.</exception>
+    public static WorkerSettings Read(IConfiguration from)
+    {
+        var wrong = new List<string>();
+        var data = Path.GetFullPath(from["data"] ?? Path.Combine(
+            Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "afterburner", "worker"));
+        var settings = new WorkerSettings
+        {
+            AppId = Needed("app_id", "the client id of the GitHub App, on its settings page"),
+            PrivateKey = Key(),
+            WebhookSecrets = [.. new[] { Needed("webhook_secret", "the webhook secret of the GitHub App"), from["webhook_secret_old"] }.Where(s => s is { Length: > 0 }).Select(s => new Secret(s!))],
+            Postgres = from["postgres"],
+            Data = data,
+            Name = from["name"] is { Length: > 0 } name ? name : $"{Environment.MachineName}-{Environment.ProcessId}",
+            Urls = from["urls"] is { Length: > 0 } urls ? urls : "http://127.0.0.1:8080",
+            GitHub = Address(),
+            ModelUrl = Model(),
+            Model = from["model"],
+            ApiKey = from["api_key"] is { Length: > 0 } key ? new Secret(key) : null,
+        };
+        settings = settings with
+        {
+            Concurrency = Number("concurrency", settings.Concurrency, 1, 64),
+            MostFailures = Number("most_failures", settings.MostFailures, 1, 100),
+            Silence = Time("silence", settings.Silence, TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(5)),
+            Backoff = Time("backoff", settings.Backoff, TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1)),
+            MostTime = Time("most_time", settings.MostTime, TimeSpan.FromMinutes(1), TimeSpan.FromDays(1)),
+            StubReview = from["stub_review"] is null ? null : Time("stub_review", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromHours(1)),
+        };
+        return wrong.Count == 0 ? settings
+            : throw new UsageException($"the worker's settings are not complete:\n  {string.Join("\n  ", wrong)}");
+
+        string Needed(string key, string what)
+        {
+            if (from[key] is { Length: > 0 } value)
+                return value;
+            wrong.Add($"{Variable(key)} is not set: {what}");
+            return "";
+        }
+
+        Secret Key()
+        {
+            var path = Needed("private_key", "the file with the private key of the GitHub App (PEM)");
+            if (path.Length == 0)
+                return new Secret("");
+            try
+            {
+                var pem = File.ReadAllText(path);
+                using var rsa = RSA.Create();
+                rsa.ImportFromPem(pem);
+                return new Secret(pem);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or CryptographicException)
+            {
+                wrong.Add($"{Variable("private_key")}: '{path}' cannot be read as a private key (PEM): {(e is IOException or UnauthorizedAccessException ? e.Message : "it is none")}");
+                return new Secret("");
+            }
+        }
+
+        Uri? Model()
+        {
+            if (from["model_url"] is not { Length: > 0 } text)
+                return null;
+            if (from["model"] is not { Length: > 0 })
+                wrong.Add($"{Variable("model")} is not set: the name of the model at {Variable("model_url")}");
+            if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
+                return url;
+            wrong.Add($"{Variable("model_url")} is no address of a server: write for example http://localhost:8000/v1");
+            return null;
+        }
+
+        GitHubAddress Address()
+        {
+            try
+            {
+                return GitHubAddress.Of(from["github_api_url"], from["github_graphql_url"]);
+            }
+            catch (UsageException e)
+            {
+                wrong.Add(e.Message);
+                return GitHubAddress.Of(null, null);
+            }
+        }
+
+        int Number(string key, int otherwise, int least, int most)
+        {
+            if (from[key] is not { Length: > 0 } text)
+                return otherwise;
+            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+                return number;
+            wrong.Add($"{Variable(key)}: a number from {least} to {most} was expected");
+            return otherwise;
+        }
+
+        TimeSpan Time(string key, TimeSpan otherwise, TimeSpan least, TimeSpan most)
+        {
+            if (from[key] is not { Length: > 0 } text)
+                return otherwise;
+            if (Quantities.TryDuration(text, out var time) && time >= least && time <= most)
+                return time;
+            wrong.Add($"{Variable(key)}: a time like 8s was expected, from {least.TotalSeconds} s to {most.TotalSeconds} s");
+            return otherwise;
+        }
+    }
+
+    private static string Variable(string key) => $"AFTERBURNER_{key.ToUpperInvariant()}";
+}

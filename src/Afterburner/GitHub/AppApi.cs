@@ -1,0 +1,29 @@
+using Afterburner.Proposers;
+
+namespace Afterburner.GitHub;
+
+/// <summary>What a GitHub App asks for in its own name: its installations' tokens, and the deliveries that did not arrive.</summary>
+/// <param name="api">With the app's own token (JWT).</param>
+public sealed class AppApi(GitHubApi api)
+{
+    /// <summary>A token for one repository of an installation, with no right that a review does not need.</summary>
+    /// <exception cref="UsageException">The app is not installed there (any more), or may not have these rights.</exception>
+    /// <exception cref="EnvironmentFailureException">GitHub cannot be reached, or does not accept the app's key.</exception>
+    public async Task<InstallationToken> TokenAsync(long installation, long repository)
+    {
+        var reply = await api.PostAsync<TokenReply>($"app/installations/{installation}/access_tokens", new
+        {
+            repository_ids = new[] { repository },
+            permissions = new { contents = "read", pull_requests = "write", checks = "write", metadata = "read" },
+        }).ConfigureAwait(false);
+        if (reply.Kind is GitHubReplyKind.NotAllowed or GitHubReplyKind.Refused)
+            throw new UsageException($"the app has no token for this repository: it is not installed there, or without the permissions it needs ({reply.Reason}).");
+        var read = GitHubApi.Required(reply, "a token of the installation");
+        return new InstallationToken(new Secret(read.Token), read.ExpiresAt);
+    }
+
+    private sealed record TokenReply(string Token, DateTimeOffset ExpiresAt);
+}
+
+/// <param name="ExpiresAt">An hour after it was made.</param>
+public sealed record InstallationToken(Secret Token, DateTimeOffset ExpiresAt);
