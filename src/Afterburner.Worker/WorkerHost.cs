@@ -69,7 +69,12 @@ internal sealed class WorkerHost : IAsyncDisposable
 
     public Task EndedAsync() => _app.WaitForShutdownAsync();
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    /// <summary>What is under way is given back, to be done by another worker or at the next start.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync().ConfigureAwait(false);
+        await _app.DisposeAsync().ConfigureAwait(false);
+    }
 
     private static void Schedule(IServiceCollection services, WorkerSettings settings, InboxDatabase database)
     {

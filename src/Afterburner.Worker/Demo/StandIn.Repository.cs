@@ -34,7 +34,13 @@ internal sealed partial class StandIn
             repository.Pulls.TryGetValue(int.Parse((string)c.Request.RouteValues["number"]!, CultureInfo.InvariantCulture), out var pull)
                 ? work(c, repository, pull) : RefuseAsync(c, 404, "Not Found"));
 
-    private Task PullAsync(HttpContext context, StandInRepository repository, StandInPull pull) => WriteAsync(context, new JsonObject
+    private Task PullAsync(HttpContext context, StandInRepository repository, StandInPull pull)
+    {
+        OnPullRead?.Invoke(pull);
+        return WriteAsync(context, PullJson(repository, pull));
+    }
+
+    private static JsonObject PullJson(StandInRepository repository, StandInPull pull) => new()
     {
         ["number"] = pull.Number,
         ["state"] = pull.IsOpen ? "open" : "closed",
@@ -42,7 +48,7 @@ internal sealed partial class StandIn
         ["body"] = "",
         ["head"] = new JsonObject { ["sha"] = pull.Head, ["ref"] = pull.Branch, ["repo"] = RepositoryJson(repository) },
         ["base"] = new JsonObject { ["ref"] = pull.Base, ["repo"] = RepositoryJson(repository) },
-    });
+    };
 
     private static async Task FilesAsync(HttpContext context, StandInRepository repository, StandInPull pull)
     {

@@ -47,6 +47,9 @@ internal sealed partial class StandIn : IAsyncDisposable
     /// <summary>Every request that changed something: method, path and body.</summary>
     public ConcurrentQueue<(string Method, string Path, JsonObject Body)> Writes { get; } = new();
 
+    /// <summary>Called before a pull request is told of, which may change meanwhile.</summary>
+    public Action<StandInPull>? OnPullRead { get; set; }
+
     public static async Task<StandIn> StartAsync(TimeProvider time)
     {
         var builder = WebApplication.CreateSlimBuilder();

@@ -16,17 +16,24 @@ internal sealed class Relay(
 {
     private const int MostTogether = 100;
 
-    private static readonly TimeSpan Often = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Often = TimeSpan.FromMilliseconds(500), Seldom = TimeSpan.FromSeconds(10);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var scheduler = await schedulers.GetScheduler(stoppingToken).ConfigureAwait(false);
+        var reconciled = time.GetTimestamp();
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 while (await SortAsync(scheduler, stoppingToken).ConfigureAwait(false) == MostTogether)
                     continue;
+                if (time.GetElapsedTime(reconciled) > Seldom)
+                {
+                    await ReconcileAsync(scheduler, stoppingToken).ConfigureAwait(false);
+                    reconciled = time.GetTimestamp();
+                }
+
                 await ReleaseAsync(scheduler, stoppingToken).ConfigureAwait(false);
                 await writer.ArrivedAsync(Often, stoppingToken).ConfigureAwait(false);
             }
@@ -111,11 +118,30 @@ internal sealed class Relay(
 
     private async Task<IReadOnlyList<Delivery>> SupersedeAsync(InboxContext inbox, Delivery by, string reason, CancellationToken cancellationToken)
     {
-        var older = await Unfinished(inbox, by).ToListAsync(cancellationToken).ConfigureAwait(false);
-        var running = older.Where(d => d.State == DeliveryState.Running).ToList();
-        foreach (var delivery in older)
-            End(delivery, DeliveryState.Superseded, reason);
+        var running = await Unfinished(inbox, by).Where(d => d.State == DeliveryState.Running).AsNoTracking().ToListAsync(cancellationToken).ConfigureAwait(false);
+        var now = time.GetUtcNow();
+        // One that ends at this moment stays what it is.
+        await Unfinished(inbox, by).ExecuteUpdateAsync(
+            d => d.SetProperty(x => x.State, DeliveryState.Superseded).SetProperty(x => x.Reason, reason).SetProperty(x => x.EndedAt, now), cancellationToken).ConfigureAwait(false);
         return running;
+    }
+
+    /// <summary>
+    /// Takes back what the scheduler does not know (any more): it can lose a review only where the database went away at the moment at which it
+    /// was begun or ended.
+    /// </summary>
+    internal async Task ReconcileAsync(IScheduler scheduler, CancellationToken cancellationToken)
+    {
+        await using var inbox = database.Open();
+        var known = await inbox.Deliveries.AsNoTracking().Where(d => d.State == DeliveryState.Released || d.State == DeliveryState.Running)
+            .ToListAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var delivery in known)
+        {
+            if (await scheduler.Exists(ReviewJob.KeyOf(delivery), cancellationToken).ConfigureAwait(false))
+                continue;
+            await inbox.Deliveries.Where(d => d.Id == delivery.Id && d.Attempt == delivery.Attempt && d.State == delivery.State)
+                .ExecuteUpdateAsync(d => d.SetProperty(x => x.State, DeliveryState.Waiting), cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Hands over what may be begun.</summary>

@@ -81,6 +81,7 @@ public sealed class CommandReviewTests(ReviewFixture fixture) : IClassFixture<Re
         static string Loop(int rounds) => $"i=0; while [ $i -lt {rounds} ]; do i=$((i+1)); done\n";
     }
 
+    [LongForm]
     [Fact]
     public async Task A_gate_does_not_time_the_build_of_what_its_benchmarks_run()
     {

@@ -24,6 +24,7 @@ public sealed class DockerSandboxTests(DockerFixture fixture) : SandboxSuite, IC
         Assert.Equal("", (await fixture.Daemon!.ClientAsync(Cancel, "ps", "--all", "--quiet")).Text);
     }
 
+    [LongForm]
     [Fact]
     public async Task A_container_that_someone_else_removes_is_the_sandboxs_failure_and_is_tried_again()
     {

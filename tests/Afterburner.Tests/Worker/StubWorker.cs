@@ -1,0 +1,86 @@
+using Afterburner.Proposers;
+using Afterburner.Worker;
+using Afterburner.Worker.Demo;
+using Afterburner.Worker.Inbox;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace Afterburner.Tests.Worker;
+
+/// <summary>A worker in this process, with a file of SQLite, whose reviews only take time, and a stand-in for GitHub.</summary>
+internal sealed class StubWorker : IAsyncDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly HttpClient _client = new();
+    private int _sent;
+
+    private StubWorker(StandIn gitHub) => GitHub = gitHub;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public StandIn GitHub { get; }
+
+    public WorkerHost Host { get; private set; } = null!;
+
+    public static async Task<StubWorker> StartAsync(TimeSpan review, Func<WorkerSettings, WorkerSettings>? change = null)
+    {
+        var worker = new StubWorker(await StandIn.StartAsync(TimeProvider.System));
+        await worker.StartHostAsync(review, change);
+        return worker;
+    }
+
+    public async Task StartHostAsync(TimeSpan review, Func<WorkerSettings, WorkerSettings>? change = null)
+    {
+        var settings = new WorkerSettings
+        {
+            AppId = StandIn.AppId,
+            PrivateKey = new Secret(GitHub.PrivateKeyPem),
+            WebhookSecrets = [GitHub.WebhookSecret],
+            Data = _folder.Path,
+            Name = "one",
+            Urls = "http://127.0.0.1:0",
+            GitHub = GitHub.Address,
+            StubReview = review,
+            Backoff = TimeSpan.FromMilliseconds(200),
+        };
+        Host = await WorkerHost.StartAsync(change?.Invoke(settings) ?? settings, TimeProvider.System);
+    }
+
+    public Task<int> DeliverAsync(string kind, byte[] payload, string? guid = null) =>
+        GitHub.DeliverAsync(_client, Host.Url, kind, payload, guid ?? $"delivery-{Interlocked.Increment(ref _sent)}", Cancel);
+
+    public Task<int> DeliverAsync(StandInRepository repository, StandInPull pull, string action) =>
+        DeliverAsync("pull_request", StandIn.PullRequestEvent(repository, pull, action));
+
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) => _client.SendAsync(request, Cancel);
+
+    public async Task<List<Delivery>> InboxAsync()
+    {
+        await using var inbox = Host.Services.GetRequiredService<InboxDatabase>().Open();
+        return await inbox.Deliveries.AsNoTracking().OrderBy(d => d.Id).ToListAsync(Cancel);
+    }
+
+    /// <summary>Waits until rows of the inbox are as they should be.</summary>
+    public async Task<List<Delivery>> WhenAsync(Func<List<Delivery>, bool> isSo)
+    {
+        for (var i = 0; i < 600; i++)
+        {
+            var rows = await InboxAsync();
+            if (isSo(rows))
+                return rows;
+            await Task.Delay(100, Cancel);
+        }
+
+        throw new TimeoutException(string.Join("\n", (await InboxAsync()).Select(d => $"{d.Id} {d.State} {d.Reason} {d.Progress}")));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Host.DisposeAsync();
+        await GitHub.DisposeAsync();
+        _client.Dispose();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        _folder.Dispose();
+    }
+}

@@ -1,0 +1,198 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Afterburner.Worker;
+using Afterburner.Worker.Demo;
+using Afterburner.Worker.Inbox;
+using Microsoft.EntityFrameworkCore;
+using Xunit;
+
+namespace Afterburner.Tests.Worker;
+
+/// <summary>Workers that share PostgreSQL, and die.</summary>
+public sealed class TakeoverTests(ITestOutputHelper output)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Whatever_dies_each_living_head_is_reviewed_once_and_nothing_that_was_superseded()
+    {
+        await using var postgres = await PostgresServer.StartAsync(Cancel);
+        Assert.SkipWhen(postgres is null, "there is no PostgreSQL here: install the package postgresql");
+        using var folder = new TemporaryFolder();
+        await using var gitHub = await StandIn.StartAsync(TimeProvider.System);
+        using var storm = new Storm(gitHub, postgres, folder.Path, seed: 1, output.WriteLine);
+
+        await storm.RunAsync(pulls: 40, kills: 10, down: TimeSpan.FromSeconds(5), Cancel);
+
+        Assert.Empty(await storm.WrongAsync(Patience, Cancel));
+        Assert.True(storm.TakenOver > 0, "no review was hit");
+    }
+}
+
+/// <summary>Pull requests that are opened, pushed to, told of twice and closed, while workers and their database come and go.</summary>
+internal sealed class Storm(StandIn gitHub, PostgresServer postgres, string folder, int seed, Action<string> log) : IDisposable
+{
+    private static readonly TimeSpan Review = TimeSpan.FromMilliseconds(3_000);
+
+    private readonly Random _random = new(seed);
+    private readonly int[] _ports = [PostgresServer.FreePort(), PostgresServer.FreePort()];
+    private readonly WorkerProcess?[] _workers = [null, null];
+    private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(10) };
+    private readonly List<(StandInRepository Repository, StandInPull Pull)> _pulls = [];
+    private int _sent, _taken;
+
+    /// <summary>Reviews that were begun more than once.</summary>
+    public int TakenOver { get; private set; }
+
+    public async Task RunAsync(int pulls, int kills, TimeSpan down, CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < _workers.Length; i++)
+            await StartAsync(i);
+        var dying = DieAsync(kills, down, cancellationToken);
+        StandInRepository[] repositories = [.. Enumerable.Range(1, 4).Select(i => gitHub.Add($"octo-org/shop{i.ToString(CultureInfo.InvariantCulture)}"))];
+        for (var i = 0; i < pulls; i++)
+        {
+            var repository = repositories[i % repositories.Length];
+            var pull = repository.Open(i + 1, Sha());
+            _pulls.Add((repository, pull));
+            await DeliverAsync(repository, pull, "opened", twice: i % 10 == 0, cancellationToken);
+            await Task.Delay(_random.Next(700), cancellationToken);
+            // A fifth is pushed to again, some at once and some when a review may be under way; some are closed.
+            if (_random.Next(5) == 0)
+            {
+                var (pushedTo, pushed) = _pulls[_random.Next(_pulls.Count)];
+                pushed.Head = Sha();
+                await DeliverAsync(pushedTo, pushed, pushed.IsOpen ? "synchronize" : "closed", twice: false, cancellationToken);
+            }
+
+            if (i % 8 == 7)
+            {
+                pull.IsOpen = false;
+                await DeliverAsync(repository, pull, "closed", twice: false, cancellationToken);
+            }
+        }
+
+        await dying;
+    }
+
+    /// <summary>Waits until all is done.</summary>
+    /// <returns>What is not as it should be.</returns>
+    public async Task<List<string>> WrongAsync(TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var rows = new List<Delivery>();
+        var until = TimeProvider.System.GetUtcNow() + patience;
+        var database = new InboxDatabase(new WorkerSettings
+        {
+            AppId = "", PrivateKey = new(""), WebhookSecrets = [], Data = folder, Name = "test", Postgres = postgres.ConnectionString,
+        });
+        do
+        {
+            await Task.Delay(500, cancellationToken);
+            await using var inbox = database.Open();
+            rows = await inbox.Deliveries.AsNoTracking().OrderBy(d => d.Id).ToListAsync(cancellationToken);
+        }
+        while (rows.Any(IsUnfinished) && TimeProvider.System.GetUtcNow() < until);
+
+        foreach (var worker in _workers)
+            worker?.Dispose();
+        TakenOver = rows.Count(r => r.Attempt > 1);
+        log($"{rows.Count} deliveries: {string.Join(", ", rows.CountBy(r => r.State).Select(c => $"{c.Value} {c.Key}"))}; {TakenOver} taken over or tried again");
+        var wrong = new List<string>();
+        wrong.AddRange(rows.Where(r => IsUnfinished(r) || r.State is DeliveryState.Dead or DeliveryState.Failed or DeliveryState.Unreadable)
+            .Select(r => $"delivery {r.Id} of {r.Repository}#{r.Number} is {r.State}: {r.Reason}"));
+        if (rows.Count != _taken)
+            wrong.Add($"{_taken} deliveries were accepted, {rows.Count} are stored");
+        foreach (var (repository, pull) in _pulls)
+            wrong.AddRange(WrongOf(pull, [.. rows.Where(r => r.Repository == repository.FullName && r.Number == pull.Number)]).Select(w => $"{repository.FullName}#{pull.Number}: {w}"));
+        return wrong;
+    }
+
+    public void Dispose()
+    {
+        foreach (var worker in _workers)
+            worker?.Dispose();
+        _client.Dispose();
+    }
+
+    private static IEnumerable<string> WrongOf(StandInPull pull, List<Delivery> rows)
+    {
+        var summaries = pull.Posts.Where(p => p.Kind == "comment").ToList();
+        if (summaries.Count > 1)
+            yield return $"{summaries.Count} summaries";
+        if (!pull.IsOpen)
+            yield break;
+        if (rows.Count(r => r.State == DeliveryState.Done && r.Head == pull.Head) != 1)
+            yield return $"its head was reviewed {rows.Count(r => r.State == DeliveryState.Done && r.Head == pull.Head)} times";
+        if (summaries is not [var (_, _, body)] || !((string)body["body"]!).Contains(pull.Head, StringComparison.Ordinal))
+            yield return "its summary is not of its head";
+    }
+
+    private static bool IsUnfinished(Delivery delivery) =>
+        delivery.State is DeliveryState.Received or DeliveryState.Waiting or DeliveryState.Released or DeliveryState.Running;
+
+    private async Task StartAsync(int i) => _workers[i] = await WorkerProcess.StartAsync(
+        $"worker{i.ToString(CultureInfo.InvariantCulture)}", _ports[i], gitHub, postgres.ConnectionString, Review, folder);
+
+    private async Task DieAsync(int kills, TimeSpan down, CancellationToken cancellationToken)
+    {
+        var random = new Random(seed + 1);
+        await Task.Delay(3_000, cancellationToken);
+        for (var kill = 0; kill < kills; kill++)
+        {
+            await Task.Delay(random.Next(300, 2_500), cancellationToken);
+            var i = random.Next(_workers.Length);
+            if (kill == kills / 2)
+            {
+                log("the database is down");
+                await postgres.LeaveAsync();
+                await Task.Delay(down, cancellationToken);
+                await postgres.ReturnAsync(cancellationToken);
+                log("the database is back");
+            }
+            else if (kill == kills / 4)
+            {
+                // Long enough for the other to take over what it is at; then it wakes and does not know.
+                log($"worker {i} sleeps");
+                await _workers[i]!.SleepAsync();
+                await Task.Delay(8_000, cancellationToken);
+                await _workers[i]!.WakeAsync();
+                continue;
+            }
+
+            log($"worker {i} dies");
+            _workers[i]!.Kill();
+            await Task.Delay(random.Next(0, 1_500), cancellationToken);
+            await StartAsync(i);
+        }
+    }
+
+    private async Task DeliverAsync(StandInRepository repository, StandInPull pull, string action, bool twice, CancellationToken cancellationToken)
+    {
+        var payload = StandIn.PullRequestEvent(repository, pull, action);
+        var guid = $"delivery-{(++_sent).ToString(CultureInfo.InvariantCulture)}";
+        for (var times = 0; times < (twice ? 2 : 1); times++)
+        {
+            // One that finds nobody is asked for again, from whoever listens then.
+            while (!await TryDeliverAsync(payload, guid, cancellationToken))
+                await Task.Delay(200, cancellationToken);
+        }
+
+        _taken++;
+    }
+
+    private async Task<bool> TryDeliverAsync(byte[] payload, string guid, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await gitHub.DeliverAsync(_client, _workers[_random.Next(2)]!.Url, "pull_request", payload, guid, cancellationToken) == 202;
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private static string Sha() => RandomNumberGenerator.GetHexString(40, lowercase: true);
+}
