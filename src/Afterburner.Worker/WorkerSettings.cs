@@ -46,6 +46,9 @@ internal sealed record WorkerSettings
     /// <summary>Waiting time before the second try; it doubles with each. Defaults to 30 s.</summary>
     public TimeSpan Backoff { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How often failed deliveries are asked for again. Defaults to 5 minutes.</summary>
+    public TimeSpan AskAgain { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>An OpenAI-compatible server that proposes beside the recipes; null for none.</summary>
     public Uri? ModelUrl { get; init; }
 
@@ -90,6 +93,7 @@ internal sealed record WorkerSettings
             MostFailures = Number("most_failures", settings.MostFailures, 1, 100),
             Silence = Time("silence", settings.Silence, TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(5)),
             Backoff = Time("backoff", settings.Backoff, TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1)),
+            AskAgain = Time("ask_again", settings.AskAgain, TimeSpan.FromSeconds(1), TimeSpan.FromHours(6)),
             MostTime = Time("most_time", settings.MostTime, TimeSpan.FromMinutes(1), TimeSpan.FromDays(1)),
             StubReview = from["stub_review"] is null ? null : Time("stub_review", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromHours(1)),
         };

@@ -25,12 +25,15 @@ internal sealed class AppTokens(WorkerSettings settings, TimeProvider time)
         var key = (installation, repository);
         if (_kept.TryGetValue(key, out var kept) && kept.Until - Margin > time.GetUtcNow())
             return kept.Token;
-        using var api = new GitHubApi(
-            settings.GitHub, new Secret(Jwt()), time, cancellationToken, credential: "AFTERBURNER_APP_ID and AFTERBURNER_PRIVATE_KEY, and this machine's clock");
+        using var api = OpenApp(cancellationToken);
         var (token, until) = await new AppApi(api).TokenAsync(installation, repository).ConfigureAwait(false);
         _kept[key] = (token, until);
         return token;
     }
+
+    /// <summary>GitHub in the app's own name.</summary>
+    public GitHubApi OpenApp(CancellationToken cancellationToken) => new(
+        settings.GitHub, new Secret(Jwt()), time, cancellationToken, credential: "AFTERBURNER_APP_ID and AFTERBURNER_PRIVATE_KEY, and this machine's clock");
 
     /// <summary>
     /// The app's own token (RFC 7519, RS256), good for nine minutes: GitHub allows ten. It begins a minute ago, as clocks differ.

@@ -15,7 +15,10 @@ internal sealed partial class StandIn
         _app.MapGet($"{Root}/issues/{{number:int}}/comments", c => OnPullAsync(c, (context, _, pull) => WriteAsync(context, new JsonArray([.. Comments(pull).Select(p => p.DeepClone())]))));
         _app.MapPost($"{Root}/issues/{{number:int}}/comments", c => OnPullAsync(c, (context, _, pull) => PostAsync(context, pull, "comment")));
         _app.MapPatch($"{Root}/issues/comments/{{id:long}}", EditAsync);
-        _app.MapGet($"{Root}/collaborators/{{login}}/permission", c => OnRepositoryAsync(c, (context, _) => WriteAsync(context, new JsonObject { ["permission"] = "write" })));
+        _app.MapPost($"{Root}/issues/comments/{{id:long}}/reactions", c => OnRepositoryAsync(c, ReactAsync));
+        _app.MapPost($"{Root}/pulls/comments/{{id:long}}/reactions", c => OnRepositoryAsync(c, ReactAsync));
+        _app.MapGet($"{Root}/collaborators/{{login}}/permission", c => OnRepositoryAsync(c, (context, _) => WriteAsync(
+            context, new JsonObject { ["permission"] = (string)context.Request.RouteValues["login"]! == Maintainer ? "write" : "read" })));
         _app.MapGet($"{Root}/commits/{{sha}}/check-runs", c => OnRepositoryAsync(c, ChecksAsync));
         _app.MapPost($"{Root}/check-runs", c => OnRepositoryAsync(c, CheckAsync));
         _app.MapPatch($"{Root}/check-runs/{{id:long}}", c => OnRepositoryAsync(c, (context, _) => WriteAsync(context, new JsonObject { ["id"] = 1 })));
@@ -124,6 +127,15 @@ internal sealed partial class StandIn
         }
 
         return WriteAsync(context, new JsonObject { ["total_count"] = checks.Count, ["check_runs"] = checks });
+    }
+
+    private async Task ReactAsync(HttpContext context, StandInRepository repository)
+    {
+        var body = await BodyAsync(context).ConfigureAwait(false);
+        Reactions.Enqueue(((string)context.Request.RouteValues["id"]!, (string)body["content"]!));
+        body["id"] = Interlocked.Increment(ref _nextId);
+        context.Response.StatusCode = 201;
+        await WriteAsync(context, body).ConfigureAwait(false);
     }
 
     private async Task CheckAsync(HttpContext context, StandInRepository repository)

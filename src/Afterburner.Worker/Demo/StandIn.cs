@@ -20,6 +20,9 @@ internal sealed partial class StandIn : IAsyncDisposable
 {
     public const long Installation = 7_001;
 
+    /// <summary>The one person who may write to the repositories.</summary>
+    public const string Maintainer = "maintainer";
+
     /// <summary>Login of the app as GitHub writes it.</summary>
     private const string Bot = "afterburner[bot]";
 
@@ -47,6 +50,15 @@ internal sealed partial class StandIn : IAsyncDisposable
     /// <summary>Every request that changed something: method, path and body.</summary>
     public ConcurrentQueue<(string Method, string Path, JsonObject Body)> Writes { get; } = new();
 
+    /// <summary>Reactions on comments: number of the comment, and GitHub's word.</summary>
+    public ConcurrentQueue<(string Comment, string Content)> Reactions { get; } = new();
+
+    /// <summary>What GitHub remembers of deliveries: all, oldest first.</summary>
+    public ConcurrentQueue<StandInDelivery> Deliveries { get; } = new();
+
+    /// <summary>Where the app's webhook is; a delivery that is asked for again is sent there.</summary>
+    public Uri? Webhook { get; set; }
+
     /// <summary>Called before a pull request is told of, which may change meanwhile.</summary>
     public Action<StandInPull>? OnPullRead { get; set; }
 
@@ -58,6 +70,8 @@ internal sealed partial class StandIn : IAsyncDisposable
         var app = builder.Build();
         var standIn = new StandIn(app, time);
         app.MapPost("/app/installations/{id:long}/access_tokens", standIn.TokenAsync);
+        app.MapGet("/app/hook/deliveries", standIn.SentAsync);
+        app.MapPost("/app/hook/deliveries/{id:long}/attempts", standIn.AgainAsync);
         standIn.MapRepository();
         standIn.MapGit();
         app.MapPost("/graphql", standIn.GraphQlAsync);
@@ -87,6 +101,18 @@ internal sealed partial class StandIn : IAsyncDisposable
         ["sender"] = new JsonObject { ["login"] = "someone", ["type"] = "User" },
     });
 
+    /// <summary>The payload of a comment on a pull request.</summary>
+    public static byte[] CommentEvent(StandInRepository repository, int number, string login, string body, long id, string type = "User") =>
+        JsonSerializer.SerializeToUtf8Bytes(new JsonObject
+        {
+            ["action"] = "created",
+            ["issue"] = new JsonObject { ["number"] = number, ["pull_request"] = new JsonObject { ["url"] = "" } },
+            ["comment"] = new JsonObject { ["id"] = id, ["body"] = body, ["user"] = new JsonObject { ["login"] = login, ["type"] = type } },
+            ["repository"] = RepositoryJson(repository),
+            ["installation"] = new JsonObject { ["id"] = Installation },
+            ["sender"] = new JsonObject { ["login"] = login, ["type"] = type },
+        });
+
     /// <summary>Sends a delivery to a worker, as GitHub does.</summary>
     /// <returns>The status it answered with.</returns>
     public async Task<int> DeliverAsync(HttpClient client, Uri worker, string kind, byte[] payload, string guid, CancellationToken cancellationToken)
@@ -105,6 +131,36 @@ internal sealed partial class StandIn : IAsyncDisposable
     {
         await _app.DisposeAsync().ConfigureAwait(false);
         _key.Dispose();
+    }
+
+    private async Task SentAsync(HttpContext context)
+    {
+        if (!IsSignedByApp(Bearer(context)))
+        {
+            await RefuseAsync(context, 401, "A JSON web token could not be decoded").ConfigureAwait(false);
+            return;
+        }
+
+        await WriteAsync(context, new JsonArray([.. Deliveries.Reverse().Take(100).Select(d => new JsonObject
+        {
+            ["id"] = d.Id, ["guid"] = d.Guid, ["delivered_at"] = "2026-01-05T10:00:00Z", ["redelivery"] = false, ["event"] = d.Event,
+            ["status"] = d.Status is >= 200 and < 300 ? "OK" : "failed to connect to host", ["status_code"] = d.Status,
+        })])).ConfigureAwait(false);
+    }
+
+    private async Task AgainAsync(HttpContext context)
+    {
+        if (!IsSignedByApp(Bearer(context)) || Deliveries.FirstOrDefault(d => Text(d.Id) == (string)context.Request.RouteValues["id"]!) is not { } delivery)
+        {
+            await RefuseAsync(context, 404, "Not Found").ConfigureAwait(false);
+            return;
+        }
+
+        context.Response.StatusCode = 202;
+        await WriteAsync(context, new JsonObject()).ConfigureAwait(false);
+        using var client = new HttpClient();
+        var status = await DeliverAsync(client, Webhook!, delivery.Event, delivery.Payload, delivery.Guid, CancellationToken.None).ConfigureAwait(false);
+        Deliveries.Enqueue(delivery with { Id = Interlocked.Increment(ref _nextId), Status = status });
     }
 
     private async Task TokenAsync(HttpContext context)
@@ -209,3 +265,6 @@ internal sealed record StandInPull(int Number, string Branch, string Base)
     /// <summary>What was posted, newest last: <c>review</c>, <c>comment</c>, <c>edit</c> or <c>check</c>, with the head at that moment.</summary>
     public List<(string Kind, string Head, JsonObject Body)> Posts { get; } = [];
 }
+
+/// <param name="Status">That it was answered with; 0 when nobody did.</param>
+internal sealed record StandInDelivery(long Id, string Guid, string Event, byte[] Payload, int Status);

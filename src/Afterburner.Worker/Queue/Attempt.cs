@@ -38,6 +38,21 @@ internal sealed class Attempt
         return delivery is null ? null : new Attempt(database, time, delivery);
     }
 
+    /// <summary>Begins one of a row as it was read; null when somebody else was quicker.</summary>
+    public static async Task<Attempt?> TakeAsync(InboxDatabase database, TimeProvider time, Delivery read, string worker, CancellationToken cancellationToken)
+    {
+        await using var inbox = database.Open();
+        var now = time.GetUtcNow();
+        var taken = await inbox.Deliveries.Where(d => d.Id == read.Id && d.State == read.State && d.Attempt == read.Attempt).ExecuteUpdateAsync(
+            d => d.SetProperty(x => x.State, DeliveryState.Running).SetProperty(x => x.Attempt, x => x.Attempt + 1)
+                .SetProperty(x => x.Worker, worker).SetProperty(x => x.StartedAt, now),
+            cancellationToken).ConfigureAwait(false);
+        if (taken == 0)
+            return null;
+        (read.State, read.Attempt) = (DeliveryState.Running, read.Attempt + 1);
+        return new Attempt(database, time, read);
+    }
+
     /// <summary>Whether the review is still this attempt's. What is to be seen by others is asked before.</summary>
     public async Task<bool> IsMineAsync(CancellationToken cancellationToken)
     {

@@ -100,6 +100,10 @@ internal sealed class Relay(
                 delivery.Again = again;
                 delivery.State = DeliveryState.Waiting;
                 return await SupersedeAsync(inbox, delivery, $"delivery {delivery.Id} is newer", cancellationToken).ConfigureAwait(false);
+            case WebhookEvent.Commanded(var place, _, _, _):
+                About(delivery, place, null);
+                (delivery.Kind, delivery.State) = (WorkKind.Command, DeliveryState.Waiting);
+                return [];
             case var other:
                 throw new InvalidOperationException(other.ToString());
         }
@@ -119,12 +123,15 @@ internal sealed class Relay(
     private async Task<IReadOnlyList<Delivery>> SupersedeAsync(InboxContext inbox, Delivery by, string reason, CancellationToken cancellationToken)
     {
         var running = await Unfinished(inbox, by).Where(d => d.State == DeliveryState.Running).AsNoTracking().ToListAsync(cancellationToken).ConfigureAwait(false);
-        var now = time.GetUtcNow();
-        // One that ends at this moment stays what it is.
-        await Unfinished(inbox, by).ExecuteUpdateAsync(
-            d => d.SetProperty(x => x.State, DeliveryState.Superseded).SetProperty(x => x.Reason, reason).SetProperty(x => x.EndedAt, now), cancellationToken).ConfigureAwait(false);
+        await EndUnfinishedAsync(inbox, by, reason, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
         return running;
     }
+
+    /// <summary>Ends the reviews of a delivery's pull request that wait or run. One that ends by itself at this moment stays what it is.</summary>
+    /// <returns>How many.</returns>
+    internal static Task<int> EndUnfinishedAsync(InboxContext inbox, Delivery by, string reason, DateTimeOffset now, CancellationToken cancellationToken) =>
+        Unfinished(inbox, by).ExecuteUpdateAsync(
+            d => d.SetProperty(x => x.State, DeliveryState.Superseded).SetProperty(x => x.Reason, reason).SetProperty(x => x.EndedAt, now), cancellationToken);
 
     /// <summary>
     /// Takes back what the scheduler does not know (any more): it can lose a review only where the database went away at the moment at which it
@@ -133,7 +140,7 @@ internal sealed class Relay(
     internal async Task ReconcileAsync(IScheduler scheduler, CancellationToken cancellationToken)
     {
         await using var inbox = database.Open();
-        var known = await inbox.Deliveries.AsNoTracking().Where(d => d.State == DeliveryState.Released || d.State == DeliveryState.Running)
+        var known = await inbox.Deliveries.AsNoTracking().Where(d => d.Kind == WorkKind.Review && (d.State == DeliveryState.Released || d.State == DeliveryState.Running))
             .ToListAsync(cancellationToken).ConfigureAwait(false);
         foreach (var delivery in known)
         {
@@ -153,11 +160,11 @@ internal sealed class Relay(
             return;
         var now = time.GetUtcNow();
         var alive = await inbox.Workers.Where(w => w.SeenAt > now - settings.Silence).SumAsync(w => w.Concurrency, cancellationToken).ConfigureAwait(false);
-        var waiting = await inbox.Deliveries.Where(d => d.State == DeliveryState.Waiting && (d.NotBefore == null || d.NotBefore <= now)).OrderBy(d => d.Id)
+        var waiting = await inbox.Deliveries.Where(d => d.Kind == WorkKind.Review && d.State == DeliveryState.Waiting && (d.NotBefore == null || d.NotBefore <= now)).OrderBy(d => d.Id)
             .Select(d => new Work(d.Id, d.RepositoryId!.Value, d.Installation!.Value, d.Number!.Value)).ToListAsync(cancellationToken).ConfigureAwait(false);
         if (waiting.Count == 0)
             return;
-        var atWork = await inbox.Deliveries.Where(d => d.State == DeliveryState.Released || d.State == DeliveryState.Running)
+        var atWork = await inbox.Deliveries.Where(d => d.Kind == WorkKind.Review && (d.State == DeliveryState.Released || d.State == DeliveryState.Running))
             .Select(d => new Work(d.Id, d.RepositoryId!.Value, d.Installation!.Value, d.Number!.Value)).ToListAsync(cancellationToken).ConfigureAwait(false);
 
         var chosen = Fairness.Choose(waiting, atWork, Math.Max(1, alive)).Take(MostTogether).Select(w => w.Id).ToList();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Afterburner.GitHub;
 
 namespace Afterburner.Worker.Webhooks;
 
@@ -18,6 +19,10 @@ internal abstract record WebhookEvent
     /// <summary>A pull request was closed or merged.</summary>
     public sealed record Closed(PullRequestPlace Place) : WebhookEvent;
 
+    /// <summary>A person wrote a command on a pull request.</summary>
+    /// <param name="Sender">Login of who wrote it.</param>
+    public sealed record Commanded(PullRequestPlace Place, CommandVerb Verb, CommandComment Comment, string Sender) : WebhookEvent;
+
     /// <summary>Reads a payload. Only members that are needed have to be there: GitHub's own examples lack some that its schema requires.</summary>
     public static WebhookEvent Read(string kind, ReadOnlySpan<byte> payload)
     {
@@ -30,6 +35,8 @@ internal abstract record WebhookEvent
             {
                 "pull_request" => PullRequest(root),
                 "check_run" => CheckRun(root),
+                "issue_comment" => OnComment(root, isOnLines: false),
+                "pull_request_review_comment" => OnComment(root, isOnLines: true),
                 "ping" => new Ignored("GitHub asks whether anybody is there"),
                 _ => new Ignored($"nothing is done for the event {kind}"),
             };
@@ -70,11 +77,28 @@ internal abstract record WebhookEvent
             : new Changed(PlaceOf(root, pulls[0].GetProperty("number").GetInt32()), Sha(check.GetProperty("head_sha")), Again: true);
     }
 
+    private static WebhookEvent OnComment(JsonElement root, bool isOnLines)
+    {
+        if (root.GetProperty("action").GetString() is not "created")
+            return new Ignored("nothing is done for this news of a comment");
+        var comment = root.GetProperty("comment");
+        if (CommandText.Read(comment.GetProperty("body").GetString()) is not { } verb)
+            return new Ignored("the comment holds no command");
+        var about = root.GetProperty(isOnLines ? "pull_request" : "issue");
+        if (!isOnLines && !about.TryGetProperty("pull_request", out _))
+            return new Ignored("the comment is on an issue, not on a pull request");
+        var person = comment.GetProperty("user");
+        var login = person.GetProperty("login").GetString() ?? "";
+        return person.GetProperty("type").GetString() is "User"
+            ? new Commanded(PlaceOf(root, about.GetProperty("number").GetInt32()), verb, new CommandComment(comment.GetProperty("id").GetInt64(), isOnLines), login)
+            : new Ignored("commands of bots are not followed");
+    }
+
     private static PullRequestPlace PlaceOf(JsonElement root, int number)
     {
         var repository = root.GetProperty("repository");
         var name = repository.GetProperty("full_name").GetString() ?? "";
-        _ = GitHub.PullRequestName.Parse($"{name}#{number}");
+        _ = PullRequestName.Parse($"{name}#{number}");
         return new PullRequestPlace(
             name, repository.GetProperty("id").GetInt64(), number, root.GetProperty("installation").GetProperty("id").GetInt64());
     }

@@ -22,8 +22,28 @@ public sealed class AppApi(GitHubApi api)
         return new InstallationToken(new Secret(read.Token), read.ExpiresAt);
     }
 
+    /// <summary>The newest deliveries to the app's webhook, as GitHub remembers them, newest first.</summary>
+    /// <exception cref="EnvironmentFailureException">GitHub cannot be reached, or does not accept the app's key.</exception>
+    public async Task<IReadOnlyList<SentDelivery>> DeliveriesAsync()
+    {
+        var sent = GitHubApi.Required(await api.GetAsync<IReadOnlyList<SentReply>>("app/hook/deliveries?per_page=100").ConfigureAwait(false), "the deliveries to the app");
+        return [.. sent.Select(d => new SentDelivery(d.Id, d.Guid, d.DeliveredAt, d.StatusCode is >= 200 and < 300))];
+    }
+
+    /// <summary>Asks GitHub to send a delivery again, under the same id.</summary>
+    /// <exception cref="EnvironmentFailureException">GitHub cannot be reached, or does not accept the app's key.</exception>
+    public Task AgainAsync(SentDelivery delivery) =>
+        api.PostAsync<AnyReply>(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"app/hook/deliveries/{delivery.Id}/attempts"), new { });
+
+    private sealed record SentReply(long Id, string Guid, DateTimeOffset DeliveredAt, int StatusCode);
+
     private sealed record TokenReply(string Token, DateTimeOffset ExpiresAt);
 }
 
 /// <param name="ExpiresAt">An hour after it was made.</param>
 public sealed record InstallationToken(Secret Token, DateTimeOffset ExpiresAt);
+
+/// <param name="Id">Of this attempt; each has its own.</param>
+/// <param name="Event">GitHub's id of the event: all its attempts have the same.</param>
+/// <param name="IsAccepted">Whether it was answered with a status of 200 to 299.</param>
+public sealed record SentDelivery(long Id, string Event, DateTimeOffset DeliveredAt, bool IsAccepted);

@@ -1,0 +1,121 @@
+using Afterburner.GitHub;
+using Afterburner.Worker.Apps;
+using Afterburner.Worker.Inbox;
+using Afterburner.Worker.Webhooks;
+using Microsoft.EntityFrameworkCore;
+using Quartz;
+
+namespace Afterburner.Worker.Queue;
+
+/// <summary>
+/// Does what people ask for in comments. Not the scheduler's business: "stop" must not wait behind the review that it is to end.
+/// </summary>
+internal sealed class Commands(
+    InboxDatabase database, AppTokens tokens, ISchedulerFactory schedulers, WorkerSettings settings, TimeProvider time, ILogger<Commands> log) : BackgroundService
+{
+    private static readonly TimeSpan Often = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>A command is a handful of requests. One that has not ended by then was left by a worker that died.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                while (await NextAsync(stoppingToken).ConfigureAwait(false) is { } attempt)
+                    await DoAsync(attempt, stoppingToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                log.LogWarning("commands are looked for again: {Reason}", e.Message);
+            }
+
+            await Task.Delay(Often, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task<Attempt?> NextAsync(CancellationToken cancellationToken)
+    {
+        await using var inbox = database.Open();
+        var now = time.GetUtcNow();
+        var left = now - Longest;
+        var next = await inbox.Deliveries.AsNoTracking().Where(d => d.Kind == WorkKind.Command
+                && ((d.State == DeliveryState.Waiting && (d.NotBefore == null || d.NotBefore <= now)) || (d.State == DeliveryState.Running && d.StartedAt < left)))
+            .OrderBy(d => d.Id).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
+        return next is null ? null : await Attempt.TakeAsync(database, time, next, settings.Name, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task DoAsync(Attempt attempt, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        stop.CancelAfter(Longest / 2);
+        try
+        {
+            var done = WebhookEvent.Read(attempt.Delivery.Event, attempt.Delivery.Payload) is WebhookEvent.Commanded command
+                ? await DoAsync(attempt, command, stop).ConfigureAwait(false) : "it is no command";
+            await attempt.EndAsync(DeliveryState.Done, done, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (UsageException e)
+        {
+            await attempt.EndAsync(DeliveryState.Failed, e.Message, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is EnvironmentFailureException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            var failures = attempt.Delivery.Failures;
+            if (failures + 1 >= settings.MostFailures)
+                await attempt.EndAsync(DeliveryState.Dead, $"{settings.MostFailures} tries failed; the last: {e.Message}", CancellationToken.None).ConfigureAwait(false);
+            else
+                await attempt.GiveBackAsync(e.Message, hasFailed: true, settings.Backoff * Math.Pow(2, failures), CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<string> DoAsync(Attempt attempt, WebhookEvent.Commanded command, CancellationTokenSource stop)
+    {
+        using var posts = await PullRequestPosts.OpenAsync(tokens, settings, attempt, time, stop).ConfigureAwait(false);
+        // Whoever may not write gets no answer at all: an answer would be something that strangers can make the app post.
+        if (!await new PullRequestSource(posts.Api, posts.Name).MayWriteAsync(command.Sender).ConfigureAwait(false))
+            return $"{command.Sender} may not write to the repository";
+        var replies = new CommentCommands(posts.Api, posts.Name);
+        await replies.ReactAsync(command.Comment, "eyes").ConfigureAwait(false);
+        var done = command.Verb switch
+        {
+            CommandVerb.Review or CommandVerb.Accept => await ReviewAsync(attempt.Delivery, stop.Token).ConfigureAwait(false),
+            CommandVerb.Stop => await StopAsync(attempt.Delivery, $"{command.Sender} stopped it", stop.Token).ConfigureAwait(false),
+            // The conversation itself is what counts: it is read before anything is posted.
+            CommandVerb.Ignore => "noted",
+            CommandVerb.Help or CommandVerb.Unknown => null,
+        };
+        if (done is null)
+            await replies.HelpAsync(CommandText.Help).ConfigureAwait(false);
+        await replies.ReactAsync(command.Comment, command.Verb == CommandVerb.Unknown ? "confused" : "rocket").ConfigureAwait(false);
+        return done ?? "said which commands there are";
+    }
+
+    /// <summary>A row of its own, which the relay hands over like any other; asked for twice by the same command it is one.</summary>
+    private async Task<string> ReviewAsync(Delivery by, CancellationToken cancellationToken)
+    {
+        await using var inbox = database.Open();
+        var guid = $"{by.Guid}-review";
+        if (await inbox.Deliveries.AnyAsync(d => d.Hook == by.Hook && d.Guid == guid, cancellationToken).ConfigureAwait(false))
+            return "asked for a review";
+        await StopAsync(by, $"delivery {by.Id} asks for it anew", cancellationToken).ConfigureAwait(false);
+        inbox.Deliveries.Add(new Delivery
+        {
+            Hook = by.Hook, Guid = guid, Event = by.Event, Payload = [], ReceivedAt = time.GetUtcNow(), State = DeliveryState.Waiting, Kind = WorkKind.Review,
+            Repository = by.Repository, RepositoryId = by.RepositoryId, Installation = by.Installation, Number = by.Number, Again = true,
+        });
+        await inbox.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+        return "asked for a review";
+    }
+
+    private async Task<string> StopAsync(Delivery by, string reason, CancellationToken cancellationToken)
+    {
+        await using var inbox = database.Open();
+        var stopped = await Relay.EndUnfinishedAsync(inbox, by, reason, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+        var scheduler = await schedulers.GetScheduler(cancellationToken).ConfigureAwait(false);
+        await scheduler.Interrupt(ReviewJob.KeyOf(by), cancellationToken).ConfigureAwait(false);
+        return stopped == 0 ? "nothing was to be stopped" : "stopped";
+    }
+}
