@@ -1,5 +1,6 @@
 using Afterburner.Worker.Apps;
 using Afterburner.Worker.Inbox;
+using Afterburner.Worker.Pages;
 using Afterburner.Worker.Queue;
 using Afterburner.Worker.Reviews;
 using Afterburner.Worker.Webhooks;
@@ -41,6 +42,8 @@ internal sealed class WorkerHost : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Logging.AddSimpleConsole(o => { o.SingleLine = true; o.TimestampFormat = "HH:mm:ss "; o.UseUtcTimestamp = true; });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        // That its keys lie in a folder of its own is known.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.Services.AddSingleton(settings).AddSingleton(time).AddSingleton(database)
             .AddSingleton<InboxWriter>().AddHostedService(s => s.GetRequiredService<InboxWriter>())
             .AddSingleton<AppTokens>().AddSingleton<WorkerSandbox>().AddSingleton<PullRequestReview>()
@@ -52,8 +55,11 @@ internal sealed class WorkerHost : IAsyncDisposable
             builder.Services.AddSingleton<IEngine, StubEngine>();
         Schedule(builder.Services, settings, database);
 
+        PageRoutes.AddTo(builder.Services, settings);
+
         var app = builder.Build();
         WebhookEndpoint.Map(app);
+        PageRoutes.Map(app, settings);
         app.MapGet("/health/live", () => "live");
         try
         {

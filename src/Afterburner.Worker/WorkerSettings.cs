@@ -46,6 +46,9 @@ internal sealed record WorkerSettings
     /// <summary>Waiting time before the second try; it doubles with each. Defaults to 30 s.</summary>
     public TimeSpan Backoff { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>What people sign in to the pages with; null shows none.</summary>
+    public Secret? PagesToken { get; init; }
+
     /// <summary>How often failed deliveries are asked for again. Defaults to 5 minutes.</summary>
     public TimeSpan AskAgain { get; init; } = TimeSpan.FromMinutes(5);
 
@@ -83,6 +86,7 @@ internal sealed record WorkerSettings
             Name = from["name"] is { Length: > 0 } name ? name : $"{Environment.MachineName}-{Environment.ProcessId}",
             Urls = from["urls"] is { Length: > 0 } urls ? urls : "http://127.0.0.1:8080",
             GitHub = Address(),
+            PagesToken = from["pages_token"] is { Length: > 0 } token ? new Secret(token) : null,
             ModelUrl = Model(),
             Model = from["model"],
             ApiKey = from["api_key"] is { Length: > 0 } key ? new Secret(key) : null,

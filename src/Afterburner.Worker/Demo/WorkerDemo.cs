@@ -30,6 +30,7 @@ internal static class WorkerDemo
     {
         await using var gitHub = await StandIn.StartAsync(time).ConfigureAwait(false);
         var (repository, pull) = await PullRequestAsync(gitHub, Path.Combine(folder, "shop"), cancellationToken).ConfigureAwait(false);
+        var token = new Secret(System.Security.Cryptography.RandomNumberGenerator.GetHexString(16, lowercase: true));
         await using var worker = await WorkerHost.StartAsync(
             new WorkerSettings
             {
@@ -40,12 +41,13 @@ internal static class WorkerDemo
                 Name = "demo",
                 Urls = "http://127.0.0.1:0",
                 GitHub = gitHub.Address,
+                PagesToken = token,
             },
             time).ConfigureAwait(false);
         using var client = new HttpClient();
         var status = await gitHub.DeliverAsync(
             client, worker.Url, "pull_request", StandIn.PullRequestEvent(repository, pull, "opened"), Guid.NewGuid().ToString(), cancellationToken).ConfigureAwait(false);
-        await output.WriteLineAsync($"A pull request was opened in the stand-in for GitHub ({gitHub.Url}); the worker at {worker.Url} answered {status.ToString(CultureInfo.InvariantCulture)}.").ConfigureAwait(false);
+        await output.WriteLineAsync($"A pull request was opened in the stand-in for GitHub ({gitHub.Url}); the worker answered {status.ToString(CultureInfo.InvariantCulture)}.\nWatch the review at {worker.Url}reviews/1 (token: {token.Reveal()}).").ConfigureAwait(false);
         await FollowAsync(worker.Services.GetRequiredService<InboxDatabase>(), output, cancellationToken).ConfigureAwait(false);
         foreach (var (kind, _, body) in pull.Posts)
             await output.WriteLineAsync($"\n--- {kind} posted on {repository.FullName}#{pull.Number.ToString(CultureInfo.InvariantCulture)}\n{Words(body)}").ConfigureAwait(false);

@@ -21,6 +21,9 @@ internal sealed class StubWorker : IAsyncDisposable
 
     public StandIn GitHub { get; }
 
+    /// <summary>The worker's folder.</summary>
+    public string Data => _folder.Path;
+
     public WorkerHost Host { get; private set; } = null!;
 
     public static async Task<StubWorker> StartAsync(TimeSpan review, Func<WorkerSettings, WorkerSettings>? change = null)

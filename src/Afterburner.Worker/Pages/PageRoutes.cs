@@ -1,0 +1,141 @@
+using System.Runtime.CompilerServices;
+using System.Security.Claims;
+using System.Security.Cryptography;
+using System.Text;
+using Afterburner.Worker.Inbox;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+
+namespace Afterburner.Worker.Pages;
+
+/// <summary>What people see of a worker, after signing in with its token: nothing is readable without. Where there is no token there are no pages.</summary>
+internal static class PageRoutes
+{
+    private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+    private static readonly TimeSpan Often = TimeSpan.FromSeconds(1);
+
+    public static void AddTo(IServiceCollection services, WorkerSettings settings)
+    {
+        services.AddRazorComponents();
+        services.AddAntiforgery(o =>
+        {
+            o.Cookie.Name = "afterburner-form";
+            o.Cookie.SameSite = SameSiteMode.Strict;
+        });
+        services.AddDataProtection().PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(settings.Data, "keys"))).SetApplicationName("afterburner-worker");
+        services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(o =>
+        {
+            o.Cookie.Name = "afterburner";
+            o.Cookie.HttpOnly = true;
+            o.Cookie.SameSite = SameSiteMode.Strict;
+            o.LoginPath = "/sign-in";
+            o.ExpireTimeSpan = TimeSpan.FromHours(12);
+        });
+        services.AddAuthorization();
+    }
+
+    public static void Map(WebApplication app, WorkerSettings settings)
+    {
+        app.Use((context, next) =>
+        {
+            context.Response.Headers.ContentSecurityPolicy = Policy;
+            context.Response.Headers.XContentTypeOptions = "nosniff";
+            context.Response.Headers["Referrer-Policy"] = "no-referrer";
+            context.Response.Headers.CacheControl = "no-cache, no-store";
+            return next();
+        });
+        if (settings.PagesToken is not { } token)
+        {
+            app.MapGet("/", () => Results.Text("This worker shows no pages: set AFTERBURNER_PAGES_TOKEN to a long random text, and sign in with it.", statusCode: 404));
+            return;
+        }
+
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseAntiforgery();
+        app.MapRazorComponents<Frame>().RequireAuthorization();
+        app.MapGet("/page.css", () => Results.Text(Text("page.css"), "text/css"));
+        app.MapGet("/live.js", () => Results.Text(Text("live.js"), "text/javascript"));
+        app.MapPost("/sign-in", (HttpContext context, [FromForm(Name = "token")] string? given) => SignInAsync(context, token.Reveal(), given));
+        app.MapPost("/sign-out", async (HttpContext context, [FromForm] string? _) =>
+        {
+            await context.SignOutAsync().ConfigureAwait(false);
+            return Results.LocalRedirect("/sign-in");
+        }).RequireAuthorization();
+        app.MapPost("/reviews/{id:long}/retry", RetryAsync).RequireAuthorization();
+        app.MapGet("/reviews/{id:long}/{part}", ReportAsync).RequireAuthorization();
+        app.MapGet("/events", (InboxDatabase database, TimeProvider time, IHostApplicationLifetime life, CancellationToken gone) =>
+            TypedResults.ServerSentEvents(ChangesAsync(database, time, life.ApplicationStopping, gone), "changed")).RequireAuthorization();
+    }
+
+    private static async Task<IResult> SignInAsync(HttpContext context, string token, string? given)
+    {
+        // Of hashes: comparing takes the same time whatever the lengths.
+        if (!CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(given ?? "")), SHA256.HashData(Encoding.UTF8.GetBytes(token))))
+            return Results.LocalRedirect("/sign-in?Failed=true");
+        var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, "administrator")], CookieAuthenticationDefaults.AuthenticationScheme);
+        await context.SignInAsync(new ClaimsPrincipal(identity)).ConfigureAwait(false);
+        return Results.LocalRedirect("/");
+    }
+
+    private static async Task<IResult> RetryAsync(long id, [FromForm] string? _, InboxDatabase database)
+    {
+        await using var inbox = database.Open();
+        await inbox.Deliveries.Where(d => d.Id == id && d.Kind != null && (d.State == DeliveryState.Dead || d.State == DeliveryState.Failed)).ExecuteUpdateAsync(
+            d => d.SetProperty(x => x.State, DeliveryState.Waiting).SetProperty(x => x.Reason, "tried again by hand").SetProperty(x => x.NotBefore, (DateTimeOffset?)null)
+                .SetProperty(x => x.Failures, 0).SetProperty(x => x.Deaths, 0).SetProperty(x => x.EndedAt, (DateTimeOffset?)null)).ConfigureAwait(false);
+        return Results.LocalRedirect($"/reviews/{id.ToString(System.Globalization.CultureInfo.InvariantCulture)}");
+    }
+
+    /// <summary>A report is made of what a pull request says: it is shown without any right of this site's.</summary>
+    private static async Task<IResult> ReportAsync(long id, string part, HttpContext context, InboxDatabase database, WorkerSettings settings)
+    {
+        await using var inbox = database.Open();
+        if (await inbox.Deliveries.AsNoTracking().FirstOrDefaultAsync(d => d.Id == id).ConfigureAwait(false) is not { } delivery
+            || RunPages.PathOf(settings, delivery, part) is not { } path)
+            return Results.NotFound();
+        context.Response.Headers.ContentSecurityPolicy = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        return Results.Text(
+            await File.ReadAllTextAsync(path).ConfigureAwait(false), path.EndsWith(".html", StringComparison.Ordinal) ? "text/html; charset=utf-8" : "text/plain; charset=utf-8");
+    }
+
+    /// <summary>Says that something has changed, never what: the page that is open is asked for again by whoever may see it.</summary>
+    private static async IAsyncEnumerable<long> ChangesAsync(
+        InboxDatabase database, TimeProvider time, CancellationToken stopping, [EnumeratorCancellation] CancellationToken gone)
+    {
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(stopping, gone);
+        for (var (seen, number) = ("", 0L); !both.IsCancellationRequested;)
+        {
+            var now = await StateAsync(database, both.Token).ConfigureAwait(false);
+            if (now is not null && now != seen)
+                yield return ++number;
+            seen = now ?? seen;
+            await Task.Delay(Often, time, both.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private static async Task<string?> StateAsync(InboxDatabase database, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var inbox = database.Open();
+            var newest = await inbox.Deliveries.AsNoTracking().OrderByDescending(d => d.Id).Take(200)
+                .Select(d => new { d.Id, d.State, d.Progress, d.Attempt }).ToListAsync(cancellationToken).ConfigureAwait(false);
+            return string.Join(';', newest.Select(d => $"{d.Id} {d.State} {d.Progress} {d.Attempt}"));
+        }
+        catch (Exception e) when (e is OperationCanceledException || InboxDatabase.IsOutage(e))
+        {
+            return null;
+        }
+    }
+
+    private static string Text(string name)
+    {
+        using var reader = new StreamReader(typeof(PageRoutes).Assembly.GetManifestResourceStream($"Pages/{name}")!);
+        return reader.ReadToEnd();
+    }
+}
