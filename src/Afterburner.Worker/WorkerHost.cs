@@ -61,6 +61,8 @@ internal sealed class WorkerHost : IAsyncDisposable
         WebhookEndpoint.Map(app);
         PageRoutes.Map(app, settings);
         app.MapGet("/health/live", () => "live");
+        app.MapGet("/health/ready", async (CancellationToken gone) =>
+            await database.AnswersAsync(gone).ConfigureAwait(false) ? Results.Text("ready") : Results.Text("the database is out of reach", statusCode: 503));
         try
         {
             await app.StartAsync().ConfigureAwait(false);

@@ -19,6 +19,7 @@ public sealed partial class ReadmeTests
         var text = File.ReadAllText(Reference);
         var action = ActionFile.Read();
         var made = Replace(Replace(text, "configuration", ConfigurationKey.Table()), "recipes", Recipes());
+        made = Replace(made, "worker", Afterburner.Worker.WorkerSetting.Table());
         made = Replace(made, "action", action.InputTable() + "\n" + action.OutputTable());
 
         Approved.Check(made, Reference);

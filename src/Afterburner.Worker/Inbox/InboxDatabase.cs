@@ -42,6 +42,13 @@ internal sealed class InboxDatabase
             await inbox.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL", cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Whether it answers.</summary>
+    public async Task<bool> AnswersAsync(CancellationToken cancellationToken)
+    {
+        await using var inbox = Open();
+        return await inbox.Database.CanConnectAsync(cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Whether this transaction alone may sort and release; others do not wait for it.</summary>
     public async Task<bool> TakeRelayAsync(InboxContext inbox, CancellationToken cancellationToken) =>
         !IsShared || await inbox.Database

@@ -1,0 +1,36 @@
+namespace Afterburner.Worker;
+
+/// <summary>A setting of the worker, for the reference and for messages.</summary>
+/// <param name="Key">As the command line says it (<c>--key VALUE</c>); the environment says <c>AFTERBURNER_KEY</c>.</param>
+/// <param name="Default">For a person; null where it has to be set.</param>
+internal sealed record WorkerSetting(string Key, string? Default, string Meaning)
+{
+    public static IReadOnlyList<WorkerSetting> All { get; } =
+    [
+        new("app_id", null, "Client id of the GitHub App"),
+        new("private_key", null, "File with its private key (PEM)"),
+        new("webhook_secret", null, "Its webhook secret"),
+        new("webhook_secret_old", "none", "The secret before, while it is being changed"),
+        new("urls", "`http://127.0.0.1:8080`", "Where it listens; a proxy in front of it speaks https"),
+        new("pages_token", "no pages", "What people sign in to the pages with: a long random text"),
+        new("postgres", "a file of SQLite", "Connection string of PostgreSQL, which many workers share"),
+        new("data", "`~/.local/share/afterburner/worker`", "Folder of mirrors, runs, keys of cookies and the SQLite file; not inside a git checkout"),
+        new("name", "machine and process", "What this worker is called among others; never two at a time"),
+        new("concurrency", "a quarter of the cores", "Reviews at a time, 1 to 64"),
+        new("silence", "8s", "How long a worker may say nothing before its reviews are given to others, 2s to 5m"),
+        new("most_failures", "5", "Tries of a delivery that outages fail before it is put aside, 1 to 100"),
+        new("backoff", "30s", "Wait before the second try; it doubles with each"),
+        new("ask_again", "5m", "How often failed deliveries are asked for again"),
+        new("most_time", "1h", "Wall time of a review at most, whatever a repository asks for"),
+        new("model_url", "none", "OpenAI-compatible server that proposes beside the recipes; never one that a repository names"),
+        new("model", "none", "Name of the model there"),
+        new("api_key", "none", "Key of that server"),
+        new("github_api_url", "`https://api.github.com`", "Address of GitHub's API"),
+        new("github_graphql_url", "beside it", "Address of its GraphQL"),
+    ];
+
+    public string Variable => $"AFTERBURNER_{Key.ToUpperInvariant()}";
+
+    public static string Table() =>
+        "| Variable | Default | Meaning |\n|---|---|---|\n" + string.Concat(All.Select(s => $"| `{s.Variable}` | {s.Default ?? "needed"} | {s.Meaning} |\n"));
+}
