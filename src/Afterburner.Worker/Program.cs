@@ -1,8 +1,12 @@
 using Afterburner.Cli;
 using Afterburner.Worker;
 using Afterburner.Worker.Demo;
+using Afterburner.Worker.Reviews;
 
 ProgramPath.LeaveFolder();
+// What the engine makes for a while lies there.
+using var work = WorkFolder.Open(Path.GetTempPath(), TimeProvider.System);
+Environment.SetEnvironmentVariable("TMPDIR", work.Path);
 try
 {
     if (args is ["--demo", .. var rest])

@@ -1,0 +1,52 @@
+using Afterburner.Sandboxes;
+using Afterburner.Settings;
+using Afterburner.Worker;
+using Afterburner.Worker.Reviews;
+using Xunit;
+
+namespace Afterburner.Tests.Worker;
+
+public sealed class EngineTests
+{
+    [Fact]
+    public void A_repository_chooses_nothing_of_the_workers_machine()
+    {
+        var asked = Configuration.Default with
+        {
+            Proposers = ["recipes", "chat", "replay:/etc/passwd", "llama"],
+            ModelUrl = new Uri("http://169.254.169.254/latest"),
+            Model = "theirs",
+            Sandbox = SandboxKind.Docker,
+            DockerImage = "theirs",
+            MemoryLimit = 64L << 30,
+            Budget = TimeSpan.FromHours(24),
+            MaxFunctions = 7,
+        };
+        asked = asked.With("python", s => s with { Interpreter = "/opt/theirs/bin/python3" });
+
+        var bounded = Of(null).Bounded(asked);
+
+        Assert.Equal(["recipes"], bounded.Proposers);
+        Assert.Equal((null, null, SandboxKind.Auto, null), (bounded.ModelUrl, bounded.Model, bounded.Sandbox, bounded.DockerImage));
+        Assert.Equal((4L << 30, TimeSpan.FromHours(1), 7), (bounded.MemoryLimit, bounded.Budget, bounded.MaxFunctions));
+        Assert.Null(bounded.Languages["python"].Interpreter);
+    }
+
+    [Fact]
+    public void The_model_is_the_administrators()
+    {
+        var bounded = Of(new Uri("http://localhost:8000/v1")).Bounded(Configuration.Default with { ModelUrl = new Uri("http://theirs"), Model = "theirs" });
+
+        Assert.Equal(["recipes", "chat"], bounded.Proposers);
+        Assert.Equal((new Uri("http://localhost:8000/v1"), "ours"), (bounded.ModelUrl, bounded.Model));
+    }
+
+    private static Engine Of(Uri? model)
+    {
+        var settings = new WorkerSettings
+        {
+            AppId = "", PrivateKey = new(""), WebhookSecrets = [], Data = "/nowhere", Name = "test", ModelUrl = model, Model = model is null ? null : "ours",
+        };
+        return new Engine(new Mirrors(settings), new WorkerSandbox(TimeProvider.System), settings, TimeProvider.System);
+    }
+}
