@@ -21,6 +21,7 @@ internal sealed record WorkerSetting(string Key, string? Default, string Meaning
         new("most_failures", "5", "Tries of a delivery that outages fail before it is put aside, 1 to 100"),
         new("backoff", "30s", "Wait before the second try; it doubles with each"),
         new("ask_again", "5m", "How often failed deliveries are asked for again"),
+        new("keep", "720h", "How long deliveries and reports are kept, 96h at least"),
         new("most_time", "1h", "Wall time of a review at most, whatever a repository asks for"),
         new("model_url", "none", "OpenAI-compatible server that proposes beside the recipes; never one that a repository names"),
         new("model", "none", "Name of the model there"),

@@ -52,6 +52,9 @@ internal sealed record WorkerSettings
     /// <summary>How often failed deliveries are asked for again. Defaults to 5 minutes.</summary>
     public TimeSpan AskAgain { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>How long deliveries and reports are kept. Defaults to 30 days; GitHub sends nothing again that is older than three.</summary>
+    public TimeSpan Keep { get; init; } = TimeSpan.FromDays(30);
+
     /// <summary>An OpenAI-compatible server that proposes beside the recipes; null for none.</summary>
     public Uri? ModelUrl { get; init; }
 
@@ -98,6 +101,7 @@ internal sealed record WorkerSettings
             Silence = Time("silence", settings.Silence, TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(5)),
             Backoff = Time("backoff", settings.Backoff, TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1)),
             AskAgain = Time("ask_again", settings.AskAgain, TimeSpan.FromSeconds(1), TimeSpan.FromHours(6)),
+            Keep = Time("keep", settings.Keep, TimeSpan.FromDays(4), TimeSpan.FromDays(3650)),
             MostTime = Time("most_time", settings.MostTime, TimeSpan.FromMinutes(1), TimeSpan.FromDays(1)),
             StubReview = from["stub_review"] is null ? null : Time("stub_review", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromHours(1)),
         };

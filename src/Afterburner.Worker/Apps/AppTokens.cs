@@ -25,6 +25,8 @@ internal sealed class AppTokens(WorkerSettings settings, TimeProvider time)
         var key = (installation, repository);
         if (_kept.TryGetValue(key, out var kept) && kept.Until - Margin > time.GetUtcNow())
             return kept.Token;
+        foreach (var (old, _) in _kept.Where(k => k.Value.Until < time.GetUtcNow()))
+            _kept.TryRemove(old, out _);
         using var api = OpenApp(cancellationToken);
         var (token, until) = await new AppApi(api).TokenAsync(installation, repository).ConfigureAwait(false);
         _kept[key] = (token, until);

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.EntityFrameworkCore;
 
 namespace Afterburner.Worker.Pages;
@@ -15,6 +16,9 @@ namespace Afterburner.Worker.Pages;
 internal static class PageRoutes
 {
     private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+    /// <summary>Of all who try to sign in together: the token has one owner or a few.</summary>
+    private const string Guessing = "sign-in";
 
     private static readonly TimeSpan Often = TimeSpan.FromSeconds(1);
 
@@ -36,6 +40,11 @@ internal static class PageRoutes
             o.ExpireTimeSpan = TimeSpan.FromHours(12);
         });
         services.AddAuthorization();
+        services.AddRateLimiter(o =>
+        {
+            o.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+            o.AddFixedWindowLimiter(Guessing, w => (w.PermitLimit, w.Window) = (20, TimeSpan.FromMinutes(1)));
+        });
     }
 
     public static void Map(WebApplication app, WorkerSettings settings)
@@ -57,10 +66,11 @@ internal static class PageRoutes
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();
+        app.UseRateLimiter();
         app.MapRazorComponents<Frame>().RequireAuthorization();
         app.MapGet("/page.css", () => Results.Text(Text("page.css"), "text/css"));
         app.MapGet("/live.js", () => Results.Text(Text("live.js"), "text/javascript"));
-        app.MapPost("/sign-in", (HttpContext context, [FromForm(Name = "token")] string? given) => SignInAsync(context, token.Reveal(), given));
+        app.MapPost("/sign-in", (HttpContext context, [FromForm(Name = "token")] string? given) => SignInAsync(context, token.Reveal(), given)).RequireRateLimiting(Guessing);
         app.MapPost("/sign-out", async (HttpContext context, [FromForm] string? _) =>
         {
             await context.SignOutAsync().ConfigureAwait(false);

@@ -35,8 +35,8 @@ internal sealed class PullRequestReview(AppTokens tokens, IEngine engine, Worker
     /// <exception cref="UsageException">It will not, however often it is tried.</exception>
     public async Task<ReviewEnd> RunAsync(Attempt attempt, CancellationTokenSource stop)
     {
-        using var posts = await PullRequestPosts.OpenAsync(tokens, settings, attempt, time, stop).ConfigureAwait(false);
-        var pull = await posts.ReadAsync().ConfigureAwait(false);
+        using var reading = await PullRequestPosts.OpenAsync(tokens, settings, attempt, time, stop).ConfigureAwait(false);
+        var pull = await reading.ReadAsync().ConfigureAwait(false);
         if (!pull.IsOpen)
             return new ReviewEnd(DeliveryState.Superseded, "the pull request is closed");
         if (!attempt.Delivery.Again && await attempt.IsReviewedAsync(pull.HeadSha, stop.Token).ConfigureAwait(false))
@@ -45,11 +45,13 @@ internal sealed class PullRequestReview(AppTokens tokens, IEngine engine, Worker
         await attempt.AboutAsync(pull.HeadSha, stop.Token).ConfigureAwait(false);
 
         var run = await engine.RunAsync(
-            attempt.Delivery, pull, posts.Token, what => attempt.TellAsync(what, stop.Token), stop.Token).ConfigureAwait(false);
+            attempt.Delivery, pull, reading.Token, what => attempt.TellAsync(what, stop.Token), stop.Token).ConfigureAwait(false);
         if (run.Directories.Count == 0)
             return new ReviewEnd(DeliveryState.Failed, run.Problem);
 
         await attempt.TellAsync("posting", stop.Token).ConfigureAwait(false);
+        // The token from before may have expired meanwhile.
+        using var posts = await PullRequestPosts.OpenAsync(tokens, settings, attempt, time, stop).ConfigureAwait(false);
         var opened = await sandbox.OpenAsync(run.Configuration, stop.Token).ConfigureAwait(false);
         var outcome = await posts.PublishAsync(opened, run.Configuration, run.Directories, stop.Token).ConfigureAwait(false);
         return outcome.End switch

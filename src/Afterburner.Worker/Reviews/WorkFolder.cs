@@ -26,7 +26,8 @@ internal sealed class WorkFolder : IDisposable
             Sweep(left, time);
         var path = Directory.CreateDirectory(System.IO.Path.Combine(temporary, Prefix + System.Security.Cryptography.RandomNumberGenerator.GetHexString(12, lowercase: true))).FullName;
         // Commands in a sandbox may run as another user.
-        File.SetUnixFileMode(path, (UnixFileMode)0b111_101_101);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, (UnixFileMode)0b111_101_101);
         return new WorkFolder(path, new FileStream(System.IO.Path.Combine(path, Lock), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None));
     }
 

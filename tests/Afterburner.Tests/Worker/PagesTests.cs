@@ -43,6 +43,17 @@ public sealed partial class PagesTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_guesses_is_slowed_down()
+    {
+        await using var worker = await StartAsync();
+        var ends = new List<HttpStatusCode>();
+        for (var i = 0; i < 25; i++)
+            ends.Add((await SignInAsync(worker, $"guess {i}")).StatusCode);
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, ends[^1]);
+    }
+
+    [Fact]
     public async Task Where_there_is_no_token_there_are_no_pages()
     {
         await using var worker = await StubWorker.StartAsync(TimeSpan.Zero);

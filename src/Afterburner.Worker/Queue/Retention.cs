@@ -1,0 +1,48 @@
+using System.Globalization;
+using Afterburner.Worker.Inbox;
+using Microsoft.EntityFrameworkCore;
+
+namespace Afterburner.Worker.Queue;
+
+/// <summary>Forgets deliveries, with what they held and the reports they led to, when they have been over for long enough.</summary>
+internal sealed class Retention(InboxDatabase database, WorkerSettings settings, TimeProvider time, ILogger<Retention> log) : BackgroundService
+{
+    private static readonly DeliveryState[] Open = [DeliveryState.Received, DeliveryState.Waiting, DeliveryState.Released, DeliveryState.Running];
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromHours(1), time);
+        try
+        {
+            do
+                await ForgetAsync(stoppingToken).ConfigureAwait(false);
+            while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The end.
+        }
+    }
+
+    internal async Task ForgetAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var old = time.GetUtcNow() - settings.Keep;
+            await using var inbox = database.Open();
+            await inbox.Deliveries.Where(d => d.ReceivedAt < old && !Open.Contains(d.State)).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
+            var runs = Path.Combine(settings.Data, "runs");
+            foreach (var run in Directory.Exists(runs) ? Directory.GetDirectories(runs) : [])
+            {
+                if (!long.TryParse(Path.GetFileName(run).Split('-')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+                    || await inbox.Deliveries.AnyAsync(d => d.Id == id, cancellationToken).ConfigureAwait(false))
+                    continue;
+                Directory.Delete(run, recursive: true);
+            }
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            log.LogWarning("old deliveries could not be forgotten: {Reason}", e.Message);
+        }
+    }
+}
