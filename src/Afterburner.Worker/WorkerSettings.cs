@@ -89,7 +89,7 @@ internal sealed record WorkerSettings
             Name = from["name"] is { Length: > 0 } name ? name : $"{Environment.MachineName}-{Environment.ProcessId}",
             Urls = from["urls"] is { Length: > 0 } urls ? urls : "http://127.0.0.1:8080",
             GitHub = Address(),
-            PagesToken = from["pages_token"] is { Length: > 0 } token ? new Secret(token) : null,
+            PagesToken = Token(),
             ModelUrl = Model(),
             Model = from["model"],
             ApiKey = from["api_key"] is { Length: > 0 } key ? new Secret(key) : null,
@@ -133,6 +133,13 @@ internal sealed record WorkerSettings
                 wrong.Add($"{Variable("private_key")}: '{path}' cannot be read as a private key (PEM): {(e is IOException or UnauthorizedAccessException ? e.Message : "it is none")}");
                 return new Secret("");
             }
+        }
+
+        Secret? Token()
+        {
+            if (from["pages_token"] is { Length: > 0 and < 16 })
+                wrong.Add($"{Variable("pages_token")} is too short: 16 characters at least, as from openssl rand -hex 16");
+            return from["pages_token"] is { Length: >= 16 } token ? new Secret(token) : null;
         }
 
         Uri? Model()

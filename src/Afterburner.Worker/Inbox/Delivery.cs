@@ -1,3 +1,5 @@
+using System.Linq.Expressions;
+
 namespace Afterburner.Worker.Inbox;
 
 /// <summary>How far a delivery has come.</summary>
@@ -108,6 +110,14 @@ internal sealed class Delivery
 
     /// <summary>What is being done right now.</summary>
     public string? Progress { get; set; }
+
+    /// <summary>The row without what came, which can be large.</summary>
+    public static Expression<Func<Delivery, Delivery>> WithoutPayload { get; } = d => new Delivery
+    {
+        Id = d.Id, Hook = d.Hook, Guid = d.Guid, Event = d.Event, Payload = Array.Empty<byte>(), ReceivedAt = d.ReceivedAt, State = d.State, Reason = d.Reason, Kind = d.Kind,
+        Repository = d.Repository, RepositoryId = d.RepositoryId, Installation = d.Installation, Number = d.Number, Head = d.Head, Again = d.Again, Attempt = d.Attempt,
+        Failures = d.Failures, Deaths = d.Deaths, NotBefore = d.NotBefore, Worker = d.Worker, StartedAt = d.StartedAt, EndedAt = d.EndedAt, Progress = d.Progress,
+    };
 }
 
 /// <summary>A worker that says from time to time that it lives.</summary>

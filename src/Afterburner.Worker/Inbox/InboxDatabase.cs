@@ -22,7 +22,11 @@ internal sealed class InboxDatabase
             return;
         }
 
-        Directory.CreateDirectory(settings.Data);
+        // It holds what private repositories sent.
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(settings.Data);
+        else
+            Directory.CreateDirectory(settings.Data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         ConnectionString = new SqliteConnectionStringBuilder { DataSource = Path.Combine(settings.Data, "worker.db"), DefaultTimeout = 30 }.ToString();
         _sqlite = new DbContextOptionsBuilder<SqliteInbox>().UseSqlite(ConnectionString).Options;
     }

@@ -6,6 +6,7 @@ using Afterburner.Worker.Inbox;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.EntityFrameworkCore;
@@ -38,11 +39,21 @@ internal static class PageRoutes
             o.Cookie.SameSite = SameSiteMode.Strict;
             o.LoginPath = "/sign-in";
             o.ExpireTimeSpan = TimeSpan.FromHours(12);
+            // Who changes the token signs everybody out.
+            o.Events.OnValidatePrincipal = context =>
+            {
+                if (settings.PagesToken is not { } token || context.Principal?.FindFirst(ClaimTypes.Hash)?.Value != HashOf(token.Reveal()))
+                    context.RejectPrincipal();
+                return Task.CompletedTask;
+            };
         });
+        // A proxy on this machine that speaks https for us.
+        services.Configure<ForwardedHeadersOptions>(o => o.ForwardedHeaders = ForwardedHeaders.XForwardedProto);
         services.AddAuthorization();
         services.AddRateLimiter(o =>
         {
             o.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+            o.AddConcurrencyLimiter(Webhooks.WebhookEndpoint.Reading, w => (w.PermitLimit, w.QueueLimit) = (32, 2_000));
             o.AddFixedWindowLimiter(Guessing, w => (w.PermitLimit, w.Window) = (20, TimeSpan.FromMinutes(1)));
         });
     }
@@ -57,6 +68,8 @@ internal static class PageRoutes
             context.Response.Headers.CacheControl = "no-cache, no-store";
             return next();
         });
+        app.UseForwardedHeaders();
+        app.UseRateLimiter();
         if (settings.PagesToken is not { } token)
         {
             app.MapGet("/", () => Results.Text("This worker shows no pages: set AFTERBURNER_PAGES_TOKEN to a long random text, and sign in with it.", statusCode: 404));
@@ -66,7 +79,6 @@ internal static class PageRoutes
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();
-        app.UseRateLimiter();
         app.MapRazorComponents<Frame>().RequireAuthorization();
         app.MapGet("/page.css", () => Results.Text(Text("page.css"), "text/css"));
         app.MapGet("/live.js", () => Results.Text(Text("live.js"), "text/javascript"));
@@ -82,12 +94,14 @@ internal static class PageRoutes
             TypedResults.ServerSentEvents(ChangesAsync(database, time, life.ApplicationStopping, gone), "changed")).RequireAuthorization();
     }
 
+    private static string HashOf(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
+
     private static async Task<IResult> SignInAsync(HttpContext context, string token, string? given)
     {
         // Of hashes: comparing takes the same time whatever the lengths.
         if (!CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(given ?? "")), SHA256.HashData(Encoding.UTF8.GetBytes(token))))
             return Results.LocalRedirect("/sign-in?Failed=true");
-        var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, "administrator")], CookieAuthenticationDefaults.AuthenticationScheme);
+        var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, "administrator"), new Claim(ClaimTypes.Hash, HashOf(token))], CookieAuthenticationDefaults.AuthenticationScheme);
         await context.SignInAsync(new ClaimsPrincipal(identity)).ConfigureAwait(false);
         return Results.LocalRedirect("/");
     }

@@ -9,6 +9,8 @@ namespace Afterburner.Worker.Queue;
 /// </summary>
 internal sealed class Attempt
 {
+    private const int MostText = 2_000;
+
     private static readonly DeliveryState[] Open = [DeliveryState.Waiting, DeliveryState.Released, DeliveryState.Running];
 
     private readonly InboxDatabase _database;
@@ -61,8 +63,11 @@ internal sealed class Attempt
     }
 
     /// <summary>Tells what is being done.</summary>
-    public Task TellAsync(string progress, CancellationToken cancellationToken) =>
-        UpdateAsync(mine => mine.ExecuteUpdateAsync(d => d.SetProperty(x => x.Progress, progress), cancellationToken));
+    public Task TellAsync(string progress, CancellationToken cancellationToken)
+    {
+        var told = Told(progress);
+        return UpdateAsync(mine => mine.ExecuteUpdateAsync(d => d.SetProperty(x => x.Progress, told), cancellationToken));
+    }
 
     /// <summary>Says which commit is under review.</summary>
     public Task AboutAsync(string head, CancellationToken cancellationToken) =>
@@ -81,9 +86,9 @@ internal sealed class Attempt
     /// <returns>False when the review had become another's.</returns>
     public Task<bool> EndAsync(DeliveryState state, string? reason, CancellationToken cancellationToken)
     {
-        var now = _time.GetUtcNow();
+        var (now, told) = (_time.GetUtcNow(), Told(reason));
         return UpdateAsync(mine => mine.ExecuteUpdateAsync(
-            d => d.SetProperty(x => x.State, state).SetProperty(x => x.Reason, reason).SetProperty(x => x.EndedAt, now).SetProperty(x => x.Progress, (string?)null),
+            d => d.SetProperty(x => x.State, state).SetProperty(x => x.Reason, told).SetProperty(x => x.EndedAt, now).SetProperty(x => x.Progress, (string?)null),
             cancellationToken));
     }
 
@@ -91,12 +96,16 @@ internal sealed class Attempt
     /// <param name="hasFailed">Whether it counts as a failure.</param>
     public Task<bool> GiveBackAsync(string reason, bool hasFailed, TimeSpan wait, CancellationToken cancellationToken)
     {
+        var told = Told(reason);
         DateTimeOffset? notBefore = wait > TimeSpan.Zero ? _time.GetUtcNow() + wait : null;
         return UpdateAsync(mine => mine.ExecuteUpdateAsync(
-            d => d.SetProperty(x => x.State, DeliveryState.Waiting).SetProperty(x => x.Reason, reason).SetProperty(x => x.NotBefore, notBefore)
+            d => d.SetProperty(x => x.State, DeliveryState.Waiting).SetProperty(x => x.Reason, told).SetProperty(x => x.NotBefore, notBefore)
                 .SetProperty(x => x.Failures, x => x.Failures + (hasFailed ? 1 : 0)).SetProperty(x => x.Progress, (string?)null),
             cancellationToken));
     }
+
+    /// <summary>What a repository's tests print ends up here, too: no database has to cope with it, and nobody reads pages of it.</summary>
+    private static string? Told(string? text) => text is null ? null : VisibleText.Line(text.Length > MostText ? text[..MostText] + " ..." : text);
 
     private async Task<bool> UpdateAsync(Func<IQueryable<Delivery>, Task<int>> update)
     {

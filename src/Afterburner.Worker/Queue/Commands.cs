@@ -61,7 +61,7 @@ internal sealed class Commands(
         {
             await attempt.EndAsync(DeliveryState.Failed, e.Message, CancellationToken.None).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is EnvironmentFailureException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested && !InboxDatabase.IsOutage(e))
         {
             var failures = attempt.Delivery.Failures;
             if (failures + 1 >= settings.MostFailures)

@@ -85,8 +85,10 @@ internal sealed class Relay(
                 End(delivery, DeliveryState.Unreadable, reason);
                 return [];
             case WebhookEvent.Closed(var place):
+                // It may be late, and the pull request open again: whoever takes this one looks, and reviews it then.
                 About(delivery, place, null);
-                End(delivery, DeliveryState.Done, null);
+                (delivery.Kind, delivery.State) = (WorkKind.Review, DeliveryState.Waiting);
+                delivery.Again = await Unfinished(inbox, delivery).AnyAsync(d => d.Again, cancellationToken).ConfigureAwait(false);
                 return await SupersedeAsync(inbox, delivery, "the pull request was closed", cancellationToken).ConfigureAwait(false);
             case WebhookEvent.Changed(var place, var head, var again):
                 About(delivery, place, head);
@@ -97,7 +99,8 @@ internal sealed class Relay(
                 }
 
                 delivery.Kind = WorkKind.Review;
-                delivery.Again = again;
+                // What a person asked for is not lost to what comes along.
+                delivery.Again = again || await Unfinished(inbox, delivery).AnyAsync(d => d.Again, cancellationToken).ConfigureAwait(false);
                 delivery.State = DeliveryState.Waiting;
                 return await SupersedeAsync(inbox, delivery, $"delivery {delivery.Id} is newer", cancellationToken).ConfigureAwait(false);
             case WebhookEvent.Commanded(var place, _, _, _):
@@ -117,12 +120,12 @@ internal sealed class Relay(
         (place.Repository, place.RepositoryId, place.Number, place.Installation, head);
 
     private static IQueryable<Delivery> Unfinished(InboxContext inbox, Delivery delivery) => inbox.Deliveries.Where(d =>
-        d.RepositoryId == delivery.RepositoryId && d.Number == delivery.Number && d.Id != delivery.Id && d.Kind == WorkKind.Review
+        d.RepositoryId == delivery.RepositoryId && d.Number == delivery.Number && d.Id < delivery.Id && d.Kind == WorkKind.Review
         && (d.State == DeliveryState.Waiting || d.State == DeliveryState.Released || d.State == DeliveryState.Running));
 
     private async Task<IReadOnlyList<Delivery>> SupersedeAsync(InboxContext inbox, Delivery by, string reason, CancellationToken cancellationToken)
     {
-        var running = await Unfinished(inbox, by).Where(d => d.State == DeliveryState.Running).AsNoTracking().ToListAsync(cancellationToken).ConfigureAwait(false);
+        var running = await Unfinished(inbox, by).Where(d => d.State == DeliveryState.Running).Select(Delivery.WithoutPayload).ToListAsync(cancellationToken).ConfigureAwait(false);
         await EndUnfinishedAsync(inbox, by, reason, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
         return running;
     }
@@ -131,7 +134,8 @@ internal sealed class Relay(
     /// <returns>How many.</returns>
     internal static Task<int> EndUnfinishedAsync(InboxContext inbox, Delivery by, string reason, DateTimeOffset now, CancellationToken cancellationToken) =>
         Unfinished(inbox, by).ExecuteUpdateAsync(
-            d => d.SetProperty(x => x.State, DeliveryState.Superseded).SetProperty(x => x.Reason, reason).SetProperty(x => x.EndedAt, now), cancellationToken);
+            d => d.SetProperty(x => x.State, DeliveryState.Superseded).SetProperty(x => x.Reason, reason).SetProperty(x => x.EndedAt, now)
+                .SetProperty(x => x.Progress, (string?)null), cancellationToken);
 
     /// <summary>
     /// Takes back what the scheduler does not know (any more): it can lose a review only where the database went away at the moment at which it
@@ -141,11 +145,18 @@ internal sealed class Relay(
     {
         await using var inbox = database.Open();
         var known = await inbox.Deliveries.AsNoTracking().Where(d => d.Kind == WorkKind.Review && (d.State == DeliveryState.Released || d.State == DeliveryState.Running))
-            .ToListAsync(cancellationToken).ConfigureAwait(false);
+            .Select(Delivery.WithoutPayload).ToListAsync(cancellationToken).ConfigureAwait(false);
         foreach (var delivery in known)
         {
             if (await scheduler.Exists(ReviewJob.KeyOf(delivery), cancellationToken).ConfigureAwait(false))
+            {
+                // One that the scheduler has given up, as when the database went away while it was to be begun.
+                var trigger = ReviewJob.For(delivery).Trigger.Key;
+                if (await scheduler.GetTriggerState(trigger, cancellationToken).ConfigureAwait(false) == TriggerState.Error)
+                    await scheduler.ResetTriggerFromErrorState(trigger, cancellationToken).ConfigureAwait(false);
                 continue;
+            }
+
             await inbox.Deliveries.Where(d => d.Id == delivery.Id && d.Attempt == delivery.Attempt && d.State == delivery.State)
                 .ExecuteUpdateAsync(d => d.SetProperty(x => x.State, DeliveryState.Waiting), cancellationToken).ConfigureAwait(false);
         }
@@ -168,7 +179,7 @@ internal sealed class Relay(
             .Select(d => new Work(d.Id, d.RepositoryId!.Value, d.Installation!.Value, d.Number!.Value)).ToListAsync(cancellationToken).ConfigureAwait(false);
 
         var chosen = Fairness.Choose(waiting, atWork, Math.Max(1, alive)).Take(MostTogether).Select(w => w.Id).ToList();
-        var released = await inbox.Deliveries.Where(d => chosen.Contains(d.Id)).ToListAsync(cancellationToken).ConfigureAwait(false);
+        var released = await inbox.Deliveries.Where(d => chosen.Contains(d.Id)).Select(Delivery.WithoutPayload).ToListAsync(cancellationToken).ConfigureAwait(false);
         if (released.Count == 0)
             return;
         if (database.IsShared)

@@ -17,7 +17,25 @@ namespace Afterburner.Worker.Reviews;
 /// <summary>Fetches a pull request, and reviews and gates it as the command line does, with the configuration and the recipes of the default branch.</summary>
 internal sealed class Engine(Mirrors mirrors, WorkerSandbox sandboxes, WorkerSettings settings, TimeProvider time) : IEngine
 {
+    private const int MostCandidates = 4, MostFunctions = 100;
+
     public async Task<EngineRun> RunAsync(
+        Delivery delivery, PullRequestState pull, Secret token, Func<string, Task> tell, CancellationToken cancellationToken)
+    {
+        // The budgets of review and gate are looked at between steps; a step that does not end is ended here.
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(3 * settings.MostTime);
+        try
+        {
+            return await DoAsync(delivery, pull, token, tell, limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new UsageException($"it took longer than {3 * settings.MostTime.TotalMinutes} minutes (AFTERBURNER_MOST_TIME, three times).");
+        }
+    }
+
+    private async Task<EngineRun> DoAsync(
         Delivery delivery, PullRequestState pull, Secret token, Func<string, Task> tell, CancellationToken cancellationToken)
     {
         if (pull.BaseRef.Length == 0 || pull.DefaultBranch.Length == 0)
@@ -25,7 +43,7 @@ internal sealed class Engine(Mirrors mirrors, WorkerSandbox sandboxes, WorkerSet
         await tell("fetching").ConfigureAwait(false);
         var mirror = await mirrors.FetchAsync(delivery.RepositoryId!.Value, pull, [pull.DefaultBranch, pull.BaseRef], token, cancellationToken).ConfigureAwait(false);
         var repository = await GitRepository.OpenAsync(mirror, cancellationToken).ConfigureAwait(false);
-        var trusted = await repository.ResolveAsync($"refs/remotes/origin/{pull.DefaultBranch}", cancellationToken).ConfigureAwait(false);
+        var trusted = await repository.ResolveAsync(Mirrors.RefOf(pull.DefaultBranch), cancellationToken).ConfigureAwait(false);
         var configuration = Bounded(
             await repository.TryReadFileAsync(trusted, Configuration.Path, cancellationToken).ConfigureAwait(false) is { } yaml
                 ? Configuration.Load(yaml, $"{Configuration.Path} of {pull.DefaultBranch}") : Configuration.Default);
@@ -33,7 +51,7 @@ internal sealed class Engine(Mirrors mirrors, WorkerSandbox sandboxes, WorkerSet
         var own = await OwnRecipes.ReadAsync(repository, trusted, AstGrep.Find(sandbox), cancellationToken).ConfigureAwait(false);
 
         var runs = Path.Combine(settings.Data, "runs", $"{delivery.Id.ToString(CultureInfo.InvariantCulture)}-{delivery.Attempt.ToString(CultureInfo.InvariantCulture)}");
-        var from = $"refs/remotes/origin/{pull.BaseRef}";
+        var from = Mirrors.RefOf(pull.BaseRef);
         var (finished, problems) = (new List<string>(), new List<string>());
         using var proposers = new ProposerSet(
             configuration, settings.ApiKey, record: null, new LlamaChoice(null, 0, null, "/"), own, settings.Data);
@@ -80,9 +98,15 @@ internal sealed class Engine(Mirrors mirrors, WorkerSandbox sandboxes, WorkerSet
             Sandbox = Sandboxes.SandboxKind.Auto,
             DockerImage = null,
             MemoryLimit = Math.Min(asked.MemoryLimit, settings.MostMemory),
-            Budget = asked.Budget < settings.MostTime ? asked.Budget : settings.MostTime,
+            Budget = Shorter(asked.Budget),
+            Tests = asked.Tests with { Timeout = Shorter(asked.Tests.Timeout) },
+            Iterations = Math.Min(asked.Iterations, Configuration.Default.Iterations),
+            Candidates = Math.Min(asked.Candidates, MostCandidates),
+            MaxFunctions = Math.Min(asked.MaxFunctions, MostFunctions),
         };
     }
+
+    private TimeSpan Shorter(TimeSpan asked) => asked < settings.MostTime ? asked : settings.MostTime;
 
     /// <summary>Makes one line of what a review is at.</summary>
     private sealed class Telling(Func<string, Task> tell) : IReviewObserver

@@ -15,7 +15,7 @@ internal sealed class Mirrors(WorkerSettings settings)
     private readonly ConcurrentDictionary<long, SemaphoreSlim> _locks = new();
 
     /// <summary>Brings a pull request's head and the branches it is compared with.</summary>
-    /// <param name="branches">Of the repository; the first is the default branch.</param>
+    /// <param name="branches">Of the repository; see <see cref="RefOf"/>.</param>
     /// <returns>The folder of the copy.</returns>
     /// <exception cref="EnvironmentFailureException">The repository cannot be fetched from.</exception>
     public async Task<string> FetchAsync(
@@ -37,10 +37,9 @@ internal sealed class Mirrors(WorkerSettings settings)
                 directory, (remote, token), cancellationToken,
                 [
                     "fetch", "--quiet", "--no-tags", "--no-auto-maintenance", "--no-write-fetch-head", "--no-recurse-submodules", remote.ToString(),
-                    $"+refs/pull/{pull.Name.Number}/head:refs/pull/{pull.Name.Number}/head",
-                    .. branches.Distinct().Select(b => $"+refs/heads/{b}:refs/remotes/origin/{b}"),
+                    $"+refs/pull/{pull.Name.Number}/head:refs/afterburner/pull-{pull.Name.Number}",
+                    .. branches.Distinct().Select(b => $"+refs/heads/{b}:{RefOf(b)}"),
                 ]).ConfigureAwait(false);
-            await GitAsync(directory, null, cancellationToken, "symbolic-ref", "refs/remotes/origin/HEAD", $"refs/remotes/origin/{branches[0]}").ConfigureAwait(false);
             return directory;
         }
         finally
@@ -48,6 +47,10 @@ internal sealed class Mirrors(WorkerSettings settings)
             gate.Release();
         }
     }
+
+    /// <summary>What a branch is called in a copy: names that repositories choose would be in each other's way (<c>a</c> and <c>a/b</c>), or mean something to git.</summary>
+    public static string RefOf(string branch) =>
+        $"refs/afterburner/branch-{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(branch)))}";
 
     /// <summary>Where a browser would go, and git goes, for an address of the API.</summary>
     internal static Uri WebAddress(GitHubAddress address)

@@ -43,10 +43,20 @@ internal static class CommandText
         return words is not [var name, .. var rest] || !name.Equals("/afterburner", StringComparison.OrdinalIgnoreCase) ? null
             : rest switch
             {
-                [var verb] when Enum.TryParse<CommandVerb>(verb, ignoreCase: true, out var known) && char.IsAsciiLetter(verb[0]) => known,
+                [var verb] => Of(verb),
                 // The commit that is accepted.
-                [var verb, _] when verb.Equals("accept", StringComparison.OrdinalIgnoreCase) => CommandVerb.Accept,
+                [var verb, _] when Of(verb) == CommandVerb.Accept => CommandVerb.Accept,
                 _ => CommandVerb.Unknown,
             };
     }
+
+    private static CommandVerb Of(string verb) => verb.ToLowerInvariant() switch
+    {
+        "review" => CommandVerb.Review,
+        "ignore" => CommandVerb.Ignore,
+        "accept" => CommandVerb.Accept,
+        "stop" => CommandVerb.Stop,
+        "help" => CommandVerb.Help,
+        _ => CommandVerb.Unknown,
+    };
 }

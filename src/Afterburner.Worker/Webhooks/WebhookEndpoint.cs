@@ -9,7 +9,10 @@ internal static class WebhookEndpoint
     /// <summary>GitHub sends nothing larger.</summary>
     public const int LargestBody = 25 << 20;
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/webhooks", AcceptAsync);
+    /// <summary>Of bodies that are held before it is known who signed them.</summary>
+    public const string Reading = "webhooks";
+
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/webhooks", AcceptAsync).RequireRateLimiting(Reading);
 
     private static async Task<IResult> AcceptAsync(HttpContext context, InboxWriter inbox, WorkerSettings settings, TimeProvider time)
     {

@@ -6,6 +6,8 @@ namespace Afterburner.GitHub;
 /// <param name="api">With the app's own token (JWT).</param>
 public sealed class AppApi(GitHubApi api)
 {
+    private const int MostPages = 50;
+
     /// <summary>A token for one repository of an installation, with no right that a review does not need.</summary>
     /// <exception cref="UsageException">The app is not installed there (any more), or may not have these rights.</exception>
     /// <exception cref="EnvironmentFailureException">GitHub cannot be reached, or does not accept the app's key.</exception>
@@ -22,11 +24,11 @@ public sealed class AppApi(GitHubApi api)
         return new InstallationToken(new Secret(read.Token), read.ExpiresAt);
     }
 
-    /// <summary>The newest deliveries to the app's webhook, as GitHub remembers them, newest first.</summary>
+    /// <summary>The newest deliveries to the app's webhook, as GitHub remembers them, newest first, 5,000 at most.</summary>
     /// <exception cref="EnvironmentFailureException">GitHub cannot be reached, or does not accept the app's key.</exception>
     public async Task<IReadOnlyList<SentDelivery>> DeliveriesAsync()
     {
-        var sent = GitHubApi.Required(await api.GetAsync<IReadOnlyList<SentReply>>("app/hook/deliveries?per_page=100").ConfigureAwait(false), "the deliveries to the app");
+        var sent = GitHubApi.Required(await api.GetAllAsync<SentReply>("app/hook/deliveries", MostPages).ConfigureAwait(false), "the deliveries to the app");
         return [.. sent.Select(d => new SentDelivery(d.Id, d.Guid, d.DeliveredAt, d.StatusCode is >= 200 and < 300))];
     }
 

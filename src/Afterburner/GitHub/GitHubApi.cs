@@ -59,9 +59,9 @@ public sealed class GitHubApi : IDisposable
     internal Task<GitHubReply<T>> GetAsync<T>(string path) =>
         AskAsync(async () => (await _connection.Get<T>(Relative(path), null).ConfigureAwait(false)).Body);
 
-    /// <summary>All pages, a hundred elements each.</summary>
-    internal Task<GitHubReply<IReadOnlyList<T>>> GetAllAsync<T>(string path) =>
-        AskAsync(() => _pages.GetAll<T>(Relative(path), null, null, new ApiOptions { PageSize = 100 }));
+    /// <summary>All pages, or the first of them, a hundred elements each.</summary>
+    internal Task<GitHubReply<IReadOnlyList<T>>> GetAllAsync<T>(string path, int? most = null) =>
+        AskAsync(() => _pages.GetAll<T>(Relative(path), null, null, new ApiOptions { PageSize = 100, PageCount = most }));
 
     internal Task<GitHubReply<T>> PostAsync<T>(string path, object body) =>
         AskAsync(async () => (await _connection.Post<T>(Relative(path), JsonSerializer.Serialize(body, SnakeCase), Json, Json).ConfigureAwait(false)).Body);

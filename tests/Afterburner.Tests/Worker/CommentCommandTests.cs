@@ -17,6 +17,8 @@ public sealed class CommentCommandTests
     [InlineData("/afterburner accept 1234567", CommandVerb.Accept)]
     [InlineData("/afterburner", CommandVerb.Unknown)]
     [InlineData("/afterburner 0", CommandVerb.Unknown)]
+    [InlineData("/afterburner accept,help", CommandVerb.Unknown)]
+    [InlineData("/afterburner unknown", CommandVerb.Unknown)]
     [InlineData("/afterburner review everything", CommandVerb.Unknown)]
     [InlineData("/afterburnerreview", null)]
     [InlineData("see\n/afterburner review", null)]

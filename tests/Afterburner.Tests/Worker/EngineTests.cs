@@ -20,7 +20,10 @@ public sealed class EngineTests
             DockerImage = "theirs",
             MemoryLimit = 64L << 30,
             Budget = TimeSpan.FromHours(24),
-            MaxFunctions = 7,
+            MaxFunctions = 1_000,
+            Iterations = 100,
+            Candidates = 16,
+            Tests = Configuration.Default.Tests with { Timeout = TimeSpan.FromHours(2) },
         };
         asked = asked.With("python", s => s with { Interpreter = "/opt/theirs/bin/python3" });
 
@@ -28,7 +31,8 @@ public sealed class EngineTests
 
         Assert.Equal(["recipes"], bounded.Proposers);
         Assert.Equal((null, null, SandboxKind.Auto, null), (bounded.ModelUrl, bounded.Model, bounded.Sandbox, bounded.DockerImage));
-        Assert.Equal((4L << 30, TimeSpan.FromHours(1), 7), (bounded.MemoryLimit, bounded.Budget, bounded.MaxFunctions));
+        Assert.Equal((4L << 30, TimeSpan.FromHours(1), TimeSpan.FromHours(1)), (bounded.MemoryLimit, bounded.Budget, bounded.Tests.Timeout));
+        Assert.Equal((100, 10, 4), (bounded.MaxFunctions, bounded.Iterations, bounded.Candidates));
         Assert.Null(bounded.Languages["python"].Interpreter);
     }
 

@@ -1,6 +1,7 @@
 using Afterburner.Worker.Demo;
 using Afterburner.Worker.Inbox;
 using Afterburner.Worker.Queue;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Afterburner.Tests.Worker;
@@ -78,6 +79,57 @@ public sealed class QueueTests
         var rows = await worker.WhenAsync(r => r.Count == 2 && r.All(IsOver));
         Assert.Equal("the pull request was closed", rows[0].Reason);
         Assert.Empty(pull.Posts);
+    }
+
+    [Fact]
+    public async Task A_late_word_of_its_closing_does_not_keep_an_open_pull_request_from_being_reviewed()
+    {
+        await using var worker = await StubWorker.StartAsync(TimeSpan.FromSeconds(1));
+        var repository = worker.GitHub.Add("octo-org/shop");
+        var pull = repository.Open(1, First);
+        await worker.DeliverAsync(repository, pull, "reopened");
+        await worker.WhenAsync(r => r is [{ State: DeliveryState.Running }]);
+
+        await worker.DeliverAsync(repository, pull, "closed");
+
+        var rows = await worker.WhenAsync(r => r.Count == 2 && r.All(IsOver));
+        Assert.Equal([First], rows.Where(d => d.State == DeliveryState.Done).Select(d => d.Head));
+        Assert.Single(pull.Posts, p => p.Kind == "comment");
+    }
+
+    [Fact]
+    public async Task A_review_that_somebody_asked_for_again_is_not_lost_to_other_news()
+    {
+        await using var worker = await StubWorker.StartAsync(TimeSpan.FromSeconds(1));
+        var repository = worker.GitHub.Add("octo-org/shop");
+        var pull = repository.Open(1, First);
+        await worker.DeliverAsync(repository, pull, "opened");
+        await worker.WhenAsync(r => r is [{ State: DeliveryState.Done }]);
+        await worker.DeliverAsync("issue_comment", StandIn.CommentEvent(repository, 1, StandIn.Maintainer, "/afterburner review", 77));
+        await worker.WhenAsync(r => r.Count == 3);
+
+        await worker.DeliverAsync(repository, pull, "ready_for_review");
+
+        var rows = await worker.WhenAsync(r => r.Count == 4 && r.All(IsOver));
+        Assert.Equal(2, rows.Count(d => d.Kind == WorkKind.Review && d.State == DeliveryState.Done));
+    }
+
+    [Fact]
+    public async Task What_no_database_takes_is_told_all_the_same()
+    {
+        await using var worker = await StubWorker.StartAsync(TimeSpan.FromMinutes(1));
+        var repository = worker.GitHub.Add("octo-org/shop");
+        await worker.DeliverAsync(repository, repository.Open(1, First), "opened");
+        var running = (await worker.WhenAsync(r => r is [{ State: DeliveryState.Running }]))[0];
+        var database = worker.Host.Services.GetRequiredService<InboxDatabase>();
+        var attempt = await Attempt.TakeAsync(database, TimeProvider.System, running, "test", TestContext.Current.CancellationToken);
+
+        Assert.True(await attempt!.EndAsync(DeliveryState.Failed, $"a\0b{new string('c', 100_000)}", TestContext.Current.CancellationToken));
+
+        var reason = (await worker.InboxAsync())[0].Reason!;
+        Assert.StartsWith("a", reason, StringComparison.Ordinal);
+        Assert.DoesNotContain('\0', reason);
+        Assert.InRange(reason.Length, 1_000, 3_000);
     }
 
     [Fact]
