@@ -128,7 +128,12 @@ public sealed class Harness(ISandbox sandbox, HarnessProgram program)
     private static string Own(string prefix)
     {
         var directory = SharedFolder.Create(prefix);
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(directory, recursive: true);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+        {
+            // A worker removes the folder that it lies in.
+            if (Directory.Exists(directory))
+                Directory.Delete(directory, recursive: true);
+        };
         return directory;
     }
 }
