@@ -26,6 +26,9 @@ internal sealed record WorkerSettings
     /// <summary>Folder of mirrors, runs and the SQLite file.</summary>
     public required string Data { get; init; }
 
+    /// <summary>Folder of the runs, one for each attempt at a review.</summary>
+    public string Runs => Path.Combine(Data, "runs");
+
     /// <summary>What this worker is called among others; never two at a time.</summary>
     public required string Name { get; init; }
 

@@ -76,7 +76,6 @@ internal sealed partial class StandIn
     private async Task PostAsync(HttpContext context, StandInPull pull, string kind)
     {
         var body = await BodyAsync(context).ConfigureAwait(false);
-        Writes.Enqueue((context.Request.Method, context.Request.Path, body));
         body["id"] = Interlocked.Increment(ref _nextId);
         body["user"] = new JsonObject { ["login"] = Bot, ["type"] = "Bot" };
         body["created_at"] = _time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
@@ -89,7 +88,6 @@ internal sealed partial class StandIn
     private Task EditAsync(HttpContext context) => OnRepositoryAsync(context, async (c, repository) =>
     {
         var body = await BodyAsync(c).ConfigureAwait(false);
-        Writes.Enqueue((c.Request.Method, c.Request.Path, body));
         foreach (var pull in repository.Pulls.Values)
         {
             if (Comments(pull).FirstOrDefault(p => Text((long)p["id"]!) == (string)c.Request.RouteValues["id"]!) is not { } comment)
@@ -141,7 +139,6 @@ internal sealed partial class StandIn
     private async Task CheckAsync(HttpContext context, StandInRepository repository)
     {
         var body = await BodyAsync(context).ConfigureAwait(false);
-        Writes.Enqueue((context.Request.Method, context.Request.Path, body));
         body["id"] = Interlocked.Increment(ref _nextId);
         if (repository.Pulls.Values.FirstOrDefault(p => p.Head == (string?)body["head_sha"]) is { } pull)
         {

@@ -47,9 +47,6 @@ internal sealed partial class StandIn : IAsyncDisposable
 
     public GitHubAddress Address => GitHubAddress.Of(Url.ToString(), null);
 
-    /// <summary>Every request that changed something: method, path and body.</summary>
-    public ConcurrentQueue<(string Method, string Path, JsonObject Body)> Writes { get; } = new();
-
     /// <summary>Reactions on comments: number of the comment, and GitHub's word.</summary>
     public ConcurrentQueue<(string Comment, string Content)> Reactions { get; } = new();
 

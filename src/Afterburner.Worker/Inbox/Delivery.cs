@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Linq.Expressions;
 
 namespace Afterburner.Worker.Inbox;
@@ -110,6 +111,9 @@ internal sealed class Delivery
 
     /// <summary>What is being done right now.</summary>
     public string? Progress { get; set; }
+
+    /// <summary>What the folder of this attempt's run is called.</summary>
+    public string RunName => string.Create(CultureInfo.InvariantCulture, $"{Id}-{Attempt}");
 
     /// <summary>The row without what came, which can be large.</summary>
     public static Expression<Func<Delivery, Delivery>> WithoutPayload { get; } = d => new Delivery

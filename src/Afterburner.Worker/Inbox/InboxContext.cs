@@ -26,6 +26,7 @@ internal abstract class InboxContext(DbContextOptions options) : DbContext(optio
             delivery.HasIndex(d => new { d.Hook, d.Guid }).IsUnique();
             delivery.HasIndex(d => new { d.State, d.Id });
             delivery.HasIndex(d => new { d.Repository, d.Number, d.Id });
+            delivery.Ignore(d => d.RunName);
             delivery.Property(d => d.Hook).HasMaxLength(40);
             delivery.Property(d => d.Guid).HasMaxLength(80);
             delivery.Property(d => d.Event).HasMaxLength(80);

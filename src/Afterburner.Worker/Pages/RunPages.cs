@@ -1,4 +1,3 @@
-using System.Globalization;
 using Afterburner.Worker.Inbox;
 
 namespace Afterburner.Worker.Pages;
@@ -10,11 +9,8 @@ internal static class RunPages
 
     /// <summary>The parts that left a report here. Those of a review that another worker did are on that worker's machine.</summary>
     public static IEnumerable<string> Parts(WorkerSettings settings, Delivery delivery) =>
-        Files.Where(f => File.Exists(Path.Combine(Folder(settings, delivery), f.File))).Select(f => f.Part);
+        Files.Where(f => File.Exists(Path.Combine(Path.Combine(settings.Runs, delivery.RunName), f.File))).Select(f => f.Part);
 
     public static string? PathOf(WorkerSettings settings, Delivery delivery, string part) =>
-        Files.FirstOrDefault(f => f.Part == part).File is { } file && Path.Combine(Folder(settings, delivery), file) is var path && File.Exists(path) ? path : null;
-
-    public static string Folder(WorkerSettings settings, Delivery delivery) => Path.Combine(
-        settings.Data, "runs", string.Create(CultureInfo.InvariantCulture, $"{delivery.Id}-{delivery.Attempt}"));
+        Files.FirstOrDefault(f => f.Part == part).File is { } file && Path.Combine(Path.Combine(settings.Runs, delivery.RunName), file) is var path && File.Exists(path) ? path : null;
 }

@@ -92,6 +92,15 @@ internal sealed class Attempt
             cancellationToken));
     }
 
+    /// <summary>Gives it back after a failure, or puts it aside when it was one too many.</summary>
+    public Task<bool> FailAsync(string reason, WorkerSettings settings)
+    {
+        var failures = Delivery.Failures;
+        return failures + 1 >= settings.MostFailures
+            ? EndAsync(DeliveryState.Dead, $"{settings.MostFailures} tries failed; the last: {reason}", CancellationToken.None)
+            : GiveBackAsync(reason, hasFailed: true, settings.Backoff * Math.Pow(2, failures), CancellationToken.None);
+    }
+
     /// <summary>Gives it back, to be tried again by anybody.</summary>
     /// <param name="hasFailed">Whether it counts as a failure.</param>
     public Task<bool> GiveBackAsync(string reason, bool hasFailed, TimeSpan wait, CancellationToken cancellationToken)

@@ -63,11 +63,7 @@ internal sealed class Commands(
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested && !InboxDatabase.IsOutage(e))
         {
-            var failures = attempt.Delivery.Failures;
-            if (failures + 1 >= settings.MostFailures)
-                await attempt.EndAsync(DeliveryState.Dead, $"{settings.MostFailures} tries failed; the last: {e.Message}", CancellationToken.None).ConfigureAwait(false);
-            else
-                await attempt.GiveBackAsync(e.Message, hasFailed: true, settings.Backoff * Math.Pow(2, failures), CancellationToken.None).ConfigureAwait(false);
+            await attempt.FailAsync(e.Message, settings).ConfigureAwait(false);
         }
     }
 

@@ -31,8 +31,7 @@ internal sealed class Retention(InboxDatabase database, WorkerSettings settings,
             var old = time.GetUtcNow() - settings.Keep;
             await using var inbox = database.Open();
             await inbox.Deliveries.Where(d => d.ReceivedAt < old && !Open.Contains(d.State)).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
-            var runs = Path.Combine(settings.Data, "runs");
-            foreach (var run in Directory.Exists(runs) ? Directory.GetDirectories(runs) : [])
+            foreach (var run in Directory.Exists(settings.Runs) ? Directory.GetDirectories(settings.Runs) : [])
             {
                 if (!long.TryParse(Path.GetFileName(run).Split('-')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var id)
                     || await inbox.Deliveries.AnyAsync(d => d.Id == id, cancellationToken).ConfigureAwait(false))

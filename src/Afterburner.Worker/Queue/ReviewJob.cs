@@ -63,21 +63,13 @@ internal sealed class ReviewJob(
         {
             if (e is not EnvironmentFailureException)
                 log.LogError(e, "delivery {Id} failed", id);
-            await FailAsync(attempt, e.Message).ConfigureAwait(false);
+            await PatientlyAsync(() => attempt.FailAsync(e.Message, settings), life.ApplicationStopped).ConfigureAwait(false);
         }
         finally
         {
             await stop.CancelAsync().ConfigureAwait(false);
             await watch.ConfigureAwait(false);
         }
-    }
-
-    private Task<bool> FailAsync(Attempt attempt, string reason)
-    {
-        var failures = attempt.Delivery.Failures;
-        return failures + 1 >= settings.MostFailures
-            ? EndAsync(attempt, DeliveryState.Dead, $"{settings.MostFailures} tries failed; the last: {reason}")
-            : GiveBackAsync(attempt, reason, hasFailed: true, settings.Backoff * Math.Pow(2, failures));
     }
 
     private Task<bool> EndAsync(Attempt attempt, DeliveryState state, string? reason) =>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Afterburner.Cli;
 using Afterburner.Changes;
 using Afterburner.Functions;
@@ -50,7 +49,7 @@ internal sealed class Engine(Mirrors mirrors, WorkerSandbox sandboxes, WorkerSet
         var sandbox = await sandboxes.OpenAsync(configuration, cancellationToken).ConfigureAwait(false);
         var own = await OwnRecipes.ReadAsync(repository, trusted, AstGrep.Find(sandbox), cancellationToken).ConfigureAwait(false);
 
-        var runs = Path.Combine(settings.Data, "runs", $"{delivery.Id.ToString(CultureInfo.InvariantCulture)}-{delivery.Attempt.ToString(CultureInfo.InvariantCulture)}");
+        var runs = Path.Combine(settings.Runs, delivery.RunName);
         var from = Mirrors.RefOf(pull.BaseRef);
         var (finished, problems) = (new List<string>(), new List<string>());
         using var proposers = new ProposerSet(

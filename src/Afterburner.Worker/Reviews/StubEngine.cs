@@ -14,7 +14,7 @@ internal sealed class StubEngine(WorkerSettings settings, TimeProvider time) : I
     {
         await tell("taking time").ConfigureAwait(false);
         await Task.Delay(settings.StubReview!.Value, time, cancellationToken).ConfigureAwait(false);
-        var run = Directory.CreateDirectory(Path.Combine(settings.Data, "runs", $"{delivery.Id}-{delivery.Attempt}")).FullName;
+        var run = Directory.CreateDirectory(Path.Combine(settings.Runs, delivery.RunName)).FullName;
         var report = new Report
         {
             Base = pull.HeadSha, Head = pull.HeadSha, Objective = ObjectiveKind.Time, Sandbox = "none", Seed = 0, DurationSeconds = 0, Functions = [],
