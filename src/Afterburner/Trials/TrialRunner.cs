@@ -151,7 +151,9 @@ internal sealed class TrialRunner(
         var pass = new Batch(calls, 1);
         course.Form = await sides.ProbeAsync(pass, both: earlier is not null).ConfigureAwait(false);
         var order = new SampleOrder(course.Form, null);
-        var once = await sides.SampleAsync(Sides.Baseline, pass, order).ConfigureAwait(false);
+        var once = course.Plan.Confirming
+            ? await sides.SampleAsync(Sides.Baseline, pass, order).ConfigureAwait(false)
+            : await OnceAsync(sides, Sides.Baseline, pass, order).ConfigureAwait(false);
         var empty = await sides.SampleAsync(Sides.Baseline, pass, order with { Stored = true, Collect = Collects(course) }).ConfigureAwait(false);
         if (course.Plan.Confirming)
         {
@@ -160,7 +162,7 @@ internal sealed class TrialRunner(
         else
         {
             // A version of a repository may be slower than the other by any factor: its samples are not made longer than is of use.
-            var other = earlier is null ? once : await OnceAsync(sides, pass, order).ConfigureAwait(false);
+            var other = earlier is null ? once : await OnceAsync(sides, Sides.Candidate, pass, order).ConfigureAwait(false);
             course.Batches = [Batch.Repeated(calls, harness.Program.Pace, once.Cpu - empty.Cpu, empty.Cpu, other.Wall)];
             if (course.Batches[0].Passes > 1)
                 course.MoreAtFirst = Math.Max(0, other.Whole - once.Whole);
@@ -184,13 +186,17 @@ internal sealed class TrialRunner(
         return (taken[Sides.Baseline], taken[Sides.Candidate]);
     }
 
-    /// <summary>One pass of the later version, the quickest of three.</summary>
-    private static async Task<Reading> OnceAsync(Sides sides, Batch pass, SampleOrder order)
+    /// <summary>
+    /// One pass, the quickest of three: a machine that stood still for half a millisecond would make a short call look long enough to be
+    /// timed alone. A pass of more than a second is taken once, it is long enough anyway.
+    /// </summary>
+    private static async Task<Reading> OnceAsync(Sides sides, string side, Batch pass, SampleOrder order)
     {
-        var quickest = await sides.SampleAsync(Sides.Candidate, pass, order).ConfigureAwait(false);
-        for (var i = 1; i < 3; i++)
+        const double Long = 1;
+        var quickest = await sides.SampleAsync(side, pass, order).ConfigureAwait(false);
+        for (var i = 1; i < 3 && quickest.Whole < Long; i++)
         {
-            var next = await sides.SampleAsync(Sides.Candidate, pass, order).ConfigureAwait(false);
+            var next = await sides.SampleAsync(side, pass, order).ConfigureAwait(false);
             quickest = next.Whole < quickest.Whole ? next : quickest;
         }
 
