@@ -22,19 +22,23 @@ public sealed record BaselineMeasurement(TrialEnd End, string? Failure, Sample P
             var patience = Sides.LongestSample(limits);
             var pass = new Batch(plan.Calls, 1);
             var form = await runner.ProbeAsync(pass.Inputs, patience, cancellationToken).ConfigureAwait(false);
-            var once = await TakeAsync(pass, new SampleOrder(form, null)).ConfigureAwait(false);
-            var empty = await TakeAsync(pass, new SampleOrder(form, null) { Stored = true }).ConfigureAwait(false);
-            var batch = Batch.Repeated(plan.Calls, harness.Program.Pace, once.Cpu - empty.Cpu, empty.Cpu, once.Wall);
+            var once = await BothAsync(pass).ConfigureAwait(false);
+            var batch = await Batch.LongEnoughAsync(plan.Calls, harness.Program.Pace, once, once.Calls.Wall, BothAsync).ConfigureAwait(false);
+            var (_, empty) = batch.Passes == 1 ? once : await BothAsync(batch).ConfigureAwait(false);
             var samples = new List<Sample>();
             for (var i = 0; i < Samples; i++)
             {
                 var reading = await TakeAsync(batch, new SampleOrder(form, null) { Follow = true }).ConfigureAwait(false);
                 samples.Add(new Sample(
-                    Math.Max(0, (reading.Cpu / batch.Passes) - empty.Cpu), reading.Wall / batch.Passes,
+                    Math.Max(0, reading.Cpu - empty.Cpu) / batch.Passes, reading.Wall / batch.Passes,
                     reading.PeakHigh, (reading.ByteSeconds ?? 0) / batch.Passes));
             }
 
             return new BaselineMeasurement(TrialEnd.Completed, null, Sample.Median(samples), plan.Calls.Count);
+
+            async Task<(Reading Calls, Reading Empty)> BothAsync(Batch calls) => (
+                await TakeAsync(calls, new SampleOrder(form, null)).ConfigureAwait(false),
+                await TakeAsync(calls, new SampleOrder(form, null) { Stored = true }).ConfigureAwait(false));
 
             Task<Reading> TakeAsync(Batch calls, SampleOrder order) =>
                 runner.SampleAsync(calls.Inputs, calls.Calls.Count, order, patience, cancellationToken);

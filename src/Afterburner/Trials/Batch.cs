@@ -34,11 +34,37 @@ internal sealed record Batch(IReadOnlyList<RecordedCall> Calls, int Passes)
         // The way there and back may be dearer than the calls: it is not repeated more than is good for the measure.
         const double LongestEmpty = 0.03;
         const double LongestSample = 1;
-        var wanted = once >= pace.ShortestPass ? 1 : Math.Ceiling(pace.Sample / Math.Max(once, 1e-7));
+        var wanted = Math.Ceiling(pace.Sample / Math.Max(once, 1e-7));
         var affordable = Math.Min(Math.Floor(LongestEmpty / Math.Max(empty, 1e-7)), Math.Floor(LongestSample / Math.Max(slower, 1e-7)));
         var most = Math.Min(MostPasses, MostCharacters / Math.Max(1, calls.Sum(c => (long)c.Blob.Length)));
         var passes = (int)Math.Max(1, Math.Min(Math.Min(wanted, affordable), most));
         return new Batch([.. Enumerable.Repeat(calls, passes).SelectMany(c => c)], passes);
+    }
+
+    /// <summary>
+    /// All calls, as often as makes a sample long enough, found like <c>autorange</c> of Python's timeit does: longer ones are tried until one
+    /// is. What a process pays once, like the pages that it touches first, makes one short pass look many times as long as it is.
+    /// </summary>
+    /// <param name="once">One pass, and one of no cost.</param>
+    /// <param name="slower">See <see cref="Repeated"/>.</param>
+    /// <param name="sampleAsync">Takes both of a longer batch.</param>
+    public static async Task<Batch> LongEnoughAsync(
+        IReadOnlyList<RecordedCall> calls,
+        Pace pace,
+        (Reading Calls, Reading Empty) once,
+        double slower,
+        Func<Batch, Task<(Reading Calls, Reading Empty)>> sampleAsync)
+    {
+        var (batch, taken) = (new Batch(calls, 1), once);
+        while (true)
+        {
+            var cost = (taken.Calls.Cpu - taken.Empty.Cpu) / batch.Passes;
+            var longer = Repeated(calls, pace, cost, taken.Empty.Cpu / batch.Passes, slower);
+            if (longer.Passes <= 2 * batch.Passes)
+                return cost >= pace.ShortestPass ? new Batch(calls, 1) : longer;
+            batch = longer;
+            taken = await sampleAsync(batch).ConfigureAwait(false);
+        }
     }
 
     /// <summary>

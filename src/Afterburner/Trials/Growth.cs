@@ -45,9 +45,8 @@ internal static class Growth
     {
         var pass = new Batch([call], 1);
         var order = new SampleOrder(await sides.ProbeAsync(pass, both: false).ConfigureAwait(false), null);
-        var once = await sides.SampleAsync(Sides.Baseline, pass, order).ConfigureAwait(false);
-        var empty = await sides.SampleAsync(Sides.Baseline, pass, order with { Stored = true }).ConfigureAwait(false);
-        var batch = Batch.Repeated([call], pace, once.Cpu - empty.Cpu, empty.Cpu, once.Wall);
+        var once = await BothAsync(pass).ConfigureAwait(false);
+        var batch = await Batch.LongEnoughAsync([call], pace, once, once.Calls.Wall, BothAsync).ConfigureAwait(false);
         var (nothing, taken) = (new List<double>(), new List<(double Baseline, double Candidate)>());
         for (var sample = 0; sample < Samples; sample++)
         {
@@ -57,6 +56,10 @@ internal static class Growth
         }
 
         return new GrowthMeasurement(call.Scale, Net(t => t.Baseline), Net(t => t.Candidate));
+
+        async Task<(Reading Calls, Reading Empty)> BothAsync(Batch calls) => (
+            await sides.SampleAsync(Sides.Baseline, calls, order).ConfigureAwait(false),
+            await sides.SampleAsync(Sides.Baseline, calls, order with { Stored = true }).ConfigureAwait(false));
 
         double Net(Func<(double Baseline, double Candidate), double> side) => Math.Max(0, Medians.Of(taken.Select(side)) - Medians.Of(nothing)) / batch.Passes;
     }

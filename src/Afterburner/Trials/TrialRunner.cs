@@ -151,10 +151,7 @@ internal sealed class TrialRunner(
         var pass = new Batch(calls, 1);
         course.Form = await sides.ProbeAsync(pass, both: earlier is not null).ConfigureAwait(false);
         var order = new SampleOrder(course.Form, null);
-        var once = course.Plan.Confirming
-            ? await sides.SampleAsync(Sides.Baseline, pass, order).ConfigureAwait(false)
-            : await OnceAsync(sides, Sides.Baseline, pass, order).ConfigureAwait(false);
-        var empty = await sides.SampleAsync(Sides.Baseline, pass, order with { Stored = true, Collect = Collects(course) }).ConfigureAwait(false);
+        var (once, empty) = await BothAsync(pass).ConfigureAwait(false);
         if (course.Plan.Confirming)
         {
             course.Batches = course.Plan.Fresh ? Batch.Apart(calls, harness.Program.Pace) : [pass];
@@ -162,9 +159,10 @@ internal sealed class TrialRunner(
         else
         {
             // A version of a repository may be slower than the other by any factor: its samples are not made longer than is of use.
-            var other = earlier is null ? once : await OnceAsync(sides, Sides.Candidate, pass, order).ConfigureAwait(false);
-            course.Batches = [Batch.Repeated(calls, harness.Program.Pace, once.Cpu - empty.Cpu, empty.Cpu, other.Wall)];
-            if (course.Batches[0].Passes > 1)
+            var other = earlier is null ? once : await OnceAsync(sides, pass, order).ConfigureAwait(false);
+            var batch = await Batch.LongEnoughAsync(calls, harness.Program.Pace, (once, empty), other.Wall, BothAsync).ConfigureAwait(false);
+            course.Batches = [batch];
+            if (batch.Passes > 1)
                 course.MoreAtFirst = Math.Max(0, other.Whole - once.Whole);
         }
 
@@ -178,6 +176,10 @@ internal sealed class TrialRunner(
         // Of a confirmation it would be asked twice.
         if (course.Room > 0 && !course.Plan.Confirming && sides.Know(ObjectiveKind.Memory))
             course.WithoutRoom = await PairWithoutRoomAsync(course, sides, order).ConfigureAwait(false);
+
+        async Task<(Reading Calls, Reading Empty)> BothAsync(Batch batch) => (
+            await sides.SampleAsync(Sides.Baseline, batch, order).ConfigureAwait(false),
+            await sides.SampleAsync(Sides.Baseline, batch, order with { Stored = true, Collect = Collects(course) }).ConfigureAwait(false));
     }
 
     private static async Task<(Reading Baseline, Reading Candidate)> PairWithoutRoomAsync(Course course, Sides sides, SampleOrder order)
@@ -186,17 +188,13 @@ internal sealed class TrialRunner(
         return (taken[Sides.Baseline], taken[Sides.Candidate]);
     }
 
-    /// <summary>
-    /// One pass, the quickest of three: a machine that stood still for half a millisecond would make a short call look long enough to be
-    /// timed alone. A pass of more than a second is taken once, it is long enough anyway.
-    /// </summary>
-    private static async Task<Reading> OnceAsync(Sides sides, string side, Batch pass, SampleOrder order)
+    /// <summary>One pass of the later version, the quickest of three.</summary>
+    private static async Task<Reading> OnceAsync(Sides sides, Batch pass, SampleOrder order)
     {
-        const double Long = 1;
-        var quickest = await sides.SampleAsync(side, pass, order).ConfigureAwait(false);
-        for (var i = 1; i < 3 && quickest.Whole < Long; i++)
+        var quickest = await sides.SampleAsync(Sides.Candidate, pass, order).ConfigureAwait(false);
+        for (var i = 1; i < 3; i++)
         {
-            var next = await sides.SampleAsync(side, pass, order).ConfigureAwait(false);
+            var next = await sides.SampleAsync(Sides.Candidate, pass, order).ConfigureAwait(false);
             quickest = next.Whole < quickest.Whole ? next : quickest;
         }
 
