@@ -99,7 +99,7 @@ public sealed class Publish(GitHubApi api, SuggestionCheck check, TimeProvider t
 
         var gate = finished.Gate is { } found
             ? await PlanAsync(found, pull, request).ConfigureAwait(false) with { Missing = finished.MissingGates } : null;
-        var open = new OpenPull(pull, source, new CheckPublisher(api, pull.Name, time), atHead);
+        var open = new OpenPull(pull, source, new CheckPublisher(api, pull.Name.InRepository, time), atHead);
         var outcome = await PublishAsync(request, plan, gate, open).ConfigureAwait(false);
         return outcome with { Gate = gate };
     }

@@ -9,6 +9,7 @@ internal sealed partial class StandIn
 
     private void MapRepository()
     {
+        _app.MapGet(Root, c => OnRepositoryAsync(c, (context, repository) => WriteAsync(context, RepositoryJson(repository))));
         _app.MapGet($"{Root}/pulls/{{number:int}}", c => OnPullAsync(c, PullAsync));
         _app.MapGet($"{Root}/pulls/{{number:int}}/files", c => OnPullAsync(c, FilesAsync));
         _app.MapPost($"{Root}/pulls/{{number:int}}/reviews", c => OnPullAsync(c, (context, _, pull) => PostAsync(context, pull, "review")));
@@ -114,7 +115,7 @@ internal sealed partial class StandIn
     private static Task ChecksAsync(HttpContext context, StandInRepository repository)
     {
         var (sha, name) = ((string)context.Request.RouteValues["sha"]!, (string?)context.Request.Query["check_name"]);
-        var checks = new JsonArray();
+        var checks = new JsonArray([.. repository.Checks.Where(c => (string?)c["head_sha"] == sha && (name is null || (string?)c["name"] == name)).Select(c => c.DeepClone())]);
         foreach (var pull in repository.Pulls.Values)
         {
             lock (pull.Posts)
@@ -144,6 +145,10 @@ internal sealed partial class StandIn
         {
             lock (pull.Posts)
                 pull.Posts.Add(("check", pull.Head, body));
+        }
+        else
+        {
+            repository.Checks.Enqueue(body);
         }
 
         context.Response.StatusCode = 201;

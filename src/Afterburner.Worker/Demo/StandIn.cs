@@ -248,6 +248,9 @@ internal sealed record StandInRepository(string FullName, long Id, string? Direc
 {
     public ConcurrentDictionary<int, StandInPull> Pulls { get; } = new();
 
+    /// <summary>Checks of commits that are the head of no pull request.</summary>
+    public ConcurrentQueue<JsonObject> Checks { get; } = new();
+
     public StandInPull Open(int number, string head, string branch = "change", string into = "main") =>
         Pulls[number] = new StandInPull(number, branch, into) { Head = head };
 }

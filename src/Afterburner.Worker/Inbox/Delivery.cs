@@ -39,7 +39,7 @@ internal enum DeliveryState
 /// <summary>What a delivery asks for.</summary>
 internal enum WorkKind
 {
-    /// <summary>A review of a pull request as it is when the work begins.</summary>
+    /// <summary>A review of a pull request, or of a branch, as it is when the work begins.</summary>
     Review,
 
     /// <summary>A word of a person in a comment.</summary>
@@ -81,8 +81,17 @@ internal sealed class Delivery
 
     public long? Installation { get; set; }
 
-    /// <summary>Number of the pull request.</summary>
+    /// <summary>Number of the pull request; null where it is about a branch, or about nothing.</summary>
     public int? Number { get; set; }
+
+    /// <summary>Name of the branch; null where it is about a pull request, or about nothing.</summary>
+    public string? Branch { get; set; }
+
+    /// <summary>Full hash of the newest commit that was compared before: what came since is gated, and nothing else is done. Null for anything but a push.</summary>
+    public string? Since { get; set; }
+
+    /// <summary>One function to be made faster, <c>PATH::FUNCTION</c>; null where the change is reviewed.</summary>
+    public string? Function { get; set; }
 
     /// <summary>Full hash of the commit that the event is about; once the work has begun, of the one under review.</summary>
     public string? Head { get; set; }
@@ -112,6 +121,15 @@ internal sealed class Delivery
     /// <summary>What is being done right now.</summary>
     public string? Progress { get; set; }
 
+    /// <summary>What it is about, for a person: <c>octo-org/shop#7</c>, <c>octo-org/shop@main</c>, or the kind of event.</summary>
+    public string Subject => this switch
+    {
+        { Repository: null } => Event,
+        { Number: { } number } => string.Create(CultureInfo.InvariantCulture, $"{Repository}#{number}"),
+        { Branch: { } branch } => $"{Repository}@{branch}",
+        _ => Repository,
+    };
+
     /// <summary>What the folder of this attempt's run is called.</summary>
     public string RunName => string.Create(CultureInfo.InvariantCulture, $"{Id}-{Attempt}");
 
@@ -119,7 +137,7 @@ internal sealed class Delivery
     public static Expression<Func<Delivery, Delivery>> WithoutPayload { get; } = d => new Delivery
     {
         Id = d.Id, Hook = d.Hook, Guid = d.Guid, Event = d.Event, Payload = Array.Empty<byte>(), ReceivedAt = d.ReceivedAt, State = d.State, Reason = d.Reason, Kind = d.Kind,
-        Repository = d.Repository, RepositoryId = d.RepositoryId, Installation = d.Installation, Number = d.Number, Head = d.Head, Again = d.Again, Attempt = d.Attempt,
+        Repository = d.Repository, RepositoryId = d.RepositoryId, Installation = d.Installation, Number = d.Number, Branch = d.Branch, Since = d.Since, Function = d.Function, Head = d.Head, Again = d.Again, Attempt = d.Attempt,
         Failures = d.Failures, Deaths = d.Deaths, NotBefore = d.NotBefore, Worker = d.Worker, StartedAt = d.StartedAt, EndedAt = d.EndedAt, Progress = d.Progress,
     };
 }

@@ -25,12 +25,15 @@ internal abstract class InboxContext(DbContextOptions options) : DbContext(optio
             delivery.ToTable("deliveries");
             delivery.HasIndex(d => new { d.Hook, d.Guid }).IsUnique();
             delivery.HasIndex(d => new { d.State, d.Id });
-            delivery.HasIndex(d => new { d.Repository, d.Number, d.Id });
-            delivery.Ignore(d => d.RunName);
+            delivery.HasIndex(d => new { d.RepositoryId, d.Number, d.Id });
+            delivery.Ignore(d => d.RunName).Ignore(d => d.Subject);
             delivery.Property(d => d.Hook).HasMaxLength(40);
             delivery.Property(d => d.Guid).HasMaxLength(80);
             delivery.Property(d => d.Event).HasMaxLength(80);
             delivery.Property(d => d.Repository).HasMaxLength(200);
+            delivery.Property(d => d.Branch).HasMaxLength(250);
+            delivery.Property(d => d.Since).HasMaxLength(64);
+            delivery.Property(d => d.Function).HasMaxLength(500);
             delivery.Property(d => d.Head).HasMaxLength(64);
             delivery.Property(d => d.Worker).HasMaxLength(200);
         });

@@ -78,7 +78,8 @@ internal sealed class Attempt
     {
         await using var inbox = _database.Open();
         return await inbox.Deliveries.AnyAsync(
-            d => d.RepositoryId == Delivery.RepositoryId && d.Number == Delivery.Number && d.Id != Delivery.Id && d.Kind == WorkKind.Review
+            d => d.RepositoryId == Delivery.RepositoryId && d.Number == Delivery.Number && d.Branch == Delivery.Branch && d.Id != Delivery.Id && d.Kind == WorkKind.Review
+                && d.Function == null && d.Since == Delivery.Since
                 && d.State == DeliveryState.Done && d.Head == head, cancellationToken).ConfigureAwait(false);
     }
 

@@ -69,16 +69,17 @@ internal sealed class Commands(
 
     private async Task<string> DoAsync(Attempt attempt, WebhookEvent.Commanded command, CancellationTokenSource stop)
     {
-        using var posts = await PullRequestPosts.OpenAsync(tokens, settings, attempt, time, stop).ConfigureAwait(false);
+        var name = PullRequestName.Parse(attempt.Delivery.Subject);
+        using var posts = await Posts.OpenAsync(tokens, settings, attempt, time, stop).ConfigureAwait(false);
         // Whoever may not write gets no answer at all: an answer would be something that strangers can make the app post.
-        if (!await new PullRequestSource(posts.Api, posts.Name).MayWriteAsync(command.Sender).ConfigureAwait(false))
+        if (!await new PullRequestSource(posts.Api, name).MayWriteAsync(command.Sender).ConfigureAwait(false))
             return $"{command.Sender} may not write to the repository";
-        var replies = new CommentCommands(posts.Api, posts.Name);
+        var replies = new CommentCommands(posts.Api, name);
         await replies.ReactAsync(command.Comment, "eyes").ConfigureAwait(false);
         var done = command.Verb switch
         {
-            CommandVerb.Review or CommandVerb.Accept => await ReviewAsync(attempt.Delivery, stop.Token).ConfigureAwait(false),
-            CommandVerb.Stop => await StopAsync(attempt.Delivery, $"{command.Sender} stopped it", stop.Token).ConfigureAwait(false),
+            CommandVerb.Review or CommandVerb.Accept or CommandVerb.Optimize => await ReviewAsync(attempt.Delivery, command.Function, stop.Token).ConfigureAwait(false),
+            CommandVerb.Stop => await StopAsync(attempt.Delivery, all: true, $"{command.Sender} stopped it", stop.Token).ConfigureAwait(false),
             // The conversation itself is what counts: it is read before anything is posted.
             CommandVerb.Ignore => "noted",
             CommandVerb.Help or CommandVerb.Unknown => null,
@@ -90,28 +91,30 @@ internal sealed class Commands(
     }
 
     /// <summary>A row of its own, which the relay hands over like any other; asked for twice by the same command it is one.</summary>
-    private async Task<string> ReviewAsync(Delivery by, CancellationToken cancellationToken)
+    /// <param name="function">One function to be made faster; null for the change.</param>
+    private async Task<string> ReviewAsync(Delivery by, string? function, CancellationToken cancellationToken)
     {
         await using var inbox = database.Open();
         var guid = $"{by.Guid}-review";
         if (await inbox.Deliveries.AnyAsync(d => d.Hook == by.Hook && d.Guid == guid, cancellationToken).ConfigureAwait(false))
             return "asked for a review";
-        await StopAsync(by, $"delivery {by.Id} asks for it anew", cancellationToken).ConfigureAwait(false);
+        if (function is null)
+            await StopAsync(by, all: false, $"delivery {by.Id} asks for it anew", cancellationToken).ConfigureAwait(false);
         inbox.Deliveries.Add(new Delivery
         {
             Hook = by.Hook, Guid = guid, Event = by.Event, Payload = [], ReceivedAt = time.GetUtcNow(), State = DeliveryState.Waiting, Kind = WorkKind.Review,
-            Repository = by.Repository, RepositoryId = by.RepositoryId, Installation = by.Installation, Number = by.Number, Again = true,
+            Repository = by.Repository, RepositoryId = by.RepositoryId, Installation = by.Installation, Number = by.Number, Function = function, Again = true,
         });
         await inbox.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
         return "asked for a review";
     }
 
-    private async Task<string> StopAsync(Delivery by, string reason, CancellationToken cancellationToken)
+    private async Task<string> StopAsync(Delivery by, bool all, string reason, CancellationToken cancellationToken)
     {
         await using var inbox = database.Open();
-        var stopped = await Relay.EndUnfinishedAsync(inbox, by, reason, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+        var stopped = await Relay.StopAsync(inbox, by, all, reason, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
         var scheduler = await schedulers.GetScheduler(cancellationToken).ConfigureAwait(false);
         await scheduler.Interrupt(ReviewJob.KeyOf(by), cancellationToken).ConfigureAwait(false);
-        return stopped == 0 ? "nothing was to be stopped" : "stopped";
+        return stopped.Count == 0 ? "nothing was to be stopped" : "stopped";
     }
 }

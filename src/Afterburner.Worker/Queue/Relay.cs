@@ -68,7 +68,7 @@ internal sealed class Relay(
 
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
         // The review looks for itself as well: this only reaches it sooner.
-        foreach (var delivery in interrupted)
+        foreach (var delivery in interrupted.Where(d => d.State == DeliveryState.Running && d.Kind == WorkKind.Review))
             await scheduler.Interrupt(ReviewJob.KeyOf(delivery), cancellationToken).ConfigureAwait(false);
         return received.Count;
     }
@@ -103,10 +103,28 @@ internal sealed class Relay(
                 delivery.Again = again || await Unfinished(inbox, delivery).AnyAsync(d => d.Again, cancellationToken).ConfigureAwait(false);
                 delivery.State = DeliveryState.Waiting;
                 return await SupersedeAsync(inbox, delivery, $"delivery {delivery.Id} is newer", cancellationToken).ConfigureAwait(false);
-            case WebhookEvent.Commanded(var place, _, _, _):
+            case WebhookEvent.Commanded(var place, _, _, _, _):
                 About(delivery, place, null);
                 (delivery.Kind, delivery.State) = (WorkKind.Command, DeliveryState.Waiting);
                 return [];
+            case WebhookEvent.Pushed(var place, var since, var head):
+                About(delivery, place, head);
+                // What an earlier push brought, and nobody has looked at, is looked at along with it.
+                delivery.Since = since;
+                delivery.Since = await Unfinished(inbox, delivery).OrderBy(d => d.Id).Select(d => d.Since).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false) ?? since;
+                (delivery.Kind, delivery.State) = (WorkKind.Review, DeliveryState.Waiting);
+                return await SupersedeAsync(inbox, delivery, $"delivery {delivery.Id} is newer", cancellationToken).ConfigureAwait(false);
+            case WebhookEvent.Dispatched(var place, var function):
+                About(delivery, place, null);
+                (delivery.Kind, delivery.State, delivery.Again, delivery.Function) = (WorkKind.Review, DeliveryState.Waiting, true, function);
+                return await SupersedeAsync(inbox, delivery, $"delivery {delivery.Id} is newer", cancellationToken).ConfigureAwait(false);
+            case WebhookEvent.Gone(var installation, var repositories):
+                End(delivery, DeliveryState.Done, "nothing of it is reviewed any more");
+                var left = inbox.Deliveries.Where(d => d.Id < delivery.Id && d.Installation == installation
+                    && (d.State == DeliveryState.Waiting || d.State == DeliveryState.Released || d.State == DeliveryState.Running));
+                if (repositories is not null)
+                    left = left.Where(d => repositories.Contains(d.RepositoryId!.Value));
+                return await EndAllAsync(left, "the app was taken away", time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
             case var other:
                 throw new InvalidOperationException(other.ToString());
         }
@@ -115,27 +133,38 @@ internal sealed class Relay(
     private void End(Delivery delivery, DeliveryState state, string? reason) =>
         (delivery.State, delivery.Reason, delivery.EndedAt) = (state, reason, time.GetUtcNow());
 
-    private static void About(Delivery delivery, PullRequestPlace place, string? head) =>
-        (delivery.Repository, delivery.RepositoryId, delivery.Number, delivery.Installation, delivery.Head) =
-        (place.Repository, place.RepositoryId, place.Number, place.Installation, head);
+    private static void About(Delivery delivery, Place place, string? head) =>
+        (delivery.Repository, delivery.RepositoryId, delivery.Number, delivery.Branch, delivery.Installation, delivery.Head) =
+        (place.Repository, place.RepositoryId, place.Number, place.Branch, place.Installation, head);
 
-    private static IQueryable<Delivery> Unfinished(InboxContext inbox, Delivery delivery) => inbox.Deliveries.Where(d =>
-        d.RepositoryId == delivery.RepositoryId && d.Number == delivery.Number && d.Id < delivery.Id && d.Kind == WorkKind.Review
+    /// <summary>Earlier work of the same kind on the same thing. One function to be made faster is no review, and a gate of a push is neither.</summary>
+    private static IQueryable<Delivery> Unfinished(InboxContext inbox, Delivery delivery) => OfSame(inbox, delivery).Where(d =>
+        d.Function == delivery.Function && (d.Since == null) == (delivery.Since == null));
+
+    private static IQueryable<Delivery> OfSame(InboxContext inbox, Delivery delivery) => inbox.Deliveries.Where(d =>
+        d.RepositoryId == delivery.RepositoryId && d.Number == delivery.Number && d.Branch == delivery.Branch && d.Id < delivery.Id && d.Kind == WorkKind.Review
         && (d.State == DeliveryState.Waiting || d.State == DeliveryState.Released || d.State == DeliveryState.Running));
 
-    private async Task<IReadOnlyList<Delivery>> SupersedeAsync(InboxContext inbox, Delivery by, string reason, CancellationToken cancellationToken)
-    {
-        var running = await Unfinished(inbox, by).Where(d => d.State == DeliveryState.Running).Select(Delivery.WithoutPayload).ToListAsync(cancellationToken).ConfigureAwait(false);
-        await EndUnfinishedAsync(inbox, by, reason, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
-        return running;
-    }
+    private Task<IReadOnlyList<Delivery>> SupersedeAsync(InboxContext inbox, Delivery by, string reason, CancellationToken cancellationToken) =>
+        EndAllAsync(Unfinished(inbox, by), reason, time.GetUtcNow(), cancellationToken);
 
-    /// <summary>Ends the reviews of a delivery's pull request that wait or run. One that ends by itself at this moment stays what it is.</summary>
-    /// <returns>How many.</returns>
-    internal static Task<int> EndUnfinishedAsync(InboxContext inbox, Delivery by, string reason, DateTimeOffset now, CancellationToken cancellationToken) =>
-        Unfinished(inbox, by).ExecuteUpdateAsync(
+    /// <summary>Ends what waits or runs for the pull request of a command.</summary>
+    /// <param name="all">Whether single functions that are to be made faster are meant as well, and not only the review.</param>
+    /// <inheritdoc cref="EndAllAsync"/>
+    internal static Task<IReadOnlyList<Delivery>> StopAsync(
+        InboxContext inbox, Delivery by, bool all, string reason, DateTimeOffset now, CancellationToken cancellationToken) =>
+        EndAllAsync(all ? OfSame(inbox, by) : Unfinished(inbox, by), reason, now, cancellationToken);
+
+    /// <summary>Ends what waits or runs. What ends by itself at this moment stays what it is.</summary>
+    /// <returns>What was to be ended.</returns>
+    private static async Task<IReadOnlyList<Delivery>> EndAllAsync(IQueryable<Delivery> unfinished, string reason, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var ended = await unfinished.Select(Delivery.WithoutPayload).ToListAsync(cancellationToken).ConfigureAwait(false);
+        await unfinished.ExecuteUpdateAsync(
             d => d.SetProperty(x => x.State, DeliveryState.Superseded).SetProperty(x => x.Reason, reason).SetProperty(x => x.EndedAt, now)
-                .SetProperty(x => x.Progress, (string?)null), cancellationToken);
+                .SetProperty(x => x.Progress, (string?)null), cancellationToken).ConfigureAwait(false);
+        return ended;
+    }
 
     /// <summary>
     /// Takes back what the scheduler does not know (any more): it can lose a review only where the database went away at the moment at which it
@@ -172,11 +201,11 @@ internal sealed class Relay(
         var now = time.GetUtcNow();
         var alive = await inbox.Workers.Where(w => w.SeenAt > now - settings.Silence).SumAsync(w => w.Concurrency, cancellationToken).ConfigureAwait(false);
         var waiting = await inbox.Deliveries.Where(d => d.Kind == WorkKind.Review && d.State == DeliveryState.Waiting && (d.NotBefore == null || d.NotBefore <= now)).OrderBy(d => d.Id)
-            .Select(d => new Work(d.Id, d.RepositoryId!.Value, d.Installation!.Value, d.Number!.Value)).ToListAsync(cancellationToken).ConfigureAwait(false);
+            .Select(d => new Work(d.Id, d.RepositoryId!.Value, d.Installation!.Value, d.Number, d.Branch)).ToListAsync(cancellationToken).ConfigureAwait(false);
         if (waiting.Count == 0)
             return;
         var atWork = await inbox.Deliveries.Where(d => d.Kind == WorkKind.Review && (d.State == DeliveryState.Released || d.State == DeliveryState.Running))
-            .Select(d => new Work(d.Id, d.RepositoryId!.Value, d.Installation!.Value, d.Number!.Value)).ToListAsync(cancellationToken).ConfigureAwait(false);
+            .Select(d => new Work(d.Id, d.RepositoryId!.Value, d.Installation!.Value, d.Number, d.Branch)).ToListAsync(cancellationToken).ConfigureAwait(false);
 
         var chosen = Fairness.Choose(waiting, atWork, Math.Max(1, alive)).Take(MostTogether).Select(w => w.Id).ToList();
         var released = await inbox.Deliveries.Where(d => chosen.Contains(d.Id)).Select(Delivery.WithoutPayload).ToListAsync(cancellationToken).ConfigureAwait(false);

@@ -6,11 +6,11 @@ using Quartz;
 namespace Afterburner.Worker.Queue;
 
 /// <summary>
-/// A review of a pull request, as the scheduler knows it: one at a time of each pull request over all workers, and begun again elsewhere when
+/// A review, as the scheduler knows it: one at a time of each pull request and each branch over all workers, and begun again elsewhere when
 /// its worker dies.
 /// </summary>
 internal sealed class ReviewJob(
-    InboxDatabase database, PullRequestReview review, WorkerSettings settings, IHostApplicationLifetime life, TimeProvider time, ILogger<ReviewJob> log) : IJob
+    InboxDatabase database, PullRequestReview ofPullRequest, BranchReview ofBranch, WorkerSettings settings, IHostApplicationLifetime life, TimeProvider time, ILogger<ReviewJob> log) : IJob
 {
     /// <summary>Workers that may die at one delivery before it counts as the reason.</summary>
     public const int MostDeaths = 5;
@@ -19,7 +19,8 @@ internal sealed class ReviewJob(
 
     private static readonly TimeSpan Often = TimeSpan.FromMilliseconds(500);
 
-    public static JobKey KeyOf(Delivery delivery) => new(Text(delivery.Number!.Value), Text(delivery.RepositoryId!.Value));
+    public static JobKey KeyOf(Delivery delivery) => new(
+        delivery.Number is { } number ? Text(number) : $"branch-{Mirrors.Hash(delivery.Branch!)}", Text(delivery.RepositoryId!.Value));
 
     public static (IJobDetail Job, ITrigger Trigger) For(Delivery delivery) => (
         JobBuilder.Create<ReviewJob>().WithIdentity(KeyOf(delivery)).DisallowConcurrentExecution().RequestRecovery().Build(),
@@ -43,7 +44,7 @@ internal sealed class ReviewJob(
         var watch = WatchAsync(attempt, stop);
         try
         {
-            var end = await review.RunAsync(attempt, stop).ConfigureAwait(false);
+            var end = await (attempt.Delivery.Number is null ? ofBranch.RunAsync(attempt, stop) : ofPullRequest.RunAsync(attempt, stop)).ConfigureAwait(false);
             await EndAsync(attempt, end.State, end.Reason).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)

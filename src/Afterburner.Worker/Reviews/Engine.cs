@@ -2,31 +2,34 @@ using Afterburner.Cli;
 using Afterburner.Changes;
 using Afterburner.Functions;
 using Afterburner.Gates;
-using Afterburner.GitHub;
 using Afterburner.Proposers;
 using Afterburner.Reviews;
 using Afterburner.Runs;
 using Afterburner.Settings;
 using Afterburner.Suggestions;
 using Afterburner.Verdicts;
-using Afterburner.Worker.Inbox;
 
 namespace Afterburner.Worker.Reviews;
 
-/// <summary>Fetches a pull request, and reviews and gates it as the command line does, with the configuration and the recipes of the default branch.</summary>
+/// <summary>Fetches what is to be looked at, and reviews and gates it as the command line does, with the configuration and the recipes of the default branch.</summary>
 internal sealed class Engine(Mirrors mirrors, WorkerSandbox sandboxes, WorkerSettings settings, TimeProvider time) : IEngine
 {
+    /// <summary>
+    /// What keeps the engine from its work may pass (no memory, no disk), or be the repository's (its tests fail): what is still there after so many
+    /// tries is the repository's, and said instead of tried again.
+    /// </summary>
+    private const int OutageTries = 2;
+
     private const int MostCandidates = 4, MostFunctions = 100;
 
-    public async Task<EngineRun> RunAsync(
-        Delivery delivery, PullRequestState pull, Secret token, Func<string, Task> tell, CancellationToken cancellationToken)
+    public async Task<EngineRun> RunAsync(EngineRequest request, Secret token, Func<string, Task> tell, CancellationToken cancellationToken)
     {
         // The budgets of review and gate are looked at between steps; a step that does not end is ended here.
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(3 * settings.MostTime);
         try
         {
-            return await DoAsync(delivery, pull, token, tell, limit.Token).ConfigureAwait(false);
+            return await DoAsync(request, token, tell, limit.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -34,48 +37,58 @@ internal sealed class Engine(Mirrors mirrors, WorkerSandbox sandboxes, WorkerSet
         }
     }
 
-    private async Task<EngineRun> DoAsync(
-        Delivery delivery, PullRequestState pull, Secret token, Func<string, Task> tell, CancellationToken cancellationToken)
+    private async Task<EngineRun> DoAsync(EngineRequest request, Secret token, Func<string, Task> tell, CancellationToken cancellationToken)
     {
-        if (pull.BaseRef.Length == 0 || pull.DefaultBranch.Length == 0)
-            throw new EnvironmentFailureException("GitHub does not say which branch the pull request is to be merged into.");
         await tell("fetching").ConfigureAwait(false);
-        var mirror = await mirrors.FetchAsync(delivery.RepositoryId!.Value, pull, [pull.DefaultBranch, pull.BaseRef], token, cancellationToken).ConfigureAwait(false);
+        var main = $"refs/heads/{request.DefaultBranch}";
+        var against = request.BaseBranch is { } branch ? $"refs/heads/{branch}" : main;
+        var mirror = await mirrors.FetchAsync(
+            request.Delivery.RepositoryId!.Value, request.Repository, [request.HeadRef, main, against], token, cancellationToken).ConfigureAwait(false);
         var repository = await GitRepository.OpenAsync(mirror, cancellationToken).ConfigureAwait(false);
-        var trusted = await repository.ResolveAsync(Mirrors.RefOf(pull.DefaultBranch), cancellationToken).ConfigureAwait(false);
+        var trusted = await repository.ResolveAsync(Mirrors.RefOf(main), cancellationToken).ConfigureAwait(false);
+        var head = request.Head ?? await repository.ResolveAsync(Mirrors.RefOf(request.HeadRef), cancellationToken).ConfigureAwait(false);
         var configuration = Bounded(
             await repository.TryReadFileAsync(trusted, Configuration.Path, cancellationToken).ConfigureAwait(false) is { } yaml
-                ? Configuration.Load(yaml, $"{Configuration.Path} of {pull.DefaultBranch}") : Configuration.Default);
+                ? Configuration.Load(yaml, $"{Configuration.Path} of {request.DefaultBranch}") : Configuration.Default);
         var sandbox = await sandboxes.OpenAsync(configuration, cancellationToken).ConfigureAwait(false);
         var own = await OwnRecipes.ReadAsync(repository, trusted, AstGrep.Find(sandbox), cancellationToken).ConfigureAwait(false);
 
-        var runs = Path.Combine(settings.Runs, delivery.RunName);
-        var from = Mirrors.RefOf(pull.BaseRef);
+        var runs = Path.Combine(settings.Runs, request.Delivery.RunName);
         var (finished, problems) = (new List<string>(), new List<string>());
-        using var proposers = new ProposerSet(
-            configuration, settings.ApiKey, record: null, new LlamaChoice(null, 0, null, "/"), own, settings.Data);
-        await DoneAsync("review", run => new Review(sandbox, proposers.For, new Telling(tell), time).RunAsync(
-            new ReviewRequest(mirror, run, configuration)
-            {
-                Base = from, Head = pull.HeadSha, RecipesAt = trusted, OwnRecipes = own, Secrets = [token.Reveal(), .. settings.ApiKey is { } key ? [key.Reveal()] : Array.Empty<string>()],
-            },
-            cancellationToken)).ConfigureAwait(false);
-        await DoneAsync("gate", run => new Gate(sandbox, what => _ = tell(what), time).RunAsync(
-            new GateRequest(mirror, run, configuration) { Base = from, Head = pull.HeadSha }, cancellationToken)).ConfigureAwait(false);
-        return new EngineRun(configuration, finished, problems.Count == 0 ? null : string.Join("; ", problems));
+        var reviewed = request.Since is not null ? null : await DoneAsync("review", async run =>
+        {
+            using var proposers = new ProposerSet(
+                configuration, settings.ApiKey, record: null, new LlamaChoice(null, 0, null, "/"), own, settings.Data);
+            return await new Review(sandbox, proposers.For, new Telling(tell), time).RunAsync(
+                new ReviewRequest(mirror, run, configuration)
+                {
+                    Base = Mirrors.RefOf(against), Head = head, Function = request.Function, RecipesAt = trusted, OwnRecipes = own,
+                    Secrets = [token.Reveal(), .. settings.ApiKey is { } key ? [key.Reveal()] : Array.Empty<string>()],
+                },
+                cancellationToken).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+        var gated = request.Function is not null ? null : await DoneAsync("gate", run => new Gate(sandbox, what => _ = tell(what), time).RunAsync(
+            new GateRequest(mirror, run, configuration) { Base = request.Since ?? Mirrors.RefOf(against), Head = head }, cancellationToken)).ConfigureAwait(false);
+        return new EngineRun(configuration, head, finished, problems.Count == 0 ? null : string.Join("; ", problems)) { Review = reviewed, Gate = gated };
 
-        // What the repository is not fit for is said, and is no outage: trying again would not help.
-        async Task DoneAsync(string part, Func<string, Task> work)
+        async Task<T?> DoneAsync<T>(string part, Func<string, Task<T>> work)
+            where T : class
         {
             var run = Path.Combine(runs, part);
             try
             {
-                await work(run).ConfigureAwait(false);
+                var done = await work(run).ConfigureAwait(false);
                 finished.Add(run);
+                return done;
+            }
+            catch (EnvironmentFailureException) when (finished.Count == 0 && request.Delivery.Failures < OutageTries)
+            {
+                throw;
             }
             catch (Exception e) when (e is EnvironmentFailureException or UsageException)
             {
                 problems.Add($"{part}: {e.Message}");
+                return null;
             }
         }
     }

@@ -14,15 +14,16 @@ internal sealed class Mirrors(WorkerSettings settings)
 {
     private readonly ConcurrentDictionary<long, SemaphoreSlim> _locks = new();
 
-    /// <summary>Brings a pull request's head and the branches it is compared with.</summary>
-    /// <param name="branches">Of the repository; see <see cref="RefOf"/>.</param>
+    /// <summary>Brings what is to be looked at and what it is compared with.</summary>
+    /// <param name="number">What GitHub knows the repository by.</param>
+    /// <param name="refs">Full names; see <see cref="RefOf"/> for what they are called here.</param>
     /// <returns>The folder of the copy.</returns>
     /// <exception cref="EnvironmentFailureException">The repository cannot be fetched from.</exception>
     public async Task<string> FetchAsync(
-        long repository, PullRequestState pull, IReadOnlyList<string> branches, Secret token, CancellationToken cancellationToken)
+        long number, RepositoryName name, IReadOnlyList<string> refs, Secret token, CancellationToken cancellationToken)
     {
-        var directory = Path.Combine(settings.Data, "mirrors", $"{repository.ToString(CultureInfo.InvariantCulture)}.git");
-        var gate = _locks.GetOrAdd(repository, _ => new SemaphoreSlim(1));
+        var directory = Path.Combine(settings.Data, "mirrors", $"{number.ToString(CultureInfo.InvariantCulture)}.git");
+        var gate = _locks.GetOrAdd(number, _ => new SemaphoreSlim(1));
         await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
@@ -32,13 +33,12 @@ internal sealed class Mirrors(WorkerSettings settings)
                 await GitAsync(directory, null, cancellationToken, "init", "--quiet", "--bare", "--template=", directory).ConfigureAwait(false);
             }
 
-            var remote = new Uri(WebAddress(settings.GitHub), $"{pull.Name.Owner}/{pull.Name.Repository}.git");
+            var remote = new Uri(WebAddress(settings.GitHub), $"{name}.git");
             await GitAsync(
                 directory, (remote, token), cancellationToken,
                 [
                     "fetch", "--quiet", "--no-tags", "--no-auto-maintenance", "--no-write-fetch-head", "--no-recurse-submodules", remote.ToString(),
-                    $"+refs/pull/{pull.Name.Number}/head:refs/afterburner/pull-{pull.Name.Number}",
-                    .. branches.Distinct().Select(b => $"+refs/heads/{b}:{RefOf(b)}"),
+                    .. refs.Distinct().Select(r => $"+{r}:{RefOf(r)}"),
                 ]).ConfigureAwait(false);
             return directory;
         }
@@ -48,9 +48,11 @@ internal sealed class Mirrors(WorkerSettings settings)
         }
     }
 
-    /// <summary>What a branch is called in a copy: names that repositories choose would be in each other's way (<c>a</c> and <c>a/b</c>), or mean something to git.</summary>
-    public static string RefOf(string branch) =>
-        $"refs/afterburner/branch-{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(branch)))}";
+    /// <summary>What a ref is called in a copy: names that repositories choose would be in each other's way (<c>a</c> and <c>a/b</c>), or mean something to git.</summary>
+    public static string RefOf(string name) => $"refs/afterburner/{Hash(name)}";
+
+    /// <summary>A name of letters and digits for any name.</summary>
+    internal static string Hash(string name) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(name)));
 
     /// <summary>Where a browser would go, and git goes, for an address of the API.</summary>
     internal static Uri WebAddress(GitHubAddress address)

@@ -1,5 +1,8 @@
+using System.Globalization;
+using Afterburner.Functions;
 using Afterburner.GitHub;
-using Afterburner.Settings;
+using Afterburner.Proposers;
+using Afterburner.Suggestions;
 using Afterburner.Worker.Apps;
 using Afterburner.Worker.Inbox;
 using Afterburner.Worker.Queue;
@@ -10,22 +13,6 @@ namespace Afterburner.Worker.Reviews;
 /// <param name="Reason">For a person; null where that goes without saying.</param>
 internal sealed record ReviewEnd(DeliveryState State, string? Reason);
 
-/// <summary>Runs what is to be run for a pull request: the engine, or what stands in for it where only the queue is of interest.</summary>
-internal interface IEngine
-{
-    /// <summary>Reviews the head of a pull request.</summary>
-    /// <param name="token">May read the repository.</param>
-    /// <param name="tell">Told what is being done.</param>
-    /// <exception cref="EnvironmentFailureException">An outage: it may go well later.</exception>
-    /// <exception cref="UsageException">It will not, however often it is tried.</exception>
-    Task<EngineRun> RunAsync(Delivery delivery, PullRequestState pull, Proposers.Secret token, Func<string, Task> tell, CancellationToken cancellationToken);
-}
-
-/// <param name="Configuration">Of the default branch.</param>
-/// <param name="Directories">Run directories of the review and of the gate, as far as they came to an end.</param>
-/// <param name="Problem">What kept a part of it from being done; null when nothing did.</param>
-internal sealed record EngineRun(Configuration Configuration, IReadOnlyList<string> Directories, string? Problem);
-
 /// <summary>The way of a delivery to what stands on the pull request.</summary>
 internal sealed class PullRequestReview(AppTokens tokens, IEngine engine, WorkerSandbox sandbox, WorkerSettings settings, TimeProvider time)
 {
@@ -35,8 +22,9 @@ internal sealed class PullRequestReview(AppTokens tokens, IEngine engine, Worker
     /// <exception cref="UsageException">It will not, however often it is tried.</exception>
     public async Task<ReviewEnd> RunAsync(Attempt attempt, CancellationTokenSource stop)
     {
-        using var reading = await PullRequestPosts.OpenAsync(tokens, settings, attempt, time, stop).ConfigureAwait(false);
-        var pull = await reading.ReadAsync().ConfigureAwait(false);
+        var name = PullRequestName.Parse(attempt.Delivery.Subject);
+        using var reading = await Posts.OpenAsync(tokens, settings, attempt, time, stop).ConfigureAwait(false);
+        var pull = await new PullRequestSource(reading.Api, name).ReadAsync().ConfigureAwait(false);
         if (!pull.IsOpen)
             return new ReviewEnd(DeliveryState.Superseded, "the pull request is closed");
         if (!attempt.Delivery.Again && await attempt.IsReviewedAsync(pull.HeadSha, stop.Token).ConfigureAwait(false))
@@ -44,16 +32,26 @@ internal sealed class PullRequestReview(AppTokens tokens, IEngine engine, Worker
         // The delivery may be late: what counts is the head that the pull request has now.
         await attempt.AboutAsync(pull.HeadSha, stop.Token).ConfigureAwait(false);
 
-        var run = await engine.RunAsync(
-            attempt.Delivery, pull, reading.Token, what => attempt.TellAsync(what, stop.Token), stop.Token).ConfigureAwait(false);
+        if (pull.BaseRef.Length == 0 || pull.DefaultBranch.Length == 0)
+            throw new EnvironmentFailureException("GitHub does not say which branch the pull request is to be merged into.");
+        var asked = new EngineRequest(attempt.Delivery, name.InRepository, string.Create(CultureInfo.InvariantCulture, $"refs/pull/{name.Number}/head"), pull.DefaultBranch)
+        {
+            Head = pull.HeadSha, BaseBranch = pull.BaseRef, Function = attempt.Delivery.Function,
+        };
+        if (asked.Function is not null)
+            return await OptimizeAsync(attempt, name, asked, reading.Token, stop).ConfigureAwait(false);
+        var run = await engine.RunAsync(asked, reading.Token, what => attempt.TellAsync(what, stop.Token), stop.Token).ConfigureAwait(false);
         if (run.Directories.Count == 0)
             return new ReviewEnd(DeliveryState.Failed, run.Problem);
 
         await attempt.TellAsync("posting", stop.Token).ConfigureAwait(false);
         // The token from before may have expired meanwhile.
-        using var posts = await PullRequestPosts.OpenAsync(tokens, settings, attempt, time, stop).ConfigureAwait(false);
-        var opened = await sandbox.OpenAsync(run.Configuration, stop.Token).ConfigureAwait(false);
-        var outcome = await posts.PublishAsync(opened, run.Configuration, run.Directories, stop.Token).ConfigureAwait(false);
+        using var posts = await Posts.OpenAsync(tokens, settings, attempt, time, stop).ConfigureAwait(false);
+        var astGrep = AstGrep.Find(await sandbox.OpenAsync(run.Configuration, stop.Token).ConfigureAwait(false));
+        var publish = new Publish(posts.Api, new SuggestionCheck(new FunctionFinder(astGrep), astGrep), time);
+        // It posts nothing twice, so that one which was broken off can be done again.
+        var outcome = await publish.RunAsync(
+            new PublishRequest(run.Directories, name, run.Configuration, Sarif: false, DryRun: false, StepSummary: null), stop.Token).ConfigureAwait(false);
         return outcome.End switch
         {
             // Its delivery is on the way, or lost; this one is the one that is sure to be here.
@@ -61,5 +59,21 @@ internal sealed class PullRequestReview(AppTokens tokens, IEngine engine, Worker
             PublishEnd.Closed => new ReviewEnd(DeliveryState.Superseded, "the pull request is closed"),
             _ => new ReviewEnd(DeliveryState.Done, run.Problem is { } problem ? $"{outcome.Message} {problem}" : outcome.Message),
         };
+    }
+
+    /// <summary>One function, and a comment about it.</summary>
+    private async Task<ReviewEnd> OptimizeAsync(Attempt attempt, PullRequestName name, EngineRequest asked, Secret token, CancellationTokenSource stop)
+    {
+        var run = await engine.RunAsync(asked, token, what => attempt.TellAsync(what, stop.Token), stop.Token).ConfigureAwait(false);
+        using var posts = await Posts.OpenAsync(tokens, settings, attempt, time, stop).ConfigureAwait(false);
+        var comments = new CommentCommands(posts.Api, name);
+        if (run.Review is { } report)
+        {
+            await comments.OptimizedAsync(asked.Function!, report).ConfigureAwait(false);
+            return new ReviewEnd(DeliveryState.Done, Wording.Headline(report));
+        }
+
+        await comments.NotOptimizedAsync(asked.Function!, run.Problem!).ConfigureAwait(false);
+        return new ReviewEnd(DeliveryState.Failed, run.Problem);
     }
 }

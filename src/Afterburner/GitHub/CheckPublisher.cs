@@ -51,7 +51,7 @@ public enum CheckConclusion
 public sealed record Check(string Name, CheckConclusion Conclusion, string Title, string Summary, IReadOnlyList<Annotation> Annotations);
 
 /// <summary>The check runs of a commit, with annotations.</summary>
-internal sealed class CheckPublisher(GitHubApi api, PullRequestName name, TimeProvider time)
+internal sealed class CheckPublisher(GitHubApi api, RepositoryName name, TimeProvider time)
 {
     /// <summary>The check of a review.</summary>
     public const string ReviewName = "Afterburner";
@@ -78,7 +78,7 @@ internal sealed class CheckPublisher(GitHubApi api, PullRequestName name, TimePr
         if ((await StandingAsync(head, check.Name).ConfigureAwait(false)).Any(r => r.ExternalId == id))
             return true;
         var batches = check.Annotations.Where(a => a.Path is not null).Take(MostAnnotations).Select(Written).Chunk(Batch).ToList();
-        var created = await api.PostAsync<CheckRunReply>($"{name.RepositoryPath}/check-runs", new
+        var created = await api.PostAsync<CheckRunReply>($"{name.Path}/check-runs", new
         {
             check.Name,
             HeadSha = head,
@@ -94,7 +94,7 @@ internal sealed class CheckPublisher(GitHubApi api, PullRequestName name, TimePr
         foreach (var batch in batches.Skip(1))
         {
             GitHubApi.Required(
-                await api.PatchAsync<AnyReply>($"{name.RepositoryPath}/check-runs/{run.Id}", new
+                await api.PatchAsync<AnyReply>($"{name.Path}/check-runs/{run.Id}", new
                 {
                     Output = new { check.Title, Summary = summary, Annotations = batch },
                 }).ConfigureAwait(false),
@@ -110,7 +110,7 @@ internal sealed class CheckPublisher(GitHubApi api, PullRequestName name, TimePr
     private async Task<IReadOnlyList<CheckRunReply>> StandingAsync(string head, string check)
     {
         var reply = await api.GetAsync<CheckRunsReply>(
-            $"{name.RepositoryPath}/commits/{head}/check-runs?check_name={Uri.EscapeDataString(check)}&filter=latest").ConfigureAwait(false);
+            $"{name.Path}/commits/{head}/check-runs?check_name={Uri.EscapeDataString(check)}&filter=latest").ConfigureAwait(false);
         return reply.Value?.CheckRuns ?? [];
     }
 

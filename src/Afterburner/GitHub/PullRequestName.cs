@@ -15,6 +15,9 @@ public sealed partial record PullRequestName(string Owner, string Repository, in
             : throw new UsageException("--pr: write the pull request as OWNER/REPO#N, for example octo-org/shop#42");
     }
 
+    /// <summary>The repository it belongs to.</summary>
+    public RepositoryName InRepository => new(Owner, Repository);
+
     /// <summary>Below the address of the API.</summary>
     internal string RepositoryPath => $"repos/{Owner}/{Repository}";
 

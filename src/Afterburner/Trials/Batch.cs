@@ -42,7 +42,7 @@ internal sealed record Batch(IReadOnlyList<RecordedCall> Calls, int Passes)
     }
 
     /// <summary>
-    /// All calls, as often as makes a sample long enough, found like <c>autorange</c> of Python's timeit does: longer ones are tried until one
+    /// All calls, as often as makes a sample long enough, found as <c>timeit</c>'s autorange does: longer ones are tried until one
     /// is. What a process pays once, like the pages that it touches first, makes one short pass look many times as long as it is.
     /// </summary>
     /// <param name="once">One pass, and one of no cost.</param>

@@ -24,7 +24,36 @@ public sealed class CommentCommandTests
     [InlineData("see\n/afterburner review", null)]
     [InlineData("> /afterburner review", null)]
     [InlineData(null, null)]
-    public void A_command_is_the_first_line_and_nothing_else(string? body, object? verb) => Assert.Equal((CommandVerb?)verb, CommandText.Read(body));
+    public void A_command_is_the_first_line_and_nothing_else(string? body, object? verb) => Assert.Equal((CommandVerb?)verb, CommandText.Read(body)?.Verb);
+
+    [Theory]
+    [InlineData("/afterburner optimize src/shop.py::Cart.total", "src/shop.py::Cart.total")]
+    [InlineData("/afterburner optimize `src/shop.py::total`\nplease", "src/shop.py::total")]
+    [InlineData("/afterburner optimize", null)]
+    [InlineData("/afterburner optimize total", null)]
+    [InlineData("/afterburner optimize ../shop.py::total", null)]
+    [InlineData("/afterburner optimize /etc/shop.py::total", null)]
+    [InlineData("/afterburner optimize --repo::total", null)]
+    [InlineData("/afterburner optimize src/shop.py::a::b", null)]
+    public void A_function_is_named_by_its_path_and_name(string body, string? function) =>
+        Assert.Equal((function is null ? CommandVerb.Unknown : CommandVerb.Optimize, function), CommandText.Read(body));
+
+    [Fact]
+    public async Task One_function_is_made_faster_on_request_beside_the_review_and_said_in_one_comment()
+    {
+        await using var worker = await StubWorker.StartAsync(TimeSpan.FromMilliseconds(50));
+        var repository = worker.GitHub.Add("octo-org/shop");
+        var pull = repository.Open(1, Head);
+        await worker.DeliverAsync(repository, pull, "opened");
+
+        await CommentAsync(worker, repository, StandIn.Maintainer, "/afterburner optimize shop.py::total");
+        await CommentAsync(worker, repository, StandIn.Maintainer, "/afterburner optimize shop.py::total");
+
+        var rows = await worker.WhenAsync(r => r.Count == 5 && r.All(d => d.State == DeliveryState.Done));
+        Assert.Equal([null, "shop.py::total", "shop.py::total"], rows.Where(d => d.Kind == WorkKind.Review).Select(d => d.Function));
+        Assert.Single(pull.Posts, p => p.Kind == "comment" && ((string)p.Body["body"]!).Contains("afterburner:optimize", StringComparison.Ordinal));
+        Assert.Single(pull.Posts, p => p.Kind == "comment" && ((string)p.Body["body"]!).Contains("afterburner:summary", StringComparison.Ordinal));
+    }
 
     [Fact]
     public async Task A_maintainer_has_a_commit_reviewed_again_and_sees_that_it_was_heard()

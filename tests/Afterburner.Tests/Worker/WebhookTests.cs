@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Afterburner.Proposers;
 using Afterburner.Worker.Demo;
 using Afterburner.Worker.Inbox;
@@ -104,6 +106,29 @@ public sealed class WebhookTests
     [InlineData("edited", false)]
     public void A_new_head_is_reviewed_and_other_news_is_not(string action, bool isReviewed) =>
         Assert.Equal(isReviewed, WebhookEvent.Read("pull_request", StandIn.PullRequestEvent(new StandInRepository("octo-org/shop", 1, null), Pull(), action)) is WebhookEvent.Changed);
+
+    /// <summary>
+    /// Of npm's <c>@octokit/webhooks-examples</c>. Many were recorded at webhooks of repositories: an app's say of which installation they are.
+    /// </summary>
+    [Fact]
+    public async Task Every_example_that_is_published_of_GitHubs_events_can_be_read()
+    {
+        var examples = Path.Combine(Repository.Root, "tests", "Tools", "github", "node_modules", "@octokit", "webhooks-examples", "api.github.com", "index.json");
+        var events = JsonNode.Parse(await File.ReadAllTextAsync(examples, TestContext.Current.CancellationToken))!.AsArray();
+        var read = events.SelectMany(e => e!["examples"]!.AsArray().Select(x => ((string)e["name"]!, Read((string)e["name"]!, x!.AsObject())))).ToList();
+
+        Assert.True(read.Count > 300, $"{read.Count} examples");
+        Assert.DoesNotContain(read, r => r.Item2 is WebhookEvent.Unreadable);
+        var kinds = read.Where(r => r.Item2 is not WebhookEvent.Ignored).Select(r => r.Item1).Distinct().Order();
+        Assert.Equal(["installation", "installation_repositories", "pull_request"], kinds);
+
+        static WebhookEvent Read(string kind, JsonObject example)
+        {
+            if (!example.ContainsKey("installation"))
+                example["installation"] = new JsonObject { ["id"] = 1 };
+            return WebhookEvent.Read(kind, JsonSerializer.SerializeToUtf8Bytes(example));
+        }
+    }
 
     private static StandInPull Pull() => new(1, "change", "main") { Head = new string('a', 40) };
 

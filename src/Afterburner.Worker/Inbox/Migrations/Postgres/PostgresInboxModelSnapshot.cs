@@ -35,6 +35,10 @@ namespace Afterburner.Worker.Inbox.Migrations.Postgres
                     b.Property<int>("Attempt")
                         .HasColumnType("integer");
 
+                    b.Property<string>("Branch")
+                        .HasMaxLength(250)
+                        .HasColumnType("character varying(250)");
+
                     b.Property<int>("Deaths")
                         .HasColumnType("integer");
 
@@ -48,6 +52,10 @@ namespace Afterburner.Worker.Inbox.Migrations.Postgres
 
                     b.Property<int>("Failures")
                         .HasColumnType("integer");
+
+                    b.Property<string>("Function")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)");
 
                     b.Property<string>("Guid")
                         .IsRequired()
@@ -96,6 +104,10 @@ namespace Afterburner.Worker.Inbox.Migrations.Postgres
                     b.Property<long?>("RepositoryId")
                         .HasColumnType("bigint");
 
+                    b.Property<string>("Since")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
                     b.Property<long?>("StartedAt")
                         .HasColumnType("bigint");
 
@@ -115,7 +127,7 @@ namespace Afterburner.Worker.Inbox.Migrations.Postgres
 
                     b.HasIndex("State", "Id");
 
-                    b.HasIndex("Repository", "Number", "Id");
+                    b.HasIndex("RepositoryId", "Number", "Id");
 
                     b.ToTable("deliveries", (string)null);
                 });

@@ -28,6 +28,10 @@ namespace Afterburner.Worker.Inbox.Migrations.Sqlite
                     b.Property<int>("Attempt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Branch")
+                        .HasMaxLength(250)
+                        .HasColumnType("TEXT");
+
                     b.Property<int>("Deaths")
                         .HasColumnType("INTEGER");
 
@@ -41,6 +45,10 @@ namespace Afterburner.Worker.Inbox.Migrations.Sqlite
 
                     b.Property<int>("Failures")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Function")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT");
 
                     b.Property<string>("Guid")
                         .IsRequired()
@@ -89,6 +97,10 @@ namespace Afterburner.Worker.Inbox.Migrations.Sqlite
                     b.Property<long?>("RepositoryId")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Since")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
                     b.Property<long?>("StartedAt")
                         .HasColumnType("INTEGER");
 
@@ -108,7 +120,7 @@ namespace Afterburner.Worker.Inbox.Migrations.Sqlite
 
                     b.HasIndex("State", "Id");
 
-                    b.HasIndex("Repository", "Number", "Id");
+                    b.HasIndex("RepositoryId", "Number", "Id");
 
                     b.ToTable("deliveries", (string)null);
                 });

@@ -28,6 +28,9 @@ namespace Afterburner.Worker.Inbox.Migrations.Sqlite
                     RepositoryId = table.Column<long>(type: "INTEGER", nullable: true),
                     Installation = table.Column<long>(type: "INTEGER", nullable: true),
                     Number = table.Column<int>(type: "INTEGER", nullable: true),
+                    Branch = table.Column<string>(type: "TEXT", maxLength: 250, nullable: true),
+                    Since = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
+                    Function = table.Column<string>(type: "TEXT", maxLength: 500, nullable: true),
                     Head = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
                     Again = table.Column<bool>(type: "INTEGER", nullable: false),
                     Attempt = table.Column<int>(type: "INTEGER", nullable: false),
@@ -65,9 +68,9 @@ namespace Afterburner.Worker.Inbox.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "IX_deliveries_Repository_Number_Id",
+                name: "IX_deliveries_RepositoryId_Number_Id",
                 table: "deliveries",
-                columns: new[] { "Repository", "Number", "Id" });
+                columns: new[] { "RepositoryId", "Number", "Id" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_deliveries_State_Id",

@@ -29,6 +29,9 @@ namespace Afterburner.Worker.Inbox.Migrations.Postgres
                     RepositoryId = table.Column<long>(type: "bigint", nullable: true),
                     Installation = table.Column<long>(type: "bigint", nullable: true),
                     Number = table.Column<int>(type: "integer", nullable: true),
+                    Branch = table.Column<string>(type: "character varying(250)", maxLength: 250, nullable: true),
+                    Since = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
+                    Function = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: true),
                     Head = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
                     Again = table.Column<bool>(type: "boolean", nullable: false),
                     Attempt = table.Column<int>(type: "integer", nullable: false),
@@ -66,9 +69,9 @@ namespace Afterburner.Worker.Inbox.Migrations.Postgres
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "IX_deliveries_Repository_Number_Id",
+                name: "IX_deliveries_RepositoryId_Number_Id",
                 table: "deliveries",
-                columns: new[] { "Repository", "Number", "Id" });
+                columns: new[] { "RepositoryId", "Number", "Id" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_deliveries_State_Id",
