@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Afterburner.Tests.Changes;
 using Afterburner.Worker.Demo;
 using Afterburner.Worker.Inbox;
 using Afterburner.Worker.Webhooks;
@@ -118,6 +119,37 @@ public sealed class BranchTests
         await worker.DeliverAsync("installation", Payload(("action", "deleted")));
         rows = await worker.WhenAsync(r => r.Count == 4 && r[3].State == DeliveryState.Done);
         Assert.All(rows.Take(2), d => Assert.Equal((DeliveryState.Superseded, "the app was taken away"), (d.State, d.Reason)));
+    }
+
+    [LongForm]
+    [Fact]
+    public async Task A_push_that_makes_a_function_slower_fails_its_check_and_the_function_is_made_faster_on_request()
+    {
+        const string Quick = "def total(prices):\n    return sum(prices)\n";
+        const string Slow = "def total(prices):\n    result = 0\n    for price in prices:\n        result = result + [price][0] * 1\n    return result\n";
+        await using var worker = await StubWorker.StartAsync(TimeSpan.Zero, s => s with { StubReview = null });
+        using var files = await TestRepository.CreateAsync();
+        files.Write("shop.py", Quick);
+        files.Write("test_shop.py", "from shop import total\n\ndef test_total():\n    for count in (10, 1000, 2000):\n        assert total(list(range(count))) == count * (count - 1) // 2\n");
+        var before = await files.CommitAsync("quick");
+        files.Write("shop.py", Slow);
+        var after = await files.CommitAsync("slow");
+        var repository = worker.GitHub.Add("octo-org/shop", files.Path);
+
+        await worker.DeliverAsync("push", Push("main", before, after, repository));
+        await worker.WhenAsync(rows => rows is [{ EndedAt: not null }], most: TimeSpan.FromMinutes(5));
+
+        var gate = Assert.Single(repository.Checks);
+        Assert.Equal(("Afterburner gate", after, "failure"), ((string?)gate["name"], (string?)gate["head_sha"], (string?)gate["conclusion"]));
+
+        var dispatch = JsonNode.Parse(Dispatch("main", repository))!.AsObject();
+        dispatch["client_payload"]!["function"] = "shop.py::total";
+        await worker.DeliverAsync("repository_dispatch", JsonSerializer.SerializeToUtf8Bytes(dispatch));
+        await worker.WhenAsync(rows => rows is [_, { EndedAt: not null }], most: TimeSpan.FromMinutes(5));
+
+        var review = repository.Checks.Last();
+        Assert.Equal(("Afterburner", after), ((string?)review["name"], (string?)review["head_sha"]));
+        Assert.Contains("`total`", (string?)review["output"]!["summary"], StringComparison.Ordinal);
     }
 
     private static WebhookEvent Read(string kind, byte[] payload) => WebhookEvent.Read(kind, payload);

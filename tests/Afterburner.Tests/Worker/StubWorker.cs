@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Afterburner.Proposers;
 using Afterburner.Worker;
 using Afterburner.Worker.Demo;
@@ -65,9 +66,10 @@ internal sealed class StubWorker : IAsyncDisposable
     }
 
     /// <summary>Waits until rows of the inbox are as they should be.</summary>
-    public async Task<List<Delivery>> WhenAsync(Func<List<Delivery>, bool> isSo)
+    /// <param name="most">How long; null for a minute.</param>
+    public async Task<List<Delivery>> WhenAsync(Func<List<Delivery>, bool> isSo, TimeSpan? most = null)
     {
-        for (var i = 0; i < 600; i++)
+        for (var waited = Stopwatch.StartNew(); waited.Elapsed < (most ?? TimeSpan.FromMinutes(1));)
         {
             var rows = await InboxAsync();
             if (isSo(rows))
