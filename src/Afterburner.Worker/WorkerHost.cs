@@ -47,11 +47,11 @@ internal sealed class WorkerHost : IAsyncDisposable
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.Services.AddSingleton(settings).AddSingleton(time).AddSingleton(database)
             .AddSingleton<InboxWriter>().AddHostedService(s => s.GetRequiredService<InboxWriter>())
-            .AddSingleton<AppTokens>().AddSingleton<WorkerSandbox>().AddSingleton<PullRequestReview>().AddSingleton<BranchReview>()
+            .AddSingleton<AppTokens>().AddSingleton<Mirrors>().AddSingleton<WorkerSandbox>().AddSingleton<PullRequestReview>().AddSingleton<BranchReview>()
             .AddHostedService<Heartbeat>().AddHostedService<Relay>().AddHostedService<Commands>().AddHostedService<Retention>()
             .AddSingleton<Redelivery>().AddHostedService(s => s.GetRequiredService<Redelivery>());
         if (settings.StubReview is null)
-            builder.Services.AddSingleton<Mirrors>().AddSingleton<IEngine, Engine>();
+            builder.Services.AddSingleton<IEngine, Engine>();
         else
             builder.Services.AddSingleton<IEngine, StubEngine>();
         Schedule(builder.Services, settings, database);

@@ -23,6 +23,7 @@ internal sealed record WorkerSetting(string Key, string? Default, string Meaning
         new("ask_again", "5m", "How often failed deliveries are asked for again"),
         new("keep", "720h", "How long deliveries and reports are kept, 96h at least"),
         new("most_time", "1h", "Wall time of a review at most, whatever a repository asks for"),
+        new("most_mirror", "4GiB", "What the copy of a repository may take: all its commits, and the files of those that are reviewed"),
         new("model_url", "none", "OpenAI-compatible server that proposes beside the recipes; never one that a repository names"),
         new("model", "none", "Name of the model there"),
         new("api_key", "none", "Key of that server"),

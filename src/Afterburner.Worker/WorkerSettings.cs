@@ -70,6 +70,9 @@ internal sealed record WorkerSettings
     /// <summary>Bytes that one process tree of a repository may have at most, whatever it asks for. Defaults to 4 GiB.</summary>
     public long MostMemory { get; init; } = 4L << 30;
 
+    /// <summary>Bytes that the copy of a repository may take. Defaults to 4 GiB.</summary>
+    public long MostMirror { get; init; } = 4L << 30;
+
     /// <summary>Wall time of a review at most, whatever a repository asks for. Defaults to one hour.</summary>
     public TimeSpan MostTime { get; init; } = TimeSpan.FromHours(1);
 
@@ -105,6 +108,7 @@ internal sealed record WorkerSettings
             Backoff = Time("backoff", settings.Backoff, TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1)),
             AskAgain = Time("ask_again", settings.AskAgain, TimeSpan.FromSeconds(1), TimeSpan.FromHours(6)),
             Keep = Time("keep", settings.Keep, TimeSpan.FromDays(4), TimeSpan.FromDays(3650)),
+            MostMirror = Bytes("most_mirror", settings.MostMirror),
             MostTime = Time("most_time", settings.MostTime, TimeSpan.FromMinutes(1), TimeSpan.FromDays(1)),
             StubReview = from["stub_review"] is null ? null : Time("stub_review", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromHours(1)),
         };
@@ -177,6 +181,16 @@ internal sealed record WorkerSettings
             if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
                 return number;
             wrong.Add($"{Variable(key)}: a number from {least} to {most} was expected");
+            return otherwise;
+        }
+
+        long Bytes(string key, long otherwise)
+        {
+            if (from[key] is not { Length: > 0 } text)
+                return otherwise;
+            if (Quantities.TryBytes(text, out var bytes) && bytes >= 1 << 20)
+                return bytes;
+            wrong.Add($"{Variable(key)}: a size like 4GiB was expected, 1MiB at least");
             return otherwise;
         }
 

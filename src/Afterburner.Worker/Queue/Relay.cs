@@ -1,4 +1,5 @@
 using Afterburner.Worker.Inbox;
+using Afterburner.Worker.Reviews;
 using Afterburner.Worker.Webhooks;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
@@ -12,7 +13,7 @@ namespace Afterburner.Worker.Queue;
 /// requests delays another by one review. Of all workers one does so at a time.
 /// </summary>
 internal sealed class Relay(
-    InboxDatabase database, InboxWriter writer, ISchedulerFactory schedulers, WorkerSettings settings, TimeProvider time, ILogger<Relay> log) : BackgroundService
+    InboxDatabase database, InboxWriter writer, Mirrors mirrors, ISchedulerFactory schedulers, WorkerSettings settings, TimeProvider time, ILogger<Relay> log) : BackgroundService
 {
     private const int MostTogether = 100;
 
@@ -59,10 +60,10 @@ internal sealed class Relay(
             return 0;
         var received = await inbox.Deliveries.Where(d => d.State == DeliveryState.Received).OrderBy(d => d.Id).Take(MostTogether)
             .ToListAsync(cancellationToken).ConfigureAwait(false);
-        var interrupted = new List<Delivery>();
+        var (interrupted, gone) = (new List<Delivery>(), new List<long>());
         foreach (var delivery in received)
         {
-            interrupted.AddRange(await TakeAsync(inbox, delivery, cancellationToken).ConfigureAwait(false));
+            interrupted.AddRange(await TakeAsync(inbox, delivery, gone, cancellationToken).ConfigureAwait(false));
             await inbox.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
         }
 
@@ -70,11 +71,15 @@ internal sealed class Relay(
         // The review looks for itself as well: this only reaches it sooner.
         foreach (var delivery in interrupted.Where(d => d.State == DeliveryState.Running && d.Kind == WorkKind.Review))
             await scheduler.Interrupt(ReviewJob.KeyOf(delivery), cancellationToken).ConfigureAwait(false);
+        // The copies of other workers go when nobody has asked for them for long enough.
+        foreach (var repository in gone)
+            await mirrors.ForgetAsync(repository, cancellationToken).ConfigureAwait(false);
         return received.Count;
     }
 
+    /// <param name="gone">Repositories that the app was taken away from are added here.</param>
     /// <returns>Running reviews that are to end.</returns>
-    private async Task<IReadOnlyList<Delivery>> TakeAsync(InboxContext inbox, Delivery delivery, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Delivery>> TakeAsync(InboxContext inbox, Delivery delivery, List<long> gone, CancellationToken cancellationToken)
     {
         switch (WebhookEvent.Read(delivery.Event, delivery.Payload))
         {
@@ -124,6 +129,8 @@ internal sealed class Relay(
                     && (d.State == DeliveryState.Waiting || d.State == DeliveryState.Released || d.State == DeliveryState.Running));
                 if (repositories is not null)
                     left = left.Where(d => repositories.Contains(d.RepositoryId!.Value));
+                gone.AddRange(repositories ?? await inbox.Deliveries.Where(d => d.Installation == installation && d.RepositoryId != null)
+                    .Select(d => d.RepositoryId!.Value).Distinct().ToListAsync(cancellationToken).ConfigureAwait(false));
                 return await EndAllAsync(left, "the app was taken away", time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
             case var other:
                 throw new InvalidOperationException(other.ToString());

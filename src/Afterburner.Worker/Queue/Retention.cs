@@ -1,11 +1,12 @@
 using System.Globalization;
 using Afterburner.Worker.Inbox;
+using Afterburner.Worker.Reviews;
 using Microsoft.EntityFrameworkCore;
 
 namespace Afterburner.Worker.Queue;
 
-/// <summary>Forgets deliveries, with what they held and the reports they led to, when they have been over for long enough.</summary>
-internal sealed class Retention(InboxDatabase database, WorkerSettings settings, TimeProvider time, ILogger<Retention> log) : BackgroundService
+/// <summary>Forgets deliveries, with what they held and the reports they led to, when they have been over for long enough, and copies of repositories that nobody needs.</summary>
+internal sealed class Retention(InboxDatabase database, Mirrors mirrors, WorkerSettings settings, TimeProvider time, ILogger<Retention> log) : BackgroundService
 {
     private static readonly DeliveryState[] Open = [DeliveryState.Received, DeliveryState.Waiting, DeliveryState.Released, DeliveryState.Running];
 
@@ -38,6 +39,8 @@ internal sealed class Retention(InboxDatabase database, WorkerSettings settings,
                     continue;
                 Directory.Delete(run, recursive: true);
             }
+
+            await mirrors.ForgetUnusedAsync(old, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -43,7 +43,7 @@ internal sealed class Engine(Mirrors mirrors, WorkerSandbox sandboxes, WorkerSet
         var main = $"refs/heads/{request.DefaultBranch}";
         var against = request.BaseBranch is { } branch ? $"refs/heads/{branch}" : main;
         var mirror = await mirrors.FetchAsync(
-            request.Delivery.RepositoryId!.Value, request.Repository, [request.HeadRef, main, against], token, cancellationToken).ConfigureAwait(false);
+            request.Delivery.RepositoryId!.Value, request.Repository, [request.HeadRef, main, against], request.Since, token, cancellationToken).ConfigureAwait(false);
         var repository = await GitRepository.OpenAsync(mirror, cancellationToken).ConfigureAwait(false);
         var trusted = await repository.ResolveAsync(Mirrors.RefOf(main), cancellationToken).ConfigureAwait(false);
         var head = request.Head ?? await repository.ResolveAsync(Mirrors.RefOf(request.HeadRef), cancellationToken).ConfigureAwait(false);

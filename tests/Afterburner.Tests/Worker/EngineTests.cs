@@ -51,6 +51,6 @@ public sealed class EngineTests
         {
             AppId = "", PrivateKey = new(""), WebhookSecrets = [], Data = "/nowhere", Name = "test", ModelUrl = model, Model = model is null ? null : "ours",
         };
-        return new Engine(new Mirrors(settings), new WorkerSandbox(TimeProvider.System), settings, TimeProvider.System);
+        return new Engine(new Mirrors(settings, TimeProvider.System), new WorkerSandbox(TimeProvider.System), settings, TimeProvider.System);
     }
 }
