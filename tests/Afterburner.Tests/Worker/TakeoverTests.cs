@@ -41,6 +41,11 @@ internal sealed class Storm(StandIn gitHub, PostgresServer postgres, string fold
     private readonly WorkerProcess?[] _workers = [null, null];
     private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(10) };
     private readonly List<(StandInRepository Repository, StandInPull Pull)> _pulls = [];
+    private readonly InboxDatabase _database = new(new WorkerSettings
+    {
+        AppId = "", PrivateKey = new(""), WebhookSecrets = [], Data = folder, Name = "test", Postgres = postgres.ConnectionString,
+    });
+
     private int _sent, _taken;
 
     /// <summary>Reviews that were begun more than once.</summary>
@@ -83,14 +88,10 @@ internal sealed class Storm(StandIn gitHub, PostgresServer postgres, string fold
     {
         var rows = new List<Delivery>();
         var until = TimeProvider.System.GetUtcNow() + patience;
-        var database = new InboxDatabase(new WorkerSettings
-        {
-            AppId = "", PrivateKey = new(""), WebhookSecrets = [], Data = folder, Name = "test", Postgres = postgres.ConnectionString,
-        });
         do
         {
             await Task.Delay(500, cancellationToken);
-            await using var inbox = database.Open();
+            await using var inbox = _database.Open();
             rows = await inbox.Deliveries.AsNoTracking().OrderBy(d => d.Id).ToListAsync(cancellationToken);
         }
         while (rows.Any(IsUnfinished) && TimeProvider.System.GetUtcNow() < until);
@@ -161,11 +162,29 @@ internal sealed class Storm(StandIn gitHub, PostgresServer postgres, string fold
                 continue;
             }
 
+            // A third of them die in the middle of a review, whatever the moment they were to die at.
+            if (kill % 3 == 0)
+                i = await AtWorkAsync(cancellationToken) ?? i;
             log($"worker {i} dies");
             _workers[i]!.Kill();
             await Task.Delay(random.Next(0, 1_500), cancellationToken);
             await StartAsync(i);
         }
+    }
+
+    /// <returns>A worker that has been at a review for a moment; null when there is none for a while.</returns>
+    private async Task<int?> AtWorkAsync(CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < 100; i++)
+        {
+            await Task.Delay(100, cancellationToken);
+            await using var inbox = _database.Open();
+            var running = await inbox.Deliveries.AsNoTracking().Where(d => d.State == DeliveryState.Running && d.Progress != null).ToListAsync(cancellationToken);
+            if (running.Select(r => Array.FindIndex(_workers, w => w?.Name == r.Worker)).FirstOrDefault(w => w >= 0, -1) is >= 0 and var found)
+                return found;
+        }
+
+        return null;
     }
 
     private async Task DeliverAsync(StandInRepository repository, StandInPull pull, string action, bool twice, CancellationToken cancellationToken)

@@ -15,6 +15,9 @@ internal sealed class WorkerProcess : IDisposable
 
     public Uri Url { get; }
 
+    /// <summary>What it is called among others where nobody names it.</summary>
+    public string Name => $"{Environment.MachineName}-{_id}";
+
     public static async Task<WorkerProcess> StartAsync(string name, int port, StandIn gitHub, string postgres, TimeSpan review, string folder)
     {
         var key = Path.Combine(folder, "key.pem");
