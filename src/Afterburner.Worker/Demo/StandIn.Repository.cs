@@ -109,7 +109,7 @@ internal sealed partial class StandIn
     private static List<JsonObject> Comments(StandInPull pull)
     {
         lock (pull.Posts)
-            return [.. pull.Posts.Where(p => p.Kind == "comment").Select(p => p.Body)];
+            return [.. pull.Posts.Where(p => p.Kind is "comment" or "said").Select(p => p.Body)];
     }
 
     private static Task ChecksAsync(HttpContext context, StandInRepository repository)

@@ -262,8 +262,20 @@ internal sealed record StandInPull(int Number, string Branch, string Base)
 
     public bool IsOpen { get; set; } = true;
 
-    /// <summary>What was posted, newest last: <c>review</c>, <c>comment</c>, <c>edit</c> or <c>check</c>, with the head at that moment.</summary>
+    /// <summary>What was posted, newest last: <c>review</c>, <c>comment</c>, <c>edit</c> or <c>check</c>, and <c>said</c> by a person, with the head at that moment.</summary>
     public List<(string Kind, string Head, JsonObject Body)> Posts { get; } = [];
+
+    /// <summary>A person comments.</summary>
+    public void Say(string login, string body, long id)
+    {
+        lock (Posts)
+        {
+            Posts.Add(("said", Head, new JsonObject
+            {
+                ["id"] = id, ["body"] = body, ["created_at"] = "2026-01-05T10:00:00Z", ["user"] = new JsonObject { ["login"] = login, ["type"] = "User" },
+            }));
+        }
+    }
 }
 
 /// <param name="Status">That it was answered with; 0 when nobody did.</param>

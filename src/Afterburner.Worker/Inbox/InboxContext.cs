@@ -10,6 +10,8 @@ internal abstract class InboxContext(DbContextOptions options) : DbContext(optio
 
     public DbSet<LivingWorker> Workers => Set<LivingWorker>();
 
+    public DbSet<StoredReport> Reports => Set<StoredReport>();
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
         // SQLite cannot order what it knows only as text.
@@ -36,6 +38,14 @@ internal abstract class InboxContext(DbContextOptions options) : DbContext(optio
             delivery.Property(d => d.Function).HasMaxLength(500);
             delivery.Property(d => d.Head).HasMaxLength(64);
             delivery.Property(d => d.Worker).HasMaxLength(200);
+        });
+        modelBuilder.Entity<StoredReport>(report =>
+        {
+            report.ToTable("reports");
+            report.HasKey(r => new { r.DeliveryId, r.Attempt, r.Name });
+            report.Property(r => r.Name).HasMaxLength(40);
+            // They go with their delivery.
+            report.HasOne<Delivery>().WithMany().HasForeignKey(r => r.DeliveryId).OnDelete(DeleteBehavior.Cascade);
         });
         modelBuilder.Entity<LivingWorker>(worker =>
         {

@@ -3,6 +3,7 @@ using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 using Afterburner.Worker.Inbox;
+using Afterburner.Worker.Reviews;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
@@ -116,15 +117,12 @@ internal static class PageRoutes
     }
 
     /// <summary>A report is made of what a pull request says: it is shown without any right of this site's.</summary>
-    private static async Task<IResult> ReportAsync(long id, string part, HttpContext context, InboxDatabase database, WorkerSettings settings)
+    private static async Task<IResult> ReportAsync(long id, string part, HttpContext context, Reports reports)
     {
-        await using var inbox = database.Open();
-        if (await inbox.Deliveries.AsNoTracking().FirstOrDefaultAsync(d => d.Id == id).ConfigureAwait(false) is not { } delivery
-            || RunPages.PathOf(settings, delivery, part) is not { } path)
+        if (await reports.ShownAsync(id, part, context.RequestAborted).ConfigureAwait(false) is not var (text, isPage))
             return Results.NotFound();
         context.Response.Headers.ContentSecurityPolicy = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-        return Results.Text(
-            await File.ReadAllTextAsync(path).ConfigureAwait(false), path.EndsWith(".html", StringComparison.Ordinal) ? "text/html; charset=utf-8" : "text/plain; charset=utf-8");
+        return Results.Text(text, isPage ? "text/html; charset=utf-8" : "text/plain; charset=utf-8");
     }
 
     /// <summary>Says that something has changed, never what: the page that is open is asked for again by whoever may see it.</summary>

@@ -1,6 +1,8 @@
 using Afterburner.GitHub;
+using Afterburner.Settings;
 using Afterburner.Worker.Apps;
 using Afterburner.Worker.Inbox;
+using Afterburner.Worker.Reviews;
 using Afterburner.Worker.Webhooks;
 using Microsoft.EntityFrameworkCore;
 using Quartz;
@@ -11,7 +13,7 @@ namespace Afterburner.Worker.Queue;
 /// Does what people ask for in comments. Not the scheduler's business: "stop" must not wait behind the review that it is to end.
 /// </summary>
 internal sealed class Commands(
-    InboxDatabase database, AppTokens tokens, ISchedulerFactory schedulers, WorkerSettings settings, TimeProvider time, ILogger<Commands> log) : BackgroundService
+    InboxDatabase database, AppTokens tokens, ISchedulerFactory schedulers, Reports reports, RunPublisher publisher, WorkerSettings settings, TimeProvider time, ILogger<Commands> log) : BackgroundService
 {
     private static readonly TimeSpan Often = TimeSpan.FromMilliseconds(500);
 
@@ -53,8 +55,13 @@ internal sealed class Commands(
         stop.CancelAfter(Longest / 2);
         try
         {
-            var done = WebhookEvent.Read(attempt.Delivery.Event, attempt.Delivery.Payload) is WebhookEvent.Commanded command
-                ? await DoAsync(attempt, command, stop).ConfigureAwait(false) : "it is no command";
+            var done = WebhookEvent.Read(attempt.Delivery.Event, attempt.Delivery.Payload) switch
+            {
+                WebhookEvent.Commanded command => await DoAsync(attempt, command, stop).ConfigureAwait(false),
+                // Who wrote it, and whether that person may, is asked where it is published.
+                WebhookEvent.Accepted => await AcceptAsync(attempt, stop).ConfigureAwait(false) ?? "nothing was measured yet",
+                _ => "it is no command",
+            };
             await attempt.EndAsync(DeliveryState.Done, done, CancellationToken.None).ConfigureAwait(false);
         }
         catch (UsageException e)
@@ -78,7 +85,8 @@ internal sealed class Commands(
         await replies.ReactAsync(command.Comment, "eyes").ConfigureAwait(false);
         var done = command.Verb switch
         {
-            CommandVerb.Review or CommandVerb.Accept or CommandVerb.Optimize => await ReviewAsync(attempt.Delivery, command.Function, stop.Token).ConfigureAwait(false),
+            CommandVerb.Accept => await AcceptAsync(attempt, stop).ConfigureAwait(false) ?? await ReviewAsync(attempt.Delivery, null, stop.Token).ConfigureAwait(false),
+            CommandVerb.Review or CommandVerb.Optimize => await ReviewAsync(attempt.Delivery, command.Function, stop.Token).ConfigureAwait(false),
             CommandVerb.Stop => await StopAsync(attempt.Delivery, all: true, $"{command.Sender} stopped it", stop.Token).ConfigureAwait(false),
             // The conversation itself is what counts: it is read before anything is posted.
             CommandVerb.Ignore => "noted",
@@ -88,6 +96,31 @@ internal sealed class Commands(
             await replies.HelpAsync(CommandText.Help).ConfigureAwait(false);
         await replies.ReactAsync(command.Comment, command.Verb == CommandVerb.Unknown ? "confused" : "rocket").ConfigureAwait(false);
         return done ?? "said which commands there are";
+    }
+
+    /// <summary>Says again what the newest gate found, with who accepts it now: nothing has to be measured anew for that.</summary>
+    /// <returns>What was said; null when no gate of the pull request is known.</returns>
+    private async Task<string?> AcceptAsync(Attempt attempt, CancellationTokenSource stop)
+    {
+        var delivery = attempt.Delivery;
+        await using var inbox = database.Open();
+        var newest = await inbox.Deliveries.AsNoTracking()
+            .Where(d => d.RepositoryId == delivery.RepositoryId && d.Number == delivery.Number && inbox.Reports.Any(r => r.DeliveryId == d.Id && r.Name == Reports.GateJson))
+            .OrderByDescending(d => d.Id).Select(d => (long?)d.Id).FirstOrDefaultAsync(stop.Token).ConfigureAwait(false);
+        if (newest is not { } id || await reports.ReadAsync(id, Reports.GateJson, stop.Token).ConfigureAwait(false) is not { } gate)
+            return null;
+        var folder = Directory.CreateTempSubdirectory("accepting-").FullName;
+        try
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder, Path.GetFileName(Reports.GateJson)), gate, stop.Token).ConfigureAwait(false);
+            using var posts = await Posts.OpenAsync(tokens, settings, attempt, time, stop).ConfigureAwait(false);
+            var outcome = await publisher.PublishAsync(posts, PullRequestName.Parse(delivery.Subject), Configuration.Default, [folder], stop.Token).ConfigureAwait(false);
+            return outcome.Message;
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     /// <summary>A row of its own, which the relay hands over like any other; asked for twice by the same command it is one.</summary>

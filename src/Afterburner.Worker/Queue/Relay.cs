@@ -109,9 +109,9 @@ internal sealed class Relay(
                 delivery.State = DeliveryState.Waiting;
                 return await SupersedeAsync(inbox, delivery, $"delivery {delivery.Id} is newer", cancellationToken).ConfigureAwait(false);
             case WebhookEvent.Commanded(var place, _, _, _, _):
-                About(delivery, place, null);
-                (delivery.Kind, delivery.State) = (WorkKind.Command, DeliveryState.Waiting);
-                return [];
+                return Command(place);
+            case WebhookEvent.Accepted(var place):
+                return Command(place);
             case WebhookEvent.Pushed(var place, var since, var head):
                 About(delivery, place, head);
                 // What an earlier push brought, and nobody has looked at, is looked at along with it.
@@ -134,6 +134,13 @@ internal sealed class Relay(
                 return await EndAllAsync(left, "the app was taken away", time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
             case var other:
                 throw new InvalidOperationException(other.ToString());
+        }
+
+        IReadOnlyList<Delivery> Command(Place place)
+        {
+            About(delivery, place, null);
+            (delivery.Kind, delivery.State) = (WorkKind.Command, DeliveryState.Waiting);
+            return [];
         }
     }
 

@@ -10,7 +10,7 @@ namespace Afterburner.Worker.Queue;
 /// its worker dies.
 /// </summary>
 internal sealed class ReviewJob(
-    InboxDatabase database, PullRequestReview ofPullRequest, BranchReview ofBranch, WorkerSettings settings, IHostApplicationLifetime life, TimeProvider time, ILogger<ReviewJob> log) : IJob
+    InboxDatabase database, PullRequestReview ofPullRequest, BranchReview ofBranch, Reports reports, WorkerSettings settings, IHostApplicationLifetime life, TimeProvider time, ILogger<ReviewJob> log) : IJob
 {
     /// <summary>Workers that may die at one delivery before it counts as the reason.</summary>
     public const int MostDeaths = 5;
@@ -45,6 +45,8 @@ internal sealed class ReviewJob(
         try
         {
             var end = await (attempt.Delivery.Number is null ? ofBranch.RunAsync(attempt, stop) : ofPullRequest.RunAsync(attempt, stop)).ConfigureAwait(false);
+            var run = Path.Combine(settings.Runs, attempt.Delivery.RunName);
+            await PatientlyAsync(() => reports.KeepAsync(attempt.Delivery, run, CancellationToken.None), life.ApplicationStopped).ConfigureAwait(false);
             await EndAsync(attempt, end.State, end.Reason).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)

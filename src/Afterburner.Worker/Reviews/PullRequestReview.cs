@@ -1,5 +1,4 @@
 using System.Globalization;
-using Afterburner.Functions;
 using Afterburner.GitHub;
 using Afterburner.Proposers;
 using Afterburner.Suggestions;
@@ -14,7 +13,7 @@ namespace Afterburner.Worker.Reviews;
 internal sealed record ReviewEnd(DeliveryState State, string? Reason);
 
 /// <summary>The way of a delivery to what stands on the pull request.</summary>
-internal sealed class PullRequestReview(AppTokens tokens, IEngine engine, WorkerSandbox sandbox, WorkerSettings settings, TimeProvider time)
+internal sealed class PullRequestReview(AppTokens tokens, IEngine engine, RunPublisher publisher, WorkerSettings settings, TimeProvider time)
 {
     /// <summary>Reviews a pull request as it is now, and posts what there is to say.</summary>
     /// <param name="stop">Cancelled when the review is another's, or the worker ends; cancelled here when a post is refused for that reason.</param>
@@ -47,11 +46,7 @@ internal sealed class PullRequestReview(AppTokens tokens, IEngine engine, Worker
         await attempt.TellAsync("posting", stop.Token).ConfigureAwait(false);
         // The token from before may have expired meanwhile.
         using var posts = await Posts.OpenAsync(tokens, settings, attempt, time, stop).ConfigureAwait(false);
-        var astGrep = AstGrep.Find(await sandbox.OpenAsync(run.Configuration, stop.Token).ConfigureAwait(false));
-        var publish = new Publish(posts.Api, new SuggestionCheck(new FunctionFinder(astGrep), astGrep), time);
-        // It posts nothing twice, so that one which was broken off can be done again.
-        var outcome = await publish.RunAsync(
-            new PublishRequest(run.Directories, name, run.Configuration, Sarif: false, DryRun: false, StepSummary: null), stop.Token).ConfigureAwait(false);
+        var outcome = await publisher.PublishAsync(posts, name, run.Configuration, run.Directories, stop.Token).ConfigureAwait(false);
         return outcome.End switch
         {
             // Its delivery is on the way, or lost; this one is the one that is sure to be here.

@@ -12,7 +12,7 @@ internal sealed class StubEngine(WorkerSettings settings, TimeProvider time) : I
         await tell("taking time").ConfigureAwait(false);
         await Task.Delay(settings.StubReview!.Value, time, cancellationToken).ConfigureAwait(false);
         var head = request.Head ?? new string('0', 40);
-        var run = Directory.CreateDirectory(Path.Combine(settings.Runs, request.Delivery.RunName)).FullName;
+        var run = Directory.CreateDirectory(Path.Combine(settings.Runs, request.Delivery.RunName, "review")).FullName;
         var report = new Report
         {
             Base = head, Head = head, Objective = ObjectiveKind.Time, Sandbox = "none", Seed = 0, DurationSeconds = 0, Functions = [],

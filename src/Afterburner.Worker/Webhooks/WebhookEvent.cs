@@ -24,6 +24,9 @@ internal abstract record WebhookEvent
     /// <param name="Sender">Login of who wrote it.</param>
     public sealed record Commanded(Place Place, CommandVerb Verb, string? Function, CommandComment Comment, string Sender) : WebhookEvent;
 
+    /// <summary>The author of a pull request may have accepted its slowdown in the description.</summary>
+    public sealed record Accepted(Place Place) : WebhookEvent;
+
     /// <summary>The default branch has new commits.</summary>
     /// <param name="Since">Full hash of the newest one before.</param>
     public sealed record Pushed(Place Place, string Since, string Head) : WebhookEvent;
@@ -76,6 +79,8 @@ internal abstract record WebhookEvent
         var pull = root.GetProperty("pull_request");
         if (action == "closed")
             return new Closed(PlaceOf(root, root.GetProperty("number").GetInt32()));
+        if (action == "edited" && root.GetProperty("changes").TryGetProperty("body", out _) && pull.GetProperty("body").GetString()?.Contains("afterburner:", StringComparison.Ordinal) == true)
+            return new Accepted(PlaceOf(root, root.GetProperty("number").GetInt32()));
         if (action is not ("opened" or "synchronize" or "reopened" or "ready_for_review"))
             return new Ignored($"nothing is done when a pull request is {action.Replace('_', ' ')}");
         if (pull.TryGetProperty("draft", out var draft) && draft.ValueKind == JsonValueKind.True)

@@ -104,8 +104,7 @@ public sealed partial class PagesTests : IDisposable
         var repository = worker.GitHub.Add("octo-org/shop");
         await worker.DeliverAsync(repository, repository.Open(1, new string('a', 40)), "opened");
         await worker.WhenAsync(rows => rows is [{ State: DeliveryState.Done }]);
-        var run = Directory.CreateDirectory(Path.Combine(worker.Data, "runs", "1-1", "review")).FullName;
-        await File.WriteAllTextAsync(Path.Combine(run, "report.html"), "<h1>Report</h1>", Cancel);
+        await worker.KeepAsync(1, "review/report.html", "<h1>Report</h1>");
         await SignInAsync(worker, Token);
 
         var page = await _browser.GetAsync(new Uri(worker.Host.Url, "/reviews/1/review"), Cancel);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.IO.Compression;
 using Afterburner.Proposers;
 using Afterburner.Worker;
 using Afterburner.Worker.Demo;
@@ -56,6 +57,17 @@ internal sealed class StubWorker : IAsyncDisposable
 
     public Task<int> DeliverAsync(StandInRepository repository, StandInPull pull, string action) =>
         DeliverAsync("pull_request", StandIn.PullRequestEvent(repository, pull, action));
+
+    /// <summary>Keeps a file as if the review had left it, whatever it left.</summary>
+    public async Task KeepAsync(long delivery, string name, string content)
+    {
+        using var packed = new MemoryStream();
+        await using (var compressed = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+            await compressed.WriteAsync(System.Text.Encoding.UTF8.GetBytes(content), Cancel);
+        await using var inbox = Host.Services.GetRequiredService<InboxDatabase>().Open();
+        inbox.Reports.Add(new StoredReport { DeliveryId = delivery, Attempt = 99, Name = name, Content = packed.ToArray() });
+        await inbox.SaveChangesAsync(Cancel);
+    }
 
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) => _client.SendAsync(request, Cancel);
 

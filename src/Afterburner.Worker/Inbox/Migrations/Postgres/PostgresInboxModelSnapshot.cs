@@ -151,6 +151,36 @@ namespace Afterburner.Worker.Inbox.Migrations.Postgres
 
                     b.ToTable("workers", (string)null);
                 });
+
+            modelBuilder.Entity("Afterburner.Worker.Inbox.StoredReport", b =>
+                {
+                    b.Property<long>("DeliveryId")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Attempt")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.HasKey("DeliveryId", "Attempt", "Name");
+
+                    b.ToTable("reports", (string)null);
+                });
+
+            modelBuilder.Entity("Afterburner.Worker.Inbox.StoredReport", b =>
+                {
+                    b.HasOne("Afterburner.Worker.Inbox.Delivery", null)
+                        .WithMany()
+                        .HasForeignKey("DeliveryId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
 #pragma warning restore 612, 618
         }
     }

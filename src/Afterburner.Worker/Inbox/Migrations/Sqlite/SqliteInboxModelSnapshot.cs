@@ -144,6 +144,36 @@ namespace Afterburner.Worker.Inbox.Migrations.Sqlite
 
                     b.ToTable("workers", (string)null);
                 });
+
+            modelBuilder.Entity("Afterburner.Worker.Inbox.StoredReport", b =>
+                {
+                    b.Property<long>("DeliveryId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Attempt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("DeliveryId", "Attempt", "Name");
+
+                    b.ToTable("reports", (string)null);
+                });
+
+            modelBuilder.Entity("Afterburner.Worker.Inbox.StoredReport", b =>
+                {
+                    b.HasOne("Afterburner.Worker.Inbox.Delivery", null)
+                        .WithMany()
+                        .HasForeignKey("DeliveryId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
 #pragma warning restore 612, 618
         }
     }

@@ -62,6 +62,26 @@ namespace Afterburner.Worker.Inbox.Migrations.Postgres
                     table.PrimaryKey("PK_workers", x => x.Name);
                 });
 
+            migrationBuilder.CreateTable(
+                name: "reports",
+                columns: table => new
+                {
+                    DeliveryId = table.Column<long>(type: "bigint", nullable: false),
+                    Attempt = table.Column<int>(type: "integer", nullable: false),
+                    Name = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    Content = table.Column<byte[]>(type: "bytea", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_reports", x => new { x.DeliveryId, x.Attempt, x.Name });
+                    table.ForeignKey(
+                        name: "FK_reports_deliveries_DeliveryId",
+                        column: x => x.DeliveryId,
+                        principalTable: "deliveries",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
             migrationBuilder.CreateIndex(
                 name: "IX_deliveries_Hook_Guid",
                 table: "deliveries",
@@ -83,10 +103,13 @@ namespace Afterburner.Worker.Inbox.Migrations.Postgres
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropTable(
-                name: "deliveries");
+                name: "reports");
 
             migrationBuilder.DropTable(
                 name: "workers");
+
+            migrationBuilder.DropTable(
+                name: "deliveries");
         }
     }
 }
