@@ -1,5 +1,6 @@
 using Afterburner.Worker.Apps;
 using Afterburner.Worker.Inbox;
+using Afterburner.Worker.Operations;
 using Afterburner.Worker.Pages;
 using Afterburner.Worker.Queue;
 using Afterburner.Worker.Reviews;
@@ -41,7 +42,8 @@ internal sealed class WorkerHost : IAsyncDisposable
         builder.WebHost.UseUrls(settings.Urls);
         builder.WebHost.ConfigureKestrel(o => o.Limits.MaxConcurrentConnections = 500);
         builder.Logging.ClearProviders();
-        builder.Logging.AddSimpleConsole(o => { o.SingleLine = true; o.TimestampFormat = "HH:mm:ss "; o.UseUtcTimestamp = true; });
+        builder.Logging.AddConsole(o => o.FormatterName = LogLines.FormatName)
+            .AddConsoleFormatter<LogLines, LogLinesOptions>(o => (o.Format, o.Secrets) = (settings.Log, settings.Secrets));
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         // That its keys lie in a folder of its own is known.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
@@ -57,10 +59,12 @@ internal sealed class WorkerHost : IAsyncDisposable
         Schedule(builder.Services, settings, database);
 
         PageRoutes.AddTo(builder.Services, settings);
+        Telemetry.AddTo(builder.Services, settings);
 
         var app = builder.Build();
         WebhookEndpoint.Map(app);
         PageRoutes.Map(app, settings);
+        Telemetry.Map(app, settings);
         app.MapGet("/health/live", () => "live");
         app.MapGet("/health/ready", async (CancellationToken gone) =>
             await database.AnswersAsync(gone).ConfigureAwait(false) ? Results.Text("ready") : Results.Text("the database is out of reach", statusCode: 503));

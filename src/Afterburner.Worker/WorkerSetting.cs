@@ -13,6 +13,8 @@ internal sealed record WorkerSetting(string Key, string? Default, string Meaning
         new("webhook_secret_old", "none", "The secret before, while it is being changed"),
         new("urls", "`http://127.0.0.1:8080`", "Where it listens; a proxy in front of it speaks https"),
         new("pages_token", "no pages", "What people sign in to the pages with: a long random text"),
+        new("metrics_token", "no metrics", "What `/metrics` (Prometheus) is asked for with, as a bearer token: a long random text"),
+        new("log", "`text`", "How log lines look: `text`, or `json` with a member for each value"),
         new("postgres", "a file of SQLite", "Connection string of PostgreSQL, which many workers share"),
         new("data", "`~/.local/share/afterburner/worker`", "Folder of mirrors, runs, keys of cookies and the SQLite file; not inside a git checkout"),
         new("name", "machine and process", "What this worker is called among others; never two at a time"),

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Afterburner.GitHub;
 using Afterburner.Proposers;
+using Afterburner.Worker.Operations;
 
 namespace Afterburner.Worker;
 
@@ -52,6 +53,18 @@ internal sealed record WorkerSettings
     /// <summary>What people sign in to the pages with; null shows none.</summary>
     public Secret? PagesToken { get; init; }
 
+    /// <summary>What metrics are asked for with; null tells none.</summary>
+    public Secret? MetricsToken { get; init; }
+
+    /// <summary>How log lines look. Defaults to text.</summary>
+    public LogFormat Log { get; init; }
+
+    /// <summary>Values that are never to be seen in a log.</summary>
+    public IReadOnlyList<Secret> Secrets =>
+    [
+        PrivateKey, .. WebhookSecrets, .. new[] { PagesToken, MetricsToken, ApiKey, Postgres is null ? null : new Secret(Postgres) }.OfType<Secret>(),
+    ];
+
     /// <summary>How often failed deliveries are asked for again. Defaults to 5 minutes.</summary>
     public TimeSpan AskAgain { get; init; } = TimeSpan.FromMinutes(5);
 
@@ -95,7 +108,9 @@ internal sealed record WorkerSettings
             Name = from["name"] is { Length: > 0 } name ? name : $"{Environment.MachineName}-{Environment.ProcessId}",
             Urls = from["urls"] is { Length: > 0 } urls ? urls : "http://127.0.0.1:8080",
             GitHub = Address(),
-            PagesToken = Token(),
+            PagesToken = Token("pages_token"),
+            MetricsToken = Token("metrics_token"),
+            Log = Format(),
             ModelUrl = Model(),
             Model = from["model"],
             ApiKey = from["api_key"] is { Length: > 0 } key ? new Secret(key) : null,
@@ -142,11 +157,21 @@ internal sealed record WorkerSettings
             }
         }
 
-        Secret? Token()
+        Secret? Token(string key)
         {
-            if (from["pages_token"] is { Length: > 0 and < 16 })
-                wrong.Add($"{Variable("pages_token")} is too short: 16 characters at least, as from openssl rand -hex 16");
-            return from["pages_token"] is { Length: >= 16 } token ? new Secret(token) : null;
+            if (from[key] is { Length: > 0 and < 16 })
+                wrong.Add($"{Variable(key)} is too short: 16 characters at least, as from openssl rand -hex 16");
+            return from[key] is { Length: >= 16 } token ? new Secret(token) : null;
+        }
+
+        LogFormat Format()
+        {
+            if (from["log"] is not { Length: > 0 } text)
+                return LogFormat.Text;
+            if (text is "text" or "json")
+                return text == "json" ? LogFormat.Json : LogFormat.Text;
+            wrong.Add($"{Variable("log")}: text or json was expected");
+            return LogFormat.Text;
         }
 
         Uri? Model()

@@ -3,6 +3,7 @@ using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 using Afterburner.Worker.Inbox;
+using Afterburner.Worker.Operations;
 using Afterburner.Worker.Reviews;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -99,8 +100,7 @@ internal static class PageRoutes
 
     private static async Task<IResult> SignInAsync(HttpContext context, string token, string? given)
     {
-        // Of hashes: comparing takes the same time whatever the lengths.
-        if (!CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(given ?? "")), SHA256.HashData(Encoding.UTF8.GetBytes(token))))
+        if (!FixedTime.AreEqual(given ?? "", token))
             return Results.LocalRedirect("/sign-in?Failed=true");
         var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, "administrator"), new Claim(ClaimTypes.Hash, HashOf(token))], CookieAuthenticationDefaults.AuthenticationScheme);
         await context.SignInAsync(new ClaimsPrincipal(identity)).ConfigureAwait(false);

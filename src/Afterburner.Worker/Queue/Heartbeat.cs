@@ -1,12 +1,15 @@
 using Afterburner.Worker.Inbox;
+using Afterburner.Worker.Operations;
 using Microsoft.EntityFrameworkCore;
 
 namespace Afterburner.Worker.Queue;
 
 /// <summary>Says every second that this worker lives, and takes its name away when it ends in an orderly way.</summary>
-internal sealed class Heartbeat(InboxDatabase database, WorkerSettings settings, TimeProvider time, ILogger<Heartbeat> log) : BackgroundService
+internal sealed class Heartbeat(InboxDatabase database, Telemetry telemetry, WorkerSettings settings, TimeProvider time, ILogger<Heartbeat> log) : BackgroundService
 {
     private static readonly TimeSpan Forgotten = TimeSpan.FromDays(1);
+
+    private int _beats;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -35,6 +38,8 @@ internal sealed class Heartbeat(InboxDatabase database, WorkerSettings settings,
                 INSERT INTO workers ("Name", "SeenAt", "StartedAt", "Concurrency") VALUES ({settings.Name}, {now}, {started.ToUnixTimeMilliseconds()}, {settings.Concurrency})
                 ON CONFLICT ("Name") DO UPDATE SET "SeenAt" = excluded."SeenAt", "StartedAt" = excluded."StartedAt", "Concurrency" = excluded."Concurrency"
                 """, cancellationToken).ConfigureAwait(false);
+            if (_beats++ % 10 == 0)
+                await telemetry.CountAsync(inbox, cancellationToken).ConfigureAwait(false);
             var old = time.GetUtcNow() - Forgotten;
             await inbox.Workers.Where(w => w.SeenAt < old).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
         }

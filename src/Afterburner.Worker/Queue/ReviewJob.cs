@@ -1,5 +1,6 @@
 using System.Globalization;
 using Afterburner.Worker.Inbox;
+using Afterburner.Worker.Operations;
 using Afterburner.Worker.Reviews;
 using Quartz;
 
@@ -10,7 +11,7 @@ namespace Afterburner.Worker.Queue;
 /// its worker dies.
 /// </summary>
 internal sealed class ReviewJob(
-    InboxDatabase database, PullRequestReview ofPullRequest, BranchReview ofBranch, Reports reports, WorkerSettings settings, IHostApplicationLifetime life, TimeProvider time, ILogger<ReviewJob> log) : IJob
+    InboxDatabase database, PullRequestReview ofPullRequest, BranchReview ofBranch, Reports reports, Telemetry telemetry, WorkerSettings settings, IHostApplicationLifetime life, TimeProvider time, ILogger<ReviewJob> log) : IJob
 {
     /// <summary>Workers that may die at one delivery before it counts as the reason.</summary>
     public const int MostDeaths = 5;
@@ -41,12 +42,15 @@ internal sealed class ReviewJob(
             return;
         }
 
+        using var activity = telemetry.Begin(attempt.Delivery, time.GetUtcNow());
+        var (began, ended) = (time.GetTimestamp(), DeliveryState.Waiting);
         var watch = WatchAsync(attempt, stop);
         try
         {
             var end = await (attempt.Delivery.Number is null ? ofBranch.RunAsync(attempt, stop) : ofPullRequest.RunAsync(attempt, stop)).ConfigureAwait(false);
             var run = Path.Combine(settings.Runs, attempt.Delivery.RunName);
             await PatientlyAsync(() => reports.KeepAsync(attempt.Delivery, run, CancellationToken.None), life.ApplicationStopped).ConfigureAwait(false);
+            ended = end.State;
             await EndAsync(attempt, end.State, end.Reason).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -60,6 +64,7 @@ internal sealed class ReviewJob(
         }
         catch (UsageException e)
         {
+            ended = DeliveryState.Failed;
             await EndAsync(attempt, DeliveryState.Failed, e.Message).ConfigureAwait(false);
         }
         catch (Exception e)
@@ -70,6 +75,7 @@ internal sealed class ReviewJob(
         }
         finally
         {
+            telemetry.Ended(activity, ended, time.GetElapsedTime(began));
             await stop.CancelAsync().ConfigureAwait(false);
             await watch.ConfigureAwait(false);
         }

@@ -1,4 +1,5 @@
 using Afterburner.Worker.Inbox;
+using Afterburner.Worker.Operations;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Afterburner.Worker.Webhooks;
@@ -14,7 +15,7 @@ internal static class WebhookEndpoint
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/webhooks", AcceptAsync).RequireRateLimiting(Reading);
 
-    private static async Task<IResult> AcceptAsync(HttpContext context, InboxWriter inbox, WorkerSettings settings, TimeProvider time)
+    private static async Task<IResult> AcceptAsync(HttpContext context, InboxWriter inbox, Telemetry telemetry, WorkerSettings settings, TimeProvider time)
     {
         var request = context.Request;
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
@@ -40,6 +41,7 @@ internal static class WebhookEndpoint
             return Refused(StatusCodes.Status401Unauthorized, "the signature is not of this body and one of the secrets known here");
         var stored = await inbox.StoreAsync(
             new Delivery { Hook = Header("X-GitHub-Hook-ID", 40) ?? "", Guid = guid, Event = kind, Payload = body, ReceivedAt = time.GetUtcNow() }).ConfigureAwait(false);
+        telemetry.Arrived(kind, stored.ToString().ToLowerInvariant());
         return stored switch
         {
             Stored.New => Results.Text("stored", statusCode: StatusCodes.Status202Accepted),

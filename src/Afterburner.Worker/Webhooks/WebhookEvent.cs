@@ -6,6 +6,13 @@ namespace Afterburner.Worker.Webhooks;
 /// <summary>What a delivery says, as far as the worker goes by it.</summary>
 internal abstract record WebhookEvent
 {
+    /// <summary>GitHub's names of the kinds that something is done for, and of its greeting.</summary>
+    public static IReadOnlySet<string> Known { get; } = new HashSet<string>
+    {
+        "pull_request", "check_run", "issue_comment", "pull_request_review_comment", "push", "workflow_dispatch", "repository_dispatch", "installation",
+        "installation_repositories", "ping",
+    };
+
     /// <summary>Nothing is to be done.</summary>
     public sealed record Ignored(string Reason) : WebhookEvent;
 
