@@ -17,8 +17,9 @@ namespace Afterburner.Worker;
 internal sealed class WorkerHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly FileStream _data;
 
-    private WorkerHost(WebApplication app) => _app = app;
+    private WorkerHost(WebApplication app, FileStream data) => (_app, _data) = (app, data);
 
     /// <summary>Where it listens, with the port that was found.</summary>
     public Uri Url => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
@@ -27,6 +28,41 @@ internal sealed class WorkerHost : IAsyncDisposable
 
     /// <exception cref="EnvironmentFailureException">The database is out of reach, or the address is taken.</exception>
     public static async Task<WorkerHost> StartAsync(WorkerSettings settings, TimeProvider time)
+    {
+        var data = Take(settings);
+        try
+        {
+            return await StartAsync(settings, time, data).ConfigureAwait(false);
+        }
+        catch
+        {
+            await data.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>The folder of a worker is its alone: nobody else changes its copies of repositories, and what runs left there is of no use to anybody.</summary>
+    private static FileStream Take(WorkerSettings settings)
+    {
+        try
+        {
+            // It holds what private repositories sent.
+            if (OperatingSystem.IsWindows())
+                Directory.CreateDirectory(settings.Data);
+            else
+                Directory.CreateDirectory(settings.Data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            var held = new FileStream(Path.Combine(settings.Data, "worker.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            if (Directory.Exists(settings.Runs))
+                Directory.Delete(settings.Runs, recursive: true);
+            return held;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EnvironmentFailureException($"the folder '{settings.Data}' cannot be used ({e.Message}). Is another worker using it? Set AFTERBURNER_DATA to a folder of this worker's own.", e);
+        }
+    }
+
+    private static async Task<WorkerHost> StartAsync(WorkerSettings settings, TimeProvider time, FileStream data)
     {
         var database = new InboxDatabase(settings);
         try
@@ -78,7 +114,7 @@ internal sealed class WorkerHost : IAsyncDisposable
             throw new EnvironmentFailureException($"{e.Message} Set AFTERBURNER_URLS to another address.", e);
         }
 
-        return new WorkerHost(app);
+        return new WorkerHost(app, data);
     }
 
     public Task EndedAsync() => _app.WaitForShutdownAsync();
@@ -88,6 +124,7 @@ internal sealed class WorkerHost : IAsyncDisposable
     {
         await _app.StopAsync().ConfigureAwait(false);
         await _app.DisposeAsync().ConfigureAwait(false);
+        await _data.DisposeAsync().ConfigureAwait(false);
     }
 
     private static void Schedule(IServiceCollection services, WorkerSettings settings, InboxDatabase database)

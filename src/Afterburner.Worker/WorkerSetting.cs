@@ -16,7 +16,7 @@ internal sealed record WorkerSetting(string Key, string? Default, string Meaning
         new("metrics_token", "no metrics", "What `/metrics` (Prometheus) is asked for with, as a bearer token: a long random text"),
         new("log", "`text`", "How log lines look: `text`, or `json` with a member for each value"),
         new("postgres", "a file of SQLite", "Connection string of PostgreSQL, which many workers share"),
-        new("data", "`~/.local/share/afterburner/worker`", "Folder of mirrors, runs, keys of cookies and the SQLite file; not inside a git checkout"),
+        new("data", "`~/.local/share/afterburner/worker`", "Folder of copies of repositories, runs, keys of cookies and the SQLite file, of this worker alone; not inside a git checkout"),
         new("name", "machine and process", "What this worker is called among others; never two at a time"),
         new("concurrency", "a quarter of the cores", "Reviews at a time, 1 to 64"),
         new("silence", "8s", "How long a worker may say nothing before its reviews are given to others, 2s to 5m"),

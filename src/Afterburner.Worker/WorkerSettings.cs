@@ -62,8 +62,10 @@ internal sealed record WorkerSettings
     /// <summary>Values that are never to be seen in a log.</summary>
     public IReadOnlyList<Secret> Secrets =>
     [
-        PrivateKey, .. WebhookSecrets, .. new[] { PagesToken, MetricsToken, ApiKey, Postgres is null ? null : new Secret(Postgres) }.OfType<Secret>(),
+        PrivateKey, .. WebhookSecrets, .. new[] { PagesToken, MetricsToken, ApiKey, Password }.OfType<Secret>(),
     ];
+
+    private Secret? Password => Postgres is { Length: > 0 } && new Npgsql.NpgsqlConnectionStringBuilder(Postgres).Password is { Length: > 0 } password ? new Secret(password) : null;
 
     /// <summary>How often failed deliveries are asked for again. Defaults to 5 minutes.</summary>
     public TimeSpan AskAgain { get; init; } = TimeSpan.FromMinutes(5);

@@ -133,7 +133,7 @@ public sealed class Publish(GitHubApi api, SuggestionCheck check, TimeProvider t
 
         WriteStepSummary(request.StepSummary, plan?.Run.Report, gate?.Report);
         // A check of an earlier run may have failed on this commit, whatever became of its comment.
-        if (gate is not null && !gateSpeaks && !await open.Checks.StandsAsync(open.State.HeadSha, CheckPublisher.GateName).ConfigureAwait(false))
+        if (gate is not null && !gateSpeaks && !await open.Checks.StandsAsync(open.State.HeadSha, GateNameOf(open.State)).ConfigureAwait(false))
             gate = null;
         return gate is null && plan is null or { IsSilent: true }
             ? Ended(PublishEnd.Silent, "there is nothing to say: nothing was posted.") with { Plan = plan }
@@ -197,7 +197,7 @@ public sealed class Publish(GitHubApi api, SuggestionCheck check, TimeProvider t
     {
         var checks = new List<Check>();
         if (gate is not null)
-            checks.Add(gate.Check(parts.Gate ?? gate.Summary()));
+            checks.Add(gate.Check(GateNameOf(open.State), parts.Gate ?? gate.Summary()));
         if (plan is { IsSilent: false })
         {
             var annotations = Annotations(plan, p => p is Placement.Summary or Placement.FixPullRequest or Placement.BeyondLimit);
@@ -216,6 +216,13 @@ public sealed class Publish(GitHubApi api, SuggestionCheck check, TimeProvider t
 
         return [];
     }
+
+    /// <summary>
+    /// A check hangs on a commit, and one commit can be the head of two pull requests: what a gate says of the way into another branch must not
+    /// cover up what it said of the way into the default branch.
+    /// </summary>
+    private static string GateNameOf(PullRequestState pull) => pull.BaseRef.Length == 0 || pull.DefaultBranch.Length == 0 || pull.BaseRef == pull.DefaultBranch
+        ? CheckPublisher.GateName : $"{CheckPublisher.GateName} into {pull.BaseRef}";
 
     private static List<Annotation> Annotations(PublicationPlan plan, Func<Placement, bool> chosen) =>
     [

@@ -172,7 +172,8 @@ public sealed class ScopeOfReviewTests(ReviewFixture fixture) : IClassFixture<Re
             _ => new ScriptedProposer());
 
         Assert.False(report.WorkTree);
-        Assert.Equal(FunctionStatus.NoImprovement, Assert.Single(report.Functions).Status);
+        var unique = Assert.Single(report.Functions);
+        Assert.Equal((FunctionStatus.NoImprovement, "nothing was proposed"), (unique.Status, unique.Reason));
     }
 
     [Fact]

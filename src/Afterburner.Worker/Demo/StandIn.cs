@@ -90,6 +90,7 @@ internal sealed partial class StandIn : IAsyncDisposable
             ["number"] = pull.Number,
             ["state"] = pull.IsOpen ? "open" : "closed",
             ["draft"] = false,
+            ["user"] = new JsonObject { ["login"] = "someone", ["type"] = "User" },
             ["head"] = new JsonObject { ["ref"] = pull.Branch, ["sha"] = pull.Head },
             ["base"] = new JsonObject { ["ref"] = pull.Base },
         },

@@ -30,9 +30,9 @@ internal abstract class InboxContext(DbContextOptions options) : DbContext(optio
             delivery.HasIndex(d => new { d.RepositoryId, d.Number, d.Id });
             delivery.Ignore(d => d.RunName).Ignore(d => d.Subject);
             delivery.Property(d => d.Hook).HasMaxLength(40);
-            delivery.Property(d => d.Guid).HasMaxLength(80);
+            delivery.Property(d => d.Guid).HasMaxLength(100);
             delivery.Property(d => d.Event).HasMaxLength(80);
-            delivery.Property(d => d.Repository).HasMaxLength(200);
+            delivery.Property(d => d.Repository).HasMaxLength(250);
             delivery.Property(d => d.Branch).HasMaxLength(250);
             delivery.Property(d => d.Since).HasMaxLength(64);
             delivery.Property(d => d.Function).HasMaxLength(500);

@@ -22,11 +22,6 @@ internal sealed class InboxDatabase
             return;
         }
 
-        // It holds what private repositories sent.
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(settings.Data);
-        else
-            Directory.CreateDirectory(settings.Data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         ConnectionString = new SqliteConnectionStringBuilder { DataSource = Path.Combine(settings.Data, "worker.db"), DefaultTimeout = 30 }.ToString();
         _sqlite = new DbContextOptionsBuilder<SqliteInbox>().UseSqlite(ConnectionString).Options;
     }

@@ -40,24 +40,26 @@ internal sealed partial class LogLines(IOptions<LogLinesOptions> options, TimePr
         var message = logEntry.Formatter(logEntry.State, logEntry.Exception);
         if (options.Value.Format == LogFormat.Text)
         {
-            var text = $"{at:HH:mm:ss} {level} {logEntry.Category}: {message}{(logEntry.Exception is { } e ? $"\n{e}" : "")}";
-            textWriter.WriteLine(Masked(text));
+            // Text of others makes no lines of its own.
+            textWriter.WriteLine(VisibleText.Line(Masked($"{at:HH:mm:ss} {level} {logEntry.Category}: {message}")));
+            foreach (var line in logEntry.Exception?.ToString().Split('\n') ?? [])
+                textWriter.WriteLine($"  {VisibleText.Line(Masked(line.TrimEnd('\r')))}");
             return;
         }
 
-        var line = new JsonObject { ["time"] = $"{at:O}", ["level"] = level, ["category"] = logEntry.Category, ["message"] = message };
+        var json = new JsonObject { ["time"] = $"{at:O}", ["level"] = level, ["category"] = logEntry.Category, ["message"] = message };
         if (logEntry.Exception is { } exception)
-            line["exception"] = exception.ToString();
+            json["exception"] = exception.ToString();
         foreach (var (name, value) in logEntry.State as IEnumerable<KeyValuePair<string, object?>> ?? [])
         {
             if (name != "{OriginalFormat}")
-                line[name] = value?.ToString();
+                json[name] = value?.ToString();
         }
 
         // Of the values, before they are escaped: a key with a character that JSON escapes would not be found any more.
-        foreach (var (name, value) in line.ToList())
-            line[name] = value is null ? null : Masked((string)value!);
-        textWriter.WriteLine(line.ToJsonString(Written));
+        foreach (var (name, value) in json.ToList())
+            json[name] = value is null ? null : Masked((string)value!);
+        textWriter.WriteLine(json.ToJsonString(Written));
     }
 
     private string Masked(string text) => Tokens().Replace(options.Value.Secrets.Aggregate(text, (t, s) => s.Mask(t)), "***");

@@ -83,6 +83,17 @@ internal sealed class Attempt
                 && d.State == DeliveryState.Done && d.Head == head, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>The newest commit of the branch whose gate came to its end.</summary>
+    /// <returns>Full hash; null when there is none that is remembered.</returns>
+    public async Task<string?> LastGatedAsync(CancellationToken cancellationToken)
+    {
+        await using var inbox = _database.Open();
+        return await inbox.Deliveries.Where(
+                d => d.RepositoryId == Delivery.RepositoryId && d.Branch == Delivery.Branch && d.Since != null && d.Kind == WorkKind.Review && d.State == DeliveryState.Done
+                    && d.Head != null)
+            .OrderByDescending(d => d.EndedAt).Select(d => d.Head).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Ends it.</summary>
     /// <returns>False when the review had become another's.</returns>
     public Task<bool> EndAsync(DeliveryState state, string? reason, CancellationToken cancellationToken)
@@ -94,12 +105,15 @@ internal sealed class Attempt
     }
 
     /// <summary>Gives it back after a failure, or puts it aside when it was one too many.</summary>
-    public Task<bool> FailAsync(string reason, WorkerSettings settings)
+    /// <returns>What it is now; null when it had become another's.</returns>
+    public async Task<DeliveryState?> FailAsync(string reason, WorkerSettings settings)
     {
         var failures = Delivery.Failures;
-        return failures + 1 >= settings.MostFailures
+        var isDead = failures + 1 >= settings.MostFailures;
+        var isMine = await (isDead
             ? EndAsync(DeliveryState.Dead, $"{settings.MostFailures} tries failed; the last: {reason}", CancellationToken.None)
-            : GiveBackAsync(reason, hasFailed: true, settings.Backoff * Math.Pow(2, failures), CancellationToken.None);
+            : GiveBackAsync(reason, hasFailed: true, settings.Backoff * Math.Pow(2, failures), CancellationToken.None)).ConfigureAwait(false);
+        return !isMine ? null : isDead ? DeliveryState.Dead : DeliveryState.Waiting;
     }
 
     /// <summary>Gives it back, to be tried again by anybody.</summary>

@@ -58,8 +58,7 @@ internal sealed class Commands(
             var done = WebhookEvent.Read(attempt.Delivery.Event, attempt.Delivery.Payload) switch
             {
                 WebhookEvent.Commanded command => await DoAsync(attempt, command, stop).ConfigureAwait(false),
-                // Who wrote it, and whether that person may, is asked where it is published.
-                WebhookEvent.Accepted => await AcceptAsync(attempt, stop).ConfigureAwait(false) ?? "nothing was measured yet",
+                WebhookEvent.Accepted(_, var author) => await AcceptedAsync(attempt, author, stop).ConfigureAwait(false),
                 _ => "it is no command",
             };
             await attempt.EndAsync(DeliveryState.Done, done, CancellationToken.None).ConfigureAwait(false);
@@ -98,6 +97,13 @@ internal sealed class Commands(
         return done ?? "said which commands there are";
     }
 
+    private async Task<string> AcceptedAsync(Attempt attempt, string author, CancellationTokenSource stop)
+    {
+        using var posts = await Posts.OpenAsync(tokens, settings, attempt, time, stop).ConfigureAwait(false);
+        return !await new PullRequestSource(posts.Api, PullRequestName.Parse(attempt.Delivery.Subject)).MayWriteAsync(author).ConfigureAwait(false)
+            ? $"{author} may not write to the repository" : await AcceptAsync(attempt, stop).ConfigureAwait(false) ?? "nothing was measured yet";
+    }
+
     /// <summary>Says again what the newest gate found, with who accepts it now: nothing has to be measured anew for that.</summary>
     /// <returns>What was said; null when no gate of the pull request is known.</returns>
     private async Task<string?> AcceptAsync(Attempt attempt, CancellationTokenSource stop)
@@ -131,11 +137,11 @@ internal sealed class Commands(
         var guid = $"{by.Guid}-review";
         if (await inbox.Deliveries.AnyAsync(d => d.Hook == by.Hook && d.Guid == guid, cancellationToken).ConfigureAwait(false))
             return "asked for a review";
-        if (function is null)
-            await StopAsync(by, all: false, $"delivery {by.Id} asks for it anew", cancellationToken).ConfigureAwait(false);
+        by.Function = function;
+        await StopAsync(by, all: false, $"delivery {by.Id} asks for it anew", cancellationToken).ConfigureAwait(false);
         inbox.Deliveries.Add(new Delivery
         {
-            Hook = by.Hook, Guid = guid, Event = by.Event, Payload = [], ReceivedAt = time.GetUtcNow(), State = DeliveryState.Waiting, Kind = WorkKind.Review,
+            Hook = by.Hook, Guid = guid, Event = by.Event, Payload = [], ReceivedAt = by.ReceivedAt, State = DeliveryState.Waiting, Kind = WorkKind.Review,
             Repository = by.Repository, RepositoryId = by.RepositoryId, Installation = by.Installation, Number = by.Number, Function = function, Again = true,
         });
         await inbox.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
@@ -146,8 +152,12 @@ internal sealed class Commands(
     {
         await using var inbox = database.Open();
         var stopped = await Relay.StopAsync(inbox, by, all, reason, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
-        var scheduler = await schedulers.GetScheduler(cancellationToken).ConfigureAwait(false);
-        await scheduler.Interrupt(ReviewJob.KeyOf(by), cancellationToken).ConfigureAwait(false);
+        if (stopped.Any(d => d.State == DeliveryState.Running))
+        {
+            var scheduler = await schedulers.GetScheduler(cancellationToken).ConfigureAwait(false);
+            await scheduler.Interrupt(ReviewJob.KeyOf(by), cancellationToken).ConfigureAwait(false);
+        }
+
         return stopped.Count == 0 ? "nothing was to be stopped" : "stopped";
     }
 }

@@ -63,8 +63,18 @@ internal sealed class Relay(
         var (interrupted, gone) = (new List<Delivery>(), new List<long>());
         foreach (var delivery in received)
         {
-            interrupted.AddRange(await TakeAsync(inbox, delivery, gone, cancellationToken).ConfigureAwait(false));
-            await inbox.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                interrupted.AddRange(await TakeAsync(inbox, delivery, gone, cancellationToken).ConfigureAwait(false));
+                await inbox.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is not OperationCanceledException && !InboxDatabase.IsOutage(e))
+            {
+                // One row never stops those behind it.
+                await transaction.RollbackAsync(cancellationToken).ConfigureAwait(false);
+                await PutAsideAsync(delivery.Id, e, cancellationToken).ConfigureAwait(false);
+                return MostTogether;
+            }
         }
 
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
@@ -72,9 +82,34 @@ internal sealed class Relay(
         foreach (var delivery in interrupted.Where(d => d.State == DeliveryState.Running && d.Kind == WorkKind.Review))
             await scheduler.Interrupt(ReviewJob.KeyOf(delivery), cancellationToken).ConfigureAwait(false);
         // The copies of other workers go when nobody has asked for them for long enough.
-        foreach (var repository in gone)
-            await mirrors.ForgetAsync(repository, cancellationToken).ConfigureAwait(false);
+        _ = ForgetAsync(gone, cancellationToken);
         return received.Count;
+    }
+
+    private async Task PutAsideAsync(long id, Exception e, CancellationToken cancellationToken)
+    {
+        log.LogError(e, "delivery {Id} could not be sorted", id);
+        await using var inbox = database.Open();
+        var now = time.GetUtcNow();
+        await inbox.Deliveries.Where(d => d.Id == id && d.State == DeliveryState.Received).ExecuteUpdateAsync(
+            d => d.SetProperty(x => x.State, DeliveryState.Unreadable).SetProperty(x => x.Reason, "it could not be sorted: the worker's log says why").SetProperty(x => x.EndedAt, now),
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>A fetch that is under way is waited for, by nobody else.</summary>
+    private async Task ForgetAsync(List<long> gone, CancellationToken cancellationToken)
+    {
+        foreach (var repository in gone)
+        {
+            try
+            {
+                await mirrors.ForgetAsync(repository, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or OperationCanceledException)
+            {
+                log.LogWarning("the copy of repository {Repository} is left for later: {Reason}", repository, e.Message);
+            }
+        }
     }
 
     /// <param name="gone">Repositories that the app was taken away from are added here.</param>
@@ -110,7 +145,7 @@ internal sealed class Relay(
                 return await SupersedeAsync(inbox, delivery, $"delivery {delivery.Id} is newer", cancellationToken).ConfigureAwait(false);
             case WebhookEvent.Commanded(var place, _, _, _, _):
                 return Command(place);
-            case WebhookEvent.Accepted(var place):
+            case WebhookEvent.Accepted(var place, _):
                 return Command(place);
             case WebhookEvent.Pushed(var place, var since, var head):
                 About(delivery, place, head);
@@ -156,7 +191,9 @@ internal sealed class Relay(
         d.Function == delivery.Function && (d.Since == null) == (delivery.Since == null));
 
     private static IQueryable<Delivery> OfSame(InboxContext inbox, Delivery delivery) => inbox.Deliveries.Where(d =>
-        d.RepositoryId == delivery.RepositoryId && d.Number == delivery.Number && d.Branch == delivery.Branch && d.Id < delivery.Id && d.Kind == WorkKind.Review
+        d.RepositoryId == delivery.RepositoryId && d.Number == delivery.Number && d.Branch == delivery.Branch
+        // A row that a command made has a later number than what came after that command.
+        && (d.Id < delivery.Id || (d.Payload.Length == 0 && d.ReceivedAt < delivery.ReceivedAt)) && d.Kind == WorkKind.Review
         && (d.State == DeliveryState.Waiting || d.State == DeliveryState.Released || d.State == DeliveryState.Running));
 
     private Task<IReadOnlyList<Delivery>> SupersedeAsync(InboxContext inbox, Delivery by, string reason, CancellationToken cancellationToken) =>

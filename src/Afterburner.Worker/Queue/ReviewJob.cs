@@ -43,39 +43,44 @@ internal sealed class ReviewJob(
         }
 
         using var activity = telemetry.Begin(attempt.Delivery, time.GetUtcNow());
-        var (began, ended) = (time.GetTimestamp(), DeliveryState.Waiting);
+        var began = time.GetTimestamp();
+        DeliveryState? ended = null;
+        var run = Path.Combine(settings.Runs, attempt.Delivery.RunName);
         var watch = WatchAsync(attempt, stop);
         try
         {
             var end = await (attempt.Delivery.Number is null ? ofBranch.RunAsync(attempt, stop) : ofPullRequest.RunAsync(attempt, stop)).ConfigureAwait(false);
-            var run = Path.Combine(settings.Runs, attempt.Delivery.RunName);
             await PatientlyAsync(() => reports.KeepAsync(attempt.Delivery, run, CancellationToken.None), life.ApplicationStopped).ConfigureAwait(false);
-            ended = end.State;
-            await EndAsync(attempt, end.State, end.Reason).ConfigureAwait(false);
+            if (await EndAsync(attempt, end.State, end.Reason).ConfigureAwait(false))
+                ended = end.State;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // Of a review that was superseded nothing is to be written; the fence sees to that.
-            await GiveBackAsync(attempt, "its worker was stopped", hasFailed: false, TimeSpan.Zero).ConfigureAwait(false);
+            if (await GiveBackAsync(attempt, "its worker was stopped", hasFailed: false, TimeSpan.Zero).ConfigureAwait(false))
+                ended = DeliveryState.Waiting;
         }
         catch (Exception e) when (InboxDatabase.IsOutage(e))
         {
-            await GiveBackAsync(attempt, $"the database was out of reach: {e.Message}", hasFailed: false, settings.Backoff).ConfigureAwait(false);
+            if (await GiveBackAsync(attempt, $"the database was out of reach: {e.Message}", hasFailed: false, settings.Backoff).ConfigureAwait(false))
+                ended = DeliveryState.Waiting;
         }
         catch (UsageException e)
         {
-            ended = DeliveryState.Failed;
-            await EndAsync(attempt, DeliveryState.Failed, e.Message).ConfigureAwait(false);
+            if (await EndAsync(attempt, DeliveryState.Failed, e.Message).ConfigureAwait(false))
+                ended = DeliveryState.Failed;
         }
         catch (Exception e)
         {
             if (e is not EnvironmentFailureException)
                 log.LogError(e, "delivery {Id} failed", id);
-            await PatientlyAsync(() => attempt.FailAsync(e.Message, settings), life.ApplicationStopped).ConfigureAwait(false);
+            ended = await PatientlyAsync(() => attempt.FailAsync(e.Message, settings), life.ApplicationStopped).ConfigureAwait(false);
         }
         finally
         {
-            telemetry.Ended(activity, ended, time.GetElapsedTime(began));
+            // What is not ours any more was superseded.
+            telemetry.Ended(activity, ended ?? DeliveryState.Superseded, time.GetElapsedTime(began));
+            reports.Remove(run);
             await stop.CancelAsync().ConfigureAwait(false);
             await watch.ConfigureAwait(false);
         }

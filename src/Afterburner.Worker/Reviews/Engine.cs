@@ -24,12 +24,21 @@ internal sealed class Engine(Mirrors mirrors, WorkerSandbox sandboxes, WorkerSet
 
     public async Task<EngineRun> RunAsync(EngineRequest request, Secret token, Func<string, Task> tell, CancellationToken cancellationToken)
     {
+        await tell("fetching").ConfigureAwait(false);
+        var main = $"refs/heads/{request.DefaultBranch}";
+        using var copy = await mirrors.FetchAsync(
+            new Wanted(request.Delivery.RepositoryId!.Value, request.Repository, request.HeadRef, main, request.BaseBranch is { } branch ? $"refs/heads/{branch}" : main)
+            {
+                HeadCommit = request.Head, Since = request.Since,
+            },
+            token, cancellationToken).ConfigureAwait(false);
+
         // The budgets of review and gate are looked at between steps; a step that does not end is ended here.
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(3 * settings.MostTime);
         try
         {
-            return await DoAsync(request, token, tell, limit.Token).ConfigureAwait(false);
+            return await DoAsync(request, copy, token, tell, limit.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -37,39 +46,33 @@ internal sealed class Engine(Mirrors mirrors, WorkerSandbox sandboxes, WorkerSet
         }
     }
 
-    private async Task<EngineRun> DoAsync(EngineRequest request, Secret token, Func<string, Task> tell, CancellationToken cancellationToken)
+    private async Task<EngineRun> DoAsync(EngineRequest request, Copy copy, Secret token, Func<string, Task> tell, CancellationToken cancellationToken)
     {
-        await tell("fetching").ConfigureAwait(false);
-        var main = $"refs/heads/{request.DefaultBranch}";
-        var against = request.BaseBranch is { } branch ? $"refs/heads/{branch}" : main;
-        var mirror = await mirrors.FetchAsync(
-            request.Delivery.RepositoryId!.Value, request.Repository, [request.HeadRef, main, against], request.Since, token, cancellationToken).ConfigureAwait(false);
-        var repository = await GitRepository.OpenAsync(mirror, cancellationToken).ConfigureAwait(false);
-        var trusted = await repository.ResolveAsync(Mirrors.RefOf(main), cancellationToken).ConfigureAwait(false);
-        var head = request.Head ?? await repository.ResolveAsync(Mirrors.RefOf(request.HeadRef), cancellationToken).ConfigureAwait(false);
+        var repository = await GitRepository.OpenAsync(copy.Directory, cancellationToken).ConfigureAwait(false);
         var configuration = Bounded(
-            await repository.TryReadFileAsync(trusted, Configuration.Path, cancellationToken).ConfigureAwait(false) is { } yaml
+            await repository.TryReadFileAsync(copy.Main, Configuration.Path, cancellationToken).ConfigureAwait(false) is { } yaml
                 ? Configuration.Load(yaml, $"{Configuration.Path} of {request.DefaultBranch}") : Configuration.Default);
         var sandbox = await sandboxes.OpenAsync(configuration, cancellationToken).ConfigureAwait(false);
-        var own = await OwnRecipes.ReadAsync(repository, trusted, AstGrep.Find(sandbox), cancellationToken).ConfigureAwait(false);
+        var own = await OwnRecipes.ReadAsync(repository, copy.Main, AstGrep.Find(sandbox), cancellationToken).ConfigureAwait(false);
 
         var runs = Path.Combine(settings.Runs, request.Delivery.RunName);
         var (finished, problems) = (new List<string>(), new List<string>());
-        var reviewed = request.Since is not null ? null : await DoneAsync("review", async run =>
+        var reviewed = request.Since.Count > 0 ? null : await DoneAsync("review", async run =>
         {
             using var proposers = new ProposerSet(
                 configuration, settings.ApiKey, record: null, new LlamaChoice(null, 0, null, "/"), own, settings.Data);
             return await new Review(sandbox, proposers.For, new Telling(tell), time).RunAsync(
-                new ReviewRequest(mirror, run, configuration)
+                new ReviewRequest(copy.Directory, run, configuration)
                 {
-                    Base = Mirrors.RefOf(against), Head = head, Function = request.Function, RecipesAt = trusted, OwnRecipes = own,
+                    Base = copy.Base, Head = copy.Head, Function = request.Function, RecipesAt = copy.Main, OwnRecipes = own,
                     Secrets = [token.Reveal(), .. settings.ApiKey is { } key ? [key.Reveal()] : Array.Empty<string>()],
                 },
                 cancellationToken).ConfigureAwait(false);
         }).ConfigureAwait(false);
-        var gated = request.Function is not null ? null : await DoneAsync("gate", run => new Gate(sandbox, what => _ = tell(what), time).RunAsync(
-            new GateRequest(mirror, run, configuration) { Base = request.Since ?? Mirrors.RefOf(against), Head = head }, cancellationToken)).ConfigureAwait(false);
-        return new EngineRun(configuration, head, finished, problems.Count == 0 ? null : string.Join("; ", problems)) { Review = reviewed, Gate = gated };
+        // Of a branch with itself a gate would say that all is well, whatever was found of it before.
+        var gated = request.Function is not null || copy.Base == copy.Head ? null : await DoneAsync("gate", run => new Gate(sandbox, what => _ = tell(what), time).RunAsync(
+            new GateRequest(copy.Directory, run, configuration) { Base = copy.Base, Head = copy.Head }, cancellationToken)).ConfigureAwait(false);
+        return new EngineRun(configuration, copy.Head, finished, problems.Count == 0 ? null : string.Join("; ", problems)) { Review = reviewed, Gate = gated };
 
         async Task<T?> DoneAsync<T>(string part, Func<string, Task<T>> work)
             where T : class

@@ -28,8 +28,11 @@ internal sealed record EngineRequest(Delivery Delivery, RepositoryName Repositor
     /// <value>Branch that the change is compared with. Defaults to null: the default branch.</value>
     public string? BaseBranch { get; init; }
 
-    /// <value>Full hash of the commit since which slowdowns are looked for, and nothing else is. Defaults to null: a change is reviewed and gated.</value>
-    public string? Since { get; init; }
+    /// <value>
+    /// Full hashes of commits since which slowdowns are looked for, and nothing else is: the first that is still there counts. Defaults to none: a change
+    /// is reviewed and gated.
+    /// </value>
+    public IReadOnlyList<string> Since { get; init; } = [];
 
     /// <value>One function to be made faster, and nothing else, as <c>PATH::FUNCTION</c>. Defaults to null.</value>
     public string? Function { get; init; }

@@ -68,7 +68,7 @@ internal sealed class PullRequestReview(AppTokens tokens, IEngine engine, RunPub
             return new ReviewEnd(DeliveryState.Done, Wording.Headline(report));
         }
 
-        await comments.NotOptimizedAsync(asked.Function!, run.Problem!).ConfigureAwait(false);
+        await comments.NotOptimizedAsync(asked.Function!, run.Problem!.Replace(settings.Data, "...", StringComparison.Ordinal)).ConfigureAwait(false);
         return new ReviewEnd(DeliveryState.Failed, run.Problem);
     }
 }

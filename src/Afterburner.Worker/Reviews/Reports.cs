@@ -15,36 +15,43 @@ internal sealed class Reports(InboxDatabase database, ILogger<Reports> log)
     /// <summary>What is kept, and what a person is shown of it.</summary>
     private static readonly (string Part, string Shown, string Data)[] Files = [("review", "review/report.html", "review/report.json"), ("gate", "gate/gate.md", GateJson)];
 
-    /// <summary>Keeps what an attempt left in the folder of its run, and removes the folder.</summary>
+    /// <summary>Keeps what an attempt left in the folder of its run.</summary>
     /// <returns>Whether there was something.</returns>
     public async Task<bool> KeepAsync(Delivery delivery, string folder, CancellationToken cancellationToken)
     {
         if (!Directory.Exists(folder))
             return false;
         await using var inbox = database.Open();
+        // An answer of the database that was lost is no reason to fail at the second try.
+        await inbox.Reports.Where(r => r.DeliveryId == delivery.Id && r.Attempt == delivery.Attempt).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
         foreach (var name in Files.SelectMany(f => new[] { f.Shown, f.Data }))
         {
             var path = Path.Combine(folder, name);
             if (!File.Exists(path))
                 continue;
             var content = await CompressedAsync(path, cancellationToken).ConfigureAwait(false);
-            if (content.Length <= Largest)
+            if (content is { Length: <= Largest })
                 inbox.Reports.Add(new StoredReport { DeliveryId = delivery.Id, Attempt = delivery.Attempt, Name = name, Content = content });
             else
-                log.LogWarning("{Name} of delivery {Id} is too large to be kept", name, delivery.Id);
+                log.LogWarning("{Name} of delivery {Id} could not be kept: it is too large, or cannot be read", name, delivery.Id);
         }
 
         await inbox.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>Removes the folder of a run, however it ended.</summary>
+    public void Remove(string folder)
+    {
         try
         {
-            Directory.Delete(folder, recursive: true);
+            if (Directory.Exists(folder))
+                Directory.Delete(folder, recursive: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             log.LogWarning("{Folder} is left for later: {Reason}", folder, e.Message);
         }
-
-        return true;
     }
 
     /// <summary>The parts of a delivery's newest finished attempt that a person can be shown.</summary>
@@ -74,7 +81,19 @@ internal sealed class Reports(InboxDatabase database, ILogger<Reports> log)
         return await content.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private static async Task<byte[]> CompressedAsync(string path, CancellationToken cancellationToken)
+    private static async Task<byte[]?> CompressedAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await PackedAsync(path, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<byte[]> PackedAsync(string path, CancellationToken cancellationToken)
     {
         using var content = new MemoryStream();
         await using (var compressed = new GZipStream(content, CompressionLevel.Fastest, leaveOpen: true))

@@ -18,6 +18,6 @@ internal sealed class StubEngine(WorkerSettings settings, TimeProvider time) : I
             Base = head, Head = head, Objective = ObjectiveKind.Time, Sandbox = "none", Seed = 0, DurationSeconds = 0, Functions = [],
         };
         await File.WriteAllTextAsync(Path.Combine(run, "report.json"), JsonReport.Write(report), cancellationToken).ConfigureAwait(false);
-        return new EngineRun(Configuration.Default with { AlwaysSummary = true }, head, [run], null) { Review = report };
+        return new EngineRun(Configuration.Default with { AlwaysSummary = true }, head, [run], request.Since is [var since, ..] ? $"since {since}" : null) { Review = report };
     }
 }

@@ -27,7 +27,8 @@ internal sealed record Place(string Repository, long RepositoryId, long Installa
 
     /// <summary>What git allows as the name of a branch (<c>git check-ref-format</c>), as far as it could be taken for something else.</summary>
     private static bool IsBranch(string name) =>
-        name is { Length: > 0 and <= LongestBranch } && name[0] is not ('-' or '/') && name[^1] is not ('/' or '.')
+        name is { Length: > 0 and <= LongestBranch } && name[0] is not ('-' or '/')
+        && name.Split('/').All(part => part is [not '.', ..] && !part.EndsWith(".lock", StringComparison.Ordinal)) && name[^1] is not ('/' or '.')
         && !name.Contains("..", StringComparison.Ordinal) && !name.Contains("@{", StringComparison.Ordinal) && !name.Contains("//", StringComparison.Ordinal)
         && name.All(c => c is > ' ' and not ('~' or '^' or ':' or '?' or '*' or '[' or '\\' or (char)127));
 }

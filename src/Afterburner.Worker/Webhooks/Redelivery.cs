@@ -45,7 +45,8 @@ internal sealed class Redelivery(
             await using var inbox = database.Open();
             var known = await inbox.Deliveries.Where(d => guids.Contains(d.Guid)).Select(d => d.Guid).ToListAsync(cancellationToken).ConfigureAwait(false);
             var asked = 0;
-            foreach (var delivery in failed.Where(d => !known.Contains(d.Event) && _requests.GetValueOrDefault(d.Event) < MostRequests))
+            // In the order in which they were sent at first.
+            foreach (var delivery in failed.Where(d => !known.Contains(d.Event) && _requests.GetValueOrDefault(d.Event) < MostRequests).OrderBy(d => d.DeliveredAt).ThenBy(d => d.Id))
             {
                 await app.AgainAsync(delivery).ConfigureAwait(false);
                 _requests[delivery.Event] = _requests.GetValueOrDefault(delivery.Event) + 1;

@@ -32,7 +32,8 @@ internal abstract record WebhookEvent
     public sealed record Commanded(Place Place, CommandVerb Verb, string? Function, CommandComment Comment, string Sender) : WebhookEvent;
 
     /// <summary>The author of a pull request may have accepted its slowdown in the description.</summary>
-    public sealed record Accepted(Place Place) : WebhookEvent;
+    /// <param name="Author">Login.</param>
+    public sealed record Accepted(Place Place, string Author) : WebhookEvent;
 
     /// <summary>The default branch has new commits.</summary>
     /// <param name="Since">Full hash of the newest one before.</param>
@@ -87,7 +88,10 @@ internal abstract record WebhookEvent
         if (action == "closed")
             return new Closed(PlaceOf(root, root.GetProperty("number").GetInt32()));
         if (action == "edited" && root.GetProperty("changes").TryGetProperty("body", out _) && pull.GetProperty("body").GetString()?.Contains("afterburner:", StringComparison.Ordinal) == true)
-            return new Accepted(PlaceOf(root, root.GetProperty("number").GetInt32()));
+            return new Accepted(PlaceOf(root, root.GetProperty("number").GetInt32()), pull.GetProperty("user").GetProperty("login").GetString() ?? "");
+        // What it is compared with is another now.
+        if (action == "edited" && root.GetProperty("changes").TryGetProperty("base", out _))
+            return new Changed(PlaceOf(root, root.GetProperty("number").GetInt32()), Sha(pull.GetProperty("head").GetProperty("sha")), Again: true);
         if (action is not ("opened" or "synchronize" or "reopened" or "ready_for_review"))
             return new Ignored($"nothing is done when a pull request is {action.Replace('_', ' ')}");
         if (pull.TryGetProperty("draft", out var draft) && draft.ValueKind == JsonValueKind.True)
@@ -167,7 +171,8 @@ internal abstract record WebhookEvent
 
     private static string? FunctionIn(JsonElement asked) =>
         asked.ValueKind == JsonValueKind.Object && asked.TryGetProperty("function", out var function) && function.ValueKind == JsonValueKind.String
-            ? CommandText.FunctionOf(function.GetString()!) : null;
+            && function.GetString() is { Length: > 0 } named
+            ? CommandText.FunctionOf(named) ?? throw new FormatException("the function is not written as PATH::FUNCTION") : null;
 
     /// <returns>Null for a tag.</returns>
     private static string? BranchOf(JsonElement root) =>

@@ -50,10 +50,18 @@ public sealed class CommentCommands(GitHubApi api, PullRequestName name)
     {
         var marker = $"<!-- afterburner:optimize v1 {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(function)))[..16]} -->";
         var body = api.Redaction.Mask($"{marker}\n{text}");
-        var reply = await StandingAsync(marker).ConfigureAwait(false) is { } standing
-            ? await api.PatchAsync<AnyReply>(string.Create(CultureInfo.InvariantCulture, $"{name.RepositoryPath}/issues/comments/{standing}"), new { body }).ConfigureAwait(false)
-            : await api.PostAsync<AnyReply>(Comments, new { body }).ConfigureAwait(false);
-        GitHubApi.Required(reply, "a comment");
+        if (await StandingAsync(marker).ConfigureAwait(false) is { } standing)
+        {
+            var edited = await api.PatchAsync<AnyReply>(string.Create(CultureInfo.InvariantCulture, $"{name.RepositoryPath}/issues/comments/{standing}"), new { body }).ConfigureAwait(false);
+            // One of another bot, that repeats what it finds, cannot be edited.
+            if (edited.Kind != GitHubReplyKind.NotAllowed)
+            {
+                GitHubApi.Required(edited, "the comment");
+                return;
+            }
+        }
+
+        GitHubApi.Required(await api.PostAsync<AnyReply>(Comments, new { body }).ConfigureAwait(false), "a comment");
     }
 
     private string Comments => string.Create(CultureInfo.InvariantCulture, $"{name.RepositoryPath}/issues/{name.Number}/comments");

@@ -27,8 +27,9 @@ public sealed record GatePlan(GateReport Report, bool FailOnRegression, bool Alw
         .. Report.Benchmarks.Where(b => b.Status == GateStatus.Slower).Select(b => Annotation(null, 0, 0, b.Command, b, false)),
     ];
 
-    public Check Check(string summary) => new(
-        CheckPublisher.GateName,
+    /// <param name="name">What it is called.</param>
+    public Check Check(string name, string summary) => new(
+        name,
         Fails ? CheckConclusion.Failure : Report.Regressions + Missing.Count > 0 ? CheckConclusion.Neutral : CheckConclusion.Success,
         Missing.Count == 0 ? GateMarkdown.Headline(Report) : $"{GateMarkdown.Headline(Report)}, not all parts arrived", summary, Annotations);
 

@@ -9,7 +9,7 @@ namespace Afterburner.Trials;
 /// <param name="Calls">Calls in one pass.</param>
 public sealed record BaselineMeasurement(TrialEnd End, string? Failure, Sample Pass, int Calls)
 {
-    private const int Samples = 5;
+    private const int Samples = 5, Empties = 3;
 
     /// <summary>Measures the plan's baseline file (its candidate is not looked at).</summary>
     public static async Task<BaselineMeasurement> MeasureAsync(
@@ -24,13 +24,17 @@ public sealed record BaselineMeasurement(TrialEnd End, string? Failure, Sample P
             var form = await runner.ProbeAsync(pass.Inputs, patience, cancellationToken).ConfigureAwait(false);
             var once = await BothAsync(pass).ConfigureAwait(false);
             var batch = await Batch.LongEnoughAsync(plan.Calls, harness.Program.Pace, once, once.Calls.Wall, BothAsync).ConfigureAwait(false);
-            var (_, empty) = batch.Passes == 1 ? once : await BothAsync(batch).ConfigureAwait(false);
+            // One alone may have been disturbed, and would hide all that the calls take.
+            var empties = new List<double>();
+            for (var i = 0; i < Empties; i++)
+                empties.Add((await TakeAsync(batch, new SampleOrder(form, null) { Stored = true }).ConfigureAwait(false)).Cpu);
+            var empty = Medians.Of(empties);
             var samples = new List<Sample>();
             for (var i = 0; i < Samples; i++)
             {
                 var reading = await TakeAsync(batch, new SampleOrder(form, null) { Follow = true }).ConfigureAwait(false);
                 samples.Add(new Sample(
-                    Math.Max(0, reading.Cpu - empty.Cpu) / batch.Passes, reading.Wall / batch.Passes,
+                    Math.Max(0, reading.Cpu - empty) / batch.Passes, reading.Wall / batch.Passes,
                     reading.PeakHigh, (reading.ByteSeconds ?? 0) / batch.Passes));
             }
 

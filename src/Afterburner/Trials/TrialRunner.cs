@@ -160,7 +160,7 @@ internal sealed class TrialRunner(
         {
             // A version of a repository may be slower than the other by any factor: its samples are not made longer than is of use.
             var other = earlier is null ? once : await OnceAsync(sides, pass, order).ConfigureAwait(false);
-            var batch = await Batch.LongEnoughAsync(calls, harness.Program.Pace, (once, empty), other.Wall, BothAsync).ConfigureAwait(false);
+            var batch = await Batch.LongEnoughAsync(calls, harness.Program.Pace, (once, empty), Math.Max(once.Wall, other.Wall), BothAsync).ConfigureAwait(false);
             course.Batches = [batch];
             if (batch.Passes > 1)
                 course.MoreAtFirst = Math.Max(0, other.Whole - once.Whole);

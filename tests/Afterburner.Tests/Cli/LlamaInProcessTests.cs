@@ -18,6 +18,7 @@ public sealed class LlamaInProcessTests(LlamaProgram program) : IClassFixture<Ll
 
     private string Model => Path.Combine(_folder.Path, "tiny.gguf");
 
+    [LongForm]
     [Fact]
     public async Task A_good_reply_becomes_a_proven_suggestion_and_what_lies_in_the_folder_is_not_loaded()
     {

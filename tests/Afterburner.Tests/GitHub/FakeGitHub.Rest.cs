@@ -53,7 +53,7 @@ internal sealed partial class FakeGitHub
                 ["sha"] = Pull.HeadSha, ["ref"] = Pull.HeadRef, ["label"] = $"{Owner}:{Pull.HeadRef}",
                 ["repo"] = new JsonObject { ["full_name"] = Pull.HeadRepository },
             },
-            ["base"] = new JsonObject { ["sha"] = Pull.BaseSha, ["ref"] = "main" },
+            ["base"] = new JsonObject { ["sha"] = Pull.BaseSha, ["ref"] = Pull.BaseRef, ["repo"] = new JsonObject { ["default_branch"] = "main" } },
         }));
     }
 

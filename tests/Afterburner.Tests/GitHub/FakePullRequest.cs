@@ -17,6 +17,8 @@ internal sealed class FakePullRequest(TestRepository repository, string baseSha)
 
     public string HeadRef { get; init; } = "reports";
 
+    public string BaseRef { get; set; } = "main";
+
     public string BaseSha { get; } = baseSha;
 
     /// <summary>OWNER/REPO of the branch.</summary>

@@ -36,6 +36,19 @@ public sealed class PublishGateTests
         Assert.Contains("`unique`", await File.ReadAllTextAsync(fixture.StepSummary, Stop), StringComparison.Ordinal);
     }
 
+    /// <summary>A check hangs on a commit, whose author may open another pull request of it into a branch where nothing is slower.</summary>
+    [Fact]
+    public async Task The_gate_of_the_way_into_another_branch_covers_up_no_check_of_the_way_into_the_default_branch()
+    {
+        await using var fixture = await PublishFixture.SampleAsync();
+        await GateAsync(fixture, SampleGate.Slower(fixture));
+        fixture.Pull.BaseRef = "release";
+
+        await GateAsync(fixture, SampleGate.Slower(fixture));
+
+        Assert.Equal(["Afterburner gate", "Afterburner gate into release"], fixture.GitHub.Checks.Select(c => (string?)c["name"]));
+    }
+
     [Fact]
     public async Task A_review_and_a_gate_share_one_comment_and_have_a_check_each()
     {

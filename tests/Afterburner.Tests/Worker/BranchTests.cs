@@ -49,13 +49,17 @@ public sealed class BranchTests
     [InlineData("a..b")]
     [InlineData("*")]
     [InlineData("a b")]
+    [InlineData("a/.b")]
+    [InlineData("a.lock/b")]
     [InlineData("a\nb")]
     [InlineData("")]
     public void What_git_would_not_call_a_branch_is_none(string branch) => Assert.IsType<WebhookEvent.Unreadable>(Read("repository_dispatch", Dispatch(branch)));
 
     [Fact]
-    public void An_event_of_another_name_or_of_no_branch_is_not_for_us()
+    public void An_event_of_another_name_or_of_no_branch_is_not_for_us_and_a_function_is_not_left_out()
     {
+        Assert.IsType<WebhookEvent.Unreadable>(Read("repository_dispatch", Payload(
+            ("action", "afterburner"), ("client_payload", new JsonObject { ["branch"] = "a", ["function"] = "total" }))));
         Assert.IsType<WebhookEvent.Ignored>(Read("repository_dispatch", Payload(("action", "deploy"), ("client_payload", new JsonObject { ["branch"] = "a" }))));
         Assert.IsType<WebhookEvent.Ignored>(Read("repository_dispatch", Payload(("action", "afterburner"), ("client_payload", null))));
     }
@@ -70,7 +74,7 @@ public sealed class BranchTests
 
         var row = Assert.Single(await worker.WhenAsync(rows => rows is [{ State: DeliveryState.Done }]));
         Assert.Equal("octo-org/shop@change", row.Subject);
-        Assert.Equal("Afterburner", (string?)Assert.Single(repository.Checks)["name"]);
+        Assert.Equal("Afterburner by hand", (string?)Assert.Single(repository.Checks)["name"]);
     }
 
     [Fact]
@@ -85,6 +89,21 @@ public sealed class BranchTests
 
         var rows = await worker.WhenAsync(r => r is [{ State: DeliveryState.Superseded }, { State: DeliveryState.Running }]);
         Assert.Equal((First, Third), (rows[1].Since, rows[1].Head));
+    }
+
+    [Fact]
+    public async Task A_push_that_arrives_before_an_earlier_one_is_compared_with_what_was_gated_last()
+    {
+        await using var worker = await StubWorker.StartAsync(TimeSpan.FromMilliseconds(50));
+        var repository = worker.GitHub.Add("octo-org/shop");
+        await worker.DeliverAsync("push", Push("main", First, Second, repository));
+        await worker.WhenAsync(rows => rows is [{ State: DeliveryState.Done }]);
+
+        await worker.DeliverAsync("push", Push("main", Third, new string('d', 40), repository));
+        var rows = await worker.WhenAsync(r => r is [_, { State: DeliveryState.Done }]);
+
+        // The stub says what it was asked to compare with.
+        Assert.Contains($"since {rows[0].Head}", rows[1].Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -140,7 +159,7 @@ public sealed class BranchTests
         await worker.WhenAsync(rows => rows is [{ EndedAt: not null }], most: TimeSpan.FromMinutes(5));
 
         var gate = Assert.Single(repository.Checks);
-        Assert.Equal(("Afterburner gate", after, "failure"), ((string?)gate["name"], (string?)gate["head_sha"], (string?)gate["conclusion"]));
+        Assert.Equal(("Afterburner gate of pushes", after, "failure"), ((string?)gate["name"], (string?)gate["head_sha"], (string?)gate["conclusion"]));
 
         var dispatch = JsonNode.Parse(Dispatch("main", repository))!.AsObject();
         dispatch["client_payload"]!["function"] = "shop.py::total";
@@ -148,7 +167,7 @@ public sealed class BranchTests
         await worker.WhenAsync(rows => rows is [_, { EndedAt: not null }], most: TimeSpan.FromMinutes(5));
 
         var review = repository.Checks.Last();
-        Assert.Equal(("Afterburner", after), ((string?)review["name"], (string?)review["head_sha"]));
+        Assert.Equal(("Afterburner by hand", after), ((string?)review["name"], (string?)review["head_sha"]));
         Assert.Contains("`total`", (string?)review["output"]!["summary"], StringComparison.Ordinal);
     }
 

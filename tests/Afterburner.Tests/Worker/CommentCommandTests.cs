@@ -49,7 +49,9 @@ public sealed class CommentCommandTests
         await CommentAsync(worker, repository, StandIn.Maintainer, "/afterburner optimize shop.py::total");
         await CommentAsync(worker, repository, StandIn.Maintainer, "/afterburner optimize shop.py::total");
 
-        var rows = await worker.WhenAsync(r => r.Count == 5 && r.All(d => d.State == DeliveryState.Done));
+        // Asked for twice it is made once, or again for whoever comes after it was done.
+        var rows = await worker.WhenAsync(r => r.Count == 5 && r.All(d => d.State is DeliveryState.Done or DeliveryState.Superseded));
+        Assert.Equal(DeliveryState.Done, rows.Last(d => d.Kind == WorkKind.Review).State);
         Assert.Equal([null, "shop.py::total", "shop.py::total"], rows.Where(d => d.Kind == WorkKind.Review).Select(d => d.Function));
         Assert.Single(pull.Posts, p => p.Kind == "comment" && ((string)p.Body["body"]!).Contains("afterburner:optimize", StringComparison.Ordinal));
         Assert.Single(pull.Posts, p => p.Kind == "comment" && ((string)p.Body["body"]!).Contains("afterburner:summary", StringComparison.Ordinal));

@@ -2,6 +2,7 @@ using Afterburner.Sandboxes;
 using Afterburner.Settings;
 using Afterburner.Worker;
 using Afterburner.Worker.Reviews;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace Afterburner.Tests.Worker;
@@ -51,6 +52,6 @@ public sealed class EngineTests
         {
             AppId = "", PrivateKey = new(""), WebhookSecrets = [], Data = "/nowhere", Name = "test", ModelUrl = model, Model = model is null ? null : "ours",
         };
-        return new Engine(new Mirrors(settings, TimeProvider.System), new WorkerSandbox(TimeProvider.System), settings, TimeProvider.System);
+        return new Engine(new Mirrors(settings, TimeProvider.System, NullLogger<Mirrors>.Instance), new WorkerSandbox(TimeProvider.System), settings, TimeProvider.System);
     }
 }

@@ -24,7 +24,7 @@ public sealed class TakeoverTests(ITestOutputHelper output)
         await using var gitHub = await StandIn.StartAsync(TimeProvider.System);
         using var storm = new Storm(gitHub, postgres, folder.Path, seed: 1, output.WriteLine);
 
-        await storm.RunAsync(pulls: 40, kills: 10, down: TimeSpan.FromSeconds(5), Cancel);
+        await storm.RunAsync(pulls: 28, kills: 10, down: TimeSpan.FromSeconds(5), Cancel);
 
         Assert.Empty(await storm.WrongAsync(Patience, Cancel));
         Assert.True(storm.TakenOver > 0, "no review was hit");

@@ -59,8 +59,8 @@ namespace Afterburner.Worker.Inbox.Migrations.Postgres
 
                     b.Property<string>("Guid")
                         .IsRequired()
-                        .HasMaxLength(80)
-                        .HasColumnType("character varying(80)");
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
 
                     b.Property<string>("Head")
                         .HasMaxLength(64)
@@ -98,8 +98,8 @@ namespace Afterburner.Worker.Inbox.Migrations.Postgres
                         .HasColumnType("bigint");
 
                     b.Property<string>("Repository")
-                        .HasMaxLength(200)
-                        .HasColumnType("character varying(200)");
+                        .HasMaxLength(250)
+                        .HasColumnType("character varying(250)");
 
                     b.Property<long?>("RepositoryId")
                         .HasColumnType("bigint");

@@ -52,7 +52,7 @@ namespace Afterburner.Worker.Inbox.Migrations.Sqlite
 
                     b.Property<string>("Guid")
                         .IsRequired()
-                        .HasMaxLength(80)
+                        .HasMaxLength(100)
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Head")
@@ -91,7 +91,7 @@ namespace Afterburner.Worker.Inbox.Migrations.Sqlite
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("Repository")
-                        .HasMaxLength(200)
+                        .HasMaxLength(250)
                         .HasColumnType("TEXT");
 
                     b.Property<long?>("RepositoryId")

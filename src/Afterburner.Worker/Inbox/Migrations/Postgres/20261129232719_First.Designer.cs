@@ -11,7 +11,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Afterburner.Worker.Inbox.Migrations.Postgres
 {
     [DbContext(typeof(PostgresInbox))]
-    [Migration("20261129225408_First")]
+    [Migration("20261129232719_First")]
     partial class First
     {
         /// <inheritdoc />
@@ -62,8 +62,8 @@ namespace Afterburner.Worker.Inbox.Migrations.Postgres
 
                     b.Property<string>("Guid")
                         .IsRequired()
-                        .HasMaxLength(80)
-                        .HasColumnType("character varying(80)");
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
 
                     b.Property<string>("Head")
                         .HasMaxLength(64)
@@ -101,8 +101,8 @@ namespace Afterburner.Worker.Inbox.Migrations.Postgres
                         .HasColumnType("bigint");
 
                     b.Property<string>("Repository")
-                        .HasMaxLength(200)
-                        .HasColumnType("character varying(200)");
+                        .HasMaxLength(250)
+                        .HasColumnType("character varying(250)");
 
                     b.Property<long?>("RepositoryId")
                         .HasColumnType("bigint");

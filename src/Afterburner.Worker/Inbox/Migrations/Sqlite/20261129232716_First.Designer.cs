@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Afterburner.Worker.Inbox.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteInbox))]
-    [Migration("20261129225359_First")]
+    [Migration("20261129232716_First")]
     partial class First
     {
         /// <inheritdoc />
@@ -55,7 +55,7 @@ namespace Afterburner.Worker.Inbox.Migrations.Sqlite
 
                     b.Property<string>("Guid")
                         .IsRequired()
-                        .HasMaxLength(80)
+                        .HasMaxLength(100)
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Head")
@@ -94,7 +94,7 @@ namespace Afterburner.Worker.Inbox.Migrations.Sqlite
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("Repository")
-                        .HasMaxLength(200)
+                        .HasMaxLength(250)
                         .HasColumnType("TEXT");
 
                     b.Property<long?>("RepositoryId")
