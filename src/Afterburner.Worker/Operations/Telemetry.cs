@@ -36,7 +36,7 @@ internal sealed class Telemetry
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [1, 5, 15, 30, 60, 120, 300, 600, 1_200, 3_600, 10_800] });
         meter.CreateObservableGauge(
             "afterburner.queue.deliveries", () => _queue.Select(c => new Measurement<int>(c.Value, new KeyValuePair<string, object?>("state", Word(c.Key)))),
-            "{delivery}", "Deliveries that are known, by state");
+            "{delivery}", "Deliveries that all workers together know, by state: not to be added up over workers");
     }
 
     public static void AddTo(IServiceCollection services, WorkerSettings settings)
