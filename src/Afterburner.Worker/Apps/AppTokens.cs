@@ -33,6 +33,27 @@ internal sealed class AppTokens(WorkerSettings settings, TimeProvider time)
         return token;
     }
 
+    /// <summary>Whether the app may still do its work, as GitHub says now.</summary>
+    /// <param name="repository">Null for the installation as a whole.</param>
+    /// <exception cref="EnvironmentFailureException">GitHub cannot be reached, or does not accept the app's key.</exception>
+    public async Task<bool> MayWorkAsync(long installation, long? repository, CancellationToken cancellationToken)
+    {
+        using var api = OpenApp(cancellationToken);
+        var app = new AppApi(api);
+        if (repository is not { } one)
+            return await app.IsInstalledAsync(installation).ConfigureAwait(false);
+        try
+        {
+            await app.TokenAsync(installation, one).ConfigureAwait(false);
+            return true;
+        }
+        catch (UsageException)
+        {
+            _kept.TryRemove((installation, one), out _);
+            return false;
+        }
+    }
+
     /// <summary>GitHub in the app's own name.</summary>
     public GitHubApi OpenApp(CancellationToken cancellationToken) => new(
         settings.GitHub, new Secret(Jwt()), time, cancellationToken, credential: "AFTERBURNER_APP_ID and AFTERBURNER_PRIVATE_KEY, and this machine's clock");

@@ -67,6 +67,7 @@ internal sealed partial class StandIn : IAsyncDisposable
         var app = builder.Build();
         var standIn = new StandIn(app, time);
         app.MapPost("/app/installations/{id:long}/access_tokens", standIn.TokenAsync);
+        app.MapGet("/app/installations/{id:long}", standIn.InstallationAsync);
         app.MapGet("/app/hook/deliveries", standIn.SentAsync);
         app.MapPost("/app/hook/deliveries/{id:long}/attempts", standIn.AgainAsync);
         standIn.MapRepository();
@@ -79,6 +80,12 @@ internal sealed partial class StandIn : IAsyncDisposable
 
     public StandInRepository Add(string fullName, string? directory = null) =>
         _repositories[fullName] = new StandInRepository(fullName, Interlocked.Increment(ref _nextId), directory);
+
+    /// <summary>Takes the app away from a repository.</summary>
+    public void Remove(StandInRepository repository) => _repositories.TryRemove(repository.FullName, out _);
+
+    /// <summary>Whether the app is installed.</summary>
+    public bool IsInstalled { get; set; } = true;
 
     /// <summary>The payload of a pull request's event, with the members that GitHub documents and a worker reads.</summary>
     public static byte[] PullRequestEvent(StandInRepository repository, StandInPull pull, string action) => JsonSerializer.SerializeToUtf8Bytes(new JsonObject
@@ -160,6 +167,9 @@ internal sealed partial class StandIn : IAsyncDisposable
         var status = await DeliverAsync(client, Webhook!, delivery.Event, delivery.Payload, delivery.Guid, CancellationToken.None).ConfigureAwait(false);
         Deliveries.Enqueue(delivery with { Id = Interlocked.Increment(ref _nextId), Status = status });
     }
+
+    private Task InstallationAsync(HttpContext context) => IsInstalled && IsSignedByApp(Bearer(context))
+        ? WriteAsync(context, new JsonObject { ["id"] = Installation, ["suspended_at"] = null }) : RefuseAsync(context, 404, "Not Found");
 
     private async Task TokenAsync(HttpContext context)
     {

@@ -13,7 +13,7 @@ namespace Afterburner.Worker.Queue;
 /// Does what people ask for in comments. Not the scheduler's business: "stop" must not wait behind the review that it is to end.
 /// </summary>
 internal sealed class Commands(
-    InboxDatabase database, AppTokens tokens, ISchedulerFactory schedulers, Reports reports, RunPublisher publisher, WorkerSettings settings, TimeProvider time, ILogger<Commands> log) : BackgroundService
+    InboxDatabase database, AppTokens tokens, ISchedulerFactory schedulers, Reports reports, RunPublisher publisher, Mirrors mirrors, WorkerSettings settings, TimeProvider time, ILogger<Commands> log) : BackgroundService
 {
     private static readonly TimeSpan Often = TimeSpan.FromMilliseconds(500);
 
@@ -59,6 +59,7 @@ internal sealed class Commands(
             {
                 WebhookEvent.Commanded command => await DoAsync(attempt, command, stop).ConfigureAwait(false),
                 WebhookEvent.Accepted(_, var author) => await AcceptedAsync(attempt, author, stop).ConfigureAwait(false),
+                WebhookEvent.Gone gone => await GoneAsync(attempt.Delivery, gone, stop.Token).ConfigureAwait(false),
                 _ => "it is no command",
             };
             await attempt.EndAsync(DeliveryState.Done, done, CancellationToken.None).ConfigureAwait(false);
@@ -95,6 +96,42 @@ internal sealed class Commands(
             await replies.HelpAsync(CommandText.Help).ConfigureAwait(false);
         await replies.ReactAsync(command.Comment, command.Verb == CommandVerb.Unknown ? "confused" : "rocket").ConfigureAwait(false);
         return done ?? "said which commands there are";
+    }
+
+    /// <summary>Ends what waits or runs where the app may not work any more, and removes this worker's copies; those of others go when nobody has asked for them for long enough.</summary>
+    private async Task<string> GoneAsync(Delivery delivery, WebhookEvent.Gone gone, CancellationToken cancellationToken)
+    {
+        await using var inbox = database.Open();
+        var ofInstallation = inbox.Deliveries.Where(d => d.Id < delivery.Id && d.Installation == gone.Installation);
+        var known = await ofInstallation.Where(d => d.RepositoryId != null).Select(d => d.RepositoryId!.Value).Distinct().ToListAsync(cancellationToken).ConfigureAwait(false);
+        var left = new List<long>();
+        if (gone.Repositories is { } named)
+        {
+            foreach (var repository in named.Intersect(known))
+            {
+                if (!await tokens.MayWorkAsync(gone.Installation, repository, cancellationToken).ConfigureAwait(false))
+                    left.Add(repository);
+            }
+        }
+        else if (!await tokens.MayWorkAsync(gone.Installation, null, cancellationToken).ConfigureAwait(false))
+        {
+            left = known;
+        }
+
+        var open = ofInstallation.Where(d => left.Contains(d.RepositoryId!.Value)
+            && (d.State == DeliveryState.Waiting || d.State == DeliveryState.Released || d.State == DeliveryState.Running));
+        var ended = await Relay.EndAllAsync(open, "the app was taken away", time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+        await InterruptAsync(ended, cancellationToken).ConfigureAwait(false);
+        foreach (var repository in left)
+            await mirrors.ForgetAsync(repository, cancellationToken).ConfigureAwait(false);
+        return left.Count == 0 ? "the app is there (again)" : "nothing of it is reviewed any more";
+    }
+
+    private async Task InterruptAsync(IReadOnlyList<Delivery> ended, CancellationToken cancellationToken)
+    {
+        var scheduler = await schedulers.GetScheduler(cancellationToken).ConfigureAwait(false);
+        foreach (var review in ended.Where(d => d is { State: DeliveryState.Running, Kind: WorkKind.Review }))
+            await scheduler.Interrupt(ReviewJob.KeyOf(review), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<string> AcceptedAsync(Attempt attempt, string author, CancellationTokenSource stop)
@@ -152,12 +189,7 @@ internal sealed class Commands(
     {
         await using var inbox = database.Open();
         var stopped = await Relay.StopAsync(inbox, by, all, reason, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
-        if (stopped.Any(d => d.State == DeliveryState.Running))
-        {
-            var scheduler = await schedulers.GetScheduler(cancellationToken).ConfigureAwait(false);
-            await scheduler.Interrupt(ReviewJob.KeyOf(by), cancellationToken).ConfigureAwait(false);
-        }
-
+        await InterruptAsync(stopped, cancellationToken).ConfigureAwait(false);
         return stopped.Count == 0 ? "nothing was to be stopped" : "stopped";
     }
 }

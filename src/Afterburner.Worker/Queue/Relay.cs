@@ -1,5 +1,4 @@
 using Afterburner.Worker.Inbox;
-using Afterburner.Worker.Reviews;
 using Afterburner.Worker.Webhooks;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
@@ -13,7 +12,7 @@ namespace Afterburner.Worker.Queue;
 /// requests delays another by one review. Of all workers one does so at a time.
 /// </summary>
 internal sealed class Relay(
-    InboxDatabase database, InboxWriter writer, Mirrors mirrors, ISchedulerFactory schedulers, WorkerSettings settings, TimeProvider time, ILogger<Relay> log) : BackgroundService
+    InboxDatabase database, InboxWriter writer, ISchedulerFactory schedulers, WorkerSettings settings, TimeProvider time, ILogger<Relay> log) : BackgroundService
 {
     private const int MostTogether = 100;
 
@@ -60,12 +59,12 @@ internal sealed class Relay(
             return 0;
         var received = await inbox.Deliveries.Where(d => d.State == DeliveryState.Received).OrderBy(d => d.Id).Take(MostTogether)
             .ToListAsync(cancellationToken).ConfigureAwait(false);
-        var (interrupted, gone) = (new List<Delivery>(), new List<long>());
+        var interrupted = new List<Delivery>();
         foreach (var delivery in received)
         {
             try
             {
-                interrupted.AddRange(await TakeAsync(inbox, delivery, gone, cancellationToken).ConfigureAwait(false));
+                interrupted.AddRange(await TakeAsync(inbox, delivery, cancellationToken).ConfigureAwait(false));
                 await inbox.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
             }
             catch (Exception e) when (e is not OperationCanceledException && !InboxDatabase.IsOutage(e))
@@ -81,8 +80,6 @@ internal sealed class Relay(
         // The review looks for itself as well: this only reaches it sooner.
         foreach (var delivery in interrupted.Where(d => d.State == DeliveryState.Running && d.Kind == WorkKind.Review))
             await scheduler.Interrupt(ReviewJob.KeyOf(delivery), cancellationToken).ConfigureAwait(false);
-        // The copies of other workers go when nobody has asked for them for long enough.
-        _ = ForgetAsync(gone, cancellationToken);
         return received.Count;
     }
 
@@ -96,25 +93,8 @@ internal sealed class Relay(
             cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>A fetch that is under way is waited for, by nobody else.</summary>
-    private async Task ForgetAsync(List<long> gone, CancellationToken cancellationToken)
-    {
-        foreach (var repository in gone)
-        {
-            try
-            {
-                await mirrors.ForgetAsync(repository, cancellationToken).ConfigureAwait(false);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or OperationCanceledException)
-            {
-                log.LogWarning("the copy of repository {Repository} is left for later: {Reason}", repository, e.Message);
-            }
-        }
-    }
-
-    /// <param name="gone">Repositories that the app was taken away from are added here.</param>
     /// <returns>Running reviews that are to end.</returns>
-    private async Task<IReadOnlyList<Delivery>> TakeAsync(InboxContext inbox, Delivery delivery, List<long> gone, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Delivery>> TakeAsync(InboxContext inbox, Delivery delivery, CancellationToken cancellationToken)
     {
         switch (WebhookEvent.Read(delivery.Event, delivery.Payload))
         {
@@ -158,15 +138,10 @@ internal sealed class Relay(
                 About(delivery, place, null);
                 (delivery.Kind, delivery.State, delivery.Again, delivery.Function) = (WorkKind.Review, DeliveryState.Waiting, true, function);
                 return await SupersedeAsync(inbox, delivery, $"delivery {delivery.Id} is newer", cancellationToken).ConfigureAwait(false);
-            case WebhookEvent.Gone(var installation, var repositories):
-                End(delivery, DeliveryState.Done, "nothing of it is reviewed any more");
-                var left = inbox.Deliveries.Where(d => d.Id < delivery.Id && d.Installation == installation
-                    && (d.State == DeliveryState.Waiting || d.State == DeliveryState.Released || d.State == DeliveryState.Running));
-                if (repositories is not null)
-                    left = left.Where(d => repositories.Contains(d.RepositoryId!.Value));
-                gone.AddRange(repositories ?? await inbox.Deliveries.Where(d => d.Installation == installation && d.RepositoryId != null)
-                    .Select(d => d.RepositoryId!.Value).Distinct().ToListAsync(cancellationToken).ConfigureAwait(false));
-                return await EndAllAsync(left, "the app was taken away", time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+            case WebhookEvent.Gone(var installation, _):
+                // It may be late, and the app installed again: whoever takes this one asks.
+                (delivery.Installation, delivery.Kind, delivery.State) = (installation, WorkKind.Command, DeliveryState.Waiting);
+                return [];
             case var other:
                 throw new InvalidOperationException(other.ToString());
         }
@@ -208,7 +183,7 @@ internal sealed class Relay(
 
     /// <summary>Ends what waits or runs. What ends by itself at this moment stays what it is.</summary>
     /// <returns>What was to be ended.</returns>
-    private static async Task<IReadOnlyList<Delivery>> EndAllAsync(IQueryable<Delivery> unfinished, string reason, DateTimeOffset now, CancellationToken cancellationToken)
+    internal static async Task<IReadOnlyList<Delivery>> EndAllAsync(IQueryable<Delivery> unfinished, string reason, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var ended = await unfinished.Select(Delivery.WithoutPayload).ToListAsync(cancellationToken).ConfigureAwait(false);
         await unfinished.ExecuteUpdateAsync(

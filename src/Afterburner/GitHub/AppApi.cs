@@ -24,6 +24,14 @@ public sealed class AppApi(GitHubApi api)
         return new InstallationToken(new Secret(read.Token), read.ExpiresAt);
     }
 
+    /// <summary>Whether the app is installed and not suspended there.</summary>
+    /// <exception cref="EnvironmentFailureException">GitHub cannot be reached, or does not accept the app's key.</exception>
+    public async Task<bool> IsInstalledAsync(long installation)
+    {
+        var reply = await api.GetAsync<InstallationReply>(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"app/installations/{installation}")).ConfigureAwait(false);
+        return reply.Kind != GitHubReplyKind.NotAllowed && GitHubApi.Required(reply, "the installation").SuspendedAt is null;
+    }
+
     /// <summary>The newest deliveries to the app's webhook, as GitHub remembers them, newest first, 5,000 at most.</summary>
     /// <exception cref="EnvironmentFailureException">GitHub cannot be reached, or does not accept the app's key.</exception>
     public async Task<IReadOnlyList<SentDelivery>> DeliveriesAsync()
@@ -36,6 +44,8 @@ public sealed class AppApi(GitHubApi api)
     /// <exception cref="EnvironmentFailureException">GitHub cannot be reached, or does not accept the app's key.</exception>
     public Task AgainAsync(SentDelivery delivery) =>
         api.PostAsync<AnyReply>(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"app/hook/deliveries/{delivery.Id}/attempts"), new { });
+
+    private sealed record InstallationReply(DateTimeOffset? SuspendedAt);
 
     private sealed record SentReply(long Id, string Guid, DateTimeOffset DeliveredAt, int StatusCode);
 

@@ -130,13 +130,19 @@ public sealed class BranchTests
             await worker.DeliverAsync(repository, repository.Open(1, First), "opened");
         await worker.WhenAsync(rows => rows.Count == 2 && rows.All(d => d.State == DeliveryState.Running));
 
+        // One that comes late, when the app is there again.
+        await worker.DeliverAsync("installation", Payload(("action", "suspend")));
+        await worker.WhenAsync(r => r is [{ State: DeliveryState.Running }, { State: DeliveryState.Running }, { State: DeliveryState.Done }]);
+
+        worker.GitHub.Remove(gone);
         await worker.DeliverAsync("installation_repositories", Payload(
             ("action", "removed"), ("repositories_removed", new JsonArray(new JsonObject { ["id"] = gone.Id, ["full_name"] = gone.FullName }))));
-        var rows = await worker.WhenAsync(r => r.Count == 3 && r[2].State == DeliveryState.Done);
+        var rows = await worker.WhenAsync(r => r.Count == 4 && r[3].State == DeliveryState.Done);
         Assert.Equal([DeliveryState.Superseded, DeliveryState.Running], rows.Take(2).Select(d => d.State));
 
+        worker.GitHub.IsInstalled = false;
         await worker.DeliverAsync("installation", Payload(("action", "deleted")));
-        rows = await worker.WhenAsync(r => r.Count == 4 && r[3].State == DeliveryState.Done);
+        rows = await worker.WhenAsync(r => r.Count == 5 && r[4].State == DeliveryState.Done);
         Assert.All(rows.Take(2), d => Assert.Equal((DeliveryState.Superseded, "the app was taken away"), (d.State, d.Reason)));
     }
 
