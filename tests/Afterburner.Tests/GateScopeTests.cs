@@ -23,6 +23,7 @@ public sealed class GateScopeTests(ReviewFixture fixture) : IClassFixture<Review
 
         """;
 
+    [LongForm]
     [Theory]
     [InlineData("# ast-grep-ignore\n", "")]
     [LongData("# ast-grep-ignore\n\n", "")]

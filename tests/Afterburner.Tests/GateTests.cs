@@ -71,6 +71,7 @@ public sealed class GateTests(ReviewFixture fixture) : IClassFixture<ReviewFixtu
         Assert.Equal(GateStatus.Skipped, Function(report, "lonely").Status);
     }
 
+    [LongForm]
     [Fact]
     public async Task A_function_that_was_only_touched_is_cleared()
     {
@@ -129,6 +130,7 @@ public sealed class GateTests(ReviewFixture fixture) : IClassFixture<ReviewFixtu
         Assert.Contains("exit code 3", report.Benchmarks[2].Reason, StringComparison.Ordinal);
     }
 
+    [LongForm]
     [Fact]
     public async Task The_report_can_be_read_again_and_its_words_name_what_is_slower()
     {

@@ -150,6 +150,7 @@ public sealed class MaintainersChangesTests(ReviewFixture fixture) : IClassFixtu
         Assert.True(function.Status == FunctionStatus.Improved, ReviewFixture.Why(function));
     }
 
+    [LongForm]
     [Fact]
     public async Task An_item_far_behind_that_differs_is_found()
     {
@@ -251,6 +252,7 @@ public sealed class MaintainersChangesTests(ReviewFixture fixture) : IClassFixtu
         Assert.True(function.Candidates is [{ Verdict: not VerdictKind.Rejected }], ReviewFixture.Why(function));
     }
 
+    [LongForm]
     [Fact]
     public async Task A_version_with_a_constant_and_a_helper_beside_it_is_proven_with_both_inside()
     {

@@ -123,6 +123,7 @@ public sealed class TreeExportTests
         Assert.Empty(Directory.EnumerateFileSystemEntries(outside.Path));
     }
 
+    [LongForm]
     [Fact]
     public async Task Many_files_are_all_written()
     {

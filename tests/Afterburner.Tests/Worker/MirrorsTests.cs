@@ -130,6 +130,7 @@ public sealed class MirrorsTests : IAsyncLifetime
         Assert.False(File.Exists(path));
     }
 
+    [LongForm]
     [Fact]
     public async Task Many_fetches_leave_few_packs_and_what_is_needed_can_still_be_read()
     {
