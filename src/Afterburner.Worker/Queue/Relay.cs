@@ -41,6 +41,12 @@ internal sealed class Relay(
             {
                 return;
             }
+            catch (JobPersistenceException e)
+            {
+                // The review of the same thing that was under way ended between the two steps of handing over, and took its job along.
+                log.LogDebug("handing over is tried again: {Reason}", e.Message);
+                await Task.Delay(Often, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
             catch (Exception e)
             {
                 log.LogError(e, "the relay starts anew");
