@@ -41,7 +41,7 @@ internal sealed class Relay(
             {
                 return;
             }
-            catch (JobPersistenceException e)
+            catch (JobPersistenceException e) when (!InboxDatabase.IsOutage(e.InnerException ?? e))
             {
                 // The review of the same thing that was under way ended between the two steps of handing over, and took its job along.
                 log.LogDebug("handing over is tried again: {Reason}", e.Message);
