@@ -133,6 +133,10 @@ internal sealed class Delivery
     /// <summary>What the folder of this attempt's run is called.</summary>
     public string RunName => string.Create(CultureInfo.InvariantCulture, $"{Id}-{Attempt}");
 
+    /// <summary>Work that waits or is under way.</summary>
+    public static Expression<Func<Delivery, bool>> IsUnfinished { get; } = d =>
+        d.State == DeliveryState.Waiting || d.State == DeliveryState.Released || d.State == DeliveryState.Running;
+
     /// <summary>The row without what came, which can be large.</summary>
     public static Expression<Func<Delivery, Delivery>> WithoutPayload { get; } = d => new Delivery
     {

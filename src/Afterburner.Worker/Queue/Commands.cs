@@ -85,7 +85,7 @@ internal sealed class Commands(
         await replies.ReactAsync(command.Comment, "eyes").ConfigureAwait(false);
         var done = command.Verb switch
         {
-            CommandVerb.Accept => await AcceptAsync(attempt, stop).ConfigureAwait(false) ?? await ReviewAsync(attempt.Delivery, null, stop.Token).ConfigureAwait(false),
+            CommandVerb.Accept => await AcceptAsync(attempt.Delivery, posts, stop.Token).ConfigureAwait(false) ?? await ReviewAsync(attempt.Delivery, null, stop.Token).ConfigureAwait(false),
             CommandVerb.Review or CommandVerb.Optimize => await ReviewAsync(attempt.Delivery, command.Function, stop.Token).ConfigureAwait(false),
             CommandVerb.Stop => await StopAsync(attempt.Delivery, all: true, $"{command.Sender} stopped it", stop.Token).ConfigureAwait(false),
             // The conversation itself is what counts: it is read before anything is posted.
@@ -104,27 +104,26 @@ internal sealed class Commands(
         await using var inbox = database.Open();
         var ofInstallation = inbox.Deliveries.Where(d => d.Id < delivery.Id && d.Installation == gone.Installation);
         var known = await ofInstallation.Where(d => d.RepositoryId != null).Select(d => d.RepositoryId!.Value).Distinct().ToListAsync(cancellationToken).ConfigureAwait(false);
-        var left = new List<long>();
+        var lost = new List<long>();
         if (gone.Repositories is { } named)
         {
             foreach (var repository in named.Intersect(known))
             {
                 if (!await tokens.MayWorkAsync(gone.Installation, repository, cancellationToken).ConfigureAwait(false))
-                    left.Add(repository);
+                    lost.Add(repository);
             }
         }
         else if (!await tokens.MayWorkAsync(gone.Installation, null, cancellationToken).ConfigureAwait(false))
         {
-            left = known;
+            lost = known;
         }
 
-        var open = ofInstallation.Where(d => left.Contains(d.RepositoryId!.Value)
-            && (d.State == DeliveryState.Waiting || d.State == DeliveryState.Released || d.State == DeliveryState.Running));
-        var ended = await Relay.EndAllAsync(open, "the app was taken away", time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+        var unfinished = ofInstallation.Where(d => lost.Contains(d.RepositoryId!.Value)).Where(Delivery.IsUnfinished);
+        var ended = await Relay.EndAllAsync(unfinished, "the app was taken away", time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
         await InterruptAsync(ended, cancellationToken).ConfigureAwait(false);
-        foreach (var repository in left)
+        foreach (var repository in lost)
             await mirrors.ForgetAsync(repository, cancellationToken).ConfigureAwait(false);
-        return left.Count == 0 ? "the app is there (again)" : "nothing of it is reviewed any more";
+        return lost.Count == 0 ? "the app is there (again)" : "nothing of it is reviewed any more";
     }
 
     private async Task InterruptAsync(IReadOnlyList<Delivery> ended, CancellationToken cancellationToken)
@@ -138,26 +137,24 @@ internal sealed class Commands(
     {
         using var posts = await Posts.OpenAsync(tokens, settings, attempt, time, stop).ConfigureAwait(false);
         return !await new PullRequestSource(posts.Api, PullRequestName.Parse(attempt.Delivery.Subject)).MayWriteAsync(author).ConfigureAwait(false)
-            ? $"{author} may not write to the repository" : await AcceptAsync(attempt, stop).ConfigureAwait(false) ?? "nothing was measured yet";
+            ? $"{author} may not write to the repository" : await AcceptAsync(attempt.Delivery, posts, stop.Token).ConfigureAwait(false) ?? "nothing was measured yet";
     }
 
     /// <summary>Says again what the newest gate found, with who accepts it now: nothing has to be measured anew for that.</summary>
     /// <returns>What was said; null when no gate of the pull request is known.</returns>
-    private async Task<string?> AcceptAsync(Attempt attempt, CancellationTokenSource stop)
+    private async Task<string?> AcceptAsync(Delivery delivery, Posts posts, CancellationToken cancellationToken)
     {
-        var delivery = attempt.Delivery;
         await using var inbox = database.Open();
         var newest = await inbox.Deliveries.AsNoTracking()
             .Where(d => d.RepositoryId == delivery.RepositoryId && d.Number == delivery.Number && inbox.Reports.Any(r => r.DeliveryId == d.Id && r.Name == Reports.GateJson))
-            .OrderByDescending(d => d.Id).Select(d => (long?)d.Id).FirstOrDefaultAsync(stop.Token).ConfigureAwait(false);
-        if (newest is not { } id || await reports.ReadAsync(id, Reports.GateJson, stop.Token).ConfigureAwait(false) is not { } gate)
+            .OrderByDescending(d => d.Id).Select(d => (long?)d.Id).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
+        if (newest is not { } id || await reports.ReadAsync(id, Reports.GateJson, cancellationToken).ConfigureAwait(false) is not { } gate)
             return null;
         var folder = Directory.CreateTempSubdirectory("accepting-").FullName;
         try
         {
-            await File.WriteAllTextAsync(Path.Combine(folder, Path.GetFileName(Reports.GateJson)), gate, stop.Token).ConfigureAwait(false);
-            using var posts = await Posts.OpenAsync(tokens, settings, attempt, time, stop).ConfigureAwait(false);
-            var outcome = await publisher.PublishAsync(posts, PullRequestName.Parse(delivery.Subject), Configuration.Default, [folder], stop.Token).ConfigureAwait(false);
+            await File.WriteAllTextAsync(Path.Combine(folder, Path.GetFileName(Reports.GateJson)), gate, cancellationToken).ConfigureAwait(false);
+            var outcome = await publisher.PublishAsync(posts, PullRequestName.Parse(delivery.Subject), Configuration.Default, [folder], cancellationToken).ConfigureAwait(false);
             return outcome.Message;
         }
         finally

@@ -78,6 +78,7 @@ internal sealed class Relay(
                 // One row never stops those behind it.
                 await transaction.RollbackAsync(cancellationToken).ConfigureAwait(false);
                 await PutAsideAsync(delivery.Id, e, cancellationToken).ConfigureAwait(false);
+                // As if there were more: those behind it come next.
                 return MostTogether;
             }
         }
@@ -174,8 +175,8 @@ internal sealed class Relay(
     private static IQueryable<Delivery> OfSame(InboxContext inbox, Delivery delivery) => inbox.Deliveries.Where(d =>
         d.RepositoryId == delivery.RepositoryId && d.Number == delivery.Number && d.Branch == delivery.Branch
         // A row that a command made has a later number than what came after that command.
-        && (d.Id < delivery.Id || (d.Payload.Length == 0 && d.ReceivedAt < delivery.ReceivedAt)) && d.Kind == WorkKind.Review
-        && (d.State == DeliveryState.Waiting || d.State == DeliveryState.Released || d.State == DeliveryState.Running));
+        && (d.Id < delivery.Id || (d.Payload.Length == 0 && d.ReceivedAt < delivery.ReceivedAt)) && d.Kind == WorkKind.Review)
+        .Where(Delivery.IsUnfinished);
 
     private Task<IReadOnlyList<Delivery>> SupersedeAsync(InboxContext inbox, Delivery by, string reason, CancellationToken cancellationToken) =>
         EndAllAsync(Unfinished(inbox, by), reason, time.GetUtcNow(), cancellationToken);
