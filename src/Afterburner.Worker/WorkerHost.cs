@@ -4,6 +4,7 @@ using Afterburner.Worker.Operations;
 using Afterburner.Worker.Pages;
 using Afterburner.Worker.Queue;
 using Afterburner.Worker.Reviews;
+using Afterburner.Worker.Setup;
 using Afterburner.Worker.Webhooks;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -85,7 +86,7 @@ internal sealed class WorkerHost : IAsyncDisposable
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.Services.AddSingleton(settings).AddSingleton(time).AddSingleton(database)
             .AddSingleton<InboxWriter>().AddHostedService(s => s.GetRequiredService<InboxWriter>())
-            .AddSingleton<AppTokens>().AddSingleton<Mirrors>().AddSingleton<Reports>().AddSingleton<RunPublisher>().AddSingleton<WorkerSandbox>().AddSingleton<PullRequestReview>().AddSingleton<BranchReview>()
+            .AddSingleton<AppTokens>().AddSingleton<Mirrors>().AddSingleton<Dependencies>().AddSingleton<Reports>().AddSingleton<RunPublisher>().AddSingleton<WorkerSandbox>().AddSingleton<PullRequestReview>().AddSingleton<BranchReview>()
             .AddHostedService<Heartbeat>().AddHostedService<Relay>().AddHostedService<Commands>().AddHostedService<Retention>()
             .AddSingleton<Redelivery>().AddHostedService(s => s.GetRequiredService<Redelivery>());
         if (settings.StubReview is null)

@@ -26,6 +26,8 @@ internal sealed record WorkerSetting(string Key, string? Default, string Meaning
         new("keep", "720h", "How long deliveries and reports are kept, 96h at least"),
         new("most_time", "1h", "Wall time of a review at most, whatever a repository asks for"),
         new("most_mirror", "4GiB", "What the copy of a repository may take: all its commits, and the files of those that are reviewed"),
+        new("setup_hosts", "none", "Hosts that `setup.commands` of repositories may reach, separated by commas: `index.example.org`, `*.example.org`; an address of your own network with its port, `10.0.0.5:3141`"),
+        new("most_dependencies", "4GiB", "What `setup.commands` of a repository may leave in `/dependencies`"),
         new("model_url", "none", "OpenAI-compatible server that proposes beside the recipes; never one that a repository names"),
         new("model", "none", "Name of the model there"),
         new("api_key", "none", "Key of that server"),

@@ -88,6 +88,12 @@ internal sealed record WorkerSettings
     /// <summary>Bytes that the copy of a repository may take. Defaults to 4 GiB.</summary>
     public long MostMirror { get; init; } = 4L << 30;
 
+    /// <summary>Where <c>setup.commands</c> of repositories may connect to. Defaults to nowhere.</summary>
+    public Setup.AllowedHosts SetupHosts { get; init; } = Setup.AllowedHosts.None;
+
+    /// <summary>Bytes that <c>setup.commands</c> of a repository may leave. Defaults to 4 GiB.</summary>
+    public long MostDependencies { get; init; } = 4L << 30;
+
     /// <summary>Wall time of a review at most, whatever a repository asks for. Defaults to one hour.</summary>
     public TimeSpan MostTime { get; init; } = TimeSpan.FromHours(1);
 
@@ -126,6 +132,8 @@ internal sealed record WorkerSettings
             AskAgain = Time("ask_again", settings.AskAgain, TimeSpan.FromSeconds(1), TimeSpan.FromHours(6)),
             Keep = Time("keep", settings.Keep, TimeSpan.FromDays(4), TimeSpan.FromDays(3650)),
             MostMirror = Bytes("most_mirror", settings.MostMirror),
+            SetupHosts = Hosts(),
+            MostDependencies = Bytes("most_dependencies", settings.MostDependencies),
             MostTime = Time("most_time", settings.MostTime, TimeSpan.FromMinutes(1), TimeSpan.FromDays(1)),
             StubReview = from["stub_review"] is null ? null : Time("stub_review", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromHours(1)),
         };
@@ -199,6 +207,14 @@ internal sealed record WorkerSettings
                 wrong.Add(e.Message);
                 return GitHubAddress.Of(null, null);
             }
+        }
+
+        Setup.AllowedHosts Hosts()
+        {
+            if (Setup.AllowedHosts.Read(from["setup_hosts"] ?? "", out var whyNot) is { } hosts)
+                return hosts;
+            wrong.Add($"{Variable("setup_hosts")}: {whyNot}");
+            return Setup.AllowedHosts.None;
         }
 
         int Number(string key, int otherwise, int least, int most)

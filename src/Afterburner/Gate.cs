@@ -51,7 +51,7 @@ public sealed class Gate(ISandbox sandbox, Action<string> progress, TimeProvider
         var commands = request.Shard.IsFirst ? configuration.Gate.Benchmarks : [];
         var bounded = new BoundedSandbox(sandbox, configuration.MemoryLimit);
         var run = new GateRun(head.Head, earlier.Head, change, configuration, journal, book, progress);
-        var runtimes = new GateRuntimes(bounded, repository, head.Head, configuration, progress);
+        var runtimes = new GateRuntimes(bounded, repository, head.Head, configuration, request.Dependencies, progress);
         var groups = LanguageSupport.Grouped(pairs, p => p.Head, head.Head, configuration.Projects);
         var others = groups.Count - 1;
         foreach (var (kind, compared) in groups)

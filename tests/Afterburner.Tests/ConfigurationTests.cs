@@ -179,7 +179,7 @@ public sealed class ConfigurationTests
 
     private static IEnumerable<string> Leaves([DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] Type type, string prefix) =>
         type.GetProperties(BindingFlags.Public | BindingFlags.Instance).SelectMany(p =>
-            p.PropertyType == typeof(TestConfiguration) || p.PropertyType == typeof(Materiality) || p.PropertyType == typeof(GateConfiguration) || p.PropertyType == typeof(WorkspaceConfiguration)
+            p.PropertyType == typeof(TestConfiguration) || p.PropertyType == typeof(Materiality) || p.PropertyType == typeof(GateConfiguration) || p.PropertyType == typeof(WorkspaceConfiguration) || p.PropertyType == typeof(SetupConfiguration)
                 ? Leaves(p.PropertyType, p.Name.ToLowerInvariant() + ".")
                 : [prefix + p.Name.ToLowerInvariant()]);
 }

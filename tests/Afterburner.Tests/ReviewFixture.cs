@@ -22,13 +22,12 @@ public sealed class ReviewFixture : IAsyncLifetime
 
     public ISandbox Sandbox => _sandbox!;
 
-    public async ValueTask InitializeAsync() => _sandbox = await SandboxChoice.OpenAsync(
-        SandboxKind.Auto, new SandboxOptions(), TimeProvider.System, TestContext.Current.CancellationToken);
+    public async ValueTask InitializeAsync() => _sandbox = await SharedSandbox.OpenAsync();
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
-        await Sandbox.DisposeAsync();
         _folder.Dispose();
+        return ValueTask.CompletedTask;
     }
 
     /// <summary>An empty folder for a run.</summary>

@@ -3,6 +3,7 @@ using Afterburner.Settings;
 using Afterburner.Worker.Apps;
 using Afterburner.Worker.Inbox;
 using Afterburner.Worker.Reviews;
+using Afterburner.Worker.Setup;
 using Afterburner.Worker.Webhooks;
 using Microsoft.EntityFrameworkCore;
 using Quartz;
@@ -13,7 +14,7 @@ namespace Afterburner.Worker.Queue;
 /// Does what people ask for in comments. Not the scheduler's business: "stop" must not wait behind the review that it is to end.
 /// </summary>
 internal sealed class Commands(
-    InboxDatabase database, AppTokens tokens, ISchedulerFactory schedulers, Reports reports, RunPublisher publisher, Mirrors mirrors, WorkerSettings settings, TimeProvider time, ILogger<Commands> log) : BackgroundService
+    InboxDatabase database, AppTokens tokens, ISchedulerFactory schedulers, Reports reports, RunPublisher publisher, Mirrors mirrors, Dependencies dependencies, WorkerSettings settings, TimeProvider time, ILogger<Commands> log) : BackgroundService
 {
     private static readonly TimeSpan Often = TimeSpan.FromMilliseconds(500);
 
@@ -122,7 +123,11 @@ internal sealed class Commands(
         var ended = await Relay.EndAllAsync(unfinished, "the app was taken away", time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
         await InterruptAsync(ended, cancellationToken).ConfigureAwait(false);
         foreach (var repository in lost)
+        {
             await mirrors.ForgetAsync(repository, cancellationToken).ConfigureAwait(false);
+            await dependencies.ForgetAsync(repository, cancellationToken).ConfigureAwait(false);
+        }
+
         return lost.Count == 0 ? "the app is there (again)" : "nothing of it is reviewed any more";
     }
 

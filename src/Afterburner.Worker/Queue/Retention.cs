@@ -1,12 +1,13 @@
 using System.Globalization;
 using Afterburner.Worker.Inbox;
 using Afterburner.Worker.Reviews;
+using Afterburner.Worker.Setup;
 using Microsoft.EntityFrameworkCore;
 
 namespace Afterburner.Worker.Queue;
 
 /// <summary>Forgets deliveries, with what they held and the reports they led to, when they have been over for long enough, and copies of repositories that nobody needs.</summary>
-internal sealed class Retention(InboxDatabase database, Mirrors mirrors, WorkerSettings settings, TimeProvider time, ILogger<Retention> log) : BackgroundService
+internal sealed class Retention(InboxDatabase database, Mirrors mirrors, Dependencies dependencies, WorkerSettings settings, TimeProvider time, ILogger<Retention> log) : BackgroundService
 {
     private static readonly DeliveryState[] Open = [DeliveryState.Received, DeliveryState.Waiting, DeliveryState.Released, DeliveryState.Running];
 
@@ -41,6 +42,7 @@ internal sealed class Retention(InboxDatabase database, Mirrors mirrors, WorkerS
             }
 
             await mirrors.ForgetUnusedAsync(old, cancellationToken).ConfigureAwait(false);
+            await dependencies.ForgetUnusedAsync(old, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

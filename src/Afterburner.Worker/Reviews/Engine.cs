@@ -8,11 +8,12 @@ using Afterburner.Runs;
 using Afterburner.Settings;
 using Afterburner.Suggestions;
 using Afterburner.Verdicts;
+using Afterburner.Worker.Setup;
 
 namespace Afterburner.Worker.Reviews;
 
 /// <summary>Fetches what is to be looked at, and reviews and gates it as the command line does, with the configuration and the recipes of the default branch.</summary>
-internal sealed class Engine(Mirrors mirrors, WorkerSandbox sandboxes, WorkerSettings settings, TimeProvider time) : IEngine
+internal sealed class Engine(Mirrors mirrors, Dependencies dependencies, WorkerSandbox sandboxes, WorkerSettings settings, TimeProvider time) : IEngine
 {
     /// <summary>
     /// What keeps the engine from its work may pass (no memory, no disk), or be the repository's (its tests fail): what is still there after so many
@@ -53,6 +54,8 @@ internal sealed class Engine(Mirrors mirrors, WorkerSandbox sandboxes, WorkerSet
             await repository.TryReadFileAsync(copy.Main, Configuration.Path, cancellationToken).ConfigureAwait(false) is { } yaml
                 ? Configuration.Load(yaml, $"{Configuration.Path} of {request.DefaultBranch}") : Configuration.Default);
         var sandbox = await sandboxes.OpenAsync(configuration, cancellationToken).ConfigureAwait(false);
+        using var needed = await dependencies.PrepareAsync(
+            sandbox, repository, copy.Main, request.Delivery.RepositoryId!.Value, configuration.Setup, () => tell("preparing what its tests need"), cancellationToken).ConfigureAwait(false);
         var own = await OwnRecipes.ReadAsync(repository, copy.Main, AstGrep.Find(sandbox), cancellationToken).ConfigureAwait(false);
 
         var runs = Path.Combine(settings.Runs, request.Delivery.RunName);
@@ -65,13 +68,14 @@ internal sealed class Engine(Mirrors mirrors, WorkerSandbox sandboxes, WorkerSet
                 new ReviewRequest(copy.Directory, run, configuration)
                 {
                     Base = copy.Base, Head = copy.Head, Function = request.Function, RecipesAt = copy.Main, OwnRecipes = own,
+                    Dependencies = needed?.Directory,
                     Secrets = [token.Reveal(), .. settings.ApiKey is { } key ? [key.Reveal()] : Array.Empty<string>()],
                 },
                 cancellationToken).ConfigureAwait(false);
         }).ConfigureAwait(false);
         // Of a branch with itself a gate would say that all is well, whatever was found of it before.
         var gated = request.Function is not null || copy.Base == copy.Head ? null : await DoneAsync("gate", run => new Gate(sandbox, what => _ = tell(what), time).RunAsync(
-            new GateRequest(copy.Directory, run, configuration) { Base = copy.Base, Head = copy.Head }, cancellationToken)).ConfigureAwait(false);
+            new GateRequest(copy.Directory, run, configuration) { Base = copy.Base, Head = copy.Head, Dependencies = needed?.Directory }, cancellationToken)).ConfigureAwait(false);
         return new EngineRun(configuration, copy.Head, finished, problems.Count == 0 ? null : string.Join("; ", problems)) { Review = reviewed, Gate = gated };
 
         async Task<T?> DoneAsync<T>(string part, Func<string, Task<T>> work)
@@ -90,7 +94,9 @@ internal sealed class Engine(Mirrors mirrors, WorkerSandbox sandboxes, WorkerSet
             }
             catch (Exception e) when (e is EnvironmentFailureException or UsageException)
             {
-                problems.Add($"{part}: {e.Message}");
+                var hint = e is EnvironmentFailureException && configuration.Setup.Commands.Count == 0
+                    ? $" (Nothing is installed for a repository but by setup.commands in {Configuration.Path} of {request.DefaultBranch}.)" : "";
+                problems.Add($"{part}: {e.Message}{hint}");
                 return null;
             }
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Afterburner.Changes;
@@ -170,6 +171,21 @@ public sealed class GitRepository
             .Select(e => (Fields: e[0].Split(' ', StringSplitOptions.RemoveEmptyEntries), Path: e[1]))
             .Where(e => e.Fields[0].StartsWith("100", StringComparison.Ordinal))
             .Select(e => (e.Path, long.Parse(e.Fields[3], CultureInfo.InvariantCulture)))];
+    }
+
+    /// <summary>A hash of the files of a commit that globs choose: of their names, modes and contents. Another one where any of it is another.</summary>
+    /// <param name="globs">See <see cref="PathFilter"/>.</param>
+    /// <exception cref="UsageException">The commit is not here.</exception>
+    public async Task<string> FingerprintAsync(string commit, IReadOnlyList<string> globs, CancellationToken cancellationToken = default)
+    {
+        var hash = await ResolveAsync(commit, cancellationToken).ConfigureAwait(false);
+        var tree = await _git.RunAsync(["ls-tree", "-r", "-z", "--full-tree", hash], cancellationToken).ConfigureAwait(false);
+        if (!tree.Succeeded)
+            throw await GitAdvice.UnreadableAsync(_git, tree, cancellationToken).ConfigureAwait(false);
+        var filter = new PathFilter(globs, []);
+        // MODE TYPE HASH<tab>PATH
+        var chosen = Encoding.UTF8.GetString(tree.Output).Split('\0', StringSplitOptions.RemoveEmptyEntries).Where(e => filter.Accepts(e.Split('\t', 2)[1]));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', globs.Count == 0 ? [] : chosen))));
     }
 
     /// <summary>

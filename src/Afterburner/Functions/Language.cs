@@ -50,6 +50,7 @@ public sealed class Language
         IsRunByCommands = Find("run-by-commands")?.Flag() ?? false;
         Settings = Find("settings") is null ? null : new LanguageSettings(Text("settings.interpreter")!, Text("settings.about")!, Text("settings.auto")!);
         Runners = Find("settings.runners")?.List(r => r.Text("a name")) ?? [];
+        Dependencies = Find("dependencies")?.List(g => g.Text("a glob")) ?? [];
         Import = Pattern("imports")!;
         RecipeImport = Pattern("recipes.import");
         Syntax = new LanguageSyntax(Text("syntax.functions")!, Text("syntax.names")!, Text("syntax.header") ?? "", Find("syntax.escapes-anywhere")?.Flag() ?? false, Text("syntax.beside"), Text("syntax.import"));
@@ -81,6 +82,9 @@ public sealed class Language
 
     /// <value>Names of its test runners, as their users write them. Empty where they cannot be chosen.</value>
     public IReadOnlyList<string> Runners { get; }
+
+    /// <value>Globs of files that say what its programs need beside themselves.</value>
+    public IReadOnlyList<string> Dependencies { get; }
 
     /// <value>Lines that bring names of elsewhere into a file.</value>
     public Regex Import { get; }

@@ -1,5 +1,7 @@
 using Afterburner.Changes;
+using Afterburner.Sandboxes;
 using Afterburner.Settings;
+using Afterburner.Workloads;
 
 namespace Afterburner.Gates;
 
@@ -14,6 +16,11 @@ public sealed record GateRequest(string Repository, string Out, Configuration Co
 
     /// <value>Ref under test. Defaults to <c>HEAD</c>.</value>
     public string? Head { get; init; }
+
+    /// <value>
+    /// What the repository's set-up made beforehand: a directory that is mounted as <see cref="RuntimeRequest.DependenciesPlace"/>. Defaults to none.
+    /// </value>
+    public MachineDirectory? Dependencies { get; init; }
 
     /// <value>The part of the change that is compared; the report holds no other. Benchmarks run with the first. Defaults to the whole.</value>
     public Shard Shard { get; init; } = Shard.Whole;

@@ -10,7 +10,9 @@ namespace Afterburner.Gates;
 
 /// <summary>How the code of each language of a repository is run: found out once, when it is first needed.</summary>
 /// <param name="head">Tree of the code under test.</param>
-internal sealed class GateRuntimes(ISandbox sandbox, GitRepository repository, string head, Configuration configuration, Action<string> progress)
+/// <param name="dependencies">See <see cref="GateRequest.Dependencies"/>.</param>
+internal sealed class GateRuntimes(
+    ISandbox sandbox, GitRepository repository, string head, Configuration configuration, MachineDirectory? dependencies, Action<string> progress)
 {
     private static readonly EnumerationOptions Everywhere = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
 
@@ -22,7 +24,10 @@ internal sealed class GateRuntimes(ISandbox sandbox, GitRepository repository, s
         if (_open.TryGetValue(by, out var known))
             return known;
         var language = by.Language;
-        var request = new RuntimeRequest(repository, head) { Folder = by.Folder, Settings = configuration.ToRuntimeSettings(language.Language) };
+        var request = new RuntimeRequest(repository, head)
+        {
+            Folder = by.Folder, Settings = configuration.ToRuntimeSettings(language.Language), Dependencies = dependencies,
+        };
         var harness = await language.Runtime.OpenAsync(sandbox, request, cancellationToken).ConfigureAwait(false);
         foreach (var reason in harness.Program.PassedOver)
             progress(reason);

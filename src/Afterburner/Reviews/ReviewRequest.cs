@@ -1,6 +1,8 @@
 using Afterburner.Changes;
 using Afterburner.Proposers;
+using Afterburner.Sandboxes;
 using Afterburner.Settings;
+using Afterburner.Workloads;
 
 namespace Afterburner.Reviews;
 
@@ -20,6 +22,11 @@ public sealed record ReviewRequest(string Repository, string Out, Configuration 
 
     /// <value>The part of the change that is reviewed; the report holds no other. Defaults to the whole.</value>
     public Shard Shard { get; init; } = Shard.Whole;
+
+    /// <value>
+    /// What the repository's set-up made beforehand: a directory that is mounted as <see cref="RuntimeRequest.DependenciesPlace"/>. Defaults to none.
+    /// </value>
+    public MachineDirectory? Dependencies { get; init; }
 
     /// <value>Whether <see cref="Out"/> is an interrupted run to be continued. Defaults to false.</value>
     public bool Resume { get; init; }

@@ -134,7 +134,10 @@ internal sealed class ReviewedChange : IDisposable
         var language = by.Language;
         var harness = await language.Runtime.OpenAsync(
             new BoundedSandbox(_sandbox, Configuration.MemoryLimit),
-            new RuntimeRequest(_repository, _workspace.Head) { Folder = by.Folder, Settings = Configuration.ToRuntimeSettings(language.Language) },
+            new RuntimeRequest(_repository, _workspace.Head)
+            {
+                Folder = by.Folder, Settings = Configuration.ToRuntimeSettings(language.Language), Dependencies = _request.Dependencies,
+            },
             cancellationToken).ConfigureAwait(false);
         foreach (var reason in harness.Program.PassedOver)
             _observer.PassedOver(reason);

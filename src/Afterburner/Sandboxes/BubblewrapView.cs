@@ -65,6 +65,8 @@ internal sealed class BubblewrapView
             : ["--ro-bind", workspace, "/work"]);
         foreach (var (inside, outside) in places.Mounts)
             arguments.AddRange(["--ro-bind", stage.Place(outside), inside]);
+        if (places.Filled is var (place, directory))
+            arguments.AddRange(["--bind", stage.Place(directory), place]);
         if (outDirectory is not null)
             arguments.AddRange(["--bind", outDirectory, "/out"]);
         arguments.AddRange(["--remount-ro", "/"]);

@@ -70,6 +70,8 @@ internal static class DockerContainer
             host.Tmpfs["/work"] = Memory(limits, user);
         foreach (var (inside, outside) in places.Mounts)
             host.Mounts.Add(Bind(outside, inside));
+        if (places.Filled is var (place, directory))
+            host.Mounts.Add(new Mount { Type = "bind", Source = directory.Path, Target = place });
         if (outDirectory is not null)
             host.Mounts.Add(new Mount { Type = "bind", Source = outDirectory, Target = "/out" });
         return host;

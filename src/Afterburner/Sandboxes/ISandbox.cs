@@ -39,6 +39,12 @@ public sealed record SandboxCommand(IReadOnlyList<string> Arguments, string Work
     /// <value>Further directories of this machine, read-only, by their path inside. Defaults to none.</value>
     public IReadOnlyDictionary<string, MachineDirectory> Mounts { get; init; } = new Dictionary<string, MachineDirectory>();
 
+    /// <value>
+    /// A directory of this machine that the command may write, by its path inside: what it leaves there stays. Whoever asks for it opens it to other
+    /// users for so long, and sees to it that it does not grow too large. Defaults to none.
+    /// </value>
+    public KeyValuePair<string, MachineDirectory>? Filled { get; init; }
+
     /// <value>Added to PATH, HOME, LANG and TMPDIR, which every run gets; nothing of this machine's environment is passed on. Defaults to none.</value>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 

@@ -7,7 +7,8 @@ internal sealed record Reachable(string Path, bool Hidden);
 
 /// <summary>The directories of this machine that a command needs.</summary>
 /// <param name="Mounts">Path inside to directory outside.</param>
-internal sealed record Places(Reachable Workspace, IReadOnlyList<KeyValuePair<string, Reachable>> Mounts);
+/// <param name="Filled">The one that may be written; null for none.</param>
+internal sealed record Places(Reachable Workspace, IReadOnlyList<KeyValuePair<string, Reachable>> Mounts, KeyValuePair<string, Reachable>? Filled);
 
 /// <summary>
 /// Root runs sandboxes as a user that owns nothing, so that root's own files stay unreadable inside. That user must be
@@ -32,7 +33,7 @@ internal static class SandboxPlaces
         if (Find(found.Path, found.Status, out whyNot) is not { } workspace)
             return null;
         var mounts = new List<KeyValuePair<string, Reachable>>();
-        foreach (var (inside, outside) in command.Mounts)
+        foreach (var (inside, outside) in command.Filled is { } writable ? command.Mounts.Append(writable) : command.Mounts)
         {
             if (outside.Confirm() is not { } status)
             {
@@ -45,8 +46,9 @@ internal static class SandboxPlaces
             mounts.Add(new(inside, mount));
         }
 
+        KeyValuePair<string, Reachable>? filled = command.Filled is null ? null : mounts[^1];
         // What is mounted inside another mount must come after it.
-        return new Places(workspace, [.. mounts.OrderBy(m => m.Key.Length)]);
+        return new Places(workspace, [.. mounts.SkipLast(filled is null ? 0 : 1).OrderBy(m => m.Key.Length)], filled);
     }
 
     /// <param name="real">Without links.</param>

@@ -62,6 +62,8 @@ public sealed record Configuration
 
     public TestConfiguration Tests { get; init; } = new();
 
+    public SetupConfiguration Setup { get; init; } = new();
+
     public WorkspaceConfiguration Workspace { get; init; } = new();
 
     /// <value>Globs of folders that are projects of their own, see <see cref="Workloads.IRuntime.ProjectOf"/>. Defaults to none: they are found.</value>
@@ -138,6 +140,19 @@ public sealed record TestConfiguration
 
     /// <value>Wall time of one run of all tests, 1 s to 2 h. Defaults to 5 minutes.</value>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(5);
+}
+
+/// <summary>How what the tests need beside the repository's own files is made.</summary>
+public sealed record SetupConfiguration
+{
+    /// <value>Command lines, run one after the other; the first that fails is the last. Defaults to none.</value>
+    public IReadOnlyList<string> Commands { get; init; } = [];
+
+    /// <value>
+    /// Globs of the files that the result depends on, see <see cref="PathFilter"/>. Defaults to those by which the tools of each language know what is
+    /// to be installed.
+    /// </value>
+    public IReadOnlyList<string> Files { get; init; } = [.. Functions.Language.All.SelectMany(l => l.Dependencies).Distinct()];
 }
 
 /// <summary>What lies where the repository's code runs.</summary>

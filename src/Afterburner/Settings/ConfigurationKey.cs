@@ -49,6 +49,10 @@ public sealed record ConfigurationKey(string Name, string Default, string Meanin
         { Apply = (c, v) => c with { Tests = c.Tests with { Timeout = v.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromHours(2), "1s to 2h") } } },
         new("tests.environment", "{}", "Variables with their values that each run of the repository's code gets, at most 100; none of the calling environment gets there by itself. Not for secrets.")
         { Apply = (c, v) => c with { Tests = c.Tests with { Environment = EnvironmentVariables.Read(v) } } },
+        new("setup.commands", "[]", $"Command lines that make in `{RuntimeRequest.DependenciesPlace}` what the tests need beside the repository. Run by the hosted worker, on the default branch; on the command line what is installed counts.")
+        { Apply = (c, v) => c with { Setup = c.Setup with { Commands = v.List(a => a.Text("a command line")) } } },
+        new("setup.files", "(those that name what is to be installed)", "Globs of the files that the result of `setup.commands` depends on: it is made anew when one of them changes.")
+        { Apply = (c, v) => c with { Setup = c.Setup with { Files = v.List(g => g.Glob()) } } },
         new("workspace.include", "[]", "Paths and globs, from the root, of files that git ignores and tests need, such as `src/shop/_version.py`: they are copied from the work tree.")
         { Apply = (c, v) => c with { Workspace = new() { Include = v.List(g => g.Below()) } } },
         new("projects", "(found)", "Globs of folders that are projects of their own, such as `[packages/*]`: the functions in one are run with the tests and the configuration there. Found are folders below the root that have a project file and tests; `[.]` is for none.")

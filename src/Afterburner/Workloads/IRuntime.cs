@@ -31,8 +31,14 @@ public interface IRuntime
 /// <param name="Workspace">The exported tree: what is under review.</param>
 public sealed record RuntimeRequest(GitRepository? Repository, string Workspace)
 {
+    /// <summary>Where <see cref="Dependencies"/> lie inside the sandbox.</summary>
+    public const string DependenciesPlace = "/dependencies";
+
     /// <value>See <see cref="IRuntime.ProjectOf"/>. Defaults to the repository itself.</value>
     public string Folder { get; init; } = "";
+
+    /// <value>What the repository's set-up made beforehand, such as a virtual environment called <c>venv</c>. Defaults to none.</value>
+    public MachineDirectory? Dependencies { get; init; }
 
     public RuntimeSettings Settings { get; init; } = new();
 }

@@ -2,7 +2,6 @@ using System.Text;
 using Afterburner.Functions;
 using Afterburner.GitHub;
 using Afterburner.Proposers;
-using Afterburner.Sandboxes;
 using Afterburner.Settings;
 using Afterburner.Suggestions;
 using Afterburner.Tests.Changes;
@@ -139,7 +138,7 @@ internal sealed class PublishFixture : IAsyncDisposable
         IReadOnlyList<string>? directories = null, bool failOnRegression = true)
     {
         var stop = Xunit.TestContext.Current.CancellationToken;
-        await using var sandbox = await SandboxChoice.OpenAsync(SandboxKind.Auto, new SandboxOptions(), TimeProvider.System, stop);
+        var sandbox = await SharedSandbox.OpenAsync();
         using var api = new GitHubApi(GitHubAddress.Of((through ?? GitHub.Url).ToString(), null), new Secret(token), Time, stop);
         var astGrep = AstGrep.Find(sandbox);
         var publish = new Publish(api, new SuggestionCheck(new FunctionFinder(astGrep), astGrep), Time);

@@ -2,6 +2,7 @@ using Afterburner.Sandboxes;
 using Afterburner.Settings;
 using Afterburner.Worker;
 using Afterburner.Worker.Reviews;
+using Afterburner.Worker.Setup;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -52,6 +53,7 @@ public sealed class EngineTests
         {
             AppId = "", PrivateKey = new(""), WebhookSecrets = [], Data = "/nowhere", Name = "test", ModelUrl = model, Model = model is null ? null : "ours",
         };
-        return new Engine(new Mirrors(settings, TimeProvider.System, NullLogger<Mirrors>.Instance), new WorkerSandbox(TimeProvider.System), settings, TimeProvider.System);
+        return new Engine(
+            new Mirrors(settings, TimeProvider.System, NullLogger<Mirrors>.Instance), new Dependencies(settings, TimeProvider.System, NullLogger<Dependencies>.Instance), new WorkerSandbox(TimeProvider.System), settings, TimeProvider.System);
     }
 }

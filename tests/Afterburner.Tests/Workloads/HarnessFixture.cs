@@ -12,7 +12,6 @@ namespace Afterburner.Tests.Workloads;
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class HarnessFixture : IAsyncLifetime
 {
-    private readonly TemporaryFolder _files = new();
     private readonly Dictionary<string, (IReadOnlyList<RecordedCall>, BaselineAnswers)> _known = [];
 
     internal BubblewrapSandbox Sandbox { get; private set; } = null!;
@@ -23,22 +22,9 @@ public sealed class HarnessFixture : IAsyncLifetime
     {
         Sandbox = await BubblewrapSandbox.OpenAsync(new BubblewrapOptions(), TimeProvider.System, CancellationToken.None);
         Harness = new Harness(Sandbox, SystemPython.Program(Sandbox, TestRunner.Pytest));
-        const string Prefix = "Languages/Python/harness/";
-        foreach (var name in typeof(Harness).Assembly.GetManifestResourceNames().Where(n => n.StartsWith(Prefix, StringComparison.Ordinal)))
-        {
-            using var text = new StreamReader(typeof(Harness).Assembly.GetManifestResourceStream(name)!);
-            _files.Write(name[Prefix.Length..], await text.ReadToEndAsync());
-        }
-
-        foreach (var directory in Directory.GetDirectories(_files.Path, "*", SearchOption.AllDirectories).Append(_files.Path))
-            File.SetUnixFileMode(directory, (UnixFileMode)0b111_101_101);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await Sandbox.DisposeAsync();
-        _files.Dispose();
-    }
+    public ValueTask DisposeAsync() => Sandbox.DisposeAsync();
 
     /// <summary>Runs Python in the sandbox with the harness's package importable.</summary>
     public async Task<string> PythonAsync(string script, string workspace, int hashSeed = 0)
@@ -46,7 +32,7 @@ public sealed class HarnessFixture : IAsyncLifetime
         var run = await Sandbox.RunAsync(
             new SandboxCommand(["/usr/bin/python3", "-s", "-B", "-c", "import sys; sys.path.insert(0, '/harness')\n" + script], workspace)
             {
-                Mounts = new Dictionary<string, MachineDirectory> { ["/harness"] = MachineDirectory.Own(_files.Path) },
+                Mounts = new Dictionary<string, MachineDirectory> { ["/harness"] = Harness.Program.Files },
                 Environment = new Dictionary<string, string> { ["PYTHONHASHSEED"] = $"{hashSeed}" },
             },
             new Limits(),

@@ -28,6 +28,7 @@ public sealed class CommandRuntime(Language language) : IRuntime
     public async Task<Harness> OpenAsync(ISandbox sandbox, RuntimeRequest request, CancellationToken cancellationToken)
     {
         var settings = request.Settings;
+        var mounts = request.Dependencies is { } made ? new Dictionary<string, MachineDirectory> { [RuntimeRequest.DependenciesPlace] = made } : [];
         if (WhyNot(settings) is { } reason)
             throw new UsageException(reason);
         var shell = await sandbox.RunAsync(
@@ -37,7 +38,7 @@ public sealed class CommandRuntime(Language language) : IRuntime
         if (settings.Build is { } build)
         {
             var built = await sandbox.RunAsync(
-                new SandboxCommand(["/bin/sh", "-c", build], request.Workspace) { Writable = true, Environment = settings.Environment },
+                new SandboxCommand(["/bin/sh", "-c", build], request.Workspace) { Writable = true, Mounts = mounts, Environment = settings.Environment },
                 new Limits { Wall = LongestBuild, Cpu = LongestBuild }, cancellationToken).ConfigureAwait(false);
             if (!built.Succeeded)
                 throw new EnvironmentFailureException($"languages.{language.Id}.build cannot be used on the code under review: {Ending(built.ErrorText)}");
@@ -47,6 +48,7 @@ public sealed class CommandRuntime(Language language) : IRuntime
         return new Harness(sandbox, new HarnessProgram(language, start, start, Files.Value)
         {
             Abilities = Abilities,
+            Mounts = mounts,
             Environment = _ => new Dictionary<string, string>(settings.Environment)
             {
                 ["AFTERBURNER_TESTS"] = settings.Tests!,

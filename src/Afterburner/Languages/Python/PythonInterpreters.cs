@@ -25,6 +25,9 @@ internal sealed class PythonInterpreters(GitRepository? repository, IReadOnlyDic
 
     private readonly string? _root = repository is null ? null : LinuxCalls.Resolve(repository.Root)?.Path ?? repository.Root;
 
+    /// <value>See <see cref="RuntimeRequest.Dependencies"/>. Defaults to none.</value>
+    public MachineDirectory? Dependencies { get; init; }
+
     /// <summary>The interpreter that the user names.</summary>
     /// <exception cref="UsageException">It may not be mounted; the message says why.</exception>
     public async Task<PythonInterpreter> NamedAsync(string name, CancellationToken cancellationToken)
@@ -55,11 +58,14 @@ internal sealed class PythonInterpreters(GitRepository? repository, IReadOnlyDic
             : (interpreter, whyNot);
     }
 
-    /// <summary>The environments of the repository, then what the calling environment means by Python, then what may be installed.</summary>
+    /// <summary>The environment that its set-up made, those of the repository, then what the calling environment means by Python, then what may be installed.</summary>
     /// <param name="passedOver">Gets one line for each environment that is not used: which, and why.</param>
     public async Task<IReadOnlyList<PythonInterpreter>> FoundAsync(ICollection<string> passedOver, CancellationToken cancellationToken)
     {
         var found = new List<PythonInterpreter>();
+        // Nothing of it is looked at here: whatever it is, it is only ever run inside.
+        if (Dependencies is not null && LinuxCalls.LinkStatus(Path.Combine(Dependencies.Path, "venv")) is not null)
+            found.Add(new PythonInterpreter($"{RuntimeRequest.DependenciesPlace}/venv/bin/python", new Dictionary<string, MachineDirectory> { [RuntimeRequest.DependenciesPlace] = Dependencies }));
         foreach (var name in repository is { HasWorkTree: true } ? _environments : [])
         {
             var directory = Path.Combine(_root!, name);

@@ -1,3 +1,4 @@
+using Afterburner.Sandboxes;
 using Afterburner.Workloads;
 
 namespace Afterburner.Languages.Python;
@@ -10,6 +11,9 @@ internal sealed record PythonOptions
 
     /// <value>See <see cref="RuntimeSettings.Caller"/>: <c>VIRTUAL_ENV</c>, <c>pythonLocation</c>, <c>PATH</c> and, where that leads to pyenv, <c>PYENV_VERSION</c> count. Defaults to none.</value>
     public IReadOnlyDictionary<string, string> Caller { get; init; } = new Dictionary<string, string>();
+
+    /// <value>See <see cref="RuntimeRequest.Dependencies"/>: an environment called <c>venv</c> there comes first. Defaults to none.</value>
+    public MachineDirectory? Dependencies { get; init; }
 
     /// <value>See <see cref="RuntimeSettings.Environment"/>. Defaults to none.</value>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();

@@ -28,7 +28,7 @@ internal static class PythonProjectFinder
             : [TestRunner.Unittest];
         var probed = new List<Probe>();
         var passedOver = new List<string>();
-        var interpreters = new PythonInterpreters(repository, options.Caller, folder);
+        var interpreters = new PythonInterpreters(repository, options.Caller, folder) { Dependencies = options.Dependencies };
         foreach (var interpreter in options.Interpreter is { } named
             ? [await interpreters.NamedAsync(named, cancellationToken).ConfigureAwait(false)]
             : await interpreters.FoundAsync(passedOver, cancellationToken).ConfigureAwait(false))

@@ -13,7 +13,7 @@ public sealed class PythonRuntime : IRuntime
     public async Task<Harness> OpenAsync(ISandbox sandbox, RuntimeRequest request, CancellationToken cancellationToken)
     {
         var project = await PythonProjectFinder.FindAsync(
-            sandbox, request.Repository, request.Workspace, PythonOptions.Of(request.Settings), cancellationToken, request.Folder).ConfigureAwait(false);
+            sandbox, request.Repository, request.Workspace, PythonOptions.Of(request.Settings) with { Dependencies = request.Dependencies }, cancellationToken, request.Folder).ConfigureAwait(false);
         return new Harness(sandbox, project.Program);
     }
 }
