@@ -1,3 +1,4 @@
+using Afterburner.Trials;
 using Afterburner.Worker.Apps;
 using Afterburner.Worker.Inbox;
 using Afterburner.Worker.Operations;
@@ -33,6 +34,8 @@ internal sealed class WorkerHost : IAsyncDisposable
         var data = Take(settings);
         try
         {
+            if (settings.MeasuringCores.Count > 0)
+                await Cores.SetApartAsync(settings.MeasuringCores, CancellationToken.None).ConfigureAwait(false);
             return await StartAsync(settings, time, data).ConfigureAwait(false);
         }
         catch
@@ -89,8 +92,9 @@ internal sealed class WorkerHost : IAsyncDisposable
             .AddSingleton<AppTokens>().AddSingleton<Mirrors>().AddSingleton<Dependencies>().AddSingleton<Reports>().AddSingleton<RunPublisher>().AddSingleton<WorkerSandbox>().AddSingleton<PullRequestReview>().AddSingleton<BranchReview>()
             .AddHostedService<Heartbeat>().AddHostedService<Relay>().AddHostedService<Commands>().AddHostedService<Retention>()
             .AddSingleton<Redelivery>().AddHostedService(s => s.GetRequiredService<Redelivery>());
+        builder.Services.AddSingleton<Engine>();
         if (settings.StubReview is null)
-            builder.Services.AddSingleton<IEngine, Engine>();
+            builder.Services.AddSingleton<IEngine>(s => s.GetRequiredService<Engine>());
         else
             builder.Services.AddSingleton<IEngine, StubEngine>();
         Schedule(builder.Services, settings, database);

@@ -19,6 +19,7 @@ internal sealed record WorkerSetting(string Key, string? Default, string Meaning
         new("data", "`~/.local/share/afterburner/worker`", "Folder of copies of repositories, runs, keys of cookies and the SQLite file, of this worker alone; not inside a git checkout"),
         new("name", "machine and process", "What this worker is called among others; never two at a time"),
         new("concurrency", "a quarter of the cores", "Reviews at a time, 1 to 64"),
+        new("measuring_cores", "the last ones, one for each review at a time, at most half; none of fewer than four", "Cores that nothing but samples runs on, such as `12-15`, or `none`"),
         new("silence", "8s", "How long a worker may say nothing before its reviews are given to others, 2s to 5m"),
         new("most_failures", "5", "Tries of a delivery that outages fail before it is put aside, 1 to 100"),
         new("backoff", "30s", "Wait before the second try; it doubles with each"),

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Afterburner.GitHub;
 using Afterburner.Proposers;
+using Afterburner.Trials;
 using Afterburner.Worker.Operations;
 
 namespace Afterburner.Worker;
@@ -40,6 +41,9 @@ internal sealed record WorkerSettings
 
     /// <summary>Reviews at a time, 1 to 64. Defaults to one for four cores, at least one.</summary>
     public int Concurrency { get; init; } = Math.Max(1, Environment.ProcessorCount / 4);
+
+    /// <summary>Cores that nothing but samples runs on. Defaults to none of fewer than four cores; else the last ones, one for each review at a time, at most half.</summary>
+    public IReadOnlyList<int> MeasuringCores { get; init; } = [];
 
     /// <summary>How long a worker may say nothing before its reviews are given to others. Defaults to 8 s.</summary>
     public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(8);
@@ -100,6 +104,9 @@ internal sealed record WorkerSettings
     /// <summary>What takes the place of the engine, for tests of the queue: a review only takes this long. Defaults to null: the engine.</summary>
     public TimeSpan? StubReview { get; init; }
 
+    /// <summary>Owner of the repositories that the engine reviews all the same. Defaults to null: none.</summary>
+    public string? StubBut { get; init; }
+
     /// <exception cref="UsageException">All that is missing or wrong, a line each.</exception>
     public static WorkerSettings Read(IConfiguration from)
     {
@@ -121,6 +128,7 @@ internal sealed record WorkerSettings
             Log = Format(),
             ModelUrl = Model(),
             Model = from["model"],
+            StubBut = from["stub_but"],
             ApiKey = from["api_key"] is { Length: > 0 } key ? new Secret(key) : null,
         };
         settings = settings with
@@ -137,6 +145,7 @@ internal sealed record WorkerSettings
             MostTime = Time("most_time", settings.MostTime, TimeSpan.FromMinutes(1), TimeSpan.FromDays(1)),
             StubReview = from["stub_review"] is null ? null : Time("stub_review", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromHours(1)),
         };
+        settings = settings with { MeasuringCores = Measuring(settings.Concurrency, Cores.All) };
         return wrong.Count == 0 ? settings
             : throw new UsageException($"the worker's settings are not complete:\n  {string.Join("\n  ", wrong)}");
 
@@ -215,6 +224,18 @@ internal sealed record WorkerSettings
                 return hosts;
             wrong.Add($"{Variable("setup_hosts")}: {whyNot}");
             return Setup.AllowedHosts.None;
+        }
+
+        IReadOnlyList<int> Measuring(int reviews, IReadOnlyList<int> all)
+        {
+            if (from["measuring_cores"] is not { Length: > 0 } text)
+                return all.Count < 4 ? [] : [.. all.TakeLast(Math.Min(reviews, all.Count / 2))];
+            if (text == "none")
+                return [];
+            if (Cores.Parse(text) is { } cores && cores.All(all.Contains) && cores.Count < all.Count)
+                return cores;
+            wrong.Add($"{Variable("measuring_cores")}: some of the cores {string.Join(',', all)}, but not all, or none was expected, as in {all[^1]}");
+            return [];
         }
 
         int Number(string key, int otherwise, int least, int most)

@@ -11,6 +11,7 @@ var benchmarks = new SortedDictionary<string, Func<string[], Task<int>>>(StringC
     ["reviews"] = ReviewsBenchmark.RunAsync,
     ["sandbox"] = SandboxBenchmark.RunAsync,
     ["verdicts"] = VerdictsBenchmark.RunAsync,
+    ["worker"] = WorkerBenchmark.RunAsync,
     ["yield"] = YieldBenchmark.RunAsync,
 };
 

@@ -5,10 +5,12 @@ using Afterburner.Suggestions;
 namespace Afterburner.Worker.Reviews;
 
 /// <summary>Only takes time, and finds nothing: for tests and benchmarks of the queue.</summary>
-internal sealed class StubEngine(WorkerSettings settings, TimeProvider time) : IEngine
+internal sealed class StubEngine(Engine engine, WorkerSettings settings, TimeProvider time) : IEngine
 {
     public async Task<EngineRun> RunAsync(EngineRequest request, Secret token, Func<string, Task> tell, CancellationToken cancellationToken)
     {
+        if (request.Repository.Owner == settings.StubBut)
+            return await engine.RunAsync(request, token, tell, cancellationToken).ConfigureAwait(false);
         await tell("taking time").ConfigureAwait(false);
         await Task.Delay(settings.StubReview!.Value, time, cancellationToken).ConfigureAwait(false);
         var head = request.Head ?? new string('0', 40);

@@ -170,7 +170,8 @@ internal sealed class ForkTrial(Harness harness, string workspace, TestRun basel
             Sides.Baseline, r => r.SampleAsync([], 1, nothing, CallPatience, cancellationToken), runners).ConfigureAwait(false);
         for (var number = stop.Rank; number < harness.Program.Pace.PairsPerProcess && !course.IsOver; number += plan.Timed)
         {
-            var order = new SampleOrder(form, Cores.All[random.Next(Cores.All.Count)]) { Collect = plan.Confirming };
+            using var lease = await Cores.TakeAsync(random, cancellationToken).ConfigureAwait(false);
+            var order = new SampleOrder(form, lease.Core) { Collect = plan.Confirming };
             string[] names = [Sides.Baseline, Sides.Candidate];
             random.Shuffle(names);
             foreach (var name in names)

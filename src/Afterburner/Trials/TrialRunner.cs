@@ -112,7 +112,7 @@ internal sealed class TrialRunner(
         var answers = course.Answers ??= new AnswerBook(harness, course.Form!.Encoder, Equivalence.DefaultTolerance, limits);
         var batches = course.Batches;
         if (!plan.Confirming)
-            await EmptyAsync(course, sides, batches[0], random).ConfigureAwait(false);
+            await EmptyAsync(course, sides, batches[0], random, cancellationToken).ConfigureAwait(false);
         var waiting = new List<(Reading Baseline, Reading Candidate)>();
         var longest = TimeSpan.Zero;
         for (var index = 0; index < course.PairsPerProcess && !course.IsDecided && _clock.GetElapsedTime(opened) + (2 * longest) < limits.Wall; index++)
@@ -122,7 +122,7 @@ internal sealed class TrialRunner(
             // In a confirmation nothing is asked twice of a process, whatever it could remember is of no use: what a pass of no cost takes is
             // found out when the pairs of the first process are over, and they wait for it.
             var batch = batches[index % batches.Count];
-            var pair = await PairAsync(sides, batch, course, random).ConfigureAwait(false);
+            var pair = await PairAsync(sides, batch, course, random, cancellationToken).ConfigureAwait(false);
             var took = _clock.GetElapsedTime(start);
             longest = took > longest ? took : longest;
             if (course.Difference is null)
@@ -133,7 +133,7 @@ internal sealed class TrialRunner(
                 course.Add(pair);
         }
 
-        await EmptyAsync(course, sides, batches[0], random).ConfigureAwait(false);
+        await EmptyAsync(course, sides, batches[0], random, cancellationToken).ConfigureAwait(false);
         foreach (var pair in waiting.TakeWhile(_ => !course.IsDecided))
             course.Add(pair);
 
@@ -205,20 +205,22 @@ internal sealed class TrialRunner(
     private bool Collects(Course course) => course.Plan.Confirming || earlier is not null;
 
     /// <summary>Finds out what a pass of no cost takes, where that is not known yet.</summary>
-    private async Task EmptyAsync(Course course, Sides sides, Batch batch, Random random)
+    private async Task EmptyAsync(Course course, Sides sides, Batch batch, Random random, CancellationToken cancellationToken)
     {
         while (course.NeedsEmpty)
         {
-            var order = new SampleOrder(course.Form!, Core(random)) { Stored = true, Collect = Collects(course), Room = course.Room };
+            using var lease = await Cores.TakeAsync(random, cancellationToken).ConfigureAwait(false);
+            var order = new SampleOrder(course.Form!, lease.Core) { Stored = true, Collect = Collects(course), Room = course.Room };
             course.AddEmpty(await sides.SampleAsync(Sides.Baseline, batch, order).ConfigureAwait(false));
         }
     }
 
     /// <summary>A sample of each version, on one core, in random order; where a sample takes several children, they alternate.</summary>
-    private async Task<(Reading Baseline, Reading Candidate)> PairAsync(Sides sides, Batch batch, Course course, Random random)
+    private async Task<(Reading Baseline, Reading Candidate)> PairAsync(Sides sides, Batch batch, Course course, Random random, CancellationToken cancellationToken)
     {
         var forks = course.Forks;
-        var order = new SampleOrder(course.Form!, Core(random))
+        using var lease = await Cores.TakeAsync(random, cancellationToken).ConfigureAwait(false);
+        var order = new SampleOrder(course.Form!, lease.Core)
         {
             Collect = Collects(course),
             Follow = course.Plan.Objective == ObjectiveKind.Integral,
@@ -250,6 +252,4 @@ internal sealed class TrialRunner(
             throw Sides.Broken(side, e);
         }
     }
-
-    private static int Core(Random random) => Cores.All[random.Next(Cores.All.Count)];
 }

@@ -154,8 +154,15 @@ public sealed class BranchTests
         const string Slow = "def total(prices):\n    result = 0\n    for price in prices:\n        result = result + [price][0] * 1\n    return result\n";
         await using var worker = await StubWorker.StartAsync(TimeSpan.Zero, s => s with { StubReview = null });
         using var files = await TestRepository.CreateAsync();
+        // Its tests need what only its own set-up makes.
+        files.Write(".github/afterburner.yml", """
+            setup:
+              commands:
+                - python3 -m venv --system-site-packages --without-pip /dependencies/venv
+                - cd /dependencies/venv/lib/python3.*/site-packages && echo "COUNTS = (10, 1000, 2000)" > shop_words.py
+            """);
         files.Write("shop.py", Quick);
-        files.Write("test_shop.py", "from shop import total\n\ndef test_total():\n    for count in (10, 1000, 2000):\n        assert total(list(range(count))) == count * (count - 1) // 2\n");
+        files.Write("test_shop.py", "from shop import total\nfrom shop_words import COUNTS\n\ndef test_total():\n    for count in COUNTS:\n        assert total(list(range(count))) == count * (count - 1) // 2\n");
         var before = await files.CommitAsync("quick");
         files.Write("shop.py", Slow);
         var after = await files.CommitAsync("slow");

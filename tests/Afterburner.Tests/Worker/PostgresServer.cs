@@ -72,6 +72,15 @@ internal sealed class PostgresServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Removes all that was stored.</summary>
+    public async Task EmptyAsync()
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("DROP SCHEMA public CASCADE; CREATE SCHEMA public", connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_server is not null)

@@ -15,10 +15,14 @@ internal sealed class WorkerProcess : IDisposable
 
     public Uri Url { get; }
 
-    /// <summary>What it is called among others where nobody names it.</summary>
-    public string Name => $"{Environment.MachineName}-{_id}";
+    public int Id => int.Parse(_id, CultureInfo.InvariantCulture);
 
-    public static async Task<WorkerProcess> StartAsync(string name, int port, StandIn gitHub, string postgres, TimeSpan review, string folder)
+    /// <summary>What it is called among others where nobody names it.</summary>
+    public string Name => $"{System.Environment.MachineName}-{_id}";
+
+    /// <param name="postgres">Null: a file of SQLite.</param>
+    /// <param name="settings">Without their prefix.</param>
+    public static async Task<WorkerProcess> StartAsync(string name, int port, StandIn gitHub, string? postgres, string folder, Dictionary<string, string> settings)
     {
         var key = Path.Combine(folder, "key.pem");
         await File.WriteAllTextAsync(key, gitHub.PrivateKeyPem);
@@ -26,24 +30,29 @@ internal sealed class WorkerProcess : IDisposable
         var log = Path.Combine(folder, $"{name}.log");
         var process = Processes.Open(new ProcessStart("/bin/sh", "-c", $"echo $$; exec '{Program}' >> '{log}' 2>&1")
         {
-            Environment = new Dictionary<string, string>(Processes.Environment)
-            {
-                ["AFTERBURNER_ROOT"] = Repository.Root,
-                ["AFTERBURNER_APP_ID"] = StandIn.AppId,
-                ["AFTERBURNER_PRIVATE_KEY"] = key,
-                ["AFTERBURNER_WEBHOOK_SECRET"] = gitHub.WebhookSecret.Reveal(),
-                ["AFTERBURNER_POSTGRES"] = postgres,
-                ["AFTERBURNER_DATA"] = Path.Combine(folder, name),
-                ["AFTERBURNER_URLS"] = url.ToString(),
-                ["AFTERBURNER_GITHUB_API_URL"] = gitHub.Url.ToString(),
-                ["AFTERBURNER_SILENCE"] = "4s",
-                ["AFTERBURNER_BACKOFF"] = "1s",
-                ["AFTERBURNER_CONCURRENCY"] = "2",
-                ["AFTERBURNER_STUB_REVIEW"] = $"{review.TotalMilliseconds.ToString(CultureInfo.InvariantCulture)}ms",
-            },
+            Environment = Environment(),
         });
         using var reader = new StreamReader(process.Output, leaveOpen: true);
         return new WorkerProcess(process, (await reader.ReadLineAsync())!, url);
+
+        Dictionary<string, string> Environment()
+        {
+            var all = new Dictionary<string, string>
+            {
+                ["ROOT"] = Repository.Root,
+                ["APP_ID"] = StandIn.AppId,
+                ["PRIVATE_KEY"] = key,
+                ["WEBHOOK_SECRET"] = gitHub.WebhookSecret.Reveal(),
+                ["DATA"] = Path.Combine(folder, name),
+                ["URLS"] = url.ToString(),
+                ["GITHUB_API_URL"] = gitHub.Url.ToString(),
+                ["SILENCE"] = "4s",
+                ["BACKOFF"] = "1s",
+            };
+            if (postgres is not null)
+                all["POSTGRES"] = postgres;
+            return Processes.Environment.Concat(all.Concat(settings).Select(s => KeyValuePair.Create($"AFTERBURNER_{s.Key}", s.Value))).ToDictionary();
+        }
     }
 
     public Task SleepAsync() => SignalAsync("STOP");

@@ -25,10 +25,11 @@ public sealed class WorkerSettingsTests : IDisposable
     {
         var wrong = Assert.Throws<UsageException>(() => WorkerSettings.Read(Of(new()
         {
-            ["private_key"] = _folder.Write("key.pem", "no key"), ["concurrency"] = "many", ["silence"] = "1ms", ["model_url"] = "ftp://x", ["github_api_url"] = "http://example.org",
+            ["private_key"] = _folder.Write("key.pem", "no key"), ["concurrency"] = "many", ["silence"] = "1ms", ["model_url"] = "ftp://x", ["github_api_url"] = "http://example.org", ["measuring_cores"] = "0-4095",
+            ["setup_hosts"] = "https://index.example.org/",
         })));
 
-        foreach (var part in new[] { "AFTERBURNER_APP_ID", "AFTERBURNER_PRIVATE_KEY", "AFTERBURNER_WEBHOOK_SECRET", "AFTERBURNER_CONCURRENCY", "AFTERBURNER_SILENCE", "AFTERBURNER_MODEL_URL", "GITHUB_API_URL" })
+        foreach (var part in new[] { "AFTERBURNER_APP_ID", "AFTERBURNER_PRIVATE_KEY", "AFTERBURNER_WEBHOOK_SECRET", "AFTERBURNER_CONCURRENCY", "AFTERBURNER_SILENCE", "AFTERBURNER_MODEL_URL", "GITHUB_API_URL", "AFTERBURNER_MEASURING_CORES", "AFTERBURNER_SETUP_HOSTS" })
             Assert.Contains(part, wrong.Message, StringComparison.Ordinal);
     }
 
@@ -38,7 +39,7 @@ public sealed class WorkerSettingsTests : IDisposable
         var read = new Recording(Of(Needed()));
         WorkerSettings.Read(read);
 
-        Assert.Equal(read.Asked.Except(["stub_review"]).Order(), WorkerSetting.All.Select(s => s.Key).Order());
+        Assert.Equal(read.Asked.Except(["stub_review", "stub_but"]).Order(), WorkerSetting.All.Select(s => s.Key).Order());
     }
 
     private Dictionary<string, string?> Needed()
