@@ -9,13 +9,13 @@ internal sealed record WorkerSetting(string Key, string? Default, string Meaning
     [
         new("app_id", null, "Client id of the GitHub App"),
         new("private_key", null, "File with its private key (PEM)"),
-        new("webhook_secret", null, "Its webhook secret"),
-        new("webhook_secret_old", "none", "The secret before, while it is being changed"),
+        new("webhook_secret", null, "Its webhook secret") { IsSecret = true },
+        new("webhook_secret_old", "none", "The secret before, while it is being changed") { IsSecret = true },
         new("urls", "`http://127.0.0.1:8080`", "Where it listens; a proxy in front of it speaks https"),
-        new("pages_token", "no pages", "What people sign in to the pages with: a long random text"),
-        new("metrics_token", "no metrics", "What `/metrics` (Prometheus) is asked for with, as a bearer token: a long random text"),
+        new("pages_token", "no pages", "What people sign in to the pages with: a long random text") { IsSecret = true },
+        new("metrics_token", "no metrics", "What `/metrics` (Prometheus) is asked for with, as a bearer token: a long random text") { IsSecret = true },
         new("log", "`text`", "How log lines look: `text`, or `json` with a member for each value"),
-        new("postgres", "a file of SQLite", "Connection string of PostgreSQL, which many workers share"),
+        new("postgres", "a file of SQLite", "Connection string of PostgreSQL, which many workers share") { IsSecret = true },
         new("data", "`~/.local/share/afterburner/worker`", "Folder of copies of repositories, runs, keys of cookies and the SQLite file, of this worker alone; not inside a git checkout"),
         new("name", "machine and process", "What this worker is called among others; never two at a time"),
         new("concurrency", "a quarter of the cores", "Reviews at a time, 1 to 64"),
@@ -31,13 +31,16 @@ internal sealed record WorkerSetting(string Key, string? Default, string Meaning
         new("most_dependencies", "4GiB", "What `setup.commands` of a repository may leave in `/dependencies`"),
         new("model_url", "none", "OpenAI-compatible server that proposes beside the recipes; never one that a repository names"),
         new("model", "none", "Name of the model there"),
-        new("api_key", "none", "Key of that server"),
+        new("api_key", "none", "Key of that server") { IsSecret = true },
         new("github_api_url", "`https://api.github.com`", "Address of GitHub's API"),
         new("github_graphql_url", "beside it", "Address of its GraphQL"),
     ];
 
+    /// <summary>Whether a file may say it too, as containers are handed secrets: <c>AFTERBURNER_KEY_FILE</c> names it.</summary>
+    public bool IsSecret { get; init; }
+
     public string Variable => $"AFTERBURNER_{Key.ToUpperInvariant()}";
 
     public static string Table() =>
-        "| Variable | Default | Meaning |\n|---|---|---|\n" + string.Concat(All.Select(s => $"| `{s.Variable}` | {s.Default ?? "needed"} | {s.Meaning} |\n"));
+        "| Variable | Default | Meaning |\n|---|---|---|\n" + string.Concat(All.Select(s => $"| `{s.Variable}` | {s.Default ?? "needed"} | {s.Meaning}{(s.IsSecret ? " (`_FILE`)" : "")} |\n"));
 }

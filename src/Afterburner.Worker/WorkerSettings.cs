@@ -113,12 +113,13 @@ internal sealed record WorkerSettings
         var wrong = new List<string>();
         var data = Path.GetFullPath(from["data"] ?? Path.Combine(
             Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "afterburner", "worker"));
+        var secrets = WorkerSetting.All.Where(s => s.IsSecret).ToDictionary(s => s.Key, s => Told(s.Key));
         var settings = new WorkerSettings
         {
             AppId = Needed("app_id", "the client id of the GitHub App, on its settings page"),
             PrivateKey = Key(),
-            WebhookSecrets = [.. new[] { Needed("webhook_secret", "the webhook secret of the GitHub App"), from["webhook_secret_old"] }.Where(s => s is { Length: > 0 }).Select(s => new Secret(s!))],
-            Postgres = from["postgres"],
+            WebhookSecrets = [.. new[] { Needed("webhook_secret", "the webhook secret of the GitHub App"), secrets["webhook_secret_old"] }.Where(s => s is { Length: > 0 }).Select(s => new Secret(s!))],
+            Postgres = secrets["postgres"],
             Data = data,
             Name = from["name"] is { Length: > 0 } name ? name : $"{Environment.MachineName}-{Environment.ProcessId}",
             Urls = from["urls"] is { Length: > 0 } urls ? urls : "http://127.0.0.1:8080",
@@ -129,7 +130,7 @@ internal sealed record WorkerSettings
             ModelUrl = Model(),
             Model = from["model"],
             StubBut = from["stub_but"],
-            ApiKey = from["api_key"] is { Length: > 0 } key ? new Secret(key) : null,
+            ApiKey = secrets["api_key"] is { Length: > 0 } key ? new Secret(key) : null,
         };
         settings = settings with
         {
@@ -149,11 +150,33 @@ internal sealed record WorkerSettings
         return wrong.Count == 0 ? settings
             : throw new UsageException($"the worker's settings are not complete:\n  {string.Join("\n  ", wrong)}");
 
+        // What the variable says, or the file that another one names; null where nothing is said.
+        string? Told(string key)
+        {
+            var said = from[key] is { Length: > 0 } text ? text : null;
+            if (from[$"{key}_file"] is not { Length: > 0 } path)
+                return said;
+            if (said is not null)
+                wrong.Add($"{Variable(key)} and {Variable(key)}_FILE are both set: take one of them away");
+            try
+            {
+                return File.ReadAllText(path).TrimEnd('\r', '\n') is { Length: > 0 } written ? written : null;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                wrong.Add($"{Variable(key)}_FILE: '{path}' cannot be read: {e.Message}");
+                return "";
+            }
+        }
+
         string Needed(string key, string what)
         {
-            if (from[key] is { Length: > 0 } value)
+            var isSecret = secrets.TryGetValue(key, out var secret);
+            if ((isSecret ? secret : from[key]) is { Length: > 0 } value)
                 return value;
-            wrong.Add($"{Variable(key)} is not set: {what}");
+            // Of a file that cannot be read that was said.
+            if (!isSecret || secret is null)
+                wrong.Add($"{Variable(key)} is not set: {what}");
             return "";
         }
 
@@ -178,9 +201,9 @@ internal sealed record WorkerSettings
 
         Secret? Token(string key)
         {
-            if (from[key] is { Length: > 0 and < 16 })
+            if (secrets[key] is { Length: > 0 and < 16 })
                 wrong.Add($"{Variable(key)} is too short: 16 characters at least, as from openssl rand -hex 16");
-            return from[key] is { Length: >= 16 } token ? new Secret(token) : null;
+            return secrets[key] is { Length: >= 16 } token ? new Secret(token) : null;
         }
 
         LogFormat Format()

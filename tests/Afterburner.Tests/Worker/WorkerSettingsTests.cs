@@ -39,7 +39,55 @@ public sealed class WorkerSettingsTests : IDisposable
         var read = new Recording(Of(Needed()));
         WorkerSettings.Read(read);
 
-        Assert.Equal(read.Asked.Except(["stub_review", "stub_but"]).Order(), WorkerSetting.All.Select(s => s.Key).Order());
+        var written = WorkerSetting.All.SelectMany(s => s.IsSecret ? new[] { s.Key, $"{s.Key}_file" } : [s.Key]);
+        Assert.Equal(read.Asked.Except(["stub_review", "stub_but"]).Order(), written.Order());
+    }
+
+    [Fact]
+    public void A_secret_may_be_in_a_file()
+    {
+        var needed = Needed();
+        needed.Remove("webhook_secret");
+        needed["webhook_secret_file"] = _folder.Write("secret", "from a file\n");
+        needed["webhook_secret_old_file"] = _folder.Write("old", "");
+        needed["postgres_file"] = _folder.Write("postgres", "Host=db;Username=afterburner;Password= with spaces \r\n");
+        needed["metrics_token_file"] = _folder.Write("token", "0123456789abcdef");
+
+        var settings = WorkerSettings.Read(Of(needed));
+
+        Assert.Equal("from a file", settings.WebhookSecrets.Single().Reveal());
+        Assert.Equal("Host=db;Username=afterburner;Password= with spaces ", settings.Postgres);
+        Assert.Equal("0123456789abcdef", settings.MetricsToken?.Reveal());
+        Assert.Null(settings.PagesToken);
+    }
+
+    [Fact]
+    public void A_secret_that_is_said_twice_or_in_a_file_that_cannot_be_read_is_a_mistake()
+    {
+        var needed = Needed();
+        needed["webhook_secret_file"] = _folder.Write("secret", "another secret");
+        needed["pages_token_file"] = _folder.Write("short", "short");
+        needed["api_key_file"] = Path.Combine(_folder.Path, "nowhere");
+
+        var wrong = Assert.Throws<UsageException>(() => WorkerSettings.Read(Of(needed)));
+
+        Assert.Equal(3, wrong.Message.Split('\n').Length - 1);
+        foreach (var part in new[] { "AFTERBURNER_WEBHOOK_SECRET_FILE are both set", "AFTERBURNER_PAGES_TOKEN is too short", "AFTERBURNER_API_KEY_FILE: '" })
+            Assert.Contains(part, wrong.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_is_missing_is_said_once_and_an_empty_one_says_nothing()
+    {
+        var needed = Needed();
+        needed.Remove("webhook_secret");
+        needed["webhook_secret_file"] = Path.Combine(_folder.Path, "nowhere");
+        var missing = Assert.Throws<UsageException>(() => WorkerSettings.Read(Of(needed)));
+        needed["webhook_secret_file"] = _folder.Write("empty", "\n");
+        var empty = Assert.Throws<UsageException>(() => WorkerSettings.Read(Of(needed)));
+
+        Assert.Contains("cannot be read", Assert.Single(missing.Message.Split('\n')[1..]), StringComparison.Ordinal);
+        Assert.Contains("AFTERBURNER_WEBHOOK_SECRET is not set", Assert.Single(empty.Message.Split('\n')[1..]), StringComparison.Ordinal);
     }
 
     private Dictionary<string, string?> Needed()
