@@ -3,9 +3,11 @@
 //   node check.mjs compose FILE              by the Compose specification's schema
 //   node check.mjs values SCHEMA FILE        a chart's values by its schema
 //   node check.mjs kubernetes < RENDERED     by Kubernetes' schemas; RENDERED is what render.go prints
-// Prints a JSON array of findings, empty when there are none.
+// Prints a JSON array of findings, empty when there are none. And
+//   node check.mjs input CHART CHANGES       prints what render.go reads: the chart's values, with CHANGES (JSON) to them
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import Ajv from "ajv/dist/2019.js";
 import { validate as lint } from "dockerfile-utils";
 import { parse, parseAllDocuments } from "yaml";
@@ -66,11 +68,22 @@ function byKubernetes(text) {
   });
 }
 
-const findings = {
+// As Helm does: members are merged, all else is replaced.
+const isMap = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
+const merged = (values, changes) =>
+  isMap(values) && isMap(changes) ? Object.fromEntries([...new Set([...Object.keys(values), ...Object.keys(changes)])].map((k) => [k, k in changes ? merged(values[k], changes[k]) : values[k]])) : changes;
+
+function input(chart, changes) {
+  const { name, version } = yaml(read(join(chart, "Chart.yaml")));
+  return { Values: merged(yaml(read(join(chart, "values.yaml"))), JSON.parse(changes)), Chart: { Name: name, Version: version }, Release: { Name: "test", Namespace: "default", Service: "Helm" } };
+}
+
+const answer = {
   dockerfile: () => lint(read(files[0])).map((d) => `line ${d.range.start.line + 1}: ${d.message}`),
   compose: () => bySchema(JSON.parse(read(inside("dclint/schemas/compose.schema.json"))), yaml(read(files[0]))),
   values: () => bySchema(JSON.parse(read(files[0])), yaml(read(files[1]))),
   kubernetes: () => Object.entries(JSON.parse(read(0))).flatMap(([name, text]) => (name.endsWith(".yaml") ? byKubernetes(text).map((f) => `${name}: ${f}`) : [])),
+  input: () => input(files[0], files[1]),
 }[kind]();
 
-process.stdout.write(JSON.stringify(findings, null, 1));
+process.stdout.write(JSON.stringify(answer, null, 1));
