@@ -23,6 +23,9 @@ public sealed partial class ChartTests
         }
         """;
 
+    /// <summary>Where Debian's packages put what Go programs are made of.</summary>
+    private const string Sources = "/usr/share/gocode";
+
     private static readonly string Schema = Path.Combine(WorkerFiles.Chart, "values.schema.json");
 
     [Fact]
@@ -157,7 +160,9 @@ public sealed partial class ChartTests
     /// <returns>What the templates make, as JSON of a text for each; or why they refuse.</returns>
     private static async Task<(string? Made, string Error)> RenderAsync(string changes)
     {
-        Assert.SkipUnless(Directory.Exists("/usr/share/gocode/src/github.com/Masterminds/sprig"), "Go and sprig are not installed: apt-get install golang-go golang-github-masterminds-sprig-dev golang-k8s-sigs-yaml-dev");
+        Assert.SkipUnless(
+            File.Exists("/usr/bin/go") && Directory.Exists($"{Sources}/src/github.com/Masterminds/sprig") && Directory.Exists($"{Sources}/src/sigs.k8s.io/yaml"),
+            "Go's templates are not installed: apt-get install golang-go golang-github-masterminds-sprig-dev golang-k8s-sigs-yaml-dev");
         var input = await WorkerFiles.CheckAsync("", "input", WorkerFiles.Chart, changes);
         var run = await Processes.RunAsync(
             new ProcessStart("go", ["run", Path.Combine(WorkerFiles.Tools, "render.go"), WorkerFiles.Chart])
@@ -165,7 +170,7 @@ public sealed partial class ChartTests
                 Input = System.Text.Encoding.UTF8.GetBytes(input),
                 Environment = new Dictionary<string, string>
                 {
-                    ["PATH"] = ProgramPath.Current.Text, ["GO111MODULE"] = "off", ["GOPATH"] = "/usr/share/gocode", ["GOFLAGS"] = "",
+                    ["PATH"] = ProgramPath.Current.Text, ["GO111MODULE"] = "off", ["GOPATH"] = Sources, ["GOFLAGS"] = "",
                     ["GOCACHE"] = Path.Combine(Repository.Root, "artifacts", "go"),
                 },
             },

@@ -21,7 +21,7 @@ internal static class WorkerFiles
         .. Directory.EnumerateFiles(Folder).Concat(Directory.EnumerateFiles(Chart, "*", SearchOption.AllDirectories)).Where(f => Path.GetFileName(f) != ".env").Order(),
     ];
 
-    /// <summary>Settings that are not handed to a worker in its environment as they are.</summary>
+    /// <summary>Keys of the settings that may stand in a file.</summary>
     public static IReadOnlyList<string> Secrets { get; } = [.. WorkerSetting.All.Where(s => s.IsSecret).Select(s => s.Key)];
 
     public static string Text(params string[] path) => File.ReadAllText(Path.Combine([Folder, .. path]));
