@@ -57,6 +57,9 @@ internal sealed record WorkerSettings
     /// <summary>What people sign in to the pages with; null shows none.</summary>
     public Secret? PagesToken { get; init; }
 
+    /// <summary>Client secret of the app, with which people sign in through GitHub; null: they do not.</summary>
+    public Secret? ClientSecret { get; init; }
+
     /// <summary>What metrics are asked for with; null tells none.</summary>
     public Secret? MetricsToken { get; init; }
 
@@ -66,7 +69,7 @@ internal sealed record WorkerSettings
     /// <summary>Values that are never to be seen in a log.</summary>
     public IReadOnlyList<Secret> Secrets =>
     [
-        PrivateKey, .. WebhookSecrets, .. new[] { PagesToken, MetricsToken, ApiKey, Password }.OfType<Secret>(),
+        PrivateKey, .. WebhookSecrets, .. new[] { PagesToken, ClientSecret, MetricsToken, ApiKey, Password }.OfType<Secret>(),
     ];
 
     private Secret? Password => Postgres is { Length: > 0 } && new Npgsql.NpgsqlConnectionStringBuilder(Postgres).Password is { Length: > 0 } password ? new Secret(password) : null;
@@ -125,6 +128,7 @@ internal sealed record WorkerSettings
             Urls = from["urls"] is { Length: > 0 } urls ? urls : "http://127.0.0.1:8080",
             GitHub = Address(),
             PagesToken = Token("pages_token"),
+            ClientSecret = secrets["client_secret"] is { Length: > 0 } client ? new Secret(client) : null,
             MetricsToken = Token("metrics_token"),
             Log = Format(),
             ModelUrl = Model(),

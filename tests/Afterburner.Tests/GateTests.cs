@@ -83,6 +83,7 @@ public sealed class GateTests(ReviewFixture fixture) : IClassFixture<ReviewFixtu
         Assert.Equal(0, report.Regressions);
     }
 
+    [LongForm]
     [Fact]
     public async Task A_version_runs_with_the_helpers_and_constants_of_its_own_side()
     {

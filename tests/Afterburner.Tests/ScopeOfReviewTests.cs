@@ -38,8 +38,8 @@ public sealed class ScopeOfReviewTests(ReviewFixture fixture) : IClassFixture<Re
 
     [Theory]
     [InlineData("chat:tiny", true)]
-    [InlineData("llama:tiny", true)]
-    [InlineData("recipes", false)]
+    [LongData("llama:tiny", true)]
+    [LongData("recipes", false)]
     public async Task Models_are_shown_the_hot_lines_and_what_detectors_find_wherever_they_run(string name, bool shown)
     {
         using var repository = await TestRepository.CreateAsync();
@@ -59,7 +59,7 @@ public sealed class ScopeOfReviewTests(ReviewFixture fixture) : IClassFixture<Re
 
     [Theory]
     [InlineData(false, 0, 1)]
-    [InlineData(true, 0)]
+    [LongData(true, 0)]
     public async Task A_round_without_anything_new_is_followed_by_one_more_unless_it_would_be_the_same_again(bool isRuleBased, params int[] idle)
     {
         using var repository = await TestRepository.CreateAsync();
@@ -76,7 +76,7 @@ public sealed class ScopeOfReviewTests(ReviewFixture fixture) : IClassFixture<Re
 
     [Theory]
     [InlineData(true, 0)]
-    [InlineData(false, 1)]
+    [LongData(false, 1)]
     public async Task Calls_are_recorded_only_where_somebody_may_have_something_to_propose(bool isRuleBased, int calls)
     {
         using var repository = await TestRepository.CreateAsync();

@@ -72,6 +72,7 @@ internal sealed partial class StandIn : IAsyncDisposable
         app.MapPost("/app/hook/deliveries/{id:long}/attempts", standIn.AgainAsync);
         standIn.MapRepository();
         standIn.MapGit();
+        standIn.MapSignIn();
         app.MapPost("/graphql", standIn.GraphQlAsync);
         await app.StartAsync().ConfigureAwait(false);
         standIn.Url = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());

@@ -93,6 +93,9 @@ internal sealed class Delivery
     /// <summary>One function to be made faster, <c>PATH::FUNCTION</c>; null where the change is reviewed.</summary>
     public string? Function { get; set; }
 
+    /// <summary>The word that a person said, <c>ignore</c>; null for anything but a command.</summary>
+    public string? Command { get; set; }
+
     /// <summary>Full hash of the commit that the event is about; once the work has begun, of the one under review.</summary>
     public string? Head { get; set; }
 
@@ -141,7 +144,7 @@ internal sealed class Delivery
     public static Expression<Func<Delivery, Delivery>> WithoutPayload { get; } = d => new Delivery
     {
         Id = d.Id, Hook = d.Hook, Guid = d.Guid, Event = d.Event, Payload = Array.Empty<byte>(), ReceivedAt = d.ReceivedAt, State = d.State, Reason = d.Reason, Kind = d.Kind,
-        Repository = d.Repository, RepositoryId = d.RepositoryId, Installation = d.Installation, Number = d.Number, Branch = d.Branch, Since = d.Since, Function = d.Function, Head = d.Head, Again = d.Again, Attempt = d.Attempt,
+        Repository = d.Repository, RepositoryId = d.RepositoryId, Installation = d.Installation, Number = d.Number, Branch = d.Branch, Since = d.Since, Function = d.Function, Command = d.Command, Head = d.Head, Again = d.Again, Attempt = d.Attempt,
         Failures = d.Failures, Deaths = d.Deaths, NotBefore = d.NotBefore, Worker = d.Worker, StartedAt = d.StartedAt, EndedAt = d.EndedAt, Progress = d.Progress,
     };
 }

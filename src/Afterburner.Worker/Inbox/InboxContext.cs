@@ -12,6 +12,12 @@ internal abstract class InboxContext(DbContextOptions options) : DbContext(optio
 
     public DbSet<StoredReport> Reports => Set<StoredReport>();
 
+    public DbSet<StoredOutcome> Outcomes => Set<StoredOutcome>();
+
+    public DbSet<StoredSession> Sessions => Set<StoredSession>();
+
+    public DbSet<StoredKey> Keys => Set<StoredKey>();
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
         // SQLite cannot order what it knows only as text.
@@ -36,6 +42,7 @@ internal abstract class InboxContext(DbContextOptions options) : DbContext(optio
             delivery.Property(d => d.Branch).HasMaxLength(250);
             delivery.Property(d => d.Since).HasMaxLength(64);
             delivery.Property(d => d.Function).HasMaxLength(500);
+            delivery.Property(d => d.Command).HasMaxLength(20);
             delivery.Property(d => d.Head).HasMaxLength(64);
             delivery.Property(d => d.Worker).HasMaxLength(200);
         });
@@ -46,6 +53,31 @@ internal abstract class InboxContext(DbContextOptions options) : DbContext(optio
             report.Property(r => r.Name).HasMaxLength(40);
             // They go with their delivery.
             report.HasOne<Delivery>().WithMany().HasForeignKey(r => r.DeliveryId).OnDelete(DeleteBehavior.Cascade);
+        });
+        modelBuilder.Entity<StoredOutcome>(outcome =>
+        {
+            outcome.ToTable("outcomes");
+            outcome.HasKey(o => o.DeliveryId);
+            outcome.Property(o => o.DeliveryId).ValueGeneratedNever();
+            outcome.HasOne<Delivery>().WithOne().HasForeignKey<StoredOutcome>(o => o.DeliveryId).OnDelete(DeleteBehavior.Cascade);
+            outcome.HasMany(o => o.Yields).WithOne().OnDelete(DeleteBehavior.Cascade);
+        });
+        modelBuilder.Entity<StoredYield>(of =>
+        {
+            of.ToTable("yields");
+            of.Property(y => y.Proposer).HasMaxLength(200);
+        });
+        modelBuilder.Entity<StoredSession>(session =>
+        {
+            session.ToTable("sessions");
+            session.HasKey(s => s.Key);
+            session.Property(s => s.Key).HasMaxLength(64);
+        });
+        modelBuilder.Entity<StoredKey>(key =>
+        {
+            key.ToTable("keys");
+            key.HasKey(k => k.Name);
+            key.Property(k => k.Name).HasMaxLength(40);
         });
         modelBuilder.Entity<LivingWorker>(worker =>
         {

@@ -5,9 +5,11 @@ using System.Text;
 using Afterburner.Worker.Inbox;
 using Afterburner.Worker.Operations;
 using Afterburner.Worker.Reviews;
+using Afterburner.Worker.SignIn;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.RateLimiting;
@@ -15,7 +17,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Afterburner.Worker.Pages;
 
-/// <summary>What people see of a worker, after signing in with its token: nothing is readable without. Where there is no token there are no pages.</summary>
+/// <summary>What people see of a worker, after signing in with its token or through GitHub: nothing is readable without. Where neither is set up there are no pages.</summary>
 internal static class PageRoutes
 {
     private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -33,22 +35,29 @@ internal static class PageRoutes
             o.Cookie.Name = "afterburner-form";
             o.Cookie.SameSite = SameSiteMode.Strict;
         });
-        services.AddDataProtection().PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(settings.Data, "keys"))).SetApplicationName("afterburner-worker");
-        services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(o =>
+        services.AddDataProtection().SetApplicationName("afterburner-worker");
+        services.AddSingleton<SharedKeys>().AddSingleton<Sessions>();
+        services.AddOptions<KeyManagementOptions>().Configure<SharedKeys>((o, keys) => o.XmlRepository = keys);
+        services.AddOptions<CookieAuthenticationOptions>(CookieAuthenticationDefaults.AuthenticationScheme).Configure<Sessions>((o, sessions) => o.SessionStore = sessions);
+        var authentication = services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(o =>
         {
             o.Cookie.Name = "afterburner";
             o.Cookie.HttpOnly = true;
-            o.Cookie.SameSite = SameSiteMode.Strict;
+            // GitHub sends people back here: a strict cookie would not come along. Forms have a cookie of their own, which is strict.
+            o.Cookie.SameSite = SameSiteMode.Lax;
             o.LoginPath = "/sign-in";
             o.ExpireTimeSpan = TimeSpan.FromHours(12);
             // Who changes the token signs everybody out.
             o.Events.OnValidatePrincipal = context =>
             {
-                if (settings.PagesToken is not { } token || context.Principal?.FindFirst(ClaimTypes.Hash)?.Value != HashOf(token.Reveal()))
+                var isAdministrator = settings.PagesToken is { } token && context.Principal?.FindFirst(ClaimTypes.Hash)?.Value == HashOf(token.Reveal());
+                var isOfGitHub = settings.ClientSecret is not null && context.Principal?.HasClaim(c => c.Type == Viewer.SeenClaim) == true;
+                if (!isAdministrator && !isOfGitHub)
                     context.RejectPrincipal();
                 return Task.CompletedTask;
             };
         });
+        GitHubSignIn.AddTo(authentication, settings);
         // A proxy on this machine that speaks https for us.
         services.Configure<ForwardedHeadersOptions>(o => o.ForwardedHeaders = ForwardedHeaders.XForwardedProto);
         services.AddAuthorization();
@@ -72,9 +81,9 @@ internal static class PageRoutes
         });
         app.UseForwardedHeaders();
         app.UseRateLimiter();
-        if (settings.PagesToken is not { } token)
+        if (settings.PagesToken is null && settings.ClientSecret is null)
         {
-            app.MapGet("/", () => Results.Text("This worker shows no pages: set AFTERBURNER_PAGES_TOKEN to a long random text, and sign in with it.", statusCode: 404));
+            app.MapGet("/", () => Results.Text("This worker shows no pages: set AFTERBURNER_PAGES_TOKEN to a long random text, and sign in with it, or AFTERBURNER_CLIENT_SECRET, and sign in through GitHub.", statusCode: 404));
             return;
         }
 
@@ -84,7 +93,14 @@ internal static class PageRoutes
         app.MapRazorComponents<Frame>().RequireAuthorization();
         app.MapGet("/page.css", () => Results.Text(Text("page.css"), "text/css"));
         app.MapGet("/live.js", () => Results.Text(Text("live.js"), "text/javascript"));
-        app.MapPost("/sign-in", (HttpContext context, [FromForm(Name = "token")] string? given) => SignInAsync(context, token.Reveal(), given)).RequireRateLimiting(Guessing);
+        if (settings.PagesToken is { } token)
+            app.MapPost("/sign-in", (HttpContext context, [FromForm(Name = "token")] string? given) => SignInAsync(context, token.Reveal(), given)).RequireRateLimiting(Guessing);
+        if (settings.ClientSecret is not null)
+        {
+            app.MapPost("/sign-in/github", ([FromForm] string? _) =>
+                Results.Challenge(new AuthenticationProperties { RedirectUri = "/" }, [GitHubSignIn.Scheme])).RequireRateLimiting(Guessing);
+        }
+
         app.MapPost("/sign-out", async (HttpContext context, [FromForm] string? _) =>
         {
             await context.SignOutAsync().ConfigureAwait(false);
@@ -107,9 +123,15 @@ internal static class PageRoutes
         return Results.LocalRedirect("/");
     }
 
-    private static async Task<IResult> RetryAsync(long id, [FromForm] string? _, InboxDatabase database)
+    private static async Task<IResult> RetryAsync(long id, HttpContext context, [FromForm] string? _, InboxDatabase database)
     {
         await using var inbox = database.Open();
+        var viewer = Viewer.Of(context.User);
+        var about = await viewer.Of(inbox.Deliveries).Where(d => d.Id == id).Select(d => new { d.RepositoryId }).FirstOrDefaultAsync().ConfigureAwait(false);
+        if (about is null)
+            return Results.NotFound();
+        if (!viewer.MayTryAgain(about.RepositoryId))
+            return Results.Text("Only who may write to the repository has its reviews tried again.", statusCode: 403);
         await inbox.Deliveries.Where(d => d.Id == id && d.Kind != null && (d.State == DeliveryState.Dead || d.State == DeliveryState.Failed)).ExecuteUpdateAsync(
             d => d.SetProperty(x => x.State, DeliveryState.Waiting).SetProperty(x => x.Reason, "tried again by hand").SetProperty(x => x.NotBefore, (DateTimeOffset?)null)
                 .SetProperty(x => x.Failures, 0).SetProperty(x => x.Deaths, 0).SetProperty(x => x.EndedAt, (DateTimeOffset?)null)).ConfigureAwait(false);
@@ -117,8 +139,11 @@ internal static class PageRoutes
     }
 
     /// <summary>A report is made of what a pull request says: it is shown without any right of this site's.</summary>
-    private static async Task<IResult> ReportAsync(long id, string part, HttpContext context, Reports reports)
+    private static async Task<IResult> ReportAsync(long id, string part, HttpContext context, Reports reports, InboxDatabase database)
     {
+        await using var inbox = database.Open();
+        if (!await Viewer.Of(context.User).Of(inbox.Deliveries).AnyAsync(d => d.Id == id, context.RequestAborted).ConfigureAwait(false))
+            return Results.NotFound();
         if (await reports.ShownAsync(id, part, context.RequestAborted).ConfigureAwait(false) is not var (text, isPage))
             return Results.NotFound();
         context.Response.Headers.ContentSecurityPolicy = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";

@@ -130,10 +130,10 @@ internal sealed class Relay(
                 delivery.Again = again || await Unfinished(inbox, delivery).AnyAsync(d => d.Again, cancellationToken).ConfigureAwait(false);
                 delivery.State = DeliveryState.Waiting;
                 return await SupersedeAsync(inbox, delivery, $"delivery {delivery.Id} is newer", cancellationToken).ConfigureAwait(false);
-            case WebhookEvent.Commanded(var place, _, _, _, _):
-                return Command(place);
+            case WebhookEvent.Commanded(var place, var verb, _, _, _):
+                return Command(place, verb);
             case WebhookEvent.Accepted(var place, _):
-                return Command(place);
+                return Command(place, CommandVerb.Accept);
             case WebhookEvent.Pushed(var place, var since, var head):
                 About(delivery, place, head);
                 // What an earlier push brought, and nobody has looked at, is looked at along with it.
@@ -153,10 +153,10 @@ internal sealed class Relay(
                 throw new InvalidOperationException(other.ToString());
         }
 
-        IReadOnlyList<Delivery> Command(Place place)
+        IReadOnlyList<Delivery> Command(Place place, CommandVerb verb)
         {
             About(delivery, place, null);
-            (delivery.Kind, delivery.State) = (WorkKind.Command, DeliveryState.Waiting);
+            (delivery.Kind, delivery.State, delivery.Command) = (WorkKind.Command, DeliveryState.Waiting, verb.ToString().ToLowerInvariant());
             return [];
         }
     }

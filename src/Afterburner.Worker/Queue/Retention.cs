@@ -33,6 +33,8 @@ internal sealed class Retention(InboxDatabase database, Mirrors mirrors, Depende
             var old = time.GetUtcNow() - settings.Keep;
             await using var inbox = database.Open();
             await inbox.Deliveries.Where(d => d.ReceivedAt < old && !Open.Contains(d.State)).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
+            var now = time.GetUtcNow();
+            await inbox.Sessions.Where(s => s.ExpiresAt < now).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
             foreach (var run in Directory.Exists(settings.Runs) ? Directory.GetDirectories(settings.Runs) : [])
             {
                 if (!long.TryParse(Path.GetFileName(run).Split('-')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var id)

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Afterburner.Suggestions;
 using Afterburner.Worker.Inbox;
 using Microsoft.EntityFrameworkCore;
 
@@ -9,11 +10,13 @@ internal sealed class Reports(InboxDatabase database, ILogger<Reports> log)
 {
     public const string GateJson = "gate/gate.json";
 
+    private const string ReviewJson = "review/report.json";
+
     /// <summary>Bytes of a file as it is stored; what is larger is of no use to anybody.</summary>
     private const int Largest = 16 << 20;
 
     /// <summary>What is kept, and what a person is shown of it.</summary>
-    private static readonly (string Part, string Shown, string Data)[] Files = [("review", "review/report.html", "review/report.json"), ("gate", "gate/gate.md", GateJson)];
+    private static readonly (string Part, string Shown, string Data)[] Files = [("review", "review/report.html", ReviewJson), ("gate", "gate/gate.md", GateJson)];
 
     /// <summary>Keeps what an attempt left in the folder of its run.</summary>
     /// <returns>Whether there was something.</returns>
@@ -36,8 +39,42 @@ internal sealed class Reports(InboxDatabase database, ILogger<Reports> log)
                 log.LogWarning("{Name} of delivery {Id} could not be kept: it is too large, or cannot be read", name, delivery.Id);
         }
 
+        await inbox.Outcomes.Where(o => o.DeliveryId == delivery.Id).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
+        inbox.Outcomes.Add(OutcomeOf(delivery, folder));
         await inbox.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
         return true;
+    }
+
+    /// <summary>The figures of what a run left.</summary>
+    private StoredOutcome OutcomeOf(Delivery delivery, string folder)
+    {
+        Report? review = null;
+        GateReport? gate = null;
+        try
+        {
+            review = File.Exists(Path.Combine(folder, ReviewJson)) ? JsonReport.Read(File.ReadAllText(Path.Combine(folder, ReviewJson))) : null;
+            gate = GateFolder.Read(Path.Combine(folder, "gate"));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or UsageException)
+        {
+            log.LogWarning("the figures of delivery {Id} could not be read: {Reason}", delivery.Id, e.Message);
+        }
+
+        return new StoredOutcome
+        {
+            DeliveryId = delivery.Id,
+            Attempt = delivery.Attempt,
+            Functions = review?.Functions.Count ?? gate?.Functions.Count ?? 0,
+            Suggestions = review?.Functions.Count(f => f.Suggestion is not null) ?? 0,
+            Slower = gate?.Regressions ?? 0,
+            Yields =
+            [
+                .. (review?.Proposers ?? []).Select(p => new StoredYield
+                {
+                    Proposer = p.Name[..Math.Min(p.Name.Length, 200)], Proposed = p.Proposed, Verified = p.Verified, Suggested = p.Suggested, Seconds = p.Seconds, Requests = p.Requests, Tokens = p.Tokens,
+                }),
+            ],
+        };
     }
 
     /// <summary>Removes the folder of a run, however it ended.</summary>

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Afterburner.Suggestions;
 
 /// <summary>The files of a finished gate: gate.json and gate.md, beside those of a review where there was one.</summary>
-internal static class GateFolder
+public static class GateFolder
 {
     public const string Json = "gate.json";
     public const string Markdown = "gate.md";

@@ -17,7 +17,7 @@ public sealed class HostileEventTests(HostileEventTests.Served served) : IClassF
         "--upload-pack=touch {0}",
         "-c core.sshCommand=touch\t{0}",
         "ext::sh -c touch% {0}",
-        "+refs/heads/main:refs/heads/evil"], shortForm: 3);
+        "+refs/heads/main:refs/heads/evil"], shortForm: 5);
 
     [Theory]
     [MemberData(nameof(Payloads))]
@@ -45,8 +45,8 @@ public sealed class HostileEventTests(HostileEventTests.Served served) : IClassF
     [InlineData("\"; touch {0} #", "base", "config", "mode")]
     [InlineData("x\nhead=0000000000000000000000000000000000000000\n", "head", "pull-request")]
     [InlineData("--upload-pack=touch {0}", "base", "head")]
-    [InlineData("ext::sh -c touch% {0}", "base", "head")]
-    [InlineData("+refs/heads/main:refs/heads/evil", "base", "head")]
+    [LongData("ext::sh -c touch% {0}", "base", "head")]
+    [LongData("+refs/heads/main:refs/heads/evil", "base", "head")]
     public Task No_input_is_executed_or_becomes_an_option(string payload, params string[] inputs) => RefuseAsync(payload, inputs);
 
     [LongForm]

@@ -25,6 +25,7 @@ public sealed class RefsTests
         Assert.NotEmpty(await Changes.TestRepository.RunAsync(run.Workspace, "git", "merge-base", later, head));
     }
 
+    [LongForm]
     [Fact]
     public async Task A_branch_run_by_hand_is_compared_with_the_default_branch()
     {
@@ -54,6 +55,7 @@ public sealed class RefsTests
         Assert.Equal((before, after, ""), Refs(run));
     }
 
+    [LongForm]
     [Theory]
     [InlineData(Zeros, false)]
     [LongData("1234567890123456789012345678901234567890", true)]
@@ -90,6 +92,7 @@ public sealed class RefsTests
         Assert.Equal((old, head, ""), Refs(run));
     }
 
+    [LongForm]
     [Fact]
     public async Task A_schedule_says_when_there_is_nothing_old_enough()
     {
@@ -144,8 +147,8 @@ public sealed class RefsTests
 
     [Theory]
     [InlineData("pull_request_target", "review", "fork-publish.yml")]
-    [InlineData("workflow_run", "review-and-gate", "only mode publish")]
-    [InlineData("pull_request", "revue", "mode:")]
+    [LongData("workflow_run", "review-and-gate", "only mode publish")]
+    [LongData("pull_request", "revue", "mode:")]
     public async Task Code_of_a_pull_request_is_not_run_where_there_are_secrets(string @event, string mode, string said)
     {
         using var server = await ActionServer.StartAsync();

@@ -11,7 +11,7 @@ namespace Afterburner.Tests.Attacks;
 /// <summary>What stands behind the rule about names: with it off, comparison and clock still refuse these.</summary>
 public sealed class PastTheNamesTests(BubblewrapFixture fixture) : IClassFixture<BubblewrapFixture>
 {
-    public static TheoryData<string> Names => [.. CandidateAttacks.Tried.Where(a => a.PastTheNames).Select(a => a.ToString())];
+    public static IReadOnlyList<TheoryDataRow<string>> Names => LongFormAttribute.Rows(CandidateAttacks.Tried.Where(a => a.PastTheNames).Select(a => a.ToString()), shortForm: 3);
 
     [Theory]
     [MemberData(nameof(Names))]

@@ -24,6 +24,7 @@ public sealed class ChatReviewTests
             return [item for item in left if item in right_set]
         """;
 
+    [LongForm]
     [Fact]
     public async Task A_wrong_reply_is_repaired_with_the_difference_and_the_transcript_repeats_the_review()
     {

@@ -99,10 +99,10 @@ public sealed class PublishCommandTests
     [Theory]
     [InlineData("report.json", "mkfifo report.json")]
     [InlineData("report.json", "ln -s /dev/zero report.json")]
-    [InlineData("report.json", "mkdir report.json")]
-    [InlineData("report.json", "truncate --size=10G report.json")]
-    [InlineData("gate.json", "mkfifo gate.json")]
-    [InlineData("gate.json", "ln -s results.sarif gate.json")]
+    [LongData("report.json", "mkdir report.json")]
+    [LongData("report.json", "truncate --size=10G report.json")]
+    [LongData("gate.json", "mkfifo gate.json")]
+    [LongData("gate.json", "ln -s results.sarif gate.json")]
     public async Task A_report_that_is_no_plain_file_ends_it_at_once(string name, string made)
     {
         await using var fixture = await PublishFixture.SampleAsync();
@@ -118,8 +118,8 @@ public sealed class PublishCommandTests
 
     [Theory]
     [InlineData("mkfifo gate.json")]
-    [InlineData("ln -s report.json gate.json")]
-    [InlineData("mkfifo journal.jsonl")]
+    [LongData("ln -s report.json gate.json")]
+    [LongData("mkfifo journal.jsonl")]
     public async Task Beside_a_report_of_the_head_it_is_not_opened(string made)
     {
         await using var fixture = await PublishFixture.SampleAsync();

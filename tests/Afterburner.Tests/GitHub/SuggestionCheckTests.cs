@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using Afterburner.Functions;
 using Afterburner.GitHub;
@@ -14,6 +15,9 @@ namespace Afterburner.Tests.GitHub;
 /// <summary>A suggestion of a hostile run changes the body of its function, in characters that are seen, and nothing else.</summary>
 public sealed class SuggestionCheckTests(BubblewrapFixture sandbox) : IClassFixture<BubblewrapFixture>
 {
+    // What is suggested changes from test to test, and what it is suggested for hardly does.
+    private static readonly ConcurrentDictionary<(string Path, string Head), IReadOnlyList<Function>> Found = new();
+
     private const string Work = "def work(xs, admin=None) -> list:\n    return [x for x in xs]\n";
 
     [Theory]
@@ -24,14 +28,14 @@ public sealed class SuggestionCheckTests(BubblewrapFixture sandbox) : IClassFixt
     [InlineData("def work(xs, admin=None, *, more=print()) -> list:\n    return list(xs)\n")]
     [InlineData("def work(xs, admin=lambda: 1) -> list:\n    return list(xs)\n")]
     [InlineData("def work(admin=None, xs=()) -> list:\n    return list(xs)\n")]
-    [InlineData("def work(xs, admin=None, /) -> list:\n    return list(xs)\n")]
-    [InlineData("def work[T: print()](xs, admin=None) -> list:\n    return list(xs)\n")]
-    [InlineData("async def work(xs, admin=None) -> list:\n    return list(xs)\n")]
-    [InlineData("def work(xs=''': \n# ''', admin=print()) -> list:\n    return list(xs)\n")]
-    [InlineData("def work(xs, admin=None) -> list: # ):\n    return list(xs)\n", null)]
-    [InlineData("def work(xs, admin=None) -> list:  # quick\n    # a copy\n    return list(xs)\n", null)]
-    [InlineData("def work(\n    xs,\n    admin = None\n) -> list:\n    return list(xs)\n", null)]
-    [InlineData("def work(xs, admin=None) -> list: return list(xs)\n", null)]
+    [LongData("def work(xs, admin=None, /) -> list:\n    return list(xs)\n")]
+    [LongData("def work[T: print()](xs, admin=None) -> list:\n    return list(xs)\n")]
+    [LongData("async def work(xs, admin=None) -> list:\n    return list(xs)\n")]
+    [LongData("def work(xs=''': \n# ''', admin=print()) -> list:\n    return list(xs)\n")]
+    [LongData("def work(xs, admin=None) -> list: # ):\n    return list(xs)\n", null)]
+    [LongData("def work(xs, admin=None) -> list:  # quick\n    # a copy\n    return list(xs)\n", null)]
+    [LongData("def work(\n    xs,\n    admin = None\n) -> list:\n    return list(xs)\n", null)]
+    [LongData("def work(xs, admin=None) -> list: return list(xs)\n", null)]
     public Task What_runs_when_a_Python_function_is_defined_stays(string candidate, string? refusal = "signature") =>
         AssertAsync("work.py", Work, candidate, refusal);
 
@@ -52,11 +56,11 @@ public sealed class SuggestionCheckTests(BubblewrapFixture sandbox) : IClassFixt
     [InlineData("w.ts", "function work(xs: number[], n = 1): number[] { return xs.map(x => x); }", ": number[] {", ": any {")]
     [LongData("w.tsx", "function work(xs: number[], n = 1): number[] { return xs.map(x => x); }", "n = 1", "n = evil()")]
     [LongData("w.cs", "class A { [A] public int[] Work(int[] xs, int n = 1) { return xs.map(x => x); } }", "[A]", "[Evil]")]
-    [InlineData("w.cs", "class A { A(int[] xs) : base(1) { xs.map(x => x); } }", "base(1)", "base(Evil())")]
+    [LongData("w.cs", "class A { A(int[] xs) : base(1) { xs.map(x => x); } }", "base(1)", "base(Evil())")]
     [LongData("w.cs", "class A { int[] Work(int[] xs, int n = 1) => xs.map(x => x); }", "n = 1", "n = 2")]
-    [InlineData("w.go", "package a\n\nfunc work(xs []int) []int { return xs.map(x => x) }\n", "xs []int) []int", "xs []int) []any")]
+    [LongData("w.go", "package a\n\nfunc work(xs []int) []int { return xs.map(x => x) }\n", "xs []int) []int", "xs []int) []any")]
     [LongData("w.rs", "#[inline]\nfn work(xs: &[i32]) -> i32 { xs.map(x => x) }\n", "inline", "evil")]
-    [InlineData("W.java", "class A { @Fast int work(int[] xs) throws E { return xs.map(x => x); } }", "@Fast", "@Evil")]
+    [LongData("W.java", "class A { @Fast int work(int[] xs) throws E { return xs.map(x => x); } }", "@Fast", "@Evil")]
     [LongData("w.cpp", "struct A { A(int a) : b(a) { xs.map(x => x); } int b; };", "b(a)", "b(evil())")]
     [LongData("w.cpp", "int work(int a, int n = 1) { return xs.map(x => x); }", "n = 1", "n = evil()")]
     public async Task So_does_the_head_of_a_function_in_any_language(string path, string head, string old, string now)
@@ -168,18 +172,18 @@ public sealed class SuggestionCheckTests(BubblewrapFixture sandbox) : IClassFixt
     [LongData(2, 1, "from collections import deque\n", "more than its function")]
     [InlineData(2, 1, "from os import OrderedDict, deque\n", "more than its function")]
     [LongData(1, 1, "", "more than its function")]
-    [InlineData(1, 1, "import evil as os\n", "more than its function")]
-    [InlineData(6, 0, "import re\n", "more than its function")]
+    [LongData(1, 1, "import evil as os\n", "more than its function")]
+    [LongData(6, 0, "import re\n", "more than its function")]
     [LongData(8, 0, "import re\n", "more than its function")]
-    [InlineData(6, 1, "    return evil(xs)\n", "more than its function")]
+    [LongData(6, 1, "    return evil(xs)\n", "more than its function")]
     [LongData(7, 0, "    evil(xs)\n", "more than its function")]
-    [InlineData(3, 0, "print('hello')\n", "more than its function")]
+    [LongData(3, 0, "print('hello')\n", "more than its function")]
     [LongData(3, 0, "_X = os.system('id')\n", "more than its function")]
-    [InlineData(3, 0, "_X = '\'\'\n", "")]
+    [LongData(3, 0, "_X = '\'\'\n", "")]
     [LongData(8, 0, "def _h(x=os.system('id')):\n    return x\n", "more than its function")]
-    [InlineData(9, 0, "_LIMIT = 3\n\n\n", "more than its function")]
+    [LongData(9, 0, "_LIMIT = 3\n\n\n", "more than its function")]
     [LongData(8, 0, "class _Evil:\n    pass\n", "more than its function")]
-    [InlineData(5, 0, "@_evil\n", "more than its function")]
+    [LongData(5, 0, "@_evil\n", "more than its function")]
     [LongData(3, 0, "from __future__ import annotations\n", "more than its function")]
     public async Task Beside_its_function_a_suggestion_adds_imports_of_the_library_and_nothing_else(int line, int count, string text, string? refusal = null)
     {
@@ -224,10 +228,14 @@ public sealed class SuggestionCheckTests(BubblewrapFixture sandbox) : IClassFixt
 
     private async Task<(Function Function, FunctionFinder Finder)> FunctionAsync(string path, string head, string? name = null)
     {
-        using var folder = new TemporaryFolder();
-        folder.Write(path, head);
         var finder = new FunctionFinder(AstGrep.Find(sandbox.Sandbox));
-        var found = await finder.FindAsync(folder.Path, [path], TestContext.Current.CancellationToken);
-        return (found.Functions.First(f => name is null || f.Name == name), finder);
+        if (!Found.TryGetValue((path, head), out var functions))
+        {
+            using var folder = new TemporaryFolder();
+            folder.Write(path, head);
+            Found[(path, head)] = functions = (await finder.FindAsync(folder.Path, [path], TestContext.Current.CancellationToken)).Functions;
+        }
+
+        return (functions.First(f => name is null || f.Name == name), finder);
     }
 }

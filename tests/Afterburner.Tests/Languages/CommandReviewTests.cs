@@ -112,6 +112,7 @@ public sealed class CommandReviewTests(ReviewFixture fixture) : IClassFixture<Re
         Assert.Contains("There is no file out/*.xml", report.Message, StringComparison.Ordinal);
     }
 
+    [LongForm]
     [Fact]
     public async Task Of_a_candidate_that_ends_every_process_as_if_all_were_well_nothing_is_claimed()
     {

@@ -13,7 +13,7 @@ public abstract class RuntimeSuite(RuntimeFixture fixture)
 
     /// <summary>Names of the cases for a language that can do this much.</summary>
     protected static IReadOnlyList<TheoryDataRow<string>> NamesFor(Abilities abilities) =>
-        LongFormAttribute.Rows(Cases.Where(c => c.IsFor(abilities)).Select(c => c.Name), shortForm: 3);
+        LongFormAttribute.Rows(Cases.Where(c => c.IsFor(abilities)).Select(c => c.Name), shortForm: 6);
 
     /// <summary>The abilities that the rows of the derived class were chosen by.</summary>
     protected abstract Abilities Promised { get; }

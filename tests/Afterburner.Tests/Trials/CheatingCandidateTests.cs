@@ -76,8 +76,8 @@ public abstract class CheatingCandidateSuite(BubblewrapFixture fixture)
 
     [Theory]
     [InlineData("os.waitpid(child, 0)", "pass")]
-    [InlineData("pass", "pass")]
-    [InlineData("pass", "os.setsid()\n        if os.fork(): os._exit(0)")]
+    [LongData("pass", "pass")]
+    [LongData("pass", "os.setsid()\n        if os.fork(): os._exit(0)")]
     public async Task Work_moved_to_another_process_counts_like_work_done_here(string afterwards, string first)
     {
         using var lab = new TrialLab(fixture, Honest);

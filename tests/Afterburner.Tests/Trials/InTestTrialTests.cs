@@ -137,6 +137,7 @@ public abstract class InTestTrialSuite(BubblewrapFixture fixture)
         Assert.Contains("test_log: passed with the baseline and failed now", trial.Difference, StringComparison.Ordinal);
     }
 
+    [LongForm]
     [Fact]
     public async Task Where_neither_works_the_calling_function_is_captured()
     {

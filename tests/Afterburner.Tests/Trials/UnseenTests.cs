@@ -28,7 +28,7 @@ public sealed class UnseenTests(HarnessFixture fixture) : IClassFixture<HarnessF
     [LongData("rows = csv.writer(io.StringIO())\n    rows.writerow(xs)\n    return rows", "return csv.writer(io.StringIO())", "return.args")]
     [LongData("return struct.Struct('<i')", "return struct.Struct('<q')", "'<i' != '<q'")]
     [LongData("held = threading.local()\n    held.xs = xs[:]\n    return held", "return threading.local()", "attribute 'xs' missing")]
-    [InlineData("return io.TextIOWrapper(io.BytesIO(b'a'))", "return io.TextIOWrapper(io.BytesIO(b'b'))", "return")]
+    [LongData("return io.TextIOWrapper(io.BytesIO(b'a'))", "return io.TextIOWrapper(io.BytesIO(b'b'))", "return")]
     [LongData("pack = zlib.compressobj()\n    pack.compress(bytes(xs))\n    return pack", "return zlib.compressobj()", "a zlib.Compress whose content cannot be seen")]
     [LongData("return [0.0 for x in xs]", "return [-0.0 for x in xs]", "0.0 != -0.0")]
     [LongData("return complex(0.0, len(xs) * 0.0)", "return complex(0.0, len(xs) * -0.0)", "0.0 != -0.0")]
@@ -56,8 +56,8 @@ public sealed class UnseenTests(HarnessFixture fixture) : IClassFixture<HarnessF
 
     [Theory]
     [InlineData("Config.ROWS['rows']")]
-    [InlineData("ot.LIMITS['most']")]
-    [InlineData("kept('a')")]
+    [LongData("ot.LIMITS['most']")]
+    [LongData("kept('a')")]
     public async Task A_list_of_a_class_a_module_or_a_function_is_not_a_copy_of_it(string kept) =>
         await RefusedAsync($"return [x for x in {kept}]", $"return {kept}", "values of the module in the answer");
 
@@ -78,6 +78,7 @@ public sealed class UnseenTests(HarnessFixture fixture) : IClassFixture<HarnessF
         Assert.True(outcome is EquivalenceOutcome.Equal, outcome.Reason);
     }
 
+    [LongForm]
     [Theory]
     [InlineData("total = 0.0\n    for x in xs:\n        total += x / 7\n    return total", "import math\n    return math.fsum(x / 7 for x in xs)")]
     [LongData("total = 0.0\n    for x in xs:\n        total += x / 7\n    return total / len(xs)", "import math\n    return math.fsum([x / 7 for x in xs]) / len(xs)")]

@@ -29,14 +29,14 @@ public sealed class WhatCallsLeaveTests(HarnessFixture fixture) : IClassFixture<
     [LongData("sys.setrecursionlimit(900 + x)", "recursion limit: ")]
     [LongData("socket.setdefaulttimeout(3 + x)", "socket timeout: ")]
     [LongData("signal.signal(signal.SIGUSR1, signal.SIG_IGN)", "signals: ")]
-    [InlineData("logging.getLogger('some').setLevel(10 + x)", "loggers: ")]
+    [LongData("logging.getLogger('some').setLevel(10 + x)", "loggers: ")]
     [LongData("warnings.filterwarnings('ignore', message=str(x))", "warnings: ")]
     [LongData("sys.path.append(str(x))", "sys.path: ")]
     [LongData("os.chdir('/')", "os.chdir")]
     [LongData("gc.set_threshold(100 + x)", "collector: ")]
     [LongData("setattr(sys, 'excepthook', print)", "hooks: ")]
     [LongData("mimetypes.types_map.update({str(x): 'some'})", "mimetypes.types_map: ")]
-    [InlineData("os.write(_LOG, b'%d' % x)", "left.log: ")]
+    [LongData("os.write(_LOG, b'%d' % x)", "left.log: ")]
     [LongData("os.pwrite(_LOG, b'%d' % x, 0)", "left.log: ")]
     [LongData("os.ftruncate(_LOG, x)", "os.truncate")]
     [LongData("x == xs[-1] and os.close(_LOG)", "left.log: ")]
@@ -66,8 +66,8 @@ public sealed class WhatCallsLeaveTests(HarnessFixture fixture) : IClassFixture<
     [Theory]
     [InlineData("random.random()", "random: ")]
     [InlineData("os.write(_LOG, b'x')", "left.log: ")]
-    [InlineData("_FILE.write('x')", "left.txt: ")]
-    [InlineData("os.write(_TO, b'x')", "en to descriptor")]
+    [LongData("_FILE.write('x')", "left.txt: ")]
+    [LongData("os.write(_TO, b'x')", "en to descriptor")]
     public async Task To_do_it_once_instead_of_often_is_seen(string expression, string expected)
     {
         using var file = new OneFile($"def f(xs):\n    for x in xs:\n        kept = {expression}\n    return len(xs)", Before);
@@ -106,6 +106,7 @@ public sealed class WhatCallsLeaveTests(HarnessFixture fixture) : IClassFixture<
         Assert.True(outcome is EquivalenceOutcome.Equal, outcome.Reason);
     }
 
+    [LongForm]
     [Theory]
     [InlineData("for x in xs:\n        os.write(_TO, b'%d' % x)", "os.write(_TO, b''.join(b'%d' % x for x in xs))")]
     [LongData("for x in xs:\n        _FILE.write(str(x))", "_FILE.write(''.join(map(str, xs)))")]

@@ -28,10 +28,13 @@ internal sealed class StubWorker : IAsyncDisposable
 
     public WorkerHost Host { get; private set; } = null!;
 
-    public static async Task<StubWorker> StartAsync(TimeSpan review, Func<WorkerSettings, WorkerSettings>? change = null)
+    public static Task<StubWorker> StartAsync(TimeSpan review, Func<WorkerSettings, WorkerSettings>? change = null) =>
+        StartAsync(review, (_, settings) => change?.Invoke(settings) ?? settings);
+
+    public static async Task<StubWorker> StartAsync(TimeSpan review, Func<StandIn, WorkerSettings, WorkerSettings> change)
     {
         var worker = new StubWorker(await StandIn.StartAsync(TimeProvider.System));
-        await worker.StartHostAsync(review, change);
+        await worker.StartHostAsync(review, settings => change(worker.GitHub, settings));
         return worker;
     }
 

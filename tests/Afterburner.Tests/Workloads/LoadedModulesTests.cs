@@ -61,9 +61,11 @@ public sealed class LoadedModulesTests(BubblewrapFixture fixture) : IClassFixtur
     public Task Calls_of_a_module_whose_asserts_pytest_rewrites_are_captured() =>
         Captured(("conftest.py", "import pytest\npytest.register_assert_rewrite('shop.core')\n"), ("src/shop/core.py", Core + "\n\nassert unique([]) == []\n"));
 
+    [LongForm]
     [Fact]
     public Task Calls_of_a_module_that_is_a_file_of_tests_by_its_name_are_captured() => Captured(("pytest.ini", "[pytest]\npython_files = *.py\npythonpath = src\n"));
 
+    [LongForm]
     [Fact]
     public Task Calls_of_a_module_that_is_loaded_by_its_path_are_captured() => Captured(("tests/test_core.py", """
         import importlib.util
@@ -76,7 +78,7 @@ public sealed class LoadedModulesTests(BubblewrapFixture fixture) : IClassFixtur
 
     [Theory]
     [InlineData("run_path", "src/shop/core.py")]
-    [InlineData("run_module", "shop.core")]
+    [LongData("run_module", "shop.core")]
     public Task Calls_of_a_module_that_is_run_are_captured(string way, string name) => Captured(
         ("src/shop/core.py", Core + "\nif __name__ == '__main__':\n    FOUND = unique([1, 1])\n"),
         ("tests/test_core.py", $"import runpy\ndef test_unique(): assert runpy.{way}('{name}', run_name='__main__')['FOUND'] == [1]\n"));
@@ -108,7 +110,7 @@ public sealed class LoadedModulesTests(BubblewrapFixture fixture) : IClassFixtur
 
     [Theory]
     [InlineData("spawn")]
-    [InlineData("fork")]
+    [LongData("fork")]
     public async Task A_function_that_runs_in_another_process_is_said_to_be_called_in_none_that_is_watched(string method)
     {
         var outcome = await CaptureAsync("unique", ("tests/test_core.py", $"""
@@ -137,7 +139,7 @@ public sealed class LoadedModulesTests(BubblewrapFixture fixture) : IClassFixtur
 
     [Theory]
     [InlineData("import shop.core\ndef test_it(): pass\n", "no test reaches it")]
-    [InlineData("def test_it(): pass\n", "no test imports its module")]
+    [LongData("def test_it(): pass\n", "no test imports its module")]
     public async Task That_nothing_calls_a_function_is_said_where_it_is_so(string test, string reason)
     {
         var outcome = await CaptureAsync("unique", ("tests/test_core.py", test));

@@ -31,6 +31,7 @@ namespace Afterburner.Worker.Inbox.Migrations.Sqlite
                     Branch = table.Column<string>(type: "TEXT", maxLength: 250, nullable: true),
                     Since = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
                     Function = table.Column<string>(type: "TEXT", maxLength: 500, nullable: true),
+                    Command = table.Column<string>(type: "TEXT", maxLength: 20, nullable: true),
                     Head = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
                     Again = table.Column<bool>(type: "INTEGER", nullable: false),
                     Attempt = table.Column<int>(type: "INTEGER", nullable: false),
@@ -48,6 +49,31 @@ namespace Afterburner.Worker.Inbox.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "keys",
+                columns: table => new
+                {
+                    Name = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    Xml = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_keys", x => x.Name);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "sessions",
+                columns: table => new
+                {
+                    Key = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    Ticket = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    ExpiresAt = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_sessions", x => x.Key);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "workers",
                 columns: table => new
                 {
@@ -59,6 +85,27 @@ namespace Afterburner.Worker.Inbox.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_workers", x => x.Name);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "outcomes",
+                columns: table => new
+                {
+                    DeliveryId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Attempt = table.Column<int>(type: "INTEGER", nullable: false),
+                    Functions = table.Column<int>(type: "INTEGER", nullable: false),
+                    Suggestions = table.Column<int>(type: "INTEGER", nullable: false),
+                    Slower = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_outcomes", x => x.DeliveryId);
+                    table.ForeignKey(
+                        name: "FK_outcomes_deliveries_DeliveryId",
+                        column: x => x.DeliveryId,
+                        principalTable: "deliveries",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
                 });
 
             migrationBuilder.CreateTable(
@@ -81,6 +128,32 @@ namespace Afterburner.Worker.Inbox.Migrations.Sqlite
                         onDelete: ReferentialAction.Cascade);
                 });
 
+            migrationBuilder.CreateTable(
+                name: "yields",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    Proposer = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    Proposed = table.Column<int>(type: "INTEGER", nullable: false),
+                    Verified = table.Column<int>(type: "INTEGER", nullable: false),
+                    Suggested = table.Column<int>(type: "INTEGER", nullable: false),
+                    Seconds = table.Column<double>(type: "REAL", nullable: false),
+                    Requests = table.Column<int>(type: "INTEGER", nullable: false),
+                    Tokens = table.Column<long>(type: "INTEGER", nullable: false),
+                    StoredOutcomeDeliveryId = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_yields", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_yields_outcomes_StoredOutcomeDeliveryId",
+                        column: x => x.StoredOutcomeDeliveryId,
+                        principalTable: "outcomes",
+                        principalColumn: "DeliveryId",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
             migrationBuilder.CreateIndex(
                 name: "IX_deliveries_Hook_Guid",
                 table: "deliveries",
@@ -96,16 +169,33 @@ namespace Afterburner.Worker.Inbox.Migrations.Sqlite
                 name: "IX_deliveries_State_Id",
                 table: "deliveries",
                 columns: new[] { "State", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_yields_StoredOutcomeDeliveryId",
+                table: "yields",
+                column: "StoredOutcomeDeliveryId");
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropTable(
+                name: "keys");
+
+            migrationBuilder.DropTable(
                 name: "reports");
 
             migrationBuilder.DropTable(
+                name: "sessions");
+
+            migrationBuilder.DropTable(
                 name: "workers");
+
+            migrationBuilder.DropTable(
+                name: "yields");
+
+            migrationBuilder.DropTable(
+                name: "outcomes");
 
             migrationBuilder.DropTable(
                 name: "deliveries");

@@ -32,6 +32,7 @@ namespace Afterburner.Worker.Inbox.Migrations.Postgres
                     Branch = table.Column<string>(type: "character varying(250)", maxLength: 250, nullable: true),
                     Since = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
                     Function = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: true),
+                    Command = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: true),
                     Head = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
                     Again = table.Column<bool>(type: "boolean", nullable: false),
                     Attempt = table.Column<int>(type: "integer", nullable: false),
@@ -49,6 +50,31 @@ namespace Afterburner.Worker.Inbox.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "keys",
+                columns: table => new
+                {
+                    Name = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    Xml = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_keys", x => x.Name);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "sessions",
+                columns: table => new
+                {
+                    Key = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    Ticket = table.Column<byte[]>(type: "bytea", nullable: false),
+                    ExpiresAt = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_sessions", x => x.Key);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "workers",
                 columns: table => new
                 {
@@ -60,6 +86,27 @@ namespace Afterburner.Worker.Inbox.Migrations.Postgres
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_workers", x => x.Name);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "outcomes",
+                columns: table => new
+                {
+                    DeliveryId = table.Column<long>(type: "bigint", nullable: false),
+                    Attempt = table.Column<int>(type: "integer", nullable: false),
+                    Functions = table.Column<int>(type: "integer", nullable: false),
+                    Suggestions = table.Column<int>(type: "integer", nullable: false),
+                    Slower = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_outcomes", x => x.DeliveryId);
+                    table.ForeignKey(
+                        name: "FK_outcomes_deliveries_DeliveryId",
+                        column: x => x.DeliveryId,
+                        principalTable: "deliveries",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
                 });
 
             migrationBuilder.CreateTable(
@@ -82,6 +129,32 @@ namespace Afterburner.Worker.Inbox.Migrations.Postgres
                         onDelete: ReferentialAction.Cascade);
                 });
 
+            migrationBuilder.CreateTable(
+                name: "yields",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Proposer = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    Proposed = table.Column<int>(type: "integer", nullable: false),
+                    Verified = table.Column<int>(type: "integer", nullable: false),
+                    Suggested = table.Column<int>(type: "integer", nullable: false),
+                    Seconds = table.Column<double>(type: "double precision", nullable: false),
+                    Requests = table.Column<int>(type: "integer", nullable: false),
+                    Tokens = table.Column<long>(type: "bigint", nullable: false),
+                    StoredOutcomeDeliveryId = table.Column<long>(type: "bigint", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_yields", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_yields_outcomes_StoredOutcomeDeliveryId",
+                        column: x => x.StoredOutcomeDeliveryId,
+                        principalTable: "outcomes",
+                        principalColumn: "DeliveryId",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
             migrationBuilder.CreateIndex(
                 name: "IX_deliveries_Hook_Guid",
                 table: "deliveries",
@@ -97,16 +170,33 @@ namespace Afterburner.Worker.Inbox.Migrations.Postgres
                 name: "IX_deliveries_State_Id",
                 table: "deliveries",
                 columns: new[] { "State", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_yields_StoredOutcomeDeliveryId",
+                table: "yields",
+                column: "StoredOutcomeDeliveryId");
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropTable(
+                name: "keys");
+
+            migrationBuilder.DropTable(
                 name: "reports");
 
             migrationBuilder.DropTable(
+                name: "sessions");
+
+            migrationBuilder.DropTable(
                 name: "workers");
+
+            migrationBuilder.DropTable(
+                name: "yields");
+
+            migrationBuilder.DropTable(
+                name: "outcomes");
 
             migrationBuilder.DropTable(
                 name: "deliveries");

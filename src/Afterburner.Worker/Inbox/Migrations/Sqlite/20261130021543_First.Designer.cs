@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Afterburner.Worker.Inbox.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteInbox))]
-    [Migration("20261129232716_First")]
+    [Migration("20261130021543_First")]
     partial class First
     {
         /// <inheritdoc />
@@ -33,6 +33,10 @@ namespace Afterburner.Worker.Inbox.Migrations.Sqlite
 
                     b.Property<string>("Branch")
                         .HasMaxLength(250)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Command")
+                        .HasMaxLength(20)
                         .HasColumnType("TEXT");
 
                     b.Property<int>("Deaths")
@@ -148,6 +152,43 @@ namespace Afterburner.Worker.Inbox.Migrations.Sqlite
                     b.ToTable("workers", (string)null);
                 });
 
+            modelBuilder.Entity("Afterburner.Worker.Inbox.StoredKey", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Xml")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("keys", (string)null);
+                });
+
+            modelBuilder.Entity("Afterburner.Worker.Inbox.StoredOutcome", b =>
+                {
+                    b.Property<long>("DeliveryId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Attempt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Functions")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Slower")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Suggestions")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("DeliveryId");
+
+                    b.ToTable("outcomes", (string)null);
+                });
+
             modelBuilder.Entity("Afterburner.Worker.Inbox.StoredReport", b =>
                 {
                     b.Property<long>("DeliveryId")
@@ -169,6 +210,72 @@ namespace Afterburner.Worker.Inbox.Migrations.Sqlite
                     b.ToTable("reports", (string)null);
                 });
 
+            modelBuilder.Entity("Afterburner.Worker.Inbox.StoredSession", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Ticket")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("Key");
+
+                    b.ToTable("sessions", (string)null);
+                });
+
+            modelBuilder.Entity("Afterburner.Worker.Inbox.StoredYield", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Proposed")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Proposer")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Requests")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<double>("Seconds")
+                        .HasColumnType("REAL");
+
+                    b.Property<long?>("StoredOutcomeDeliveryId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Suggested")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Tokens")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Verified")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("StoredOutcomeDeliveryId");
+
+                    b.ToTable("yields", (string)null);
+                });
+
+            modelBuilder.Entity("Afterburner.Worker.Inbox.StoredOutcome", b =>
+                {
+                    b.HasOne("Afterburner.Worker.Inbox.Delivery", null)
+                        .WithOne()
+                        .HasForeignKey("Afterburner.Worker.Inbox.StoredOutcome", "DeliveryId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Afterburner.Worker.Inbox.StoredReport", b =>
                 {
                     b.HasOne("Afterburner.Worker.Inbox.Delivery", null)
@@ -176,6 +283,19 @@ namespace Afterburner.Worker.Inbox.Migrations.Sqlite
                         .HasForeignKey("DeliveryId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("Afterburner.Worker.Inbox.StoredYield", b =>
+                {
+                    b.HasOne("Afterburner.Worker.Inbox.StoredOutcome", null)
+                        .WithMany("Yields")
+                        .HasForeignKey("StoredOutcomeDeliveryId")
+                        .OnDelete(DeleteBehavior.Cascade);
+                });
+
+            modelBuilder.Entity("Afterburner.Worker.Inbox.StoredOutcome", b =>
+                {
+                    b.Navigation("Yields");
                 });
 #pragma warning restore 612, 618
         }

@@ -11,7 +11,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Afterburner.Worker.Inbox.Migrations.Postgres
 {
     [DbContext(typeof(PostgresInbox))]
-    [Migration("20261129232719_First")]
+    [Migration("20261130021547_First")]
     partial class First
     {
         /// <inheritdoc />
@@ -41,6 +41,10 @@ namespace Afterburner.Worker.Inbox.Migrations.Postgres
                     b.Property<string>("Branch")
                         .HasMaxLength(250)
                         .HasColumnType("character varying(250)");
+
+                    b.Property<string>("Command")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
 
                     b.Property<int>("Deaths")
                         .HasColumnType("integer");
@@ -155,6 +159,43 @@ namespace Afterburner.Worker.Inbox.Migrations.Postgres
                     b.ToTable("workers", (string)null);
                 });
 
+            modelBuilder.Entity("Afterburner.Worker.Inbox.StoredKey", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)");
+
+                    b.Property<string>("Xml")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("keys", (string)null);
+                });
+
+            modelBuilder.Entity("Afterburner.Worker.Inbox.StoredOutcome", b =>
+                {
+                    b.Property<long>("DeliveryId")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Attempt")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Functions")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Slower")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Suggestions")
+                        .HasColumnType("integer");
+
+                    b.HasKey("DeliveryId");
+
+                    b.ToTable("outcomes", (string)null);
+                });
+
             modelBuilder.Entity("Afterburner.Worker.Inbox.StoredReport", b =>
                 {
                     b.Property<long>("DeliveryId")
@@ -176,6 +217,74 @@ namespace Afterburner.Worker.Inbox.Migrations.Postgres
                     b.ToTable("reports", (string)null);
                 });
 
+            modelBuilder.Entity("Afterburner.Worker.Inbox.StoredSession", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<byte[]>("Ticket")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.HasKey("Key");
+
+                    b.ToTable("sessions", (string)null);
+                });
+
+            modelBuilder.Entity("Afterburner.Worker.Inbox.StoredYield", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<int>("Proposed")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Proposer")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<int>("Requests")
+                        .HasColumnType("integer");
+
+                    b.Property<double>("Seconds")
+                        .HasColumnType("double precision");
+
+                    b.Property<long?>("StoredOutcomeDeliveryId")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Suggested")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("Tokens")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Verified")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("StoredOutcomeDeliveryId");
+
+                    b.ToTable("yields", (string)null);
+                });
+
+            modelBuilder.Entity("Afterburner.Worker.Inbox.StoredOutcome", b =>
+                {
+                    b.HasOne("Afterburner.Worker.Inbox.Delivery", null)
+                        .WithOne()
+                        .HasForeignKey("Afterburner.Worker.Inbox.StoredOutcome", "DeliveryId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Afterburner.Worker.Inbox.StoredReport", b =>
                 {
                     b.HasOne("Afterburner.Worker.Inbox.Delivery", null)
@@ -183,6 +292,19 @@ namespace Afterburner.Worker.Inbox.Migrations.Postgres
                         .HasForeignKey("DeliveryId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("Afterburner.Worker.Inbox.StoredYield", b =>
+                {
+                    b.HasOne("Afterburner.Worker.Inbox.StoredOutcome", null)
+                        .WithMany("Yields")
+                        .HasForeignKey("StoredOutcomeDeliveryId")
+                        .OnDelete(DeleteBehavior.Cascade);
+                });
+
+            modelBuilder.Entity("Afterburner.Worker.Inbox.StoredOutcome", b =>
+                {
+                    b.Navigation("Yields");
                 });
 #pragma warning restore 612, 618
         }

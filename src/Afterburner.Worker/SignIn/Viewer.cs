@@ -1,0 +1,39 @@
+using System.Globalization;
+using System.Linq.Expressions;
+using System.Security.Claims;
+using Afterburner.Worker.Inbox;
+
+namespace Afterburner.Worker.SignIn;
+
+/// <summary>What somebody who has signed in may see and do: everything with the worker's token; through GitHub, what GitHub lets that person see.</summary>
+/// <param name="Name">For the page.</param>
+/// <param name="Seen">Numbers of the repositories that are shown; null for all.</param>
+/// <param name="Written">Those of them whose reviews may be tried again; null for all.</param>
+internal sealed record Viewer(string Name, IReadOnlySet<long>? Seen, IReadOnlySet<long>? Written)
+{
+    /// <summary>Kinds of claims: numbers of repositories, separated by spaces.</summary>
+    public const string SeenClaim = "afterburner:seen", WrittenClaim = "afterburner:written";
+
+    public bool IsAdministrator => Seen is null;
+
+    public static Viewer Of(ClaimsPrincipal person)
+    {
+        var name = person.Identity?.Name ?? "";
+        return person.HasClaim(c => c.Type == ClaimTypes.Hash) ? new Viewer(name, null, null) : new Viewer(name, Numbers(SeenClaim), Numbers(WrittenClaim));
+
+        HashSet<long> Numbers(string claim) =>
+            [.. (person.FindFirst(claim)?.Value ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(n => long.Parse(n, CultureInfo.InvariantCulture))];
+    }
+
+    /// <summary>Of deliveries, those that are shown. What is about no repository is the administrator's.</summary>
+    public IQueryable<Delivery> Of(IQueryable<Delivery> deliveries)
+    {
+        if (Seen is null)
+            return deliveries;
+        long?[] numbers = [.. Seen.Select(n => (long?)n)];
+        Expression<Func<Delivery, bool>> isSeen = d => numbers.Contains(d.RepositoryId);
+        return deliveries.Where(isSeen);
+    }
+
+    public bool MayTryAgain(long? repository) => Written is null || (repository is { } number && Written.Contains(number));
+}
