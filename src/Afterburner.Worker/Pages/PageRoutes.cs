@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
+using System.Threading.RateLimiting;
 using Afterburner.Worker.Inbox;
 using Afterburner.Worker.Operations;
 using Afterburner.Worker.Reviews;
@@ -20,10 +21,16 @@ namespace Afterburner.Worker.Pages;
 /// <summary>What people see of a worker, after signing in with its token or through GitHub: nothing is readable without. Where neither is set up there are no pages.</summary>
 internal static class PageRoutes
 {
-    private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+    /// <summary>The one cookie that says who somebody is.</summary>
+    private const string Cookie = "afterburner";
 
-    /// <summary>Of all who try to sign in together: the token has one owner or a few.</summary>
-    private const string Guessing = "sign-in";
+    private static string Policy(string forms) =>
+        $"default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action {forms}; base-uri 'none'; frame-ancestors 'none'";
+
+    /// <summary>Wrong tokens a minute that are answered.</summary>
+    private const int MostGuesses = 20;
+
+    private const string Watching = "events";
 
     private static readonly TimeSpan Often = TimeSpan.FromSeconds(1);
 
@@ -41,7 +48,7 @@ internal static class PageRoutes
         services.AddOptions<CookieAuthenticationOptions>(CookieAuthenticationDefaults.AuthenticationScheme).Configure<Sessions>((o, sessions) => o.SessionStore = sessions);
         var authentication = services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(o =>
         {
-            o.Cookie.Name = "afterburner";
+            o.Cookie.Name = Cookie;
             o.Cookie.HttpOnly = true;
             // GitHub sends people back here: a strict cookie would not come along. Forms have a cookie of their own, which is strict.
             o.Cookie.SameSite = SameSiteMode.Lax;
@@ -65,15 +72,22 @@ internal static class PageRoutes
         {
             o.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
             o.AddConcurrencyLimiter(Webhooks.WebhookEndpoint.Reading, w => (w.PermitLimit, w.QueueLimit) = (32, 2_000));
-            o.AddFixedWindowLimiter(Guessing, w => (w.PermitLimit, w.Window) = (20, TimeSpan.FromMinutes(1)));
+            // Each takes a connection, and asks the database every second.
+            o.AddConcurrencyLimiter(Watching, w => (w.PermitLimit, w.QueueLimit) = (100, 0));
         });
     }
 
     public static void Map(WebApplication app, WorkerSettings settings)
     {
+        // A form that ends at GitHub is let go there by the page that has it, and by no other.
+        var signIn = Policy(settings.ClientSecret is null ? "'self'" : $"'self' {Mirrors.WebAddress(settings.GitHub).GetLeftPart(UriPartial.Authority)}");
+        var others = Policy("'self'");
         app.Use((context, next) =>
         {
-            context.Response.Headers.ContentSecurityPolicy = Policy;
+            context.Response.Headers.ContentSecurityPolicy = context.Request.Path == "/sign-in" ? signIn : others;
+            // Who signs in becomes somebody new, whatever session the browser was given before, and by whom.
+            if (context.Request.Path == GitHubSignIn.Callback || (context.Request.Path == "/sign-in" && HttpMethods.IsPost(context.Request.Method)))
+                context.Request.Headers.Cookie = WithoutSession(context.Request.Headers.Cookie.ToString());
             context.Response.Headers.XContentTypeOptions = "nosniff";
             context.Response.Headers["Referrer-Policy"] = "no-referrer";
             context.Response.Headers.CacheControl = "no-cache, no-store";
@@ -93,12 +107,13 @@ internal static class PageRoutes
         app.MapRazorComponents<Frame>().RequireAuthorization();
         app.MapGet("/page.css", () => Results.Text(Text("page.css"), "text/css"));
         app.MapGet("/live.js", () => Results.Text(Text("live.js"), "text/javascript"));
+        var guesses = new FixedWindowRateLimiter(new() { PermitLimit = MostGuesses, Window = TimeSpan.FromMinutes(1), AutoReplenishment = true });
         if (settings.PagesToken is { } token)
-            app.MapPost("/sign-in", (HttpContext context, [FromForm(Name = "token")] string? given) => SignInAsync(context, token.Reveal(), given)).RequireRateLimiting(Guessing);
+            app.MapPost("/sign-in", (HttpContext context, [FromForm(Name = "token")] string? given) => SignInAsync(context, token.Reveal(), given, guesses));
         if (settings.ClientSecret is not null)
         {
             app.MapPost("/sign-in/github", ([FromForm] string? _) =>
-                Results.Challenge(new AuthenticationProperties { RedirectUri = "/" }, [GitHubSignIn.Scheme])).RequireRateLimiting(Guessing);
+                Results.Challenge(new AuthenticationProperties { RedirectUri = "/" }, [GitHubSignIn.Scheme]));
         }
 
         app.MapPost("/sign-out", async (HttpContext context, [FromForm] string? _) =>
@@ -108,16 +123,24 @@ internal static class PageRoutes
         }).RequireAuthorization();
         app.MapPost("/reviews/{id:long}/retry", RetryAsync).RequireAuthorization();
         app.MapGet("/reviews/{id:long}/{part}", ReportAsync).RequireAuthorization();
-        app.MapGet("/events", (InboxDatabase database, TimeProvider time, IHostApplicationLifetime life, CancellationToken gone) =>
-            TypedResults.ServerSentEvents(ChangesAsync(database, time, life.ApplicationStopping, gone), "changed")).RequireAuthorization();
+        app.MapGet("/events", (HttpContext context, InboxDatabase database, TimeProvider time, IHostApplicationLifetime life, CancellationToken gone) =>
+            TypedResults.ServerSentEvents(ChangesAsync(database, Viewer.Of(context.User), time, life.ApplicationStopping, gone), "changed")).RequireAuthorization().RequireRateLimiting(Watching);
     }
 
     private static string HashOf(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 
-    private static async Task<IResult> SignInAsync(HttpContext context, string token, string? given)
+    private static string WithoutSession(string cookies) =>
+        string.Join("; ", cookies.Split(';', StringSplitOptions.TrimEntries).Where(c => !c.StartsWith($"{Cookie}=", StringComparison.Ordinal)));
+
+    /// <param name="guesses">Of all who guess together; whoever has the token is not kept out by them.</param>
+    private static async Task<IResult> SignInAsync(HttpContext context, string token, string? given, RateLimiter guesses)
     {
         if (!FixedTime.AreEqual(given ?? "", token))
-            return Results.LocalRedirect("/sign-in?Failed=true");
+        {
+            using var lease = guesses.AttemptAcquire();
+            return lease.IsAcquired ? Results.LocalRedirect("/sign-in?Failed=true") : Results.StatusCode(StatusCodes.Status429TooManyRequests);
+        }
+
         var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, "administrator"), new Claim(ClaimTypes.Hash, HashOf(token))], CookieAuthenticationDefaults.AuthenticationScheme);
         await context.SignInAsync(new ClaimsPrincipal(identity)).ConfigureAwait(false);
         return Results.LocalRedirect("/");
@@ -132,9 +155,11 @@ internal static class PageRoutes
             return Results.NotFound();
         if (!viewer.MayTryAgain(about.RepositoryId))
             return Results.Text("Only who may write to the repository has its reviews tried again.", statusCode: 403);
+        // What five workers died of, one person decides about who runs them.
+        var isAdministrator = viewer.IsAdministrator;
         await inbox.Deliveries.Where(d => d.Id == id && d.Kind != null && (d.State == DeliveryState.Dead || d.State == DeliveryState.Failed)).ExecuteUpdateAsync(
             d => d.SetProperty(x => x.State, DeliveryState.Waiting).SetProperty(x => x.Reason, "tried again by hand").SetProperty(x => x.NotBefore, (DateTimeOffset?)null)
-                .SetProperty(x => x.Failures, 0).SetProperty(x => x.Deaths, 0).SetProperty(x => x.EndedAt, (DateTimeOffset?)null)).ConfigureAwait(false);
+                .SetProperty(x => x.Failures, 0).SetProperty(x => x.Deaths, x => isAdministrator ? 0 : x.Deaths).SetProperty(x => x.EndedAt, (DateTimeOffset?)null)).ConfigureAwait(false);
         return Results.LocalRedirect($"/reviews/{id.ToString(System.Globalization.CultureInfo.InvariantCulture)}");
     }
 
@@ -152,12 +177,12 @@ internal static class PageRoutes
 
     /// <summary>Says that something has changed, never what: the page that is open is asked for again by whoever may see it.</summary>
     private static async IAsyncEnumerable<long> ChangesAsync(
-        InboxDatabase database, TimeProvider time, CancellationToken stopping, [EnumeratorCancellation] CancellationToken gone)
+        InboxDatabase database, Viewer viewer, TimeProvider time, CancellationToken stopping, [EnumeratorCancellation] CancellationToken gone)
     {
         using var both = CancellationTokenSource.CreateLinkedTokenSource(stopping, gone);
         for (var (seen, number) = ("", 0L); !both.IsCancellationRequested;)
         {
-            var now = await StateAsync(database, both.Token).ConfigureAwait(false);
+            var now = await StateAsync(database, viewer, both.Token).ConfigureAwait(false);
             if (now is not null && now != seen)
                 yield return ++number;
             seen = now ?? seen;
@@ -165,12 +190,12 @@ internal static class PageRoutes
         }
     }
 
-    private static async Task<string?> StateAsync(InboxDatabase database, CancellationToken cancellationToken)
+    private static async Task<string?> StateAsync(InboxDatabase database, Viewer viewer, CancellationToken cancellationToken)
     {
         try
         {
             await using var inbox = database.Open();
-            var newest = await inbox.Deliveries.AsNoTracking().OrderByDescending(d => d.Id).Take(200)
+            var newest = await viewer.Of(inbox.Deliveries.AsNoTracking()).OrderByDescending(d => d.Id).Take(200)
                 .Select(d => new { d.Id, d.State, d.Progress, d.Attempt }).ToListAsync(cancellationToken).ConfigureAwait(false);
             return string.Join(';', newest.Select(d => $"{d.Id} {d.State} {d.Progress} {d.Attempt}"));
         }

@@ -125,7 +125,7 @@ internal sealed class Commands(
         foreach (var repository in lost)
         {
             await mirrors.ForgetAsync(repository, cancellationToken).ConfigureAwait(false);
-            await dependencies.ForgetAsync(repository, cancellationToken).ConfigureAwait(false);
+            await dependencies.ForgetAsync(repository).ConfigureAwait(false);
         }
 
         return lost.Count == 0 ? "the app is there (again)" : "nothing of it is reviewed any more";

@@ -44,7 +44,7 @@ internal sealed class Retention(InboxDatabase database, Mirrors mirrors, Depende
             }
 
             await mirrors.ForgetUnusedAsync(old, cancellationToken).ConfigureAwait(false);
-            await dependencies.ForgetUnusedAsync(old, cancellationToken).ConfigureAwait(false);
+            await dependencies.ForgetUnusedAsync(old).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -18,9 +18,9 @@ internal sealed class AllowedHosts
     [
         .. new[]
         {
-            "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16",
+            "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "168.63.129.16/32", "192.168.0.0/16",
             "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
-            "::/96", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "2002::/16", "fc00::/7", "fe80::/10", "ff00::/8",
+            "::/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20", "5f00::/16", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8",
         }.Select(n => IPNetwork.Parse(n)),
     ];
 
@@ -60,6 +60,8 @@ internal sealed class AllowedHosts
         var found = _entries.Where(e => e.Fits(host, port)).ToList();
         return found.Count == 0 ? null : found.Exists(e => e.Port > 0) ? _ => true : IsPublic;
     }
+
+    public override string ToString() => string.Join(',', _entries.Select(e => string.Create(CultureInfo.InvariantCulture, $"{(e.Below ? "*." : "")}{e.Name}:{e.Port}")));
 
     public static bool IsPublic(IPAddress address)
     {

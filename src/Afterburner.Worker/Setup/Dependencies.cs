@@ -27,11 +27,20 @@ internal sealed class Dependencies(WorkerSettings settings, TimeProvider time, I
     /// <summary>Results that are kept of a repository: that of the newest set-up, and the one before, which reviews may still be at.</summary>
     private const int Kept = 2;
 
-    private const int WordsShown = 800;
+    private const int WordsShown = 800, MostEntries = 1_000_000;
+
+    /// <summary>What is left of the disk in any case: a set-up that comes near it is ended, whatever it hides from those who count.</summary>
+    private const long Reserve = 1L << 30;
+
+    /// <summary>Bytes of scratch space of a set-up, which is memory, and of a file at most.</summary>
+    private const long MostScratch = 2L << 30;
 
     private const string Unfinished = ".new-";
 
-    private static readonly TimeSpan Often = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Often = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a set-up may take, how long its failure counts, and how long its result: what it installs without naming a version gets older.</summary>
+    private static readonly TimeSpan MostTime = TimeSpan.FromMinutes(20), FailureCounts = TimeSpan.FromMinutes(10), ResultCounts = TimeSpan.FromDays(7);
 
     // Certificates of the machine, where tools look for them; what they lead to lies below /usr.
     private static readonly string[] Certificates = ["/etc/ssl/certs", "/etc/pki/tls/certs", "/etc/pki/ca-trust"];
@@ -61,13 +70,24 @@ internal sealed class Dependencies(WorkerSettings settings, TimeProvider time, I
             var directory = Path.Combine(FolderOf(number), await KeyAsync(sandbox, repository, commit, setup, cancellationToken).ConfigureAwait(false));
             if (!Directory.Exists(directory))
             {
+                if (shelf.Failure is { } failure && failure.Directory == directory && time.GetUtcNow() - failure.At < FailureCounts)
+                    throw new UsageException(failure.Why);
                 await making().ConfigureAwait(false);
-                await MakeAsync(directory, sandbox, repository, commit, setup, cancellationToken).ConfigureAwait(false);
+                try
+                {
+                    await MakeAsync(directory, sandbox, repository, commit, setup, cancellationToken).ConfigureAwait(false);
+                }
+                catch (UsageException e)
+                {
+                    // Each delivery would run into the same, one after the other.
+                    shelf.Failure = (directory, time.GetUtcNow(), e.Message);
+                    throw;
+                }
             }
 
             Directory.SetLastWriteTimeUtc(directory, time.GetUtcNow().UtcDateTime);
             shelf.Enter(directory);
-            Tidy(number, shelf, DateTimeOffset.MinValue);
+            await TidyAsync(number, shelf, DateTimeOffset.MinValue).ConfigureAwait(false);
             return new Prepared(MachineDirectory.Own(directory), () => shelf.Leave(directory));
         }
         finally
@@ -77,25 +97,27 @@ internal sealed class Dependencies(WorkerSettings settings, TimeProvider time, I
     }
 
     /// <summary>Removes what no review has used since, but what one is at.</summary>
-    public async Task ForgetUnusedAsync(DateTimeOffset since, CancellationToken cancellationToken)
+    public async Task ForgetUnusedAsync(DateTimeOffset since)
     {
         foreach (var folder in Directory.Exists(Root) ? Directory.GetDirectories(Root) : [])
         {
             if (long.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
-                await ForgetAsync(number, since, cancellationToken).ConfigureAwait(false);
+                await ForgetAsync(number, since).ConfigureAwait(false);
         }
     }
 
     /// <summary>Removes all that was made for a repository, but what a review is at.</summary>
-    public Task ForgetAsync(long number, CancellationToken cancellationToken) => ForgetAsync(number, DateTimeOffset.MaxValue, cancellationToken);
+    public Task ForgetAsync(long number) => ForgetAsync(number, DateTimeOffset.MaxValue);
 
-    private async Task ForgetAsync(long number, DateTimeOffset unusedSince, CancellationToken cancellationToken)
+    private async Task ForgetAsync(long number, DateTimeOffset unusedSince)
     {
         var shelf = _shelves.GetOrAdd(number, _ => new Shelf());
-        await shelf.Gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        // Nobody waits for a set-up that is under way: what is left is removed the next time.
+        if (!await shelf.Gate.WaitAsync(TimeSpan.Zero).ConfigureAwait(false))
+            return;
         try
         {
-            Tidy(number, shelf, unusedSince);
+            await TidyAsync(number, shelf, unusedSince).ConfigureAwait(false);
         }
         finally
         {
@@ -106,12 +128,13 @@ internal sealed class Dependencies(WorkerSettings settings, TimeProvider time, I
     private string FolderOf(long number) => Path.Combine(Root, number.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Under another key something else may come of it.</summary>
-    private static async Task<string> KeyAsync(ISandbox sandbox, GitRepository repository, string commit, SetupConfiguration setup, CancellationToken cancellationToken)
+    private async Task<string> KeyAsync(ISandbox sandbox, GitRepository repository, string commit, SetupConfiguration setup, CancellationToken cancellationToken)
     {
         // An update of the machine may take away what an environment links to.
         var machine = sandbox.Name == "bubblewrap" ? string.Join('\n', Interpreters.Select(p => new FileInfo(p).LinkTarget ?? "")) : "";
         var files = await repository.FingerprintAsync(commit, setup.Files, cancellationToken).ConfigureAwait(false);
-        var all = string.Join('\0', [sandbox.Name, machine, files, .. setup.Commands]);
+        var age = (time.GetUtcNow().UtcTicks / ResultCounts.Ticks).ToString(CultureInfo.InvariantCulture);
+        var all = string.Join('\0', [sandbox.Name, machine, age, settings.SetupHosts.ToString(), files, .. setup.Commands]);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(all)))[..32];
     }
 
@@ -119,7 +142,9 @@ internal sealed class Dependencies(WorkerSettings settings, TimeProvider time, I
         string directory, ISandbox sandbox, GitRepository repository, string commit, SetupConfiguration setup, CancellationToken cancellationToken)
     {
         var made = Directory.CreateDirectory(directory + Unfinished + RandomNumberGenerator.GetHexString(8, lowercase: true)).FullName;
-        var tree = Directory.CreateTempSubdirectory("afterburner-setup-").FullName;
+        // It is private what lies in a repository: nobody else on this machine walks to it.
+        var closed = Directory.CreateTempSubdirectory("afterburner-setup-").FullName;
+        var tree = Directory.CreateDirectory(Path.Combine(closed, "tree")).FullName;
         try
         {
             Permit(made, 0b111_111_111);
@@ -133,19 +158,22 @@ internal sealed class Dependencies(WorkerSettings settings, TimeProvider time, I
                 Mounts = Certificates.Where(Directory.Exists).ToDictionary(c => c, MachineDirectory.Own).Append(new("/network", proxy.Folder)).ToDictionary(),
                 Environment = new Dictionary<string, string> { ["CI"] = "true", ["PIP_NO_INPUT"] = "1", ["PIP_DISABLE_PIP_VERSION_CHECK"] = "1", ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1" },
             };
-            var limits = new Limits { Wall = settings.MostTime, Cpu = settings.MostTime, Memory = settings.MostMemory, Disk = settings.MostDependencies, Processes = 1024 };
+            var most = settings.MostTime < MostTime ? settings.MostTime : MostTime;
+            var limits = new Limits { Wall = most, Cpu = most, Memory = settings.MostMemory, Disk = Math.Min(MostScratch, settings.MostDependencies), Processes = 512 };
             var run = await RunAsync(sandbox, command, limits, made, cancellationToken).ConfigureAwait(false);
             if (run.End == SandboxEnd.Failed)
                 throw new EnvironmentFailureException($"setup.commands could not be run: {VisibleText.Line(run.Failure ?? "")}");
             if (!run.Succeeded)
                 throw new UsageException(WhyNot(run, proxy.Refused));
+            await AdmitAsync(made).ConfigureAwait(false);
             Permit(made, 0b111_101_101);
             Directory.Move(made, directory);
         }
         finally
         {
-            Remove(made);
-            Remove(tree);
+            // All that ran is dead by now.
+            await RemoveAsync(made).ConfigureAwait(false);
+            await RemoveAsync(closed).ConfigureAwait(false);
         }
     }
 
@@ -154,17 +182,40 @@ internal sealed class Dependencies(WorkerSettings settings, TimeProvider time, I
     {
         using var tooLarge = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var running = sandbox.RunAsync(command, limits, tooLarge.Token);
-        while (await Task.WhenAny(running, Task.Delay(Often, time, CancellationToken.None)).ConfigureAwait(false) != running)
+        try
         {
-            if (SizeOf(made) > settings.MostDependencies)
+            while (await Task.WhenAny(running, Task.Delay(Often, time, CancellationToken.None)).ConfigureAwait(false) != running)
+            {
+                if (await SizeOf(made).ConfigureAwait(false) > settings.MostDependencies || new DriveInfo(made).AvailableFreeSpace < Reserve)
+                    await tooLarge.CancelAsync().ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            // Whatever happened here: it may write there, so it is waited for.
+            if (!running.IsCompleted)
                 await tooLarge.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAny(running).ConfigureAwait(false);
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        await Task.WhenAny(running).ConfigureAwait(false);
-        if (tooLarge.IsCancellationRequested || SizeOf(made) > settings.MostDependencies)
-            throw new UsageException($"setup.commands leave more than {settings.MostDependencies >> 20} MiB in {RuntimeRequest.DependenciesPlace} (AFTERBURNER_MOST_DEPENDENCIES).");
-        return await running.ConfigureAwait(false);
+        return tooLarge.IsCancellationRequested ? throw TooLarge() : await running.ConfigureAwait(false);
+    }
+
+    private UsageException TooLarge() => new(
+        $"setup.commands leave more than {settings.MostDependencies >> 20} MiB or {MostEntries} files in {RuntimeRequest.DependenciesPlace} (AFTERBURNER_MOST_DEPENDENCIES), or the disk of the worker is full.");
+
+    /// <summary>Looks at what was left before it is kept.</summary>
+    /// <exception cref="UsageException">It is too large, cannot be looked through, or has in it what two sandboxes could talk through.</exception>
+    private async Task AdmitAsync(string made)
+    {
+        // Readable by whoever runs them, whatever their set-up thinks: they are removed one day.
+        await ToolAsync("chmod", "-R", "u+rwX", "--", made).ConfigureAwait(false);
+        if (await SizeOf(made).ConfigureAwait(false) > settings.MostDependencies || await CountAsync("--inodes", made).ConfigureAwait(false) > MostEntries)
+            throw TooLarge();
+        var special = await ToolAsync("find", made, "-xdev", "!", "-type", "f", "!", "-type", "d", "!", "-type", "l", "-print", "-quit").ConfigureAwait(false);
+        if (!special.Succeeded || special.Text.Length > 0)
+            throw new UsageException($"setup.commands leave in {RuntimeRequest.DependenciesPlace} what is neither a file, nor a folder, nor a link, or what cannot be looked through.");
     }
 
     private static string WhyNot(SandboxRun run, IReadOnlyCollection<string> refused)
@@ -182,7 +233,7 @@ internal sealed class Dependencies(WorkerSettings settings, TimeProvider time, I
     }
 
     /// <summary>Of what nobody is at, the newest stay that were used since.</summary>
-    private void Tidy(long number, Shelf shelf, DateTimeOffset unusedSince)
+    private async Task TidyAsync(long number, Shelf shelf, DateTimeOffset unusedSince)
     {
         var folder = new DirectoryInfo(FolderOf(number));
         if (!folder.Exists)
@@ -191,41 +242,30 @@ internal sealed class Dependencies(WorkerSettings settings, TimeProvider time, I
         // Nothing is made at the moment: who makes something holds the shelf.
         var unfinished = all.Where(d => d.Name.Contains(Unfinished, StringComparison.Ordinal)).ToList();
         foreach (var gone in unfinished.Concat(all.Except(unfinished).Where((d, i) => i >= Kept || d.LastWriteTimeUtc < unusedSince.UtcDateTime)).Where(d => !shelf.IsInUse(d.FullName)))
-            Remove(gone.FullName);
+            await RemoveAsync(gone.FullName).ConfigureAwait(false);
     }
 
-    private void Remove(string directory)
+    // By tools that go from folder to folder by descriptors: what code of somebody else made may be deeper than any path, have names that are no text,
+    // and be exchanged for links by who is not dead after all.
+    private async Task RemoveAsync(string directory)
     {
-        try
-        {
-            if (Directory.Exists(directory))
-                Directory.Delete(directory, recursive: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            log.LogWarning("{Directory} could not be removed: {Reason}", directory, e.Message);
-        }
+        if (!Directory.Exists(directory))
+            return;
+        await ToolAsync("chmod", "-R", "u+rwX", "--", directory).ConfigureAwait(false);
+        if (await ToolAsync("rm", "-r", "-f", "--one-file-system", "--", directory).ConfigureAwait(false) is { Succeeded: false } failed)
+            log.LogWarning("{Directory} could not be removed: {Reason}", directory, VisibleText.Line(failed.ErrorText.Trim()));
     }
 
-    // Links count as nothing and are not followed.
-    private static long SizeOf(string directory)
+    /// <summary>Bytes on the disk. What cannot be looked through while it is being made counts as nothing, and is refused at the end.</summary>
+    private static Task<long> SizeOf(string directory) => CountAsync("--block-size=1", directory);
+
+    private static async Task<long> CountAsync(string what, string directory)
     {
-        var bytes = 0L;
-        var all = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint };
-        foreach (var file in new DirectoryInfo(directory).EnumerateFiles("*", all))
-        {
-            try
-            {
-                bytes += file.Length;
-            }
-            catch (FileNotFoundException)
-            {
-                // Gone meanwhile.
-            }
-        }
-
-        return bytes;
+        var run = await ToolAsync("du", "-s", "-x", what, "--", directory).ConfigureAwait(false);
+        return long.TryParse(run.Text.Split('\t')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : long.MaxValue;
     }
+
+    private static Task<ProcessRun> ToolAsync(string program, params string[] arguments) => Processes.RunAsync(new ProcessStart(program, arguments) { Timeout = TimeSpan.FromMinutes(10) });
 
     // Commands in a sandbox may run as another user.
     private static void Permit(string directory, int mode)
@@ -241,6 +281,9 @@ internal sealed class Dependencies(WorkerSettings settings, TimeProvider time, I
         private readonly ConcurrentDictionary<string, int> _readers = new();
 
         public SemaphoreSlim Gate { get; } = new(1);
+
+        /// <summary>The last one, of what would lie where.</summary>
+        public (string Directory, DateTimeOffset At, string Why)? Failure { get; set; }
 
         public void Enter(string directory) => _readers.AddOrUpdate(directory, 1, (_, n) => n + 1);
 

@@ -42,7 +42,9 @@ internal sealed class EgressProxy : IAsyncDisposable
 
     public static EgressProxy Open(AllowedHosts allowed)
     {
-        var folder = Directory.CreateTempSubdirectory("afterburner-network-");
+        // Nobody else on this machine walks to it.
+        var closed = Directory.CreateTempSubdirectory("afterburner-network-");
+        var folder = closed.CreateSubdirectory("network");
         using (var program = new StreamReader(typeof(EgressProxy).Assembly.GetManifestResourceStream("Setup/forward.py")!))
             File.WriteAllText(Path.Combine(folder.FullName, "forward.py"), program.ReadToEnd());
         var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -68,7 +70,7 @@ internal sealed class EgressProxy : IAsyncDisposable
         await _accepting.ConfigureAwait(false);
         for (var i = 0; i < MostConnections; i++)
             await _free.WaitAsync().ConfigureAwait(false);
-        _folder.Delete(recursive: true);
+        _folder.Parent!.Delete(recursive: true);
         _free.Dispose();
         _end.Dispose();
     }
@@ -94,6 +96,8 @@ internal sealed class EgressProxy : IAsyncDisposable
             catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
             {
                 _free.Release();
+                // No descriptor may be left: there will be.
+                await Task.Delay(TimeSpan.FromMilliseconds(100), CancellationToken.None).ConfigureAwait(false);
             }
         }
     }

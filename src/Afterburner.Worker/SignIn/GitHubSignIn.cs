@@ -61,7 +61,7 @@ internal static class GitHubSignIn
         foreach (var installation in await AllAsync("user/installations", "installations").ConfigureAwait(false))
         {
             var id = installation.GetProperty("id").GetInt64().ToString(CultureInfo.InvariantCulture);
-            foreach (var repository in await AllAsync($"user/installations/{id}/repositories", "repositories").ConfigureAwait(false))
+            foreach (var repository in await OfInstallationAsync(id).ConfigureAwait(false))
             {
                 var number = repository.GetProperty("id").GetInt64();
                 seen.Add(number);
@@ -69,6 +69,10 @@ internal static class GitHubSignIn
                     written.Add(number);
             }
         }
+
+        // Whoever has an account there could come in otherwise.
+        if (seen.Count == 0)
+            throw new AuthenticationFailureException("GitHub shows this person no repository that the app is installed in");
 
         context.Identity!.AddClaim(new Claim(ClaimTypes.Name, user.RootElement.GetProperty("login").GetString()!));
         context.Identity.AddClaim(new Claim(Viewer.SeenClaim, string.Join(' ', seen)));
@@ -86,6 +90,19 @@ internal static class GitHubSignIn
             using var response = await context.Backchannel.SendAsync(request, stop).ConfigureAwait(false);
             response.EnsureSuccessStatusCode();
             return await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(stop).ConfigureAwait(false), cancellationToken: stop).ConfigureAwait(false);
+        }
+
+        // One that is suspended, or asks for more, takes nothing away from the others.
+        async Task<List<JsonElement>> OfInstallationAsync(string id)
+        {
+            try
+            {
+                return await AllAsync($"user/installations/{id}/repositories", "repositories").ConfigureAwait(false);
+            }
+            catch (HttpRequestException)
+            {
+                return [];
+            }
         }
 
         async Task<List<JsonElement>> AllAsync(string path, string member)

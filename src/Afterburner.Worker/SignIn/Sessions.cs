@@ -19,20 +19,20 @@ internal sealed class Sessions(InboxDatabase database, IDataProtectionProvider p
     public async Task<string> StoreAsync(AuthenticationTicket ticket)
     {
         var key = RandomNumberGenerator.GetHexString(64, lowercase: true);
-        await RenewAsync(key, ticket).ConfigureAwait(false);
+        await using var inbox = database.Open();
+        inbox.Sessions.Add(new StoredSession { Key = HashOf(key), Ticket = Protected(ticket), ExpiresAt = ExpiresAt(ticket) });
+        await inbox.SaveChangesAsync().ConfigureAwait(false);
         return key;
     }
 
+    /// <summary>Only for the person that it is of: who signs in as another gets another session. One that was ended stays so.</summary>
     public async Task RenewAsync(string key, AuthenticationTicket ticket)
     {
-        var (hash, bytes, expires) = (HashOf(key), _protector.Protect(TicketSerializer.Default.Serialize(ticket)), ticket.Properties.ExpiresUtc ?? time.GetUtcNow().AddHours(1));
+        if (await RetrieveAsync(key).ConfigureAwait(false) is not { } known || known.Principal.Identity?.Name != ticket.Principal.Identity?.Name)
+            return;
+        var (hash, bytes, expires) = (HashOf(key), Protected(ticket), ExpiresAt(ticket));
         await using var inbox = database.Open();
-        var known = await inbox.Sessions.FirstOrDefaultAsync(s => s.Key == hash).ConfigureAwait(false);
-        if (known is null)
-            inbox.Sessions.Add(new StoredSession { Key = hash, Ticket = bytes, ExpiresAt = expires });
-        else
-            (known.Ticket, known.ExpiresAt) = (bytes, expires);
-        await inbox.SaveChangesAsync().ConfigureAwait(false);
+        await inbox.Sessions.Where(s => s.Key == hash).ExecuteUpdateAsync(s => s.SetProperty(x => x.Ticket, bytes).SetProperty(x => x.ExpiresAt, expires)).ConfigureAwait(false);
     }
 
     public async Task<AuthenticationTicket?> RetrieveAsync(string key)
@@ -57,6 +57,10 @@ internal sealed class Sessions(InboxDatabase database, IDataProtectionProvider p
         await using var inbox = database.Open();
         await inbox.Sessions.Where(s => s.Key == hash).ExecuteDeleteAsync().ConfigureAwait(false);
     }
+
+    private byte[] Protected(AuthenticationTicket ticket) => _protector.Protect(TicketSerializer.Default.Serialize(ticket));
+
+    private DateTimeOffset ExpiresAt(AuthenticationTicket ticket) => ticket.Properties.ExpiresUtc ?? time.GetUtcNow().AddHours(1);
 
     private static string HashOf(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(key)));
 }

@@ -35,5 +35,9 @@ internal sealed record Viewer(string Name, IReadOnlySet<long>? Seen, IReadOnlySe
         return deliveries.Where(isSeen);
     }
 
+    /// <summary>What is said of a delivery: places of the worker's machine are the administrator's.</summary>
+    public string? Said(Delivery delivery, string data) =>
+        (delivery.Progress ?? delivery.Reason) is { } text && !IsAdministrator ? text.Replace(data, "...", StringComparison.Ordinal) : delivery.Progress ?? delivery.Reason;
+
     public bool MayTryAgain(long? repository) => Written is null || (repository is { } number && Written.Contains(number));
 }

@@ -117,12 +117,13 @@ internal sealed class TrialRunner(
         var longest = TimeSpan.Zero;
         for (var index = 0; index < course.PairsPerProcess && !course.IsDecided && _clock.GetElapsedTime(opened) + (2 * longest) < limits.Wall; index++)
         {
+            using var lease = await Cores.TakeAsync(random, cancellationToken).ConfigureAwait(false);
             var start = _clock.GetTimestamp();
 
             // In a confirmation nothing is asked twice of a process, whatever it could remember is of no use: what a pass of no cost takes is
             // found out when the pairs of the first process are over, and they wait for it.
             var batch = batches[index % batches.Count];
-            var pair = await PairAsync(sides, batch, course, random, cancellationToken).ConfigureAwait(false);
+            var pair = await PairAsync(sides, batch, course, random, lease.Core).ConfigureAwait(false);
             var took = _clock.GetElapsedTime(start);
             longest = took > longest ? took : longest;
             if (course.Difference is null)
@@ -216,11 +217,10 @@ internal sealed class TrialRunner(
     }
 
     /// <summary>A sample of each version, on one core, in random order; where a sample takes several children, they alternate.</summary>
-    private async Task<(Reading Baseline, Reading Candidate)> PairAsync(Sides sides, Batch batch, Course course, Random random, CancellationToken cancellationToken)
+    private async Task<(Reading Baseline, Reading Candidate)> PairAsync(Sides sides, Batch batch, Course course, Random random, int core)
     {
         var forks = course.Forks;
-        using var lease = await Cores.TakeAsync(random, cancellationToken).ConfigureAwait(false);
-        var order = new SampleOrder(course.Form!, lease.Core)
+        var order = new SampleOrder(course.Form!, core)
         {
             Collect = Collects(course),
             Follow = course.Plan.Objective == ObjectiveKind.Integral,

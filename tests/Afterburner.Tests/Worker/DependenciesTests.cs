@@ -25,11 +25,16 @@ public sealed class DependenciesTests : IAsyncLifetime
     private ISandbox _sandbox = null!;
     private int _made;
 
+    private string Data => Path.Combine(_folder.Path, "data");
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
         _sandbox = await SharedSandbox.OpenAsync();
+        // As a worker's own folder is.
+        if (!OperatingSystem.IsWindows())
+            Directory.CreateDirectory(Data, (UnixFileMode)0b111_000_000);
         _files = await TestRepository.CreateAsync();
         _files.Write("requirements.txt", "shop-words==1.0\n");
         _files.Write("lib.py", "def f():\n    return 1\n");
@@ -90,7 +95,7 @@ public sealed class DependenciesTests : IAsyncLifetime
 
         Assert.StartsWith("setup.commands of the default branch ended with 1. It asked for elsewhere.example.org:80, which AFTERBURNER_SETUP_HOSTS does not name.", failure.Message, StringComparison.Ordinal);
         Assert.Contains("HTTP Error 403", failure.Message, StringComparison.Ordinal);
-        Assert.Empty(Directory.GetDirectories(Path.Combine(_folder.Path, "dependencies", "42")));
+        Assert.Empty(Directory.GetDirectories(Path.Combine(Data, "dependencies", "42")));
     }
 
     [Fact]
@@ -111,8 +116,68 @@ public sealed class DependenciesTests : IAsyncLifetime
     {
         var failure = await Assert.ThrowsAsync<UsageException>(() => PrepareAsync(Open("", most: 4 << 20), "head -c 3000000 /dev/zero > /dependencies/a", "head -c 3000000 /dev/zero > /dependencies/b"));
 
-        Assert.Contains("leave more than 4 MiB in /dependencies (AFTERBURNER_MOST_DEPENDENCIES)", failure.Message, StringComparison.Ordinal);
-        Assert.Empty(Directory.GetDirectories(Path.Combine(_folder.Path, "dependencies", "42")));
+        Assert.Contains("leave more than 4 MiB", failure.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetDirectories(Path.Combine(Data, "dependencies", "42")));
+    }
+
+    /// <summary>A walk by paths ends there, and what it does not see is never removed.</summary>
+    [Fact]
+    public async Task What_is_deeper_than_any_path_or_has_a_name_that_is_no_text_is_removed_too()
+    {
+        var failure = await Assert.ThrowsAsync<UsageException>(() => PrepareAsync(
+            Open(""),
+            "cd /dependencies && touch \"$(printf 'a\\377b')\" && mkdir closed && touch closed/file && chmod 0 closed",
+            "python3 -c \"import os; [(os.mkdir('a' * 200), os.chdir('a' * 200)) for _ in range(40)]\" && false"));
+
+        Assert.Contains("ended with 1", failure.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetDirectories(Path.Combine(Data, "dependencies", "42")));
+    }
+
+    [Fact]
+    public async Task Space_that_no_length_shows_counts()
+    {
+        var failure = await Assert.ThrowsAsync<UsageException>(() => PrepareAsync(Open("", most: 8 << 20), "touch /dependencies/hidden && fallocate --keep-size --length 12000000 /dependencies/hidden"));
+
+        Assert.Contains("leave more than 8 MiB", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_two_sandboxes_could_talk_through_is_not_kept()
+    {
+        var failure = await Assert.ThrowsAsync<UsageException>(() => PrepareAsync(Open(""), "mkfifo /dependencies/pipe"));
+
+        Assert.Contains("neither a file, nor a folder, nor a link", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_set_up_that_failed_is_not_run_again_for_each_delivery()
+    {
+        var dependencies = Open("");
+        var first = await Assert.ThrowsAsync<UsageException>(() => PrepareAsync(dependencies, "false"));
+
+        var second = await Assert.ThrowsAsync<UsageException>(() => PrepareAsync(dependencies, "false"));
+
+        Assert.Equal((first.Message, 1), (second.Message, _made));
+        await Assert.ThrowsAsync<UsageException>(() => PrepareAsync(dependencies, "exit 2"));
+        Assert.Equal(2, _made);
+    }
+
+    /// <summary>It would be the clock, and would compare its own answers.</summary>
+    [Theory]
+    [InlineData("mkdir -p /dependencies/venv/bin && cp /bin/echo /dependencies/venv/bin/python", false)]
+    [InlineData("mkdir -p /dependencies/venv/bin && cp /usr/bin/python3 /dependencies/venv/own && ln -s /dependencies/venv/own /dependencies/venv/bin/python", false)]
+    [InlineData("python3 -m venv --without-pip /dependencies/venv", true)]
+    public async Task The_harness_itself_never_runs_with_a_program_of_the_repository(string command, bool isUsed)
+    {
+        using var prepared = await PrepareAsync(Open(""), command);
+        var runtime = LanguageSupport.Find(Language.Find("python")!)!.Runtime;
+
+        var program = (await runtime.OpenAsync(
+            _sandbox, new RuntimeRequest(null, _files.Path) { Dependencies = prepared!.Directory, Settings = new RuntimeSettings { Runner = "unittest" } }, Cancel)).Program;
+
+        Assert.DoesNotContain("/dependencies", program.Alone[0], StringComparison.Ordinal);
+        Assert.Equal(isUsed, program.Start[0] == "/dependencies/venv/bin/python");
+        Assert.Equal(!isUsed, program.PassedOver.Any(p => p.Contains("does not lead to a Python in /usr", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -122,12 +187,12 @@ public sealed class DependenciesTests : IAsyncLifetime
         var inUse = (await PrepareAsync(dependencies, "touch /dependencies/one"))!;
         (await PrepareAsync(dependencies, "touch /dependencies/two"))!.Dispose();
 
-        await dependencies.ForgetAsync(Number, Cancel);
+        await dependencies.ForgetAsync(Number);
 
-        Assert.Equal([inUse.Directory.Path], Directory.GetDirectories(Path.Combine(_folder.Path, "dependencies", "42")));
+        Assert.Equal([inUse.Directory.Path], Directory.GetDirectories(Path.Combine(Data, "dependencies", "42")));
         inUse.Dispose();
-        await dependencies.ForgetUnusedAsync(TimeProvider.System.GetUtcNow().AddHours(1), Cancel);
-        Assert.Empty(Directory.GetDirectories(Path.Combine(_folder.Path, "dependencies", "42")));
+        await dependencies.ForgetUnusedAsync(TimeProvider.System.GetUtcNow().AddHours(1));
+        Assert.Empty(Directory.GetDirectories(Path.Combine(Data, "dependencies", "42")));
     }
 
     [Fact]
@@ -143,7 +208,7 @@ public sealed class DependenciesTests : IAsyncLifetime
     private Dependencies Open(string hosts, long most = 1L << 30) => new(
         new WorkerSettings
         {
-            AppId = "", PrivateKey = new(""), WebhookSecrets = [], Data = _folder.Path, Name = "one", SetupHosts = AllowedHosts.Read(hosts, out _)!, MostDependencies = most,
+            AppId = "", PrivateKey = new(""), WebhookSecrets = [], Data = Data, Name = "one", SetupHosts = AllowedHosts.Read(hosts, out _)!, MostDependencies = most,
         },
         TimeProvider.System, NullLogger<Dependencies>.Instance);
 

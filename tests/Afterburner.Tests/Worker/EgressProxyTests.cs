@@ -130,6 +130,9 @@ public sealed class EgressProxyTests : IAsyncLifetime
     [InlineData("2002:a00:1::", false)]
     [InlineData("fd00::1", false)]
     [InlineData("fe80::1", false)]
+    [InlineData("fec0::1", false)]
+    [InlineData("::ffff:0:10.0.0.1", false)]
+    [InlineData("168.63.129.16", false)]
     public void Only_addresses_for_everybody_are_public(string address, bool isPublic) => Assert.Equal(isPublic, AllowedHosts.IsPublic(IPAddress.Parse(address)));
 
     public ValueTask DisposeAsync()

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Afterburner.Proposers;
+using Afterburner.Worker;
 using Afterburner.Worker.Inbox;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -10,6 +12,8 @@ namespace Afterburner.Tests.Worker;
 /// <summary>Who signs in through GitHub sees what GitHub lets that person see, and nothing else.</summary>
 public sealed partial class GitHubSignInTests : IDisposable
 {
+    private const string Token = "a long random text of the administrator";
+
     private readonly SocketsHttpHandler _handler = new() { CookieContainer = new CookieContainer() };
     private readonly HttpClient _browser;
 
@@ -80,6 +84,36 @@ public sealed partial class GitHubSignInTests : IDisposable
     }
 
     [Fact]
+    public async Task Whom_GitHub_shows_nothing_does_not_come_in()
+    {
+        await using var worker = await StartAsync();
+        worker.GitHub.Seen = new Dictionary<string, bool>();
+
+        Assert.Contains("GitHub did not sign you in", await SignInAsync(worker), StringComparison.Ordinal);
+    }
+
+    /// <summary>Else whoever planted a session of his own in a browser would be whoever signs in there.</summary>
+    [Fact]
+    public async Task A_session_that_a_browser_was_given_before_is_not_the_one_of_who_signs_in()
+    {
+        await using var worker = await StartAsync(s => s with { PagesToken = new Secret(Token) });
+        await SignInAsync(worker);
+        var planted = _handler.CookieContainer.GetCookies(worker.Host.Url)["afterburner"]!.Value;
+        using var other = new SocketsHttpHandler { CookieContainer = new CookieContainer(), AllowAutoRedirect = false };
+        using var browser = new HttpClient(other);
+        var page = new Uri(worker.Host.Url, "/sign-in");
+        var form = FormToken(await browser.GetStringAsync(page, Cancel));
+        other.CookieContainer.Add(worker.Host.Url, new Cookie("afterburner", planted));
+
+        using var content = new FormUrlEncodedContent([new("__RequestVerificationToken", form), new("token", Token)]);
+        Assert.Equal(HttpStatusCode.Redirect, (await browser.PostAsync(page, content, Cancel)).StatusCode);
+
+        Assert.NotEqual(planted, other.CookieContainer.GetCookies(worker.Host.Url)["afterburner"]!.Value);
+        Assert.Contains(">administrator</span>", await browser.GetStringAsync(worker.Host.Url, Cancel), StringComparison.Ordinal);
+        Assert.Contains(">maintainer</span>", await _browser.GetStringAsync(worker.Host.Url, Cancel), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_code_of_another_sign_in_is_worth_nothing()
     {
         await using var worker = await StartAsync();
@@ -122,9 +156,10 @@ public sealed partial class GitHubSignInTests : IDisposable
     }
 
     /// <summary>A worker that has reviewed a pull request of each of two repositories.</summary>
-    private static async Task<StubWorker> StartAsync()
+    private static async Task<StubWorker> StartAsync(Func<WorkerSettings, WorkerSettings>? change = null)
     {
-        var worker = await StubWorker.StartAsync(TimeSpan.Zero, (gitHub, settings) => settings with { ClientSecret = gitHub.ClientSecret });
+        var worker = await StubWorker.StartAsync(
+            TimeSpan.Zero, (gitHub, settings) => (change?.Invoke(settings) ?? settings) with { ClientSecret = gitHub.ClientSecret });
         try
         {
             foreach (var name in new[] { "octo-org/open", "octo-org/closed" })

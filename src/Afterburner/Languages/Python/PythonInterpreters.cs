@@ -63,9 +63,16 @@ internal sealed class PythonInterpreters(GitRepository? repository, IReadOnlyDic
     public async Task<IReadOnlyList<PythonInterpreter>> FoundAsync(ICollection<string> passedOver, CancellationToken cancellationToken)
     {
         var found = new List<PythonInterpreter>();
-        // Nothing of it is looked at here: whatever it is, it is only ever run inside.
         if (Dependencies is not null && LinuxCalls.LinkStatus(Path.Combine(Dependencies.Path, "venv")) is not null)
-            found.Add(new PythonInterpreter($"{RuntimeRequest.DependenciesPlace}/venv/bin/python", new Dictionary<string, MachineDirectory> { [RuntimeRequest.DependenciesPlace] = Dependencies }));
+        {
+            var python = $"{RuntimeRequest.DependenciesPlace}/venv/bin/python";
+            // It is of the repository, and may be any program: the harness itself runs with what it leads to on this machine.
+            if (LinuxCalls.Resolve(Path.Combine(Dependencies.Path, "venv", "bin", "python")) is { Status.IsRegular: true } real && PythonInstallation.IsEverywhere(real.Path))
+                found.Add(new PythonInterpreter(python, new Dictionary<string, MachineDirectory> { [RuntimeRequest.DependenciesPlace] = Dependencies }) { Alone = real.Path });
+            else
+                passedOver.Add($"{python} is not used: it does not lead to a Python in /usr, as python3 -m venv makes it");
+        }
+
         foreach (var name in repository is { HasWorkTree: true } ? _environments : [])
         {
             var directory = Path.Combine(_root!, name);

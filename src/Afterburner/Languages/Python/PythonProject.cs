@@ -19,6 +19,9 @@ public sealed record PythonProject(
     /// <value>Where its tests are started, below <c>/work</c>: that of a project in a repository of several. Defaults to <c>/work</c> itself.</value>
     public string Folder { get; init; } = "";
 
+    /// <value>See <see cref="PythonInterpreter.Alone"/>. Defaults to <see cref="Interpreter"/>.</value>
+    public string Alone { get; init; } = Interpreter;
+
     /// <value>Of the interpreter; null where it was not asked.</value>
     public Version? Version { get; init; }
 
@@ -45,7 +48,7 @@ public sealed record PythonProject(
 
     /// <summary>The harness for it.</summary>
     public HarnessProgram Program => new(
-        PythonLanguage.Python, [Interpreter, "-s", "-B", Entry], [Interpreter, "-I", "-S", "-B", Entry], Files)
+        PythonLanguage.Python, [Interpreter, "-s", "-B", Entry], [Alone, "-I", "-S", "-B", Entry], Files)
     {
         Mounts = Mounts,
         Settings = new JsonObject
@@ -66,7 +69,7 @@ public sealed record PythonProject(
 
     /// <summary>The same with a harness that the interpreter has compiled, where it does.</summary>
     public async Task<PythonProject> CompiledAsync(ISandbox sandbox, CancellationToken cancellationToken) =>
-        this with { Files = await PythonBytecode.OfAsync(sandbox, Interpreter, Mounts, cancellationToken).ConfigureAwait(false) };
+        this with { Files = await PythonBytecode.OfAsync(sandbox, Alone, Alone == Interpreter ? Mounts : new Dictionary<string, MachineDirectory>(), cancellationToken).ConfigureAwait(false) };
 
     /// <summary>Strings hash by another seed in each variation.</summary>
     public static IReadOnlyDictionary<string, string> EnvironmentOf(int variation) => new Dictionary<string, string>
