@@ -20,7 +20,7 @@ public sealed class BrowserTests
     {
         Assert.SkipWhen(!File.Exists(Chromium), "there is no Chromium here: install the package chromium");
         await using var worker = await StubWorker.StartAsync(TimeSpan.Zero, (gitHub, s) => s with { PagesToken = new Secret(Token), ClientSecret = gitHub.ClientSecret });
-        await FillAsync(worker);
+        var repository = await FillAsync(worker);
         var pictures = Directory.CreateDirectory(Path.Combine(Repository.Root, "artifacts", "pages")).FullName;
 
         var run = await Processes.RunAsync(
@@ -29,7 +29,7 @@ public sealed class BrowserTests
                 Input = JsonSerializer.SerializeToUtf8Bytes(new
                 {
                     chromium = Chromium, address = worker.Host.Url, token = Token, gitHub = true, pictures,
-                    pages = new[] { "/", "/reviews/1", "/reviews/2", $"/repositories/{worker.GitHub.Add("octo-org/other").Id - 1}", "/reviews/99" },
+                    pages = new[] { "/", "/reviews/1", "/reviews/2", $"/repositories/{repository}", "/reviews/99" },
                 }),
                 Timeout = TimeSpan.FromMinutes(3),
             },
@@ -64,7 +64,8 @@ public sealed class BrowserTests
     }
 
     /// <summary>A review that is done, with figures and a plot, one that was put aside, and one with all that can be long.</summary>
-    private static async Task FillAsync(StubWorker worker)
+    /// <returns>Number of the repository.</returns>
+    private static async Task<long> FillAsync(StubWorker worker)
     {
         var repository = worker.GitHub.Add("octo-org/shop");
         for (var i = 1; i <= 3; i++)
@@ -86,5 +87,6 @@ public sealed class BrowserTests
         }
 
         await inbox.SaveChangesAsync(Cancel);
+        return repository.Id;
     }
 }
