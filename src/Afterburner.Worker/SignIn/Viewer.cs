@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Linq.Expressions;
 using System.Security.Claims;
 using Afterburner.Worker.Inbox;
+using Microsoft.EntityFrameworkCore;
 
 namespace Afterburner.Worker.SignIn;
 
@@ -31,7 +32,8 @@ internal sealed record Viewer(string Name, IReadOnlySet<long>? Seen, IReadOnlySe
         if (Seen is null)
             return deliveries;
         long?[] numbers = [.. Seen.Select(n => (long?)n)];
-        Expression<Func<Delivery, bool>> isSeen = d => numbers.Contains(d.RepositoryId);
+        // One parameter, however many there are.
+        Expression<Func<Delivery, bool>> isSeen = d => EF.Parameter(numbers).Contains(d.RepositoryId);
         return deliveries.Where(isSeen);
     }
 

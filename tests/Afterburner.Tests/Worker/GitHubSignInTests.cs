@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Afterburner.Proposers;
 using Afterburner.Worker;
 using Afterburner.Worker.Inbox;
+using Afterburner.Worker.SignIn;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -81,6 +82,18 @@ public sealed partial class GitHubSignInTests : IDisposable
 
         Assert.Contains("GitHub did not sign you in", await SignInAsync(worker), StringComparison.Ordinal);
         Assert.Contains("<h1>Sign in</h1>", await _browser.GetStringAsync(worker.Host.Url, Cancel), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_sees_more_repositories_than_a_statement_has_parameters_sees_them()
+    {
+        await using var worker = await StartAsync();
+        var (open, _) = await NumbersAsync(worker);
+        HashSet<long> many = [.. Enumerable.Range(1_000_000, 40_000).Select(n => (long)n), open.RepositoryId!.Value];
+
+        await using var inbox = worker.Host.Services.GetRequiredService<InboxDatabase>().Open();
+
+        Assert.Equal([open.Id], await new Viewer("somebody", many, many).Of(inbox.Deliveries).Select(d => d.Id).ToListAsync(Cancel));
     }
 
     [Fact]

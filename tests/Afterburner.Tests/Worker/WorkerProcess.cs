@@ -51,7 +51,7 @@ internal sealed class WorkerProcess : IDisposable
             };
             if (postgres is not null)
                 all["POSTGRES"] = postgres;
-            return Processes.Environment.Concat(all.Concat(settings).Select(s => KeyValuePair.Create($"AFTERBURNER_{s.Key}", s.Value))).ToDictionary();
+            return Processes.Environment.Concat(settings.Concat(all).DistinctBy(s => s.Key).Select(s => KeyValuePair.Create($"AFTERBURNER_{s.Key}", s.Value))).ToDictionary();
         }
     }
 

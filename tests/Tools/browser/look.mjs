@@ -39,8 +39,8 @@ try {
   await page.keyboard.press("Enter");
   await page.waitForURL(input.address);
   steps.push(new URL(page.url()).pathname);
-  for (const scheme of ["light", "dark"]) {
-    for (const width of [1280, 360]) {
+  for (const scheme of input.spoil ? ["light"] : ["light", "dark"]) {
+    for (const width of input.spoil ? [1280] : [1280, 360]) {
       await page.emulateMedia({ colorScheme: scheme });
       await page.setViewportSize({ width, height: 800 });
       for (const path of input.pages) {
