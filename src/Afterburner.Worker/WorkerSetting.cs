@@ -8,7 +8,7 @@ internal sealed record WorkerSetting(string Key, string? Default, string Meaning
     public static IReadOnlyList<WorkerSetting> All { get; } =
     [
         new("app_id", null, "Client id of the GitHub App"),
-        new("private_key", null, "File with its private key (PEM)"),
+        new("private_key", null, "File with its private key (PEM), by its absolute path"),
         new("webhook_secret", null, "Its webhook secret") { IsSecret = true },
         new("webhook_secret_old", "none", "The secret before, while it is being changed") { IsSecret = true },
         new("urls", "`http://127.0.0.1:8080`", "Where it listens; a proxy in front of it speaks https"),
@@ -17,7 +17,7 @@ internal sealed record WorkerSetting(string Key, string? Default, string Meaning
         new("metrics_token", "no metrics", "What `/metrics` (Prometheus) is asked for with, as a bearer token: a long random text") { IsSecret = true },
         new("log", "`text`", "How log lines look: `text`, or `json` with a member for each value"),
         new("postgres", "a file of SQLite", "Connection string of PostgreSQL, which many workers share") { IsSecret = true },
-        new("data", "`~/.local/share/afterburner/worker`", "Folder of copies of repositories, runs, what tests need and the SQLite file, of this worker alone; not inside a git checkout"),
+        new("data", "`~/.local/share/afterburner/worker`", "Folder, by its absolute path, of copies of repositories, runs, what tests need and the SQLite file, of this worker alone; not inside a git checkout"),
         new("name", "machine and process", "What this worker is called among others; never two at a time"),
         new("concurrency", "a quarter of the cores", "Reviews at a time, 1 to 64"),
         new("measuring_cores", "the last ones, one for each review at a time, at most half; none of fewer than four", "Cores that nothing but samples runs on, such as `12-15`, or `none`"),
@@ -26,7 +26,7 @@ internal sealed record WorkerSetting(string Key, string? Default, string Meaning
         new("backoff", "30s", "Wait before the second try; it doubles with each"),
         new("ask_again", "5m", "How often failed deliveries are asked for again"),
         new("keep", "720h", "How long deliveries and reports are kept, 96h at least"),
-        new("most_time", "1h", "Wall time of a review at most, whatever a repository asks for"),
+        new("most_time", "1h", "Wall time of a review, and of a gate, at most, whatever a repository asks for; all together three times it"),
         new("most_mirror", "4GiB", "What the copy of a repository may take: all its commits, and the files of those that are reviewed"),
         new("setup_hosts", "none", "Hosts that `setup.commands` of repositories may reach, separated by commas: `index.example.org`, `*.example.org`; an address of your own network with its port, `10.0.0.5:3141`"),
         new("most_dependencies", "4GiB", "What `setup.commands` of a repository may leave in `/dependencies`"),

@@ -114,7 +114,7 @@ internal sealed record WorkerSettings
     public static WorkerSettings Read(IConfiguration from)
     {
         var wrong = new List<string>();
-        var data = Path.GetFullPath(from["data"] ?? Path.Combine(
+        var data = Path.GetFullPath(from["data"] is { Length: > 0 } folder ? folder : Path.Combine(
             Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "afterburner", "worker"));
         var secrets = WorkerSetting.All.Where(s => s.IsSecret).ToDictionary(s => s.Key, s => Told(s.Key));
         var settings = new WorkerSettings

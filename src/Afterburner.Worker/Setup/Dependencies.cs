@@ -222,7 +222,7 @@ internal sealed class Dependencies(WorkerSettings settings, TimeProvider time, I
     {
         var ended = run.End switch
         {
-            SandboxEnd.TimedOut => "took longer than AFTERBURNER_MOST_TIME",
+            SandboxEnd.TimedOut => "took longer than 20 minutes, or AFTERBURNER_MOST_TIME",
             SandboxEnd.OutOfMemory => "took more memory than a repository may have",
             SandboxEnd.OutputLimit => "printed too much",
             _ => string.Create(CultureInfo.InvariantCulture, $"ended with {run.ExitCode}"),
