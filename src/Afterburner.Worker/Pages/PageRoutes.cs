@@ -130,7 +130,7 @@ internal static class PageRoutes
     private static string HashOf(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 
     private static string WithoutSession(string cookies) =>
-        string.Join("; ", cookies.Split(';', StringSplitOptions.TrimEntries).Where(c => !c.StartsWith($"{Cookie}=", StringComparison.Ordinal)));
+        string.Join("; ", cookies.Split(';', StringSplitOptions.TrimEntries).Where(c => !c.StartsWith($"{Cookie}=", StringComparison.OrdinalIgnoreCase)));
 
     /// <param name="guesses">Of all who guess together; whoever has the token is not kept out by them.</param>
     private static async Task<IResult> SignInAsync(HttpContext context, string token, string? given, RateLimiter guesses)

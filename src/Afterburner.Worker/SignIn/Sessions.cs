@@ -28,7 +28,7 @@ internal sealed class Sessions(InboxDatabase database, IDataProtectionProvider p
     /// <summary>Only for the person that it is of: who signs in as another gets another session. One that was ended stays so.</summary>
     public async Task RenewAsync(string key, AuthenticationTicket ticket)
     {
-        if (await RetrieveAsync(key).ConfigureAwait(false) is not { } known || known.Principal.Identity?.Name != ticket.Principal.Identity?.Name)
+        if (await RetrieveAsync(key).ConfigureAwait(false) is not { } known || Person(known) != Person(ticket))
             return;
         var (hash, bytes, expires) = (HashOf(key), Protected(ticket), ExpiresAt(ticket));
         await using var inbox = database.Open();
@@ -57,6 +57,9 @@ internal sealed class Sessions(InboxDatabase database, IDataProtectionProvider p
         await using var inbox = database.Open();
         await inbox.Sessions.Where(s => s.Key == hash).ExecuteDeleteAsync().ConfigureAwait(false);
     }
+
+    // Somebody at GitHub may be called like the administrator.
+    private static (string?, bool) Person(AuthenticationTicket ticket) => (ticket.Principal.Identity?.Name, Viewer.Of(ticket.Principal).IsAdministrator);
 
     private byte[] Protected(AuthenticationTicket ticket) => _protector.Protect(TicketSerializer.Default.Serialize(ticket));
 
