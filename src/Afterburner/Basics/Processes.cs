@@ -69,7 +69,7 @@ public static class Processes
 
     /// <summary>Runs a command to its end.</summary>
     /// <param name="onLimit">
-    /// Called (once) before the process tree is killed on time-out, output limit or cancellation, and again never;
+    /// Called (once) after the process tree was killed on time-out, output limit or cancellation, and again never;
     /// the place to kill what is not a descendant (a control group, a container).
     /// </param>
     /// <exception cref="EnvironmentFailureException">The program does not exist or may not be executed.</exception>
@@ -95,8 +95,9 @@ public static class Processes
 
         if (first != finished)
         {
-            onLimit?.Invoke();
             Kill(process);
+            onLimit?.Invoke();
+            PipeHolders.Kill(process);
             // A descendant that left the tree may still hold the pipes; what it writes no longer counts.
             await Task.WhenAny(finished, Task.Delay(TimeSpan.FromSeconds(5), CancellationToken.None)).ConfigureAwait(false);
         }

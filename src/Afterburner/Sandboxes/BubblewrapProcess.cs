@@ -61,11 +61,16 @@ internal sealed class BubblewrapProcess : SandboxProcess
         return run;
     }
 
-    /// <summary>A process that a version 1 group holds still does not die before it goes on.</summary>
+    /// <summary>
+    /// A process that a version 1 group holds still does not die before it goes on. bubblewrap goes first: after it nothing is made that the group does not hold.
+    /// </summary>
     public override void Kill()
     {
         _meter?.Resume();
-        _group?.Kill();
         _process.Kill();
+        if (_group is null)
+            _process.KillHolders();
+        else
+            _group.Kill();
     }
 }

@@ -183,8 +183,7 @@ internal sealed class BubblewrapSandbox : ISandbox
         LinuxCalls.KeepDescriptors();
         try
         {
-            var process = await _starter.RunAsync(() => Processes.RunAsync(start, () => group?.Kill(), overflow.Token))
-                .ConfigureAwait(false);
+            var process = await _starter.RunAsync(() => Processes.RunAsync(start, () => group?.Kill(), overflow.Token)).ConfigureAwait(false);
             if (!await EmptyAsync(group, first).ConfigureAwait(false))
                 return RunOutcome.Broken("a process of the run could not be killed", process.Wall);
             return outDirectory is { Overflowed: true }

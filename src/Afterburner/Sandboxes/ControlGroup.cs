@@ -48,7 +48,7 @@ internal sealed class ControlGroup(IReadOnlyDictionary<string, string> directori
         RandomAccess.Write(handle, System.Text.Encoding.ASCII.GetBytes(text), 0);
     }
 
-    /// <summary>Kills every process in the group at once where the kernel can (5.14 and newer), else one by one.</summary>
+    /// <summary>Kills every process in the group at once where the kernel can (5.14 and newer), else one by one, until there is none that was not told.</summary>
     public void Kill()
     {
         if (directories.TryGetValue(Version2, out var directory) && System.IO.File.Exists(Path.Combine(directory, "cgroup.kill")))
@@ -57,8 +57,13 @@ internal sealed class ControlGroup(IReadOnlyDictionary<string, string> directori
             return;
         }
 
-        foreach (var process in Members())
-            LinuxCalls.Kill(process);
+        // One that is told to die makes no child any more; one that was made while others were told is there at the next look.
+        var told = new HashSet<int>();
+        while (Members().Where(told.Add).ToList() is { Count: > 0 } found)
+        {
+            foreach (var process in found)
+                LinuxCalls.Kill(process);
+        }
     }
 
     /// <summary>What the group has used so far.</summary>

@@ -70,6 +70,32 @@ public sealed class BubblewrapSandboxTests(BubblewrapFixture fixture) : SandboxS
         Assert.Null(hungry.PeakMemory);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task At_whatever_moment_of_its_start_a_command_is_killed_nothing_of_it_is_left(bool groups)
+    {
+        await using var sandbox = await BubblewrapSandbox.OpenAsync(new BubblewrapOptions { UseControlGroups = groups }, TimeProvider.System, Cancel);
+        var seconds = 100_000 + (2 * Environment.ProcessId) + (groups ? 1 : 0);
+        for (var moment = 0; moment < 25; moment++)
+        {
+            await using var process = await sandbox.StartAsync(Shell($"sleep {seconds}"), Small with { Wall = TimeSpan.FromMinutes(5) }, Cancel);
+            await Task.Delay(3 * moment, Cancel);
+
+            process.Kill();
+
+            Assert.Equal(0, await process.Output.ReadAsync(new byte[10], Cancel).AsTask().WaitAsync(TimeSpan.FromMinutes(1), Cancel));
+        }
+
+        for (var moment = 0; moment < 10; moment++)
+        {
+            using var stop = new CancellationTokenSource(7 * moment);
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sandbox.RunAsync(Shell($"sleep {seconds}"), Small, stop.Token));
+        }
+
+        Assert.DoesNotContain(CommandLines(), line => line.Contains($"sleep {seconds}", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_program_that_is_missing_is_named_with_the_package_that_has_it()
     {
@@ -77,6 +103,25 @@ public sealed class BubblewrapSandboxTests(BubblewrapFixture fixture) : SandboxS
             () => BubblewrapSandbox.OpenAsync(new BubblewrapOptions { Program = "no-such-bwrap" }, TimeProvider.System, Cancel));
 
         Assert.Contains("apt-get install bubblewrap", failure.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Of all processes: bubblewrap's holds that of its command.</summary>
+    private static List<string> CommandLines()
+    {
+        var found = new List<string>();
+        foreach (var process in Directory.EnumerateDirectories("/proc").Where(d => int.TryParse(Path.GetFileName(d), out _)))
+        {
+            try
+            {
+                found.Add(File.ReadAllText($"{process}/cmdline").Replace('\0', ' '));
+            }
+            catch (IOException)
+            {
+                // It ended while we looked.
+            }
+        }
+
+        return found;
     }
 
     private static IEnumerable<string> GroupsOf(int process)
