@@ -54,6 +54,7 @@ public sealed class GateTests(ReviewFixture fixture) : IClassFixture<ReviewFixtu
                 self.assertEqual(calc.tiny(1), 2)
         """;
 
+    [LongForm]
     [Fact]
     public async Task A_function_made_many_times_slower_fails_the_gate_and_a_touched_one_does_not()
     {

@@ -65,6 +65,7 @@ public sealed class MaintainersChangesTests(ReviewFixture fixture) : IClassFixtu
         Assert.True(function.Status == GateStatus.Slower, function.Reason);
     }
 
+    [LongForm]
     [Fact]
     public async Task The_gate_names_a_changed_line_that_no_recorded_call_reaches()
     {

@@ -130,6 +130,7 @@ public sealed class ScopeOfReviewTests(ReviewFixture fixture) : IClassFixture<Re
         Assert.Empty(proposer.Requests);
     }
 
+    [LongForm]
     [Fact]
     public async Task One_function_is_reviewed_as_it_lies_in_the_work_tree_and_its_suggestion_has_the_lines_of_it()
     {

@@ -1,3 +1,4 @@
+using Afterburner.GitHub;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
@@ -14,6 +15,8 @@ internal abstract class InboxContext(DbContextOptions options) : DbContext(optio
 
     public DbSet<StoredOutcome> Outcomes => Set<StoredOutcome>();
 
+    public DbSet<StoredSuggestion> Suggestions => Set<StoredSuggestion>();
+
     public DbSet<StoredSession> Sessions => Set<StoredSession>();
 
     public DbSet<StoredKey> Keys => Set<StoredKey>();
@@ -24,6 +27,7 @@ internal abstract class InboxContext(DbContextOptions options) : DbContext(optio
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UnixMilliseconds>();
         configurationBuilder.Properties<DeliveryState>().HaveConversion<string>().HaveMaxLength(20);
         configurationBuilder.Properties<WorkKind>().HaveConversion<string>().HaveMaxLength(20);
+        configurationBuilder.Properties<SuggestionFate>().HaveConversion<string>().HaveMaxLength(20);
     }
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -66,6 +70,16 @@ internal abstract class InboxContext(DbContextOptions options) : DbContext(optio
         {
             of.ToTable("yields");
             of.Property(y => y.Proposer).HasMaxLength(200);
+        });
+        modelBuilder.Entity<StoredSuggestion>(suggestion =>
+        {
+            suggestion.ToTable("suggestions");
+            suggestion.HasIndex(s => new { s.RepositoryId, s.Number, s.EditKey }).IsUnique();
+            suggestion.Property(s => s.FunctionKey).HasMaxLength(16);
+            suggestion.Property(s => s.SourceKey).HasMaxLength(16);
+            suggestion.Property(s => s.EditKey).HasMaxLength(16);
+            suggestion.Property(s => s.Proposer).HasMaxLength(200);
+            suggestion.HasOne<Delivery>().WithMany().HasForeignKey(s => s.DeliveryId).OnDelete(DeleteBehavior.Cascade);
         });
         modelBuilder.Entity<StoredSession>(session =>
         {

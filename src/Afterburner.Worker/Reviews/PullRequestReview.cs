@@ -13,8 +13,10 @@ namespace Afterburner.Worker.Reviews;
 internal sealed record ReviewEnd(DeliveryState State, string? Reason);
 
 /// <summary>The way of a delivery to what stands on the pull request.</summary>
-internal sealed class PullRequestReview(AppTokens tokens, IEngine engine, RunPublisher publisher, WorkerSettings settings, TimeProvider time)
+internal sealed class PullRequestReview(AppTokens tokens, IEngine engine, RunPublisher publisher, PostedSuggestions suggestions, WorkerSettings settings, TimeProvider time)
 {
+    private const string IsClosed = "the pull request is closed", HasMoved = "the pull request got a newer head while it was reviewed";
+
     /// <summary>Reviews a pull request as it is now, and posts what there is to say.</summary>
     /// <param name="stop">Cancelled when the review is another's, or the worker ends; cancelled here when a post is refused for that reason.</param>
     /// <exception cref="EnvironmentFailureException">An outage: it may go well later.</exception>
@@ -24,8 +26,9 @@ internal sealed class PullRequestReview(AppTokens tokens, IEngine engine, RunPub
         var name = PullRequestName.Parse(attempt.Delivery.Subject);
         using var reading = await Posts.OpenAsync(tokens, settings, attempt, time, stop).ConfigureAwait(false);
         var pull = await new PullRequestSource(reading.Api, name).ReadAsync().ConfigureAwait(false);
+        await suggestions.LookAsync(attempt.Delivery, reading.Api, pull, stop.Token).ConfigureAwait(false);
         if (!pull.IsOpen)
-            return new ReviewEnd(DeliveryState.Superseded, "the pull request is closed");
+            return new ReviewEnd(DeliveryState.Superseded, IsClosed);
         if (!attempt.Delivery.Again && await attempt.IsReviewedAsync(pull.HeadSha, stop.Token).ConfigureAwait(false))
             return new ReviewEnd(DeliveryState.Superseded, "its newest commit was reviewed before");
         // The delivery may be late: what counts is the head that the pull request has now.
@@ -47,11 +50,13 @@ internal sealed class PullRequestReview(AppTokens tokens, IEngine engine, RunPub
         // The token from before may have expired meanwhile.
         using var posts = await Posts.OpenAsync(tokens, settings, attempt, time, stop).ConfigureAwait(false);
         var outcome = await publisher.PublishAsync(posts, name, run.Configuration, run.Directories, stop.Token).ConfigureAwait(false);
+        if (outcome is { End: PublishEnd.Published, Plan: { } plan })
+            await suggestions.KeepAsync(attempt.Delivery, plan, stop.Token).ConfigureAwait(false);
         return outcome.End switch
         {
             // Its delivery is on the way, or lost; this one is the one that is sure to be here.
-            PublishEnd.Superseded => throw new EnvironmentFailureException("the pull request got a newer head while it was reviewed"),
-            PublishEnd.Closed => new ReviewEnd(DeliveryState.Superseded, "the pull request is closed"),
+            PublishEnd.Superseded => throw new EnvironmentFailureException(HasMoved),
+            PublishEnd.Closed => new ReviewEnd(DeliveryState.Superseded, IsClosed),
             _ => new ReviewEnd(DeliveryState.Done, run.Problem is { } problem ? $"{outcome.Message} {problem}" : outcome.Message),
         };
     }
@@ -61,6 +66,11 @@ internal sealed class PullRequestReview(AppTokens tokens, IEngine engine, RunPub
     {
         var run = await engine.RunAsync(asked, token, what => attempt.TellAsync(what, stop.Token), stop.Token).ConfigureAwait(false);
         using var posts = await Posts.OpenAsync(tokens, settings, attempt, time, stop).ConfigureAwait(false);
+        var now = await new PullRequestSource(posts.Api, name).ReadAsync().ConfigureAwait(false);
+        if (!now.IsOpen)
+            return new ReviewEnd(DeliveryState.Superseded, IsClosed);
+        if (now.HeadSha != asked.Head)
+            throw new EnvironmentFailureException(HasMoved);
         var comments = new CommentCommands(posts.Api, name);
         if (run.Review is { } report)
         {

@@ -40,7 +40,7 @@ public sealed class OpenProcess
     }
 
     /// <summary>Kills whatever else could still write to <see cref="Output"/>, see <see cref="PipeHolders"/>.</summary>
-    public void KillHolders() => PipeHolders.Kill(_process);
+    internal void KillHolders() => PipeHolders.Kill(_process);
 
     /// <summary>Waits until it is gone, after it was killed. Its output is its user's and not part of the run.</summary>
     /// <param name="timedOut">Whether it was killed because its time was over.</param>

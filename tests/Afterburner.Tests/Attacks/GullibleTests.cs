@@ -6,6 +6,7 @@ using Xunit;
 namespace Afterburner.Tests.Attacks;
 
 /// <summary>Each candidate of the suite is an attack: where nothing defends itself it is believed.</summary>
+[LongForm]
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class GullibleTests(GullibleTests.Run run) : IClassFixture<GullibleTests.Run>
 {

@@ -58,6 +58,23 @@ public sealed class CommentCommandTests
     }
 
     [Fact]
+    public async Task A_function_that_was_made_faster_at_one_commit_is_not_said_to_be_so_at_the_next()
+    {
+        await using var worker = await StubWorker.StartAsync(TimeSpan.FromSeconds(1));
+        var repository = worker.GitHub.Add("octo-org/shop");
+        var pull = repository.Open(1, Head);
+        var next = new string('b', 40);
+
+        await CommentAsync(worker, repository, StandIn.Maintainer, "/afterburner optimize shop.py::total");
+        await worker.WhenAsync(r => r is [_, { State: DeliveryState.Running, Progress: "taking time" }]);
+        pull.Head = next;
+
+        var rows = await worker.WhenAsync(r => r is [_, { State: DeliveryState.Done }]);
+        Assert.Equal(next, rows[1].Head);
+        Assert.Equal(next, Assert.Single(pull.Posts, p => p.Kind == "comment").Head);
+    }
+
+    [Fact]
     public async Task A_maintainer_has_a_commit_reviewed_again_and_sees_that_it_was_heard()
     {
         await using var worker = await StubWorker.StartAsync(TimeSpan.FromMilliseconds(50));

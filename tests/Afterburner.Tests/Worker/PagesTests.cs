@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Afterburner.GitHub;
 using Afterburner.Proposers;
 using Afterburner.Worker.Inbox;
 using Microsoft.EntityFrameworkCore;
@@ -60,6 +61,37 @@ public sealed partial class PagesTests : IDisposable
 
         Assert.Equal(HttpStatusCode.NotFound, (await _browser.GetAsync(worker.Host.Url, Cancel)).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await _browser.GetAsync(new Uri(worker.Host.Url, "/sign-in"), Cancel)).StatusCode);
+    }
+
+    [Fact]
+    public async Task The_page_of_a_repository_counts_the_suggestions_that_people_acted_on()
+    {
+        await using var worker = await StartAsync();
+        var repository = worker.GitHub.Add("octo-org/shop");
+        await worker.DeliverAsync(repository, repository.Open(7, new string('a', 40)), "opened");
+        await worker.WhenAsync(rows => rows is [{ State: DeliveryState.Done }]);
+        await using (var inbox = worker.Host.Services.GetRequiredService<InboxDatabase>().Open())
+        {
+            SuggestionFate[] fates = [SuggestionFate.Taken, SuggestionFate.Taken, SuggestionFate.Dismissed, SuggestionFate.Open];
+            inbox.Suggestions.AddRange(fates.Select((fate, i) => new StoredSuggestion
+            {
+                DeliveryId = 1, RepositoryId = repository.Id, Number = 7, FunctionKey = "f", SourceKey = "s", EditKey = $"{i}", Path = "sums.py", Function = "f",
+                Proposer = i == 0 ? "chat:small" : "recipes", Edits = "[]", Fate = fate,
+            }));
+            inbox.Outcomes.Remove(await inbox.Outcomes.SingleAsync(Cancel));
+            await inbox.SaveChangesAsync(Cancel);
+            inbox.Outcomes.Add(new StoredOutcome
+            {
+                DeliveryId = 1, Attempt = 1, Suggestions = 4, Yields = [new() { Proposer = "chat:small", Suggested = 1 }, new() { Proposer = "recipes", Suggested = 3 }],
+            });
+            await inbox.SaveChangesAsync(Cancel);
+        }
+
+        await SignInAsync(worker, Token);
+        var page = await _browser.GetStringAsync(new Uri(worker.Host.Url, $"/repositories/{repository.Id}"), Cancel);
+
+        Assert.Contains("Of 4 posted suggestions people took 2 (50 %) and turned down 1; 1 are undecided.", page, StringComparison.Ordinal);
+        Assert.Matches("(?s)chat:small</th>.*?<td>100 %</td>.*recipes</th>.*?<td>33 %</td>", page);
     }
 
     [Fact]

@@ -130,6 +130,35 @@ namespace Afterburner.Worker.Inbox.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "suggestions",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    DeliveryId = table.Column<long>(type: "bigint", nullable: false),
+                    RepositoryId = table.Column<long>(type: "bigint", nullable: false),
+                    Number = table.Column<int>(type: "integer", nullable: false),
+                    FunctionKey = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
+                    SourceKey = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
+                    EditKey = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
+                    Path = table.Column<string>(type: "text", nullable: false),
+                    Function = table.Column<string>(type: "text", nullable: false),
+                    Proposer = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    Edits = table.Column<string>(type: "text", nullable: false),
+                    Fate = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_suggestions", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_suggestions_deliveries_DeliveryId",
+                        column: x => x.DeliveryId,
+                        principalTable: "deliveries",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "yields",
                 columns: table => new
                 {
@@ -172,6 +201,17 @@ namespace Afterburner.Worker.Inbox.Migrations.Postgres
                 columns: new[] { "State", "Id" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_suggestions_DeliveryId",
+                table: "suggestions",
+                column: "DeliveryId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_suggestions_RepositoryId_Number_EditKey",
+                table: "suggestions",
+                columns: new[] { "RepositoryId", "Number", "EditKey" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_yields_StoredOutcomeDeliveryId",
                 table: "yields",
                 column: "StoredOutcomeDeliveryId");
@@ -188,6 +228,9 @@ namespace Afterburner.Worker.Inbox.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "sessions");
+
+            migrationBuilder.DropTable(
+                name: "suggestions");
 
             migrationBuilder.DropTable(
                 name: "workers");

@@ -129,6 +129,35 @@ namespace Afterburner.Worker.Inbox.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "suggestions",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    DeliveryId = table.Column<long>(type: "INTEGER", nullable: false),
+                    RepositoryId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Number = table.Column<int>(type: "INTEGER", nullable: false),
+                    FunctionKey = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
+                    SourceKey = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
+                    EditKey = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
+                    Path = table.Column<string>(type: "TEXT", nullable: false),
+                    Function = table.Column<string>(type: "TEXT", nullable: false),
+                    Proposer = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    Edits = table.Column<string>(type: "TEXT", nullable: false),
+                    Fate = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_suggestions", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_suggestions_deliveries_DeliveryId",
+                        column: x => x.DeliveryId,
+                        principalTable: "deliveries",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "yields",
                 columns: table => new
                 {
@@ -171,6 +200,17 @@ namespace Afterburner.Worker.Inbox.Migrations.Sqlite
                 columns: new[] { "State", "Id" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_suggestions_DeliveryId",
+                table: "suggestions",
+                column: "DeliveryId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_suggestions_RepositoryId_Number_EditKey",
+                table: "suggestions",
+                columns: new[] { "RepositoryId", "Number", "EditKey" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_yields_StoredOutcomeDeliveryId",
                 table: "yields",
                 column: "StoredOutcomeDeliveryId");
@@ -187,6 +227,9 @@ namespace Afterburner.Worker.Inbox.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "sessions");
+
+            migrationBuilder.DropTable(
+                name: "suggestions");
 
             migrationBuilder.DropTable(
                 name: "workers");
