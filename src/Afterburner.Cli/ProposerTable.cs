@@ -17,6 +17,8 @@ internal static class ProposerTable
 
         foreach (var proposer in report.Proposers.Where(p => p.Failure is not null))
             console.MarkupLineInterpolated($"[yellow]note[/] {proposer.Name} {Words.Stopped(proposer)!}");
+        if (report.Proposers is [{ Name: "recipes", Proposed: 0, Failure: null }] && report.Functions.Any(f => f.Status == FunctionStatus.NoImprovement))
+            console.MarkupLine("[grey]No recipe fits these functions. A model proposes where none does: --proposer recipes --proposer chat --model-url URL --model NAME[/]");
     }
 
     private static Table Of(IReadOnlyList<ProposerReport> proposers)
