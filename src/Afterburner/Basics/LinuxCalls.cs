@@ -41,6 +41,22 @@ internal static partial class LinuxCalls
     public static void Kill(int process) => _ = Signal(process, 9);
 
     /// <summary>
+    /// Kills processes until there is none that was not told: one that is told to die makes no child any more, and one that was made while others were told
+    /// is there at the next look. Processes that multiply faster than they are looked at are not waited for.
+    /// </summary>
+    /// <param name="look">Who is there now.</param>
+    public static void KillAll(Func<IEnumerable<int>> look)
+    {
+        const int MostLooks = 100;
+        var told = new HashSet<int>();
+        for (var looks = 0; looks < MostLooks && look().Where(told.Add).ToList() is { Count: > 0 } found; looks++)
+        {
+            foreach (var process in found)
+                Kill(process);
+        }
+    }
+
+    /// <summary>
     /// Keeps every file that is open in this process from the programs it starts. .NET opens files that way, but what
     /// our own parent left open (a log, a directory) would be handed on into the sandbox.
     /// </summary>

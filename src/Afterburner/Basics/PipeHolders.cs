@@ -23,7 +23,7 @@ internal static class PipeHolders
             handle = ((PipeStream)process.StandardOutput.BaseStream).SafePipeHandle;
             handle.DangerousAddRef(ref isHeld);
             if (Target(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{handle.DangerousGetHandle()}")) is { } pipe)
-                Kill(pipe);
+                LinuxCalls.KillAll(() => Holders(pipe));
         }
         catch (InvalidOperationException)
         {
@@ -33,17 +33,6 @@ internal static class PipeHolders
         {
             if (isHeld)
                 handle!.DangerousRelease();
-        }
-    }
-
-    private static void Kill(string pipe)
-    {
-        // One that is told to die makes no child any more; one that was made while others were told is there at the next look.
-        var told = new HashSet<int>();
-        while (Holders(pipe).Where(told.Add).ToList() is { Count: > 0 } found)
-        {
-            foreach (var process in found)
-                LinuxCalls.Kill(process);
         }
     }
 

@@ -57,13 +57,7 @@ internal sealed class ControlGroup(IReadOnlyDictionary<string, string> directori
             return;
         }
 
-        // One that is told to die makes no child any more; one that was made while others were told is there at the next look.
-        var told = new HashSet<int>();
-        while (Members().Where(told.Add).ToList() is { Count: > 0 } found)
-        {
-            foreach (var process in found)
-                LinuxCalls.Kill(process);
-        }
+        LinuxCalls.KillAll(Members);
     }
 
     /// <summary>What the group has used so far.</summary>
