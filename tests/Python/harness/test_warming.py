@@ -54,16 +54,19 @@ class WarmingUp(unittest.TestCase):
 
 class Room(unittest.TestCase):
     def test_is_none_where_none_is_wanted(self):
-        self.assertEqual([], warming.make_room(0))
+        self.assertEqual(0, warming.Room(0).taken)
 
-    def test_is_given_back_but_for_what_keeps_it_with_the_process(self):
-        kept = sum(map(len, warming.make_room(1 << 20)))
+    def test_is_taken_until_it_is_cleared_and_then_given_back_but_for_what_keeps_it_with_the_process(self):
+        room = warming.Room(1 << 20)
+        self.assertGreater(room.taken, 1 << 20)
 
-        self.assertGreater(kept, 0)
-        self.assertLess(kept, 1 << 14)
+        room.clear()
+
+        self.assertGreater(room.taken, 0)
+        self.assertLess(room.taken, 1 << 14)
 
     def test_is_no_larger_than_is_sensible(self):
-        self.assertEqual(len(warming.make_room(warming.MOST_ROOM)), len(warming.make_room(1 << 60)))
+        self.assertEqual(warming.Room(warming.MOST_ROOM).taken, warming.Room(1 << 60).taken)
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ def _sample(pipe, version, command):
     making.steady()
     pipe.send(frames.READY)
     arguments = version.arguments(pipe.receive(frames.INPUTS))
+    version.free_rest_of_room()
     if command.get("collect"):
         gc.freeze()  # so that a collection looks at what the calls make, and not at what they are given
     pipe.send(frames.DECODED)

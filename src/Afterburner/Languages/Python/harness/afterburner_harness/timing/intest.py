@@ -112,5 +112,8 @@ class Stop(Watching):
     def make_room(self, size: int) -> None:
         """The heap of a test in progress is what its calls find."""
 
+    def free_rest_of_room(self) -> None:
+        """There is none."""
+
     def arguments(self, content: bytes) -> list[dict]:
         return [self.live]

@@ -16,7 +16,6 @@ class Version:
     """The function of this version, in use in this process, and calls to warm a child up with."""
 
     repeats = True  # arguments can be had more than once
-    room = None
 
     def __init__(self, request: dict):
         loading.prepare(request)
@@ -75,8 +74,13 @@ class Version:
         warming.warm_up(self, encoder, changed)
 
     def make_room(self, size: int) -> None:
-        """Memory for what calls will make."""
-        self.room = warming.make_room(size)
+        """Memory: a half for the inputs, and a half that only the calls get, see ``free_rest_of_room``: restoring large inputs would use it up."""
+        self.rest, self.room = warming.Room(size // 2), warming.Room(size // 2)
+        self.room.clear()
+
+    def free_rest_of_room(self) -> None:
+        """The inputs are restored."""
+        self.rest.clear()
 
     def arguments(self, content: bytes) -> list[dict]:
         """Fresh arguments of each call that the inputs hold."""

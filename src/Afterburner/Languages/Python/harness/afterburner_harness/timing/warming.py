@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 LEAST, MOST_REPEATS = 16, 32  # calls after which the interpreter has specialised their code
 LEAST_NS, MOST_NS = 2_000_000, 20_000_000  # CPU time
-MOST_ROOM = 8 << 20
+MOST_ROOM = 4 << 20  # each half
 _OF_HEAP, _OF_POOL = 65_000, 512  # bytes: the interpreter has other places for what is larger than the latter
 _KEPT = 500  # of so many small objects one stays, so that their memory is not given back
 _MAPPED = 4 << 20  # bytes of one object, which the C library gives back to the system; it keeps what is no larger from then on
@@ -55,14 +55,24 @@ def _given(value):
     return value
 
 
-def make_room(size: int) -> list:
-    """Has the system give memory for ``size`` bytes of objects, as far as that is sensible. What is returned has to be held as long as it is wanted."""
-    size = min(size, MOST_ROOM)
-    if size <= 0:
-        return []
-    bytes(_MAPPED)
-    heap = [b"x" * _OF_HEAP for _ in range(size // _OF_HEAP + 1)]
-    above = b"y" * (_OF_POOL * 4)  # the end of the heap: what is free below it stays
-    del heap
-    small = [bytes(_OF_POOL - 34) for _ in range(size // _OF_POOL)]
-    return [above, *small[::_KEPT]]
+class Room:
+    """Memory for ``size`` bytes of objects, as far as that is sensible, which the system has given. Taken until ``clear``, and free after that."""
+
+    def __init__(self, size: int):
+        self._heap, self._small, self._kept = [], [], []
+        size = min(size, MOST_ROOM)
+        if size <= 0:
+            return
+        bytes(_MAPPED)
+        self._heap = [b"x" * _OF_HEAP for _ in range(size // _OF_HEAP + 1)]
+        self._kept = [b"y" * (_OF_POOL * 4)]  # the end of the heap: what is free below it stays
+        self._small = [bytes(_OF_POOL - 34) for _ in range(size // _OF_POOL)]
+
+    @property
+    def taken(self) -> int:
+        """Bytes that nothing else gets."""
+        return sum(map(len, [*self._heap, *self._small, *self._kept]))
+
+    def clear(self) -> None:
+        self._kept += self._small[::_KEPT]
+        self._heap, self._small = [], []
