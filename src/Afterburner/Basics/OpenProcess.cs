@@ -27,20 +27,7 @@ public sealed class OpenProcess
     public Stream Output => _process.StandardOutput.BaseStream;
 
     /// <summary>Kills the process tree; nothing happens when it has ended.</summary>
-    public void Kill()
-    {
-        try
-        {
-            _process.Kill(entireProcessTree: true);
-        }
-        catch (InvalidOperationException)
-        {
-            // It ended in the meantime, or was let go.
-        }
-    }
-
-    /// <summary>Kills whatever else could still write to <see cref="Output"/>, see <see cref="PipeHolders"/>.</summary>
-    internal void KillHolders() => PipeHolders.Kill(_process);
+    public void Kill() => ProcessTree.Kill(_process);
 
     /// <summary>Waits until it is gone, after it was killed. Its output is its user's and not part of the run.</summary>
     /// <param name="timedOut">Whether it was killed because its time was over.</param>

@@ -95,9 +95,8 @@ public static class Processes
 
         if (first != finished)
         {
-            Kill(process);
+            ProcessTree.Kill(process);
             onLimit?.Invoke();
-            PipeHolders.Kill(process);
             // A descendant that left the tree may still hold the pipes; what it writes no longer counts.
             await Task.WhenAny(finished, Task.Delay(TimeSpan.FromSeconds(5), CancellationToken.None)).ConfigureAwait(false);
         }
@@ -175,18 +174,6 @@ public static class Processes
         catch (IOException)
         {
             // The process closed its standard input or is gone; its exit tells the story.
-        }
-    }
-
-    private static void Kill(Process process)
-    {
-        try
-        {
-            process.Kill(entireProcessTree: true);
-        }
-        catch (InvalidOperationException)
-        {
-            // It ended in the meantime.
         }
     }
 }

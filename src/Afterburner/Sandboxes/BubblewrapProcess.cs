@@ -68,9 +68,6 @@ internal sealed class BubblewrapProcess : SandboxProcess
     {
         _meter?.Resume();
         _process.Kill();
-        if (_group is null)
-            _process.KillHolders();
-        else
-            _group.Kill();
+        _group?.Kill();
     }
 }

@@ -1,42 +1,49 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.IO.Pipes;
-using Microsoft.Win32.SafeHandles;
 
 namespace Afterburner.Basics;
 
-/// <summary>
-/// Processes that have the other end of a pipe: what a killed process was just making, and had not told yet that it is to die
-/// along with it. No list of children shows such a one, as its parent is gone.
-/// </summary>
-internal static class PipeHolders
+/// <summary>A process that was started here, and all that comes from it.</summary>
+internal static class ProcessTree
 {
-    /// <summary>Kills those whose standard output is the pipe that is read here. Nothing happens when it is not read any more.</summary>
+    /// <summary>
+    /// Kills a process, its descendants, and whatever else writes to the pipe that its output is read from: a process that is killed while it makes
+    /// another leaves one that no list of children shows, as its parent is gone. Nothing happens to what has ended.
+    /// </summary>
     /// <param name="process">Started with a pipe for its output.</param>
     public static void Kill(Process process)
     {
-        SafePipeHandle? handle = null;
+        try
+        {
+            process.Kill(entireProcessTree: true);
+            KillWriters((PipeStream)process.StandardOutput.BaseStream);
+        }
+        catch (InvalidOperationException)
+        {
+            // It ended in the meantime, or was let go.
+        }
+    }
+
+    private static void KillWriters(PipeStream output)
+    {
+        var handle = output.SafePipeHandle;
         var isHeld = false;
         try
         {
             // Held, so that its number does not become another pipe's meanwhile.
-            handle = ((PipeStream)process.StandardOutput.BaseStream).SafePipeHandle;
             handle.DangerousAddRef(ref isHeld);
             if (Target(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{handle.DangerousGetHandle()}")) is { } pipe)
-                LinuxCalls.KillAll(() => Holders(pipe));
-        }
-        catch (InvalidOperationException)
-        {
-            // It was let go in the meantime.
+                LinuxCalls.KillAll(() => Writers(pipe));
         }
         finally
         {
             if (isHeld)
-                handle!.DangerousRelease();
+                handle.DangerousRelease();
         }
     }
 
-    private static IEnumerable<int> Holders(string pipe)
+    private static IEnumerable<int> Writers(string pipe)
     {
         foreach (var directory in Directory.EnumerateDirectories("/proc"))
         {
