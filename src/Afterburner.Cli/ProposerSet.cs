@@ -12,16 +12,22 @@ internal sealed class ProposerSet : IDisposable
 {
     private readonly IReadOnlyList<Func<Harness, IProposer>> _makers;
     private readonly List<IProposer> _made = [];
+    private readonly List<LlamaModel> _loaded = [];
     private readonly StreamWriter? _transcript;
     private Action<JournalEvent> _journal = _ => { };
 
     /// <summary>What is wrong with the wishes is found here, before any work is done.</summary>
     /// <param name="transcriptFolder">What the files of transcripts are relative to.</param>
+    /// <param name="shared">What other reviews of this process ask, too.</param>
     /// <exception cref="UsageException">There is no such proposer, or it lacks its model, server or file.</exception>
     /// <exception cref="EnvironmentFailureException">llama.cpp was not built in.</exception>
-    public ProposerSet(Configuration configuration, Secret? apiKey, string? record, LlamaChoice llama, IReadOnlyList<Recipe> ownRecipes, string transcriptFolder)
+    public ProposerSet(
+        Configuration configuration, Secret? apiKey, string? record, LlamaChoice llama, IReadOnlyList<Recipe> ownRecipes, string transcriptFolder, SharedModels? shared = null)
     {
-        _makers = [.. (configuration.Proposers ?? ["recipes"]).Select(name => Maker(name, configuration, apiKey, llama, ownRecipes, transcriptFolder))];
+        _makers =
+        [
+            .. (configuration.Proposers ?? ["recipes"]).Select(name => Maker(name, configuration, apiKey, llama, ownRecipes, transcriptFolder, shared ?? SharedModels.None)),
+        ];
         _transcript = record is null ? null : RecordingProposer.Open(record);
     }
 
@@ -39,11 +45,12 @@ internal sealed class ProposerSet : IDisposable
     {
         foreach (var proposer in _made.OfType<IDisposable>())
             proposer.Dispose();
+        _loaded.ForEach(m => m.Dispose());
         _transcript?.Dispose();
     }
 
     private Func<Harness, IProposer> Maker(
-        string name, Configuration configuration, Secret? apiKey, LlamaChoice llama, IReadOnlyList<Recipe> ownRecipes, string transcriptFolder) => name switch
+        string name, Configuration configuration, Secret? apiKey, LlamaChoice llama, IReadOnlyList<Recipe> ownRecipes, string transcriptFolder, SharedModels shared) => name switch
         {
             "recipes" => harness => new RecipeProposer(AstGrep.Find(harness.Sandbox), harness, RecipeCatalogue.BuiltIn().With(ownRecipes)),
             "chat" when configuration.ModelUrl is null =>
@@ -52,16 +59,19 @@ internal sealed class ProposerSet : IDisposable
                 configuration.ModelUrl!.ToString(),
                 configuration.Model ?? throw new UsageException("--proposer chat needs the model's name: give --model NAME or set AFTERBURNER_MODEL"),
                 apiKey,
-                new ChatProposerOptions { OnExchange = e => _journal(Received(e)) })),
-            "llama" => Ready(Llama(LlamaBackend.Loader(), llama)),
+                new ChatProposerOptions { OnExchange = e => _journal(Received(e)), Places = shared.Places })),
+            "llama" => Ready((shared.Llama ?? Loaded(new LlamaModel(llama.Options(), LlamaBackend.Loader()))).Proposer(e => _journal(Received(e)), TimeProvider.System)),
             _ when name.StartsWith("replay:", StringComparison.Ordinal) => Ready(new ReplayProposer(name["replay:".Length..], transcriptFolder)),
             _ => throw new UsageException($"there is no proposer '{name}': use recipes, chat, llama or replay:FILE"),
         };
 
     private static Func<Harness, IProposer> Ready(IProposer proposer) => _ => proposer;
 
-    private ChatProposer Llama(Func<LlamaOptions, CancellationToken, Task<ILocalModel>> load, LlamaChoice choice) =>
-        LlamaProposer.Create(choice.Options(), load, e => _journal(Received(e)), TimeProvider.System);
+    private LlamaModel Loaded(LlamaModel model)
+    {
+        _loaded.Add(model);
+        return model;
+    }
 
     private static ProposalReceived Received(Exchange exchange) => new(
         exchange.Proposer, exchange.Iteration, $"{exchange.Prompt.System}\n\n{exchange.Prompt.User}", exchange.Reply,

@@ -89,7 +89,7 @@ internal sealed class WorkerHost : IAsyncDisposable
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.Services.AddSingleton(settings).AddSingleton(time).AddSingleton(database)
             .AddSingleton<InboxWriter>().AddHostedService(s => s.GetRequiredService<InboxWriter>())
-            .AddSingleton<AppTokens>().AddSingleton<Mirrors>().AddSingleton<Dependencies>().AddSingleton<Reports>().AddSingleton<RunPublisher>().AddSingleton<PostedSuggestions>().AddSingleton<WorkerSandbox>().AddSingleton<PullRequestReview>().AddSingleton<BranchReview>()
+            .AddSingleton<AppTokens>().AddSingleton<Mirrors>().AddSingleton<Dependencies>().AddSingleton<Reports>().AddSingleton<RunPublisher>().AddSingleton<PostedSuggestions>().AddSingleton<WorkerSandbox>().AddSingleton<HostModels>().AddSingleton<PullRequestReview>().AddSingleton<BranchReview>()
             .AddHostedService<Heartbeat>().AddHostedService<Relay>().AddHostedService<Commands>().AddHostedService<Retention>()
             .AddSingleton<Redelivery>().AddHostedService(s => s.GetRequiredService<Redelivery>());
         builder.Services.AddSingleton<Engine>();

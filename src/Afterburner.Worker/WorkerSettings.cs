@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Afterburner.Cli;
 using Afterburner.GitHub;
 using Afterburner.Proposers;
+using Afterburner.Proposers.Llama;
 using Afterburner.Trials;
 using Afterburner.Worker.Operations;
 
@@ -89,11 +91,20 @@ internal sealed record WorkerSettings
     /// <summary>Key of that server.</summary>
     public Secret? ApiKey { get; init; }
 
+    /// <summary>Questions that server is asked at a time by all reviews of this worker, 1 to 256. Defaults to 4.</summary>
+    public int ModelQuestions { get; init; } = 4;
+
+    /// <summary>A model that is loaded into this process and proposes beside the recipes; null for none.</summary>
+    public LlamaOptions? Gguf { get; init; }
+
     /// <summary>Bytes that one process tree of a repository may have at most, whatever it asks for. Defaults to 4 GiB.</summary>
     public long MostMemory { get; init; } = 4L << 30;
 
     /// <summary>Bytes that the copy of a repository may take. Defaults to 4 GiB.</summary>
     public long MostMirror { get; init; } = 4L << 30;
+
+    /// <summary>Bytes that the files of one commit may take where they are laid out to be run, of which a review has three at most. Defaults to 4 GiB.</summary>
+    public long MostWorkspace { get; init; } = 4L << 30;
 
     /// <summary>Where <c>setup.commands</c> of repositories may connect to. Defaults to nowhere.</summary>
     public Setup.AllowedHosts SetupHosts { get; init; } = Setup.AllowedHosts.None;
@@ -145,8 +156,11 @@ internal sealed record WorkerSettings
             AskAgain = Time("ask_again", settings.AskAgain, TimeSpan.FromSeconds(1), TimeSpan.FromHours(6)),
             Keep = Time("keep", settings.Keep, TimeSpan.FromDays(4), TimeSpan.FromDays(3650)),
             MostMirror = Bytes("most_mirror", settings.MostMirror),
+            MostWorkspace = Bytes("most_workspace", settings.MostWorkspace),
             SetupHosts = Hosts(),
             MostDependencies = Bytes("most_dependencies", settings.MostDependencies),
+            ModelQuestions = Number("model_questions", settings.ModelQuestions, 1, 256),
+            Gguf = Loaded(),
             MostTime = Time("most_time", settings.MostTime, TimeSpan.FromMinutes(1), TimeSpan.FromDays(1)),
             StubReview = from["stub_review"] is null ? null : Time("stub_review", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromHours(1)),
         };
@@ -230,6 +244,29 @@ internal sealed record WorkerSettings
                 return url;
             wrong.Add($"{Variable("model_url")} is no address of a server: write for example http://localhost:8000/v1");
             return null;
+        }
+
+        LlamaOptions? Loaded()
+        {
+            var layers = Number("gpu_layers", 0, 0, 10_000);
+            var context = Number("context", LlamaOptions.UsualContext, LlamaOptions.LeastContext, 1 << 20);
+            if (from["gguf"] is not { Length: > 0 } path)
+                return null;
+            var options = new LlamaOptions(Path.GetFullPath(path)) { GpuLayers = layers, Context = from["context"] is { Length: > 0 } ? context : null };
+            try
+            {
+                using var looked = new LlamaModel(options, LlamaBackend.Loader());
+            }
+            catch (EnvironmentFailureException)
+            {
+                wrong.Add($"{Variable("gguf")}: llama.cpp is not built into this worker. Start it with AFTERBURNER_LLAMASHARP=cpu ./afterburner worker (cuda12 for an NVIDIA GPU), or serve the model and name its address in {Variable("model_url")}");
+            }
+            catch (UsageException e)
+            {
+                wrong.Add($"{Variable("gguf")}: {e.Message}");
+            }
+
+            return options;
         }
 
         GitHubAddress Address()

@@ -37,8 +37,8 @@ public sealed class Gate(ISandbox sandbox, Action<string> progress, TimeProvider
 
         using var head = Workspace.Create();
         using var earlier = Workspace.Create();
-        var uncopied = await repository.ExportAsync(change.Head, head.Head, cancellationToken).ConfigureAwait(false);
-        await repository.ExportAsync(change.Base, earlier.Head, cancellationToken).ConfigureAwait(false);
+        var uncopied = await repository.ExportAsync(change.Head, head.Head, configuration.Workspace.MostBytes, cancellationToken).ConfigureAwait(false);
+        await repository.ExportAsync(change.Base, earlier.Head, configuration.Workspace.MostBytes, cancellationToken).ConfigureAwait(false);
         foreach (var (path, reason) in await repository.IncludeAsync(configuration.Workspace.Include, head.Head, cancellationToken).ConfigureAwait(false))
             progress($"{path} is not copied: {reason}");
         await repository.IncludeAsync(configuration.Workspace.Include, earlier.Head, cancellationToken).ConfigureAwait(false);

@@ -18,10 +18,10 @@ public sealed record Plan(int Count, IReadOnlyList<Shard> Shards)
         var repository = await GitRepository.OpenAsync(request.Repository, cancellationToken).ConfigureAwait(false);
         var change = await repository.ReadChangeAsync(request.Base ?? request.Configuration.Base, request.Head, cancellationToken).ConfigureAwait(false);
         using var workspace = Workspace.Create();
-        var uncopied = await repository.ExportAsync(change.Head, workspace.Head, cancellationToken).ConfigureAwait(false);
+        var uncopied = await repository.ExportAsync(change.Head, workspace.Head, request.Configuration.Workspace.MostBytes, cancellationToken).ConfigureAwait(false);
         var found = await ReviewedFunctions.FindAsync(sandbox, request, repository, change, workspace.Head, uncopied, cancellationToken).ConfigureAwait(false);
         using var earlier = Workspace.Create();
-        await repository.ExportAsync(change.Base, earlier.Head, cancellationToken).ConfigureAwait(false);
+        await repository.ExportAsync(change.Base, earlier.Head, request.Configuration.Workspace.MostBytes, cancellationToken).ConfigureAwait(false);
         var gate = new GateRequest(request.Repository, request.Out, request.Configuration);
         var (pairs, _, _) = await new GatePairs(sandbox, gate, repository, change, workspace.Head, earlier.Head).FindAsync(uncopied, cancellationToken).ConfigureAwait(false);
         var count = Math.Max(found.Functions.Count, pairs.Count);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Afterburner.Languages.Python;
 using Afterburner.Sandboxes;
+using Afterburner.Trials;
 using Afterburner.Verdicts;
 using Afterburner.Workloads;
 using Spectre.Console;
@@ -10,8 +11,9 @@ namespace Afterburner.Benchmarks;
 
 /// <summary>
 /// How often verdicts are wrong and how long they take, through the real sandbox:
-/// <c>verdicts [--quick] [--identical N] [--gain N] [--seed N] [--every] [--without-groups]</c>; <c>--every</c> prints every
-/// decision, <c>--without-groups</c> measures as where no control group can be read, by a first process.
+/// <c>verdicts [--quick] [--identical N] [--gain N] [--seed N] [--every] [--without-groups] [--beside N [--apart N]]</c>; <c>--every</c> prints every
+/// decision, <c>--without-groups</c> measures as where no control group can be read, by a first process. <c>--beside</c> lets that many reviews of the sample
+/// repository and a model with a thread a core run meanwhile, as in a hosted worker, and <c>--apart</c> sets so many cores apart for samples, as one does.
 /// </summary>
 internal static class VerdictsBenchmark
 {
@@ -24,6 +26,9 @@ internal static class VerdictsBenchmark
         var gaining = (int)Number(args, "--gain", quick ? 10 : 40);
         var seed = Number(args, "--seed", 1);
         var every = args.Contains("--every");
+        var (beside, apart) = ((int)Number(args, "--beside", 0), (int)Number(args, "--apart", 0));
+        if (apart > 0)
+            await Cores.SetApartAsync([.. Cores.All.TakeLast(apart)], CancellationToken.None);
         await using var sandbox = await BubblewrapSandbox.OpenAsync(
             new BubblewrapOptions { UseControlGroups = !args.Contains("--without-groups") }, TimeProvider.System, CancellationToken.None);
         var python = new PythonProject("/usr/bin/python3", new Dictionary<string, MachineDirectory>(), ["."], TestRunner.Unittest);
@@ -31,10 +36,13 @@ internal static class VerdictsBenchmark
         using var calibration = new Calibration(harness, Calibration.Sharpest, new Limits());
         AnsiConsole.WriteLine((await harness.MeasuringAsync(new Limits(), CancellationToken.None)).Words);
 
+        await using var neighbours = await Neighbours.StartAsync(sandbox, beside, beside == 0 ? 0 : Cores.All.Count);
         var watch = Stopwatch.StartNew();
         var same = await SeriesAsync(calibration, 0, identical, seed, every);
         var faster = await SeriesAsync(calibration, RealGain, gaining, seed + 1_000_003, every);
         Print(same, faster, watch.Elapsed);
+        if (beside > 0)
+            AnsiConsole.WriteLine($"beside {beside} reviews at a time ({neighbours.Done} ended) and a model with {Cores.All.Count} threads, on {Cores.All.Count} cores, {(apart > 0 ? $"{apart} of them for samples alone" : "none of them set apart")}");
         var good = same.Count(VerdictKind.Improved) + same.Count(VerdictKind.Regressed) <= identical / 100.0
             && faster.Count(VerdictKind.Improved) >= gaining * 0.95;
         return good ? 0 : 1;

@@ -235,8 +235,8 @@ public sealed class GatePairsTests(ReviewFixture fixture) : IClassFixture<Review
         var change = await opened.ReadChangeAsync("HEAD~1", "HEAD", TestContext.Current.CancellationToken);
         using var now = Workspace.Create();
         using var earlier = Workspace.Create();
-        await opened.ExportAsync(change.Head, now.Head, TestContext.Current.CancellationToken);
-        await opened.ExportAsync(change.Base, earlier.Head, TestContext.Current.CancellationToken);
+        await opened.ExportAsync(change.Head, now.Head, cancellationToken: TestContext.Current.CancellationToken);
+        await opened.ExportAsync(change.Base, earlier.Head, cancellationToken: TestContext.Current.CancellationToken);
         var request = new GateRequest(repository.Path, fixture.NewFolder("gate"), Configuration.Default);
         var (pairs, _, leftOut) = await new GatePairs(fixture.Sandbox, request, opened, change, now.Head, earlier.Head)
             .FindAsync([], TestContext.Current.CancellationToken);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Afterburner.Worker.Inbox;
+using Afterburner.Worker.Reviews;
 using Afterburner.Worker.Webhooks;
 using Microsoft.EntityFrameworkCore;
 using OpenTelemetry.Metrics;
@@ -24,7 +25,7 @@ internal sealed class Telemetry
     /// <summary>Deliveries by state, as the heart last counted them.</summary>
     private volatile IReadOnlyDictionary<DeliveryState, int> _queue = new Dictionary<DeliveryState, int>();
 
-    public Telemetry(IMeterFactory meters)
+    public Telemetry(IMeterFactory meters, HostModels models)
     {
         var meter = meters.Create(Name);
         _deliveries = meter.CreateCounter<long>("afterburner.deliveries", "{delivery}", "Deliveries that arrived, by event and by what became of them");
@@ -37,6 +38,12 @@ internal sealed class Telemetry
         meter.CreateObservableGauge(
             "afterburner.queue.deliveries", () => _queue.Select(c => new Measurement<int>(c.Value, new KeyValuePair<string, object?>("state", Word(c.Key)))),
             "{delivery}", "Deliveries that all workers together know, by state: not to be added up over workers");
+        meter.CreateObservableGauge(
+            "afterburner.model.questions",
+            () => new[] { Questions(models.Waiting, "waiting"), Questions(models.Asked, "asked") },
+            "{question}", "Questions of this worker's reviews that wait for a place at a model, and that are being answered");
+
+        static Measurement<int> Questions(int count, string state) => new(count, new KeyValuePair<string, object?>("state", state));
     }
 
     public static void AddTo(IServiceCollection services, WorkerSettings settings)

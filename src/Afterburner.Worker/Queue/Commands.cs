@@ -21,6 +21,8 @@ internal sealed class Commands(
     /// <summary>A command is a handful of requests. One that has not ended by then was left by a worker that died.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
 
+    private readonly Turns _turns = new();
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
@@ -44,10 +46,15 @@ internal sealed class Commands(
         await using var inbox = database.Open();
         var now = time.GetUtcNow();
         var left = now - Longest;
-        var next = await inbox.Deliveries.AsNoTracking().Where(d => d.Kind == WorkKind.Command
+        var waiting = await inbox.Deliveries.Where(d => d.Kind == WorkKind.Command
                 && ((d.State == DeliveryState.Waiting && (d.NotBefore == null || d.NotBefore <= now)) || (d.State == DeliveryState.Running && d.StartedAt < left)))
-            .OrderBy(d => d.Id).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
-        return next is null ? null : await Attempt.TakeAsync(database, time, next, settings.Name, cancellationToken).ConfigureAwait(false);
+            .GroupBy(d => new { d.Installation, d.RepositoryId }).Select(g => new { g.Key.Installation, g.Key.RepositoryId, Id = g.Min(d => d.Id) })
+            .ToListAsync(cancellationToken).ConfigureAwait(false);
+        if (waiting.Select(w => new Waiting(w.Id, w.Installation, w.RepositoryId)).OrderBy(_turns.Of).FirstOrDefault() is not { } next)
+            return null;
+        _turns.Had(next);
+        var delivery = await inbox.Deliveries.AsNoTracking().SingleOrDefaultAsync(d => d.Id == next.Id, cancellationToken).ConfigureAwait(false);
+        return delivery is null ? null : await Attempt.TakeAsync(database, time, delivery, settings.Name, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task DoAsync(Attempt attempt, CancellationToken cancellationToken)

@@ -13,7 +13,7 @@ using Afterburner.Worker.Setup;
 namespace Afterburner.Worker.Reviews;
 
 /// <summary>Fetches what is to be looked at, and reviews and gates it as the command line does, with the configuration and the recipes of the default branch.</summary>
-internal sealed class Engine(Mirrors mirrors, Dependencies dependencies, WorkerSandbox sandboxes, WorkerSettings settings, TimeProvider time) : IEngine
+internal sealed class Engine(Mirrors mirrors, Dependencies dependencies, WorkerSandbox sandboxes, HostModels models, WorkerSettings settings, TimeProvider time) : IEngine
 {
     /// <summary>
     /// What keeps the engine from its work may pass (no memory, no disk), or be the repository's (its tests fail): what is still there after so many
@@ -63,7 +63,7 @@ internal sealed class Engine(Mirrors mirrors, Dependencies dependencies, WorkerS
         var reviewed = request.Since.Count > 0 ? null : await DoneAsync("review", async run =>
         {
             using var proposers = new ProposerSet(
-                configuration, settings.ApiKey, record: null, new LlamaChoice(null, 0, null, "/"), own, settings.Data);
+                configuration, settings.ApiKey, record: null, new LlamaChoice(null, 0, null, "/"), own, settings.Data, models.Shared);
             return await new Review(sandbox, proposers.For, new Telling(tell), time).RunAsync(
                 new ReviewRequest(copy.Directory, run, configuration)
                 {
@@ -109,7 +109,11 @@ internal sealed class Engine(Mirrors mirrors, Dependencies dependencies, WorkerS
     internal Configuration Bounded(Configuration asked)
     {
         var languages = asked.Languages.ToDictionary(l => l.Key, l => l.Value with { Interpreter = null });
-        List<string> named = [.. (asked.Proposers ?? ["recipes", "chat"]).Where(p => p == "recipes" || (p == "chat" && settings.ModelUrl is not null))];
+        List<string> named =
+        [
+            .. (asked.Proposers ?? ["recipes", "chat", "llama"])
+                .Where(p => p == "recipes" || (p == "chat" && settings.ModelUrl is not null) || (p == "llama" && settings.Gguf is not null)),
+        ];
         return asked with
         {
             Languages = languages,
@@ -118,6 +122,7 @@ internal sealed class Engine(Mirrors mirrors, Dependencies dependencies, WorkerS
             Model = settings.Model,
             Sandbox = Sandboxes.SandboxKind.Auto,
             DockerImage = null,
+            Workspace = asked.Workspace with { MostBytes = settings.MostWorkspace },
             MemoryLimit = Math.Min(asked.MemoryLimit, settings.MostMemory),
             Budget = Shorter(asked.Budget),
             Tests = asked.Tests with { Timeout = Shorter(asked.Tests.Timeout) },

@@ -149,7 +149,7 @@ internal sealed class Dependencies(WorkerSettings settings, TimeProvider time, I
         {
             Permit(made, 0b111_111_111);
             Permit(tree, 0b111_101_101);
-            await repository.ExportAsync(commit, tree, cancellationToken).ConfigureAwait(false);
+            await repository.ExportAsync(commit, tree, settings.MostWorkspace, cancellationToken).ConfigureAwait(false);
             await using var proxy = EgressProxy.Open(settings.SetupHosts);
             var command = new SandboxCommand(EgressProxy.Through("/bin/sh", "-exc", string.Join('\n', setup.Commands)), tree)
             {

@@ -10,6 +10,9 @@ namespace Afterburner.Changes;
 /// </summary>
 public sealed class GitRepository
 {
+    /// <summary>Bytes that the files of a commit may have together where nothing else is said: 16 GiB.</summary>
+    public const long LargestCopy = 16L << 30;
+
     private readonly Git _git;
 
     private GitRepository(Git git) => _git = git;
@@ -101,10 +104,11 @@ public sealed class GitRepository
     /// not follow them.
     /// </summary>
     /// <param name="directory">New or empty.</param>
+    /// <param name="most">Bytes that all its files may have together.</param>
     /// <returns>What could not be written: submodules, paths that are not UTF-8, links that leave the copy.</returns>
-    /// <exception cref="UsageException">The commit or a part of it is not here, or the tree is malformed.</exception>
-    public async Task<IReadOnlyList<LeftOut>> ExportAsync(string commit, string directory, CancellationToken cancellationToken = default) =>
-        await new TreeExport(_git, directory).WriteAsync(
+    /// <exception cref="UsageException">The commit or a part of it is not here, the tree is malformed, or it is too much; then nothing is written.</exception>
+    public async Task<IReadOnlyList<LeftOut>> ExportAsync(string commit, string directory, long most = LargestCopy, CancellationToken cancellationToken = default) =>
+        await new TreeExport(_git, directory, most).WriteAsync(
             await ResolveAsync(commit, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
 
     /// <summary>False for a bare repository.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Globalization;
 using System.Text;
 
 namespace Afterburner.Changes;
@@ -7,10 +8,11 @@ namespace Afterburner.Changes;
 /// Writes a commit's files. `git archive` and `git checkout` are not used: the first honours <c>export-ignore</c> (many
 /// repositories leave their tests out with it) and both run filters that the repository configures.
 /// </summary>
-internal sealed class TreeExport(Git git, string directory)
+internal sealed class TreeExport(Git git, string directory, long most)
 {
     private const long BatchBytes = 64 << 20;
     public const long LargestFile = 1 << 30;
+    private const int MostFiles = 1_000_000;
 
     /// <summary>Reasons that every kind of copy gives.</summary>
     public const string LeavesRepository = "a link that leaves the repository", NotUtf8 = "its path is not UTF-8", TooLarge = "larger than 1 GiB";
@@ -23,8 +25,11 @@ internal sealed class TreeExport(Git git, string directory)
         if (!tree.Succeeded)
             throw await GitAdvice.UnreadableAsync(git, tree, cancellationToken).ConfigureAwait(false);
 
-        Directory.CreateDirectory(directory);
         var entries = Read(tree.Output);
+        // One file under many names is little in a repository, and much on a disk.
+        if (entries.Sum(e => e.Size) is var bytes && (bytes > most || entries.Count > MostFiles))
+            throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"the {entries.Count} files of commit {commit[..12]} take {bytes >> 20} MiB together, and a copy of them may take {most >> 20} MiB and hold {MostFiles} files."));
+        Directory.CreateDirectory(directory);
         // Links come last, so that no file can be written through one.
         foreach (var batch in Batches(entries.Where(e => !e.IsLink)).Concat(Batches(entries.Where(e => e.IsLink))))
             await WriteAsync(batch, cancellationToken).ConfigureAwait(false);

@@ -51,6 +51,7 @@ public sealed class Language
         Settings = Find("settings") is null ? null : new LanguageSettings(Text("settings.interpreter")!, Text("settings.about")!, Text("settings.auto")!);
         Runners = Find("settings.runners")?.List(r => r.Text("a name")) ?? [];
         Dependencies = Find("dependencies")?.List(g => g.Text("a glob")) ?? [];
+        Prepared = Find("prepared") is null ? null : new PreparedFolder(Text("prepared.folder")!, Text("prepared.place"), Text("prepared.variable"));
         Import = Pattern("imports")!;
         RecipeImport = Pattern("recipes.import");
         Syntax = new LanguageSyntax(Text("syntax.functions")!, Text("syntax.names")!, Text("syntax.header") ?? "", Find("syntax.escapes-anywhere")?.Flag() ?? false, Text("syntax.beside"), Text("syntax.import"));
@@ -85,6 +86,9 @@ public sealed class Language
 
     /// <value>Globs of files that say what its programs need beside themselves.</value>
     public IReadOnlyList<string> Dependencies { get; }
+
+    /// <value>The folder of what a set-up made in which its tools look; null where they find it otherwise.</value>
+    internal PreparedFolder? Prepared { get; }
 
     /// <value>Lines that bring names of elsewhere into a file.</value>
     public Regex Import { get; }

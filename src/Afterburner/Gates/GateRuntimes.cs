@@ -53,10 +53,11 @@ internal sealed class GateRuntimes(
             }
         }
 
-        var tools = CommandTools.Of(programs);
+        var (tools, made) = (CommandTools.Of(programs), PreparedDependencies.Of(dependencies));
         return tools with
         {
-            Environment = variation => tools.Environment(variation).Concat(configuration.Tests.Environment).DistinctBy(v => v.Key).ToDictionary(),
+            Mounts = tools.Mounts.Concat(made.Mounts).DistinctBy(m => m.Key).ToDictionary(),
+            Environment = variation => tools.Environment(variation).Concat(configuration.Tests.Environment).Concat(made.Environment).DistinctBy(v => v.Key).ToDictionary(),
         };
     }
 

@@ -16,6 +16,7 @@ public sealed class ChatProposer(IChatClient client, string model, ChatProposerO
     private readonly ReplyStream _stream = new(client, options);
     private Secret? _key;
     private string _where = "the model";
+    private bool _isLent;
 
     public string Name { get; private init; } = $"chat:{model}";
 
@@ -48,8 +49,9 @@ public sealed class ChatProposer(IChatClient client, string model, ChatProposerO
     }
 
     /// <summary>Asks a model that runs in this process.</summary>
+    /// <param name="client">Stays open when this is closed: others may ask it.</param>
     internal static ChatProposer Local(IChatClient client, string model, ChatProposerOptions options, TimeProvider time) =>
-        new(client, model, options, time) { Name = $"llama:{model}", _where = "this machine" };
+        new(client, model, options, time) { Name = $"llama:{model}", _where = "this machine", _isLent = true };
 
     /// <summary>Whether a proposer of that name asks a model: what only models read need not be found out for others.</summary>
     internal static bool IsNameOfModel(string name) =>
@@ -78,7 +80,11 @@ public sealed class ChatProposer(IChatClient client, string model, ChatProposerO
         return candidates;
     }
 
-    public void Dispose() => client.Dispose();
+    public void Dispose()
+    {
+        if (!_isLent)
+            client.Dispose();
+    }
 
     /// <summary>A reply that was of no use, and what is said to it.</summary>
     /// <param name="IsWorthIt">Whether another reply may have the form this one lacks.</param>
@@ -88,6 +94,7 @@ public sealed class ChatProposer(IChatClient client, string model, ChatProposerO
     private async Task<(Candidate? Candidate, Turn? Again)> AskAsync(
         Prompt prompt, Turn? turn, ProposalRequest request, int sample, int samples, CancellationToken cancellationToken)
     {
+        using var place = options.Places is { } places ? await places.EnterAsync(cancellationToken).ConfigureAwait(false) : null;
         var started = time.GetTimestamp();
         var shown = turn is null ? prompt : prompt with { User = $"{prompt.User}\n\n{turn.Again}" };
         var (text, usage, unread) = await ReplyAsync(prompt, turn, request, sample, samples, cancellationToken).ConfigureAwait(false);

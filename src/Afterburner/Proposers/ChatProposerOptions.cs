@@ -30,6 +30,9 @@ public sealed record ChatProposerOptions
     /// <value>0 to 2. Defaults to null: 0 for one sample (as the paper evaluates), 0.8 for several, which would else be equal.</value>
     public float? Temperature { get; init; }
 
+    /// <value>Where a question waits for a place at a model that others ask, too. Defaults to null: it does not wait.</value>
+    public ModelPlaces? Places { get; init; }
+
     /// <value>Called with every reply, also those without a usable function. Defaults to nothing.</value>
     public Action<Exchange>? OnExchange { get; init; }
 }
@@ -43,6 +46,6 @@ public sealed record Exchange(string Function, int Iteration, bool Repair, Promp
     /// <value>Name of the proposer: <c>chat:MODEL</c>.</value>
     public required string Proposer { get; init; }
 
-    /// <value>From the first request to the last byte of the reply, with the pauses between attempts.</value>
+    /// <value>From the first request to the last byte of the reply, with the pauses between attempts, and without the wait for a place.</value>
     public required TimeSpan Duration { get; init; }
 }

@@ -90,7 +90,7 @@ internal sealed class ReviewedChange : IDisposable
             return (hash, uncopied);
         }
 
-        return (null, await repository.ExportAsync(change.Head, workspace.Head, cancellationToken).ConfigureAwait(false));
+        return (null, await repository.ExportAsync(change.Head, workspace.Head, request.Configuration.Workspace.MostBytes, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>The functions to review, by how they are run. Those of languages that are not measured are reported at once.</summary>

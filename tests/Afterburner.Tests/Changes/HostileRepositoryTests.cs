@@ -86,7 +86,7 @@ public sealed class HostileRepositoryTests
         var opened = await GitRepository.OpenAsync(repository.Path, Token);
         var change = await opened.ReadChangeAsync(fork, null, Token);
         await opened.ReadFileAsync(change.Head, "a.py", Token);
-        await opened.ExportAsync(change.Head, copy.Path, Token);
+        await opened.ExportAsync(change.Head, copy.Path, cancellationToken: Token);
 
         Assert.False(File.Exists(mark), File.Exists(mark) ? await File.ReadAllTextAsync(mark, Token) : "");
         Assert.Equal(before, await FingerprintAsync(repository.Path));
@@ -177,7 +177,7 @@ public sealed class HostileRepositoryTests
 
         var failure = await Assert.ThrowsAsync<UsageException>(() => repository.ReadChangeAsync(fork, null, Token));
         using var copy = new TemporaryFolder();
-        await Assert.ThrowsAsync<UsageException>(() => repository.ExportAsync("HEAD", copy.Path, Token));
+        await Assert.ThrowsAsync<UsageException>(() => repository.ExportAsync("HEAD", copy.Path, cancellationToken: Token));
         Assert.Equal(before, await FingerprintAsync(path));
 
         await TestRepository.RunAsync(folder.Path, "sh", "-c", Command(failure));

@@ -35,6 +35,24 @@ public sealed class TreeExportTests
     }
 
     [Fact]
+    public async Task One_file_under_many_names_that_would_fill_the_disk_is_not_copied()
+    {
+        using var repository = await TestRepository.CreateAsync();
+        var blob = await BlobAsync(repository, new string('x', 1 << 20));
+        var commit = await repository.CommitTreeAsync([.. Enumerable.Range(10, 40).Select(i => ("100644", Encoding.UTF8.GetBytes($"f{i}"), blob))]);
+        using var copy = new TemporaryFolder();
+        var place = Path.Combine(copy.Path, "tree");
+        var opened = await GitRepository.OpenAsync(repository.Path, Token);
+
+        var refused = await Assert.ThrowsAsync<UsageException>(() => opened.ExportAsync(commit, place, 39L << 20, Token));
+
+        Assert.Contains("40 MiB together, and a copy of them may take 39 MiB", refused.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(place));
+        await opened.ExportAsync(commit, place, 40L << 20, Token);
+        Assert.Equal(40, Directory.GetFiles(place).Length);
+    }
+
+    [Fact]
     public async Task What_a_copy_cannot_hold_is_left_out_with_a_reason()
     {
         using var repository = await TestRepository.CreateAsync();
@@ -146,7 +164,7 @@ public sealed class TreeExportTests
         await ExportAsync(repository, commit, new TemporaryFolderIn(copy, "."));
 
     private static async Task<IReadOnlyList<LeftOut>> ExportAsync(TestRepository repository, string commit, TemporaryFolderIn copy) =>
-        await (await GitRepository.OpenAsync(repository.Path, Token)).ExportAsync(commit, Path.Combine(copy.Folder.Path, copy.Name), Token);
+        await (await GitRepository.OpenAsync(repository.Path, Token)).ExportAsync(commit, Path.Combine(copy.Folder.Path, copy.Name), cancellationToken: Token);
 
     private sealed record TemporaryFolderIn(TemporaryFolder Folder, string Name);
 

@@ -47,6 +47,9 @@ public sealed class EngineTests
         Assert.Equal((new Uri("http://localhost:8000/v1"), "ours"), (bounded.ModelUrl, bounded.Model));
     }
 
+    [Fact]
+    public void A_copy_of_a_commit_takes_no_more_than_the_administrator_says() => Assert.Equal(4L << 30, Of(null).Bounded(Configuration.Default).Workspace.MostBytes);
+
     private static Engine Of(Uri? model)
     {
         var settings = new WorkerSettings
@@ -54,6 +57,6 @@ public sealed class EngineTests
             AppId = "", PrivateKey = new(""), WebhookSecrets = [], Data = "/nowhere", Name = "test", ModelUrl = model, Model = model is null ? null : "ours",
         };
         return new Engine(
-            new Mirrors(settings, TimeProvider.System, NullLogger<Mirrors>.Instance), new Dependencies(settings, TimeProvider.System, NullLogger<Dependencies>.Instance), new WorkerSandbox(TimeProvider.System), settings, TimeProvider.System);
+            new Mirrors(settings, TimeProvider.System, NullLogger<Mirrors>.Instance), new Dependencies(settings, TimeProvider.System, NullLogger<Dependencies>.Instance), new WorkerSandbox(TimeProvider.System), new HostModels(settings), settings, TimeProvider.System);
     }
 }

@@ -35,10 +35,34 @@ public sealed partial class WorkerFilesTests
         Assert.Contains(findings, f => f.Contains(says, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("", "", null)]
+    [InlineData("Restart=on-failure", "Restart=on-failur", "on-failur")]
+    [InlineData("DynamicUser=yes", "DynamikUser=yes", "DynamikUser")]
+    public async Task The_service_is_one_that_systemd_reads_and_a_mistake_in_it_is_found(string right, string wrong, string? says)
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/systemd-analyze"), "systemd-analyze is not here: install the package systemd");
+        using var folder = new TemporaryFolder();
+        var unit = WorkerFiles.Text("afterburner-worker.service").Replace("/opt/afterburner/Afterburner.Worker", "/bin/true", StringComparison.Ordinal);
+        if (right.Length > 0)
+            Assert.Contains(right, unit, StringComparison.Ordinal);
+
+        var run = await Processes.RunAsync(
+            new ProcessStart("/usr/bin/systemd-analyze", ["verify", "--man=no", folder.Write("afterburner-worker.service", right.Length == 0 ? unit : unit.Replace(right, wrong, StringComparison.Ordinal))]),
+            cancellationToken: TestContext.Current.CancellationToken);
+
+        // Of other services of this machine it says something, too; and it has to know control groups of a group's own, systemd 254.
+        var findings = run.ErrorText.Split('\n').Where(l => l.Contains("afterburner-worker", StringComparison.Ordinal) && !l.Contains("'DelegateSubgroup'", StringComparison.Ordinal)).ToList();
+        if (says is null)
+            Assert.Empty(findings);
+        else
+            Assert.Contains(findings, f => f.Contains(says, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Every_setting_that_a_file_names_is_one_the_worker_knows()
     {
-        var known = WorkerSetting.All.SelectMany(s => s.IsSecret ? new[] { s.Variable, $"{s.Variable}_FILE" } : [s.Variable]).ToHashSet();
+        var known = WorkerSetting.All.SelectMany(s => s.IsSecret ? new[] { s.Variable, $"{s.Variable}_FILE" } : [s.Variable]).Append("AFTERBURNER_LLAMASHARP").ToHashSet();
         var named = WorkerFiles.All.SelectMany(f => Setting().Matches(File.ReadAllText(f)).Select(m => (File: Path.GetFileName(f), Name: m.Value))).ToList();
 
         Assert.True(named.Count >= 20, "the files name hardly any settings");

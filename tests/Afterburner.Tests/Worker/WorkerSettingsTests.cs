@@ -26,10 +26,10 @@ public sealed class WorkerSettingsTests : IDisposable
         var wrong = Assert.Throws<UsageException>(() => WorkerSettings.Read(Of(new()
         {
             ["private_key"] = _folder.Write("key.pem", "no key"), ["concurrency"] = "many", ["silence"] = "1ms", ["model_url"] = "ftp://x", ["github_api_url"] = "http://example.org", ["measuring_cores"] = "0-4095",
-            ["setup_hosts"] = "https://index.example.org/",
+            ["setup_hosts"] = "https://index.example.org/", ["gguf"] = _folder.Write("model.gguf", "GGUF"), ["gpu_layers"] = "-1", ["model_questions"] = "0", ["most_workspace"] = "much",
         })));
 
-        foreach (var part in new[] { "AFTERBURNER_APP_ID", "AFTERBURNER_PRIVATE_KEY", "AFTERBURNER_WEBHOOK_SECRET", "AFTERBURNER_CONCURRENCY", "AFTERBURNER_SILENCE", "AFTERBURNER_MODEL_URL", "GITHUB_API_URL", "AFTERBURNER_MEASURING_CORES", "AFTERBURNER_SETUP_HOSTS" })
+        foreach (var part in new[] { "AFTERBURNER_APP_ID", "AFTERBURNER_PRIVATE_KEY", "AFTERBURNER_WEBHOOK_SECRET", "AFTERBURNER_CONCURRENCY", "AFTERBURNER_SILENCE", "AFTERBURNER_MODEL_URL", "GITHUB_API_URL", "AFTERBURNER_MEASURING_CORES", "AFTERBURNER_SETUP_HOSTS", "AFTERBURNER_LLAMASHARP", "AFTERBURNER_GPU_LAYERS", "AFTERBURNER_MODEL_QUESTIONS", "AFTERBURNER_MOST_WORKSPACE" })
             Assert.Contains(part, wrong.Message, StringComparison.Ordinal);
     }
 

@@ -182,7 +182,7 @@ public sealed class MissingFilesTests(BubblewrapFixture fixture) : IClassFixture
         await _repository.GitAsync("add", "--all");
         await _repository.GitAsync("commit", "--quiet", "--allow-empty", "--message", "all");
         var repository = await OpenAsync();
-        await repository.ExportAsync("HEAD", _head.Path, Cancel);
+        await repository.ExportAsync("HEAD", _head.Path, cancellationToken: Cancel);
         Assert.Empty(await repository.IncludeAsync(globs, _head.Path, Cancel));
         return new Harness(fixture.Sandbox, (await PythonProjectFinder.FindAsync(fixture.Sandbox, repository, _head.Path, options, Cancel)).Program);
     }

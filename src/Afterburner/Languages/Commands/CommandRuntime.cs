@@ -28,7 +28,8 @@ public sealed class CommandRuntime(Language language) : IRuntime
     public async Task<Harness> OpenAsync(ISandbox sandbox, RuntimeRequest request, CancellationToken cancellationToken)
     {
         var settings = request.Settings;
-        var mounts = request.Dependencies is { } made ? new Dictionary<string, MachineDirectory> { [RuntimeRequest.DependenciesPlace] = made } : [];
+        var made = PreparedDependencies.Of(request.Dependencies);
+        var environment = settings.Environment.Concat(made.Environment).DistinctBy(v => v.Key).ToDictionary();
         if (WhyNot(settings) is { } reason)
             throw new UsageException(reason);
         var shell = await sandbox.RunAsync(
@@ -38,7 +39,7 @@ public sealed class CommandRuntime(Language language) : IRuntime
         if (settings.Build is { } build)
         {
             var built = await sandbox.RunAsync(
-                new SandboxCommand(["/bin/sh", "-c", build], request.Workspace) { Writable = true, Mounts = mounts, Environment = settings.Environment },
+                new SandboxCommand(["/bin/sh", "-c", build], request.Workspace) { Writable = true, Mounts = made.Mounts, Environment = environment },
                 new Limits { Wall = LongestBuild, Cpu = LongestBuild }, cancellationToken).ConfigureAwait(false);
             if (!built.Succeeded)
                 throw new EnvironmentFailureException($"languages.{language.Id}.build cannot be used on the code under review: {Ending(built.ErrorText)}");
@@ -48,8 +49,8 @@ public sealed class CommandRuntime(Language language) : IRuntime
         return new Harness(sandbox, new HarnessProgram(language, start, start, Files.Value)
         {
             Abilities = Abilities,
-            Mounts = mounts,
-            Environment = _ => new Dictionary<string, string>(settings.Environment)
+            Mounts = made.Mounts,
+            Environment = _ => new Dictionary<string, string>(environment)
             {
                 ["AFTERBURNER_TESTS"] = settings.Tests!,
                 ["AFTERBURNER_JUNIT"] = settings.JUnit ?? "",

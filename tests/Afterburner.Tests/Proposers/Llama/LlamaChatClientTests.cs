@@ -175,7 +175,8 @@ public sealed class LlamaChatClientTests
         {
             ContextTokens = 16_384,
         };
-        using var proposer = LlamaProposer.Create(new LlamaOptions(file), (_, _) => Task.FromResult<ILocalModel>(model), exchanges.Add, TimeProvider.System);
+        using var loaded = new LlamaModel(new LlamaOptions(file), (_, _) => Task.FromResult<ILocalModel>(model));
+        using var proposer = loaded.Proposer(exchanges.Add, TimeProvider.System);
         var candidate = Assert.Single(await proposer.ProposeAsync(PythonSources.Request("def scale(a, k):\n    return [x * k for x in a]\n"), Stop));
 
         Assert.Equal(("llama:tiny", "def scale(a, k):\n    return a"), (candidate.Proposer, candidate.Source));
@@ -189,7 +190,7 @@ public sealed class LlamaChatClientTests
     [InlineData(131_072, 8_192)]
     public void Prompt_and_reply_share_the_context(int context, int reply)
     {
-        var asking = LlamaProposer.Asking(context);
+        var asking = LlamaModel.Asking(context);
 
         Assert.Equal(reply, asking.MaxOutputTokens);
         Assert.InRange(asking.MaxPromptTokens + reply, 1, context);
