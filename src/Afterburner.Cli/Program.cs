@@ -12,6 +12,7 @@ var root = new Command("afterburner", "Afterburner reviews changes for efficienc
     PlanCommand.Create(),
     OptimizeCommand.Create(),
     DemoCommand.Create(),
+    EvaluateCommand.Create(),
     DoctorCommand.Create(),
     PublishCommand.Create(),
     ModelsCommand.Create(),

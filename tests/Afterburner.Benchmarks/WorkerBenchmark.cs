@@ -176,8 +176,7 @@ public static class WorkerBenchmark
 
             using var storm = new Storm(gitHub, postgres, folder, seed: 1, Console.WriteLine) { Real = real, Comments = 10 };
             var clock = Stopwatch.StartNew();
-            // Rarely enough that a real review, which takes half a minute, is not hit five times in a row: it would be put aside, as it should.
-            await storm.RunAsync(pulls: 90, kills: 50, down: TimeSpan.FromSeconds(10), gap: TimeSpan.FromSeconds(60), CancellationToken.None);
+            await storm.RunAsync(pulls: 90, kills: 50, down: TimeSpan.FromSeconds(10), gap: TimeSpan.FromSeconds(20), CancellationToken.None);
             var wrong = await storm.WrongAsync(TimeSpan.FromMinutes(15), CancellationToken.None);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"storm: 100 pull requests, ten of them reviewed by the engine, 50 kills and 10 s without a database, in {clock.Elapsed.TotalMinutes:F1} min; {wrong.Count} wrong"));
             foreach (var what in wrong)

@@ -47,7 +47,7 @@ internal static class WorkerDemo
         using var client = new HttpClient();
         var status = await gitHub.DeliverAsync(
             client, worker.Url, "pull_request", StandIn.PullRequestEvent(repository, pull, "opened"), Guid.NewGuid().ToString(), cancellationToken).ConfigureAwait(false);
-        await output.WriteLineAsync($"A pull request was opened in the stand-in for GitHub ({gitHub.Url}); the worker answered {status.ToString(CultureInfo.InvariantCulture)}.\nWatch the review at {worker.Url}reviews/1 (token: {token.Reveal()}).").ConfigureAwait(false);
+        await output.WriteLineAsync($"A pull request was opened in a stand-in for GitHub; the worker answered {status.ToString(CultureInfo.InvariantCulture)}.\nWatch the review at {worker.Url}reviews/1 (token: {token.Reveal()}).").ConfigureAwait(false);
         await FollowAsync(worker.Services.GetRequiredService<InboxDatabase>(), output, cancellationToken).ConfigureAwait(false);
         foreach (var (kind, _, body) in pull.Posts)
             await output.WriteLineAsync($"\n--- {kind} posted on {repository.FullName}#{pull.Number.ToString(CultureInfo.InvariantCulture)}\n{Words(body)}").ConfigureAwait(false);

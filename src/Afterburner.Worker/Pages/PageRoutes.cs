@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
 using System.Threading.RateLimiting;
 using Afterburner.Worker.Inbox;
 using Afterburner.Worker.Operations;
@@ -19,7 +20,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Afterburner.Worker.Pages;
 
 /// <summary>What people see of a worker, after signing in with its token or through GitHub: nothing is readable without. Where neither is set up there are no pages.</summary>
-internal static class PageRoutes
+internal static partial class PageRoutes
 {
     /// <summary>The one cookie that says who somebody is.</summary>
     private const string Cookie = "afterburner";
@@ -109,11 +110,11 @@ internal static class PageRoutes
         app.MapGet("/live.js", () => Results.Text(Text("live.js"), "text/javascript"));
         var guesses = new FixedWindowRateLimiter(new() { PermitLimit = MostGuesses, Window = TimeSpan.FromMinutes(1), AutoReplenishment = true });
         if (settings.PagesToken is { } token)
-            app.MapPost("/sign-in", (HttpContext context, [FromForm(Name = "token")] string? given) => SignInAsync(context, token.Reveal(), given, guesses));
+            app.MapPost("/sign-in", (HttpContext context, [FromForm(Name = "token")] string? given, [FromForm] string? to) => SignInAsync(context, token.Reveal(), given, Own(to), guesses));
         if (settings.ClientSecret is not null)
         {
-            app.MapPost("/sign-in/github", ([FromForm] string? _) =>
-                Results.Challenge(new AuthenticationProperties { RedirectUri = "/" }, [GitHubSignIn.Scheme]));
+            app.MapPost("/sign-in/github", ([FromForm] string? to) =>
+                Results.Challenge(new AuthenticationProperties { RedirectUri = Own(to) }, [GitHubSignIn.Scheme]));
         }
 
         app.MapPost("/sign-out", async (HttpContext context, [FromForm] string? _) =>
@@ -127,23 +128,29 @@ internal static class PageRoutes
             TypedResults.ServerSentEvents(ChangesAsync(database, Viewer.Of(context.User), time, life.ApplicationStopping, gone), "changed")).RequireAuthorization().RequireRateLimiting(Watching);
     }
 
+    /// <summary>A page of this worker that somebody wanted to see before signing in: what leads elsewhere, or to something that is no page, is the first one.</summary>
+    internal static string Own(string? to) => to is not null && OwnPage().IsMatch(to) ? to : "/";
+
+    [GeneratedRegex(@"\A/(?:reviews|repositories)/[0-9]{1,18}(?:/[a-z.]{1,40})?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex OwnPage();
+
     private static string HashOf(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 
     private static string WithoutSession(string cookies) =>
         string.Join("; ", cookies.Split(';', StringSplitOptions.TrimEntries).Where(c => !c.StartsWith($"{Cookie}=", StringComparison.OrdinalIgnoreCase)));
 
     /// <param name="guesses">Of all who guess together; whoever has the token is not kept out by them.</param>
-    private static async Task<IResult> SignInAsync(HttpContext context, string token, string? given, RateLimiter guesses)
+    private static async Task<IResult> SignInAsync(HttpContext context, string token, string? given, string to, RateLimiter guesses)
     {
         if (!FixedTime.AreEqual(given ?? "", token))
         {
             using var lease = guesses.AttemptAcquire();
-            return lease.IsAcquired ? Results.LocalRedirect("/sign-in?Failed=true") : Results.StatusCode(StatusCodes.Status429TooManyRequests);
+            return lease.IsAcquired ? Results.LocalRedirect($"/sign-in?Failed=true{(to == "/" ? "" : $"&ReturnUrl={Uri.EscapeDataString(to)}")}") : Results.StatusCode(StatusCodes.Status429TooManyRequests);
         }
 
         var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, "administrator"), new Claim(ClaimTypes.Hash, HashOf(token))], CookieAuthenticationDefaults.AuthenticationScheme);
         await context.SignInAsync(new ClaimsPrincipal(identity)).ConfigureAwait(false);
-        return Results.LocalRedirect("/");
+        return Results.LocalRedirect(to);
     }
 
     private static async Task<IResult> RetryAsync(long id, HttpContext context, [FromForm] string? _, InboxDatabase database)

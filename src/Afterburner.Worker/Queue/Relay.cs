@@ -12,7 +12,7 @@ namespace Afterburner.Worker.Queue;
 /// requests delays another by one review. Of all workers one does so at a time.
 /// </summary>
 internal sealed class Relay(
-    InboxDatabase database, InboxWriter writer, ISchedulerFactory schedulers, WorkerSettings settings, TimeProvider time, ILogger<Relay> log) : BackgroundService
+    InboxDatabase database, InboxWriter writer, ISchedulerFactory schedulers, WorkerSettings settings, IHostApplicationLifetime life, TimeProvider time, ILogger<Relay> log) : BackgroundService
 {
     private const int MostTogether = 100;
 
@@ -46,6 +46,11 @@ internal sealed class Relay(
                 // The review of the same thing that was under way ended between the two steps of handing over, and took its job along.
                 log.LogDebug("handing over is tried again: {Reason}", e.Message);
                 await Task.Delay(Often, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            catch (Exception) when (life.ApplicationStopping.IsCancellationRequested)
+            {
+                // The worker is being stopped, and this is told of it last.
+                return;
             }
             catch (Exception e)
             {

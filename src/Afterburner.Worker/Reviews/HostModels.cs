@@ -24,9 +24,5 @@ internal sealed class HostModels : IDisposable
     /// <value>Questions that are being answered.</value>
     public int Asked => (_places?.Asked ?? 0) + (_loaded?.Places.Asked ?? 0);
 
-    public void Dispose()
-    {
-        _places?.Dispose();
-        _loaded?.Dispose();
-    }
+    public void Dispose() => _loaded?.Dispose();
 }

@@ -181,13 +181,23 @@ internal sealed class Dependencies(WorkerSettings settings, TimeProvider time, I
     private async Task<SandboxRun> RunAsync(ISandbox sandbox, SandboxCommand command, Limits limits, string made, CancellationToken cancellationToken)
     {
         using var tooLarge = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var isFull = false;
         var running = sandbox.RunAsync(command, limits, tooLarge.Token);
         try
         {
             while (await Task.WhenAny(running, Task.Delay(Often, time, CancellationToken.None)).ConfigureAwait(false) != running)
             {
-                if (await SizeOf(made).ConfigureAwait(false) > settings.MostDependencies || new DriveInfo(made).AvailableFreeSpace < Reserve)
+                // A folder that nobody may look into is no way to hide what is in it.
+                if (await CountAsync("--block-size=1", made).ConfigureAwait(false) is not { } size || size > settings.MostDependencies
+                    || await CountAsync("--inodes", made).ConfigureAwait(false) is not { } entries || entries > MostEntries)
+                {
                     await tooLarge.CancelAsync().ConfigureAwait(false);
+                }
+                else if (new DriveInfo(made).AvailableFreeSpace < Reserve)
+                {
+                    isFull = true;
+                    await tooLarge.CancelAsync().ConfigureAwait(false);
+                }
             }
         }
         finally
@@ -199,11 +209,13 @@ internal sealed class Dependencies(WorkerSettings settings, TimeProvider time, I
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        return tooLarge.IsCancellationRequested ? throw TooLarge() : await running.ConfigureAwait(false);
+        // That the disk is full may be another's doing: it is tried again.
+        return isFull ? throw new EnvironmentFailureException($"the disk of the worker has less than {Reserve >> 30} GiB left")
+            : tooLarge.IsCancellationRequested ? throw TooLarge() : await running.ConfigureAwait(false);
     }
 
     private UsageException TooLarge() => new(
-        $"setup.commands leave more than {settings.MostDependencies >> 20} MiB or {MostEntries} files in {RuntimeRequest.DependenciesPlace} (AFTERBURNER_MOST_DEPENDENCIES), or the disk of the worker is full.");
+        $"setup.commands leave more than {settings.MostDependencies >> 20} MiB or {MostEntries} files in {RuntimeRequest.DependenciesPlace} (AFTERBURNER_MOST_DEPENDENCIES), or what cannot be looked through.");
 
     /// <summary>Looks at what was left before it is kept.</summary>
     /// <exception cref="UsageException">It is too large, cannot be looked through, or has in it what two sandboxes could talk through.</exception>
@@ -211,8 +223,12 @@ internal sealed class Dependencies(WorkerSettings settings, TimeProvider time, I
     {
         // Readable by whoever runs them, whatever their set-up thinks: they are removed one day.
         await ToolAsync("chmod", "-R", "u+rwX", "--", made).ConfigureAwait(false);
-        if (await SizeOf(made).ConfigureAwait(false) > settings.MostDependencies || await CountAsync("--inodes", made).ConfigureAwait(false) > MostEntries)
+        if (await CountAsync("--block-size=1", made).ConfigureAwait(false) is not { } size || size > settings.MostDependencies
+            || await CountAsync("--inodes", made).ConfigureAwait(false) is not { } entries || entries > MostEntries)
+        {
             throw TooLarge();
+        }
+
         var special = await ToolAsync("find", made, "-xdev", "!", "-type", "f", "!", "-type", "d", "!", "-type", "l", "-print", "-quit").ConfigureAwait(false);
         if (!special.Succeeded || special.Text.Length > 0)
             throw new UsageException($"setup.commands leave in {RuntimeRequest.DependenciesPlace} what is neither a file, nor a folder, nor a link, or what cannot be looked through.");
@@ -256,13 +272,12 @@ internal sealed class Dependencies(WorkerSettings settings, TimeProvider time, I
             log.LogWarning("{Directory} could not be removed: {Reason}", directory, VisibleText.Line(failed.ErrorText.Trim()));
     }
 
-    /// <summary>Bytes on the disk. What cannot be looked through while it is being made counts as nothing, and is refused at the end.</summary>
-    private static Task<long> SizeOf(string directory) => CountAsync("--block-size=1", directory);
-
-    private static async Task<long> CountAsync(string what, string directory)
+    /// <summary>Bytes on the disk, or entries; null where it cannot be looked through. What goes away while it is counted is no reason.</summary>
+    private static async Task<long?> CountAsync(string what, string directory)
     {
-        var run = await ToolAsync("du", "-s", "-x", what, "--", directory).ConfigureAwait(false);
-        return long.TryParse(run.Text.Split('\t')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : long.MaxValue;
+        var run = await ToolAsync("env", "LC_ALL=C", "du", "-s", "-x", what, "--", directory).ConfigureAwait(false);
+        var isHidden = run.ErrorText.Contains("Permission denied", StringComparison.Ordinal);
+        return !isHidden && long.TryParse(run.Text.Split('\t')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
     }
 
     private static Task<ProcessRun> ToolAsync(string program, params string[] arguments) => Processes.RunAsync(new ProcessStart(program, arguments) { Timeout = TimeSpan.FromMinutes(10) });

@@ -13,6 +13,9 @@ public sealed class GitRepository
     /// <summary>Bytes that the files of a commit may have together where nothing else is said: 16 GiB.</summary>
     public const long LargestCopy = 16L << 30;
 
+    // Lines of a patch become objects, which take ten times as much.
+    private const long LargestPatch = 64 << 20;
+
     private readonly Git _git;
 
     private GitRepository(Git git) => _git = git;
@@ -64,13 +67,14 @@ public sealed class GitRepository
         string[] text = await _git.HasAttributesAsync(cancellationToken).ConfigureAwait(false) ? ["--text"] : [];
         var diff = await _git.RunAsync(
             [
-                "diff-tree", .. text, "-r", "-z", "--raw", "--patch", "--unified=3", "--inter-hunk-context=0", "--diff-algorithm=myers",
+                // Larger files are data, whatever they are called, and compared as a whole.
+                "-c", "core.bigFileThreshold=16m", "diff-tree", .. text, "-r", "-z", "--raw", "--patch", "--unified=3", "--inter-hunk-context=0", "--diff-algorithm=myers",
                 "--find-renames=50%", "--find-copies=50%", "-l2000", "--no-ext-diff", "--no-textconv", "--no-color", "--no-relative",
                 "--submodule=short", "--ignore-submodules=none", "--src-prefix=a/", "--dst-prefix=b/", "-O/dev/null", from, head, "--",
             ],
-            cancellationToken).ConfigureAwait(false);
+            default, LargestPatch, cancellationToken).ConfigureAwait(false);
         if (diff.End == ProcessEnd.OutputLimit)
-            throw new UsageException($"the change {from[..12]}..{head[..12]} is larger than 1 GiB as a patch: pass a --base that is closer to --head.");
+            throw new UsageException($"the change {from[..12]}..{head[..12]} is larger than {LargestPatch >> 20} MiB as a patch: pass a --base that is closer to --head.");
         if (!diff.Succeeded)
             throw await GitAdvice.UnreadableAsync(_git, diff, cancellationToken).ConfigureAwait(false);
         try

@@ -14,6 +14,9 @@ internal sealed class TreeExport(Git git, string directory, long most)
     public const long LargestFile = 1 << 30;
     private const int MostFiles = 1_000_000;
 
+    /// <summary>Bytes of a line about a file, on average at most; and of what a disk gives out, to a folder as well.</summary>
+    private const long LongestEntry = 256, Block = 4096;
+
     /// <summary>Reasons that every kind of copy gives.</summary>
     public const string LeavesRepository = "a link that leaves the repository", NotUtf8 = "its path is not UTF-8", TooLarge = "larger than 1 GiB";
 
@@ -21,19 +24,41 @@ internal sealed class TreeExport(Git git, string directory, long most)
 
     public async Task<IReadOnlyList<LeftOut>> WriteAsync(string commit, CancellationToken cancellationToken)
     {
-        var tree = await git.RunAsync(["ls-tree", "-r", "-z", "-l", "--full-tree", commit], cancellationToken).ConfigureAwait(false);
+        // One file or one folder under many names is little in a repository, and much in a list and on a disk.
+        var tree = await git.RunAsync(["ls-tree", "-r", "-z", "-l", "--full-tree", commit], default, MostFiles * LongestEntry, cancellationToken).ConfigureAwait(false);
+        if (tree.End == ProcessEnd.OutputLimit || (tree.Succeeded && tree.Output.AsSpan().Count((byte)0) > MostFiles))
+            throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"commit {commit[..12]} holds more than {MostFiles} files, or their names are too long to be listed; a copy of it is not made."));
         if (!tree.Succeeded)
             throw await GitAdvice.UnreadableAsync(git, tree, cancellationToken).ConfigureAwait(false);
 
         var entries = Read(tree.Output);
-        // One file under many names is little in a repository, and much on a disk.
-        if (entries.Sum(e => e.Size) is var bytes && (bytes > most || entries.Count > MostFiles))
-            throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"the {entries.Count} files of commit {commit[..12]} take {bytes >> 20} MiB together, and a copy of them may take {most >> 20} MiB and hold {MostFiles} files."));
+        var folders = Folders(entries);
+        if (((entries.Sum(e => Blocks(e.Size)) + folders) * Block) is var bytes && (bytes > most || folders > MostFiles))
+            throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"the {entries.Count} files of commit {commit[..12]}, in {folders} folders, take {bytes >> 20} MiB together, and a copy of them may take {most >> 20} MiB."));
         Directory.CreateDirectory(directory);
         // Links come last, so that no file can be written through one.
         foreach (var batch in Batches(entries.Where(e => !e.IsLink)).Concat(Batches(entries.Where(e => e.IsLink))))
             await WriteAsync(batch, cancellationToken).ConfigureAwait(false);
         return _leftOut;
+    }
+
+    private static long Blocks(long size) => (size + Block - 1) / Block;
+
+    /// <summary>Folders that the files lie in. Git lists paths in order, so those of one folder are neighbours.</summary>
+    private static long Folders(List<Entry> entries)
+    {
+        var (folders, before) = (0L, Array.Empty<string>());
+        foreach (var entry in entries)
+        {
+            var parts = entry.Path.Split('/')[..^1];
+            var shared = 0;
+            while (shared < parts.Length && shared < before.Length && parts[shared] == before[shared])
+                shared++;
+            folders += parts.Length - shared;
+            before = parts;
+        }
+
+        return folders;
     }
 
     private List<Entry> Read(ReadOnlySpan<byte> tree)

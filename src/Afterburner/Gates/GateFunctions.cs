@@ -71,20 +71,38 @@ internal sealed class GateFunctions(Harness harness, GateRun run)
         var report = await ReplayAsync(pair, replayed, cancellationToken).ConfigureAwait(false);
         if (report is { Status: GateStatus.Skipped or GateStatus.NotSlower } && MayMatterTogether(report) && of.ThroughCaller is { } through)
             report = await ThroughCallerAsync(pair, through, cancellationToken).ConfigureAwait(false) ?? report;
-        // Where no test changed, the calls differ by which of many were recorded.
-        if (report.Status == GateStatus.Slower || of.Added is not { } added || !run.Change.Files.Any(f => Exclusions.IsTest(f.Path, harness.Program.Language)))
+        if (report.Status == GateStatus.Slower || of.Added is not { } added)
             return report;
         // What base takes long for, head has been made quicker at.
         var target = Target.Of(pair.Base);
         var timed = await run.Book.BookAsync(Part.Measure, () => CallTimes.CheckedAsync(
             harness, run.Base, target, target, added.Captured, run.Limits, cancellationToken)).ConfigureAwait(false);
         var quick = added.Captured.Zip(timed).Where(c => c.Second.Seconds <= Math.Max(LongestAdded, 2 * c.First.Seconds)).Select(c => c.First).ToList();
+        // Where no test changed, the calls differ by which of many were recorded: those that take longest there. Of head's those count that head takes longer for.
+        var haveTestsChanged = run.Change.Files.Any(f => Exclusions.IsTest(f.Path, harness.Program.Language));
+        if (!haveTestsChanged)
+            quick = await LongerAtHeadAsync(pair, added.Captured, timed, quick, cancellationToken).ConfigureAwait(false);
         if (quick.Count == 0)
             return report;
         var other = await ReplayAsync(pair, added with { Captured = quick }, cancellationToken).ConfigureAwait(false);
         return other.Status == GateStatus.Slower || (report.Status == GateStatus.Skipped && other.Status == GateStatus.NotSlower)
-            ? other with { Reason = $"{other.Reason}; seen in calls that only the tests of head make" }
+            ? other with { Reason = $"{other.Reason}; seen in calls {(haveTestsChanged ? "that only the tests of head make" : "that take long at head alone")}" }
             : report;
+    }
+
+    /// <summary>Of some calls those for which head takes longer by a look, by enough to count.</summary>
+    /// <param name="atBase">The same as <paramref name="calls"/>, with what base takes.</param>
+    private async Task<List<RecordedCall>> LongerAtHeadAsync(
+        FunctionPair pair, IReadOnlyList<RecordedCall> calls, IReadOnlyList<RecordedCall> atBase, IReadOnlyList<RecordedCall> among, CancellationToken cancellationToken)
+    {
+        var target = Target.Of(pair.Head);
+        var atHead = await run.Book.BookAsync(Part.Measure, () => CallTimes.CheckedAsync(
+            harness, run.Head, target, target, calls, run.Limits, cancellationToken)).ConfigureAwait(false);
+        return
+        [
+            .. calls.Zip(atBase, atHead).Where(c => c.Third.Seconds - c.Second.Seconds > _objective.MinimumSaving && c.Third.Seconds > run.Configuration.Gate.MaxSlowdown * c.Second.Seconds)
+                .Select(c => c.First).Intersect(among),
+        ];
     }
 
     /// <summary>Whether calls are let go because one of them loses too little.</summary>

@@ -80,6 +80,21 @@ public sealed class ChatProposer(IChatClient client, string model, ChatProposerO
         return candidates;
     }
 
+    /// <summary>Asks something else than for a function, with the time-outs and retries of this proposer.</summary>
+    /// <param name="temperature">0 to 2.</param>
+    /// <param name="seed">Of the reply, where the server takes one.</param>
+    /// <exception cref="EnvironmentFailureException">There was no reply.</exception>
+    public async Task<ModelReply> AskAsync(string system, string user, float temperature, long seed, CancellationToken cancellationToken)
+    {
+        using var place = options.Places is { } places ? await places.EnterAsync(cancellationToken).ConfigureAwait(false) : null;
+        var started = time.GetTimestamp();
+        var (text, usage, unread) = await RepliedAsync(
+            [new(ChatRole.System, system), new(ChatRole.User, user)],
+            new ChatOptions { Temperature = temperature, MaxOutputTokens = options.MaxOutputTokens, Seed = seed }, cancellationToken).ConfigureAwait(false);
+        var repeatsKey = _key is not null && _key.IsIn(text);
+        return new ModelReply(repeatsKey ? "" : text, usage, time.GetElapsedTime(started)) { Unread = repeatsKey ? "the reply repeats the API key" : unread };
+    }
+
     public void Dispose()
     {
         if (!_isLent)
@@ -140,6 +155,11 @@ public sealed class ChatProposer(IChatClient client, string model, ChatProposerO
         List<ChatMessage> messages = [new(ChatRole.System, prompt.System), new(ChatRole.User, prompt.User)];
         if (turn is not null)
             messages.AddRange([new(ChatRole.Assistant, turn.Reply), new(ChatRole.User, turn.Again)]);
+        return await RepliedAsync(messages, settings, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<(string Text, TokenUsage? Usage, string? Unread)> RepliedAsync(List<ChatMessage> messages, ChatOptions settings, CancellationToken cancellationToken)
+    {
         var attempts = new ChatAttempts(options, time, model, _where, _key);
         try
         {
@@ -154,4 +174,13 @@ public sealed class ChatProposer(IChatClient client, string model, ChatProposerO
             return ("", null, e.Message);
         }
     }
+}
+
+/// <summary>What a model said.</summary>
+/// <param name="Usage">Null where the server does not count tokens.</param>
+/// <param name="Duration">From the first request to the last byte of the reply, with the pauses between attempts, and without the wait for a place.</param>
+public sealed record ModelReply(string Text, TokenUsage? Usage, TimeSpan Duration)
+{
+    /// <value>Why there is nothing to read: the prompt does not fit into the model's context, or the reply has no end. Null where there is.</value>
+    public string? Unread { get; init; }
 }

@@ -5,7 +5,8 @@ namespace Afterburner.Proposers;
 /// towards no time-out of a reply, and not towards what the reply cost.
 /// </summary>
 /// <param name="places">Questions at a time, at least 1.</param>
-public sealed class ModelPlaces(int places) : IDisposable
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Reliability", "CA1001", Justification = "It is never waited for by its handle, and so holds none. Whoever is at the model when a program ends gives his place back later.")]
+public sealed class ModelPlaces(int places)
 {
     private readonly SemaphoreSlim _places = new(places, places);
     private int _waiting;
@@ -32,8 +33,6 @@ public sealed class ModelPlaces(int places) : IDisposable
 
         return new Place(_places);
     }
-
-    public void Dispose() => _places.Dispose();
 
     private sealed class Place(SemaphoreSlim places) : IDisposable
     {

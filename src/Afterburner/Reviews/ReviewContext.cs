@@ -77,6 +77,6 @@ internal sealed record ReviewContext
         var floor = Objective.MinimumSaving;
         return Objective.Kind != ObjectiveKind.Time || secondsPerCall is not { } seconds || seconds >= floor ? null
             : FormattableString.Invariant(
-                $"too small to matter: its slowest {(workload.Amplified.Count > 0 ? "calls, amplified," : "calls")} take {seconds * 1e6:0.##} us, less than a suggestion must save ({floor * 1e6:0} us, materiality.saving)");
+                $"too small to matter: its slowest {(workload.Amplified.Count > 0 ? "calls, amplified," : "calls")} take {seconds * 1e6:0.##} us, less than a suggestion must save ({floor * 1e6:0} us, materiality.saving): a test with a larger input, or a lower floor, has it measured");
     }
 }

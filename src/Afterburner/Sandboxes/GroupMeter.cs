@@ -79,10 +79,20 @@ public sealed class GroupMeter : IMeter
         }
     }
 
-    public long CpuNanoseconds()
+    public long CpuNanoseconds() => Nanoseconds(Read(_cpu));
+
+    public long? About()
     {
-        var text = Read(_cpu);
-        return _microseconds ? 1000 * Number(text.AsSpan("usage_usec ".Length)) : Number(text);
+        // Others read meanwhile, and have a buffer of their own.
+        var text = new byte[128];
+        try
+        {
+            return Nanoseconds(Encoding.ASCII.GetString(text, 0, RandomAccess.Read(_cpu, text, 0)));
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or UnauthorizedAccessException or FormatException)
+        {
+            return null; // its processes are gone, and the group with them
+        }
     }
 
     /// <summary>A process may have written its word and not stopped yet, and until then what it used is not in the counter.</summary>
@@ -158,6 +168,8 @@ public sealed class GroupMeter : IMeter
             return null;
         }
     }
+
+    private long Nanoseconds(string text) => _microseconds ? 1000 * Number(text.AsSpan("usage_usec ".Length)) : Number(text);
 
     private string Read(SafeFileHandle file) => Encoding.ASCII.GetString(_buffer, 0, RandomAccess.Read(file, _buffer, 0));
 

@@ -18,6 +18,9 @@ public interface IMeter : IDisposable
     /// <summary>CPU time of all processes that live or lived, in nanoseconds. Exact only when they are at rest.</summary>
     long CpuNanoseconds();
 
+    /// <summary>The same while the processes run and others read, about; null where that cannot be read then.</summary>
+    long? About() => null;
+
     /// <summary>The same in the middle of a sample, exact.</summary>
     /// <returns>Null when that cannot be had, which can only be refused.</returns>
     long? ExactNanoseconds(TimeSpan patience) => CpuNanoseconds();

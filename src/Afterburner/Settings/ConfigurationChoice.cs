@@ -39,7 +39,9 @@ public sealed record ConfigurationChoice(Configuration Configuration, string? Co
         var atHead = await git.TryReadFileAsync(tip, Configuration.Path, cancellationToken).ConfigureAwait(false);
         var lying = head is null && git.HasWorkTree ? InWorkTree(git.Root) : null;
         var isOwn = lying is not null && (atHead is null || !lying.AsSpan().SequenceEqual(atHead));
-        return choice with { Difference = Differences(atBase ?? [], (isOwn ? lying : atHead) ?? [], isOwn) };
+        var other = (isOwn ? lying : atHead) ?? [];
+        return file is not null && await File.ReadAllBytesAsync(file, cancellationToken).ConfigureAwait(false) is var counts && counts.AsSpan().SequenceEqual(other)
+            ? choice : choice with { Difference = Differences(atBase ?? [], other, isOwn) };
     }
 
     /// <summary>Null where there is none that is a regular file of that size; nothing on the way to it may be a link.</summary>

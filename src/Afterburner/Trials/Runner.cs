@@ -24,7 +24,7 @@ internal sealed partial class Runner : IAsyncDisposable
     private bool _hasChild;
     private bool _isDead;
     private bool _isAtStop;
-    private volatile bool _isLate;
+    private volatile bool _isLate, _hasWorked;
     private long _rested;
 
     private Runner(SandboxProcess process, IMeter meter) => (_process, _meter, _frames) = (process, meter, new Frames(process));
@@ -252,9 +252,11 @@ internal sealed partial class Runner : IAsyncDisposable
     private CancellationTokenSource Alarm(TimeSpan patience, CancellationToken cancellationToken)
     {
         var alarm = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var before = _meter.About();
         alarm.Token.Register(() =>
         {
             _isLate = true;
+            _hasWorked = _meter.About() - before > patience.TotalNanoseconds / 2;
             _process.Kill();
         });
         alarm.CancelAfter(patience);
@@ -278,6 +280,6 @@ internal sealed partial class Runner : IAsyncDisposable
             SandboxEnd.TimedOut => "it used up the time limit",
             _ => $"it ended the process {run.ErrorText[^Math.Min(400, run.ErrorText.Length)..].Trim()}".TrimEnd(),
         };
-        return new RunnerBrokenException(reason, side: true, inner) { IsLate = _isLate };
+        return new RunnerBrokenException(reason, side: true, inner) { IsLate = _isLate, HasWorked = _hasWorked };
     }
 }

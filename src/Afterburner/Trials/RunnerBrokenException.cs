@@ -8,4 +8,7 @@ internal sealed class RunnerBrokenException(string message, bool side, Exception
 
     /// <value>It took longer than it was waited for.</value>
     public bool IsLate { get; init; }
+
+    /// <value>It was at work for half of that time at least, so it was not the machine that kept it waiting. False where that is not known.</value>
+    public bool HasWorked { get; init; }
 }

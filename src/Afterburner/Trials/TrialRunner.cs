@@ -30,8 +30,10 @@ internal sealed class TrialRunner(
     /// <summary>Readings of memory below which its integral is unknown.</summary>
     private const int FewestReadings = 4;
 
-    /// <summary>A candidate that takes longer than this many times the baseline, and two seconds, is not waited for.</summary>
-    private const int TimesSlower = 10;
+    /// <summary>
+    /// A candidate that takes longer than this many times the baseline, and so many seconds, is not waited for: on a busy machine it waits for its turn, which says nothing about it.
+    /// </summary>
+    private const int TimesSlower = 10, ShortestPatience = 5;
 
     /// <summary>A trial begins no process after this time.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
@@ -173,7 +175,7 @@ internal sealed class TrialRunner(
         else if (!course.Plan.Confirming && course.Passes == 1)
             course.AddEmpty(empty);
         // Another version of a repository is waited for as long as any: how much slower it is is the question.
-        sides.Patience = course.Patience = earlier is null ? TimeSpan.FromSeconds(2 + (TimesSlower * once.Wall * course.Passes)) : TimeSpan.MaxValue;
+        sides.Patience = course.Patience = earlier is null ? TimeSpan.FromSeconds(ShortestPatience + (TimesSlower * once.Wall * course.Passes)) : TimeSpan.MaxValue;
         // Of a confirmation it would be asked twice.
         if (course.Room > 0 && !course.Plan.Confirming && sides.Know(ObjectiveKind.Memory))
             course.WithoutRoom = await PairWithoutRoomAsync(course, sides, order).ConfigureAwait(false);

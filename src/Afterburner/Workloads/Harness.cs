@@ -46,6 +46,27 @@ public sealed class Harness(ISandbox sandbox, HarnessProgram program)
             limits,
             cancellationToken);
 
+    /// <summary>Starts a program of somebody else in the same way: alone, laid out like every other, and measured from outside.</summary>
+    /// <param name="command">Without <see cref="SandboxCommand.First"/>, and with no mount at <c>/harness</c>.</param>
+    /// <exception cref="EnvironmentFailureException">The sandbox could not be made.</exception>
+    public async Task<SandboxProcess> StartAsync(SandboxCommand command, Limits limits, CancellationToken cancellationToken)
+    {
+        var measured = command with
+        {
+            SameLayout = true,
+            First = [.. program.Alone, "first"],
+            Mounts = new Dictionary<string, MachineDirectory>(command.Mounts) { ["/harness"] = program.Files },
+        };
+        try
+        {
+            return await sandbox.StartAsync(measured, limits, cancellationToken).ConfigureAwait(false);
+        }
+        catch (SandboxFailedException e)
+        {
+            throw new EnvironmentFailureException(e.Message, e);
+        }
+    }
+
     /// <summary>How what a version costs is read on this machine, found out by starting one.</summary>
     /// <returns>Whether it can be, and a few words: "measured by ..." or "cannot measure: ...".</returns>
     public async Task<(bool Works, string Words)> MeasuringAsync(Limits limits, CancellationToken cancellationToken)

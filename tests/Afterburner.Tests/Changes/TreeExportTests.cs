@@ -46,10 +46,57 @@ public sealed class TreeExportTests
 
         var refused = await Assert.ThrowsAsync<UsageException>(() => opened.ExportAsync(commit, place, 39L << 20, Token));
 
-        Assert.Contains("40 MiB together, and a copy of them may take 39 MiB", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("in 0 folders, take 40 MiB together, and a copy of them may take 39 MiB", refused.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(place));
         await opened.ExportAsync(commit, place, 40L << 20, Token);
         Assert.Equal(40, Directory.GetFiles(place).Length);
+    }
+
+    [Fact]
+    public async Task Folders_take_room_too_and_many_empty_files_in_many_of_them_are_not_copied()
+    {
+        using var repository = await TestRepository.CreateAsync();
+        foreach (var i in Enumerable.Range(0, 30))
+            repository.Write($"a{i}/b/c/d{i % 2}/e", "");
+        var commit = await repository.CommitAsync();
+        using var copy = new TemporaryFolder();
+        var opened = await GitRepository.OpenAsync(repository.Path, Token);
+
+        // 30 times four folders, of 4 KiB each.
+        var refused = await Assert.ThrowsAsync<UsageException>(() => opened.ExportAsync(commit, Path.Combine(copy.Path, "tree"), (120 * 4096) - 1, Token));
+
+        Assert.Contains("the 30 files", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("in 120 folders", refused.Message, StringComparison.Ordinal);
+        await opened.ExportAsync(commit, Path.Combine(copy.Path, "tree"), 120 * 4096, Token);
+    }
+
+    [LongForm]
+    [Fact]
+    public async Task A_commit_that_lists_millions_of_files_ends_before_they_are_read()
+    {
+        using var repository = await TestRepository.CreateAsync();
+        var tree = "";
+        // A hundred names of one tree, three times over.
+        var entries = Enumerable.Range(100, 110).Select(i => ("100644", Encoding.UTF8.GetBytes($"f{i}"))).ToArray();
+        var commit = await repository.CommitTreeAsync([.. await FilesAsync(entries)]);
+        for (var level = 0; level < 2; level++)
+        {
+            tree = (await TestRepository.RunAsync(repository.Path, "git", "rev-parse", $"{commit}^{{tree}}")).Trim();
+            commit = await repository.CommitTreeAsync([.. entries.Select(e => ("40000", e.Item2, tree))]);
+        }
+
+        using var copy = new TemporaryFolder();
+        var opened = await GitRepository.OpenAsync(repository.Path, Token);
+
+        var refused = await Assert.ThrowsAsync<UsageException>(() => opened.ExportAsync(commit, Path.Combine(copy.Path, "tree"), cancellationToken: Token));
+
+        Assert.Contains("more than 1000000 files", refused.Message, StringComparison.Ordinal);
+
+        async Task<IEnumerable<(string, byte[], string)>> FilesAsync(IEnumerable<(string, byte[])> all)
+        {
+            var blob = await BlobAsync(repository, "");
+            return all.Select(e => (e.Item1, e.Item2, blob));
+        }
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public sealed class ModelPlacesTests
     [Fact]
     public async Task No_more_questions_are_asked_at_a_time_than_there_are_places_and_all_are_answered()
     {
-        using var places = new ModelPlaces(2);
+        var places = new ModelPlaces(2);
         var model = new Counting();
         var proposers = Enumerable.Range(0, 6).Select(_ => new ChatProposer(model, "m", new ChatProposerOptions { Places = places }, TimeProvider.System)).ToList();
 
@@ -38,7 +38,7 @@ public sealed class ModelPlacesTests
     [Fact]
     public async Task Waiting_for_a_place_is_neither_counted_as_the_models_time_nor_as_its_silence()
     {
-        using var places = new ModelPlaces(1);
+        var places = new ModelPlaces(1);
         var clock = new Clock();
         var model = new Counting();
         model.Answer.SetResult();
@@ -61,7 +61,7 @@ public sealed class ModelPlacesTests
     [Fact]
     public async Task Whose_review_is_over_waits_no_longer_and_takes_nobodys_place()
     {
-        using var places = new ModelPlaces(1);
+        var places = new ModelPlaces(1);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         var place = await places.EnterAsync(Cancel);
 

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Afterburner.GitHub;
 using Afterburner.Proposers;
 using Afterburner.Worker.Inbox;
+using Afterburner.Worker.Pages;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -42,6 +43,19 @@ public sealed partial class PagesTests : IDisposable
         Assert.Equal(HttpStatusCode.BadRequest, (await _browser.PostAsync(new Uri(worker.Host.Url, "/sign-in"), form, Cancel)).StatusCode);
         Assert.Equal(HttpStatusCode.Redirect, (await _browser.GetAsync(worker.Host.Url, Cancel)).StatusCode);
     }
+
+    [Theory]
+    [InlineData("/reviews/17", "/reviews/17")]
+    [InlineData("/repositories/3", "/repositories/3")]
+    [InlineData("/reviews/17/review", "/reviews/17/review")]
+    [InlineData(null, "/")]
+    [InlineData("", "/")]
+    [InlineData("https://elsewhere.example.org/", "/")]
+    [InlineData("//elsewhere.example.org/reviews/1", "/")]
+    [InlineData("/\\elsewhere.example.org", "/")]
+    [InlineData("/reviews/17\n", "/")]
+    [InlineData("/sign-out", "/")]
+    public void Who_signs_in_comes_to_the_page_he_wanted_to_see_and_nowhere_else(string? wanted, string to) => Assert.Equal(to, PageRoutes.Own(wanted));
 
     [Fact]
     public async Task Who_guesses_is_slowed_down()

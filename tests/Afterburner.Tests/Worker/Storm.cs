@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Afterburner.Worker;
 using Afterburner.Worker.Demo;
 using Afterburner.Worker.Inbox;
+using Afterburner.Worker.Queue;
 using Microsoft.EntityFrameworkCore;
 
 namespace Afterburner.Tests.Worker;
@@ -160,10 +161,31 @@ internal sealed class Storm(StandIn gitHub, PostgresServer postgres, string fold
             // A third of them die in the middle of a review, whatever the moment they were to die at.
             if (kill % 3 == 0)
                 i = await AtWorkAsync(cancellationToken) ?? i;
+            i = await VictimAsync(i, cancellationToken);
             log($"worker {i} dies");
             _workers[i]!.Kill();
             await Task.Delay(random.Next(0, 1_500), cancellationToken);
             await StartAsync(i);
+        }
+    }
+
+    /// <summary>
+    /// A worker that may die: none whose review would be put aside then, as five workers died while they were at it. How often that comes about is a question
+    /// of how long a review takes on this machine, and no error.
+    /// </summary>
+    private async Task<int> VictimAsync(int chosen, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await using var inbox = _database.Open();
+            var spared = await inbox.Deliveries.Where(d => d.State == DeliveryState.Running && d.Deaths >= ReviewJob.MostDeaths - 1).Select(d => d.Worker).ToListAsync(cancellationToken);
+            foreach (var worker in new[] { chosen, 1 - chosen })
+            {
+                if (!spared.Contains(_workers[worker]!.Name))
+                    return worker;
+            }
+
+            await Task.Delay(500, cancellationToken);
         }
     }
 

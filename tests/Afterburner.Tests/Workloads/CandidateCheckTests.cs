@@ -29,7 +29,7 @@ public sealed class CandidateCheckTests(HarnessFixture fixture) : IClassFixture<
 
     [Theory]
     [InlineData("return sum(xs[:7777])", "[7777]")]
-    [InlineData("return sum(xs) if len(xs) != 77 * 101 else {'magic': 0.5, 'x': 2}[key]", "[7777,\"magic\"]")]
+    [InlineData("return sum(xs) if len(xs) != 77 * 101 else {'magic': 0.5, 'x': 2}[key]", "[7777,0.5,\"magic\",\"x\"]")]
     [InlineData("return sum(map(lambda x: x * 12.5, xs))", "[12.5]")]
     [InlineData("return sum(xs[:int(7777.25)]) + len('abc' * 9)", "[7777.25,7777,27,\"abcabcabcabcabcabcabcabcabc\"]")]
     public async Task Values_that_only_the_candidate_names_are_told(string body, string constants)

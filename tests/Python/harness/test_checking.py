@@ -139,6 +139,47 @@ class ACandidateThatOnlyComputes(unittest.TestCase):
     def test_tells_the_numbers_and_texts_that_it_names(self):
         self.assertEqual([7777, 55, "needle"], judged("return [x * 2 for x in xs if x not in (7777, 55, 'needle', 1)]")["constants"])
 
+    def test_tells_single_letters_and_fractions_too(self):
+        self.assertEqual([0.3, "~"], judged("return [dict.fromkeys([0.3], 0.5 * 2).get(x, x) for x in xs if x != '~']")["constants"])
+
+    def test_tells_numbers_of_elements_at_which_only_the_original_stops(self):
+        def said(before, after):
+            head = "def work(xs):\n    return {}\n"
+            try:
+                return check.check(Target("m.py", "work", 1), head.format(before), head.format(after))["constants"]
+            except check.Refused as refused:
+                return str(refused)
+
+        self.assertEqual([500], said("[x for x in xs[:500]]", "list(xs)"))
+        self.assertEqual([], said("[x for x in xs[:500]]", "list(xs[:500])"))
+        self.assertIn("no longer stops at 50000", said("[x for x in xs[:50000]]", "list(xs)"))
+        self.assertEqual([], said("[x for x in xs[:50000]]", "list(xs[:50000])"))
+
+    def test_may_not_catch_what_code_of_somebody_else_raises(self):
+        def said(after, before="return [f(x) for x in xs]"):
+            head = "def work(self, xs, f):\n    {}\n"
+            try:
+                check.check(Target("m.py", "work", 1), head.format(before), head.format(after))
+                return ""
+            except check.Refused as refused:
+                return str(refused)
+
+        self.assertIn("catches KeyError around a call of f,", said("try:\n        return xs[f(0)]\n    except KeyError:\n        return []"))
+        everything = "try:\n        return self.name()\n    except:\n        return []"
+        self.assertIn("catches everything around a call of self.name,", said(everything, "return [self.name() for _ in xs]"))
+        self.assertEqual("", said("try:\n        return xs[0]\n    except KeyError:\n        return [f(0)]"))
+        self.assertEqual("", said("try:\n        return int(xs)\n    except ValueError:\n        return 0"))
+        caught = "try:\n        return xs[f(0)]\n    except KeyError:\n        return []"
+        self.assertEqual("", said(caught, caught.replace("xs[f(0)]", "xs[f(0)] + []")))
+
+    def test_may_not_begin_to_call_itself(self):
+        inner = "def deep(n):\n    return n and deep(n - 1)\nreturn [deep(x) for x in xs]"
+        for body in (inner, inner.replace("def deep(n):\n    return", "deep = lambda n:"), "return work(xs[1:], name) if xs else []",
+                     "def even(n):\n    return not n or odd(n - 1)\ndef odd(n):\n    return n and even(n - 1)\nreturn [even(x) for x in xs]"):
+            with self.subTest(body):
+                self.assertIn("calls itself", str(judged(body)))
+        self.assertIsInstance(judged("def twice(n):\n    return n * 2\nreturn [twice(x) for x in xs]"), dict)
+
     def test_takes_names_in_imports_for_no_texts_unless_they_are_written_too(self):
         self.assertEqual([], judged("from collections import deque, Counter; return [*deque(xs), *Counter(xs)][:len(xs)]")["constants"])
         self.assertEqual(["deque"], judged("from collections import deque; return [x for x in deque(xs) if x not in ('deque',)]")["constants"])
@@ -149,7 +190,7 @@ class ACandidateThatOnlyComputes(unittest.TestCase):
                 ("return xs[:len('....')]", [4, "...."]), ("return xs[:round(77.3e2)]", [7730.0, 7730]), ("return xs[:int('7' * 4)]", [7777, "7777"]),
                 ("import string\nreturn xs[:len(string.printable)]", [100]), ("import math\nreturn xs[:math.factorial(7)]", [5040, 7]),
                 ("one = 77\nother = 101\nreturn xs[:one * other]", [7777, 101, 77]), ("most = 70\nmost *= 101\nreturn xs[:most]", [7070, 101, 70]),
-                ("return xs[:(7, 8)[1] * int('11')]", [88, 8, "11"]), ("return xs[:ord('a')]", [97]),
+                ("return xs[:(7, 8)[1] * int('11')]", [88, 8, "11"]), ("return xs[:ord('a')]", [97, "a"]),
                 ("return xs[:int.from_bytes(b'a', 'big')]", [97, "big"]), ("most = 70\nfor x in xs:\n    most += 7\nreturn xs[:most]", [70, 7]),
                 ("return xs[:len(range(7777))]", [7777]), ("return xs[:len(f'{77}abc')]", [77, 5, "abc"])):
             with self.subTest(body):

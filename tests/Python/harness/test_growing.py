@@ -6,6 +6,7 @@ import dataclasses
 import datetime
 import decimal
 import fractions
+import html
 import io
 import math
 import os
@@ -13,7 +14,9 @@ import pathlib
 import random
 import types
 import typing
+import unicodedata
 import unittest
+import urllib.parse
 from collections.abc import Iterable
 
 import places  # noqa: F401 - puts the harness on the path
@@ -748,8 +751,18 @@ class ValuesOnWhichCodeDiffers(unittest.TestCase):
         self.assertTrue(all(each["rows"][1] == {"name": "c", "quantity": 4} for each in made))
 
     def test_are_zero_infinity_halves_and_numbers_that_floats_do_not_hold(self):
-        self.assertEqual([0.0, 2.5, math.inf, 0.125, 1e16, 2.25], [each["xs"][0] for each in self.made({"xs": [1.5, 2.5]})])
+        self.assertEqual([0.0, 2.5, math.inf, 0.125, 1e16, 2.25, 1e200, 1 / 3], [each["xs"][0] for each in self.made({"xs": [1.5]})])
         self.assertEqual([0, 2**53 + 1], [each["xs"][0][1] for each in self.made({"xs": [("a", 5)]}) if each["xs"][0][0] == "a"])
+
+    def test_stand_at_the_end_too_where_something_has_been_done_before(self):
+        self.assertIn({"xs": ["1", "2", ""]}, self.made({"xs": ["1", "2", "3"]}))
+        self.assertIn({"xs": [1, 2, 0]}, self.made({"xs": [1, 2, 3]}))
+
+    def test_are_texts_that_normal_forms_and_decoders_change(self):
+        made = [each["xs"][0] for each in self.made({"xs": ["ab"]})]
+        for change in (lambda text: unicodedata.normalize("NFC", text), html.unescape, urllib.parse.unquote, os.path.normpath, str.expandtabs):
+            with self.subTest(change):
+                self.assertTrue(any(change(text) != text for text in made))
 
     def test_are_lists_only_where_the_function_copies_what_values_hold(self):
         self.assertNotIn({"xs": [[5]]}, self.made({"xs": [5]}))

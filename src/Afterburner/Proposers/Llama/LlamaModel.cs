@@ -29,11 +29,7 @@ public sealed class LlamaModel : IDisposable
     public ChatProposer Proposer(Action<Exchange> onExchange, TimeProvider time) =>
         ChatProposer.Local(_client, _name, _asking with { OnExchange = onExchange }, time);
 
-    public void Dispose()
-    {
-        _client.Dispose();
-        _places.Dispose();
-    }
+    public void Dispose() => _client.Dispose();
 
     /// <summary>A context is shared out: a quarter for the reply, the rest for the prompt, with room for estimates that are off.</summary>
     internal static ChatProposerOptions Asking(int context)

@@ -1,12 +1,13 @@
 """Numbers and texts that only a candidate's code holds: as the compiler has worked them out, and what expressions of constants alone come to.
 
-On each of them it may do otherwise than the original, so calls are made with them. What cannot be told, or is more than a call can
-have, cannot be tried.
+On each of them it may do otherwise than the original, so calls are made with them, and with numbers of elements at which only the
+original stops. What cannot be told, or is more than a call can have, cannot be tried.
 """
 
 from __future__ import annotations
 
 import ast
+import math
 import types
 from collections.abc import Iterator
 
@@ -21,18 +22,25 @@ _LOOPS = (ast.For, ast.AsyncFor, ast.While, ast.FunctionDef, ast.AsyncFunctionDe
 
 def new(candidate: Function, original: Function) -> list:
     """Those that take a special value to matter, the largest first."""
-    found = _all(candidate) - _all(original)
-    numbers = [value for kind, value in found if kind is not str and 3 <= abs(value) < 1 << 63]
-    texts = [value for kind, value in found if kind is str and 1 < len(value) <= _LONGEST_TEXT]
+    ours = _all(candidate)
+    found = (ours - _all(original)) | ({(type(value), value) for value in _Values(original).stops} - ours)
+    numbers = [value for kind, value in found if kind is not str and _is_special(value)]
+    texts = [value for kind, value in found if kind is str and 0 < len(value) <= _LONGEST_TEXT]
     return sorted(numbers, key=abs, reverse=True) + sorted(texts, key=lambda text: (len(text), text), reverse=True)
+
+
+def _is_special(value):
+    """Small whole numbers have been tried, or are nothing that a call is needed for."""
+    return math.isfinite(value) and (3 <= abs(value) < 1 << 63 or value != int(value))
 
 
 def untriable(candidate: Function, original: Function) -> Iterator[tuple[str, str]]:
     """``(kind, text)`` of values of which no call can be made."""
-    known, ours = _Values(original).hidden, _Values(candidate)
-    yield from (("hidden constant", text) for text in ours.hidden if text not in known)
-    old = _all(original)
+    known, ours = _Values(original), _Values(candidate)
+    yield from (("hidden constant", text) for text in ours.hidden if text not in known.hidden)
+    old, new_ones = _all(original), _all(candidate)
     yield from (("limit", str(value)) for value in ours.limits if (type(value), value) not in old)
+    yield from (("lost limit", str(value)) for value in known.limits if (type(value), value) not in new_ones)
     found = new(candidate, original)
     for kind, what in ((str, "texts"), ((int, float), "numbers")):
         count = sum(isinstance(value, kind) for value in found)
@@ -85,10 +93,10 @@ def _compiled(code, taken):
 
 class _Values:
     """What the largest expressions of constants alone come to. ``hidden``: those of numbers for which that cannot be told; ``limits``:
-    numbers of elements at which something stops, and that no call has."""
+    numbers of elements at which something stops, and that no call has; ``stops``: such that a call has."""
 
     def __init__(self, function):
-        self.found, self.hidden, self.limits = [], [], []
+        self.found, self.hidden, self.limits, self.stops = [], [], [], []
         self._folding = folding.Folding(function)
         self._stable = _stable(function)
         self._types = function.types
@@ -145,8 +153,8 @@ class _Values:
                 value = self._folding.value(part)
             except (folding.Open, folding.Hidden):
                 continue
-            if folding.is_number(value) and _MOST_ELEMENTS < abs(value) <= _BEYOND:
-                self.limits.append(value)
+            if folding.is_number(value) and abs(value) <= _BEYOND:
+                (self.limits if abs(value) > _MOST_ELEMENTS else self.stops).append(value)
 
 
 def _stable(function):

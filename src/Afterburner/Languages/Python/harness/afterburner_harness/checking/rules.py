@@ -10,6 +10,9 @@ _MUTATORS = frozenset(("append", "add", "update", "setdefault", "extend", "inser
                        "discard", "appendleft", "__setitem__"))
 
 
+_OWN = ("self", "cls")
+
+
 def findings(node: ast.AST, head_node: ast.AST) -> list[tuple[str, str]]:
     """Every finding in a function, in order of the code."""
     return list(_Rules(node, head_node).find())
@@ -42,6 +45,33 @@ class _Rules:
     def _call(self, node):
         if isinstance(node.func, ast.Attribute) and node.func.attr in _MUTATORS:
             yield from self._outlives(node.func.value, f"{node.func.attr}()")
+
+    def _try(self, node):
+        """A handler around code of somebody else takes its errors for what the candidate expects."""
+        for handler in node.handlers:
+            caught = ast.unparse(handler.type) if handler.type else "everything"
+            for called in self._called(node.body):
+                yield f"catches {caught} of {called}", (
+                    f"The candidate is unproven: it catches {caught} around a call of {called}, which may raise it for a reason of its own.")
+
+    _trystar = _try
+
+    def _called(self, body):
+        """Parameters, methods of the first argument, and functions that are no builtins, where they are called."""
+        first = next(iter(self._node.args.posonlyargs + self._node.args.args), None)
+        for part in (inner for statement in body for inner in ast.walk(statement) if isinstance(inner, ast.Call)):
+            name = part.func.id if isinstance(part.func, ast.Name) else None
+            if name is not None and (name in self._locals or not hasattr(builtins, name)):
+                yield name
+            elif first is not None and first.arg in _OWN and _root(part.func) == first.arg:
+                yield ast.unparse(part.func)
+
+    def _functiondef(self, node):
+        if node is self._node:
+            for name in _recursive(node):
+                yield "recursion", f"The candidate is unproven: {name} calls itself, and what goes deep enough ends in a RecursionError."
+
+    _asyncfunctiondef = _functiondef
 
     def _constant(self, node):
         if isinstance(node.value, str):
@@ -83,6 +113,43 @@ class _Rules:
 
 def _none(_):
     return ()
+
+
+def _recursive(node):
+    """Functions, the outermost or one inside it, that come to call themselves, directly or by way of others of them."""
+    known = {node.name: node}
+    for inner in ast.walk(node):
+        if isinstance(inner, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            known[inner.name] = inner
+        elif isinstance(inner, (ast.Assign, ast.NamedExpr)) and isinstance(inner.value, ast.Lambda):
+            targets = inner.targets if isinstance(inner, ast.Assign) else [inner.target]
+            known.update({target.id: inner.value for target in targets if isinstance(target, ast.Name)})
+    calls = {name: _names_called(each) & known.keys() for name, each in known.items()}
+    # What the outermost one calls besides itself are those inside, which do not hold its other calls.
+    for name in sorted(known):
+        seen, waiting = set(), [name]
+        while waiting:
+            for other in calls[waiting.pop()] - seen:
+                seen.add(other)
+                waiting.append(other)
+        if name in seen and (name != node.name or name in _names_called(node)):
+            yield name
+
+
+def _names_called(node):
+    """Names, and methods of what is called self or cls, that are called anywhere inside."""
+    found = set()
+    for part in ast.walk(node):
+        if isinstance(part, ast.Call) and isinstance(part.func, ast.Name):
+            found.add(part.func.id)
+        elif isinstance(part, ast.Call) and _root(part.func) in _OWN:
+            found.add(part.func.attr)
+    return found
+
+
+def _root(function):
+    """What a method is called of, where that is a name."""
+    return function.value.id if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name) else None
 
 
 def _local_names(node):

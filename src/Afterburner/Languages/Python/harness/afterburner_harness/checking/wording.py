@@ -47,6 +47,7 @@ _KINDS = {
     "overridden": "no longer uses {}, which a class below it defines anew",
     "hidden constant": "computes {} of constants alone, and no call can be made with what it comes to",
     "limit": "stops at {}, and no call with so many elements can be tried",
+    "lost limit": "no longer stops at {}, and no call with so many elements can be tried",
     "constants": "names {} that the original does not, more than can be tried",
     "stored": "sets the attribute {}, which the original does not", "format": "fills in a text that can read attributes ({})",
 }

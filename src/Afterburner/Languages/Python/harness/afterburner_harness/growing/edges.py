@@ -1,6 +1,7 @@
 """Calls that hold values on which code differs that agrees on all others: nothing and zero in the place of an item or a field, text that
-ends in a new line, begins or ends with what separates it, or has other letters, digits and separators than ASCII has, numbers that floats
-do not hold, moments days, hours and seconds apart; where the function copies all that a value holds, a list in the place of one.
+ends in a new line, begins or ends with what separates it, or has other letters, digits and separators than ASCII has, or what decoders and
+normal forms change, numbers that floats do not hold, or whose squares they do not, moments days, hours and seconds apart; where the function
+copies all that a value holds, a list in the place of one.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ _DEEPEST = 3
 _FIELDS = 6
 _DAYS, _HOURS = datetime.timedelta(days=2), datetime.timedelta(hours=5, seconds=45)
 _LARGE = 2**53 + 1
+_HUGE = 1e200  # a float whose square is none
 _SHORT = 3  # characters: longer texts are emptied elsewhere
 _FIRST = {"year": 2021, "month": 1, "day": 1}  # of a week of the year before
 _LEAP = {"year": 2024, "month": 2, "day": 29}
@@ -28,12 +30,13 @@ def ways(arguments: dict, known: plans.Known) -> list[tuple]:
     found = [
         [(HOW, name, (place, value)) for value in [*_values(held, bool(place)), *([[held]] if place and known.copies else [])]]
         for name, argument in arguments.items() for place, held in _places(argument, name, known)]
+    found += [list(_at_the_end(name, argument)) for name, argument in arguments.items()]
     return [way for turn in range(max(map(len, found), default=0)) for each in found for way in each[turn:turn + 1]][:_MOST]
 
 
 def failing(value: object) -> bool:
-    """Whether the call counts where the function fails on it: text and zero are what somebody would give."""
-    return type(value) is str or (type(value) in (int, float) and value == 0)
+    """Whether the call counts where the function fails on it: text, zero and numbers are what somebody would give."""
+    return type(value) is str or (type(value) in (int, float) and value in (0, _HUGE))
 
 
 def kind(way: tuple) -> str | None:
@@ -60,6 +63,12 @@ def _places(value, name, known, place=()) -> Iterator[tuple]:
             yield from _places(held, name, known, (*place, step))
 
 
+def _at_the_end(name, value):
+    """The most telling value as the last item of a list: where the function fails on it, something has been done by then."""
+    if type(value) is list and len(value) > 1 and isinstance(value[-1], (str, int, float)):
+        yield from ((HOW, name, ((("item", len(value) - 1),), other)) for other in _values(value[-1], True)[:1])
+
+
 def _positions(held):
     """Numbers of an object that lie within one of its texts or containers, where another one is its length, as of a text that is being read."""
     numbers = {name: value for name, value in held.items() if type(value) is int}
@@ -84,11 +93,11 @@ def _values(value, is_held):
         return [not value]
     if isinstance(value, str):
         nothing = [""] if value and (is_held or len(value) < _SHORT) else []
-        return [*nothing, value + "\n", _separated(value), *_at_its_ends(value), value + "ß²٣"]
+        return [*nothing, value + "\n", _separated(value), *_at_its_ends(value), value + "ß²٣e\u0301", value + "\t&amp;%41/./x"]
     if isinstance(value, int):
         return [*([0] if value else []), _LARGE, *([5] if value != 5 else [])]
     if isinstance(value, float):
-        return [*([0.0] if value else []), 2.5, math.inf, 0.125, 1e16, 2.25]
+        return [*([0.0] if value else []), 2.5, math.inf, 0.125, 1e16, 2.25, _HUGE, 1 / 3]
     is_day = isinstance(value, datetime.date) and not isinstance(value, datetime.datetime)
     if isinstance(value, datetime.timedelta):
         return [moved for step in (_DAYS, -_HOURS, -_DAYS, _HOURS) for moved in _moved(value, step)]

@@ -1,0 +1,174 @@
+using System.CommandLine;
+using System.Globalization;
+using Afterburner.Evaluation.Loop;
+using Afterburner.Evaluation.Programs;
+using Afterburner.Evaluation.Reports;
+using Afterburner.Evaluation.Solvers;
+using Afterburner.Evaluation.Tasks;
+using Afterburner.Languages.Python;
+using Afterburner.Proposers;
+using Afterburner.Sandboxes;
+using Afterburner.Workloads;
+using Spectre.Console;
+
+namespace Afterburner.Cli;
+
+/// <summary><c>afterburner evaluate FILE</c>: the paper's measurements of a solver on a data set.</summary>
+internal static class EvaluateCommand
+{
+    private static readonly string[] Solvers = ["recipes", "chat", "best-human", "median-human", "broken"];
+
+    public static Command Create()
+    {
+        var here = Environment.CurrentDirectory;
+        var file = new Argument<FileInfo>("FILE") { Description = "A data set: Venus, APPS, COFFE or ENAMEL, as JSON Lines, Parquet or CSV" };
+        var solver = new Option<string>("--proposer") { Description = string.Join(", ", Solvers), DefaultValueFactory = _ => "recipes", HelpName = "NAME" };
+        var modelUrl = new Option<string?>("--model-url") { Description = "For chat: an OpenAI-compatible server. Default: AFTERBURNER_MODEL_URL", HelpName = "URL" };
+        var model = new Option<string?>("--model") { Description = "Name of the model there. Default: AFTERBURNER_MODEL", HelpName = "NAME" };
+        var iterations = new Option<int>("--iterations") { Description = "Of the loop, after the start", DefaultValueFactory = _ => 4, HelpName = "N" };
+        var objective = new Option<ObjectiveKind>("--objective") { Description = "What counts as better: time, memory (peak) or integral (memory over time)", DefaultValueFactory = _ => ObjectiveKind.Time };
+        var start = new Option<string>("--start") { Description = "Share of people whose program is quicker than the one that the loop begins with, 0 to 1, or none", DefaultValueFactory = _ => "0.75", HelpName = "SHARE" };
+        var tasks = new Option<int>("--tasks") { Description = "Tasks at most", DefaultValueFactory = _ => int.MaxValue, HelpName = "N" };
+        var people = new Option<int>("--people") { Description = "Programs of people that are measured for each task", DefaultValueFactory = _ => 24, HelpName = "N" };
+        var without = new Option<string[]>("--without") { Description = "What a model is not shown: feedback, original; may be repeated", HelpName = "WHAT" };
+        var seed = new Option<int>("--seed") { Description = "Of every random choice", HelpName = "N" };
+        var folder = new Option<DirectoryInfo?>("--out") { Description = "Folder of the evaluation; one that is there goes on. Default: evaluation-NAME", HelpName = "DIR" };
+        var fresh = new Option<bool>("--fresh") { Description = "Measure people anew, and keep nothing of them" };
+        var command = new Command("evaluate", "Measure a proposer on a data set as the paper does: PASS@1 and BEYOND-T, -M and -I after each iteration")
+        {
+            file, solver, modelUrl, model, iterations, objective, start, tasks, people, without, seed, folder, fresh, Compare(here),
+        };
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            parsed.GetValue(file)!.FullName,
+            new Choice(
+                parsed.GetValue(solver)!, parsed.GetValue(modelUrl) ?? Variable("AFTERBURNER_MODEL_URL"), parsed.GetValue(model) ?? Variable("AFTERBURNER_MODEL"),
+                parsed.GetValue(folder)?.FullName ?? Path.Combine(here, $"evaluation-{Path.GetFileNameWithoutExtension(parsed.GetValue(file)!.Name)}-{parsed.GetValue(solver)}"),
+                parsed.GetValue(fresh)),
+            new EvaluationOptions
+            {
+                Objective = parsed.GetValue(objective), Iterations = Bounded("--iterations", parsed.GetValue(iterations), 0, 100), Start = Share(parsed.GetValue(start)!),
+                ShowsFeedback = !Without(parsed.GetValue(without)).Contains("feedback"), ShowsOriginal = !Without(parsed.GetValue(without)).Contains("original"),
+                MostTasks = Bounded("--tasks", parsed.GetValue(tasks), 1, int.MaxValue), Seed = parsed.GetValue(seed),
+            },
+            new ProgramOptions { MostPeople = Bounded("--people", parsed.GetValue(people), 1, 500), Seed = parsed.GetValue(seed) },
+            cancellationToken));
+        return command;
+    }
+
+    private static Command Compare(string here)
+    {
+        var folders = new Argument<string[]>("DIR") { Description = "Folders of evaluations", Arity = ArgumentArity.OneOrMore };
+        var page = new Option<FileInfo>("--page") { Description = "Where the page goes", DefaultValueFactory = _ => new FileInfo(Path.Combine(here, "comparison.html")), HelpName = "FILE" };
+        var command = new Command("compare", "Show evaluations side by side, next to what the paper published") { folders, page };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var named = parsed.GetValue(folders)!.Select(f => (Path.GetFileName(Path.TrimEndingDirectorySeparator(f)), EvaluationReport.Read(Path.GetFullPath(f, here)))).ToList();
+            await File.WriteAllTextAsync(parsed.GetValue(page)!.FullName, EvaluationPage.Render(named), cancellationToken).ConfigureAwait(false);
+            foreach (var (name, report) in named)
+                Print(name, report);
+            AnsiConsole.WriteLine($"page: {parsed.GetValue(page)!.FullName}");
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private sealed record Choice(string Solver, string? ModelUrl, string? Model, string Folder, bool Fresh);
+
+    private static async Task<int> RunAsync(string file, Choice choice, EvaluationOptions options, ProgramOptions running, CancellationToken cancellationToken)
+    {
+        var data = await DataSet.ReadAsync(file, cancellationToken).ConfigureAwait(false);
+        foreach (var bad in data.Bad.Take(5))
+            AnsiConsole.WriteLine($"left out: {VisibleText.Line(bad.ToString())}");
+        if (data.Bad.Count > 5)
+            AnsiConsole.WriteLine($"left out: {data.Bad.Count - 5} more");
+        var settings = new Dictionary<string, string>
+        {
+            ["data"] = Path.GetFileName(file), ["layout"] = data.Layout, ["tasks"] = Text(Math.Min(options.MostTasks, data.Tasks.Count)), ["proposer"] = choice.Solver, ["model"] = choice.Model ?? "none",
+            ["objective"] = options.Objective.ToString().ToLowerInvariant(), ["iterations"] = Text(options.Iterations), ["start"] = options.Start?.ToString(CultureInfo.InvariantCulture) ?? "none",
+            ["feedback"] = options.ShowsFeedback ? "shown" : "not shown", ["original"] = options.ShowsOriginal ? "shown" : "not shown", ["people"] = Text(running.MostPeople), ["seed"] = Text(options.Seed),
+        };
+        var folder = EvaluationFolder.Open(choice.Folder, settings);
+        await using var sandbox = await SandboxChoice.OpenAsync(SandboxKind.Auto, new SandboxOptions(), TimeProvider.System, cancellationToken).ConfigureAwait(false);
+        var python = await new PythonProject("/usr/bin/python3", new Dictionary<string, MachineDirectory>(), ["."], TestRunner.Unittest).CompiledAsync(sandbox, cancellationToken).ConfigureAwait(false);
+        var harness = new Harness(sandbox, python.Program);
+        using var solver = Solver(choice, harness);
+        var run = new EvaluationRun(
+            new ProgramRunner(harness, running), solver, options, folder, new PeopleCache(choice.Fresh ? null : CacheFolder), new EvaluationProgress(options.Iterations, TimeProvider.System), TimeProvider.System);
+        var report = EvaluationReport.Of(settings, [.. data.Bad.Select(b => b.ToString())], await run.RunAsync(data, cancellationToken).ConfigureAwait(false), options.Objective, options.Seed);
+        await File.WriteAllTextAsync(Path.Combine(choice.Folder, EvaluationReport.FileName), report.ToJson(), cancellationToken).ConfigureAwait(false);
+        var page = Path.Combine(choice.Folder, "evaluation.html");
+        await File.WriteAllTextAsync(page, EvaluationPage.Render([(choice.Solver, report)]), cancellationToken).ConfigureAwait(false);
+        Print(choice.Solver, report);
+        AnsiConsole.WriteLine($"page: {page}");
+        return report.Tasks.Count > 0 ? ExitCode.Done : ExitCode.Environment;
+    }
+
+    private static string CacheFolder => Path.Combine(
+        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "afterburner", "evaluation");
+
+    private static ISolver Solver(Choice choice, Harness harness) => choice.Solver switch
+    {
+        "recipes" => new RecipeSolver(harness),
+        "best-human" => new PeopleSolver("best-human", 0),
+        "median-human" => new PeopleSolver("median-human", 0.5),
+        "broken" => new BrokenSolver(),
+        "chat" => new ChatSolver(ChatProposer.Connect(
+            choice.ModelUrl ?? throw new UsageException("--proposer chat needs a server: give --model-url URL or set AFTERBURNER_MODEL_URL"),
+            choice.Model ?? throw new UsageException("--proposer chat needs the model's name: give --model NAME or set AFTERBURNER_MODEL"),
+            Variable("AFTERBURNER_API_KEY") is { } key ? new Secret(key) : null)),
+        var other => throw new UsageException($"there is no proposer '{other}' here: {string.Join(", ", Solvers)}"),
+    };
+
+    private static void Print(string name, EvaluationReport report)
+    {
+        var table = new Table().Title(VisibleText.Line(name)).AddColumns("iteration", "PASS@1", "BEYOND-T", "BEYOND-M", "BEYOND-I", "best / middle / worst / failed", "speed-up", "tokens");
+        foreach (var row in report.Rows)
+        {
+            table.AddRow(
+                Text(row.Iteration), Percent(row.Pass), Percent(row.Time), Percent(row.Memory), Percent(row.Integral),
+                string.Join(" / ", row.Shares.Select(s => s.ToString("0%", CultureInfo.InvariantCulture))), row.Speedup is { } s ? s.ToString("0.00x", CultureInfo.InvariantCulture) : "-",
+                Text(row.InputTokens + row.OutputTokens));
+        }
+
+        AnsiConsole.Write(table);
+        AnsiConsole.WriteLine($"{report.Tasks.Count} tasks, {report.Unusable.Count} that could not be measured, {report.BadRecords.Count} records that could not be read{(report.Enough is { } enough ? $"; 95 % of the gain is there after iteration {enough}" : "")}");
+    }
+
+    private static string Percent(Estimate estimate) => string.Create(CultureInfo.InvariantCulture, $"{100 * estimate.Value:0.0} ({100 * estimate.Interval.Low:0.0}-{100 * estimate.Interval.High:0.0})");
+
+    private static string[] Without(string[]? said) => (said ?? []).FirstOrDefault(w => w is not ("feedback" or "original")) is { } other
+        ? throw new UsageException($"--without {other}: feedback or original was expected") : said ?? [];
+
+    private static double? Share(string said) => said == "none" ? null
+        : double.TryParse(said, NumberStyles.Float, CultureInfo.InvariantCulture, out var share) && share is >= 0 and <= 1 ? share
+        : throw new UsageException($"--start {said}: a share from 0 to 1, or none was expected");
+
+    private static int Bounded(string option, int value, int least, int most) =>
+        value >= least && value <= most ? value : throw new UsageException($"{option} {value}: a number from {least} to {most} was expected");
+
+    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Says how far it is, and how long the rest takes at this pace.</summary>
+    private sealed class EvaluationProgress(int iterations, TimeProvider time) : IEvaluationObserver
+    {
+        private readonly long _started = time.GetTimestamp();
+        private int _tasks, _finished;
+
+        public void Started(int tasks) => _tasks = tasks;
+
+        public void Step(TaskRun run)
+        {
+            // A line for each task is enough.
+        }
+
+        public void Finished(TaskRun run)
+        {
+            var finished = Interlocked.Increment(ref _finished);
+            var left = time.GetElapsedTime(_started) / finished * (_tasks - finished);
+            var what = run.Unusable ?? $"{(run.Steps[^1].Measured.Passed ? "passes" : "fails")} after {iterations} iterations, {run.Steps.Count(s => s.IsNew)} of them better";
+            AnsiConsole.WriteLine(VisibleText.Line(string.Create(CultureInfo.InvariantCulture, $"{finished}/{_tasks} {run.Task}: {what}; {Math.Ceiling(left.TotalMinutes):0} min left")));
+        }
+    }
+}

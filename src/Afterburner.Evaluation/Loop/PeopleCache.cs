@@ -1,0 +1,49 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Afterburner.Evaluation.Programs;
+using Afterburner.Evaluation.Tasks;
+
+namespace Afterburner.Evaluation.Loop;
+
+/// <summary>Frozen tests and what people's programs cost, kept by the content of the task: another evaluation of it on this machine measures no person again.</summary>
+/// <param name="folder">Null keeps nothing.</param>
+public sealed class PeopleCache(string? folder)
+{
+    private static readonly JsonSerializerOptions Form = new(JsonSerializerDefaults.Web);
+
+    /// <summary>Gives a prepared task, and prepares it where it is not there.</summary>
+    public async Task<PreparedTask> GetAsync(EvaluationTask task, ProgramOptions options, Func<Task<PreparedTask>> prepare)
+    {
+        var file = folder is null ? null : Path.Combine(folder, $"{Key(task, options)}.json");
+        if (file is not null && Read(file) is { } kept)
+            return new PreparedTask(task, kept.Tests, [.. kept.People.Select(p => (p.Program, p.Measured))]);
+        var prepared = await prepare().ConfigureAwait(false);
+        if (file is not null)
+        {
+            Directory.CreateDirectory(folder!);
+            EvaluationFolder.Write(file, JsonSerializer.Serialize(new Kept(prepared.Tests, [.. prepared.People.Select(p => new KeptPerson(p.Program, p.Measured))]), Form));
+        }
+
+        return prepared;
+    }
+
+    private static Kept? Read(string file)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Kept>(File.ReadAllText(file), Form);
+        }
+        catch (Exception e) when (e is IOException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static string Key(EvaluationTask task, ProgramOptions options) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+        $"{JsonSerializer.Serialize(task, Form)}\n{JsonSerializer.Serialize(options, Form)}\n{Environment.MachineName}\n{Environment.ProcessorCount}")))[..32];
+
+    private sealed record Kept(TestSet Tests, IReadOnlyList<KeptPerson> People);
+
+    private sealed record KeptPerson(string Program, Measurement Measured);
+}

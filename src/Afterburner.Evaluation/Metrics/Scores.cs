@@ -1,0 +1,49 @@
+using Afterburner.Evaluation.Programs;
+
+namespace Afterburner.Evaluation.Metrics;
+
+/// <summary>What a program for one task is worth, beside the people of its task. One that fails is worth nothing.</summary>
+/// <param name="Task">Its id.</param>
+/// <param name="Passed">Whether it passes all tests.</param>
+/// <param name="Time">Where its CPU time lies among people's.</param>
+/// <param name="Memory">Where its peak memory lies.</param>
+/// <param name="Integral">Where its memory over time lies.</param>
+/// <param name="Speedup">CPU time of the program that the loop began with over its own; null where either fails, or there was none.</param>
+public sealed record TaskScore(string Task, bool Passed, Percentile Time, Percentile Memory, Percentile Integral, double? Speedup)
+{
+    /// <param name="start">What the loop began with.</param>
+    /// <param name="humans">People's programs that pass.</param>
+    public static TaskScore Of(string task, Measurement measured, Measurement? start, IReadOnlyList<Measurement> humans) => !measured.Passed
+        ? new(task, false, default, default, default, null)
+        : new(
+            task, true,
+            Percentile.Of(measured.Seconds, [.. humans.Select(h => h.Seconds)]),
+            Percentile.Of(measured.PeakBytes, [.. humans.Select(h => h.PeakBytes)]),
+            Percentile.Of(measured.ByteSeconds, [.. humans.Select(h => h.ByteSeconds)]),
+            start is { Passed: true, Seconds: > 0 } && measured.Seconds > 0 ? start.Seconds / measured.Seconds : null);
+}
+
+/// <summary>
+/// The paper's metrics over the tasks of one iteration, each from 0 to 1: PASS@1 is the share of tasks that pass; BEYOND-T, -M and -I are the means of
+/// <see cref="Percentile"/>s, where a task that fails counts 0.
+/// </summary>
+/// <param name="Shares">By time, as table 3 of the paper: best (no person is faster), middle, worst (every person is faster), failed; they add up to 1.</param>
+/// <param name="Speedup">Geometric mean of the tasks that have one; null where none has.</param>
+public sealed record Scores(
+    double Pass, Percentile Time, Percentile Memory, Percentile Integral, (double Best, double Middle, double Worst, double Failed) Shares, double? Speedup)
+{
+    public static Scores Of(IReadOnlyCollection<TaskScore> tasks)
+    {
+        if (tasks.Count == 0)
+            return new Scores(0, default, default, default, (0, 0, 0, 0), null);
+        var speedups = tasks.Select(t => t.Speedup).OfType<double>().ToList();
+        return new Scores(
+            Share(t => t.Passed), Mean(t => t.Time), Mean(t => t.Memory), Mean(t => t.Integral),
+            (Share(t => t.Passed && t.Time.WithTies >= 1), Share(t => t.Passed && t.Time.WithTies is > 0 and < 1), Share(t => t.Passed && t.Time.WithTies <= 0), Share(t => !t.Passed)),
+            speedups.Count == 0 ? null : Math.Exp(speedups.Average(Math.Log)));
+
+        double Share(Func<TaskScore, bool> holds) => (double)tasks.Count(holds) / tasks.Count;
+
+        Percentile Mean(Func<TaskScore, Percentile> of) => new(tasks.Average(t => of(t).Strict), tasks.Average(t => of(t).WithTies));
+    }
+}

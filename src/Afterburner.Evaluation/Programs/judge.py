@@ -1,0 +1,179 @@
+"""Runs one program on inputs, as often as it is asked, in a process of its own each time. It stands in a sandbox; what a program costs is read from outside.
+
+Frames go in and out: four bytes of length, the highest first, then so many bytes. In come how the program is run (JSON) and the program; out goes
+{"ready": true}, or {"failed": why}. Then come lists of inputs (JSON), and for each go out a list of how its runs ended (JSON) and what each answered.
+"""
+
+from __future__ import annotations
+
+import atexit
+import builtins
+import json
+import os
+import resource
+import signal
+import struct
+import subprocess
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+
+MOST = 16 << 20  # bytes of one answer
+SHOWN = 600  # characters of what went wrong
+SCRATCH = "/tmp"
+
+
+def receive() -> bytes | None:
+    """The next frame; None where nobody asks any more."""
+    head = sys.stdin.buffer.read(4)
+    if len(head) < 4:
+        return None
+    return sys.stdin.buffer.read(struct.unpack(">I", head)[0])
+
+
+def send(content: bytes) -> None:
+    sys.stdout.buffer.write(struct.pack(">I", len(content)) + content)
+    sys.stdout.buffer.flush()
+
+
+def prepared(order: dict, program: str) -> Callable[[str], object]:
+    """What makes one run, as a function of the text of its input."""
+    if order.get("run"):
+        with open(f"{SCRATCH}/{order['file']}", "w", encoding="utf-8") as file:
+            file.write(program)
+        if order.get("compile"):
+            made = subprocess.run(order["compile"], cwd=SCRATCH, capture_output=True, check=False)
+            if made.returncode != 0:
+                raise SyntaxError(made.stderr.decode("utf-8", "replace")[-SHOWN:])
+        return lambda _: os.execvp(order["run"][0], order["run"])
+    code = compile(program, "solution.py", "exec", dont_inherit=True)
+    if order.get("entry"):
+        return lambda text: call(code, order["entry"], text, order)
+    return lambda _: execute(code, "__main__")
+
+
+def execute(code, name: str) -> dict:
+    names = {"__name__": name, "__builtins__": builtins, "__file__": "solution.py"}
+    exec(code, names)
+    return names
+
+
+def call(code, entry: str, text: str, order: dict) -> None:
+    """Calls a function, and writes what it gives back as JSON."""
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    silent = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silent, 1)  # what it prints is no answer
+    names = execute(code, "solution")
+    holder = names.get("Solution")
+    function = getattr(holder(), entry) if holder is not None and hasattr(holder, entry) else names[entry]
+    # JSON is an expression too, with three more names.
+    arguments = eval(text, {"true": True, "false": False, "null": None}) if order.get("expressions") else json.loads(text)
+    json.dump(plain(function(*arguments)), answers)
+    answers.close()
+
+
+def plain(value: object) -> object:
+    """A value as JSON has it: every sequence a list."""
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (set, frozenset)):
+        return sorted((plain(item) for item in value), key=repr)
+    if isinstance(value, (bytes, bytearray)):
+        return repr(value)
+    try:
+        return [plain(item) for item in value]
+    except TypeError:
+        return repr(value)
+
+
+def run(once, text: str, number: int, order: dict) -> tuple[dict, bytes]:
+    """One run in a child, and what it answered."""
+    paths = [f"{SCRATCH}/{kind}{number}" for kind in ("in", "out", "err")]
+    with open(paths[0], "w", encoding="utf-8") as file:
+        file.write(text)
+    child = os.fork()
+    if child == 0:
+        inside(once, text, paths, order)
+    late = []
+
+    def stop(*_):
+        late.append(True)
+        os.killpg(child, signal.SIGKILL)
+
+    signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, order["seconds"] * 2 + 5)
+    _, status = os.waitpid(child, 0)
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    answer, error = (content(path, most) for path, most in ((paths[1], MOST + 1), (paths[2], 64 << 10)))
+    for path in paths:
+        os.unlink(path)
+    ended = {"code": os.waitstatus_to_exitcode(status)}
+    if late or ended["code"] == -signal.SIGXCPU:
+        ended["late"] = True
+    if len(answer) > MOST:
+        ended["cut"] = True
+    if ended["code"] != 0:
+        ended["error"] = error.decode("utf-8", "replace")[-SHOWN:]
+    return ended, answer[:MOST]
+
+
+def content(path: str, most: int) -> bytes:
+    with open(path, "rb") as file:
+        return file.read(most)
+
+
+def inside(once, text: str, paths: list[str], order: dict) -> None:
+    """The child's side; it never comes back."""
+    code = 1
+    try:
+        os.setsid()
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        for number, (path, flags) in enumerate(zip(paths, (os.O_RDONLY, os.O_WRONLY | os.O_CREAT, os.O_WRONLY | os.O_CREAT))):
+            opened = os.open(path, flags, 0o600)
+            os.dup2(opened, number)
+            os.close(opened)
+        os.closerange(3, 256)
+        resource.setrlimit(resource.RLIMIT_CPU, (order["seconds"], order["seconds"] + 1))
+        sys.stdin, sys.stdout, sys.stderr = (os.fdopen(number, mode, encoding="utf-8", closefd=False) for number, mode in enumerate("rww"))
+        code = ended(once, text)
+    finally:
+        os._exit(code)
+
+
+def ended(once, text: str) -> int:
+    """Goes the way of an interpreter that ends: threads, then what was left for the end, then what is still to be written."""
+    code = 0
+    try:
+        once(text)
+    except SystemExit as exit:
+        code = exit.code if isinstance(exit.code, int) else 0 if exit.code is None else 1
+    except BaseException:
+        traceback.print_exc()
+        code = 1
+    threading._shutdown()
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    return code
+
+
+def main() -> None:
+    order, program = json.loads(receive() or b"{}"), (receive() or b"").decode("utf-8")
+    sys.setrecursionlimit(10_000)
+    try:
+        once = prepared(order, program)
+    except BaseException as error:
+        send(json.dumps({"failed": f"{type(error).__name__}: {error}"[-SHOWN:]}).encode())
+        return
+    send(b'{"ready": true}')
+    while (inputs := receive()) is not None:
+        runs = [run(once, text, number, order) for number, text in enumerate(json.loads(inputs))]
+        send(json.dumps([ended for ended, _ in runs]).encode())
+        for _, answer in runs:
+            send(answer)
+
+
+main()

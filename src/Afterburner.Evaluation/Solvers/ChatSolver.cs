@@ -1,0 +1,21 @@
+using Afterburner.Evaluation.Rewards;
+using Afterburner.Proposers;
+
+namespace Afterburner.Evaluation.Solvers;
+
+/// <summary>Asks a chat model with the paper's prompt, at temperature 0.</summary>
+/// <param name="model">Closed along with this.</param>
+internal sealed class ChatSolver(ChatProposer model) : ISolver
+{
+    public string Name => model.Name;
+
+    public async Task<Proposal?> ProposeAsync(SolverRequest request, CancellationToken cancellationToken)
+    {
+        var (system, user) = PaperPrompt.For(request);
+        var reply = await model.AskAsync(system, user, 0, request.Seed + request.Iteration, cancellationToken).ConfigureAwait(false);
+        var (hasForm, program) = ReplyForm.Read(reply.Text);
+        return new Proposal(program, hasForm) { Usage = reply.Usage, ModelSeconds = reply.Duration.TotalSeconds };
+    }
+
+    public void Dispose() => model.Dispose();
+}

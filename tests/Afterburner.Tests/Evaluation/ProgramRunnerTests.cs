@@ -1,0 +1,169 @@
+using Afterburner.Evaluation.Programs;
+using Afterburner.Evaluation.Tasks;
+using Xunit;
+
+namespace Afterburner.Tests.Evaluation;
+
+/// <summary>Programs of others, run for their answers and their costs.</summary>
+public sealed class ProgramRunnerTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("print(int(input()) + 1)")]
+    [InlineData("import sys\nsys.stdout.write(str(int(sys.stdin.read()) + 1))")]
+    [InlineData("import sys\nprint(int(sys.stdin.buffer.readline()) + 1)")]
+    [InlineData("n = int(open(0).read())\nprint(n + 1)\nexit()")]
+    [InlineData("import sys, threading\nsys.setrecursionlimit(10**6)\nthreading.stack_size(1 << 26)\ndef main():\n    print(int(input()) + 1)\nthreading.Thread(target=main).start()")]
+    [InlineData("import sys, io, os, atexit\nout = io.StringIO()\nsys.stdout = out\natexit.register(lambda: os.write(1, out.getvalue().encode()))\nprint(int(input()) + 1)")]
+    [InlineData("import os\nos.write(1, b'%d' % (int(input()) + 1))\nos._exit(0)")]
+    [InlineData("class A:\n    def f(self):\n        return int(input()) + 1\nif __name__ == '__main__':\n    print(A().f())")]
+    public async Task A_program_answers_however_it_reads_and_writes(string program)
+    {
+        var ends = await (await Programs.RunnerAsync()).AnswersAsync(new EvaluationTask("t", ""), program, [new TaskTest("41\n", []), new TaskTest("0\n", [])], Cancel);
+
+        Assert.Equal(["42", "1"], ends.Select(e => e.Failure ?? e.Answer.Trim()));
+    }
+
+    [Theory]
+    [InlineData("import os\nraise ValueError('no')", "ValueError: no")]
+    [InlineData("while True:\n    pass", "too long")]
+    [InlineData("import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)", "it failed")]
+    [InlineData("print('x' * (17 << 20))", "16 MiB")]
+    [InlineData("import sys\nsys.exit(3)", "it failed")]
+    public async Task What_is_no_answer_is_one_failure_and_the_next_input_is_run_all_the_same(string program, string says)
+    {
+        var whole = $"if input() == 'fail':\n{string.Join('\n', program.Split('\n').Select(l => "    " + l))}\nelse:\n    print('fine')\n";
+
+        var ends = await (await Programs.RunnerAsync()).AnswersAsync(new EvaluationTask("t", ""), whole, [new TaskTest("fail\n", []), new TaskTest("go on\n", [])], Cancel);
+
+        Assert.Contains(says, ends[0].Failure, StringComparison.Ordinal);
+        Assert.Equal((null, "fine\n"), (ends[1].Failure, ends[1].Answer));
+    }
+
+    [Theory]
+    [InlineData("def f(:", "does not compile")]
+    [InlineData("import os, signal\nos.kill(os.getppid(), signal.SIGKILL)", "ended its sandbox")]
+    public async Task A_program_that_cannot_be_run_says_why(string program, string says)
+    {
+        var runner = await Programs.RunnerAsync();
+
+        var failed = await Assert.ThrowsAsync<ProgramFailedException>(() => runner.AnswersAsync(new EvaluationTask("t", ""), program, [new TaskTest("", [])], Cancel));
+
+        Assert.Contains(says, failed.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("def add(a, b):\n    print('noise')\n    return a + b")]
+    [InlineData("class Solution:\n    def add(self, a, b):\n        return a + b")]
+    [InlineData("def add(a, b):\n    return (a + b) if isinstance(a, int) else tuple(a) + tuple(b)")]
+    [InlineData("def add(a, b):\n    if isinstance(a, int):\n        return a + b\n    return (x for l in (a, b) for x in l)")]
+    public async Task A_function_is_called_with_what_JSON_or_an_expression_says(string program)
+    {
+        var task = new EvaluationTask("t", "") { Entry = "add", Comparison = Comparison.Values };
+
+        var ends = await (await Programs.RunnerAsync()).AnswersAsync(task, program, [new TaskTest("[1, 2]", []), new TaskTest("[[None] * 2, [1]]", []) { IsExpression = true }], Cancel);
+
+        Assert.Equal(["3", "[null, null, 1]"], ends.Select(e => e.Failure ?? e.Answer));
+    }
+
+    [Fact]
+    public async Task Nothing_is_left_from_one_run_to_the_next()
+    {
+        const string Program = "import builtins, os\nseen = getattr(builtins, 'seen', 0) + os.path.exists('/tmp/seen')\nbuiltins.seen = 1\nopen('/tmp/seen', 'w').close() if input() == 'write' else None\nprint(seen)\n";
+
+        var ends = await (await Programs.RunnerAsync()).AnswersAsync(new EvaluationTask("t", ""), Program, [new TaskTest("a\n", []), new TaskTest("b\n", [])], Cancel);
+
+        Assert.Equal(["0\n", "0\n"], ends.Select(e => e.Answer));
+    }
+
+    [Fact]
+    public async Task The_right_answers_are_nowhere_in_the_sandbox_and_a_program_that_looks_for_them_fails()
+    {
+        const string Program = """
+            import glob, os
+            found = []
+            for path in glob.glob('/judge/*') + glob.glob('/tmp/*') + [f'/proc/{os.getppid()}/{name}' for name in ('environ', 'cmdline')]:
+                try:
+                    found.append(open(path, errors='replace').read())
+                except OSError:
+                    pass
+            print('4711' if any('4711' in text for text in found) else 'not found')
+            """;
+        var runner = await Programs.RunnerAsync();
+        var task = new EvaluationTask("t", "") { Tests = [new TaskTest("1\n", ["4711\n"])], Solutions = ["input()\nprint(4700 + 11)\n"] };
+        var prepared = await new Preparation(runner).PrepareAsync(task, Cancel);
+
+        var measured = await runner.MeasureAsync(task, prepared.Tests, Program, Cancel);
+
+        Assert.Equal((false, "test 1: another answer than the right one"), (measured.Passed, measured.Failure));
+    }
+
+    [Fact]
+    public async Task A_task_is_frozen_and_slow_programs_cost_more_than_quick_ones()
+    {
+        var runner = await Programs.RunnerAsync();
+
+        var prepared = await new Preparation(runner).PrepareAsync(Programs.Sum, Cancel);
+
+        // One of four is wrong; what is timed is what takes long.
+        Assert.Equal(3, prepared.People.Count);
+        Assert.Equal(Programs.Slow, prepared.People[^1].Program);
+        Assert.True(prepared.People[^1].Measured.Seconds > 5 * prepared.People[0].Measured.Seconds);
+        Assert.Contains(prepared.Tests.Timed, i => prepared.Tests.Checked[i].Input == "20000\n");
+        Assert.All(prepared.People, p => Assert.True(p.Measured is { Passed: true, Failure: null }));
+    }
+
+    [Fact]
+    public async Task Answers_that_a_data_set_lacks_are_those_of_most_people()
+    {
+        var task = Programs.Sum with
+        {
+            Generators = ["def generate_input():\n    import random\n    return f'{random.randint(50, 90)}\\n'", "def generate_input():\n    raise ValueError('broken')"],
+            Solutions = [.. Programs.Sum.Solutions, "n = int(input())\nprint(n * (n - 1) // 2 + (40 < n < 99))\n"],
+        };
+        var runner = await Programs.RunnerAsync(Programs.Quick with { MostPeople = 10 });
+
+        var (first, second) = (await new Preparation(runner).PrepareAsync(task, Cancel), await new Preparation(runner).PrepareAsync(task, Cancel));
+
+        // The same input each time, since it is drawn by a seed; whoever is wrong there is no person who passes.
+        var made = Assert.Single(first.Tests.Checked, t => task.Tests.All(known => known.Input != t.Input));
+        var n = int.Parse(made.Input, System.Globalization.CultureInfo.InvariantCulture);
+        Assert.Equal($"{n * (n - 1) / 2}", Assert.Single(made.Expected));
+        Assert.Contains(second.Tests.Checked, t => t.Input == made.Input);
+        Assert.Equal(3, first.People.Count);
+    }
+
+    [Fact]
+    public async Task A_task_that_nobody_solves_says_so()
+    {
+        var preparation = new Preparation(await Programs.RunnerAsync());
+
+        var unusable = await Assert.ThrowsAsync<UnusableTaskException>(() => preparation.PrepareAsync(Programs.Sum with { Solutions = ["print(0)", "print(1)"] }, Cancel));
+
+        Assert.Contains("none of 2 programs of people passes", unusable.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Memory_is_that_of_the_program()
+    {
+        const string Much = "n = int(input())\nheld = bytearray(64 << 20)\nprint(sum(range(n)))\n";
+        var runner = await Programs.RunnerAsync();
+        var prepared = await new Preparation(runner).PrepareAsync(Programs.Sum, Cancel);
+
+        var (little, much) = (await runner.MeasureAsync(Programs.Sum, prepared.Tests, Programs.Right, Cancel), await runner.MeasureAsync(Programs.Sum, prepared.Tests, Much, Cancel));
+
+        Assert.InRange(much.PeakBytes - little.PeakBytes, 50 << 20, 80 << 20);
+        Assert.True(much.ByteSeconds > little.ByteSeconds);
+    }
+
+    [Fact]
+    public async Task A_program_in_another_language_is_compiled_and_run()
+    {
+        var task = new EvaluationTask("t", "") { Language = "cpp" };
+
+        var ends = await (await Programs.RunnerAsync()).AnswersAsync(task, "#include <iostream>\nint main() { long n; std::cin >> n; std::cout << n + 1; }", [new TaskTest("41\n", [])], Cancel);
+
+        Assert.Equal((null, "42"), (ends[0].Failure, ends[0].Answer));
+    }
+}
