@@ -16,6 +16,8 @@ namespace Afterburner.Cli;
 /// <summary><c>afterburner evaluate FILE</c>: the paper's measurements of a solver on a data set.</summary>
 internal static class EvaluateCommand
 {
+    private static readonly string[] Shares = ["the best", "in the middle", "the worst", "failed"];
+
     private static readonly string[] Solvers = ["recipes", "chat", "best-human", "median-human", "broken"];
 
     public static Command Create()
@@ -29,7 +31,7 @@ internal static class EvaluateCommand
         var objective = new Option<ObjectiveKind>("--objective") { Description = "What counts as better: time, memory (peak) or integral (memory over time)", DefaultValueFactory = _ => ObjectiveKind.Time };
         var start = new Option<string>("--start") { Description = "Share of people whose program is quicker than the one that the loop begins with, 0 to 1, or none", DefaultValueFactory = _ => "0.75", HelpName = "SHARE" };
         var tasks = new Option<int>("--tasks") { Description = "Tasks at most", DefaultValueFactory = _ => int.MaxValue, HelpName = "N" };
-        var people = new Option<int>("--people") { Description = "Programs of people that are measured for each task", DefaultValueFactory = _ => 24, HelpName = "N" };
+        var people = new Option<int>("--people") { Description = "Programs of people that are measured for each task", DefaultValueFactory = _ => 16, HelpName = "N" };
         var without = new Option<string[]>("--without") { Description = "What a model is not shown: feedback, original; may be repeated", HelpName = "WHAT" };
         var seed = new Option<int>("--seed") { Description = "Of every random choice", HelpName = "N" };
         var folder = new Option<DirectoryInfo?>("--out") { Description = "Folder of the evaluation; one that is there goes on. Default: evaluation-NAME", HelpName = "DIR" };
@@ -121,16 +123,23 @@ internal static class EvaluateCommand
 
     private static void Print(string name, EvaluationReport report)
     {
-        var table = new Table().Title(VisibleText.Line(name)).AddColumns("iteration", "PASS@1", "BEYOND-T", "BEYOND-M", "BEYOND-I", "best / middle / worst / failed", "speed-up", "tokens");
-        foreach (var row in report.Rows)
-        {
-            table.AddRow(
+        string[] heads = ["iteration", "PASS@1", "BEYOND-T", "BEYOND-M", "BEYOND-I", "speed-up", "tokens"];
+        List<string[]> rows =
+        [
+            heads,
+            .. report.Rows.Select(row => new[]
+            {
                 Text(row.Iteration), Percent(row.Pass), Percent(row.Time), Percent(row.Memory), Percent(row.Integral),
-                string.Join(" / ", row.Shares.Select(s => s.ToString("0%", CultureInfo.InvariantCulture))), row.Speedup is { } s ? s.ToString("0.00x", CultureInfo.InvariantCulture) : "-",
-                Text(row.InputTokens + row.OutputTokens));
-        }
-
-        AnsiConsole.Write(table);
+                row.Speedup is { } s ? string.Create(CultureInfo.InvariantCulture, $"{s:0.00}x") : "-", Text(row.InputTokens + row.OutputTokens),
+            }),
+        ];
+        // As wide as it is, wherever it is read: a table that is folded into 80 columns tells nothing.
+        var widths = Enumerable.Range(0, heads.Length).Select(i => rows.Max(r => r[i].Length)).ToList();
+        Console.WriteLine(VisibleText.Line(name));
+        foreach (var row in rows)
+            Console.WriteLine(string.Join("  ", row.Select((cell, i) => cell.PadLeft(widths[i]))));
+        if (report.Rows is [.., var last])
+            Console.WriteLine($"by time: {string.Join(", ", last.Shares.Zip(Shares, (s, what) => $"{what} {s.ToString("0%", CultureInfo.InvariantCulture)}"))}");
         AnsiConsole.WriteLine($"{report.Tasks.Count} tasks, {report.Unusable.Count} that could not be measured, {report.BadRecords.Count} records that could not be read{(report.Enough is { } enough ? $"; 95 % of the gain is there after iteration {enough}" : "")}");
     }
 

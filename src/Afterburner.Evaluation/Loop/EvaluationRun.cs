@@ -40,7 +40,7 @@ public sealed class EvaluationRun(ProgramRunner runner, ISolver solver, Evaluati
         PreparedTask prepared;
         try
         {
-            prepared = await people.GetAsync(task, runner.Options, () => MeasuredAsync(measuring, () => new Preparation(runner).PrepareAsync(task, cancellationToken), cancellationToken)).ConfigureAwait(false);
+            prepared = await people.GetAsync(task, runner.Options, () => new Preparation(runner, measuring).PrepareAsync(task, cancellationToken)).ConfigureAwait(false);
         }
         catch (UnusableTaskException e)
         {

@@ -13,8 +13,12 @@ public sealed class UnusableTaskException(string reason) : Exception(reason);
 /// Makes a task measurable: freezes its inputs (generated ones by a seed), takes the answers that the data set lacks from a vote of people's programs, chooses what
 /// is timed, and measures the people.
 /// </summary>
-public sealed class Preparation(ProgramRunner runner)
+/// <param name="measuring">Held while something is measured. Null where nobody else measures.</param>
+public sealed class Preparation(ProgramRunner runner, SemaphoreSlim? measuring = null)
 {
+    /// <summary>Tests of the data set that are timed to choose from.</summary>
+    private const int MostLookedAt = 60;
+
     /// <summary>Inputs that are timed at most, those that take a good program longest.</summary>
     private const int MostTimed = 10;
 
@@ -40,13 +44,14 @@ public sealed class Preparation(ProgramRunner runner)
             throw new UnusableTaskException($"none of {people.Count} programs of people passes its tests");
         var asked = task.Tests.Where(t => t.Expected.Count == 0).Concat(await GeneratedAsync(task, cancellationToken).ConfigureAwait(false)).ToList();
         var answered = await VotedAsync(task, asked, [.. passing.Take(Voters)], cancellationToken).ConfigureAwait(false);
-        var tests = await ChosenAsync(task, [.. known, .. answered], [.. passing.Take(Tried)], cancellationToken).ConfigureAwait(false);
+        var tests = await AloneAsync(() => ChosenAsync(task, [.. Spread(known, MostLookedAt), .. answered], [.. passing.Take(Tried)], cancellationToken), cancellationToken).ConfigureAwait(false);
 
         var measured = new List<(string, Measurement)>();
         var references = new List<double>();
+        await using var beside = await runner.StartAsync(task, tests.Reference, tests.Checked, cancellationToken).ConfigureAwait(false);
         foreach (var program in passing)
         {
-            var (person, reference) = await runner.BesideAsync(task, tests, program, cancellationToken).ConfigureAwait(false);
+            var (person, reference) = await AloneAsync(() => runner.BesideAsync(task, tests, program, beside, cancellationToken), cancellationToken).ConfigureAwait(false);
             if (!person.Passed)
                 continue;
             measured.Add((program, person));
@@ -60,6 +65,21 @@ public sealed class Preparation(ProgramRunner runner)
         return new PreparedTask(
             task, tests with { ReferenceSeconds = usual },
             [.. measured.Zip(references, (m, r) => (m.Item1, ProgramRunner.At(m.Item2, usual, r))).OrderBy(p => p.Item2.Seconds)]);
+    }
+
+    private async Task<T> AloneAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
+    {
+        if (measuring is null)
+            return await work().ConfigureAwait(false);
+        await measuring.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await work().ConfigureAwait(false);
+        }
+        finally
+        {
+            measuring.Release();
+        }
     }
 
     private List<string> Drawn(EvaluationTask task)
@@ -157,7 +177,18 @@ public sealed class Preparation(ProgramRunner runner)
         var byTime = Enumerable.Range(0, tests.Count).Where(i => quickest![i] is not null).OrderByDescending(i => quickest![i]).ToList();
         if (byTime.Count == 0)
             throw new UnusableTaskException("a program that passes fails when it is run alone");
-        var timed = byTime.Take(MostTimed).Order().ToList();
+        var timed = new List<int>();
+        var room = Options.ShortEnough.TotalSeconds;
+        foreach (var place in byTime.Where(i => quickest![i] <= room))
+        {
+            if (timed.Count == MostTimed || quickest![place]!.Value > room)
+                continue;
+            timed.Add(place);
+            room -= quickest![place]!.Value;
+        }
+
+        // Where each of them takes longer, the shortest.
+        timed = [.. timed.DefaultIfEmpty(byTime[^1]).Order()];
         var others = Spread([.. Enumerable.Range(0, tests.Count).Except(timed)], Math.Max(0, Options.MostChecked - timed.Count));
         var places = timed.Concat(others).Order().ToList();
         var chosen = places.Select(i => tests[i]).ToList();

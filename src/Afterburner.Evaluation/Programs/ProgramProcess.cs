@@ -74,8 +74,9 @@ internal sealed class ProgramProcess : IAsyncDisposable
     }
 
     /// <summary>Runs it on inputs, one after the other.</summary>
+    /// <param name="follows">Whether memory is followed over time: looking a thousand times a second is work for whoever looks.</param>
     /// <exception cref="ProgramFailedException">It is gone, or takes longer than the sandbox lives.</exception>
-    public async Task<ProgramRuns> RunAsync(IReadOnlyList<string> inputs, CancellationToken cancellationToken)
+    public async Task<ProgramRuns> RunAsync(IReadOnlyList<string> inputs, bool follows, CancellationToken cancellationToken)
     {
         using var alarm = Alarm(cancellationToken);
         try
@@ -86,7 +87,7 @@ internal sealed class ProgramProcess : IAsyncDisposable
             _meter.Resume();
             await SendAsync(JsonSerializer.SerializeToUtf8Bytes(inputs)).ConfigureAwait(false);
             var answering = AnswersAsync(inputs.Count);
-            var points = await FollowAsync(answering).ConfigureAwait(false);
+            var points = follows ? await FollowAsync(answering).ConfigureAwait(false) : [];
             var ends = await answering.ConfigureAwait(false);
             Rest();
             var after = _meter.CpuNanoseconds();

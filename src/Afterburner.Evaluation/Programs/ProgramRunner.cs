@@ -21,7 +21,8 @@ public sealed class ProgramRunner(Harness harness, ProgramOptions options)
     /// <summary>What becomes of a program on the tests of its task. What it costs is put to the time at which people were measured, by a program that is measured both times.</summary>
     public async Task<Measurement> MeasureAsync(EvaluationTask task, TestSet tests, string program, CancellationToken cancellationToken)
     {
-        var (measured, reference) = await BesideAsync(task, tests, program, cancellationToken).ConfigureAwait(false);
+        await using var beside = await StartAsync(task, tests.Reference, tests.Checked, cancellationToken).ConfigureAwait(false);
+        var (measured, reference) = await BesideAsync(task, tests, program, beside, cancellationToken).ConfigureAwait(false);
         return measured.Passed ? At(measured, tests.ReferenceSeconds, reference) : measured;
     }
 
@@ -33,24 +34,26 @@ public sealed class ProgramRunner(Harness harness, ProgramOptions options)
     }
 
     /// <summary>A program, and CPU seconds of the reference beside it, sample by sample, with what starting takes: enough to tell how quick the machine is.</summary>
-    internal async Task<(Measurement Program, double ReferenceSeconds)> BesideAsync(EvaluationTask task, TestSet tests, string program, CancellationToken cancellationToken)
+    internal async Task<(Measurement Program, double ReferenceSeconds)> BesideAsync(
+        EvaluationTask task, TestSet tests, string program, ProgramProcess reference, CancellationToken cancellationToken)
     {
         try
         {
             await using var process = await StartAsync(task, program, tests.Checked, cancellationToken).ConfigureAwait(false);
             if (await CheckAsync(process, task, tests, cancellationToken).ConfigureAwait(false) is { } failed)
                 return (failed, 0);
-            await using var reference = await StartAsync(task, tests.Reference, tests.Checked, cancellationToken).ConfigureAwait(false);
             var inputs = tests.Sample.Select(i => tests.Checked[i].Input).ToList();
             var (costs, beside) = (new List<Cost>(), new List<Cost>());
             for (var sample = 0; sample < options.Samples; sample++)
             {
-                var runs = await process.RunAsync(inputs, cancellationToken).ConfigureAwait(false);
+                var runs = await process.RunAsync(inputs, follows: true, cancellationToken).ConfigureAwait(false);
                 // Answers count whenever they are given: a program may not take another way when it is timed.
                 if (Wrong(task, tests, tests.Sample, runs.Ends) is { } wrong)
                     return (Measurement.Failed(wrong, tests.Checked.Count - 1), 0);
                 costs.Add(Cost.Of(runs));
-                beside.Add(Cost.Of(await reference.RunAsync(inputs, cancellationToken).ConfigureAwait(false)));
+                beside.Add(Cost.Of(await reference.RunAsync(inputs, follows: false, cancellationToken).ConfigureAwait(false)));
+                if (runs.Seconds > options.OneIsEnough.TotalSeconds)
+                    break;
             }
 
             var cost = Cost.Median(costs);
@@ -71,7 +74,7 @@ public sealed class ProgramRunner(Harness harness, ProgramOptions options)
         await using var process = await StartAsync(task, program, tests, cancellationToken).ConfigureAwait(false);
         var ends = new List<ProgramEnd>();
         foreach (var some in tests.Select(t => t.Input).Chunk(Together))
-            ends.AddRange((await process.RunAsync(some, cancellationToken).ConfigureAwait(false)).Ends);
+            ends.AddRange((await process.RunAsync(some, follows: false, cancellationToken).ConfigureAwait(false)).Ends);
         return ends;
     }
 
@@ -82,7 +85,7 @@ public sealed class ProgramRunner(Harness harness, ProgramOptions options)
         var times = new List<double?>();
         foreach (var test in tests)
         {
-            var runs = await process.RunAsync([test.Input], cancellationToken).ConfigureAwait(false);
+            var runs = await process.RunAsync([test.Input], follows: false, cancellationToken).ConfigureAwait(false);
             times.Add(runs.Ends[0].Failure is null ? runs.Seconds : null);
         }
 
@@ -96,11 +99,12 @@ public sealed class ProgramRunner(Harness harness, ProgramOptions options)
         await using var process = await StartAsync(task with { Runner = null }, nothing, tests, cancellationToken).ConfigureAwait(false);
         var costs = new List<Cost>();
         for (var i = 0; i < options.Samples; i++)
-            costs.Add(Cost.Of(await process.RunAsync([.. tests.Select(t => t.Input)], cancellationToken).ConfigureAwait(false)));
+            costs.Add(Cost.Of(await process.RunAsync([.. tests.Select(t => t.Input)], follows: true, cancellationToken).ConfigureAwait(false)));
         return Cost.Median(costs);
     }
 
-    private Task<ProgramProcess> StartAsync(EvaluationTask task, string program, IReadOnlyList<TaskTest> tests, CancellationToken cancellationToken) => ProgramProcess.StartAsync(
+    /// <summary>A program that is asked again and again.</summary>
+    internal Task<ProgramProcess> StartAsync(EvaluationTask task, string program, IReadOnlyList<TaskTest> tests, CancellationToken cancellationToken) => ProgramProcess.StartAsync(
         harness, ProgramSource.Of(task, program, tests.Any(t => t.IsExpression)),
         new Limits { Cpu = options.MostTime, Wall = (tests.Count * options.MostTime) + Spare, Memory = options.MostMemory, Processes = 64 }, cancellationToken);
 
@@ -110,7 +114,7 @@ public sealed class ProgramRunner(Harness harness, ProgramOptions options)
         var passed = 0;
         foreach (var places in Enumerable.Range(0, tests.Checked.Count).Chunk(Together))
         {
-            var runs = await process.RunAsync([.. places.Select(i => tests.Checked[i].Input)], cancellationToken).ConfigureAwait(false);
+            var runs = await process.RunAsync([.. places.Select(i => tests.Checked[i].Input)], follows: false, cancellationToken).ConfigureAwait(false);
             for (var i = 0; i < places.Length; i++)
             {
                 if (Wrong(task, tests, [places[i]], [runs.Ends[i]]) is { } wrong)

@@ -4,7 +4,7 @@ namespace Afterburner.Evaluation.Programs;
 
 /// <summary>The tests of a task as every program meets them: frozen, with a known answer each, and which of them are timed.</summary>
 /// <param name="Checked">Inputs whose answers are compared.</param>
-/// <param name="Timed">Places in <see cref="Checked"/> of those that take a good program longest: ten at most, in the order of the tests.</param>
+/// <param name="Timed">Places in <see cref="Checked"/> of those that take a good program longest, as far as a sample has room: ten at most, in the order of the tests.</param>
 /// <param name="Repeats">How often they are run in one sample, so that a good program's sample is long enough to be told from noise.</param>
 /// <param name="Reference">A program of a person that passes; it is measured beside each other one.</param>
 /// <param name="ReferenceSeconds">What it took when the people were measured, starting included.</param>
@@ -50,8 +50,14 @@ public sealed record ProgramOptions
     /// <value>CPU time of a good program in one sample, at least: runs are repeated for it. Defaults to 50 ms.</value>
     public TimeSpan LongEnough { get; init; } = TimeSpan.FromMilliseconds(50);
 
-    /// <value>Programs of people that are measured, drawn by the seed where there are more. Defaults to 24.</value>
-    public int MostPeople { get; init; } = 24;
+    /// <value>CPU time of a good program in one sample, at most: inputs that take it longer are compared and not timed. Defaults to 200 ms.</value>
+    public TimeSpan ShortEnough { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <value>CPU time of a sample that needs no other beside it. Defaults to 1 s.</value>
+    public TimeSpan OneIsEnough { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <value>Programs of people that are measured, drawn by the seed where there are more. Defaults to 16, the fewest that the paper takes a task with.</value>
+    public int MostPeople { get; init; } = 16;
 
     /// <value>Of generated inputs, and of which people are drawn. Defaults to 0.</value>
     public int Seed { get; init; }

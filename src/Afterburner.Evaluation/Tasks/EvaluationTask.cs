@@ -28,9 +28,6 @@ public sealed record EvaluationTask(string Id, string Statement)
 
     /// <value>Python source that holds <c>==Code Submission==</c> where a solution stands (Venus). Defaults to null: a solution is run as it is.</value>
     public string? Runner { get; init; }
-
-    /// <value>Python source of <c>evaluate(expected, actual)</c>, where the data set has a comparison of its own. Defaults to null.</value>
-    public string? Evaluator { get; init; }
 }
 
 /// <summary>One input, and what comes of it.</summary>

@@ -5,7 +5,7 @@ namespace Afterburner.Evaluation.Tasks;
 
 /// <summary>
 /// Venus (Elfsong/Venus and its languages): tests as text, solutions with what was measured of them there. What was measured elsewhere is not read:
-/// it says nothing about this machine.
+/// it says nothing about this machine. Nor is its own comparison of answers (<c>test_case_evaluator</c>): texts are compared line by line.
 /// </summary>
 internal sealed class VenusLayout : TaskLayout
 {
@@ -20,7 +20,6 @@ internal sealed class VenusLayout : TaskLayout
         Language = record.TextOr("language", "python").ToLowerInvariant() switch { "python3" => "python", "c++" => "cpp", "golang" => "go", var name => name },
         StarterCode = record.TextOr("code_prompt", ""),
         Runner = record.Has("test_case_runners") ? record.Text("test_case_runners") : null,
-        Evaluator = record.Has("test_case_evaluator") ? record.Text("test_case_evaluator") : null,
         Tests = [.. record.Records("test_cases").Select(t => new TaskTest(t.Written("input"), [t.Written("output")]))],
         Solutions = Programs(record.Records("solutions").Where(s => !s.Has("passed") || s.Flag("passed")).Select(s => s.Text("code"))),
     };

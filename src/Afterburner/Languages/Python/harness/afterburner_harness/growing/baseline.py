@@ -20,7 +20,8 @@ MAKING_SECONDS = 4
 QUICK_SECONDS, TIMES_USUAL = 0.25, 10  # CPU time after which a call that is no larger than a recorded one has no end
 _QUICK, _AGAIN = 0.001, 3  # seconds below which an interruption, or a page that is new to a process, looks like growth; further looks
 _GROWTH = 1.5
-_PLAIN = ("KeyError", "IndexError", "ValueError", "TypeError", "AttributeError", "ZeroDivisionError", "StopIteration", "UnboundLocalError")
+_PLAIN = ("KeyError", "IndexError", "ValueError", "TypeError", "AttributeError", "ZeroDivisionError", "OverflowError", "StopIteration",
+          "UnboundLocalError")
 
 
 class Baseline:

@@ -27,10 +27,10 @@ _LEAP = {"year": 2024, "month": 2, "day": 29}
 
 def ways(arguments: dict, known: plans.Known) -> list[tuple]:
     """What to put where, each as ``(HOW, name, (place, value))``; of every place some."""
-    found = [
+    # The end comes first: of calls that fail in one way the first counts.
+    found = [list(_at_the_end(name, argument)) for name, argument in arguments.items()] + [
         [(HOW, name, (place, value)) for value in [*_values(held, bool(place)), *([[held]] if place and known.copies else [])]]
         for name, argument in arguments.items() for place, held in _places(argument, name, known)]
-    found += [list(_at_the_end(name, argument)) for name, argument in arguments.items()]
     return [way for turn in range(max(map(len, found), default=0)) for each in found for way in each[turn:turn + 1]][:_MOST]
 
 
