@@ -43,7 +43,7 @@ public sealed class HostileEventTests(HostileEventTests.Served served) : IClassF
 
     [Theory]
     [InlineData("\"; touch {0} #", "base", "config", "mode")]
-    [InlineData("x\nhead=0000000000000000000000000000000000000000\n", "head", "pull-request")]
+    [LongData("x\nhead=0000000000000000000000000000000000000000\n", "head", "pull-request")]
     [InlineData("--upload-pack=touch {0}", "base", "head")]
     [LongData("ext::sh -c touch% {0}", "base", "head")]
     [LongData("+refs/heads/main:refs/heads/evil", "base", "head")]
@@ -74,9 +74,9 @@ public sealed class HostileEventTests(HostileEventTests.Served served) : IClassF
 
     [Theory]
     [InlineData("\"; touch {0} #", "objective", "fail-on")]
-    [InlineData("$(touch {0})", "budget")]
+    [LongData("$(touch {0})", "budget")]
     [InlineData("x\n::stop-commands::x\nsuggestions=99", "iterations", "proposer")]
-    [InlineData("--record={0}", "shard")]
+    [LongData("--record={0}", "shard")]
     [LongData("\"; touch {0} #", "budget", "iterations", "shard", "proposer")]
     [LongData("$(touch {0})", "objective", "iterations", "shard", "fail-on", "proposer")]
     [LongData("x\n::stop-commands::x\nsuggestions=99", "objective", "budget", "shard", "fail-on")]

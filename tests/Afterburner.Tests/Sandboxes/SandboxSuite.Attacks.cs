@@ -80,8 +80,8 @@ public abstract partial class SandboxSuite
 
     [Theory]
     [InlineData("yes")]
-    [InlineData("yes >&2")]
-    [InlineData("yes & yes >&2")]
+    [LongData("yes >&2")]
+    [LongData("yes & yes >&2")]
     public async Task Endless_output_is_cut_off(string script)
     {
         var run = await RunAsync(Shell(script));
@@ -362,8 +362,8 @@ public abstract partial class SandboxSuite
 
     [Theory]
     [InlineData("/tmp")]
-    [InlineData("/dev/shm")]
-    [InlineData("/work")]
+    [LongData("/dev/shm")]
+    [LongData("/work")]
     [InlineData("/out")]
     public async Task Scratch_space_is_no_larger_than_it_may_be(string directory)
     {
