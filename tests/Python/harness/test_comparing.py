@@ -11,7 +11,7 @@ import unittest
 
 import places  # noqa: F401 - puts the harness on the path
 from harness.afterburner_harness.calls import values
-from harness.afterburner_harness.comparing import compare, kinds, trees
+from harness.afterburner_harness.comparing import answers, compare, kinds, trees
 from harness.afterburner_harness.comparing.iterators import DRAIN, drain, is_iterator
 
 
@@ -301,6 +301,21 @@ class ACall(unittest.TestCase):
                 raise KeyError
 
         self.assertIn("Broken", values.describe(Broken()))
+
+
+class ACallThatNoTestMakesAndThatFails(unittest.TestCase):
+    def seen(self, *out):
+        return {
+            "way": "raise", "parts": trees.freeze([ValueError("no"), {"out": list(out)}]), "raised by": "language",
+            "printed": [], "logged": [], "warned": [], "effects": [], "shared": []}
+
+    def test_leaves_no_more_behind_than_the_original_does(self):
+        difference = answers.seen_difference(self.seen(0), self.seen(0, 1), 0, made=True)
+        self.assertIn("argument out afterwards", difference.text)
+
+    def test_may_leave_less_or_as_much(self):
+        self.assertIsNone(answers.seen_difference(self.seen(0, 1), self.seen(0), 0, made=True))
+        self.assertIsNone(answers.seen_difference(self.seen(0, 1), self.seen(0, 2), 0, made=True))
 
 
 class AClassThatLiesAboutItsModule(unittest.TestCase):

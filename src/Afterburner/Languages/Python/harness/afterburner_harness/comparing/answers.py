@@ -54,11 +54,13 @@ def seen_difference(first: dict, second: dict, tolerance: float, made: bool = Fa
     """Where two observations differ: result first, then what happened to the arguments, then what was written.
 
     ``made``: no test makes this call. Where the language fails in the middle of it, the kind of the error counts; where a line
-    raises one, its words as well.
+    raises one, its words as well; and what it leaves in its arguments counts where the other left less: a call that fails is thought to have done nothing.
     """
     (result, arguments), (other_result, other_arguments) = first["parts"]["list"], second["parts"]["list"]
     if first["way"] != second["way"]:
         return compare.Difference("outcome", f"{_words(first['way'], result)} != {_words(second['way'], other_result)}")
+    if made and first["raised by"] and (more := _left_more(arguments["dict"], other_arguments["dict"])) is not None:
+        return compare.Difference(f"argument {more} afterwards", "it holds more than the original leaves in it where it fails")
     if made and first["raised by"] == "language" and _kin(compare.kind_of(result)) == _kin(compare.kind_of(other_result)):
         return None
     found = compare.compare(result, other_result, "return" if first["way"] == "return" else "exception", tolerance)
@@ -75,6 +77,15 @@ def seen_difference(first: dict, second: dict, tolerance: float, made: bool = Fa
         if found is not None:
             return found
     return order
+
+
+def _left_more(arguments, others):
+    """The name of an argument that holds more afterwards than the original leaves in it."""
+    for (name, ours), (_, theirs) in zip(arguments, others):
+        for kind in ("list", "dict", "set"):
+            if isinstance(ours, dict) and isinstance(theirs, dict) and kind in ours and kind in theirs and len(theirs[kind]) > len(ours[kind]):
+                return name
+    return None
 
 
 def _kin(kind):
