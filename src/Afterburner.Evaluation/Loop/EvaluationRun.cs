@@ -77,7 +77,7 @@ public sealed class EvaluationRun(ProgramRunner runner, ISolver solver, Evaluati
             return new Step(before.Count, best?.Program ?? "", best?.Measured ?? Measurement.Failed("nothing was proposed", 0), IsNew: false);
 
         var started = time.GetTimestamp();
-        var measured = await MeasuredAsync(measuring, () => runner.MeasureAsync(prepared.Task, prepared.Tests, proposal.Program, cancellationToken), cancellationToken).ConfigureAwait(false);
+        var measured = await measuring.AloneAsync(() => runner.MeasureAsync(prepared.Task, prepared.Tests, proposal.Program, cancellationToken), cancellationToken).ConfigureAwait(false);
         var isBetter = best is null || measured.IsBetterThan(best.Measured, options.Objective);
         return new Step(before.Count, isBetter ? proposal.Program : best!.Program, isBetter ? measured : best!.Measured, isBetter)
         {
@@ -87,19 +87,6 @@ public sealed class EvaluationRun(ProgramRunner runner, ISolver solver, Evaluati
 
     private (string Program, Measurement Measured)? Start(PreparedTask prepared) =>
         options.Start is { } share ? prepared.People[(int)Math.Round(share * (prepared.People.Count - 1))] : null;
-
-    private static async Task<T> MeasuredAsync<T>(SemaphoreSlim measuring, Func<Task<T>> work, CancellationToken cancellationToken)
-    {
-        await measuring.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return await work().ConfigureAwait(false);
-        }
-        finally
-        {
-            measuring.Release();
-        }
-    }
 }
 
 /// <summary>Who is told how far an evaluation is.</summary>

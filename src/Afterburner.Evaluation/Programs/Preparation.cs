@@ -44,14 +44,14 @@ public sealed class Preparation(ProgramRunner runner, SemaphoreSlim? measuring =
             throw new UnusableTaskException($"none of {people.Count} programs of people passes its tests");
         var asked = task.Tests.Where(t => t.Expected.Count == 0).Concat(await GeneratedAsync(task, cancellationToken).ConfigureAwait(false)).ToList();
         var answered = await VotedAsync(task, asked, [.. passing.Take(Voters)], cancellationToken).ConfigureAwait(false);
-        var tests = await AloneAsync(() => ChosenAsync(task, [.. Spread(known, MostLookedAt), .. answered], [.. passing.Take(Tried)], cancellationToken), cancellationToken).ConfigureAwait(false);
+        var tests = await measuring.AloneAsync(() => ChosenAsync(task, [.. Spread(known, MostLookedAt), .. answered], [.. passing.Take(Tried)], cancellationToken), cancellationToken).ConfigureAwait(false);
 
         var measured = new List<(string, Measurement)>();
         var references = new List<double>();
         await using var beside = await runner.StartAsync(task, tests.Reference, tests.Checked, cancellationToken).ConfigureAwait(false);
         foreach (var program in passing)
         {
-            var (person, reference) = await AloneAsync(() => runner.BesideAsync(task, tests, program, beside, cancellationToken), cancellationToken).ConfigureAwait(false);
+            var (person, reference) = await measuring.AloneAsync(() => runner.BesideAsync(task, tests, program, beside, cancellationToken), cancellationToken).ConfigureAwait(false);
             if (!person.Passed)
                 continue;
             measured.Add((program, person));
@@ -65,21 +65,6 @@ public sealed class Preparation(ProgramRunner runner, SemaphoreSlim? measuring =
         return new PreparedTask(
             task, tests with { ReferenceSeconds = usual },
             [.. measured.Zip(references, (m, r) => (m.Item1, ProgramRunner.At(m.Item2, usual, r))).OrderBy(p => p.Item2.Seconds)]);
-    }
-
-    private async Task<T> AloneAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
-    {
-        if (measuring is null)
-            return await work().ConfigureAwait(false);
-        await measuring.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return await work().ConfigureAwait(false);
-        }
-        finally
-        {
-            measuring.Release();
-        }
     }
 
     private List<string> Drawn(EvaluationTask task)

@@ -96,7 +96,7 @@ internal sealed class ProgramProcess : IAsyncDisposable
             _meter.Resume();
             return runs;
         }
-        catch (Exception e) when (e is IOException or EndOfStreamException or ObjectDisposedException or JsonException)
+        catch (Exception e) when (e is IOException or ObjectDisposedException or JsonException or FormatException or InvalidOperationException)
         {
             throw await WhyGoneAsync(e, cancellationToken).ConfigureAwait(false);
         }
@@ -111,10 +111,12 @@ internal sealed class ProgramProcess : IAsyncDisposable
         {
             await SendAsync(JsonSerializer.SerializeToUtf8Bytes(source.Order(limits.Cpu))).ConfigureAwait(false);
             await SendAsync(System.Text.Encoding.UTF8.GetBytes(source.Text)).ConfigureAwait(false);
-            if (JsonNode.Parse(await ReceiveAsync().ConfigureAwait(false)) is JsonObject told && told["ready"] is null)
-                throw new ProgramFailedException($"it does not compile: {VisibleText.Line((string?)told["failed"] ?? "")}");
+            if (JsonNode.Parse(await ReceiveAsync().ConfigureAwait(false)) is not JsonObject told)
+                throw new IOException("it does not keep to the way of answering");
+            if (told["ready"] is null)
+                throw new ProgramFailedException($"it does not compile: {VisibleText.Line(LastLine(told["failed"]))}");
         }
-        catch (Exception e) when (e is IOException or EndOfStreamException or ObjectDisposedException or JsonException)
+        catch (Exception e) when (e is IOException or ObjectDisposedException or JsonException or FormatException or InvalidOperationException)
         {
             throw await WhyGoneAsync(e, cancellationToken).ConfigureAwait(false);
         }

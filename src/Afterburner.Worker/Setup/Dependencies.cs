@@ -187,16 +187,12 @@ internal sealed class Dependencies(WorkerSettings settings, TimeProvider time, I
         {
             while (await Task.WhenAny(running, Task.Delay(Often, time, CancellationToken.None)).ConfigureAwait(false) != running)
             {
-                // A folder that nobody may look into is no way to hide what is in it.
-                if (await CountAsync("--block-size=1", made).ConfigureAwait(false) is not { } size || size > settings.MostDependencies
-                    || await CountAsync("--inodes", made).ConfigureAwait(false) is not { } entries || entries > MostEntries)
+                var isTooLarge = await IsTooLargeAsync(made).ConfigureAwait(false);
+                isFull = !isTooLarge && new DriveInfo(made).AvailableFreeSpace < Reserve;
+                if (isTooLarge || isFull)
                 {
                     await tooLarge.CancelAsync().ConfigureAwait(false);
-                }
-                else if (new DriveInfo(made).AvailableFreeSpace < Reserve)
-                {
-                    isFull = true;
-                    await tooLarge.CancelAsync().ConfigureAwait(false);
+                    break;
                 }
             }
         }
@@ -223,12 +219,8 @@ internal sealed class Dependencies(WorkerSettings settings, TimeProvider time, I
     {
         // Readable by whoever runs them, whatever their set-up thinks: they are removed one day.
         await ToolAsync("chmod", "-R", "u+rwX", "--", made).ConfigureAwait(false);
-        if (await CountAsync("--block-size=1", made).ConfigureAwait(false) is not { } size || size > settings.MostDependencies
-            || await CountAsync("--inodes", made).ConfigureAwait(false) is not { } entries || entries > MostEntries)
-        {
+        if (await IsTooLargeAsync(made).ConfigureAwait(false))
             throw TooLarge();
-        }
-
         var special = await ToolAsync("find", made, "-xdev", "!", "-type", "f", "!", "-type", "d", "!", "-type", "l", "-print", "-quit").ConfigureAwait(false);
         if (!special.Succeeded || special.Text.Length > 0)
             throw new UsageException($"setup.commands leave in {RuntimeRequest.DependenciesPlace} what is neither a file, nor a folder, nor a link, or what cannot be looked through.");
@@ -271,6 +263,11 @@ internal sealed class Dependencies(WorkerSettings settings, TimeProvider time, I
         if (await ToolAsync("rm", "-r", "-f", "--one-file-system", "--", directory).ConfigureAwait(false) is { Succeeded: false } failed)
             log.LogWarning("{Directory} could not be removed: {Reason}", directory, VisibleText.Line(failed.ErrorText.Trim()));
     }
+
+    /// <summary>Whether it is more than is allowed. A folder that nobody may look into is no way to hide what is in it.</summary>
+    private async Task<bool> IsTooLargeAsync(string made) =>
+        await CountAsync("--block-size=1", made).ConfigureAwait(false) is not { } size || size > settings.MostDependencies
+        || await CountAsync("--inodes", made).ConfigureAwait(false) is not { } entries || entries > MostEntries;
 
     /// <summary>Bytes on the disk, or entries; null where it cannot be looked through. What goes away while it is counted is no reason.</summary>
     private static async Task<long?> CountAsync(string what, string directory)
