@@ -60,15 +60,17 @@ internal sealed class ProposerSet : IDisposable
                 configuration.Model ?? throw new UsageException("--proposer chat needs the model's name: give --model NAME or set AFTERBURNER_MODEL"),
                 apiKey,
                 new ChatProposerOptions { OnExchange = e => _journal(Received(e)), Places = shared.Places })),
-            "llama" => Ready((shared.Llama ?? Loaded(new LlamaModel(llama.Options(), LlamaBackend.Loader()))).Proposer(e => _journal(Received(e)), TimeProvider.System)),
+            "llama" => Ready((shared.Llama ?? Loaded(LlamaBackend.Loader(), llama)).Proposer(e => _journal(Received(e)), TimeProvider.System)),
             _ when name.StartsWith("replay:", StringComparison.Ordinal) => Ready(new ReplayProposer(name["replay:".Length..], transcriptFolder)),
             _ => throw new UsageException($"there is no proposer '{name}': use recipes, chat, llama or replay:FILE"),
         };
 
     private static Func<Harness, IProposer> Ready(IProposer proposer) => _ => proposer;
 
-    private LlamaModel Loaded(LlamaModel model)
+    /// <summary>What is not built in says so before a model is looked for.</summary>
+    private LlamaModel Loaded(Func<LlamaOptions, CancellationToken, Task<ILocalModel>> loader, LlamaChoice choice)
     {
+        var model = new LlamaModel(choice.Options(), loader);
         _loaded.Add(model);
         return model;
     }

@@ -161,7 +161,7 @@ public sealed record WorkspaceConfiguration
     /// <value>Paths and globs of ignored files that are copied from the work tree, beside the commit's. Defaults to none.</value>
     public IReadOnlyList<string> Include { get; init; } = [];
 
-    /// <value>Bytes that the files of one commit may take, each name counted: a commit may hold one large file under a thousand names. No key of a configuration. Defaults to 16 GiB.</value>
+    /// <value>Bytes that the files of one commit may take, each name counted: a commit may hold one large file under a thousand names. No key of a configuration: it is the host's to set. Defaults to 16 GiB.</value>
     public long MostBytes { get; init; } = Changes.GitRepository.LargestCopy;
 }
 
