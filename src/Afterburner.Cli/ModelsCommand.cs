@@ -1,3 +1,4 @@
+using Afterburner.Downloads;
 using System.CommandLine;
 using System.Text.Json;
 using Afterburner.Proposers;
@@ -27,7 +28,7 @@ internal static class ModelsCommand
         command.SetAction(parsed =>
         {
             var folder = Folder(parsed);
-            var locked = ModelLock.Read(folder.Path).Models;
+            var locked = PullLock.Read(folder.Path, ModelPull.Kind).Files;
             if (parsed.GetValue(json))
                 Console.WriteLine(ModelsOutput.Json(folder, locked).ToJsonString(Indented));
             else
@@ -49,7 +50,7 @@ internal static class ModelsCommand
             var pulled = await PullDisplay.WatchAsync(name, progress => pull.RunAsync(name, progress, cancellationToken)).ConfigureAwait(false);
             Console.WriteLine($"{(pulled.Fetched ? "pulled" : "already here")}: {pulled.Path} ({Quantities.Bytes(pulled.Bytes)}, SHA-256 {pulled.Sha256})");
             if (pulled.FirstPull)
-                Console.WriteLine($"Its SHA-256 is recorded in {ModelLock.FileName} and enforced from now on; nothing else vouched for it.");
+                Console.WriteLine($"Its SHA-256 is recorded in {ModelPull.Kind.LockName} and enforced from now on; nothing else vouched for it.");
             return ExitCode.Done;
         });
         return command;
@@ -84,7 +85,7 @@ internal static class ModelsCommand
 
     private static ModelFolder Folder(ParseResult parsed) => ModelFolder.For(parsed.GetValue(Directory)?.FullName);
 
-    private static Secret? HuggingFaceToken()
+    internal static Secret? HuggingFaceToken()
     {
         if (Environment.GetEnvironmentVariable("HF_TOKEN")?.Trim() is not { Length: > 0 } token)
             return null;

@@ -1,3 +1,4 @@
+using Afterburner.Downloads;
 using System.Text.Json.Nodes;
 using Afterburner.Proposers.Models;
 using Spectre.Console;
@@ -7,7 +8,7 @@ namespace Afterburner.Cli;
 /// <summary>What <c>afterburner models</c> prints.</summary>
 internal static class ModelsOutput
 {
-    public static Table Table(ModelFolder folder, IReadOnlyDictionary<string, LockedModel> locked)
+    public static Table Table(ModelFolder folder, IReadOnlyDictionary<string, LockedFile> locked)
     {
         var table = new Table().Border(TableBorder.Rounded).AddColumns("Name", "For", "Parameters", "Download", "Memory", "Context", "Licence", "Here");
         foreach (var column in table.Columns)
@@ -25,7 +26,7 @@ internal static class ModelsOutput
         return table.Caption(Markup.Escape(folder.Path));
     }
 
-    public static JsonObject Json(ModelFolder folder, IReadOnlyDictionary<string, LockedModel> locked) => new()
+    public static JsonObject Json(ModelFolder folder, IReadOnlyDictionary<string, LockedFile> locked) => new()
     {
         ["version"] = 1,
         ["directory"] = folder.Path,
@@ -70,6 +71,6 @@ internal static class ModelsOutput
         ModelTier.Gpu80 => "80 GB GPU",
     };
 
-    private static bool IsHere(ModelFolder folder, IReadOnlyDictionary<string, LockedModel> locked, string file) =>
+    private static bool IsHere(ModelFolder folder, IReadOnlyDictionary<string, LockedFile> locked, string file) =>
         locked.ContainsKey(file) && File.Exists(folder.PathOf(file));
 }

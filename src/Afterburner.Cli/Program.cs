@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Afterburner.Cli;
+using Afterburner.Cli.Evaluate;
 
 VisibleConsole.Use();
 using var interruption = new Interruption();

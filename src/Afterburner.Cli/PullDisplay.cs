@@ -1,4 +1,4 @@
-using Afterburner.Proposers.Models;
+using Afterburner.Downloads;
 using Spectre.Console;
 
 namespace Afterburner.Cli;
@@ -6,7 +6,7 @@ namespace Afterburner.Cli;
 /// <summary>Shows how far a pull is: a bar on a terminal, a line for each tenth elsewhere.</summary>
 internal static class PullDisplay
 {
-    public static async Task<PulledModel> WatchAsync(string name, Func<Action<PullProgress>, Task<PulledModel>> pull)
+    public static async Task<T> WatchAsync<T>(string name, Func<Action<PullProgress>, Task<T>> pull)
     {
         if (!AnsiConsole.Profile.Capabilities.Interactive || Console.IsOutputRedirected)
             return await pull(Lines(Console.Error)).ConfigureAwait(false);

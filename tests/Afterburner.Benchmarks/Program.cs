@@ -4,6 +4,7 @@ using Afterburner.Benchmarks.Yield;
 var benchmarks = new SortedDictionary<string, Func<string[], Task<int>>>(StringComparer.Ordinal)
 {
     ["capture"] = CaptureBenchmark.RunAsync,
+    ["evaluation"] = EvaluationBenchmark.RunAsync,
     ["extraction"] = ExtractionBenchmark.RunAsync,
     ["gate"] = Afterburner.Benchmarks.GateBenchmark.RunAsync,
     ["recipes"] = RecipesBenchmark.RunAsync,

@@ -14,6 +14,7 @@ public static class Answers
     public static bool AreRight(Comparison comparison, IReadOnlyList<string> expected, string actual) => comparison switch
     {
         Comparison.Lines => expected.Any(e => Lines(e).SequenceEqual(Lines(actual))),
+        Comparison.Literals => expected.Contains(actual),
         Comparison.Words => expected.Any(e => AreNear(Words(e), Words(actual))),
         Comparison.Values => Value(actual) is { } answer && expected.Any(e => Value(e) is { } right && AreEqual(right.Node, answer.Node)),
     };
@@ -22,6 +23,7 @@ public static class Answers
     public static string Normal(Comparison comparison, string answer) => comparison switch
     {
         Comparison.Lines => string.Join('\n', Lines(answer)),
+        Comparison.Literals => answer,
         Comparison.Words => string.Join(' ', Words(answer)),
         Comparison.Values => Value(answer)?.Node?.ToJsonString() ?? answer,
     };

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using Afterburner.Evaluation.Tasks;
 
 namespace Afterburner.Evaluation.Programs;
@@ -28,7 +30,22 @@ public sealed class Preparation(ProgramRunner runner, SemaphoreSlim? measuring =
     /// <summary>Of programs that pass, so many are tried to find a quick one, which says what is timed.</summary>
     private const int Tried = 3;
 
-    private const string Generate = "\nimport random as _random\n_random.seed(SEED)\ntry:\n    import numpy as _numpy\n    _numpy.random.seed(SEED)\nexcept ImportError:\n    pass\nimport sys as _sys\n_made = generate_input()\n_sys.stdout.write(_made if isinstance(_made, str) else ''.join(map(str, _made)))\n";
+    /// <summary>Runs the generator whose number it reads, and writes what that makes: a text, or the arguments of a call as an expression.</summary>
+    private const string Generate = """
+        import base64, json, random, sys
+        _number = int(input())
+        _names = {"__name__": "generator"}
+        exec(compile(json.loads(base64.b64decode("SOURCES"))[_number], "generator.py", "exec"), _names)
+        random.seed(SEED + _number)
+        try:
+            import numpy
+            numpy.random.seed(SEED + _number)
+        except ImportError:
+            pass
+        _made = _names["generate_input"]()
+        sys.stdout.write(repr(list(_made)) if ARGUMENTS else _made if isinstance(_made, str) else "".join(map(str, _made)))
+
+        """;
 
     private ProgramOptions Options => runner.Options;
 
@@ -37,14 +54,24 @@ public sealed class Preparation(ProgramRunner runner, SemaphoreSlim? measuring =
     {
         var people = Drawn(task);
         var known = task.Tests.Where(t => t.Expected.Count > 0 && !t.IsExpression).ToList();
-        if (known.Count == 0)
-            throw new UnusableTaskException("none of its tests has an answer");
-        var passing = await PassingAsync(task, people, Spread(known, Options.MostChecked / 2), cancellationToken).ConfigureAwait(false);
+        // A data set without an answer has programs that are right by its word.
+        var passing = known.Count == 0 ? people : await PassingAsync(task, people, Spread(known, Options.MostChecked / 2), cancellationToken).ConfigureAwait(false);
         if (passing.Count == 0)
-            throw new UnusableTaskException($"none of {people.Count} programs of people passes its tests");
+            throw new UnusableTaskException(people.Count == 0 ? "it has no program of a person" : $"none of {people.Count} programs of people passes its tests");
         var asked = task.Tests.Where(t => t.Expected.Count == 0).Concat(await GeneratedAsync(task, cancellationToken).ConfigureAwait(false)).ToList();
-        var answered = await VotedAsync(task, asked, [.. passing.Take(Voters)], cancellationToken).ConfigureAwait(false);
-        var tests = await measuring.AloneAsync(() => ChosenAsync(task, [.. Spread(known, MostLookedAt), .. answered], [.. passing.Take(Tried)], cancellationToken), cancellationToken).ConfigureAwait(false);
+        var looked = Spread(known, MostLookedAt).Concat(asked).ToList();
+        if (looked.Count == 0)
+            throw new UnusableTaskException("it has no test");
+        var quickest = await measuring.AloneAsync(() => QuickestAsync(task, looked, [.. passing.Take(Tried)], cancellationToken), cancellationToken).ConfigureAwait(false);
+        // What takes a good program long takes others a hundred times as long: it is not asked of them.
+        var longest = Math.Max(Options.LongestInput.TotalSeconds, quickest.Seconds.Min() ?? 0);
+        var useful = looked.Where((_, i) => quickest.Seconds[i] <= longest).ToList();
+        var answers = await VotedAsync(task, [.. useful.Where(t => t.Expected.Count == 0)], [.. passing.Take(Voters)], cancellationToken).ConfigureAwait(false);
+        var answered = useful.Select(t => t.Expected.Count > 0 ? t : answers.GetValueOrDefault(t)).Zip(useful, (test, was) => (test, Seconds: quickest.Seconds[looked.IndexOf(was)])).Where(t => t.test is not null).ToList();
+        if (answered.Count == 0)
+            throw new UnusableTaskException("none of its tests has an answer");
+        var tests = await measuring.AloneAsync(
+            () => ChosenAsync(task, [.. answered.Select(a => a.test!)], [.. answered.Select(a => a.Seconds)], quickest.Program, cancellationToken), cancellationToken).ConfigureAwait(false);
 
         var measured = new List<(string, Measurement)>();
         var references = new List<double>();
@@ -85,7 +112,7 @@ public sealed class Preparation(ProgramRunner runner, SemaphoreSlim? measuring =
             try
             {
                 var ends = await runner.AnswersAsync(task, program, tests, cancellationToken).ConfigureAwait(false);
-                if (ends.Zip(tests).All(t => t.First.Failure is null && Answers.AreRight(task.Comparison, t.Second.Expected, t.First.Answer)))
+                if (ends.All(e => e.Failure is null) && await runner.WrongAsync(task, tests, [.. ends.Select(e => e.Answer)], cancellationToken).ConfigureAwait(false) is null)
                     passing.Add(program);
             }
             catch (ProgramFailedException)
@@ -100,30 +127,54 @@ public sealed class Preparation(ProgramRunner runner, SemaphoreSlim? measuring =
     /// <summary>What the generators make. One that fails, or takes too long, makes nothing.</summary>
     private async Task<IReadOnlyList<TaskTest>> GeneratedAsync(EvaluationTask task, CancellationToken cancellationToken)
     {
-        var made = new List<TaskTest>();
-        for (var i = 0; i < task.Generators.Count; i++)
+        if (task.Generators.Count == 0)
+            return [];
+        var program = Generate
+            .Replace("SOURCES", Convert.ToBase64String(JsonSerializer.SerializeToUtf8Bytes(task.Generators)), StringComparison.Ordinal)
+            .Replace("SEED", Options.Seed.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
+            .Replace("ARGUMENTS", task.Entry is null ? "False" : "True", StringComparison.Ordinal);
+        try
         {
-            var program = task.Generators[i] + Generate.Replace("SEED", $"{Options.Seed + i}", StringComparison.Ordinal);
+            var ends = await runner.AnswersAsync(
+                new EvaluationTask($"{task.Id}-generator", ""), program, [.. Enumerable.Range(0, task.Generators.Count).Select(i => new TaskTest($"{i}\n", []))], cancellationToken).ConfigureAwait(false);
+            return [.. ends.Where(e => e.Failure is null && e.Answer.Length > 0).Select(e => new TaskTest(e.Answer, []) { IsExpression = task.Entry is not null })];
+        }
+        catch (ProgramFailedException)
+        {
+            // Some are broken.
+            return [];
+        }
+    }
+
+    /// <summary>The quickest of a few good programs, and what each test takes it; null where it fails.</summary>
+    private async Task<(string Program, IReadOnlyList<double?> Seconds)> QuickestAsync(EvaluationTask task, List<TaskTest> tests, IReadOnlyList<string> good, CancellationToken cancellationToken)
+    {
+        (string Program, IReadOnlyList<double?> Seconds)? quickest = null;
+        foreach (var program in good)
+        {
             try
             {
-                var generator = new EvaluationTask($"{task.Id}-generator", "");
-                if (await runner.AnswersAsync(generator, program, [new TaskTest("", [])], cancellationToken).ConfigureAwait(false) is [{ Failure: null, Answer.Length: > 0 } end])
-                    made.Add(new TaskTest(end.Answer, []));
+                var times = await runner.TimesAsync(task, program, tests, cancellationToken).ConfigureAwait(false);
+                // One that answers more inputs is better than one that is quick on the others.
+                if (quickest is not { } best || (Failures(times), times.Sum() ?? 0).CompareTo((Failures(best.Seconds), best.Seconds.Sum() ?? 0)) < 0)
+                    quickest = (program, times);
             }
             catch (ProgramFailedException)
             {
-                // Some are broken.
+                // Whoever is gone is not the quickest.
             }
         }
 
-        return made;
+        return quickest ?? throw new UnusableTaskException("a program that passes fails when it is run alone");
+
+        static int Failures(IReadOnlyList<double?> times) => times.Count(t => t is null);
     }
 
-    /// <summary>The answer of most programs, where more than half of them agree.</summary>
-    private async Task<IReadOnlyList<TaskTest>> VotedAsync(EvaluationTask task, List<TaskTest> tests, IReadOnlyList<string> voters, CancellationToken cancellationToken)
+    /// <summary>Tests with the answer of most programs, where more than half of them agree.</summary>
+    private async Task<IReadOnlyDictionary<TaskTest, TaskTest>> VotedAsync(EvaluationTask task, List<TaskTest> tests, IReadOnlyList<string> voters, CancellationToken cancellationToken)
     {
         if (tests.Count == 0)
-            return [];
+            return new Dictionary<TaskTest, TaskTest>();
         var votes = tests.Select(_ => new List<string>()).ToList();
         foreach (var program in voters)
         {
@@ -142,46 +193,36 @@ public sealed class Preparation(ProgramRunner runner, SemaphoreSlim? measuring =
             }
         }
 
-        return [.. tests.Zip(votes, (test, answers) => (test, Most: answers.CountBy(a => a).OrderByDescending(c => c.Value).FirstOrDefault(), answers.Count))
+        return tests.Zip(votes, (test, answers) => (test, Most: answers.CountBy(a => a).OrderByDescending(c => c.Value).FirstOrDefault()))
             .Where(v => v.Most.Key is not null && 2 * v.Most.Value > voters.Count)
-            .Select(v => v.test with { Expected = [v.Most.Key] })];
+            .DistinctBy(v => v.test).ToDictionary(v => v.test, v => v.test with { Expected = [v.Most.Key] });
     }
 
-    /// <summary>What is compared and what is timed: by the time that the quickest of a few good programs takes for each.</summary>
-    private async Task<TestSet> ChosenAsync(EvaluationTask task, List<TaskTest> tests, IReadOnlyList<string> good, CancellationToken cancellationToken)
+    /// <summary>What is compared and what is timed.</summary>
+    /// <param name="seconds">What each test takes a good program.</param>
+    /// <param name="reference">That program.</param>
+    private async Task<TestSet> ChosenAsync(EvaluationTask task, List<TaskTest> tests, IReadOnlyList<double?> seconds, string reference, CancellationToken cancellationToken)
     {
-        IReadOnlyList<double?>? quickest = null;
-        var reference = good[0];
-        foreach (var program in good)
-        {
-            var times = await runner.TimesAsync(task, program, tests, cancellationToken).ConfigureAwait(false);
-            if (quickest is null || (times.All(t => t is not null) && times.Sum() < quickest.Sum()))
-                (quickest, reference) = (times, program);
-        }
-
-        var byTime = Enumerable.Range(0, tests.Count).Where(i => quickest![i] is not null).OrderByDescending(i => quickest![i]).ToList();
-        if (byTime.Count == 0)
-            throw new UnusableTaskException("a program that passes fails when it is run alone");
+        var byTime = Enumerable.Range(0, tests.Count).OrderByDescending(i => seconds[i]).ToList();
         var timed = new List<int>();
         var room = Options.ShortEnough.TotalSeconds;
-        foreach (var place in byTime.Where(i => quickest![i] <= room))
+        foreach (var place in byTime)
         {
-            if (timed.Count == MostTimed || quickest![place]!.Value > room)
+            if (timed.Count == MostTimed || seconds[place]!.Value > room)
                 continue;
             timed.Add(place);
-            room -= quickest![place]!.Value;
+            room -= seconds[place]!.Value;
         }
 
         // Where each of them takes longer, the shortest.
         timed = [.. timed.DefaultIfEmpty(byTime[^1]).Order()];
         var others = Spread([.. Enumerable.Range(0, tests.Count).Except(timed)], Math.Max(0, Options.MostChecked - timed.Count));
         var places = timed.Concat(others).Order().ToList();
-        var chosen = places.Select(i => tests[i]).ToList();
         var empty = await runner.EmptyAsync(task, [.. timed.Select(i => tests[i])], cancellationToken).ConfigureAwait(false);
-        var takes = Math.Max(1e-6, timed.Sum(i => quickest![i]!.Value) - empty.Seconds);
+        var takes = Math.Max(1e-6, timed.Sum(i => seconds[i]!.Value) - empty.Seconds);
         var repeats = (int)Math.Clamp(Math.Ceiling(Options.LongEnough.TotalSeconds / takes), 1, MostRepeats);
         return new TestSet(
-            chosen, [.. timed.Select(i => places.IndexOf(i))], repeats, reference, 0,
+            [.. places.Select(i => tests[i])], [.. timed.Select(i => places.IndexOf(i))], repeats, reference, 0,
             repeats == 1 ? empty : new Cost(empty.Seconds * repeats, empty.PeakBytes, empty.ByteSeconds * repeats));
     }
 

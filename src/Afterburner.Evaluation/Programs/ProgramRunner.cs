@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Afterburner.Evaluation.Tasks;
 using Afterburner.Sandboxes;
 using Afterburner.Workloads;
@@ -13,6 +15,9 @@ public sealed class ProgramRunner(Harness harness, ProgramOptions options)
 
     /// <summary>How much quicker or slower a machine may become; more than that is no drift.</summary>
     private const double MostDrift = 2;
+
+    /// <summary>Asks a task's checker about many answers at a time.</summary>
+    private const string CheckAll = "\n\ndef _are_right(answers):\n    return [bool(is_right(*answer)) for answer in answers]\n";
 
     private static readonly TimeSpan Spare = TimeSpan.FromMinutes(2);
 
@@ -40,7 +45,8 @@ public sealed class ProgramRunner(Harness harness, ProgramOptions options)
         try
         {
             await using var process = await StartAsync(task, program, tests.Checked, cancellationToken).ConfigureAwait(false);
-            if (await CheckAsync(process, task, tests, cancellationToken).ConfigureAwait(false) is { } failed)
+            var accepted = new Dictionary<int, string>();
+            if (await CheckAsync(process, task, tests, accepted, cancellationToken).ConfigureAwait(false) is { } failed)
                 return (failed, 0);
             var inputs = tests.Sample.Select(i => tests.Checked[i].Input).ToList();
             var (costs, beside) = (new List<Cost>(), new List<Cost>());
@@ -48,7 +54,7 @@ public sealed class ProgramRunner(Harness harness, ProgramOptions options)
             {
                 var runs = await process.RunAsync(inputs, follows: true, cancellationToken).ConfigureAwait(false);
                 // Answers count whenever they are given: a program may not take another way when it is timed.
-                if (Wrong(task, tests, tests.Sample, runs.Ends) is { } wrong)
+                if (await WrongAsync(task, tests, tests.Sample, runs.Ends, accepted, cancellationToken).ConfigureAwait(false) is { } wrong)
                     return (Measurement.Failed(wrong, tests.Checked.Count - 1), 0);
                 costs.Add(Cost.Of(runs));
                 beside.Add(Cost.Of(await reference.RunAsync(inputs, follows: false, cancellationToken).ConfigureAwait(false)));
@@ -108,36 +114,53 @@ public sealed class ProgramRunner(Harness harness, ProgramOptions options)
         harness, ProgramSource.Of(task, program, tests.Any(t => t.IsExpression)),
         new Limits { Cpu = options.MostTime, Wall = (tests.Count * options.MostTime) + Spare, Memory = options.MostMemory, Processes = 64 }, cancellationToken);
 
-    /// <returns>Why it does not pass; null where it does.</returns>
-    private static async Task<Measurement?> CheckAsync(ProgramProcess process, EvaluationTask task, TestSet tests, CancellationToken cancellationToken)
+    /// <summary>The first answer that is not right.</summary>
+    /// <returns>Its place in the tests; null where all are right.</returns>
+    internal async Task<int?> WrongAsync(EvaluationTask task, IReadOnlyList<TaskTest> tests, IReadOnlyList<string> answers, CancellationToken cancellationToken)
     {
-        var passed = 0;
-        foreach (var places in Enumerable.Range(0, tests.Checked.Count).Chunk(Together))
+        var others = Enumerable.Range(0, tests.Count).Where(i => !Answers.AreRight(task.Comparison, tests[i].Expected, answers[i])).ToList();
+        if (others.Count == 0 || task.Checker is not { } checker)
+            return others.Count == 0 ? null : others[0];
+        var asked = new JsonArray(new JsonArray([.. others.Select(i => new JsonArray([tests[i].Input, .. tests[i].Expected.Take(1), answers[i]]))]));
+        var ends = await AnswersAsync(
+            new EvaluationTask($"{task.Id}-checker", "") { Entry = "_are_right" }, checker + CheckAll, [new TaskTest(asked.ToJsonString(), [])], cancellationToken).ConfigureAwait(false);
+        // A checker that fails finds nothing right.
+        var said = ends[0].Failure is null ? JsonNode.Parse(ends[0].Answer) as JsonArray : null;
+        for (var i = 0; i < others.Count; i++)
         {
-            var runs = await process.RunAsync([.. places.Select(i => tests.Checked[i].Input)], follows: false, cancellationToken).ConfigureAwait(false);
-            for (var i = 0; i < places.Length; i++)
-            {
-                if (Wrong(task, tests, [places[i]], [runs.Ends[i]]) is { } wrong)
-                    return Measurement.Failed(wrong, passed);
-                passed++;
-            }
+            if (said?.ElementAtOrDefault(i)?.GetValueKind() != JsonValueKind.True)
+                return others[i];
         }
 
         return null;
     }
 
-    private static string? Wrong(EvaluationTask task, TestSet tests, IReadOnlyList<int> places, IReadOnlyList<ProgramEnd> ends)
+    /// <param name="accepted">Answers that turn out right, by their place.</param>
+    /// <returns>Why it does not pass; null where it does.</returns>
+    private async Task<Measurement?> CheckAsync(ProgramProcess process, EvaluationTask task, TestSet tests, Dictionary<int, string> accepted, CancellationToken cancellationToken)
     {
-        for (var i = 0; i < places.Count; i++)
+        foreach (var places in Enumerable.Range(0, tests.Checked.Count).Chunk(Together))
         {
-            var test = tests.Checked[places[i]];
-            if (ends[i].Failure is { } failure)
-                return $"test {places[i] + 1}: {failure}";
-            if (!Answers.AreRight(task.Comparison, test.Expected, ends[i].Answer))
-                return $"test {places[i] + 1}: another answer than the right one";
+            var runs = await process.RunAsync([.. places.Select(i => tests.Checked[i].Input)], follows: false, cancellationToken).ConfigureAwait(false);
+            if (await WrongAsync(task, tests, places, runs.Ends, accepted, cancellationToken).ConfigureAwait(false) is { } wrong)
+                return Measurement.Failed(wrong, accepted.Count);
         }
 
         return null;
+    }
+
+    /// <param name="accepted">Answers that were found right before, by their place; what is found right is added.</param>
+    private async Task<string?> WrongAsync(
+        EvaluationTask task, TestSet tests, IReadOnlyList<int> places, IReadOnlyList<ProgramEnd> ends, Dictionary<int, string> accepted, CancellationToken cancellationToken)
+    {
+        var failed = ends.TakeWhile(e => e.Failure is null).Count();
+        var others = Enumerable.Range(0, failed).Where(i => accepted.GetValueOrDefault(places[i]) != ends[i].Answer).ToList();
+        var wrong = await WrongAsync(task, [.. others.Select(i => tests.Checked[places[i]])], [.. others.Select(i => ends[i].Answer)], cancellationToken).ConfigureAwait(false);
+        foreach (var i in others.Take(wrong ?? others.Count))
+            accepted[places[i]] = ends[i].Answer;
+        return wrong is { } place ? $"test {places[others[place]] + 1}: another answer than the right one"
+            : failed < ends.Count ? $"test {places[failed] + 1}: {ends[failed].Failure}"
+            : null;
     }
 
     private static double Above(double value, double empty) => Math.Max(0, value - empty);

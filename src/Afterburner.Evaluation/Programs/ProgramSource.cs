@@ -7,20 +7,22 @@ namespace Afterburner.Evaluation.Programs;
 /// <param name="Text">Its source.</param>
 /// <param name="Entry">The function that is called; null for a program that reads and writes.</param>
 /// <param name="HasExpressions">Whether arguments are Python expressions instead of JSON.</param>
-internal sealed record ProgramSource(string Text, string? Entry, bool HasExpressions, Toolchain Toolchain)
+/// <param name="HasLiterals">Whether what a call gives back is written as Python does, instead of as JSON.</param>
+internal sealed record ProgramSource(string Text, string? Entry, bool HasExpressions, bool HasLiterals, Toolchain Toolchain)
 {
     /// <summary>What Venus puts a solution in.</summary>
     private const string Place = "==Code Submission==";
 
     /// <param name="hasExpressions">Of the inputs that it is to be run on.</param>
     public static ProgramSource Of(EvaluationTask task, string program, bool hasExpressions) => new(
-        task.Runner is { } runner ? runner.Replace(Place, program, StringComparison.Ordinal) : program, task.Entry, hasExpressions, Toolchain.Of(task.Language));
+        task.Runner is { } runner ? runner.Replace(Place, program, StringComparison.Ordinal) : program, task.Entry, hasExpressions, task.Comparison == Comparison.Literals, Toolchain.Of(task.Language));
 
     /// <param name="most">CPU time of one run.</param>
     public JsonObject Order(TimeSpan most) => new()
     {
         ["entry"] = Entry,
         ["expressions"] = HasExpressions,
+        ["literals"] = HasLiterals,
         ["seconds"] = (int)Math.Max(1, Math.Ceiling(most.TotalSeconds)),
         ["file"] = Toolchain.FileName,
         ["compile"] = Toolchain.Compile is { } compile ? new JsonArray([.. compile.Select(a => (JsonNode)a)]) : null,

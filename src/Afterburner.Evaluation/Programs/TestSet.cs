@@ -53,6 +53,9 @@ public sealed record ProgramOptions
     /// <value>CPU time of a good program in one sample, at most: inputs that take it longer are compared and not timed. Defaults to 200 ms.</value>
     public TimeSpan ShortEnough { get; init; } = TimeSpan.FromMilliseconds(200);
 
+    /// <value>CPU time of a good program on one input, at most: others are not asked for an input that takes it longer. Defaults to 500 ms.</value>
+    public TimeSpan LongestInput { get; init; } = TimeSpan.FromMilliseconds(500);
+
     /// <value>CPU time of a sample that needs no other beside it. Defaults to 1 s.</value>
     public TimeSpan OneIsEnough { get; init; } = TimeSpan.FromSeconds(1);
 

@@ -65,7 +65,7 @@ def execute(code, name: str) -> dict:
 
 
 def call(code, entry: str, text: str, order: dict) -> None:
-    """Calls a function, and writes what it gives back as JSON."""
+    """Calls a function, and writes what it gives back: as JSON, or as Python writes it."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     silent = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silent, 1)  # what it prints is no answer
@@ -74,7 +74,11 @@ def call(code, entry: str, text: str, order: dict) -> None:
     function = getattr(holder(), entry) if holder is not None and hasattr(holder, entry) else names[entry]
     # JSON is an expression too, with three more names.
     arguments = eval(text, {"true": True, "false": False, "null": None}) if order.get("expressions") else json.loads(text)
-    json.dump(plain(function(*arguments)), answers)
+    value = function(*arguments)
+    if order.get("literals"):
+        answers.write(repr(value))
+    else:
+        json.dump(plain(value), answers)
     answers.close()
 
 

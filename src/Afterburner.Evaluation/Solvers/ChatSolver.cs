@@ -5,7 +5,8 @@ namespace Afterburner.Evaluation.Solvers;
 
 /// <summary>Asks a chat model with the paper's prompt, at temperature 0.</summary>
 /// <param name="model">Closed along with this.</param>
-internal sealed class ChatSolver(ChatProposer model) : ISolver
+/// <param name="loaded">What the model is part of, closed likewise. Null for none.</param>
+internal sealed class ChatSolver(ChatProposer model, IDisposable? loaded = null) : ISolver
 {
     public string Name => model.Name;
 
@@ -14,8 +15,12 @@ internal sealed class ChatSolver(ChatProposer model) : ISolver
         var (system, user) = PaperPrompt.For(request);
         var reply = await model.AskAsync(system, user, 0, request.Seed + request.Iteration, cancellationToken).ConfigureAwait(false);
         var (hasForm, program) = ReplyForm.Read(reply.Text);
-        return new Proposal(program, hasForm) { Usage = reply.Usage, ModelSeconds = reply.Duration.TotalSeconds };
+        return new Proposal(program, hasForm) { Reply = reply.Text, Usage = reply.Usage, ModelSeconds = reply.Duration.TotalSeconds };
     }
 
-    public void Dispose() => model.Dispose();
+    public void Dispose()
+    {
+        model.Dispose();
+        loaded?.Dispose();
+    }
 }

@@ -7,7 +7,7 @@ namespace Afterburner.Evaluation.Solvers;
 /// <summary>Whoever writes programs for tasks: the model of the paper's Algorithm 1, or what stands in its place.</summary>
 public interface ISolver : IDisposable
 {
-    /// <summary>Shown in reports: <c>recipes</c>, <c>chat:MODEL</c>.</summary>
+    /// <summary>Shown in reports: <c>recipes</c>, <c>chat:MODEL</c>, <c>replay:FILE</c>.</summary>
     string Name { get; }
 
     /// <summary>Writes the next program.</summary>
@@ -35,6 +35,9 @@ public sealed record SolverRequest(EvaluationTask Task, ObjectiveKind Objective,
 /// <param name="HasForm">Whether the reply had the form that was asked for.</param>
 public sealed record Proposal(string Program, bool HasForm)
 {
+    /// <value>The model's whole reply; null where no model was asked.</value>
+    public string? Reply { get; init; }
+
     /// <value>Tokens it cost; null where no model was asked.</value>
     public TokenUsage? Usage { get; init; }
 

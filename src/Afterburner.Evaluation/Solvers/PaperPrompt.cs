@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Afterburner.Evaluation.Solvers;
 
 /// <summary>The prompt of the paper (arXiv 2505.23387, appendix D), in words of our own, with its sections and what they hold.</summary>
-internal static class PaperPrompt
+internal static partial class PaperPrompt
 {
     private const string System =
         "You are given a problem, a program that is to solve it, and how that program did. Think about how to make it better first, then write the better program. "
@@ -41,6 +42,12 @@ internal static class PaperPrompt
         text.Append("\n## Output Format\nOne fenced block with the whole program inside of <solution>; no explanation after it.\n");
         return (System, text.ToString());
     }
+
+    /// <summary>The program that a prompt holds, where it is one of these; null where it holds none.</summary>
+    public static string? OriginalIn(string prompt) => Original().Match(prompt) is { Success: true } found ? found.Groups["code"].Value : null;
+
+    [GeneratedRegex(@"^## Original Solution[ \t]*\r?\n```[^\n]*\n(?<code>.*?)^```[ \t]*\r?$", RegexOptions.Singleline | RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    private static partial Regex Original();
 
     private static string Fenced(SolverRequest request, string program) => $"```{request.Task.Language}\n{program.Trim('\n')}\n```\n";
 }

@@ -20,11 +20,17 @@ public sealed record EvaluationTask(string Id, string Statement)
     /// <value>Tests whose answers the data set knows.</value>
     public IReadOnlyList<TaskTest> Tests { get; init; } = [];
 
-    /// <value>Python programs with <c>generate_input()</c>, each for one large input whose answer is not known.</value>
+    /// <value>Python programs with <c>generate_input()</c>, each for one large input whose answer is not known: a text, or for a call its arguments.</value>
     public IReadOnlyList<string> Generators { get; init; } = [];
 
     /// <value>How answers are compared.</value>
     public Comparison Comparison { get; init; }
+
+    /// <value>
+    /// Python source with <c>is_right(input, expected, actual)</c>, all three as texts, that decides about answers which <see cref="Comparison"/> does not find equal.
+    /// Defaults to null: those are wrong.
+    /// </value>
+    public string? Checker { get; init; }
 
     /// <value>Python source that holds <c>==Code Submission==</c> where a solution stands (Venus). Defaults to null: a solution is run as it is.</value>
     public string? Runner { get; init; }
@@ -53,4 +59,7 @@ public enum Comparison
 
     /// <summary>JSON values that are equal; numbers as numbers, a tuple as a list.</summary>
     Values,
+
+    /// <summary>Python values as Python writes them, whose texts are equal.</summary>
+    Literals,
 }

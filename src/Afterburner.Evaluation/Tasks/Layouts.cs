@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -5,7 +6,7 @@ namespace Afterburner.Evaluation.Tasks;
 
 /// <summary>
 /// Venus (Elfsong/Venus and its languages): tests as text, solutions with what was measured of them there. What was measured elsewhere is not read:
-/// it says nothing about this machine. Nor is its own comparison of answers (<c>test_case_evaluator</c>): texts are compared line by line.
+/// it says nothing about this machine.
 /// </summary>
 internal sealed class VenusLayout : TaskLayout
 {
@@ -20,6 +21,7 @@ internal sealed class VenusLayout : TaskLayout
         Language = record.TextOr("language", "python").ToLowerInvariant() switch { "python3" => "python", "c++" => "cpp", "golang" => "go", var name => name },
         StarterCode = record.TextOr("code_prompt", ""),
         Runner = record.Has("test_case_runners") ? record.Text("test_case_runners") : null,
+        Checker = record.Has("test_case_evaluator") ? $"{record.Text("test_case_evaluator")}\n\ndef is_right(_, expected, actual):\n    return evaluate(expected, actual)\n" : null,
         Tests = [.. record.Records("test_cases").Select(t => new TaskTest(t.Written("input"), [t.Written("output")]))],
         Solutions = Programs(record.Records("solutions").Where(s => !s.Has("passed") || s.Flag("passed")).Select(s => s.Text("code"))),
     };
@@ -97,9 +99,14 @@ internal sealed class CoffeFunctionLayout : TaskLayout
     };
 }
 
-/// <summary>ENAMEL (HumanEval with references by experts): one reference, a generator of inputs, and levels of size.</summary>
+/// <summary>ENAMEL (HumanEval with references by experts): one reference, whose answers are right, a generator of inputs in levels of size, and a checker.</summary>
 internal sealed class EnamelLayout : TaskLayout
 {
+    /// <summary>Inputs of each level, the smallest first. Its authors take more of the large ones.</summary>
+    private static readonly int[] Cases = [8, 2, 2, 2];
+
+    private static readonly string Helpers = Embedded("Tasks/enamel.py");
+
     public override string Name => "ENAMEL";
 
     public override string IdField => "task_id";
@@ -109,9 +116,26 @@ internal sealed class EnamelLayout : TaskLayout
     public override EvaluationTask Read(Fields record) => new(record.Text("task_id"), record.Text("prompt"))
     {
         Entry = record.Text("entry_point"),
-        Comparison = Comparison.Values,
+        Comparison = Comparison.Literals,
         StarterCode = record.Text("prompt"),
-        Generators = record.Has("input_generator") ? [record.Text("input_generator")] : [],
+        Generators = record.Has("input_generator") ? Generators(record) : [],
+        Checker = record.Has("checker") ? $"{record.Text("prompt")}\n    pass\n\n{record.Text("checker")}\n{Helpers}" : null,
         Solutions = Programs([record.Text("prompt") + record.Text("reference_solution")]),
     };
+
+    private static IReadOnlyList<string> Generators(Fields record)
+    {
+        var levels = record.TextOr("input_levels", "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return levels.All(l => int.TryParse(l, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            ? [.. from level in Enumerable.Range(0, Math.Min(levels.Length, Cases.Length))
+                  from number in Enumerable.Range(0, Cases[level])
+                  select $"{Helpers}\n{record.Text("input_generator")}\n_made_of_size = generate_input\ndef generate_input():\n    return _made_of_size({levels[level]}, {level}, {number})\n"]
+            : throw new BadFieldException("input_levels", "numbers were expected, with blanks between them");
+    }
+
+    private static string Embedded(string name)
+    {
+        using var reader = new StreamReader(typeof(EnamelLayout).Assembly.GetManifestResourceStream(name)!);
+        return reader.ReadToEnd();
+    }
 }

@@ -14,6 +14,8 @@ internal static class RecordFile
     /// <exception cref="UsageException">There is no such file, or it is of no kind that is known.</exception>
     public static IAsyncEnumerable<Line> ReadAsync(string path, CancellationToken cancellationToken)
     {
+        if (CoffeFolder.Is(path))
+            return CoffeFolder.ReadAsync(path, cancellationToken);
         if (!File.Exists(path))
             throw new UsageException($"there is no file '{path}'");
         return Path.GetExtension(path).ToLowerInvariant() switch

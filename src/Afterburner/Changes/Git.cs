@@ -44,6 +44,19 @@ internal sealed class Git
     /// <summary>The work tree, or <see cref="Directory"/> of a bare repository.</summary>
     public string Root { get; }
 
+    /// <summary>Makes a repository of our own without a work tree, which reads the objects of another.</summary>
+    /// <exception cref="EnvironmentFailureException">There is no git, or it failed.</exception>
+    public static async Task<Git> CreateAsync(string directory, Git objects, CancellationToken cancellationToken)
+    {
+        var made = await StartAsync([.. Overrides, "init", "--quiet", "--bare", "--template=", directory], cancellationToken).ConfigureAwait(false);
+        var place = await objects.RunAsync(["rev-parse", "--git-path", "objects"], cancellationToken).ConfigureAwait(false);
+        if (!made.Succeeded || !place.Succeeded)
+            throw new EnvironmentFailureException($"git cannot make a repository in '{directory}': {made.ErrorText.Trim()}{place.ErrorText.Trim()}");
+        System.IO.Directory.CreateDirectory(Path.Combine(directory, "objects", "info"));
+        await File.WriteAllTextAsync(Path.Combine(directory, "objects", "info", "alternates"), Path.GetFullPath(place.Text.TrimEnd('\n'), objects.Directory) + "\n", cancellationToken).ConfigureAwait(false);
+        return new Git(directory, directory);
+    }
+
     /// <exception cref="UsageException">The path is not inside a repository.</exception>
     /// <exception cref="EnvironmentFailureException">There is no git, or it failed.</exception>
     public static async Task<Git> DiscoverAsync(string path, CancellationToken cancellationToken)

@@ -115,6 +115,54 @@ public sealed class GitRepository
         await new TreeExport(_git, directory, most).WriteAsync(
             await ResolveAsync(commit, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
 
+    /// <summary>Commits with one parent that a ref leads to, the newest first.</summary>
+    /// <param name="lines">Only those that add or remove a line of which an extended regular expression holds, in files of some globs. Defaults to all.</param>
+    /// <exception cref="UsageException">There is no such ref.</exception>
+    public async Task<IReadOnlyList<LoggedCommit>> LogAsync(string name, (string Pattern, IReadOnlyList<string> Globs)? lines = null, CancellationToken cancellationToken = default)
+    {
+        var head = await ResolveAsync(name, cancellationToken).ConfigureAwait(false);
+        var run = await _git.RunAsync(
+            [
+                "log", "--no-show-signature", "--no-merges", "-z", "--format=%H%x01%P%x01%cI%x01%B",
+                .. lines is { } l ? ["--regexp-ignore-case", "--extended-regexp", $"-G{l.Pattern}", head, "--", .. l.Globs.Select(g => $":(top,glob,icase){g}")] : new[] { head },
+            ], cancellationToken).ConfigureAwait(false);
+        if (!run.Succeeded)
+            throw await GitAdvice.UnreadableAsync(_git, run, cancellationToken).ConfigureAwait(false);
+        return [.. run.Text.Split('\0', StringSplitOptions.RemoveEmptyEntries).Select(entry => entry.TrimStart('\n').Split('\x01', 4)).Where(parts => parts is [_, { Length: > 0 }, _, _] && !parts[1].Contains(' ', StringComparison.Ordinal))
+            .Select(parts => new LoggedCommit(parts[0], parts[1], DateTimeOffset.Parse(parts[2], CultureInfo.InvariantCulture), parts[3].Trim()))];
+    }
+
+    /// <summary>
+    /// Makes a repository of its own, without a work tree, in which a commit follows another one: with some files as a third has them, and all else as it was. Nothing is
+    /// written where this one lies, whose objects the new one reads.
+    /// </summary>
+    /// <param name="directory">New or empty.</param>
+    /// <returns>The hash of the new commit there.</returns>
+    /// <exception cref="UsageException">A commit is not here, or has no such file.</exception>
+    public async Task<string> StepBackAsync(string commit, string to, IReadOnlyList<string> paths, string directory, CancellationToken cancellationToken = default)
+    {
+        var (from, back) = (await ResolveAsync(commit, cancellationToken).ConfigureAwait(false), await ResolveAsync(to, cancellationToken).ConfigureAwait(false));
+        var git = await Git.CreateAsync(directory, _git, cancellationToken).ConfigureAwait(false);
+        await ToldAsync(git, ["read-tree", from]).ConfigureAwait(false);
+        foreach (var path in paths)
+        {
+            // MODE TYPE HASH TAB PATH
+            var entry = (await ToldAsync(git, ["ls-tree", "-z", back, "--", $":(literal){path}"]).ConfigureAwait(false)).TrimEnd('\0').Split('\t')[0].Split(' ');
+            if (entry is not [var mode, "blob", var hash])
+                throw new UsageException($"{back} has no file {VisibleText.Line(path)}");
+            await ToldAsync(git, ["update-index", "--add", "--cacheinfo", $"{mode},{hash},{path}"]).ConfigureAwait(false);
+        }
+
+        var tree = await ToldAsync(git, ["write-tree"]).ConfigureAwait(false);
+        return await ToldAsync(git, ["-c", "user.name=afterburner", "-c", "user.email=afterburner@localhost", "commit-tree", tree, "-p", from, "-m", "A step back"]).ConfigureAwait(false);
+
+        async Task<string> ToldAsync(Git there, IReadOnlyList<string> arguments)
+        {
+            var run = await there.RunAsync(arguments, cancellationToken).ConfigureAwait(false);
+            return run.Succeeded ? run.Text.TrimEnd('\n') : throw await GitAdvice.UnreadableAsync(there, run, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>False for a bare repository.</summary>
     public bool HasWorkTree => !_git.IsBare;
 
@@ -234,4 +282,13 @@ public sealed class GitRepository
         var run = await _git.RunAsync(["rev-parse", "--verify", "--quiet", $"{name}^{{commit}}"], cancellationToken).ConfigureAwait(false);
         return run.Succeeded ? run.Text.TrimEnd('\n') : null;
     }
+}
+
+/// <summary>A commit as a log has it.</summary>
+/// <param name="Hash">Full hash.</param>
+/// <param name="Parent">Full hash of its one parent.</param>
+public sealed record LoggedCommit(string Hash, string Parent, DateTimeOffset When, string Message)
+{
+    /// <value>The first line of the message.</value>
+    public string Subject => Message.Split('\n')[0];
 }

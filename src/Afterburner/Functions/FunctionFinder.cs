@@ -1,4 +1,5 @@
 using Afterburner.Changes;
+using Afterburner.Sandboxes;
 
 namespace Afterburner.Functions;
 
@@ -64,6 +65,24 @@ public sealed class FunctionFinder(AstGrep astGrep)
         }
 
         return new FoundFunctions(functions, leftOut) { Errors = errors };
+    }
+
+    /// <summary>The functions that a change touched, of its files alone: nothing else of the commit is laid out. What a review leaves out is left out.</summary>
+    /// <exception cref="EnvironmentFailureException">ast-grep is missing or failed.</exception>
+    public async Task<IReadOnlyList<Function>> InAsync(GitRepository repository, Change change, CancellationToken cancellationToken = default)
+    {
+        using var workspace = Workspace.Create();
+        foreach (var file in change.Files.Where(f => f.IsText && f.Status != FileStatus.Deleted && Language.Of(f.Path) is not null && GitPath.Of(System.Text.Encoding.UTF8.GetBytes(f.Path)).IsSafe))
+        {
+            if (await repository.TryReadFileAsync(change.Head, file.Path, cancellationToken).ConfigureAwait(false) is not { Length: <= LargestFile } content)
+                continue;
+            var path = Path.Combine(workspace.Head, file.Path);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            await File.WriteAllBytesAsync(path, content, cancellationToken).ConfigureAwait(false);
+        }
+
+        var touched = new ChangedFunctions(this, new PathFilter([], []), (path, token) => repository.TryReadFileAsync(change.Base, path, token));
+        return (await touched.FindAsync(change, workspace.Head, [], cancellationToken).ConfigureAwait(false)).Functions;
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using Afterburner.Downloads;
 using System.Text.Json;
 using Afterburner.Proposers.Models;
 using Afterburner.Tests.Proposers.Models;
@@ -18,7 +19,7 @@ public sealed class ModelsCommandTests : IDisposable
         await using var server = new FileServer([.. "GGUF"u8, .. new byte[5_000]]);
         var pull = await RunAsync("models", "pull", server.Url("tiny.gguf"));
         Assert.True(pull.ExitCode == 0, pull.ErrorText);
-        Assert.Contains(ModelLock.FileName, pull.Text, StringComparison.Ordinal);
+        Assert.Contains(ModelPull.Kind.LockName, pull.Text, StringComparison.Ordinal);
 
         var list = await RunAsync("models", "list", "--json");
         var other = JsonDocument.Parse(list.Text).RootElement.GetProperty("others")[0];

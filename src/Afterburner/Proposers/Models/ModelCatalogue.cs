@@ -1,3 +1,4 @@
+using Afterburner.Downloads;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -21,7 +22,7 @@ public sealed record CatalogueModel(
     int ContextTokens, string Licence, Uri Url, string Sha256)
 {
     /// <value>Name of the file in the folder of models.</value>
-    public string File => new ModelAddress(Url).File;
+    public string File => new DownloadAddress(Url, ModelPull.Kind).File;
 }
 
 /// <summary>Models worth using for this job, as this program was built with them.</summary>

@@ -39,7 +39,7 @@ public sealed class ModelFolder(string path)
         var file = catalogued?.File ?? (model.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase) ? model : model + ".gguf");
         // A path is looked at first only where it is one: a name must not be caught by a file of the directory one is in.
         var found = model.Contains('/', StringComparison.Ordinal) || model.Contains('\\', StringComparison.Ordinal) ? path
-            : ModelAddress.IsFileName(file) && File.Exists(PathOf(file)) ? PathOf(file)
+            : ModelPull.Kind.IsFileName(file) && File.Exists(PathOf(file)) ? PathOf(file)
             : File.Exists(path) ? path
             : throw Missing(model, catalogued);
         GgufFile.Check(found);

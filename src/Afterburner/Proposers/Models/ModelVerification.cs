@@ -1,3 +1,5 @@
+using Afterburner.Downloads;
+
 namespace Afterburner.Proposers.Models;
 
 public enum ModelState
@@ -30,7 +32,7 @@ public static class ModelVerification
         ModelFolder folder, Action<string, PullProgress> progress, CancellationToken cancellationToken)
     {
         var findings = new List<ModelFinding>();
-        var locked = ModelLock.Read(folder.Path).Models;
+        var locked = PullLock.Read(folder.Path, ModelPull.Kind).Files;
         foreach (var (file, model) in locked)
             findings.Add(await LookAsync(folder, file, model, p => progress(file, p), cancellationToken).ConfigureAwait(false));
         if (!Directory.Exists(folder.Path))
@@ -49,7 +51,7 @@ public static class ModelVerification
     }
 
     private static async Task<ModelFinding> LookAsync(
-        ModelFolder folder, string file, LockedModel model, Action<PullProgress> progress, CancellationToken cancellationToken)
+        ModelFolder folder, string file, LockedFile model, Action<PullProgress> progress, CancellationToken cancellationToken)
     {
         var path = folder.PathOf(file);
         if (!File.Exists(path))
@@ -58,7 +60,7 @@ public static class ModelVerification
         {
             using var content = File.OpenRead(path);
             var same = content.Length == model.Bytes
-                && await ModelPull.DigestAsync(content, progress, cancellationToken).ConfigureAwait(false) == model.Sha256;
+                && await FilePull.DigestAsync(content, progress, cancellationToken).ConfigureAwait(false) == model.Sha256;
             return same
                 ? new ModelFinding(file, ModelState.Sound, "")
                 : new ModelFinding(file, ModelState.Changed, "delete it and pull it again");

@@ -1,3 +1,4 @@
+using Afterburner.Downloads;
 using System.Net;
 using System.Security.Cryptography;
 using Afterburner.Proposers;
@@ -35,9 +36,9 @@ public sealed class ModelPullTests : IAsyncDisposable
 
         Assert.Equal(_server.Content, await System.IO.File.ReadAllBytesAsync(File, Stop));
         Assert.True(pulled is { Fetched: true, FirstPull: true });
-        var locked = ModelLock.Read(_folder.Path).Models[Name];
+        var locked = PullLock.Read(_folder.Path, ModelPull.Kind).Files[Name];
         Assert.Equal((Sha(_server.Content), _server.Content.Length, _server.Url(Name)), (locked.Sha256, locked.Bytes, locked.Url));
-        Assert.Equal([ModelLock.FileName, Name], Files());
+        Assert.Equal([ModelPull.Kind.LockName, Name], Files());
     }
 
     [Fact]
@@ -61,7 +62,7 @@ public sealed class ModelPullTests : IAsyncDisposable
         Assert.Contains("goes on", failure.Message, StringComparison.Ordinal);
         Assert.False(System.IO.File.Exists(File));
         Assert.Equal(300_000, new FileInfo(Part).Length);
-        Assert.Empty(ModelLock.Read(_folder.Path).Models);
+        Assert.Empty(PullLock.Read(_folder.Path, ModelPull.Kind).Files);
         Assert.Throws<UsageException>(() => Folder.Resolve("tiny-q4_k_m"));
 
         var before = _server.Heads.Count;
@@ -137,8 +138,8 @@ public sealed class ModelPullTests : IAsyncDisposable
 
         Assert.Contains(Sha(Model(1)), failure.Message, StringComparison.Ordinal);
         Assert.Contains(Sha(Model(2)), failure.Message, StringComparison.Ordinal);
-        Assert.Equal([ModelLock.FileName], Files());
-        Assert.Equal(Sha(Model(1)), ModelLock.Read(_folder.Path).Models[Name].Sha256);
+        Assert.Equal([ModelPull.Kind.LockName], Files());
+        Assert.Equal(Sha(Model(1)), PullLock.Read(_folder.Path, ModelPull.Kind).Files[Name].Sha256);
     }
 
     [Fact]
@@ -201,7 +202,7 @@ public sealed class ModelPullTests : IAsyncDisposable
         _server.Content = "<!DOCTYPE html><title>A model</title>"u8.ToArray();
         var failure = await Assert.ThrowsAsync<EnvironmentFailureException>(PullAsync);
 
-        Assert.Contains("no GGUF file", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("not a GGUF file", failure.Message, StringComparison.Ordinal);
         Assert.Empty(Files());
     }
 
@@ -211,7 +212,7 @@ public sealed class ModelPullTests : IAsyncDisposable
         _server.Headers = "Content-Disposition: attachment; filename=\"../../../evil.gguf\"\r\n";
         await PullAsync();
 
-        Assert.Equal([ModelLock.FileName, Name], Files());
+        Assert.Equal([ModelPull.Kind.LockName, Name], Files());
         Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(_folder.Path)!, "evil*"));
     }
 
@@ -228,7 +229,7 @@ public sealed class ModelPullTests : IAsyncDisposable
     [InlineData("https://user:password@example.org/model.gguf")]
     public void An_address_that_is_not_safe_is_refused_before_anything_is_sent(string url)
     {
-        var refusal = Assert.Throws<UsageException>(() => ModelAddress.TryRead(url));
+        var refusal = Assert.Throws<UsageException>(() => DownloadAddress.TryRead(url, ModelPull.Kind));
 
         Assert.DoesNotContain("password@", refusal.Message, StringComparison.Ordinal);
     }
@@ -247,7 +248,7 @@ public sealed class ModelPullTests : IAsyncDisposable
 
     [Fact]
     public void A_redirect_never_leads_from_https_to_this_machine_in_the_clear() =>
-        Assert.False(ModelAddress.MayRedirect(new Uri("https://example.org/a.gguf"), new Uri("http://127.0.0.1/a.gguf")));
+        Assert.False(DownloadAddress.MayRedirect(new Uri("https://example.org/a.gguf"), new Uri("http://127.0.0.1/a.gguf")));
 
     [Fact]
     public async Task Redirects_are_followed_and_the_name_stays_that_of_the_address()
@@ -255,7 +256,7 @@ public sealed class ModelPullTests : IAsyncDisposable
         _server.Instead.Enqueue("302 Found\r\nLocation: /storage/0123456789?signature=x");
         await PullAsync();
 
-        Assert.Equal([ModelLock.FileName, Name], Files());
+        Assert.Equal([ModelPull.Kind.LockName, Name], Files());
         Assert.StartsWith("GET /storage/0123456789?signature=x ", _server.Heads[1], StringComparison.Ordinal);
     }
 
@@ -285,9 +286,9 @@ public sealed class ModelPullTests : IAsyncDisposable
         await pull.RunAsync($"https://huggingface.co/someone/tiny/resolve/main/{Name}", _ => { }, Stop);
 
         Assert.Equal([("huggingface.co", "hf_secret_0123456789"), ("storage.example.org", null)], seen);
-        Assert.False(ModelAddress.TakesHuggingFaceToken(new Uri("https://nothuggingface.co/a.gguf")));
-        Assert.False(ModelAddress.TakesHuggingFaceToken(new Uri("https://huggingface.co.example.org/a.gguf")));
-        Assert.False(ModelAddress.TakesHuggingFaceToken(new Uri("http://huggingface.co/a.gguf")));
+        Assert.False(DownloadAddress.TakesHuggingFaceToken(new Uri("https://nothuggingface.co/a.gguf")));
+        Assert.False(DownloadAddress.TakesHuggingFaceToken(new Uri("https://huggingface.co.example.org/a.gguf")));
+        Assert.False(DownloadAddress.TakesHuggingFaceToken(new Uri("http://huggingface.co/a.gguf")));
     }
 
     [Fact]
@@ -360,18 +361,18 @@ public sealed class ModelPullTests : IAsyncDisposable
     [InlineData("{\"version\":1,\"models\":{\"a.gguf\":{\"url\":\"https://a/b.gguf\",\"bytes\":1,\"sha256\":\"short\",\"pulled\":\"2026-01-01T00:00:00Z\"}}}")]
     public async Task A_damaged_lock_stops_a_pull_instead_of_vouching_for_anything(string text)
     {
-        _folder.Write(ModelLock.FileName, text);
+        _folder.Write(ModelPull.Kind.LockName, text);
         var failure = await Assert.ThrowsAsync<EnvironmentFailureException>(PullAsync);
 
-        Assert.Contains(ModelLock.FileName, failure.Message, StringComparison.Ordinal);
+        Assert.Contains(ModelPull.Kind.LockName, failure.Message, StringComparison.Ordinal);
         Assert.Empty(_server.Heads);
     }
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    private Task<PulledModel> PullAsync() => PullAsync(_server.Url(Name));
+    private Task<PulledFile> PullAsync() => PullAsync(_server.Url(Name));
 
-    private async Task<PulledModel> PullAsync(string? url = null, PullOptions? options = null)
+    private async Task<PulledFile> PullAsync(string? url = null, PullOptions? options = null)
     {
         using var pull = new ModelPull(Folder, options ?? Quick, TimeProvider.System);
         return await pull.RunAsync(url ?? _server.Url(Name), _ => { }, Stop);

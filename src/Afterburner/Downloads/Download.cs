@@ -2,13 +2,13 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 
-namespace Afterburner.Proposers.Models;
+namespace Afterburner.Downloads;
 
 /// <summary>
 /// Brings the rest of a partial file over HTTP. A broken connection is taken up where it broke; a file that changed at its
 /// source meanwhile is begun anew, so that a whole file never holds parts of two.
 /// </summary>
-internal sealed class ModelDownload(HttpMessageInvoker http, PullOptions options, TimeProvider time)
+internal sealed class Download(DownloadKind kind, HttpMessageInvoker http, PullOptions options, TimeProvider time)
 {
     private const int MostRedirects = 10;
 
@@ -16,7 +16,7 @@ internal sealed class ModelDownload(HttpMessageInvoker http, PullOptions options
 
     /// <param name="expected">Size that the file must have, when it is known.</param>
     /// <exception cref="EnvironmentFailureException">The file is not to be had, is another one, or does not fit on the disk.</exception>
-    public async Task RunAsync(ModelAddress address, PartialFile part, long? expected, Action<PullProgress> progress, CancellationToken cancellationToken)
+    public async Task RunAsync(DownloadAddress address, PartialFile part, long? expected, Action<PullProgress> progress, CancellationToken cancellationToken)
     {
         var pause = options.RetryDelay;
         for (var attempt = 1; !part.IsWhole;)
@@ -36,7 +36,7 @@ internal sealed class ModelDownload(HttpMessageInvoker http, PullOptions options
     }
 
     /// <summary>One connection; null when there is more to do at once.</summary>
-    private async Task<Broken?> OnceAsync(ModelAddress address, PartialFile part, long? expected, Action<PullProgress> progress, CancellationToken cancellationToken)
+    private async Task<Broken?> OnceAsync(DownloadAddress address, PartialFile part, long? expected, Action<PullProgress> progress, CancellationToken cancellationToken)
     {
         using var alarm = new CancellationTokenSource(options.Stall, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(alarm.Token, cancellationToken);
@@ -62,7 +62,7 @@ internal sealed class ModelDownload(HttpMessageInvoker http, PullOptions options
     }
 
     /// <summary>Follows redirects by hand: each address is checked, and only Hugging Face sees its token.</summary>
-    private async Task<HttpResponseMessage> SendAsync(ModelAddress address, PartialFile part, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendAsync(DownloadAddress address, PartialFile part, CancellationToken cancellationToken)
     {
         var url = address.Url;
         for (var hop = 0; hop <= MostRedirects; hop++)
@@ -75,7 +75,7 @@ internal sealed class ModelDownload(HttpMessageInvoker http, PullOptions options
                 request.Headers.TryAddWithoutValidation("If-Range", part.Of!.Validator);
             }
 
-            if (options.HuggingFaceToken is { } token && ModelAddress.TakesHuggingFaceToken(url))
+            if (options.HuggingFaceToken is { } token && DownloadAddress.TakesHuggingFaceToken(url))
                 request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token.Reveal());
             var response = await http.SendAsync(request, cancellationToken).ConfigureAwait(false);
             if ((int)response.StatusCode is not (301 or 302 or 303 or 307 or 308) || response.Headers.Location is not { } location)
@@ -83,22 +83,22 @@ internal sealed class ModelDownload(HttpMessageInvoker http, PullOptions options
 
             response.Dispose();
             var next = new Uri(url, location);
-            if (!ModelAddress.MayRedirect(url, next))
+            if (!DownloadAddress.MayRedirect(url, next))
                 throw new EnvironmentFailureException(
-                    $"{url.Host} sends the request on to {ModelAddress.Shown(next)}, which is not https: nothing is fetched from there.");
+                    $"{url.Host} sends the request on to {DownloadAddress.Shown(next)}, which is not https: nothing is fetched from there.");
             url = next;
         }
 
         throw new EnvironmentFailureException($"{address.Url.Host} sends the request on in circles.");
     }
 
-    private Broken? Refused(HttpResponseMessage response, ModelAddress address) => response.StatusCode switch
+    private Broken? Refused(HttpResponseMessage response, DownloadAddress address) => response.StatusCode switch
     {
         HttpStatusCode.OK or HttpStatusCode.PartialContent or HttpStatusCode.RequestedRangeNotSatisfiable => null,
         HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => throw new EnvironmentFailureException(
             $"{address.Url.Host} refuses {address.File} (HTTP {(int)response.StatusCode}): accept its licence there and give your token in HF_TOKEN."),
         HttpStatusCode.NotFound or HttpStatusCode.Gone => throw new EnvironmentFailureException(
-            $"there is no {ModelAddress.Shown(address.Url)} (HTTP {(int)response.StatusCode})."),
+            $"there is no {DownloadAddress.Shown(address.Url)} (HTTP {(int)response.StatusCode})."),
         HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError =>
             new Broken($"the server answered HTTP {(int)response.StatusCode}", RetryAfter(response)),
         _ => throw new EnvironmentFailureException($"{address.Url.Host} answered HTTP {(int)response.StatusCode} for {address.File}."),
@@ -112,7 +112,7 @@ internal sealed class ModelDownload(HttpMessageInvoker http, PullOptions options
     }
 
     /// <summary>Makes the part fit what the server is about to send; false when it cannot, and must be asked again from the start.</summary>
-    private bool Prepare(HttpResponseMessage response, ModelAddress address, PartialFile part, long? expected)
+    private bool Prepare(HttpResponseMessage response, DownloadAddress address, PartialFile part, long? expected)
     {
         var headers = response.Content.Headers;
         var validator = response.Headers.ETag is { IsWeak: false } etag ? etag.Tag : headers.LastModified?.ToString("R", CultureInfo.InvariantCulture);
@@ -130,17 +130,17 @@ internal sealed class ModelDownload(HttpMessageInvoker http, PullOptions options
 
         var total = headers.ContentLength
             ?? throw new EnvironmentFailureException($"{address.Url.Host} does not say how long {address.File} is: a whole file could not be told from a broken one.");
-        if (total < GgufFile.MagicBytes)
-            throw NoGguf();
+        if (total < kind.HeadBytes)
+            throw NotOfKind();
         if (expected is { } bytes && bytes != total)
             throw new EnvironmentFailureException($"{address.Url.Host} offers {total} bytes as {address.File}, which has {bytes}: it is another file.");
         part.Clear();
         CheckSpace(address, part, total);
-        part.Begin(new PartialFile.Origin(ModelAddress.Shown(address.Url), validator, total));
+        part.Begin(new PartialFile.Origin(DownloadAddress.Shown(address.Url), validator, total));
         return true;
     }
 
-    private void CheckSpace(ModelAddress address, PartialFile part, long needed)
+    private void CheckSpace(DownloadAddress address, PartialFile part, long needed)
     {
         var free = options.FreeBytes(part.Folder);
         if (free - options.SpareBytes < needed)
@@ -156,8 +156,8 @@ internal sealed class ModelDownload(HttpMessageInvoker http, PullOptions options
             int read;
             try
             {
-                // The first bytes are looked at before they are kept: a page with an error message is no model.
-                var least = part.Length == 0 ? GgufFile.MagicBytes : 1;
+                // The first bytes are looked at before they are kept: a page with an error message is none.
+                var least = part.Length == 0 ? kind.HeadBytes : 1;
                 read = await content.ReadAtLeastAsync(buffer, least, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
             }
             catch (IOException e)
@@ -167,10 +167,10 @@ internal sealed class ModelDownload(HttpMessageInvoker http, PullOptions options
 
             if (read == 0)
                 return new Broken("the connection ended early");
-            if (part.Length == 0 && !GgufFile.IsMagic(buffer.AsSpan(0, read)))
+            if (part.Length == 0 && !kind.MayBegin(buffer.AsSpan(0, read)))
             {
                 part.Delete();
-                throw NoGguf();
+                throw NotOfKind();
             }
 
             alarm.CancelAfter(options.Stall);
@@ -181,8 +181,8 @@ internal sealed class ModelDownload(HttpMessageInvoker http, PullOptions options
         return null;
     }
 
-    private static EnvironmentFailureException NoGguf() =>
-        new("what the server sends is no GGUF file: check the address (a page about a model is not the model).");
+    private EnvironmentFailureException NotOfKind() =>
+        new($"what the server sends is not {kind.Of}: check the address (a page about a {kind.Noun} is not the {kind.Noun}).");
 
     /// <summary>Cannot be cancelled half way, so that the part always ends where its length says.</summary>
     private static async Task WriteAsync(PartialFile part, ReadOnlyMemory<byte> bytes)

@@ -1,6 +1,8 @@
-namespace Afterburner.Proposers.Models;
+using Afterburner.Proposers;
 
-/// <summary>How a model is fetched.</summary>
+namespace Afterburner.Downloads;
+
+/// <summary>How a file is fetched.</summary>
 public sealed record PullOptions
 {
     /// <value>Token of Hugging Face; sent to its hosts and to nobody else. Defaults to none.</value>

@@ -3,30 +3,22 @@ using System.Globalization;
 using Afterburner.Evaluation.Loop;
 using Afterburner.Evaluation.Programs;
 using Afterburner.Evaluation.Reports;
-using Afterburner.Evaluation.Solvers;
 using Afterburner.Evaluation.Tasks;
-using Afterburner.Languages.Python;
-using Afterburner.Proposers;
 using Afterburner.Sandboxes;
-using Afterburner.Workloads;
 using Spectre.Console;
 
-namespace Afterburner.Cli;
+namespace Afterburner.Cli.Evaluate;
 
 /// <summary><c>afterburner evaluate FILE</c>: the paper's measurements of a solver on a data set.</summary>
 internal static class EvaluateCommand
 {
     private static readonly string[] Shares = ["the best", "in the middle", "the worst", "failed"];
 
-    private static readonly string[] Solvers = ["recipes", "chat", "best-human", "median-human", "broken"];
-
     public static Command Create()
     {
         var here = Environment.CurrentDirectory;
-        var file = new Argument<FileInfo>("FILE") { Description = "A data set: Venus, APPS, COFFE or ENAMEL, as JSON Lines, Parquet or CSV" };
-        var solver = new Option<string>("--proposer") { Description = string.Join(", ", Solvers), DefaultValueFactory = _ => "recipes", HelpName = "NAME" };
-        var modelUrl = new Option<string?>("--model-url") { Description = "For chat: an OpenAI-compatible server. Default: AFTERBURNER_MODEL_URL", HelpName = "URL" };
-        var model = new Option<string?>("--model") { Description = "Name of the model there. Default: AFTERBURNER_MODEL", HelpName = "NAME" };
+        var file = DataSetChoice.Argument();
+        var solvers = new SolverOptions(here);
         var iterations = new Option<int>("--iterations") { Description = "Of the loop, after the start", DefaultValueFactory = _ => 4, HelpName = "N" };
         var objective = new Option<ObjectiveKind>("--objective") { Description = "What counts as better: time, memory (peak) or integral (memory over time)", DefaultValueFactory = _ => ObjectiveKind.Time };
         var start = new Option<string>("--start") { Description = "Share of people whose program is quicker than the one that the loop begins with, 0 to 1, or none", DefaultValueFactory = _ => "0.75", HelpName = "SHARE" };
@@ -38,14 +30,15 @@ internal static class EvaluateCommand
         var fresh = new Option<bool>("--fresh") { Description = "Measure people anew, and keep nothing of them" };
         var command = new Command("evaluate", "Measure a proposer on a data set as the paper does: PASS@1 and BEYOND-T, -M and -I after each iteration")
         {
-            file, solver, modelUrl, model, iterations, objective, start, tasks, people, without, seed, folder, fresh, Compare(here),
+            file, iterations, objective, start, tasks, people, without, seed, folder, fresh, Compare(here), EvaluatePullCommand.Create(), EvaluateServeCommand.Create(), EvaluateHistoryCommand.Create(),
         };
+        solvers.AddTo(command);
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            parsed.GetValue(file)!.FullName,
-            new Choice(
-                parsed.GetValue(solver)!, parsed.GetValue(modelUrl) ?? Variable("AFTERBURNER_MODEL_URL"), parsed.GetValue(model) ?? Variable("AFTERBURNER_MODEL"),
-                parsed.GetValue(folder)?.FullName ?? Path.Combine(here, $"evaluation-{Path.GetFileNameWithoutExtension(parsed.GetValue(file)!.Name)}-{parsed.GetValue(solver)}"),
-                parsed.GetValue(fresh)),
+            DataSetChoice.Path(parsed.GetValue(file)!, here),
+            solvers.Choice(parsed),
+            parsed.GetValue(folder)?.FullName,
+            here,
+            parsed.GetValue(fresh),
             new EvaluationOptions
             {
                 Objective = parsed.GetValue(objective), Iterations = Bounded("--iterations", parsed.GetValue(iterations), 0, 100), Start = Share(parsed.GetValue(start)!),
@@ -74,52 +67,33 @@ internal static class EvaluateCommand
         return command;
     }
 
-    private sealed record Choice(string Solver, string? ModelUrl, string? Model, string Folder, bool Fresh);
-
-    private static async Task<int> RunAsync(string file, Choice choice, EvaluationOptions options, ProgramOptions running, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        string file, SolverChoice choice, string? named, string here, bool fresh, EvaluationOptions options, ProgramOptions running, CancellationToken cancellationToken)
     {
+        choice.Check();
         var data = await DataSet.ReadAsync(file, cancellationToken).ConfigureAwait(false);
-        foreach (var bad in data.Bad.Take(5))
-            AnsiConsole.WriteLine($"left out: {VisibleText.Line(bad.ToString())}");
-        if (data.Bad.Count > 5)
-            AnsiConsole.WriteLine($"left out: {data.Bad.Count - 5} more");
+        DataSetChoice.TellBad(data);
         var settings = new Dictionary<string, string>
         {
-            ["data"] = Path.GetFileName(file), ["layout"] = data.Layout, ["tasks"] = Text(Math.Min(options.MostTasks, data.Tasks.Count)), ["proposer"] = choice.Solver, ["model"] = choice.Model ?? "none",
+            ["data"] = Path.GetFileName(file), ["content"] = DataSetChoice.Digest(data), ["layout"] = data.Layout, ["tasks"] = Text(Math.Min(options.MostTasks, data.Tasks.Count)), ["proposer"] = choice.Name, ["model"] = choice.Model ?? "none",
             ["objective"] = options.Objective.ToString().ToLowerInvariant(), ["iterations"] = Text(options.Iterations), ["start"] = options.Start?.ToString(CultureInfo.InvariantCulture) ?? "none",
             ["feedback"] = options.ShowsFeedback ? "shown" : "not shown", ["original"] = options.ShowsOriginal ? "shown" : "not shown", ["people"] = Text(running.MostPeople), ["seed"] = Text(options.Seed),
         };
-        var folder = EvaluationFolder.Open(choice.Folder, settings);
+        var place = named ?? Path.Combine(here, $"evaluation-{Path.GetFileNameWithoutExtension(file)}-{string.Concat(choice.Name.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-'))}");
+        var folder = EvaluationFolder.Open(place, settings);
         await using var sandbox = await SandboxChoice.OpenAsync(SandboxKind.Auto, new SandboxOptions(), TimeProvider.System, cancellationToken).ConfigureAwait(false);
-        var python = await new PythonProject("/usr/bin/python3", new Dictionary<string, MachineDirectory>(), ["."], TestRunner.Unittest).CompiledAsync(sandbox, cancellationToken).ConfigureAwait(false);
-        var harness = new Harness(sandbox, python.Program);
-        using var solver = Solver(choice, harness);
+        var harness = await Harnesses.OpenAsync(sandbox, cancellationToken).ConfigureAwait(false);
+        using var solver = choice.Solver(harness);
         var run = new EvaluationRun(
-            new ProgramRunner(harness, running), solver, options, folder, new PeopleCache(choice.Fresh ? null : CacheFolder), new EvaluationProgress(options.Iterations, TimeProvider.System), TimeProvider.System);
+            new ProgramRunner(harness, running), solver, options, folder, new PeopleCache(fresh ? null : DataSetChoice.PeopleFolder), new EvaluationProgress(options.Iterations, TimeProvider.System), TimeProvider.System);
         var report = EvaluationReport.Of(settings, [.. data.Bad.Select(b => b.ToString())], await run.RunAsync(data, cancellationToken).ConfigureAwait(false), options.Objective, options.Seed);
-        await File.WriteAllTextAsync(Path.Combine(choice.Folder, EvaluationReport.FileName), report.ToJson(), cancellationToken).ConfigureAwait(false);
-        var page = Path.Combine(choice.Folder, "evaluation.html");
-        await File.WriteAllTextAsync(page, EvaluationPage.Render([(choice.Solver, report)]), cancellationToken).ConfigureAwait(false);
-        Print(choice.Solver, report);
+        await File.WriteAllTextAsync(Path.Combine(place, EvaluationReport.FileName), report.ToJson(), cancellationToken).ConfigureAwait(false);
+        var page = Path.Combine(place, "evaluation.html");
+        await File.WriteAllTextAsync(page, EvaluationPage.Render([(choice.Name, report)]), cancellationToken).ConfigureAwait(false);
+        Print(choice.Name, report);
         AnsiConsole.WriteLine($"page: {page}");
         return report.Tasks.Count > 0 ? ExitCode.Done : ExitCode.Environment;
     }
-
-    private static string CacheFolder => Path.Combine(
-        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "afterburner", "evaluation");
-
-    private static ISolver Solver(Choice choice, Harness harness) => choice.Solver switch
-    {
-        "recipes" => new RecipeSolver(harness),
-        "best-human" => new PeopleSolver("best-human", 0),
-        "median-human" => new PeopleSolver("median-human", 0.5),
-        "broken" => new BrokenSolver(),
-        "chat" => new ChatSolver(ChatProposer.Connect(
-            choice.ModelUrl ?? throw new UsageException("--proposer chat needs a server: give --model-url URL or set AFTERBURNER_MODEL_URL"),
-            choice.Model ?? throw new UsageException("--proposer chat needs the model's name: give --model NAME or set AFTERBURNER_MODEL"),
-            Variable("AFTERBURNER_API_KEY") is { } key ? new Secret(key) : null)),
-        var other => throw new UsageException($"there is no proposer '{other}' here: {string.Join(", ", Solvers)}"),
-    };
 
     private static void Print(string name, EvaluationReport report)
     {
@@ -152,10 +126,8 @@ internal static class EvaluateCommand
         : double.TryParse(said, NumberStyles.Float, CultureInfo.InvariantCulture, out var share) && share is >= 0 and <= 1 ? share
         : throw new UsageException($"--start {said}: a share from 0 to 1, or none was expected");
 
-    private static int Bounded(string option, int value, int least, int most) =>
+    internal static int Bounded(string option, int value, int least, int most) =>
         value >= least && value <= most ? value : throw new UsageException($"{option} {value}: a number from {least} to {most} was expected");
-
-    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 

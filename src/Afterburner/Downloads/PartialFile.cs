@@ -1,9 +1,9 @@
 using System.Text.Json;
 
-namespace Afterburner.Proposers.Models;
+namespace Afterburner.Downloads;
 
 /// <summary>
-/// A model that is not whole yet: <c>NAME.gguf.part</c>, and beside it what it is a part of. Without that knowledge a part
+/// A file that is not whole yet: <c>NAME.part</c>, and beside it what it is a part of. Without that knowledge a part
 /// is worth nothing, and is begun anew.
 /// </summary>
 internal sealed class PartialFile : IDisposable
@@ -47,7 +47,7 @@ internal sealed class PartialFile : IDisposable
         }
 
         var part = new PartialFile(stream, whole, ReadOrigin(whole));
-        if (part.Of is not { Validator: not null } of || of.Url != ModelAddress.Shown(url) || part.Length > of.Total)
+        if (part.Of is not { Validator: not null } of || of.Url != DownloadAddress.Shown(url) || part.Length > of.Total)
             part.Clear();
         stream.Seek(0, SeekOrigin.End);
         return part;

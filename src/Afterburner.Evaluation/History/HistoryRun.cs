@@ -1,0 +1,106 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Afterburner.Changes;
+using Afterburner.Evaluation.Loop;
+using Afterburner.Gates;
+using Afterburner.Proposers;
+using Afterburner.Reviews;
+using Afterburner.Runs;
+using Afterburner.Sandboxes;
+using Afterburner.Settings;
+using Afterburner.Workloads;
+
+namespace Afterburner.Evaluation.History;
+
+/// <summary>
+/// Runs tasks of histories through the review's own engine and the gate: the maintainer's version as the only proposal for the parent, a proposer that is to be measured,
+/// and the way back. What is finished is kept, so that a run that was ended goes on.
+/// </summary>
+/// <param name="proposers">Those to be measured; null for none.</param>
+/// <param name="configuration">Of every run: the repositories' own are not asked.</param>
+/// <param name="folder">Of the results, and of every run.</param>
+public sealed class HistoryRun(
+    ISandbox sandbox, Configuration configuration, Func<Harness, Action<JournalEvent>, IReadOnlyList<IProposer>>? proposers, string folder, IReviewObserver observer, Action<string> progress, TimeProvider time)
+{
+    private static readonly JsonSerializerOptions Form = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    /// <param name="open">The repository of a task on this machine.</param>
+    public async Task<HistoryReport> RunAsync(IReadOnlyList<HistoryTask> tasks, Func<HistoryTask, CancellationToken, Task<string>> open, CancellationToken cancellationToken)
+    {
+        var results = new List<HistoryResult>();
+        foreach (var task in tasks)
+        {
+            var place = Path.Combine(folder, Digest(task));
+            var file = Path.Combine(place, "result.json");
+            if (Read(file) is not { } result)
+            {
+                progress($"{results.Count + 1}/{tasks.Count} {task.Function} before {task.Commit[..9]}: {task.Subject}");
+                Directory.CreateDirectory(place);
+                result = await OneAsync(task, await open(task, cancellationToken).ConfigureAwait(false), place, cancellationToken).ConfigureAwait(false);
+                EvaluationFolder.Write(file, JsonSerializer.Serialize(result, Form));
+            }
+
+            results.Add(result);
+        }
+
+        return new HistoryReport(results);
+    }
+
+    private async Task<HistoryResult> OneAsync(HistoryTask task, string repository, string place, CancellationToken cancellationToken)
+    {
+        var result = new HistoryResult(task with { Expert = "" });
+        var transcript = Path.Combine(place, "expert.jsonl");
+        await File.WriteAllTextAsync(transcript, Transcript.Line(new TranscriptEntry(task.Function, 1) { Source = task.Expert, Title = task.Subject }) + "\n", cancellationToken).ConfigureAwait(false);
+        var own = task.Command?.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var testRunner, .. var arguments]
+            ? configuration with { Tests = configuration.Tests with { Runner = testRunner, Arguments = arguments } } : configuration;
+        try
+        {
+            result = result with { Expert = await ReviewAsync("expert", own with { Iterations = 1 }, (_, _) => [new ReplayProposer(transcript)]).ConfigureAwait(false) };
+            if (proposers is not null)
+                result = result with { Proposer = await ReviewAsync("proposer", own, proposers).ConfigureAwait(false) };
+            result = result with { Gate = await StepBackAsync().ConfigureAwait(false) };
+        }
+        catch (Exception e) when (e is EnvironmentFailureException or UsageException)
+        {
+            result = result with { Failure = e.Message };
+        }
+
+        return result;
+
+        async Task<ProposedResult> ReviewAsync(string name, Configuration of, Func<Harness, Action<JournalEvent>, IReadOnlyList<IProposer>> by) => ProposedResult.Of(
+            await new Review(sandbox, by, observer, time).RunAsync(
+                new ReviewRequest(repository, Fresh(name), of) { Function = task.Function, Head = task.Parent }, cancellationToken).ConfigureAwait(false));
+
+        async Task<StepBack> StepBackAsync()
+        {
+            var git = await GitRepository.OpenAsync(repository, cancellationToken).ConfigureAwait(false);
+            var back = Fresh("back.git");
+            var head = await git.StepBackAsync(task.Commit, task.Parent, [task.Path], back, cancellationToken).ConfigureAwait(false);
+            return StepBack.Of(await new Gate(sandbox, progress, time).RunAsync(new GateRequest(back, Fresh("gate"), own) { Base = task.Commit, Head = head }, cancellationToken).ConfigureAwait(false), task.Function);
+        }
+
+        // What a run that was ended left there.
+        string Fresh(string name)
+        {
+            var path = Path.Combine(place, name);
+            if (Directory.Exists(path))
+                Directory.Delete(path, recursive: true);
+            return path;
+        }
+    }
+
+    private static HistoryResult? Read(string file)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<HistoryResult>(File.ReadAllText(file), Form);
+        }
+        catch (Exception e) when (e is IOException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static string Digest(HistoryTask task) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{task.Repository}\n{task.Commit}\n{task.Function}\n{task.Command}")))[..16];
+}

@@ -1,0 +1,68 @@
+"""Told what a file was before a change and after it, says of each function what a proposal of the changed one looks like."""
+import ast
+
+
+def proposals(before, after, names):
+    """For each name the text of the function as it became, behind the new statements of the module that it needs; None where nothing of it changed."""
+    old, new = ast.parse(before), ast.parse(after)
+    return [proposal(old, new, after, name) for name in names]
+
+
+def proposal(old, new, after, name):
+    was, function = definition(old, name), definition(new, name)
+    if was is None or function is None or meaning(was) == meaning(function):
+        return None
+    had = {ast.dump(node) for node in old.body}
+    fresh = [node for node in new.body if ast.dump(node) not in had and node is not function]
+    taken, wanted = [], names_in(function)
+    while more := [node for node in fresh if node not in taken and bound_by(node) & wanted]:
+        taken += more
+        wanted = wanted.union(*map(names_in, more))
+    parts = []
+    for node in sorted(taken, key=lambda n: n.lineno):
+        if isinstance(node, ast.ImportFrom):  # of a longer import only what is new
+            kept = [alias for alias in node.names if (alias.asname or alias.name) in wanted]
+            parts.append(ast.unparse(ast.ImportFrom(node.module, kept, node.level)))
+        else:
+            parts.append(text_of(after, node))
+    return "\n".join([*parts, text_of(after, function)]) + "\n"
+
+
+def definition(tree, name):
+    for part in name.split("."):
+        tree = next((n for n in tree.body if isinstance(n, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)) and n.name == part), None)
+        if tree is None:
+            return None
+    return tree
+
+
+def meaning(node):
+    """A function without its words: documentation and annotations change nothing that is measured."""
+    node = ast.parse(ast.unparse(node)).body[0]
+    for inner in ast.walk(node):
+        if isinstance(inner, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            inner.returns = None
+            if isinstance(inner.body[0], ast.Expr) and isinstance(inner.body[0].value, ast.Constant):
+                inner.body = inner.body[1:] or [ast.Pass()]
+        elif isinstance(inner, ast.arg):
+            inner.annotation = None
+    return ast.dump(node)
+
+
+def text_of(source, node):
+    first = min([node.lineno] + [decorator.lineno for decorator in getattr(node, "decorator_list", [])])
+    lines = source.split("\n")[first - 1 : node.end_lineno]
+    return "\n".join(line[node.col_offset :] for line in lines)
+
+
+def names_in(node):
+    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+
+
+def bound_by(node):
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        return {alias.asname or alias.name.split(".")[0] for alias in node.names}
+    if isinstance(node, (ast.Assign, ast.AnnAssign)):
+        targets = getattr(node, "targets", None) or [node.target]
+        return {n.id for target in targets for n in ast.walk(target) if isinstance(n, ast.Name)}
+    return {node.name} if isinstance(node, (ast.FunctionDef, ast.ClassDef)) else set()

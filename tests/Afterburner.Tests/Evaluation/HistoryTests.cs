@@ -1,0 +1,127 @@
+using Afterburner.Changes;
+using Afterburner.Evaluation.History;
+using Afterburner.Evaluation.Programs;
+using Afterburner.Functions;
+using Afterburner.Settings;
+using Afterburner.Suggestions;
+using Afterburner.Tests.Changes;
+using Afterburner.Verdicts;
+using Xunit;
+
+namespace Afterburner.Tests.Evaluation;
+
+/// <summary>Performance work in a repository's own history.</summary>
+public sealed class HistoryTests : IDisposable
+{
+    private const string Slow = "\"\"\"Words.\"\"\"\n\n\ndef unique(words):\n    seen = []\n    for word in words:\n        if word not in seen:\n            seen.append(word)\n    return seen\n\n\ndef first(words):\n    return words[0]\n";
+
+    private const string Fast = "\"\"\"Words.\"\"\"\n\nfrom collections import OrderedDict\n\n\ndef unique(words):\n    return list(OrderedDict.fromkeys(words))\n\n\ndef first(words):\n    \"\"\"The first.\"\"\"\n    return words[0]\n";
+
+    private readonly TemporaryFolder _folder = new();
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("Make unique() faster for many words")]
+    [InlineData("perf: one pass instead of two")]
+    [InlineData("Optimise parsing\n\nIt was quadratic.")]
+    [InlineData("Speed-up of the lexer")]
+    [InlineData("Avoid O(n^2) in join")]
+    public void A_message_says_that_something_is_faster(string message) => Assert.True(HistoryMiner.SaysSo(message));
+
+    [Theory]
+    [InlineData("Fix a typo")]
+    [InlineData("Revert \"Make unique() faster\"")]
+    [InlineData("Bump version for faster release")]
+    [InlineData("Support breakfast")]
+    [InlineData("Make the tests faster")]
+    public void Others_do_not(string message) => Assert.False(HistoryMiner.SaysSo(message));
+
+    [Fact]
+    public async Task Commits_that_say_so_in_message_or_changelog_and_change_few_functions_are_tasks_with_what_the_function_needs()
+    {
+        using var repository = await HistoryAsync();
+
+        var tasks = await MineAsync(repository);
+
+        // The newest first: one by its changelog, one by its message; words alone, tests and a new function are none.
+        Assert.Equal([("words.py::first", "Use the first one"), ("words.py::unique", "Make unique faster")], tasks.Select(t => (t.Function, t.Subject)));
+        Assert.Equal("from collections import OrderedDict\ndef unique(words):\n    return list(OrderedDict.fromkeys(words))\n", tasks[1].Expert);
+        Assert.All(tasks, t => Assert.Equal(1, t.Functions));
+    }
+
+    [Fact]
+    public async Task Tasks_are_read_as_they_were_written_and_a_line_that_is_none_is_named()
+    {
+        using var repository = await HistoryAsync();
+        var tasks = (await MineAsync(repository)).Select(t => t with { Command = "pytest -q" }).ToList();
+        var file = Path.Combine(_folder.Path, "tasks.jsonl");
+
+        HistoryFile.Write(file, tasks);
+
+        Assert.Equal(tasks, HistoryFile.Read(file));
+        await File.AppendAllTextAsync(file, "{\"repository\": \"x\", \"commit\": \"HEAD\", \"parent\": \"HEAD\", \"function\": \"f\", \"expert\": \"\"}\n", Cancel);
+        Assert.Contains("tasks.jsonl:3 is no task", Assert.Throws<UsageException>(() => HistoryFile.Read(file)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_way_back_is_a_commit_elsewhere_and_the_repository_stays_as_it_is()
+    {
+        using var repository = await HistoryAsync();
+        var task = (await MineAsync(repository))[1];
+        var before = await repository.GitAsync("count-objects", "-v");
+        var git = await GitRepository.OpenAsync(repository.Path, Cancel);
+        var back = Path.Combine(_folder.Path, "back.git");
+
+        var head = await git.StepBackAsync(task.Commit, task.Parent, [task.Path], back, Cancel);
+
+        var there = await GitRepository.OpenAsync(back, Cancel);
+        Assert.Equal(Slow, System.Text.Encoding.UTF8.GetString(await there.ReadFileAsync(head, "words.py", Cancel)));
+        Assert.Equal(task.Commit, await there.MergeBaseAsync(task.Commit, head, Cancel));
+        Assert.Equal(["words.py"], (await there.ReadChangeAsync(task.Commit, head, Cancel)).Files.Select(f => f.Path));
+        Assert.Equal(before, await repository.GitAsync("count-objects", "-v"));
+    }
+
+    [LongForm]
+    [Fact]
+    public async Task The_maintainers_gain_is_proven_by_the_reviews_own_engine_and_its_loss_is_caught()
+    {
+        using var repository = await HistoryAsync();
+        var task = (await MineAsync(repository))[1];
+        var told = new List<string>();
+        var run = new HistoryRun(await SharedSandbox.OpenAsync(), Configuration.Default, null, _folder.Path, new ReviewFixture.Silent(), told.Add, TimeProvider.System);
+
+        var report = await run.RunAsync([task], (_, _) => Task.FromResult(repository.Path), Cancel);
+        told.Clear();
+        var again = await run.RunAsync([task], (_, _) => throw new InvalidOperationException("it is done"), Cancel);
+
+        var result = Assert.Single(report.Results);
+        Assert.True(result.Expert is { Status: FunctionStatus.Improved, Speedup: > 2 }, result.Expert?.Reason ?? result.Failure);
+        Assert.Equal(GateStatus.Slower, result.Gate!.Status);
+        Assert.Equal(report.ToJson(), again.ToJson());
+        Assert.Contains("1 task: 1 of the maintainers' versions proven, 1 of the ways back caught by the gate.", report.ToMarkdown(), StringComparison.Ordinal);
+    }
+
+    private static async Task<IReadOnlyList<HistoryTask>> MineAsync(TestRepository repository) => await new HistoryMiner(
+        await Programs.RunnerAsync(), new FunctionFinder(AstGrep.Find(await SharedSandbox.OpenAsync()))).MineAsync(repository.Path, await GitRepository.OpenAsync(repository.Path, Cancel), new MiningOptions(), Cancel);
+
+    private static async Task<TestRepository> HistoryAsync()
+    {
+        var repository = await TestRepository.CreateAsync();
+        repository.Write("words.py", Slow);
+        repository.Write("test_words.py", "import words\n\n\ndef test_unique():\n    assert words.unique([str(i % 300) for i in range(3000)]) == [str(i) for i in range(300)]\n");
+        await repository.CommitAsync("Words");
+        repository.Write("words.py", Fast);
+        await repository.CommitAsync("Make unique faster");
+        repository.Write("test_words.py", "import words\n\n\ndef test_unique():\n    assert words.unique(['a', 'a']) == ['a']\n");
+        await repository.CommitAsync("Faster suite");
+        repository.Write("words.py", Fast + "\n\ndef last(words):\n    return words[-1]\n");
+        await repository.CommitAsync("Add last, with good performance");
+        repository.Write("CHANGES.rst", "- first is faster\n");
+        repository.Write("words.py", Fast.Replace("return words[0]", "return next(iter(words))", StringComparison.Ordinal));
+        await repository.CommitAsync("Use the first one");
+        return repository;
+    }
+}
