@@ -6,7 +6,7 @@ AFTERBURNER_SCORE_TOKEN  its token
 verl:  custom_reward_function.path=models/rewards/afterburner_reward.py custom_reward_function.name=compute_score
        The data set's rows have the task's id as reward_model.ground_truth, and the prompt's text as extra_info.prompt where the model
        improves a program. With reward_model.reward_manager=batch take the name compute_score_batch: each prompt's replies go in one request.
-TRL:   GRPOTrainer(reward_funcs=[reward], ...) with a data set whose rows have "prompt" and "task", and "original" where the prompt is not the one of Afterburner.
+TRL:   GRPOTrainer(reward_funcs=[reward], ...) with a data set whose rows have "prompt" and "task", and "original" where the prompt is not Afterburner's.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ AT_ONCE = 16
 BUSY = (429, 502, 503, 504)
 
 
-def score(task, completions, prompt=None, original=None, objective=None):
+def score(task: str, completions: list[str], prompt: str | None = None, original: str | None = None, objective: str | None = None) -> list[dict]:
     """Rewards replies to one prompt; gives what the server says of each, in their order."""
     asked = {"task": str(task), "completions": list(completions), "prompt": prompt, "original": original, "objective": objective}
     body = json.dumps({name: value for name, value in asked.items() if value is not None}).encode()
@@ -48,18 +48,18 @@ def score(task, completions, prompt=None, original=None, objective=None):
     raise AssertionError
 
 
-def compute_score(data_source, solution_str, ground_truth, extra_info=None, **_):
+def compute_score(data_source: str, solution_str: str, ground_truth: str, extra_info: dict | None = None, **_: object) -> dict:
     """For verl, a reply at a time: the reward, and its parts as numbers that verl averages."""
     return _row(score(ground_truth, [solution_str], **_about(extra_info))[0])
 
 
-def compute_score_batch(data_sources, solution_strs, ground_truths, extra_infos=None, **_):
+def compute_score_batch(data_sources: list, solution_strs: list[str], ground_truths: list, extra_infos: list | None = None, **_: object) -> list[dict]:
     """For verl's batch reward manager: rewards in the order of the replies."""
-    abouts = [_about(info) for info in extra_infos or [None] * len(solution_strs)]
+    abouts = [_about(info) for info in (extra_infos if extra_infos is not None else [None] * len(solution_strs))]
     return [_row(scored) for scored in _grouped(ground_truths, solution_strs, abouts)]
 
 
-def reward(prompts, completions, task, original=None, objective=None, **_):
+def reward(prompts: list, completions: list, task: list, original: object = None, objective: object = None, **_: object) -> list[float]:
     """For TRL, whose trainers pass each column of the data set as a list: one reward for each completion."""
     abouts = [
         {"prompt": _text(prompt), "original": _at(original, i), "objective": _at(objective, i)} for i, prompt in enumerate(prompts)
@@ -103,4 +103,5 @@ def _text(message):
     """A text, or what the last one of a conversation's messages says."""
     if isinstance(message, str) or message is None:
         return message
-    return message[-1]["content"] if len(message) else ""
+    content = message[-1]["content"] if len(message) else ""
+    return content if isinstance(content, str) else "".join(part.get("text", "") for part in content)

@@ -1,4 +1,4 @@
-using Afterburner.Downloads;
+using Afterburner.Proposers.Downloads;
 using System.Text.Json.Nodes;
 using Afterburner.Proposers.Models;
 using Spectre.Console;

@@ -1,4 +1,4 @@
-using Afterburner.Downloads;
+using Afterburner.Proposers.Downloads;
 using Spectre.Console;
 
 namespace Afterburner.Cli;

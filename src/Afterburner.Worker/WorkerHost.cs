@@ -78,7 +78,8 @@ internal sealed class WorkerHost : IAsyncDisposable
             throw new EnvironmentFailureException($"the database does not answer: {e.Message} Check AFTERBURNER_POSTGRES.", e);
         }
 
-        var builder = WebApplication.CreateSlimBuilder();
+        // Not where it happens to be started: that folder is watched with all that is below it, and may be the root of the machine.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseUrls(settings.Urls);
         builder.WebHost.ConfigureKestrel(o => o.Limits.MaxConcurrentConnections = 500);
         builder.Logging.ClearProviders();

@@ -96,7 +96,7 @@ public static class EvaluationBenchmark
     }
 
     /// <summary>Wall seconds of an interpreter for each input, as a contest's judge starts it: in a sandbox too, whose start and end do not count.</summary>
-    private static async Task<double> BareAsync(ISandbox sandbox, string program, IReadOnlyList<TaskTest> tests)
+    private static async Task<double> BareAsync(ISandbox sandbox, string program, List<TaskTest> tests)
     {
         const string Driver = """
             import subprocess, sys, time

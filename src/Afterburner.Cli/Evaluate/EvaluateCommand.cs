@@ -135,19 +135,20 @@ internal static class EvaluateCommand
     private sealed class EvaluationProgress(int iterations, TimeProvider time) : IEvaluationObserver
     {
         private readonly long _started = time.GetTimestamp();
+        // A task that was finished before takes no time, and says nothing of the pace.
+        private readonly System.Collections.Concurrent.ConcurrentDictionary<string, bool> _worked = new();
+
         private int _tasks, _finished;
 
         public void Started(int tasks) => _tasks = tasks;
 
-        public void Step(TaskRun run)
-        {
-            // A line for each task is enough.
-        }
+        // A line for each task is enough.
+        public void Step(TaskRun run) => _worked[run.Task] = true;
 
         public void Finished(TaskRun run)
         {
             var finished = Interlocked.Increment(ref _finished);
-            var left = time.GetElapsedTime(_started) / finished * (_tasks - finished);
+            var left = time.GetElapsedTime(_started) / Math.Max(1, _worked.Count) * (_tasks - finished);
             var what = run.Unusable ?? $"{(run.Steps[^1].Measured.Passed ? "passes" : "fails")} after {iterations} iterations, {run.Steps.Count(s => s.IsNew)} of them better";
             AnsiConsole.WriteLine(VisibleText.Line(string.Create(CultureInfo.InvariantCulture, $"{finished}/{_tasks} {run.Task}: {what}; {Math.Ceiling(left.TotalMinutes):0} min left")));
         }

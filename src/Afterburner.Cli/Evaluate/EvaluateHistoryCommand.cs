@@ -5,11 +5,8 @@ using Afterburner.Evaluation.History;
 using Afterburner.Evaluation.Programs;
 using Afterburner.Functions;
 using Afterburner.Proposers;
-using Afterburner.Runs;
 using Afterburner.Sandboxes;
 using Afterburner.Settings;
-using Afterburner.Workloads;
-using Spectre.Console;
 
 namespace Afterburner.Cli.Evaluate;
 
@@ -48,7 +45,9 @@ internal static class EvaluateHistoryCommand
             var name = parsed.GetValue(model) ?? Variable("AFTERBURNER_MODEL");
             var configuration = Configuration.Default with
             {
-                Proposers = parsed.GetValue(proposers), Model = name, ModelUrl = address is null ? null : new Uri(address),
+                Proposers = parsed.GetValue(proposers),
+                Model = name,
+                ModelUrl = address is null ? null : new Uri(address),
                 Budget = parsed.GetValue(budget) is { } text ? Quantities.TryDuration(text, out var time) ? time : throw new UsageException($"--budget {text}: write a time like 90s, 5m or 2h") : Configuration.Default.Budget,
             };
             if (parsed.GetValue(python) is { } interpreter)

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Afterburner.Downloads;
+using Afterburner.Proposers.Downloads;
 using Afterburner.Evaluation.Tasks;
 
 namespace Afterburner.Cli.Evaluate;

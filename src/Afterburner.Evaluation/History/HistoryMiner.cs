@@ -88,7 +88,7 @@ public sealed partial class HistoryMiner(ProgramRunner runner, FunctionFinder fi
     }
 
     /// <summary>What each function became, in the form of a proposal; null where it is new, or nothing but words changed.</summary>
-    private async Task<IReadOnlyList<string?>> ExpertsAsync(byte[] before, byte[] after, IReadOnlyList<string> names, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<string?>> ExpertsAsync(byte[] before, byte[] after, List<string> names, CancellationToken cancellationToken)
     {
         var arguments = JsonSerializer.Serialize(new object[] { Encoding.UTF8.GetString(before), Encoding.UTF8.GetString(after), names });
         try

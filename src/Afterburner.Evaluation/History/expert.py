@@ -1,14 +1,16 @@
 """Told what a file was before a change and after it, says of each function what a proposal of the changed one looks like."""
+from __future__ import annotations
+
 import ast
 
 
-def proposals(before, after, names):
+def proposals(before: str, after: str, names: list[str]) -> list[str | None]:
     """For each name the text of the function as it became, behind the new statements of the module that it needs; None where nothing of it changed."""
     old, new = ast.parse(before), ast.parse(after)
     return [proposal(old, new, after, name) for name in names]
 
 
-def proposal(old, new, after, name):
+def proposal(old: ast.Module, new: ast.Module, after: str, name: str) -> str | None:
     was, function = definition(old, name), definition(new, name)
     if was is None or function is None or meaning(was) == meaning(function):
         return None
@@ -28,7 +30,7 @@ def proposal(old, new, after, name):
     return "\n".join([*parts, text_of(after, function)]) + "\n"
 
 
-def definition(tree, name):
+def definition(tree: ast.AST | None, name: str) -> ast.AST | None:
     for part in name.split("."):
         tree = next((n for n in tree.body if isinstance(n, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)) and n.name == part), None)
         if tree is None:
@@ -36,7 +38,7 @@ def definition(tree, name):
     return tree
 
 
-def meaning(node):
+def meaning(node: ast.AST) -> str:
     """A function without its words: documentation and annotations change nothing that is measured."""
     node = ast.parse(ast.unparse(node)).body[0]
     for inner in ast.walk(node):
@@ -49,17 +51,17 @@ def meaning(node):
     return ast.dump(node)
 
 
-def text_of(source, node):
+def text_of(source: str, node: ast.AST) -> str:
     first = min([node.lineno] + [decorator.lineno for decorator in getattr(node, "decorator_list", [])])
     lines = source.split("\n")[first - 1 : node.end_lineno]
     return "\n".join(line[node.col_offset :] for line in lines)
 
 
-def names_in(node):
+def names_in(node: ast.AST) -> set[str]:
     return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
 
 
-def bound_by(node):
+def bound_by(node: ast.AST) -> set[str]:
     if isinstance(node, (ast.Import, ast.ImportFrom)):
         return {alias.asname or alias.name.split(".")[0] for alias in node.names}
     if isinstance(node, (ast.Assign, ast.AnnAssign)):

@@ -40,10 +40,12 @@ internal sealed class ProgramProcess : IAsyncDisposable
     private ProgramProcess(SandboxProcess process, IMeter meter, TimeSpan patience) => (_process, _meter, _patience) = (process, meter, patience);
 
     /// <summary>Starts a program, and compiles it where its language wants that.</summary>
+    /// <param name="most">CPU time of one run.</param>
+    /// <param name="patience">With one question, or with its compiler.</param>
     /// <param name="harness">Of any language: its sandbox, and what measures there.</param>
     /// <exception cref="ProgramFailedException">It does not compile.</exception>
     /// <exception cref="EnvironmentFailureException">There is no sandbox, or nothing can be measured in it.</exception>
-    public static async Task<ProgramProcess> StartAsync(Harness harness, ProgramSource source, Limits limits, CancellationToken cancellationToken)
+    public static async Task<ProgramProcess> StartAsync(Harness harness, ProgramSource source, Limits limits, TimeSpan most, TimeSpan patience, CancellationToken cancellationToken)
     {
         var process = await harness.StartAsync(
             new SandboxCommand(["/usr/bin/python3", "-I", "-B", "/judge/judge.py"], Judge.Value.Path)
@@ -60,10 +62,10 @@ internal sealed class ProgramProcess : IAsyncDisposable
             throw new EnvironmentFailureException($"programs cannot be measured here: {why}");
         }
 
-        var started = new ProgramProcess(process, meter, limits.Wall);
+        var started = new ProgramProcess(process, meter, patience);
         try
         {
-            await started.LoadAsync(source, limits, cancellationToken).ConfigureAwait(false);
+            await started.LoadAsync(source.Order(most), source.Text, cancellationToken).ConfigureAwait(false);
             return started;
         }
         catch
@@ -104,13 +106,13 @@ internal sealed class ProgramProcess : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 
-    private async Task LoadAsync(ProgramSource source, Limits limits, CancellationToken cancellationToken)
+    private async Task LoadAsync(JsonObject order, string program, CancellationToken cancellationToken)
     {
         using var alarm = Alarm(cancellationToken);
         try
         {
-            await SendAsync(JsonSerializer.SerializeToUtf8Bytes(source.Order(limits.Cpu))).ConfigureAwait(false);
-            await SendAsync(System.Text.Encoding.UTF8.GetBytes(source.Text)).ConfigureAwait(false);
+            await SendAsync(JsonSerializer.SerializeToUtf8Bytes(order)).ConfigureAwait(false);
+            await SendAsync(System.Text.Encoding.UTF8.GetBytes(program)).ConfigureAwait(false);
             if (JsonNode.Parse(await ReceiveAsync().ConfigureAwait(false)) is not JsonObject told)
                 throw new IOException("it does not keep to the way of answering");
             if (told["ready"] is null)

@@ -10,14 +10,14 @@ namespace Afterburner.Evaluation.Programs;
 /// <param name="harness">Whose sandbox programs run in.</param>
 public sealed class ProgramRunner(Harness harness, ProgramOptions options)
 {
-    /// <summary>Inputs that are sent at a time: one that hangs costs no more than its own time of those behind it.</summary>
-    private const int Together = 20;
-
     /// <summary>How much quicker or slower a machine may become; more than that is no drift.</summary>
     private const double MostDrift = 2;
 
     /// <summary>Asks a task's checker about many answers at a time.</summary>
     private const string CheckAll = "\n\ndef _are_right(answers):\n    return [bool(is_right(*answer)) for answer in answers]\n";
+
+    /// <summary>Of a sandbox, whose programs wait for each other, and of what runs them there: a run itself has less.</summary>
+    private static readonly TimeSpan LongestLife = TimeSpan.FromHours(2);
 
     private static readonly TimeSpan Spare = TimeSpan.FromMinutes(2);
 
@@ -26,45 +26,60 @@ public sealed class ProgramRunner(Harness harness, ProgramOptions options)
     /// <summary>What becomes of a program on the tests of its task. What it costs is put to the time at which people were measured, by a program that is measured both times.</summary>
     public async Task<Measurement> MeasureAsync(EvaluationTask task, TestSet tests, string program, CancellationToken cancellationToken)
     {
-        await using var beside = await StartAsync(task, tests.Reference, tests.Checked, cancellationToken).ConfigureAwait(false);
-        var (measured, reference) = await BesideAsync(task, tests, program, beside, cancellationToken).ConfigureAwait(false);
-        return measured.Passed ? At(measured, tests.ReferenceSeconds, reference) : measured;
+        try
+        {
+            await using var entrant = await StartAsync(task, program, tests.Checked, cancellationToken).ConfigureAwait(false);
+            if (await CheckAsync(entrant, task, tests, cancellationToken).ConfigureAwait(false) is { } failed)
+                return failed;
+            await using var beside = await StartAsync(task, tests.Reference, tests.Checked, cancellationToken).ConfigureAwait(false);
+            var (measured, reference) = await SampledAsync(task, tests, entrant, beside, cancellationToken).ConfigureAwait(false);
+            return measured.Passed ? Net(measured, tests, reference) : measured;
+        }
+        catch (ProgramFailedException e)
+        {
+            return Measurement.Failed(e.Message, 0);
+        }
     }
 
-    /// <summary>What a program would have cost when the reference took another time: one that does the same again may take a little longer, as all others do then.</summary>
-    internal static Measurement At(Measurement measured, double then, double now)
+    /// <summary>What a program costs without what starting takes, at the time when the people were measured.</summary>
+    /// <param name="reference">What the reference took beside it.</param>
+    internal static Measurement Net(Measurement measured, TestSet tests, double reference)
     {
-        var drift = now > 0 && then > 0 ? Math.Clamp(then / now, 1 / MostDrift, MostDrift) : 1;
-        return measured with { Seconds = measured.Seconds * drift, ByteSeconds = measured.ByteSeconds * drift };
+        var drift = Drift(tests.ReferenceSeconds, reference);
+        return measured with
+        {
+            Seconds = Above(measured.Seconds * drift, tests.Empty.Seconds),
+            PeakBytes = Above(measured.PeakBytes, tests.Empty.PeakBytes),
+            ByteSeconds = Above(measured.ByteSeconds * drift, tests.Empty.ByteSeconds),
+        };
     }
 
-    /// <summary>A program, and CPU seconds of the reference beside it, sample by sample, with what starting takes: enough to tell how quick the machine is.</summary>
-    internal async Task<(Measurement Program, double ReferenceSeconds)> BesideAsync(
-        EvaluationTask task, TestSet tests, string program, ProgramProcess reference, CancellationToken cancellationToken)
+    /// <summary>How much longer all takes at one time than at another: what does the same again says it.</summary>
+    internal static double Drift(double then, double now) => now > 0 && then > 0 ? Math.Clamp(then / now, 1 / MostDrift, MostDrift) : 1;
+
+    /// <summary>What a program that passes costs, and CPU seconds of the reference beside it, sample by sample; with what starting takes, both of them.</summary>
+    internal async Task<(Measurement Program, double ReferenceSeconds)> SampledAsync(
+        EvaluationTask task, TestSet tests, Entrant entrant, Entrant reference, CancellationToken cancellationToken)
     {
         try
         {
-            await using var process = await StartAsync(task, program, tests.Checked, cancellationToken).ConfigureAwait(false);
-            var accepted = new Dictionary<int, string>();
-            if (await CheckAsync(process, task, tests, accepted, cancellationToken).ConfigureAwait(false) is { } failed)
-                return (failed, 0);
             var inputs = tests.Sample.Select(i => tests.Checked[i].Input).ToList();
             var (costs, beside) = (new List<Cost>(), new List<Cost>());
             for (var sample = 0; sample < options.Samples; sample++)
             {
-                var runs = await process.RunAsync(inputs, follows: true, cancellationToken).ConfigureAwait(false);
+                var runs = await entrant.Process.RunAsync(inputs, follows: true, cancellationToken).ConfigureAwait(false);
                 // Answers count whenever they are given: a program may not take another way when it is timed.
-                if (await WrongAsync(task, tests, tests.Sample, runs.Ends, accepted, cancellationToken).ConfigureAwait(false) is { } wrong)
-                    return (Measurement.Failed(wrong, tests.Checked.Count - 1), 0);
+                if (await WrongAsync(task, [.. tests.Sample.Select(i => tests.Checked[i])], runs.Ends, entrant, cancellationToken).ConfigureAwait(false) is { } wrong)
+                    return (Measurement.Failed($"test {tests.Checked.TakeWhile(t => !ReferenceEquals(t, wrong.Test)).Count() + 1}: {wrong.Why}", tests.Checked.Count - 1), 0);
                 costs.Add(Cost.Of(runs));
-                beside.Add(Cost.Of(await reference.RunAsync(inputs, follows: false, cancellationToken).ConfigureAwait(false)));
+                beside.Add(Cost.Of(await reference.Process.RunAsync(inputs, follows: false, cancellationToken).ConfigureAwait(false)));
                 if (runs.Seconds > options.OneIsEnough.TotalSeconds)
                     break;
             }
 
             var cost = Cost.Median(costs);
             return (
-                new Measurement(true, Above(cost.Seconds, tests.Empty.Seconds), Above(cost.PeakBytes, tests.Empty.PeakBytes), Above(cost.ByteSeconds, tests.Empty.ByteSeconds)) { TestsPassed = tests.Checked.Count },
+                new Measurement(true, cost.Seconds, cost.PeakBytes, cost.ByteSeconds) { TestsPassed = tests.Checked.Count },
                 Cost.Median(beside).Seconds);
         }
         catch (ProgramFailedException e)
@@ -77,42 +92,35 @@ public sealed class ProgramRunner(Harness harness, ProgramOptions options)
     /// <exception cref="ProgramFailedException">It does not compile, or is gone.</exception>
     public async Task<IReadOnlyList<ProgramEnd>> AnswersAsync(EvaluationTask task, string program, IReadOnlyList<TaskTest> tests, CancellationToken cancellationToken)
     {
-        await using var process = await StartAsync(task, program, tests, cancellationToken).ConfigureAwait(false);
-        var ends = new List<ProgramEnd>();
-        foreach (var some in tests.Select(t => t.Input).Chunk(Together))
-            ends.AddRange((await process.RunAsync(some, follows: false, cancellationToken).ConfigureAwait(false)).Ends);
-        return ends;
+        await using var entrant = await StartAsync(task, program, tests, cancellationToken).ConfigureAwait(false);
+        return await entrant.AnswersAsync(tests, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>CPU seconds of single inputs, without what starting takes; null where one fails.</summary>
-    internal async Task<IReadOnlyList<double?>> TimesAsync(EvaluationTask task, string program, IReadOnlyList<TaskTest> tests, CancellationToken cancellationToken)
-    {
-        await using var process = await StartAsync(task, program, tests, cancellationToken).ConfigureAwait(false);
-        var times = new List<double?>();
-        foreach (var test in tests)
-        {
-            var runs = await process.RunAsync([test.Input], follows: false, cancellationToken).ConfigureAwait(false);
-            times.Add(runs.Ends[0].Failure is null ? runs.Seconds : null);
-        }
-
-        return times;
-    }
-
-    /// <summary>What a program that does nothing costs on inputs.</summary>
-    internal async Task<Cost> EmptyAsync(EvaluationTask task, IReadOnlyList<TaskTest> tests, CancellationToken cancellationToken)
+    /// <summary>What a program that does nothing costs on inputs, and CPU seconds of the reference beside it.</summary>
+    internal async Task<(Cost Empty, double ReferenceSeconds)> EmptyAsync(EvaluationTask task, IReadOnlyList<TaskTest> tests, string reference, CancellationToken cancellationToken)
     {
         var nothing = task.Entry is null ? "" : $"def {task.Entry}(*arguments):\n    return None\n";
-        await using var process = await StartAsync(task with { Runner = null }, nothing, tests, cancellationToken).ConfigureAwait(false);
-        var costs = new List<Cost>();
+        await using var entrant = await StartAsync(task with { Runner = null }, nothing, tests, cancellationToken).ConfigureAwait(false);
+        await using var beside = await StartAsync(task, reference, tests, cancellationToken).ConfigureAwait(false);
+        var (costs, references) = (new List<Cost>(), new List<Cost>());
+        IReadOnlyList<string> inputs = [.. tests.Select(t => t.Input)];
         for (var i = 0; i < options.Samples; i++)
-            costs.Add(Cost.Of(await process.RunAsync([.. tests.Select(t => t.Input)], follows: true, cancellationToken).ConfigureAwait(false)));
-        return Cost.Median(costs);
+        {
+            costs.Add(Cost.Of(await entrant.Process.RunAsync(inputs, follows: true, cancellationToken).ConfigureAwait(false)));
+            references.Add(Cost.Of(await beside.Process.RunAsync(inputs, follows: false, cancellationToken).ConfigureAwait(false)));
+        }
+
+        return (Cost.Median(costs), Cost.Median(references).Seconds);
     }
 
     /// <summary>A program that is asked again and again.</summary>
-    internal Task<ProgramProcess> StartAsync(EvaluationTask task, string program, IReadOnlyList<TaskTest> tests, CancellationToken cancellationToken) => ProgramProcess.StartAsync(
-        harness, ProgramSource.Of(task, program, tests.Any(t => t.IsExpression)),
-        new Limits { Cpu = options.MostTime, Wall = (tests.Count * options.MostTime) + Spare, Memory = options.MostMemory, Processes = 64 }, cancellationToken);
+    /// <param name="tests">Those that it may be asked about.</param>
+    /// <exception cref="ProgramFailedException">It does not compile.</exception>
+    internal async Task<Entrant> StartAsync(EvaluationTask task, string program, IReadOnlyList<TaskTest> tests, CancellationToken cancellationToken) => new(
+        program,
+        await ProgramProcess.StartAsync(
+            harness, ProgramSource.Of(task, program, tests.Any(t => t.IsExpression)),
+            new Limits { Cpu = LongestLife, Wall = LongestLife, Memory = options.MostMemory, Processes = 64 }, options.MostTime, (Entrant.Together * options.MostTime) + Spare, cancellationToken).ConfigureAwait(false));
 
     /// <summary>The first answer that is not right.</summary>
     /// <returns>Its place in the tests; null where all are right.</returns>
@@ -135,33 +143,72 @@ public sealed class ProgramRunner(Harness harness, ProgramOptions options)
         return null;
     }
 
-    /// <param name="accepted">Answers that turn out right, by their place.</param>
+    /// <summary>Asks about those tests that the program has not passed yet.</summary>
     /// <returns>Why it does not pass; null where it does.</returns>
-    private async Task<Measurement?> CheckAsync(ProgramProcess process, EvaluationTask task, TestSet tests, Dictionary<int, string> accepted, CancellationToken cancellationToken)
+    internal async Task<Measurement?> CheckAsync(Entrant entrant, EvaluationTask task, TestSet tests, CancellationToken cancellationToken)
     {
-        foreach (var places in Enumerable.Range(0, tests.Checked.Count).Chunk(Together))
+        foreach (var some in tests.Checked.Where(t => !entrant.Accepted.ContainsKey(t)).Chunk(Entrant.Together))
         {
-            var runs = await process.RunAsync([.. places.Select(i => tests.Checked[i].Input)], follows: false, cancellationToken).ConfigureAwait(false);
-            if (await WrongAsync(task, tests, places, runs.Ends, accepted, cancellationToken).ConfigureAwait(false) is { } wrong)
-                return Measurement.Failed(wrong, accepted.Count);
+            var runs = await entrant.Process.RunAsync([.. some.Select(t => t.Input)], follows: false, cancellationToken).ConfigureAwait(false);
+            if (await WrongAsync(task, some, runs.Ends, entrant, cancellationToken).ConfigureAwait(false) is { } wrong)
+                return Measurement.Failed($"test {tests.Checked.TakeWhile(t => !ReferenceEquals(t, wrong.Test)).Count() + 1}: {wrong.Why}", tests.Checked.Count(entrant.Accepted.ContainsKey));
         }
 
         return null;
     }
 
-    /// <param name="accepted">Answers that were found right before, by their place; what is found right is added.</param>
-    private async Task<string?> WrongAsync(
-        EvaluationTask task, TestSet tests, IReadOnlyList<int> places, IReadOnlyList<ProgramEnd> ends, Dictionary<int, string> accepted, CancellationToken cancellationToken)
+    /// <summary>The first test that does not come out right. What is found right is accepted: the same answer to it is right from then on.</summary>
+    /// <returns>Null where all do.</returns>
+    internal async Task<WrongEnd?> WrongAsync(EvaluationTask task, IReadOnlyList<TaskTest> tests, IReadOnlyList<ProgramEnd> ends, Entrant entrant, CancellationToken cancellationToken)
     {
-        var failed = ends.TakeWhile(e => e.Failure is null).Count();
-        var others = Enumerable.Range(0, failed).Where(i => accepted.GetValueOrDefault(places[i]) != ends[i].Answer).ToList();
-        var wrong = await WrongAsync(task, [.. others.Select(i => tests.Checked[places[i]])], [.. others.Select(i => ends[i].Answer)], cancellationToken).ConfigureAwait(false);
+        var answered = ends.TakeWhile(e => e.Failure is null).Count();
+        var others = Enumerable.Range(0, answered).Where(i => entrant.Accepted.GetValueOrDefault(tests[i]) != ends[i].Answer).ToList();
+        var wrong = await WrongAsync(task, [.. others.Select(i => tests[i])], [.. others.Select(i => ends[i].Answer)], cancellationToken).ConfigureAwait(false);
         foreach (var i in others.Take(wrong ?? others.Count))
-            accepted[places[i]] = ends[i].Answer;
-        return wrong is { } place ? $"test {places[others[place]] + 1}: another answer than the right one"
-            : failed < ends.Count ? $"test {places[failed] + 1}: {ends[failed].Failure}"
+            entrant.Accepted[tests[i]] = ends[i].Answer;
+        return wrong is { } place ? new WrongEnd(tests[others[place]], "another answer than the right one")
+            : answered < ends.Count ? new WrongEnd(tests[answered], ends[answered].Failure!)
             : null;
     }
 
     private static double Above(double value, double empty) => Math.Max(0, value - empty);
 }
+
+/// <summary>A program in its sandbox, and the answers of it that were found right.</summary>
+internal sealed record Entrant(string Program, ProgramProcess Process) : IAsyncDisposable
+{
+    /// <summary>Inputs that are sent at a time: one that hangs costs no more than its own time of those behind it.</summary>
+    public const int Together = 20;
+
+    /// <value>By the test itself: two may look alike.</value>
+    public Dictionary<TaskTest, string> Accepted { get; } = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>Answers to some inputs.</summary>
+    /// <exception cref="ProgramFailedException">It is gone.</exception>
+    public async Task<IReadOnlyList<ProgramEnd>> AnswersAsync(IReadOnlyList<TaskTest> tests, CancellationToken cancellationToken)
+    {
+        var ends = new List<ProgramEnd>();
+        foreach (var some in tests.Select(t => t.Input).Chunk(Together))
+            ends.AddRange((await Process.RunAsync(some, follows: false, cancellationToken).ConfigureAwait(false)).Ends);
+        return ends;
+    }
+
+    /// <summary>CPU seconds of single inputs, with what starting takes; null where one fails, or is not asked.</summary>
+    /// <exception cref="ProgramFailedException">It is gone.</exception>
+    public async Task<IReadOnlyList<double?>> TimesAsync(IReadOnlyList<TaskTest?> tests, CancellationToken cancellationToken)
+    {
+        var times = new List<double?>();
+        foreach (var test in tests)
+        {
+            var runs = test is null ? null : await Process.RunAsync([test.Input], follows: false, cancellationToken).ConfigureAwait(false);
+            times.Add(runs?.Ends[0].Failure is null ? runs?.Seconds : null);
+        }
+
+        return times;
+    }
+
+    public ValueTask DisposeAsync() => Process.DisposeAsync();
+}
+
+/// <summary>A test that does not come out right, and why.</summary>
+internal sealed record WrongEnd(TaskTest Test, string Why);

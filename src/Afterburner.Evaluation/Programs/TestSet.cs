@@ -7,8 +7,8 @@ namespace Afterburner.Evaluation.Programs;
 /// <param name="Timed">Places in <see cref="Checked"/> of those that take a good program longest, as far as a sample has room: ten at most, in the order of the tests.</param>
 /// <param name="Repeats">How often they are run in one sample, so that a good program's sample is long enough to be told from noise.</param>
 /// <param name="Reference">A program of a person that passes; it is measured beside each other one.</param>
-/// <param name="ReferenceSeconds">What it took when the people were measured, starting included.</param>
-/// <param name="Empty">What a program that does nothing costs on the timed inputs: what starting takes, and the way in and out.</param>
+/// <param name="ReferenceSeconds">What a sample of it took when the people were measured, starting included.</param>
+/// <param name="Empty">What a program that does nothing costs in one sample: what starting takes, and the way in and out.</param>
 public sealed record TestSet(IReadOnlyList<TaskTest> Checked, IReadOnlyList<int> Timed, int Repeats, string Reference, double ReferenceSeconds, Cost Empty)
 {
     /// <summary>Inputs of one sample.</summary>
@@ -50,11 +50,8 @@ public sealed record ProgramOptions
     /// <value>CPU time of a good program in one sample, at least: runs are repeated for it. Defaults to 50 ms.</value>
     public TimeSpan LongEnough { get; init; } = TimeSpan.FromMilliseconds(50);
 
-    /// <value>CPU time of a good program in one sample, at most: inputs that take it longer are compared and not timed. Defaults to 200 ms.</value>
+    /// <value>CPU time of a good program in one sample, at most. Where what fits into it is too little to be told from noise, the shortest input that does not is timed; longer ones are left out. Defaults to 200 ms.</value>
     public TimeSpan ShortEnough { get; init; } = TimeSpan.FromMilliseconds(200);
-
-    /// <value>CPU time of a good program on one input, at most: others are not asked for an input that takes it longer. Defaults to 500 ms.</value>
-    public TimeSpan LongestInput { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <value>CPU time of a sample that needs no other beside it. Defaults to 1 s.</value>
     public TimeSpan OneIsEnough { get; init; } = TimeSpan.FromSeconds(1);

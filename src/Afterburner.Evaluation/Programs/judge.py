@@ -10,6 +10,7 @@ import atexit
 import builtins
 import contextlib
 import ctypes
+import gc
 import json
 import os
 import resource
@@ -29,17 +30,21 @@ WRITABLE = (SCRATCH, "/dev/shm", "/var/tmp")  # of a sandbox
 SUBREAPER = 36  # prctl(2): what a child leaves behind becomes ours
 
 
+# Whoever asks is talked to elsewhere: the usual numbers are the program's, whose streams stand ready for every child.
+ASKED, ANSWERED = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+
+
 def receive() -> bytes | None:
     """The next frame; None where nobody asks any more."""
-    head = sys.stdin.buffer.read(4)
+    head = ASKED.read(4)
     if len(head) < 4:
         return None
-    return sys.stdin.buffer.read(struct.unpack(">I", head)[0])
+    return ASKED.read(struct.unpack(">I", head)[0])
 
 
 def send(content: bytes) -> None:
-    sys.stdout.buffer.write(struct.pack(">I", len(content)) + content)
-    sys.stdout.buffer.flush()
+    ANSWERED.write(struct.pack(">I", len(content)) + content)
+    ANSWERED.flush()
 
 
 def prepared(order: dict, program: str) -> Callable[[str], object]:
@@ -106,13 +111,8 @@ def run(once, text: str, number: int, order: dict) -> tuple[dict, bytes]:
     child = os.fork()
     if child == 0:
         inside(once, text, paths, order)
-    late = []
-
-    def stop(*_):
-        late.append(True)
-        os.killpg(child, signal.SIGKILL)
-
-    signal.signal(signal.SIGALRM, stop)
+    late = order["late"] = []
+    order["child"] = child
     signal.setitimer(signal.ITIMER_REAL, order["seconds"] * 2 + 5)
     _, status = os.waitpid(child, 0)
     signal.setitimer(signal.ITIMER_REAL, 0)
@@ -131,12 +131,21 @@ def run(once, text: str, number: int, order: dict) -> tuple[dict, bytes]:
 
 def end_what_is_left() -> None:
     """A program that goes on after its run would work for the next one."""
-    while children := [int(name) for name in os.listdir("/proc") if name.isdigit() and parent(name) == os.getpid()]:
-        for child in children:
+    while has_children():
+        for child in [int(name) for name in os.listdir("/proc") if name.isdigit() and parent(name) == os.getpid()]:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(child, signal.SIGKILL)
             with contextlib.suppress(ChildProcessError):
                 os.waitpid(child, 0)
+
+
+def has_children() -> bool:
+    """Whatever a run left behind became ours when it ended."""
+    try:
+        os.waitpid(-1, os.WNOHANG)
+    except ChildProcessError:
+        return False
+    return True
 
 
 def parent(process: str) -> int | None:
@@ -177,7 +186,6 @@ def inside(once, text: str, paths: list[str], order: dict) -> None:
             os.close(opened)
         os.closerange(3, 256)
         resource.setrlimit(resource.RLIMIT_CPU, (order["seconds"], order["seconds"] + 1))
-        sys.stdin, sys.stdout, sys.stderr = (os.fdopen(number, mode, encoding="utf-8", closefd=False) for number, mode in enumerate("rww"))
         code = ended(once, text)
     finally:
         os._exit(code)
@@ -193,8 +201,10 @@ def ended(once, text: str) -> int:
     except BaseException:
         traceback.print_exc()
         code = 1
-    threading._shutdown()
-    atexit._run_exitfuncs()
+    if threading.active_count() > 1:
+        threading._shutdown()
+    if atexit._ncallbacks():
+        atexit._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
     return code
@@ -209,6 +219,16 @@ def main() -> None:
     except BaseException as error:
         send(json.dumps({"failed": f"{type(error).__name__}: {error}"[-SHOWN:]}).encode())
         return
+    sys.stdin, sys.stdout, sys.stderr = (os.fdopen(number, mode, encoding="utf-8", closefd=False) for number, mode in enumerate("rww"))
+
+    def stop(*_):
+        order["late"].append(True)
+        os.killpg(order["child"], signal.SIGKILL)
+
+    signal.signal(signal.SIGALRM, stop)
+    atexit._clear()
+    gc.collect()
+    gc.freeze()
     order["kept"] = {entry.path for folder in WRITABLE if os.path.isdir(folder) for entry in os.scandir(folder)}
     send(b'{"ready": true}')
     while (inputs := receive()) is not None:

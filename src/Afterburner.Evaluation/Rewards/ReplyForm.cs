@@ -25,6 +25,7 @@ public static partial class ReplyForm
     [GeneratedRegex(@"\A\s*<thinking>(?:(?!</?thinking>).)*</thinking>\s*<solution>(?<solution>(?:(?!</?(?:solution|thinking)>).)*)</solution>\s*\z", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
     private static partial Regex Whole();
 
-    [GeneratedRegex(@"```[^\n`]*\n(?<code>.*?)^[ \t]*```", RegexOptions.Singleline | RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    // A reply may be a megabyte of fences: none of them is looked at twice.
+    [GeneratedRegex(@"```[^\n`]*\n(?<code>.*?)^[ \t]*```", RegexOptions.Singleline | RegexOptions.Multiline | RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]
     private static partial Regex Block();
 }

@@ -133,6 +133,7 @@ public sealed class ScoreServer : IAsyncDisposable
         request.Task is null or "" ? "'task' is missing"
         : request.Completions is not { Count: >= 1 and <= MostCompletions } ? $"'completions' is missing: 1 to {MostCompletions} replies are expected"
         : request.Completions.Any(c => c is null || c.Length > LargestCompletion) ? $"a reply is null, or has more than {LargestCompletion} characters"
+        : Math.Max(request.Prompt?.Length ?? 0, request.Original?.Length ?? 0) > LargestCompletion ? $"'prompt' or 'original' has more than {LargestCompletion} characters"
         : request.Objective is { } objective && !Enum.IsDefined(objective) ? "'objective' is time, memory or integral"
         : null;
 

@@ -34,7 +34,7 @@ public sealed class Scorer : IDisposable
     private readonly ProgramRunner _runner;
     private readonly PeopleCache _people;
     private readonly ScorerOptions _options;
-    private readonly IReadOnlyDictionary<string, EvaluationTask> _tasks;
+    private readonly Dictionary<string, EvaluationTask> _tasks;
     private readonly SemaphoreSlim _measuring;
     private readonly CancellationTokenSource _ended = new();
     private readonly ConcurrentDictionary<string, Lazy<Task<PreparedTask>>> _prepared = new();
@@ -69,8 +69,8 @@ public sealed class Scorer : IDisposable
         foreach (var completion in request.Completions)
         {
             var (hasForm, program) = ReplyForm.Read(completion);
-            if (!measured.TryGetValue(program, out var after))
-                measured.Add(program, after = await MeasureAsync(prepared, program, cancellationToken).ConfigureAwait(false));
+            if (!measured.TryGetValue(program.Trim(), out var after))
+                measured.Add(program.Trim(), after = await MeasureAsync(prepared, program, cancellationToken).ConfigureAwait(false));
             var reward = Reward.Of(hasForm, before, after, objective, _options.Reward);
             scores.Add(new Score(reward.Total, reward.Form, reward.Correctness, reward.Efficiency, ScoredProgram.Of(after)));
         }

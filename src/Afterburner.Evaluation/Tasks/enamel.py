@@ -1,19 +1,19 @@
 import ast
-import math
+import math  # noqa: F401, for generators
 import random
-import string
+import string  # noqa: F401
 
 
-def is_right(arguments, expected, actual):
+def is_right(arguments: str, expected: str, actual: str) -> bool:
     """Asks the checker of a task about values that are written as Python writes them."""
     try:
         values = [ast.literal_eval(text) for text in (arguments, expected, actual)]
     except (ValueError, SyntaxError):
         return False
-    return __check(*values)
+    return __check(*values)  # noqa: F821, of the task
 
 
-def rand_parens(size, valid=True, par="()", sep=""):
+def rand_parens(size: int, valid: bool = True, par: str = "()", sep: "str | None" = "") -> "str | list[str]":
     """Groups of brackets that open and close, with something between them; or such whose middle closes first."""
     if not valid:
         half = (size + 1) // 2 - 1
@@ -29,7 +29,7 @@ def rand_parens(size, valid=True, par="()", sep=""):
     return groups if sep is None else sep.join(groups)
 
 
-def _is_prime(number, rounds=8):
+def _is_prime(number: int, rounds: int = 8) -> bool:
     """Miller and Rabin's test."""
     if number < 4 or number % 2 == 0:
         return number in (2, 3)
@@ -49,7 +49,7 @@ def _is_prime(number, rounds=8):
     return True
 
 
-def rand_probably_prime(lb, ub=None):
+def rand_probably_prime(lb: int, ub: "int | None" = None) -> int:
     """A prime from lb to ub; of one bound only, from half of it."""
     low, high = (max(lb, 3) // 2, max(lb, 3)) if ub is None else (max(lb, 0), max(2 * max(lb, 0), ub, 3))
     while not _is_prime(number := random.randint(low, high)):
@@ -57,7 +57,7 @@ def rand_probably_prime(lb, ub=None):
     return number
 
 
-def rand_primality(size, lid, cid):
+def rand_primality(size: int, lid: int, cid: int) -> int:
     """A prime, the square of one, or the product of two; of the smallest ones, what tests of primes fall for."""
     size = max(size, 4)
     if lid == 0 and cid < 4:

@@ -61,7 +61,7 @@ internal sealed partial class StandIn : IAsyncDisposable
 
     public static async Task<StandIn> StartAsync(TimeProvider time)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var app = builder.Build();

@@ -1,4 +1,3 @@
-using Afterburner.Downloads;
 using System.Text.Json;
 using Afterburner.Proposers.Models;
 using Afterburner.Tests.Proposers.Models;

@@ -1,6 +1,5 @@
 using Afterburner.Changes;
 using Afterburner.Evaluation.History;
-using Afterburner.Evaluation.Programs;
 using Afterburner.Functions;
 using Afterburner.Settings;
 using Afterburner.Suggestions;

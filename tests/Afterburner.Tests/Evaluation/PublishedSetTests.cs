@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using Afterburner.Downloads;
+using Afterburner.Proposers.Downloads;
 using Afterburner.Evaluation.Programs;
 using Afterburner.Evaluation.Tasks;
 using Afterburner.Tests.Proposers.Models;

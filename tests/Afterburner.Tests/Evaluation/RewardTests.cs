@@ -1,5 +1,6 @@
 using Afterburner.Evaluation.Programs;
 using Afterburner.Evaluation.Rewards;
+using Afterburner.Evaluation.Solvers;
 using Xunit;
 
 namespace Afterburner.Tests.Evaluation;
@@ -51,6 +52,15 @@ public sealed class RewardTests
     [Fact]
     public void A_program_from_nothing_counts_as_one_that_failed_before() =>
         Assert.Equal(1, Reward.Of(true, null, Cost(1), ObjectiveKind.Integral, Paper).Correctness);
+
+    [Fact]
+    public void A_megabyte_of_fences_is_read_too()
+    {
+        var fences = string.Concat(Enumerable.Repeat("```x ", 200_000));
+
+        Assert.Equal((false, fences.Trim()), ReplyForm.Read(fences));
+        Assert.Null(PaperPrompt.OriginalIn(string.Concat(Enumerable.Repeat("## Original Solution\n```x\n", 40_000))));
+    }
 
     [Theory]
     [InlineData("<thinking>a loop</thinking>\n<solution>\n```python\nprint(1)\n```\n</solution>", true, "print(1)\n")]

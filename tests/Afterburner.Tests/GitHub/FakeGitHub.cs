@@ -68,7 +68,7 @@ internal sealed partial class FakeGitHub : IAsyncDisposable
 
     public static async Task<FakeGitHub> StartAsync(TestRepository repository, FakePullRequest pull)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.WebHost.ConfigureKestrel(o => o.Limits.MaxRequestBodySize = 64 << 20);

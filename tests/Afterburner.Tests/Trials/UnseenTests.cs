@@ -106,8 +106,7 @@ public sealed class UnseenTests(HarnessFixture fixture) : IClassFixture<HarnessF
                 print(bool(encoders.ENCODERS["tree"](("return", {{answer}}, [held]))))
             except trees.TooLarge:
                 print(False)
-            """,
-            Path.GetTempPath());
+            """);
 
         Assert.Equal($"{written}\n", text);
     }

@@ -57,8 +57,7 @@ public sealed class AmplifierTests(HarnessFixture fixture) : IClassFixture<Harne
             arguments = {"xs": {{value}}}
             first, again, other = (larger.grow(arguments, plans.of(arguments)[0], 64, seed)["xs"] for seed in (1, 1, 2))
             print(first == again, first == other, abs(len(first) - len(other)) <= len(first) // 20)
-            """,
-            Path.GetTempPath());
+            """);
 
         Assert.Equal("True False True\n", text);
     }
@@ -85,8 +84,7 @@ public sealed class AmplifierTests(HarnessFixture fixture) : IClassFixture<Harne
                 xs = larger.grow(arguments, plans.of(arguments)[0], 16, seed)["xs"]
                 kept = repr(xs)
                 if not ({{property}}): print(seed, kept)
-            """,
-            Path.GetTempPath());
+            """);
 
         Assert.Equal("", text);
     }
@@ -102,8 +100,7 @@ public sealed class AmplifierTests(HarnessFixture fixture) : IClassFixture<Harne
                 made = larger.grow(arguments, plans.of(arguments)[0], 8, 1)
                 a, b = made.values()
                 print(a is b, a == b, len(a) == (b if isinstance(b, int) else len(b)))
-            """,
-            Path.GetTempPath());
+            """);
 
         Assert.Equal("True True True\nFalse True True\nFalse False True\nFalse False True\n", text);
     }

@@ -213,5 +213,5 @@ public sealed class ArmsTests(HarnessFixture fixture) : IClassFixture<HarnessFix
         Assert.InRange(text.Length, 100, 200);
     }
 
-    private Task<string> PythonAsync(string script) => fixture.PythonAsync(Probed + script, Path.GetTempPath());
+    private Task<string> PythonAsync(string script) => fixture.PythonAsync(Probed + script);
 }

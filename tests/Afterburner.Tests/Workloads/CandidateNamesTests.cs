@@ -349,7 +349,7 @@ public sealed class CandidateNamesTests(CandidateNamesTests.Checked checks) : IC
             { Path.GetFileName(f), System.IO.File.ReadAllText(Path.Combine(f, "before.py")), System.IO.File.ReadAllText(Path.Combine(f, "after.py")) });
         var encoded = Convert.ToBase64String(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(cases)));
 
-        Assert.Equal("", await checks.Fixture.PythonAsync(Recipes.Replace("CASES", encoded, StringComparison.Ordinal), Path.GetTempPath()));
+        Assert.Equal("", await checks.Fixture.PythonAsync(Recipes.Replace("CASES", encoded, StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -372,7 +372,7 @@ public sealed class CandidateNamesTests(CandidateNamesTests.Checked checks) : IC
             string[] bodies = [.. Attacks.Select(a => a.Body), .. Honest];
             object[] cases = [File + "\n", Original + "\n", bodies];
             var encoded = Convert.ToBase64String(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(cases)));
-            var text = await Fixture.PythonAsync(Script.Replace("CASES", encoded, StringComparison.Ordinal), Path.GetTempPath());
+            var text = await Fixture.PythonAsync(Script.Replace("CASES", encoded, StringComparison.Ordinal));
             Reasons = JsonSerializer.Deserialize<string?[]>(text)!.Zip(bodies).ToDictionary(pair => pair.Second, pair => pair.First);
         }
 

@@ -14,6 +14,8 @@ public sealed class HarnessFixture : IAsyncLifetime
 {
     private readonly Dictionary<string, (IReadOnlyList<RecordedCall>, BaselineAnswers)> _known = [];
 
+    private readonly TemporaryFolder _empty = new();
+
     internal BubblewrapSandbox Sandbox { get; private set; } = null!;
 
     public Harness Harness { get; private set; } = null!;
@@ -24,13 +26,18 @@ public sealed class HarnessFixture : IAsyncLifetime
         Harness = new Harness(Sandbox, SystemPython.Program(Sandbox, TestRunner.Pytest));
     }
 
-    public ValueTask DisposeAsync() => Sandbox.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await Sandbox.DisposeAsync();
+        _empty.Dispose();
+    }
 
     /// <summary>Runs Python in the sandbox with the harness's package importable.</summary>
-    public async Task<string> PythonAsync(string script, string workspace, int hashSeed = 0)
+    /// <param name="workspace">Null for an empty one.</param>
+    public async Task<string> PythonAsync(string script, string? workspace = null, int hashSeed = 0)
     {
         var run = await Sandbox.RunAsync(
-            new SandboxCommand(["/usr/bin/python3", "-s", "-B", "-c", "import sys; sys.path.insert(0, '/harness')\n" + script], workspace)
+            new SandboxCommand(["/usr/bin/python3", "-s", "-B", "-c", "import sys; sys.path.insert(0, '/harness')\n" + script], workspace ?? _empty.Path)
             {
                 Mounts = new Dictionary<string, MachineDirectory> { ["/harness"] = Harness.Program.Files },
                 Environment = new Dictionary<string, string> { ["PYTHONHASHSEED"] = $"{hashSeed}" },

@@ -36,10 +36,9 @@ public sealed class ValuesTests(HarnessFixture fixture) : IClassFixture<HarnessF
                     def kind(self): return Local
                 return {{value}}
             print(base64.b64encode(values.dumps(make())).decode())
-            """,
-            Path.GetTempPath());
+            """);
 
-        var text = await fixture.PythonAsync($"{Imports}value = values.loads(base64.b64decode('{stored.Trim()}'))\nprint(bool({check}))", Path.GetTempPath(), hashSeed: 7);
+        var text = await fixture.PythonAsync($"{Imports}value = values.loads(base64.b64decode('{stored.Trim()}'))\nprint(bool({check}))", hashSeed: 7);
 
         Assert.Equal("True\n", text);
     }
@@ -77,8 +76,7 @@ public sealed class ValuesTests(HarnessFixture fixture) : IClassFixture<HarnessF
                 print(True)
             except serial.Unserialisable as error:
                 print("reaches the interpreter" not in str(error))
-            """,
-            Path.GetTempPath());
+            """);
 
         Assert.Equal($"{isRead}\n", text);
     }
@@ -95,8 +93,7 @@ public sealed class ValuesTests(HarnessFixture fixture) : IClassFixture<HarnessF
                     print(stored.module_of(base64.b64encode(pickle.dumps({"paths": value, "module": "calc"}))))
                 except serial.Unserialisable:
                     print("refused")
-            """,
-            Path.GetTempPath());
+            """);
 
         Assert.Equal("refused\ncalc\n", text);
     }
@@ -112,8 +109,7 @@ public sealed class ValuesTests(HarnessFixture fixture) : IClassFixture<HarnessF
             next(items)
             blob = stored.encode({"xs": items}, f)
             print(list(items), list(stored.decode(blob)["xs"]))
-            """,
-            Path.GetTempPath());
+            """);
 
         Assert.Equal("[1, 4, 9] [1, 4, 9]\n", text);
     }
@@ -129,8 +125,8 @@ public sealed class ValuesTests(HarnessFixture fixture) : IClassFixture<HarnessF
             print(values.digest([Named("a"), {"x", "y", "w"}, 1.5, None]))
             """;
 
-        var first = (await fixture.PythonAsync(Script, Path.GetTempPath(), hashSeed: 1)).Split('\n');
-        var second = (await fixture.PythonAsync(Script, Path.GetTempPath(), hashSeed: 2)).Split('\n');
+        var first = (await fixture.PythonAsync(Script, hashSeed: 1)).Split('\n');
+        var second = (await fixture.PythonAsync(Script, hashSeed: 2)).Split('\n');
 
         Assert.Equal(first, second);
         Assert.NotEqual(first[0], first[1]);

@@ -1,4 +1,4 @@
-using Afterburner.Downloads;
+using Afterburner.Proposers.Downloads;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 

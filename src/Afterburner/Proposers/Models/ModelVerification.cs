@@ -1,4 +1,4 @@
-using Afterburner.Downloads;
+using Afterburner.Proposers.Downloads;
 
 namespace Afterburner.Proposers.Models;
 

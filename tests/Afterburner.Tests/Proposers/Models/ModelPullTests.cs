@@ -1,4 +1,4 @@
-using Afterburner.Downloads;
+using Afterburner.Proposers.Downloads;
 using System.Net;
 using System.Security.Cryptography;
 using Afterburner.Proposers;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Afterburner.Downloads;
+namespace Afterburner.Proposers.Downloads;
 
 /// <summary>
 /// A file that is not whole yet: <c>NAME.part</c>, and beside it what it is a part of. Without that knowledge a part

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Afterburner.Downloads;
+namespace Afterburner.Proposers.Downloads;
 
 /// <summary>A file that lies whole and checked in its folder.</summary>
 /// <param name="Fetched">False when it was there already.</param>

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Afterburner.Downloads;
+namespace Afterburner.Proposers.Downloads;
 
 /// <summary>A kind of file that is fetched: how it is called, and how one is told from anything else that a server may send.</summary>
 public sealed class DownloadKind
@@ -20,14 +20,19 @@ public sealed class DownloadKind
         _name = new Regex($@"^[A-Za-z0-9][A-Za-z0-9._+-]{{0,150}}\.(?:{string.Join('|', endings.Select(Regex.Escape))})$", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
     }
 
+    /// <value>What a file of it is.</value>
     public string Noun { get; }
 
+    /// <value>The same, with the article.</value>
     public string Of { get; }
 
+    /// <value>How its names end, without the dot.</value>
     public IReadOnlyList<string> Endings { get; }
 
+    /// <value>Name of the file that says what was pulled.</value>
     public string LockName { get; }
 
+    /// <value>Bytes that <see cref="MayBegin"/> looks at.</value>
     public int HeadBytes { get; }
 
     /// <summary>Whether a file name is one that a pull may write.</summary>

@@ -1,4 +1,4 @@
-namespace Afterburner.Downloads;
+namespace Afterburner.Proposers.Downloads;
 
 /// <summary>
 /// Where a file comes from. Only https is taken; plain http only from this machine itself. The file's name comes from

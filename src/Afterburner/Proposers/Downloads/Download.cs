@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 
-namespace Afterburner.Downloads;
+namespace Afterburner.Proposers.Downloads;
 
 /// <summary>
 /// Brings the rest of a partial file over HTTP. A broken connection is taken up where it broke; a file that changed at its

@@ -1,6 +1,4 @@
-using Afterburner.Proposers;
-
-namespace Afterburner.Downloads;
+namespace Afterburner.Proposers.Downloads;
 
 /// <summary>How a file is fetched.</summary>
 public sealed record PullOptions
