@@ -44,17 +44,17 @@ public sealed partial class HistoryMiner(ProgramRunner runner, FunctionFinder fi
     private static readonly string Expert = ReadExpert();
 
     /// <param name="repository">As it is written into the tasks.</param>
-    /// <returns>The newest first.</returns>
+    /// <returns>The newest first; those that only a changelog speaks of behind the others.</returns>
     public async Task<IReadOnlyList<HistoryTask>> MineAsync(string repository, GitRepository git, MiningOptions options, CancellationToken cancellationToken)
     {
         var tasks = new List<HistoryTask>();
         var noted = (await git.LogAsync(options.Ref, (Noted, Notes), cancellationToken).ConfigureAwait(false)).Select(c => c.Hash).ToHashSet();
-        foreach (var commit in await git.LogAsync(options.Ref, cancellationToken: cancellationToken).ConfigureAwait(false))
+        var commits = (await git.LogAsync(options.Ref, cancellationToken: cancellationToken).ConfigureAwait(false)).TakeWhile(c => options.Since is not { } day || c.When >= day).ToList();
+        // A changelog is a sign, the commit's own message says it.
+        foreach (var commit in commits.Where(c => SaysSo(c.Message)).Concat(commits.Where(c => !SaysSo(c.Message) && noted.Contains(c.Hash))))
         {
-            if (tasks.Count >= options.Most || commit.When < options.Since)
+            if (tasks.Count >= options.Most)
                 break;
-            if (!SaysSo(commit.Message) && !noted.Contains(commit.Hash))
-                continue;
             var change = await git.ReadChangeAsync(commit.Parent, commit.Hash, cancellationToken).ConfigureAwait(false);
             tasks.AddRange((await FunctionsAsync(git, change, options, cancellationToken).ConfigureAwait(false))
                 .Select(f => f with { Repository = repository, Subject = commit.Subject, Command = options.Command }).Take(options.Most - tasks.Count));
@@ -68,7 +68,7 @@ public sealed partial class HistoryMiner(ProgramRunner runner, FunctionFinder fi
 
     private async Task<IReadOnlyList<HistoryTask>> FunctionsAsync(GitRepository git, Change change, MiningOptions options, CancellationToken cancellationToken)
     {
-        var functions = (await finder.InAsync(git, change, cancellationToken).ConfigureAwait(false)).Where(f => f.Namesake is null && f.Language.Id == Python).ToList();
+        var functions = (await finder.InAsync(git, change, cancellationToken).ConfigureAwait(false)).Where(f => f.Namesake is null && f.Language.Id == Python && !Beside().IsMatch(f.Path)).ToList();
         if (functions.Count == 0)
             return [];
         var tasks = new List<HistoryTask>();
@@ -113,6 +113,10 @@ public sealed partial class HistoryMiner(ProgramRunner runner, FunctionFinder fi
 
     [GeneratedRegex(@"\bperf\b|\bperformance|\bfaster\b|\bfast[ -]?path|\bspeed(?:s|ed|ing)?[ -]?ups?\b|\bspeed\b|\boptimi[sz](?:e|es|ed|ing|ations?)\b|\bquadratic\b|\bO\(n|\b(?:more )?efficien(?:t|tly|cy)\b|\btoo slow\b|\bslow(?:er|ness|down)\b|\blinear time\b|\bhot (?:path|loop)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Faster();
+
+    /// <summary>What measures or shows the product, and is not part of it.</summary>
+    [GeneratedRegex(@"(?:^|/)(?:bench[^/]*|docs?|examples?|scripts?|tools?)/|^setup\.py$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Beside();
 
     [GeneratedRegex(@"^(?:revert|bump|release|merge)\b|\btests? (?:faster|speed)|\b(?:ci|docs?|readme)\b.*\bfaster\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Undoes();

@@ -45,9 +45,9 @@ public sealed class HistoryTests : IDisposable
 
         var tasks = await MineAsync(repository);
 
-        // The newest first: one by its changelog, one by its message; words alone, tests and a new function are none.
-        Assert.Equal([("words.py::first", "Use the first one"), ("words.py::unique", "Make unique faster")], tasks.Select(t => (t.Function, t.Subject)));
-        Assert.Equal("from collections import OrderedDict\ndef unique(words):\n    return list(OrderedDict.fromkeys(words))\n", tasks[1].Expert);
+        // One by its message, one by its changelog; words alone, tests, benchmarks and a new function are none.
+        Assert.Equal([("words.py::unique", "Make unique faster"), ("words.py::first", "Use the first one")], tasks.Select(t => (t.Function, t.Subject)));
+        Assert.Equal("from collections import OrderedDict\ndef unique(words):\n    return list(OrderedDict.fromkeys(words))\n", tasks[0].Expert);
         Assert.All(tasks, t => Assert.Equal(1, t.Functions));
     }
 
@@ -69,7 +69,7 @@ public sealed class HistoryTests : IDisposable
     public async Task The_way_back_is_a_commit_elsewhere_and_the_repository_stays_as_it_is()
     {
         using var repository = await HistoryAsync();
-        var task = (await MineAsync(repository))[1];
+        var task = (await MineAsync(repository))[0];
         var before = await repository.GitAsync("count-objects", "-v");
         var git = await GitRepository.OpenAsync(repository.Path, Cancel);
         var back = Path.Combine(_folder.Path, "back.git");
@@ -88,7 +88,7 @@ public sealed class HistoryTests : IDisposable
     public async Task The_maintainers_gain_is_proven_by_the_reviews_own_engine_and_its_loss_is_caught()
     {
         using var repository = await HistoryAsync();
-        var task = (await MineAsync(repository))[1];
+        var task = (await MineAsync(repository))[0];
         var told = new List<string>();
         var run = new HistoryRun(await SharedSandbox.OpenAsync(), Configuration.Default, null, _folder.Path, new ReviewFixture.Silent(), told.Add, TimeProvider.System);
 
@@ -115,7 +115,10 @@ public sealed class HistoryTests : IDisposable
         repository.Write("words.py", Fast);
         await repository.CommitAsync("Make unique faster");
         repository.Write("test_words.py", "import words\n\n\ndef test_unique():\n    assert words.unique(['a', 'a']) == ['a']\n");
+        repository.Write("benchmarks/run.py", "def measure():\n    return 1\n");
         await repository.CommitAsync("Faster suite");
+        repository.Write("benchmarks/run.py", "def measure():\n    return 2\n");
+        await repository.CommitAsync("Speed up the benchmark");
         repository.Write("words.py", Fast + "\n\ndef last(words):\n    return words[-1]\n");
         await repository.CommitAsync("Add last, with good performance");
         repository.Write("CHANGES.rst", "- first is faster\n");
