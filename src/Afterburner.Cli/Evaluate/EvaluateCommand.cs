@@ -22,7 +22,7 @@ internal static class EvaluateCommand
         var iterations = new Option<int>("--iterations") { Description = "Of the loop, after the start", DefaultValueFactory = _ => 4, HelpName = "N" };
         var objective = new Option<ObjectiveKind>("--objective") { Description = "What counts as better: time, memory (peak) or integral (memory over time)", DefaultValueFactory = _ => ObjectiveKind.Time };
         var start = new Option<string>("--start") { Description = "Share of people whose program is quicker than the one that the loop begins with, 0 to 1, or none", DefaultValueFactory = _ => "0.75", HelpName = "SHARE" };
-        var tasks = new Option<int>("--tasks") { Description = "Tasks at most", DefaultValueFactory = _ => int.MaxValue, HelpName = "N" };
+        var tasks = new Option<int?>("--tasks") { Description = "Tasks at most, the first ones. Default: all", HelpName = "N" };
         var people = new Option<int>("--people") { Description = "Programs of people that are measured for each task", DefaultValueFactory = _ => 16, HelpName = "N" };
         var without = new Option<string[]>("--without") { Description = "What a model is not shown: feedback, original; may be repeated", HelpName = "WHAT" };
         var seed = new Option<int>("--seed") { Description = "Of every random choice", HelpName = "N" };
@@ -43,7 +43,7 @@ internal static class EvaluateCommand
             {
                 Objective = parsed.GetValue(objective), Iterations = Bounded("--iterations", parsed.GetValue(iterations), 0, 100), Start = Share(parsed.GetValue(start)!),
                 ShowsFeedback = !Without(parsed.GetValue(without)).Contains("feedback"), ShowsOriginal = !Without(parsed.GetValue(without)).Contains("original"),
-                MostTasks = Bounded("--tasks", parsed.GetValue(tasks), 1, int.MaxValue), Seed = parsed.GetValue(seed),
+                MostTasks = Bounded("--tasks", parsed.GetValue(tasks) ?? int.MaxValue, 1, int.MaxValue), Seed = parsed.GetValue(seed),
             },
             new ProgramOptions { MostPeople = Bounded("--people", parsed.GetValue(people), 1, 500), Seed = parsed.GetValue(seed) },
             cancellationToken));

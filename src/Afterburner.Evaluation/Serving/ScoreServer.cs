@@ -55,7 +55,8 @@ public sealed class ScoreServer : IAsyncDisposable
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         // What is wrong with a request is its sender's to read, and nobody else's.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Diagnostics", LogLevel.None);
-        builder.Services.AddProblemDetails(o => o.CustomizeProblemDetails = c => c.ProblemDetails.Detail ??= c.Exception is BadHttpRequestException e ? VisibleText.Line(e.InnerException?.Message ?? e.Message) : null);
+        builder.Services.AddProblemDetails(o => o.CustomizeProblemDetails = c => c.ProblemDetails.Detail ??= c.Exception is BadHttpRequestException e ? VisibleText.Line(e.InnerException?.Message ?? e.Message)
+            : c.ProblemDetails.Status == StatusCodes.Status429TooManyRequests ? "all places are taken: come again after so many seconds as Retry-After says" : null);
         builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.Converters.Add(new JsonStringEnumConverter<ObjectiveKind>(System.Text.Json.JsonNamingPolicy.CamelCase)));
         builder.Services.AddOpenApi(o => o.AddDocumentTransformer((document, _, _) =>

@@ -15,10 +15,10 @@ internal static partial class CandidateAttacks
         .. Hidden(), .. Unasked(), .. Wrong(), .. Around(), .. Sources(), .. Beside(), .. LeftOut(),
     ];
 
-    /// <summary>Those that a run of the tests tries: all where longer forms are asked for, else every fifteenth of each kind, and all whose reason is looked at.</summary>
+    /// <summary>Those that a run of the tests tries: all where longer forms are asked for, else every twenty-fifth of each kind, and all whose reason is looked at.</summary>
     public static IReadOnlyList<CandidateAttack> Tried { get; } =
         [.. All.GroupBy(a => a.Kind).SelectMany(kind => kind.Where(
-            (attack, place) => LongFormAttribute.AreAsked || place % 15 == 0 || AttackReviewTests.Named.Contains(attack.ToString())))];
+            (attack, place) => LongFormAttribute.AreAsked || place % 25 == 0 || AttackReviewTests.Named.Contains(attack.ToString())))];
 
     /// <summary>Remembers its answers in a dict that outlives the call.</summary>
     /// <param name="kept">Expression of the dict.</param>
