@@ -162,7 +162,8 @@ internal sealed class CommonOptions
         };
     }
 
-    private static Uri? Url(string? text) =>
+    /// <exception cref="UsageException">It is no address of a server.</exception>
+    internal static Uri? Url(string? text) =>
         text is null ? null
         : Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is ("http" or "https") ? url
         : throw new UsageException($"'{text}' is no address of a server: write for example http://localhost:8080/v1");

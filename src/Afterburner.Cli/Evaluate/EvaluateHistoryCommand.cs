@@ -47,7 +47,7 @@ internal static class EvaluateHistoryCommand
             {
                 Proposers = parsed.GetValue(proposers),
                 Model = name,
-                ModelUrl = address is null ? null : new Uri(address),
+                ModelUrl = CommonOptions.Url(address),
                 Budget = parsed.GetValue(budget) is { } text ? Quantities.TryDuration(text, out var time) ? time : throw new UsageException($"--budget {text}: write a time like 90s, 5m or 2h") : Configuration.Default.Budget,
             };
             if (parsed.GetValue(python) is { } interpreter)

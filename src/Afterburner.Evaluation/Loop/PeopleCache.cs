@@ -10,6 +10,9 @@ namespace Afterburner.Evaluation.Loop;
 /// <param name="folder">Null keeps nothing.</param>
 public sealed class PeopleCache(string? folder)
 {
+    /// <summary>Of what is measured and how: what another version kept is measured anew.</summary>
+    private const int Version = 2;
+
     private static readonly JsonSerializerOptions Form = new(JsonSerializerDefaults.Web);
 
     /// <summary>Gives a prepared task, and prepares it where it is not there.</summary>
@@ -41,7 +44,7 @@ public sealed class PeopleCache(string? folder)
     }
 
     private static string Key(EvaluationTask task, ProgramOptions options) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
-        $"{JsonSerializer.Serialize(task, Form)}\n{JsonSerializer.Serialize(options, Form)}\n{Environment.MachineName}\n{Environment.ProcessorCount}")))[..32];
+        $"{Version}\n{JsonSerializer.Serialize(task, Form)}\n{JsonSerializer.Serialize(options, Form)}\n{Environment.MachineName}\n{Environment.ProcessorCount}")))[..32];
 
     private sealed record Kept(TestSet Tests, IReadOnlyList<KeptPerson> People);
 

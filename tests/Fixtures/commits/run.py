@@ -3,57 +3,21 @@
 
 Review: the parent, with the maintainer's function as the only proposal, and what it names that the parent's file lacks before it.
 Gate: the commit is base, and head has the function's file as the parent had it."""
-import ast, importlib.util, json, os, pathlib, shlex, subprocess, sys, tempfile, time
+import importlib.util, json, os, pathlib, shlex, subprocess, sys, tempfile, time
 
 HERE = pathlib.Path(__file__).parent
-spec = importlib.util.spec_from_file_location("timing", HERE / "time.py")
-timing = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(timing)
+EXPERT = HERE.parents[2] / "src/Afterburner.Evaluation/History/expert.py"
+
+
+def module(path):
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    loaded = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(loaded)
+    return loaded
+
+
+timing, expert = module(HERE / "time.py"), module(EXPERT)
 LAUNCHER = shlex.split(os.environ.get("AFTERBURNER", "./afterburner"))
-
-
-def definition(tree, name):
-    for part in name.split("."):
-        tree = next(n for n in tree.body if isinstance(n, (ast.ClassDef, ast.FunctionDef)) and n.name == part)
-    return tree
-
-
-def text_of(source, node):
-    first = min([node.lineno] + [d.lineno for d in getattr(node, "decorator_list", [])])
-    lines = source.split("\n")[first - 1:node.end_lineno]
-    return "\n".join(line[node.col_offset:] for line in lines)
-
-
-def names_in(node):
-    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
-
-
-def bound_by(node):
-    if isinstance(node, (ast.Import, ast.ImportFrom)):
-        return {alias.asname or alias.name.split(".")[0] for alias in node.names}
-    if isinstance(node, (ast.Assign, ast.AnnAssign)):
-        return {n.id for target in getattr(node, "targets", None) or [node.target] for n in ast.walk(target) if isinstance(n, ast.Name)}
-    return {node.name} if isinstance(node, ast.FunctionDef) else set()
-
-
-def proposal(before, after, name):
-    """The function as it became, behind the new statements of the module that it needs."""
-    old, new = ast.parse(before), ast.parse(after)
-    function = definition(new, name)
-    had = {ast.dump(node) for node in old.body}
-    fresh = [node for node in new.body if ast.dump(node) not in had and node is not function]
-    taken, wanted = [], names_in(function)
-    while more := [node for node in fresh if node not in taken and bound_by(node) & wanted]:
-        taken += more
-        wanted = wanted.union(*map(names_in, more))
-    parts = []
-    for node in sorted(taken, key=lambda n: n.lineno):
-        if isinstance(node, ast.ImportFrom):        # of a longer import only what is new
-            kept = [alias for alias in node.names if (alias.asname or alias.name) in wanted]
-            parts.append(ast.unparse(ast.ImportFrom(node.module, kept, node.level)))
-        else:
-            parts.append(text_of(after, node))
-    return "\n".join(parts + [text_of(after, function)]) + "\n"
 
 
 def engine(command, out, *args):
@@ -83,7 +47,7 @@ def main(clones, name, out=None):
         timing.git(work, "checkout", "-q", "--detach", row["commit"] + "^")
         replay = folder / "replay.jsonl"
         target = f"{row['file']}::{row['function']}"
-        replay.write_text(json.dumps({"function": target, "iteration": 1, "source": proposal(before, after, row["function"])}) + "\n")
+        replay.write_text(json.dumps({"function": target, "iteration": 1, "source": expert.proposals(before, after, [row["function"]])[0]}) + "\n")
         tell("review", row, *engine("optimize", folder / "review", target, "--repo", work, "--proposer", f"replay:{replay}"))
         timing.git(work, "checkout", "-q", row["commit"])
         (work / row["file"]).write_text(before)
