@@ -91,7 +91,7 @@ public sealed record HistoryReport(IReadOnlyList<HistoryResult> Results)
         text.Append(hasProposer ? "| commit | function | maintainer's version | proposer | gate on the way back |\n|---|---|---|---|---|\n" : "| commit | function | maintainer's version | gate on the way back |\n|---|---|---|---|\n");
         foreach (var result in Results)
         {
-            text.Append(CultureInfo.InvariantCulture, $"| {Cell(Path.GetFileName(result.Task.Repository.TrimEnd('/')))} {result.Task.Commit[..9]} | `{Cell(result.Task.Function)}`: {Cell(result.Task.Subject)} | {Cell(Said(result.Expert, result.Failure))} | ");
+            text.Append(CultureInfo.InvariantCulture, $"| {Cell(Path.GetFileName(result.Task.Repository.TrimEnd('/')))} {result.Task.Commit[..9]} | `{Cell(result.Task.Function)}`: {Cell(result.Task.Subject)}{(result.Task.Functions > 1 ? $" (one of {result.Task.Functions} functions that it changes)" : "")} | {Cell(Said(result.Expert, result.Failure))} | ");
             if (hasProposer)
                 text.Append(CultureInfo.InvariantCulture, $"{Cell(result.Proposer is null ? "-" : Said(result.Proposer, null))}{(result.Share is { } share ? $" ({share:0%} of the saving)" : "")} | ");
             text.Append(CultureInfo.InvariantCulture, $"{Cell(result.Gate is { } gate ? $"{Words(gate.Status)}{(gate.Slowdown is { } s ? string.Create(CultureInfo.InvariantCulture, $" {s:0.00}x") : "")}: {gate.Reason}" : "-")} |\n");

@@ -27,7 +27,9 @@ MOST = 16 << 20  # bytes of one answer
 SHOWN = 600  # characters of what went wrong
 SCRATCH = "/tmp"
 WRITABLE = (SCRATCH, "/dev/shm", "/var/tmp")  # of a sandbox
-SUBREAPER = 36  # prctl(2): what a child leaves behind becomes ours
+DUMPABLE, SUBREAPER = 4, 36  # prctl(2): who else may read and write our memory; what a child leaves behind becomes ours
+REMOVE = 0  # IPC_RMID
+C = ctypes.CDLL(None)
 
 
 # Whoever asks is talked to elsewhere: the usual numbers are the program's, whose streams stand ready for every child.
@@ -118,8 +120,10 @@ def run(once, text: str, number: int, order: dict) -> tuple[dict, bytes]:
     signal.setitimer(signal.ITIMER_REAL, 0)
     end_what_is_left()
     answer, error = (content(path, most) for path, most in ((paths[1], MOST + 1), (paths[2], 64 << 10)))
-    tidy(order["kept"])
+    changed = tidy(order["kept"])
     ended = {"code": os.waitstatus_to_exitcode(status)}
+    if changed:
+        ended["code"], error = 1, f"it wrote over {changed}, which it is run from".encode()
     if late or ended["code"] == -signal.SIGXCPU:
         ended["late"] = True
     if len(answer) > MOST:
@@ -156,9 +160,10 @@ def parent(process: str) -> int | None:
         return None
 
 
-def tidy(kept: set[str]) -> None:
-    """What a run wrote somewhere could be the answer of the next."""
-    for folder in WRITABLE:
+def tidy(kept: dict[str, tuple[int, int] | None]) -> str | None:
+    """What a run wrote somewhere could be the answer of the next; the first file of the program itself that it wrote over."""
+    changed = next((path for path, was in kept.items() if was and state(path) != was), None)
+    for folder in [*WRITABLE, *(path for path, was in kept.items() if not was)]:
         with contextlib.suppress(OSError):
             for entry in os.scandir(folder):
                 if entry.path in kept:
@@ -167,6 +172,33 @@ def tidy(kept: set[str]) -> None:
                     shutil.rmtree(entry.path, ignore_errors=True)
                 else:
                     os.unlink(entry.path)
+            for name in os.listxattr(folder):
+                os.removexattr(folder, name)
+            os.utime(folder, (0, 0))
+    for kind, end in (("shm", lambda number: C.shmctl(number, REMOVE, None)), ("msg", lambda number: C.msgctl(number, REMOVE, None)), ("sem", lambda number: C.semctl(number, 0, REMOVE))):
+        with contextlib.suppress(OSError), open(f"/proc/sysvipc/{kind}", encoding="ascii") as lines:
+            for line in lines.readlines()[1:]:
+                end(int(line.split()[1]))
+    return changed
+
+
+def laid_out() -> dict[str, tuple[int, int] | None]:
+    """What lies there before the first run: files with their state, folders without."""
+    kept: dict[str, tuple[int, int] | None] = {}
+    for top in WRITABLE:
+        for folder, folders, files in os.walk(top):
+            kept.update({os.path.join(folder, name): None for name in folders})
+            kept.update({os.path.join(folder, name): state(os.path.join(folder, name)) for name in files})
+    return kept
+
+
+def state(path: str) -> tuple[int, int] | None:
+    """Nobody but the kernel sets the time of a file's last change."""
+    try:
+        found = os.lstat(path)
+    except OSError:
+        return None
+    return found.st_ino, found.st_ctime_ns
 
 
 def content(path: str, most: int) -> bytes:
@@ -185,6 +217,7 @@ def inside(once, text: str, paths: list[str], order: dict) -> None:
             os.dup2(opened, number)
             os.close(opened)
         os.closerange(3, 256)
+        C.prctl(DUMPABLE, 1, 0, 0, 0)
         resource.setrlimit(resource.RLIMIT_CPU, (order["seconds"], order["seconds"] + 1))
         code = ended(once, text)
     finally:
@@ -213,7 +246,10 @@ def ended(once, text: str) -> int:
 def main() -> None:
     order, program = json.loads(receive() or b"{}"), (receive() or b"").decode("utf-8")
     sys.setrecursionlimit(10_000)
-    ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)
+    C.prctl(SUBREAPER, 1, 0, 0, 0)
+    # What a run wrote into our memory, or left in a queue of the kernel, would be there for the next.
+    C.prctl(DUMPABLE, 0, 0, 0, 0)
+    resource.setrlimit(resource.RLIMIT_MSGQUEUE, (0, 0))
     try:
         once = prepared(order, program)
     except BaseException as error:
@@ -229,7 +265,7 @@ def main() -> None:
     atexit._clear()
     gc.collect()
     gc.freeze()
-    order["kept"] = {entry.path for folder in WRITABLE if os.path.isdir(folder) for entry in os.scandir(folder)}
+    order["kept"] = laid_out()
     send(b'{"ready": true}')
     while (inputs := receive()) is not None:
         runs = [run(once, text, number, order) for number, text in enumerate(json.loads(inputs))]

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -120,13 +119,13 @@ internal sealed class EnamelLayout : TaskLayout
         StarterCode = record.Text("prompt"),
         Generators = record.Has("input_generator") ? Generators(record) : [],
         Checker = record.Has("checker") ? $"{record.Text("prompt")}\n    pass\n\n{record.Text("checker")}\n{Helpers}" : null,
-        Solutions = Programs([record.Text("prompt") + record.Text("reference_solution")]),
+        Solutions = Programs([$"{record.Text("prompt")}\n{record.Text("reference_solution")}"]),
     };
 
     private static IReadOnlyList<string> Generators(Fields record)
     {
         var levels = record.TextOr("input_levels", "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return levels.All(l => int.TryParse(l, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+        return levels.All(l => l.All(char.IsAsciiDigit))
             ? [.. from level in Enumerable.Range(0, Math.Min(levels.Length, Cases.Length))
                   from number in Enumerable.Range(0, Cases[level])
                   select $"{Helpers}\n{record.Text("input_generator")}\n_made_of_size = generate_input\ndef generate_input():\n    return _made_of_size({levels[level]}, {level}, {number})\n"]

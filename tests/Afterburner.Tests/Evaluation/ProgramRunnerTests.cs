@@ -95,6 +95,66 @@ public sealed class ProgramRunnerTests
         Assert.Single(ends.Select(e => e.Answer).Distinct());
     }
 
+    [Theory]
+    [InlineData("n = libc.shmget(4711, 4096, 0o1666)\nlibc.shmat.restype = ctypes.c_void_p\nheld = (ctypes.c_char * 4096).from_address(libc.shmat(n, None, 0))\nseen = held[0]\nheld[0] = b'x'")]
+    [InlineData("seen = libc.msgget(4711, 0) + 1\nlibc.msgget(4711, 0o1666)")]
+    [InlineData("seen = libc.semget(4711, 1, 0) + 1\nlibc.semget(4711, 1, 0o1666)")]
+    [InlineData("libc.mq_open.restype = ctypes.c_int\nseen = libc.mq_open(b'/seen', 0) + 1\nlibc.mq_open(b'/seen', 0o102, 0o666, None)")]
+    [InlineData("seen = os.listxattr('/tmp')\ntry:\n    os.setxattr('/tmp', 'user.seen', b'x')\nexcept OSError:\n    pass")]
+    [InlineData("seen = os.stat('/tmp').st_mtime_ns == 4711\nos.utime('/tmp', ns=(4711, 4711))")]
+    public async Task Nothing_is_left_with_the_kernel_from_one_run_to_the_next(string program)
+    {
+        var ends = await (await Programs.RunnerAsync()).AnswersAsync(
+            new EvaluationTask("t", ""), $"import ctypes, os\nlibc = ctypes.CDLL(None)\n{program}\nprint(seen)\n", [new TaskTest("a\n", []), new TaskTest("b\n", []), new TaskTest("c\n", [])], Cancel);
+
+        Assert.All(ends, e => Assert.Null(e.Failure));
+        Assert.Single(ends.Select(e => e.Answer).Distinct());
+    }
+
+    [Fact]
+    public async Task What_runs_it_is_out_of_a_programs_reach()
+    {
+        const string Program = """
+            import os
+            for path in (f'/proc/{os.getppid()}/mem', f'/proc/{os.getppid()}/fd/1'):
+                try:
+                    os.close(os.open(path, os.O_RDWR))
+                    print('reached', path)
+                except OSError:
+                    pass
+            print(open('/dev/stdin').read())
+            """;
+
+        var ends = await (await Programs.RunnerAsync()).AnswersAsync(new EvaluationTask("t", ""), Program, [new TaskTest("a", [])], Cancel);
+
+        Assert.Equal((null, "a"), (ends[0].Failure, ends[0].Answer.Trim()));
+    }
+
+    [Fact]
+    public async Task A_compiled_program_that_writes_over_itself_fails()
+    {
+        var task = new EvaluationTask("t", "") { Language = "cpp" };
+        const string Program = """
+            #include <cstdio>
+            #include <cstdlib>
+            #include <unistd.h>
+            int main(int, char** arguments) {
+                char path[4096] = {};
+                readlink("/proc/self/exe", path, sizeof path - 1);
+                unlink(path);
+                FILE* file = fopen(path, "w");
+                fputs("#!/bin/sh\necho known\n", file);
+                fclose(file);
+                chmod(path, 0755);
+                puts("found");
+            }
+            """;
+
+        var ends = await (await Programs.RunnerAsync()).AnswersAsync(task, Program.Replace("<unistd.h>", "<unistd.h>\n#include <sys/stat.h>", StringComparison.Ordinal), [new TaskTest("a", []), new TaskTest("b", [])], Cancel);
+
+        Assert.All(ends, e => Assert.Contains("which it is run from", e.Failure, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task The_right_answers_are_nowhere_in_the_sandbox_and_a_program_that_looks_for_them_fails()
     {

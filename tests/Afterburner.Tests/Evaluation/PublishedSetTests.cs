@@ -91,9 +91,8 @@ public sealed class PublishedSetTests : IDisposable
         // As HumanEval/4 there: what is near is right, and what is no number is not.
         var file = _folder.Write("enamel.csv", string.Join('\n',
             "task_id,prompt,input_generator,input_levels,reference_solution,checker,entry_point",
-            "E/0,\"def mean(xs):\n    pass  # of numbers",
-            "\",\"def generate_input(size: int, lid: int, cid: int):\n    return [random.uniform(-size, size) for _ in range(max(size, rand_probably_prime(5)))],",
-            "\",20 50 100 5000,\"    return sum(xs) / len(xs)",
+            "E/0,\"def mean(xs):\n    pass  # of numbers\",\"def generate_input(size: int, lid: int, cid: int):\n    return [random.uniform(-size, size) for _ in range(max(size % 10**18, rand_probably_prime(5)))],",
+            "\",20 50 100 1000000000000005000,\"    return sum(xs) / len(xs)",
             "\",\"def __check(input, answer, output):\n    return type(output) in (int, float) and abs(answer - output) < 1e-4",
             "\",mean",
             ""));
