@@ -28,8 +28,13 @@ SHOWN = 600  # characters of what went wrong
 SCRATCH = "/tmp"
 WRITABLE = (SCRATCH, "/dev/shm", "/var/tmp")  # of a sandbox
 DUMPABLE, SUBREAPER = 4, 36  # prctl(2): who else may read and write our memory; what a child leaves behind becomes ours
-REMOVE = 0  # IPC_RMID
 C = ctypes.CDLL(None)
+REMOVE = 0  # IPC_RMID
+REMOVED = (
+    ("shm", lambda number: C.shmctl(number, REMOVE, None)),
+    ("msg", lambda number: C.msgctl(number, REMOVE, None)),
+    ("sem", lambda number: C.semctl(number, 0, REMOVE)),
+)
 
 
 # Whoever asks is talked to elsewhere: the usual numbers are the program's, whose streams stand ready for every child.
@@ -175,10 +180,10 @@ def tidy(kept: dict[str, tuple[int, int] | None]) -> str | None:
             for name in os.listxattr(folder):
                 os.removexattr(folder, name)
             os.utime(folder, (0, 0))
-    for kind, end in (("shm", lambda number: C.shmctl(number, REMOVE, None)), ("msg", lambda number: C.msgctl(number, REMOVE, None)), ("sem", lambda number: C.semctl(number, 0, REMOVE))):
+    for kind, remove in REMOVED:
         with contextlib.suppress(OSError), open(f"/proc/sysvipc/{kind}", encoding="ascii") as lines:
             for line in lines.readlines()[1:]:
-                end(int(line.split()[1]))
+                remove(int(line.split()[1]))
     return changed
 
 
