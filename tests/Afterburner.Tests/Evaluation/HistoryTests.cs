@@ -52,6 +52,22 @@ public sealed class HistoryTests : IDisposable
     }
 
     [Fact]
+    public async Task A_new_method_that_the_function_calls_is_a_function_beside_it()
+    {
+        using var repository = await TestRepository.CreateAsync();
+        repository.Write("lines.py", "class Lines:\n    def width(self, at):\n        return len(''.join(self.all[:at]))\n");
+        await repository.CommitAsync("Lines");
+        repository.Write("lines.py", "class Lines:\n    def width(self, at):\n        return self._sum(at) + self._sum(0)\n\n    def _sum(self, at):\n        return sum(map(len, self.all[:at])) + self._none()\n\n    def _none(self):\n        return 0\n\n    def more(self):\n        return 1\n");
+        await repository.CommitAsync("Measure faster");
+
+        var task = Assert.Single(await MineAsync(repository));
+
+        Assert.Equal(
+            "def _sum(self, at):\n    return sum(map(len, self.all[:at])) + _none(self)\ndef _none(self):\n    return 0\ndef width(self, at):\n    return _sum(self, at) + _sum(self, 0)\n",
+            task.Expert);
+    }
+
+    [Fact]
     public async Task Tasks_are_read_as_they_were_written_and_a_line_that_is_none_is_named()
     {
         using var repository = await HistoryAsync();

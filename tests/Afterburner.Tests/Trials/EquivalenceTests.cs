@@ -325,7 +325,7 @@ public sealed class EquivalenceTests(HarnessFixture fixture) : IClassFixture<Har
 
         var outcome = await CompareAsync(file, Totals, "def total(xs, scale=1.0):\n    while True:\n        pass");
 
-        Assert.Contains("did not finish within 2 s", Assert.IsType<EquivalenceOutcome.TimedOut>(outcome).How, StringComparison.Ordinal);
+        Assert.Contains("did not finish within", Assert.IsType<EquivalenceOutcome.TimedOut>(outcome).How, StringComparison.Ordinal);
     }
 
     [Theory]

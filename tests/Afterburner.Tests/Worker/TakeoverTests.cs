@@ -11,8 +11,7 @@ public sealed class TakeoverTests(ITestOutputHelper output)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData(16, 5)]
-    [LongData(28, 10)]
+    [InlineData(16, 10)]
     public async Task Whatever_dies_each_living_head_is_reviewed_once_and_nothing_that_was_superseded(int pulls, int kills)
     {
         await using var postgres = await PostgresServer.StartAsync(Cancel);

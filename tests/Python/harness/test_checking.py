@@ -136,6 +136,43 @@ class ACandidateThatOnlyComputes(unittest.TestCase):
             with self.subTest(body):
                 self.assertIn("he candidate", str(said(body)))
 
+    def test_may_read_and_call_what_the_functions_that_it_called_did(self):
+        before = FILE + textwrap.dedent("""
+            def _twice(x):
+                return _scaled(x, x.factor.size)
+
+
+            def _scaled(x, n):
+                return x.weight * n
+
+
+            def _other(x):
+                return x.secret
+
+
+        """)
+        original = "def work(self, xs, name):\n    return [_twice(x) for x in xs]\n"
+        for body, accepted in (
+                ("return [x.weight * x.factor.size for x in xs]", True), ("return [_scaled(x, x.factor.size) for x in xs]", True),
+                ("return [x.secret for x in xs]", False), ("return [_other(x) for x in xs]", False), ("return [TABLE for x in xs]", False)):
+            with self.subTest(body):
+                self.assertEqual(accepted, isinstance(judged(body, original, before, "def work(self, xs, name):\n"), dict))
+
+    def test_may_read_what_methods_that_it_called_read_of_the_object(self):
+        methods = "    def _all(self):\n        return self._rest(self.items)\n\n    def _rest(self, found):\n        return found + self.late.items_of\n\n"
+        frame = "    def _caller(self):\n        return self.tb_frame\n\n"
+        original = "    def work(self, n):\n        return self._all()[n]\n"
+        for body, accepted in (
+                ("return (self.items + self.late.items_of)[n]", True), ("return self._rest(self.items)[n]", True), ("return self.tb_frame", False)):
+            with self.subTest(body):
+                text = FILE.rstrip("\n") + "\n\n" + methods + frame
+                candidate = f"    def work(self, n):\n        {body}\n"
+                try:
+                    found = check.check(Target("m.py", "Box.work", text.count("\n") + 1), text + original, text + candidate)
+                except check.Refused as refused:
+                    found = str(refused)
+                self.assertEqual(accepted, isinstance(found, dict), found)
+
     def test_tells_the_numbers_and_texts_that_it_names(self):
         self.assertEqual([7777, 55, "needle"], judged("return [x * 2 for x in xs if x not in (7777, 55, 'needle', 1)]")["constants"])
 

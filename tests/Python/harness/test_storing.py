@@ -76,6 +76,18 @@ class AStoredValue(unittest.TestCase):
 
         self.assertEqual(5, again(down)(5))
 
+    def test_is_the_same_function_wherever_it_stands_and_whoever_else_holds_its_names(self):
+        source = "def outer(scoped):\n    return lambda key, typed: [k + scoped for k in (key, typed)]\n"
+        made, held = [], []
+        for before in ("", "import os\n\n\n"):
+            space = {"__name__": "made"}
+            exec(compile(before + source, f"{len(before)}.py", "exec"), space)
+            made.append(space["outer"](1))
+        held.append((made[1].__code__, made[1].__code__.co_varnames, made[1].__code__.co_consts))
+
+        self.assertEqual(*(serial.dumps(function, placed=False) for function in made))
+        self.assertNotEqual(*(serial.dumps(function) for function in made))
+
     def test_is_a_class_made_inside_a_function_with_its_methods(self):
         class Local:
             kind = "local"

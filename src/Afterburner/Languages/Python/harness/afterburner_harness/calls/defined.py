@@ -13,15 +13,27 @@ from ..comparing import kinds
 from .unpickling import Unserialisable
 
 _HEAP_TYPE = 1 << 9  # made by a class statement
+_VALUES_ONLY = 2  # of marshal: later versions write which objects are shared, which depends on who else holds them
+_LINES = "co_linetable" if sys.version_info >= (3, 10) else "co_lnotab"
 
 
-def reduced_function(value: types.FunctionType) -> object:
+def reduced_function(value: types.FunctionType, placed: bool = True) -> object:
+    """``placed``: with the lines that it stands in."""
     if _importable(value):
         return NotImplemented
     cells = [cell_contents(cell) for cell in value.__closure__ or ()]
     state = value.__defaults__, value.__kwdefaults__, cells, dict(value.__dict__)
-    recipe = marshal.dumps(value.__code__), value.__module__, value.__name__, value.__qualname__, len(cells)
+    recipe = code_bytes(value.__code__, placed), value.__module__, value.__name__, value.__qualname__, len(cells)
     return _make_function, recipe, state, None, None, _fill_function
+
+
+def code_bytes(code: types.CodeType, placed: bool = True) -> bytes:
+    return marshal.dumps(code if placed else _anywhere(code), _VALUES_ONLY)
+
+
+def _anywhere(code):
+    constants = tuple(_anywhere(constant) if type(constant) is types.CodeType else constant for constant in code.co_consts)
+    return code.replace(co_firstlineno=1, co_filename="", co_consts=constants, **{_LINES: b""})
 
 
 def _make_function(code, module, name, qualified, cell_count):

@@ -19,7 +19,7 @@ import types
 import weakref
 
 from .containers import container, fills_itself, new
-from .defined import cell_contents, reduced_class, reduced_function
+from .defined import cell_contents, code_bytes, reduced_class, reduced_function
 from .unpickling import Unserialisable
 
 RECURSION = 6_000
@@ -31,17 +31,17 @@ class Consumes(Unserialisable):
     """Storing the value would use up a generator that the running call still needs."""
 
 
-def dumps(value: object, consume: bool = False) -> bytes:
+def dumps(value: object, consume: bool = False, placed: bool = True) -> bytes:
     """Bytes from which ``loads`` makes an equal, independent value.
 
     A generator is stored as the list of what is left of it, which uses it up: only with ``consume``, and then in a
-    process that is thrown away.
+    process that is thrown away. Code is stored with the lines that it stands in only where it is ``placed``.
     """
     buffer = io.BytesIO()
     before = sys.getrecursionlimit()
     try:
         sys.setrecursionlimit(max(before, RECURSION))
-        _Pickler(buffer, consume).dump(value)
+        _Pickler(buffer, consume, placed).dump(value)
     except Unserialisable:
         raise
     except Exception as error:
@@ -52,12 +52,16 @@ def dumps(value: object, consume: bool = False) -> bytes:
 
 
 class _Pickler(pickle.Pickler):
-    def __init__(self, file, consume):
+    def __init__(self, file, consume, placed):
         super().__init__(file, pickle.HIGHEST_PROTOCOL)
-        self._consume = consume
+        self._consume, self._placed = consume, placed
 
     def reducer_override(self, value):
         kind = type(value)
+        if kind is types.FunctionType:
+            return reduced_function(value, self._placed)
+        if kind is types.CodeType:
+            return marshal.loads, (code_bytes(value, self._placed),)
         reduce = _REDUCERS.get(kind)
         if reduce is not None:
             return reduce(value)
@@ -166,9 +170,7 @@ def _proxy(mapping):
 
 _REDUCERS = {
     re.Match: _match,
-    types.FunctionType: reduced_function,
     types.ModuleType: lambda value: (importlib.import_module, (value.__name__,)),
-    types.CodeType: lambda value: (marshal.loads, (marshal.dumps(value),)),
     types.CellType: lambda value: (_cell, (cell_contents(value),)),
     types.TracebackType: lambda value: (_nothing, ()),
     types.FrameType: lambda value: (_nothing, ()),

@@ -89,7 +89,8 @@ class _Naming:
                 yield "undefined", name
             elif name not in BUILTINS and not (name == "type" and self._plain_type()):
                 yield "name", name
-        elif not all(kind == "module" or (kind == "member" and is_pure(full)) for kind, full in bound) and name not in self._fixed:
+        elif not all(kind == "module" or (kind == "member" and is_pure(full)) for kind, full in bound) and name not in self._fixed and not (
+                name in self._old.through and bound == {("other", None)}):
             yield "name", name
 
     def _attribute(self, node):
@@ -141,7 +142,7 @@ class _Naming:
         elif name.startswith("__") and name not in _PLAIN_DUNDERS:
             if (ast.dump(node.value), name) not in self._receivers or not self._new.bindings.same(node.value, self._old.bindings):
                 yield "attribute", name
-        elif name not in self._attributes and name not in METHODS and not self._holds(node):
+        elif name not in self._attributes and name not in METHODS and name not in self._old.through and not self._holds(node):
             yield "attribute", name
 
     def _holds(self, node):

@@ -12,6 +12,8 @@ from .pure import LIBRARIES, MODULES
 from .stability import Bindings
 
 _BINDING = tuple(getattr(ast, name) for name in ("MatchAs", "MatchStar", "MatchMapping") if hasattr(ast, name))  # not in Python 3.9
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_INSIDES = ("__", "f_", "tb_", "gi_", "cr_", "ag_", "co_")  # of frames, and of what leads to them
 _NAMED_GLOBALS = frozenset(("LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS", "STORE_GLOBAL", "DELETE_GLOBAL"))
 
 
@@ -19,7 +21,7 @@ class Function:
     """One function of a file: its syntax tree, and what it names. ``code``: given, that of the whole file; kept, that of the function.
 
     ``types``: identities of annotations inside it that do nothing but name types. ``held``: attributes of ``self``, in a method, that its class
-    keeps values in; empty elsewhere.
+    keeps values in; empty elsewhere. ``through``: attributes that are read, and functions of its file that are named, by those that it calls.
     """
 
     def __init__(self, tree: ast.Module, node: ast.FunctionDef | ast.AsyncFunctionDef, code: types.CodeType, path: str):
@@ -31,6 +33,7 @@ class Function:
         self.body = [part for statement in node.body for part in ast.walk(statement)]
         self.types = {id(annotation) for annotation in _annotations(node, self.body, self.file)}
         self.held = _held(tree, node)
+        self.through = _through(tree, node)
         self.imported = dict(_imports(self.body))
         self.inner = {id(part.value) for part in self.body if isinstance(part, ast.Attribute)}
         self.called = {id(part.func): part for part in self.body if isinstance(part, ast.Call)}
@@ -94,9 +97,34 @@ def _bound_by(part):
     return [part.arg] if isinstance(part, ast.arg) else []
 
 
+def _owner(tree, node):
+    return next((part for part in ast.walk(tree) if isinstance(part, ast.ClassDef) and node in part.body), None)
+
+
+def _through(tree, node):
+    """What methods of its own object, and functions of its file, read and name which it names, and those that they name in turn."""
+    methods, functions = ({part.name: part for part in each.body if isinstance(part, _FUNCTIONS)} for each in (_owner(tree, node) or ast.Module([], []), tree))
+    found, waiting, seen = set(), [node], {id(node)}
+    while waiting:
+        each = waiting.pop()
+        of = next(iter([*each.args.posonlyargs, *each.args.args]), None)
+        for part in ast.walk(each):
+            if not isinstance(getattr(part, "ctx", None), ast.Load) or not isinstance(part, (ast.Attribute, ast.Name)):
+                continue
+            name = part.attr if isinstance(part, ast.Attribute) else part.id
+            if each is not node and not name.startswith(_INSIDES) and (isinstance(part, ast.Attribute) or name in functions):
+                found.add(name)
+            is_own = isinstance(part, ast.Attribute) and of is not None and getattr(part.value, "id", None) == of.arg
+            called = methods.get(name) if is_own else functions.get(name) if isinstance(part, ast.Name) else None
+            if called is not None and id(called) not in seen:
+                seen.add(id(called))
+                waiting.append(called)
+    return frozenset(found)
+
+
 def _held(tree, node):
     """What another method of the class, too, gives its object, and what the class itself gives no value."""
-    owner = next((part for part in ast.walk(tree) if isinstance(part, ast.ClassDef) and node in part.body), None)
+    owner = _owner(tree, node)
     if owner is None:
         return frozenset()
     stored = {
