@@ -28,7 +28,8 @@ BUSY = (429, 502, 503, 504)
 def score(task: str, completions: list[str], prompt: str | None = None, original: str | None = None, objective: str | None = None) -> list[dict]:
     """Rewards replies to one prompt; gives what the server says of each, in their order."""
     asked = {"task": str(task), "completions": list(completions), "prompt": prompt, "original": original, "objective": objective}
-    body = json.dumps({name: value for name, value in asked.items() if value is not None}).encode()
+    # Half of a character, which a model may write, is no text anywhere else.
+    body = json.dumps({name: value for name, value in asked.items() if value is not None}, ensure_ascii=False).encode("utf-8", "replace")
     address = os.environ.get("AFTERBURNER_SCORE_URL", "http://127.0.0.1:8790").rstrip("/") + "/score"
     headers = {"Content-Type": "application/json", "Authorization": "Bearer " + os.environ.get("AFTERBURNER_SCORE_TOKEN", "")}
     for attempt in range(ATTEMPTS):

@@ -27,7 +27,7 @@ ProgramPath.LeaveFolder();
 if (parsed.Errors.Count > 0)
 {
     foreach (var error in parsed.Errors)
-        await Console.Error.WriteLineAsync($"afterburner: {error.Message}");
+        await Console.Error.WriteLineAsync($"afterburner: {error.Message.Replace("System.Nullable`1[System.Int32]", "whole number", StringComparison.Ordinal).Replace("System.Int32", "whole number", StringComparison.Ordinal).Replace("System.Double", "number", StringComparison.Ordinal)}");
     await Console.Error.WriteLineAsync("Run 'afterburner --help', or with a command: 'afterburner review --help'.");
     return ExitCode.Usage;
 }
@@ -49,6 +49,12 @@ catch (EnvironmentFailureException e)
 }
 catch (OperationCanceledException)
 {
-    await Console.Error.WriteLineAsync("afterburner: cancelled; what was finished is in the run's journal (a review goes on with --resume DIR).");
+    await Console.Error.WriteLineAsync("afterburner: cancelled; what was finished is kept (a review goes on with --resume DIR, an evaluation with the same command).");
     return ExitCode.Cancelled;
+}
+catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+{
+    // A file or a folder that was named, or the disk is full: what it is stands in the message.
+    await Console.Error.WriteLineAsync($"afterburner: {e.Message}");
+    return ExitCode.Usage;
 }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Afterburner.Evaluation.Tasks;
-using Spectre.Console;
 
 namespace Afterburner.Cli.Evaluate;
 
@@ -28,9 +27,9 @@ internal static class DataSetChoice
     public static void TellBad(DataSet data)
     {
         foreach (var bad in data.Bad.Take(MostTold))
-            AnsiConsole.WriteLine($"left out: {VisibleText.Line(bad.ToString())}");
+            Console.WriteLine($"left out: {VisibleText.Line(bad.ToString())}");
         if (data.Bad.Count > MostTold)
-            AnsiConsole.WriteLine($"left out: {data.Bad.Count - MostTold} more");
+            Console.WriteLine($"left out: {data.Bad.Count - MostTold} more");
     }
 
     /// <summary>Says whether a data set is the same as another time.</summary>

@@ -5,13 +5,14 @@ using Afterburner.Evaluation.Programs;
 using Afterburner.Evaluation.Reports;
 using Afterburner.Evaluation.Tasks;
 using Afterburner.Sandboxes;
-using Spectre.Console;
 
 namespace Afterburner.Cli.Evaluate;
 
 /// <summary><c>afterburner evaluate FILE</c>: the paper's measurements of a solver on a data set.</summary>
 internal static class EvaluateCommand
 {
+    private const int MostReasons = 5, EnoughPeople = 16;
+
     private static readonly string[] Shares = ["the best", "in the middle", "the worst", "failed"];
 
     public static Command Create()
@@ -27,7 +28,7 @@ internal static class EvaluateCommand
         var without = new Option<string[]>("--without") { Description = "What a model is not shown: feedback, original; may be repeated", HelpName = "WHAT" };
         var seed = new Option<int>("--seed") { Description = "Of every random choice", HelpName = "N" };
         var folder = new Option<DirectoryInfo?>("--out") { Description = "Folder of the evaluation; one that is there goes on. Default: evaluation-NAME", HelpName = "DIR" };
-        var fresh = new Option<bool>("--fresh") { Description = "Measure people anew, and keep nothing of them" };
+        var fresh = new Option<bool>("--fresh") { Description = "Measure people anew, instead of taking what is kept of them" };
         var command = new Command("evaluate", "Measure a proposer on a data set as the paper does: PASS@1 and BEYOND-T, -M and -I after each iteration")
         {
             file, iterations, objective, start, tasks, people, without, seed, folder, fresh, Compare(here), EvaluatePullCommand.Create(), EvaluateServeCommand.Create(), EvaluateHistoryCommand.Create(),
@@ -61,7 +62,7 @@ internal static class EvaluateCommand
             await File.WriteAllTextAsync(parsed.GetValue(page)!.FullName, EvaluationPage.Render(named), cancellationToken).ConfigureAwait(false);
             foreach (var (name, report) in named)
                 Print(name, report);
-            AnsiConsole.WriteLine($"page: {parsed.GetValue(page)!.FullName}");
+            Console.WriteLine($"page: {parsed.GetValue(page)!.FullName}");
             return ExitCode.Done;
         });
         return command;
@@ -85,13 +86,13 @@ internal static class EvaluateCommand
         var harness = await Harnesses.OpenAsync(sandbox, cancellationToken).ConfigureAwait(false);
         using var solver = choice.Solver(harness);
         var run = new EvaluationRun(
-            new ProgramRunner(harness, running), solver, options, folder, new PeopleCache(fresh ? null : DataSetChoice.PeopleFolder), new EvaluationProgress(options.Iterations, TimeProvider.System), TimeProvider.System);
+            new ProgramRunner(harness, running), solver, options, folder, new PeopleCache(DataSetChoice.PeopleFolder, isFresh: fresh), new EvaluationProgress(options.Iterations, TimeProvider.System), TimeProvider.System);
         var report = EvaluationReport.Of(settings, [.. data.Bad.Select(b => b.ToString())], await run.RunAsync(data, cancellationToken).ConfigureAwait(false), options.Objective, options.Seed);
         await File.WriteAllTextAsync(Path.Combine(place, EvaluationReport.FileName), report.ToJson(), cancellationToken).ConfigureAwait(false);
         var page = Path.Combine(place, "evaluation.html");
         await File.WriteAllTextAsync(page, EvaluationPage.Render([(choice.Name, report)]), cancellationToken).ConfigureAwait(false);
         Print(choice.Name, report);
-        AnsiConsole.WriteLine($"page: {page}");
+        Console.WriteLine($"page: {page}");
         return report.Tasks.Count > 0 ? ExitCode.Done : ExitCode.Environment;
     }
 
@@ -114,8 +115,14 @@ internal static class EvaluateCommand
             Console.WriteLine(string.Join("  ", row.Select((cell, i) => cell.PadLeft(widths[i]))));
         if (report.Rows is [.., var last])
             Console.WriteLine($"by time: {string.Join(", ", last.Shares.Zip(Shares, (s, what) => $"{what} {s.ToString("0%", CultureInfo.InvariantCulture)}"))}");
-        AnsiConsole.WriteLine($"{report.Tasks.Count} tasks, {report.Unusable.Count} that could not be measured, {report.BadRecords.Count} records that could not be read{(report.Enough is { } enough ? $"; 95 % of the gain is there after iteration {enough}" : "")}");
+        Console.WriteLine($"{Count(report.Tasks.Count, "task")}, {report.Unusable.Count} that could not be measured, {Count(report.BadRecords.Count, "record")} that could not be read{(report.Enough is { } enough ? $"; 95 % of the gain is there after iteration {enough}" : "")}");
+        foreach (var (reason, tasks) in report.Unusable.GroupBy(u => u.Value, (reason, all) => (reason, all.Select(u => u.Key).ToList())).OrderByDescending(r => r.Item2.Count).Take(MostReasons))
+            Console.WriteLine(VisibleText.Line($"not measured: {tasks[0]}{(tasks.Count > 1 ? $" and {tasks.Count - 1} more" : "")}: {reason}"));
+        if (report.FewestPeople is { } fewest && report.Tasks.Count > 0 && fewest < EnoughPeople)
+            Console.WriteLine($"Some tasks have {Count(fewest, "person's program", "people's programs")} that pass: the share of people who need no less says little there (the paper takes tasks with {EnoughPeople}).");
     }
+
+    private static string Count(int number, string one, string? many = null) => $"{number} {(number == 1 ? one : many ?? one + "s")}";
 
     private static string Percent(Estimate estimate) => string.Create(CultureInfo.InvariantCulture, $"{100 * estimate.Value:0.0} ({100 * estimate.Interval.Low:0.0}-{100 * estimate.Interval.High:0.0})");
 
@@ -150,7 +157,7 @@ internal static class EvaluateCommand
             var finished = Interlocked.Increment(ref _finished);
             var left = time.GetElapsedTime(_started) / Math.Max(1, _worked.Count) * (_tasks - finished);
             var what = run.Unusable ?? $"{(run.Steps[^1].Measured.Passed ? "passes" : "fails")} after {iterations} iterations, {run.Steps.Count(s => s.IsNew)} of them better";
-            AnsiConsole.WriteLine(VisibleText.Line(string.Create(CultureInfo.InvariantCulture, $"{finished}/{_tasks} {run.Task}: {what}; {Math.Ceiling(left.TotalMinutes):0} min left")));
+            Console.WriteLine(VisibleText.Line(string.Create(CultureInfo.InvariantCulture, $"{finished}/{_tasks} {run.Task}: {what}; {Math.Ceiling(left.TotalMinutes):0} min left")));
         }
     }
 }

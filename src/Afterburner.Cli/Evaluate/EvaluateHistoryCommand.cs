@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Afterburner.Changes;
 using Afterburner.Evaluation.History;
+using Afterburner.Evaluation.Loop;
 using Afterburner.Evaluation.Programs;
 using Afterburner.Functions;
 using Afterburner.Proposers;
@@ -39,7 +40,12 @@ internal static class EvaluateHistoryCommand
         };
         command.SetAction((parsed, cancellationToken) =>
         {
+            if (parsed.GetValue(repository)!.Contains("://", StringComparison.Ordinal))
+                throw new UsageException($"{parsed.GetValue(repository)} is an address: clone it, and give the folder (a file of tasks may hold addresses)");
             var said = Path.GetFullPath(parsed.GetValue(repository)!, here);
+            if (!Path.Exists(said))
+                throw new UsageException($"there is no repository, and no file of tasks, {said}");
+            SolverChoice.CheckNames(parsed.GetValue(proposers) ?? [], here, "recipes", "chat", "llama");
             var place = parsed.GetValue(folder)?.FullName ?? Path.Combine(here, $"history-{Path.GetFileNameWithoutExtension(said.TrimEnd('/'))}");
             var address = parsed.GetValue(modelUrl) ?? Variable("AFTERBURNER_MODEL_URL");
             var name = parsed.GetValue(model) ?? Variable("AFTERBURNER_MODEL");
@@ -60,17 +66,23 @@ internal static class EvaluateHistoryCommand
             var key = Variable("AFTERBURNER_API_KEY") is { } secret ? new Secret(secret) : null;
             return RunAsync(
                 said, parsed.GetValue(named), parsed.GetValue(clones)?.FullName ?? Path.Combine(place, "clones"), place, wanted, parsed.GetValue(mineOnly), configuration,
+                string.Join('\n', (string?[])[.. parsed.GetValue(proposers) ?? [], name, address, parsed.GetValue(python), parsed.GetValue(budget)]),
                 parsed.GetValue(proposers) is { Length: > 0 } ? () => new ProposerSet(configuration, key, record: null, new LlamaChoice(name, 0, null, here), [], here) : null, cancellationToken);
         });
         return command;
     }
 
     private static async Task<int> RunAsync(
-        string said, string? named, string clones, string place, MiningOptions wanted, bool mineOnly, Configuration configuration, Func<ProposerSet>? proposers, CancellationToken cancellationToken)
+        string said, string? named, string clones, string place, MiningOptions wanted, bool mineOnly, Configuration configuration, string how, Func<ProposerSet>? proposers, CancellationToken cancellationToken)
     {
         await using var sandbox = await SandboxChoice.OpenAsync(configuration.Sandbox, configuration.ToSandboxOptions(), TimeProvider.System, cancellationToken).ConfigureAwait(false);
-        Directory.CreateDirectory(place);
         var isFile = File.Exists(said);
+        // Results of another search are not those that are asked for.
+        var folder = EvaluationFolder.Open(place, new Dictionary<string, string>
+        {
+            ["tasks of"] = said, ["ref"] = wanted.Ref, ["since"] = wanted.Since?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "the start", ["most"] = wanted.Most.ToString(CultureInfo.InvariantCulture),
+            ["functions"] = wanted.MostFunctions.ToString(CultureInfo.InvariantCulture), ["tests"] = wanted.Command ?? "found out",
+        });
         IReadOnlyList<HistoryTask> tasks;
         if (isFile)
         {
@@ -82,16 +94,17 @@ internal static class EvaluateHistoryCommand
             // A run that goes on has its tasks already; another search would find those of a later day.
             tasks = File.Exists(file) ? HistoryFile.Read(file) : await MineAsync(sandbox, said, named ?? said, wanted, cancellationToken).ConfigureAwait(false);
             HistoryFile.Write(file, tasks);
-            Console.WriteLine($"{tasks.Count} tasks: {file}");
-            foreach (var task in mineOnly ? tasks : [])
-                Console.WriteLine(VisibleText.Line($"{task.Commit[..9]} {task.Function}: {task.Subject}"));
+            Console.WriteLine($"{tasks.Count} {(tasks.Count == 1 ? "task" : "tasks")}{(tasks.Count == wanted.Most ? ", the newest (--most)" : "")}: {file}");
         }
+
+        foreach (var task in mineOnly ? tasks : [])
+            Console.WriteLine(VisibleText.Line($"{task.Commit[..9]} {task.Function}: {task.Subject}"));
 
         if (mineOnly || tasks.Count == 0)
             return ExitCode.Done;
         using var made = proposers?.Invoke();
         var run = new HistoryRun(
-            sandbox, configuration, made is null ? null : made.For, Path.Combine(place, "runs"), new PlainObserver(Console.Out), line => Console.WriteLine(VisibleText.Line(line)), TimeProvider.System);
+            sandbox, configuration, made is null ? null : made.For, how, Path.Combine(folder.Path, "runs"), new PlainObserver(Console.Out), line => Console.WriteLine(VisibleText.Line(line)), TimeProvider.System);
         var report = await run.RunAsync(tasks, (task, token) => isFile ? CloneAsync(task.Repository, clones, token) : Task.FromResult(said), cancellationToken).ConfigureAwait(false);
         await File.WriteAllTextAsync(Path.Combine(place, "history.json"), report.ToJson(), cancellationToken).ConfigureAwait(false);
         var page = Path.Combine(place, "history.md");
@@ -99,7 +112,7 @@ internal static class EvaluateHistoryCommand
         Console.WriteLine();
         Console.Write(report.ToMarkdown());
         Console.WriteLine($"Reports: {place} (history.md, history.json, {(isFile ? "" : TasksFile + ", ")}runs)");
-        return ExitCode.Done;
+        return report.Results.All(r => r.Failure is not null) ? ExitCode.Environment : ExitCode.Done;
     }
 
     private static async Task<IReadOnlyList<HistoryTask>> MineAsync(ISandbox sandbox, string repository, string named, MiningOptions wanted, CancellationToken cancellationToken)
@@ -117,7 +130,7 @@ internal static class EvaluateHistoryCommand
             return repository;
         var parts = repository.TrimEnd('/').Split('/', StringSplitOptions.RemoveEmptyEntries);
         var name = parts[^1].EndsWith(".git", StringComparison.Ordinal) ? parts[^1][..^4] : parts[^1];
-        if (name.Length == 0 || name.StartsWith('.') || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_'))
+        if (name.Length == 0 || name.StartsWith('.') || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_') || parts.Contains(".."))
             throw new UsageException($"'{VisibleText.Line(repository)}' is no repository that can be cloned");
         foreach (var there in new[] { Path.Combine(clones, parts.Length > 1 ? parts[^2] : ".", name), Path.Combine(clones, name) })
         {

@@ -60,8 +60,18 @@ internal sealed record SolverChoice(IReadOnlyList<string> Said, string? ModelUrl
             if (name == "chat" && (ModelUrl is null || Model is null))
                 throw new UsageException(ModelUrl is null
                     ? "--proposer chat needs a server: give --model-url URL or set AFTERBURNER_MODEL_URL" : "--proposer chat needs the model's name: give --model NAME or set AFTERBURNER_MODEL");
-            if (name is not ("recipes" or "chat" or "llama" or "best-human" or "median-human" or "broken") && !name.StartsWith(Replay, StringComparison.Ordinal))
-                throw new UsageException($"there is no proposer '{name}' here: use {Names}");
+        }
+
+        CheckNames(Said, Here, "recipes", "chat", "llama", "best-human", "median-human", "broken");
+    }
+
+    /// <exception cref="UsageException">There is no such proposer, or no such transcript.</exception>
+    public static void CheckNames(IEnumerable<string> said, string here, params IReadOnlyList<string> known)
+    {
+        foreach (var name in said)
+        {
+            if (name.StartsWith(Replay, StringComparison.Ordinal) ? !File.Exists(Path.GetFullPath(name[Replay.Length..], here)) : !known.Contains(name))
+                throw new UsageException(name.StartsWith(Replay, StringComparison.Ordinal) ? $"there is no transcript {name[Replay.Length..]}" : $"there is no proposer '{name}' here: use {string.Join(", ", known)} or {Replay}FILE");
         }
     }
 

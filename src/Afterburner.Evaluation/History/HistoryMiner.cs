@@ -90,7 +90,7 @@ public sealed partial class HistoryMiner(ProgramRunner runner, FunctionFinder fi
     /// <summary>What each function became, in the form of a proposal; null where it is new, or nothing but words changed.</summary>
     private async Task<IReadOnlyList<string?>> ExpertsAsync(byte[] before, byte[] after, List<string> names, CancellationToken cancellationToken)
     {
-        var arguments = JsonSerializer.Serialize(new object[] { Encoding.UTF8.GetString(before), Encoding.UTF8.GetString(after), names });
+        var arguments = JsonSerializer.Serialize(new object[] { Text(before), Text(after), names });
         try
         {
             var ends = await runner.AnswersAsync(new EvaluationTask("expert", "") { Entry = "proposals" }, Expert, [new TaskTest(arguments, [])], cancellationToken).ConfigureAwait(false);
@@ -105,19 +105,22 @@ public sealed partial class HistoryMiner(ProgramRunner runner, FunctionFinder fi
         return new string?[names.Count];
     }
 
+    /// <summary>A mark at the start of a file says how it is written, and is no part of it.</summary>
+    private static string Text(byte[] file) => Encoding.UTF8.GetString(file).TrimStart('\uFEFF');
+
     private static string ReadExpert()
     {
         using var reader = new StreamReader(typeof(HistoryMiner).Assembly.GetManifestResourceStream("History/expert.py")!);
         return reader.ReadToEnd();
     }
 
-    [GeneratedRegex(@"\bperf\b|\bperformance|\bfaster\b|\bfast[ -]?path|\bspeed(?:s|ed|ing)?[ -]?ups?\b|\bspeed\b|\boptimi[sz](?:e|es|ed|ing|ations?)\b|\bquadratic\b|\bO\(n|\b(?:more )?efficien(?:t|tly|cy)\b|\btoo slow\b|\bslow(?:er|ness|down)\b|\blinear time\b|\bhot (?:path|loop)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\bperf\b|\bperformance|\bfaster\b|\bfast[ -]?path|\bspeed(?:s|ed|ing)?[ -]?ups?\b|\bspeed\b|\boptimi[sz](?:e|es|ed|ing|ations?)\b|\bquadratic\b|\bO\(n|\b(?:more )?efficien(?:t|tly|cy)\b|\btoo slow\b|\b(?:avoid|fix|reduc|remov|prevent|eliminat)\w* [^.\n]{0,40}\bslow(?:ness|downs?|er)\b|\blinear time\b|\bhot (?:path|loop)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Faster();
 
     /// <summary>What measures or shows the product, and is not part of it.</summary>
     [GeneratedRegex(@"(?:^|/)(?:bench[^/]*|docs?|examples?|scripts?|tools?)/|^setup\.py$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Beside();
 
-    [GeneratedRegex(@"^(?:revert|bump|release|merge)\b|\btests? (?:faster|speed)|\b(?:ci|docs?|readme)\b.*\bfaster\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:revert|bump)\b|^release (?:version|v?\d)|^(?:make|run)\w* (?:all )?(?:the )?tests? (?:faster|speed)|^(?:ci|docs?|readme|tests?)\b[:(/]|^faster (?:ci|docs?|tests?|suite)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Undoes();
 }

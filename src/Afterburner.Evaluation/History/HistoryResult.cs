@@ -30,7 +30,7 @@ public sealed record HistoryResult(HistoryTask Task)
 /// <summary>How a review of one function ended.</summary>
 /// <param name="Speedup">Of what was proven; null where nothing was.</param>
 /// <param name="Reason">For a person.</param>
-/// <param name="Wrong">Candidates that were found to behave differently.</param>
+/// <param name="Wrong">Candidates that were refused: found to behave differently, or not known to behave alike.</param>
 public sealed record ProposedResult(FunctionStatus Status, double? Speedup, double? Low, double? High, string Reason, int Candidates, int Wrong, double Seconds, long Tokens)
 {
     internal static ProposedResult Of(Report report) => report.Functions is not [var function, ..]
@@ -46,7 +46,8 @@ public sealed record StepBack(GateStatus Status, double? Slowdown, string Reason
 {
     internal static StepBack Of(GateReport report, string function)
     {
-        var found = report.Functions.Where(f => $"{f.Path}::{f.Name}" == function).Concat(report.Functions).OrderBy(f => f.Status == GateStatus.Slower ? 0 : 1).FirstOrDefault();
+        // What the gate says of others is not said of it.
+        var found = report.Functions.FirstOrDefault(f => $"{f.Path}::{f.Name}" == function);
         return found is null ? new StepBack(GateStatus.Skipped, null, report.LeftOut is [var left, ..] ? left.Reason : "nothing was compared", report.DurationSeconds)
             : new StepBack(found.Status, found.Slowdown, found.Reason, report.DurationSeconds);
     }
@@ -77,7 +78,7 @@ public sealed record HistoryReport(IReadOnlyList<HistoryResult> Results)
         {
             var shares = Results.Select(r => r.Share).OfType<double>().ToList();
             var by = Results.Select(r => r.Proposer).OfType<ProposedResult>().ToList();
-            text.Append(CultureInfo.InvariantCulture, $"; the proposer has {by.Count(p => p.Status == FunctionStatus.Improved)} proven, {by.Sum(p => p.Wrong)} of {by.Sum(p => p.Candidates)} candidates wrong, {(shares.Count == 0 ? "and no proven expert to be compared with" : $"{shares.Average():0%} of the experts' saving")}, {by.Sum(p => p.Tokens)} tokens");
+            text.Append(CultureInfo.InvariantCulture, $"; the proposer has {by.Count(p => p.Status == FunctionStatus.Improved)} proven, {by.Sum(p => p.Wrong)} of {by.Sum(p => p.Candidates)} candidates refused, {(shares.Count == 0 ? "and no proven expert to be compared with" : $"{shares.Average():0%} of the experts' saving")}, {by.Sum(p => p.Tokens)} tokens");
         }
 
         return text.Append('.').ToString();
@@ -91,7 +92,8 @@ public sealed record HistoryReport(IReadOnlyList<HistoryResult> Results)
         text.Append(hasProposer ? "| commit | function | maintainer's version | proposer | gate on the way back |\n|---|---|---|---|---|\n" : "| commit | function | maintainer's version | gate on the way back |\n|---|---|---|---|\n");
         foreach (var result in Results)
         {
-            text.Append(CultureInfo.InvariantCulture, $"| {Cell(Path.GetFileName(result.Task.Repository.TrimEnd('/')))} {result.Task.Commit[..9]} | `{Cell(result.Task.Function)}`: {Cell(result.Task.Subject)}{(result.Task.Functions > 1 ? $" (one of {result.Task.Functions} functions that it changes)" : "")} | {Cell(Said(result.Expert, result.Failure))} | ");
+            text.Append(CultureInfo.InvariantCulture, $"| {Cell(Path.GetFileName(result.Task.Repository.TrimEnd('/')))} {result.Task.Commit[..9]} | {MarkdownText.Code(result.Task.Function, inTable: true)}: {Cell(result.Task.Subject)}");
+            text.Append(CultureInfo.InvariantCulture, $"{(result.Task.Functions > 1 ? $" (one of {result.Task.Functions} functions that it changes)" : "")} | {Cell(Said(result.Expert, result.Failure))} | ");
             if (hasProposer)
                 text.Append(CultureInfo.InvariantCulture, $"{Cell(result.Proposer is null ? "-" : Said(result.Proposer, null))}{(result.Share is { } share ? $" ({share:0%} of the saving)" : "")} | ");
             text.Append(CultureInfo.InvariantCulture, $"{Cell(result.Gate is { } gate ? $"{Words(gate.Status)}{(gate.Slowdown is { } s ? string.Create(CultureInfo.InvariantCulture, $" {s:0.00}x") : "")}: {gate.Reason}" : "-")} |\n");
@@ -100,7 +102,7 @@ public sealed record HistoryReport(IReadOnlyList<HistoryResult> Results)
         return text.Append(CultureInfo.InvariantCulture, $"\n{Summary()}\n").ToString();
     }
 
-    private static string Said(ProposedResult? result, string? failure) => result is null ? $"not run: {failure}"
+    private static string Said(ProposedResult? result, string? failure) => result is null ? $"not run: {string.Join(' ', (failure ?? "").Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))}"
         : result.Speedup is { } speedup ? string.Create(CultureInfo.InvariantCulture, $"proven, {speedup:0.00}x")
         : $"{(result.Status == FunctionStatus.Skipped ? "skipped" : "not proven")}: {result.Reason}";
 
@@ -112,5 +114,5 @@ public sealed record HistoryReport(IReadOnlyList<HistoryResult> Results)
         GateStatus.Skipped => "skipped",
     };
 
-    private static string Cell(string text) => VisibleText.Line(text.Split('\n')[0]).Replace("|", "\\|", StringComparison.Ordinal).Replace("`", "'", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);
+    private static string Cell(string text) => MarkdownText.Prose(text, limit: 500);
 }

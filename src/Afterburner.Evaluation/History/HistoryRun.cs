@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Afterburner.Changes;
 using Afterburner.Evaluation.Loop;
+using Afterburner.Functions;
 using Afterburner.Gates;
 using Afterburner.Proposers;
 using Afterburner.Reviews;
@@ -20,8 +21,9 @@ namespace Afterburner.Evaluation.History;
 /// <param name="proposers">Those to be measured; null for none.</param>
 /// <param name="configuration">Of every run: the repositories' own are not asked.</param>
 /// <param name="folder">Of the results, and of every run.</param>
+/// <param name="how">What results depend on beside the task, in any words: the proposers with their model, the interpreter. What was run otherwise is run anew.</param>
 public sealed class HistoryRun(
-    ISandbox sandbox, Configuration configuration, Func<Harness, Action<JournalEvent>, IReadOnlyList<IProposer>>? proposers, string folder, IReviewObserver observer, Action<string> progress, TimeProvider time)
+    ISandbox sandbox, Configuration configuration, Func<Harness, Action<JournalEvent>, IReadOnlyList<IProposer>>? proposers, string how, string folder, IReviewObserver observer, Action<string> progress, TimeProvider time)
 {
     private static readonly JsonSerializerOptions Form = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
@@ -37,8 +39,18 @@ public sealed class HistoryRun(
             {
                 progress($"{results.Count + 1}/{tasks.Count} {task.Function} before {task.Commit[..9]}: {task.Subject}");
                 Directory.CreateDirectory(place);
-                result = await OneAsync(task, await open(task, cancellationToken).ConfigureAwait(false), place, cancellationToken).ConfigureAwait(false);
-                EvaluationFolder.Write(file, JsonSerializer.Serialize(result, Form));
+                try
+                {
+                    result = await OneAsync(task, await open(task, cancellationToken).ConfigureAwait(false), place, cancellationToken).ConfigureAwait(false);
+                    // What could not be run may be the next time, with what it lacked.
+                    if (result.Failure is null)
+                        EvaluationFolder.Write(file, JsonSerializer.Serialize(result, Form));
+                }
+                catch (EnvironmentFailureException e)
+                {
+                    // A repository that cannot be had: the others are run.
+                    result = new HistoryResult(task with { Expert = "" }) { Failure = e.Message };
+                }
             }
 
             results.Add(result);
@@ -56,6 +68,8 @@ public sealed class HistoryRun(
             ? configuration with { Tests = configuration.Tests with { Runner = testRunner, Arguments = arguments } } : configuration;
         try
         {
+            if (own.Tests.Runner is { } named && !Language.All.SelectMany(l => l.Runners).Contains(named))
+                throw new UsageException($"'{named}' runs no tests that are known: {string.Join(", ", Language.All.SelectMany(l => l.Runners))} do");
             result = result with { Expert = await ReviewAsync("expert", own with { Iterations = 1 }, (_, _) => [new ReplayProposer(transcript)]).ConfigureAwait(false) };
             if (proposers is not null)
                 result = result with { Proposer = await ReviewAsync("proposer", own, proposers).ConfigureAwait(false) };
@@ -102,5 +116,6 @@ public sealed class HistoryRun(
         }
     }
 
-    private static string Digest(HistoryTask task) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{task.Repository}\n{task.Commit}\n{task.Function}\n{task.Command}")))[..16];
+    private string Digest(HistoryTask task) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+        $"{task.Repository}\n{task.Commit}\n{task.Function}\n{task.Command}\n{task.Expert}\n{how}")))[..16];
 }

@@ -44,14 +44,15 @@ public static class HistoryFile
         var tasks = new List<HistoryTask>();
         foreach (var (line, number) in File.ReadLines(file).Select((line, i) => (line, i + 1)).Where(l => !string.IsNullOrWhiteSpace(l.line)))
             tasks.Add(Parse(line) ?? throw new UsageException($"{file}:{number} is no task of a history: it needs \"repository\", \"commit\", \"parent\", \"function\" (path::name) and \"expert\"."));
-        return tasks;
+        return tasks.Count > 0 ? tasks : throw new UsageException($"{file} holds no task of a history");
     }
 
     private static HistoryTask? Parse(string line)
     {
         try
         {
-            return JsonSerializer.Deserialize<HistoryTask>(line, Form) is { Repository.Length: > 0 } task && IsHash(task.Commit) && IsHash(task.Parent) && task.Function.Contains("::", StringComparison.Ordinal) ? task : null;
+            return JsonSerializer.Deserialize<HistoryTask>(line, Form) is { Repository.Length: > 0, Function: { } function, Subject: not null, Expert: not null } task
+                && IsHash(task.Commit) && IsHash(task.Parent) && function.Contains("::", StringComparison.Ordinal) ? task : null;
         }
         catch (JsonException)
         {

@@ -3,6 +3,9 @@ from __future__ import annotations
 
 import ast
 
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+MOVABLE = (ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.ClassDef, *FUNCTIONS)
+
 
 def proposals(before: str, after: str, names: list[str]) -> list[str | None]:
     """For each name the text of the function as it became, behind the new statements of the module that it needs; None where nothing of it changed."""
@@ -21,6 +24,9 @@ def proposal(old: ast.Module, new: ast.Module, after: str, name: str) -> str | N
     while more := [node for node in fresh if node not in taken and bound_by(node) & wanted]:
         taken += more
         wanted = wanted.union(*map(names_in, more))
+    # What runs when the file is imported is no part of a function.
+    if not all(isinstance(node, MOVABLE) for node in taken):
+        return None
     parts = []
     for node in sorted(taken, key=lambda n: n.lineno):
         if isinstance(node, ast.ImportFrom):  # of a longer import only what is new
@@ -45,7 +51,7 @@ def fresh_methods(old: ast.Module, new: ast.Module, name: str, function: ast.AST
     if not isinstance(before, ast.ClassDef) or not isinstance(after, ast.ClassDef):
         return {}
     had = {node.name for node in before.body if hasattr(node, "name")}
-    fresh = {n.name: n for n in after.body if isinstance(n, ast.FunctionDef) and n.name not in had and not n.decorator_list and n.args.args}
+    fresh = {n.name: n for n in after.body if isinstance(n, FUNCTIONS) and n.name not in had and (n.args.args or is_static(n)) and is_plain(n)}
     taken: dict[str, ast.FunctionDef] = {}
     looked = [function]
     while looked:
@@ -55,6 +61,14 @@ def fresh_methods(old: ast.Module, new: ast.Module, name: str, function: ast.AST
                 taken[method.name] = method
                 looked.append(method)
     return taken
+
+
+def is_static(method: ast.FunctionDef) -> bool:
+    return [getattr(decorator, "id", None) for decorator in method.decorator_list] == ["staticmethod"]
+
+
+def is_plain(method: ast.FunctionDef) -> bool:
+    return not method.decorator_list or is_static(method)
 
 
 def own_calls(function: ast.FunctionDef) -> list[ast.Call]:
@@ -80,7 +94,10 @@ def meaning(node: ast.AST) -> str:
 
 
 def text_of(source: str, node: ast.AST, methods: dict[str, ast.FunctionDef] | None = None) -> str:
-    first = min([node.lineno] + [decorator.lineno for decorator in getattr(node, "decorator_list", [])])
+    """The text of a definition without its margin; methods that it calls of its own object are functions that are given that object."""
+    decorators = getattr(node, "decorator_list", [])
+    static = methods is not None and isinstance(node, FUNCTIONS) and is_static(node)
+    first = node.lineno if static else min([node.lineno] + [decorator.lineno for decorator in decorators])
     lines = [line.encode() for line in source.split("\n")]
     calls = [call for call in own_calls(node) if call.func.attr in methods] if methods else []
     for call in sorted(calls, key=lambda c: (c.func.end_lineno, c.func.end_col_offset), reverse=True):
@@ -88,9 +105,16 @@ def text_of(source: str, node: ast.AST, methods: dict[str, ast.FunctionDef] | No
         opened = line.find(b"(", call.func.end_col_offset) + 1
         if own.lineno != call.func.end_lineno or not opened:  # over several lines: it stays a method
             continue
-        given = own.id.encode() + (b", " if call.args or call.keywords else b"")
+        given = b"" if is_static(methods[call.func.attr]) else own.id.encode() + (b", " if call.args or call.keywords else b"")
         lines[call.func.end_lineno - 1] = line[: own.col_offset] + call.func.attr.encode() + b"(" + given + line[opened:]
-    return "\n".join(line.decode()[node.col_offset :] for line in lines[first - 1 : node.end_lineno])
+    kept = inside_texts(node)
+    return "\n".join(line.decode() if number in kept else line.decode()[node.col_offset :] for number, line in enumerate(lines, 1) if first <= number <= node.end_lineno)
+
+
+def inside_texts(node: ast.AST) -> set[int]:
+    """Lines that begin inside of a text: their margin is part of it."""
+    texts = [part for part in ast.walk(node) if isinstance(part, ast.JoinedStr) or isinstance(part, ast.Constant) and isinstance(part.value, (str, bytes))]
+    return {line for text in texts for line in range(text.lineno + 1, text.end_lineno + 1)}
 
 
 def names_in(node: ast.AST) -> set[str]:
@@ -98,9 +122,17 @@ def names_in(node: ast.AST) -> set[str]:
 
 
 def bound_by(node: ast.AST) -> set[str]:
-    if isinstance(node, (ast.Import, ast.ImportFrom)):
-        return {alias.asname or alias.name.split(".")[0] for alias in node.names}
-    if isinstance(node, (ast.Assign, ast.AnnAssign)):
-        targets = getattr(node, "targets", None) or [node.target]
-        return {n.id for target in targets for n in ast.walk(target) if isinstance(n, ast.Name)}
-    return {node.name} if isinstance(node, (ast.FunctionDef, ast.ClassDef)) else set()
+    """Names that a statement of a module binds, or whose value it changes."""
+    if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
+        return {node.name}
+    found = set()
+    for part in ast.walk(node):
+        if isinstance(part, (ast.Import, ast.ImportFrom)):
+            found |= {alias.asname or alias.name.split(".")[0] for alias in part.names}
+        elif isinstance(part, (*FUNCTIONS, ast.ClassDef)):
+            found.add(part.name)
+        elif isinstance(part, ast.Name) and not isinstance(part.ctx, ast.Load):
+            found.add(part.id)
+        elif isinstance(part, (ast.Attribute, ast.Subscript)) and isinstance(part.value, ast.Name) and (isinstance(node, ast.Expr) or not isinstance(part.ctx, ast.Load)):
+            found.add(part.value.id)
+    return found

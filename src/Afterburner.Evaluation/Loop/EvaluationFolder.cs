@@ -23,7 +23,15 @@ public sealed class EvaluationFolder
     public static EvaluationFolder Open(string path, IReadOnlyDictionary<string, string> settings)
     {
         var folder = new EvaluationFolder(path);
-        Directory.CreateDirectory(folder._tasks);
+        try
+        {
+            Directory.CreateDirectory(folder._tasks);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"'{path}' cannot be made: {e.Message} Give another --out.", e);
+        }
+
         var file = System.IO.Path.Combine(path, SettingsFile);
         if (!File.Exists(file))
         {
@@ -31,7 +39,16 @@ public sealed class EvaluationFolder
             return folder;
         }
 
-        var there = JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(file), Form) ?? [];
+        Dictionary<string, string> there;
+        try
+        {
+            there = JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(file), Form) ?? [];
+        }
+        catch (JsonException e)
+        {
+            throw new UsageException($"'{file}' is damaged: give another --out, or delete the folder.", e);
+        }
+
         var others = settings.Where(s => there.GetValueOrDefault(s.Key) != s.Value).Select(s => $"{s.Key} was {there.GetValueOrDefault(s.Key) ?? "not set"} and is {s.Value}").ToList();
         return others.Count == 0 ? folder
             : throw new UsageException($"'{path}' holds another evaluation: {string.Join("; ", others)}. Give another --out, or the settings that it was begun with.");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Afterburner.Evaluation.Programs;
 using Afterburner.Evaluation.Solvers;
 using Afterburner.Evaluation.Tasks;
@@ -47,10 +48,20 @@ public sealed class EvaluationRun(ProgramRunner runner, ISolver solver, Evaluati
             return folder.Keep(run with { Unusable = e.Message });
         }
 
+        if (prepared.Tests.IsTooSmall && runner.Options.LongEnough > TimeSpan.Zero)
+        {
+            return folder.Keep(run with
+            {
+                Unusable = string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"a good program takes {1e3 * Math.Max(0, prepared.Tests.ReferenceSeconds - prepared.Tests.Empty.Seconds):0.0} ms on all that is timed, beside {1e3 * prepared.Tests.Empty.Seconds:0.0} ms for starting: too little to be told apart"),
+            });
+        }
+
         if (run.Steps.Count == 0)
         {
             var start = Start(prepared);
-            run = run with { People = [.. prepared.People.Select(p => p.Measured)], Start = start?.Measured };
+            run = run with { People = [.. prepared.People.Select(p => p.Measured)], Start = start?.Measured, Noise = TestSet.Noise * prepared.Tests.Empty.Seconds };
             if (start is { } began)
                 run = folder.Keep(run with { Steps = [new Step(0, began.Program, began.Measured, IsNew: false)] });
         }
@@ -78,7 +89,7 @@ public sealed class EvaluationRun(ProgramRunner runner, ISolver solver, Evaluati
 
         var started = time.GetTimestamp();
         var measured = await measuring.AloneAsync(() => runner.MeasureAsync(prepared.Task, prepared.Tests, proposal.Program, cancellationToken), cancellationToken).ConfigureAwait(false);
-        var isBetter = best is null || measured.IsBetterThan(best.Measured, options.Objective);
+        var isBetter = best is null || measured.IsBetterThan(best.Measured, options.Objective, TestSet.Noise * prepared.Tests.Empty.Of(options.Objective));
         return new Step(before.Count, isBetter ? proposal.Program : best!.Program, isBetter ? measured : best!.Measured, isBetter)
         {
             Proposed = measured, HasForm = proposal.HasForm, Usage = proposal.Usage, ModelSeconds = proposal.ModelSeconds, MeasuringSeconds = time.GetElapsedTime(started).TotalSeconds,

@@ -8,10 +8,11 @@ namespace Afterburner.Evaluation.Loop;
 
 /// <summary>Frozen tests and what people's programs cost, kept by the content of the task: another evaluation of it on this machine measures no person again.</summary>
 /// <param name="folder">Null keeps nothing.</param>
-public sealed class PeopleCache(string? folder)
+/// <param name="isFresh">Whether what is kept is measured anew, and replaced.</param>
+public sealed class PeopleCache(string? folder, bool isFresh = false)
 {
     /// <summary>Of what is measured and how: what another version kept is measured anew.</summary>
-    private const int Version = 2;
+    private const int Version = 3;
 
     private static readonly JsonSerializerOptions Form = new(JsonSerializerDefaults.Web);
 
@@ -19,7 +20,7 @@ public sealed class PeopleCache(string? folder)
     public async Task<PreparedTask> GetAsync(EvaluationTask task, ProgramOptions options, Func<Task<PreparedTask>> prepare)
     {
         var file = folder is null ? null : Path.Combine(folder, $"{Key(task, options)}.json");
-        if (file is not null && Read(file) is { } kept)
+        if (file is not null && !isFresh && Read(file) is { } kept)
             return new PreparedTask(task, kept.Tests, [.. kept.People.Select(p => (p.Program, p.Measured))]);
         var prepared = await prepare().ConfigureAwait(false);
         if (file is not null)

@@ -13,6 +13,9 @@ public sealed record TaskRun(string Task)
     /// <value>What the people's programs that pass cost.</value>
     public IReadOnlyList<Measurement> People { get; init; } = [];
 
+    /// <value>CPU seconds below which a difference tells nothing.</value>
+    public double Noise { get; init; }
+
     /// <value>The program that the loop began with; null where it began with none.</value>
     public Measurement? Start { get; init; }
 

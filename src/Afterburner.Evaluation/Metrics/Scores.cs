@@ -13,14 +13,15 @@ public sealed record TaskScore(string Task, bool Passed, Percentile Time, Percen
 {
     /// <param name="start">What the loop began with.</param>
     /// <param name="humans">People's programs that pass.</param>
-    public static TaskScore Of(string task, Measurement measured, Measurement? start, IReadOnlyList<Measurement> humans) => !measured.Passed
+    /// <param name="noise">CPU seconds that both sides of a speed-up get, as one of them may come out as next to nothing.</param>
+    public static TaskScore Of(string task, Measurement measured, Measurement? start, IReadOnlyList<Measurement> humans, double noise = 0) => !measured.Passed
         ? new(task, false, default, default, default, null)
         : new(
             task, true,
             Percentile.Of(measured.Seconds, [.. humans.Select(h => h.Seconds)]),
             Percentile.Of(measured.PeakBytes, [.. humans.Select(h => h.PeakBytes)]),
             Percentile.Of(measured.ByteSeconds, [.. humans.Select(h => h.ByteSeconds)]),
-            start is { Passed: true, Seconds: > 0 } && measured.Seconds > 0 ? start.Seconds / measured.Seconds : null);
+            start is { Passed: true } && start.Seconds + noise > 0 && measured.Seconds + noise > 0 ? (start.Seconds + noise) / (measured.Seconds + noise) : null);
 }
 
 /// <summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Afterburner.Evaluation.Tasks;
@@ -9,6 +10,8 @@ namespace Afterburner.Evaluation.Programs;
 public static class Answers
 {
     private const double Absolute = 1e-8, Relative = 1e-5;
+
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
     /// <param name="expected">Every answer that is right.</param>
     public static bool AreRight(Comparison comparison, IReadOnlyList<string> expected, string actual) => comparison switch
@@ -28,12 +31,24 @@ public static class Answers
         Comparison.Values => Value(answer)?.Node?.ToJsonString() ?? answer,
     };
 
-    private static List<string> Lines(string text)
+    /// <summary>Lines without blanks at their ends, and without the empty ones at the end; one at a time, as there may be millions.</summary>
+    private static IEnumerable<string> Lines(string text)
     {
-        var lines = text.ReplaceLineEndings("\n").Split('\n').Select(l => l.TrimEnd()).ToList();
-        while (lines.Count > 0 && lines[^1].Length == 0)
-            lines.RemoveAt(lines.Count - 1);
-        return lines;
+        var empty = 0;
+        using var reader = new StringReader(text);
+        while (reader.ReadLine() is { } line)
+        {
+            line = line.TrimEnd();
+            if (line.Length == 0)
+            {
+                empty++;
+                continue;
+            }
+
+            for (; empty > 0; empty--)
+                yield return "";
+            yield return line;
+        }
     }
 
     private static string[] Words(string text) => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
@@ -50,21 +65,45 @@ public static class Answers
     {
         try
         {
-            return (JsonNode.Parse(text), true);
+            var value = JsonNode.Parse(text, documentOptions: Strict);
+            // Half of a character is found only when it is read.
+            _ = value?.ToJsonString();
+            return (value, true);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return null;
         }
     }
+
+    /// <summary>A number as it is written; true is 1 and false is 0, as in Python.</summary>
+    private static string? NumberOf(JsonValue value) => value.GetValueKind() switch
+    {
+        JsonValueKind.Number => value.ToJsonString(),
+        JsonValueKind.True => "1",
+        JsonValueKind.False => "0",
+        _ => null,
+    };
+
+    /// <summary>Whole numbers are compared as such, however large: above 2^53 not every one is a number of double precision.</summary>
+    private static bool AreSame(string expected, string actual)
+    {
+        if (expected == actual)
+            return true;
+        var (wholeExpected, wholeActual) = (Whole(expected), Whole(actual));
+        return wholeExpected is not null || wholeActual is not null ? wholeExpected == wholeActual
+            : double.TryParse(expected, NumberStyles.Float, CultureInfo.InvariantCulture, out var e) && double.TryParse(actual, NumberStyles.Float, CultureInfo.InvariantCulture, out var a) && e.Equals(a);
+    }
+
+    private static BigInteger? Whole(string number) => BigInteger.TryParse(number, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) ? whole
+        : double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var real) && double.IsFinite(real) && real == Math.Floor(real) ? new BigInteger(real) : null;
 
     private static bool AreEqual(JsonNode? expected, JsonNode? actual) => (expected, actual) switch
     {
         (null, null) => true,
         (JsonArray e, JsonArray a) => e.Count == a.Count && e.Zip(a).All(pair => AreEqual(pair.First, pair.Second)),
         (JsonObject e, JsonObject a) => e.Count == a.Count && e.All(f => a.TryGetPropertyValue(f.Key, out var other) && AreEqual(f.Value, other)),
-        (JsonValue e, JsonValue a) when e.GetValueKind() == JsonValueKind.Number && a.GetValueKind() == JsonValueKind.Number =>
-            e.ToJsonString() == a.ToJsonString() || e.GetValue<double>().Equals(a.GetValue<double>()),
+        (JsonValue e, JsonValue a) when NumberOf(e) is { } expectedNumber && NumberOf(a) is { } actualNumber => AreSame(expectedNumber, actualNumber),
         (JsonValue e, JsonValue a) => e.GetValueKind() == a.GetValueKind() && e.ToJsonString() == a.ToJsonString(),
         _ => false,
     };

@@ -27,6 +27,7 @@ public sealed record Measurement(bool Passed, double Seconds, double PeakBytes, 
     /// Whether this one takes the place of another in Algorithm 1: it passes and the other does not, both pass and it needs less, or neither does and it
     /// passes more tests.
     /// </summary>
-    public bool IsBetterThan(Measurement other, ObjectiveKind objective) =>
-        Passed != other.Passed ? Passed : Passed ? Of(objective) < other.Of(objective) : TestsPassed > other.TestsPassed;
+    /// <param name="noise">How much less it has to be: the same program measured again is not better.</param>
+    public bool IsBetterThan(Measurement other, ObjectiveKind objective, double noise = 0) =>
+        Passed != other.Passed ? Passed : Passed ? Of(objective) < other.Of(objective) - noise : TestsPassed > other.TestsPassed;
 }

@@ -52,6 +52,8 @@ public sealed class Preparation(ProgramRunner runner, SemaphoreSlim? measuring =
     /// <exception cref="UnusableTaskException">No program passes, or no test has an answer.</exception>
     public async Task<PreparedTask> PrepareAsync(EvaluationTask task, CancellationToken cancellationToken)
     {
+        if (await runner.MissingAsync(task.Language, cancellationToken).ConfigureAwait(false) is { } missing)
+            throw new UnusableTaskException(missing);
         var people = Drawn(task);
         var known = task.Tests.Where(t => t.Expected.Count > 0 && !t.IsExpression).ToList();
         // A data set without an answer has programs that are right by its word.

@@ -18,7 +18,11 @@ public sealed record ProgramEnd(string Answer, string? Failure);
 public sealed record ProgramRuns(IReadOnlyList<ProgramEnd> Ends, double Seconds, double PeakBytes, double ByteSeconds);
 
 /// <summary>The program cannot be run at all: it does not compile, it took too long, or its sandbox is gone.</summary>
-public sealed class ProgramFailedException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class ProgramFailedException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <value>Whether it never came to run. Defaults to false.</value>
+    public bool DoesNotCompile { get; init; }
+}
 
 /// <summary>
 /// One program in a sandbox, and the meter on all its processes. All that comes out was written in the reach of hostile code: it is text to be compared, and
@@ -39,6 +43,9 @@ internal sealed class ProgramProcess : IAsyncDisposable
 
     private ProgramProcess(SandboxProcess process, IMeter meter, TimeSpan patience) => (_process, _meter, _patience) = (process, meter, patience);
 
+    /// <summary>A folder that every sandbox of these may see.</summary>
+    public static string Folder => Judge.Value.Path;
+
     /// <summary>Starts a program, and compiles it where its language wants that.</summary>
     /// <param name="most">CPU time of one run.</param>
     /// <param name="patience">With one question, or with its compiler.</param>
@@ -51,6 +58,7 @@ internal sealed class ProgramProcess : IAsyncDisposable
             new SandboxCommand(["/usr/bin/python3", "-I", "-B", "/judge/judge.py"], Judge.Value.Path)
             {
                 Mounts = new Dictionary<string, MachineDirectory> { ["/judge"] = Judge.Value },
+                IsFirst = true,
                 // Programs of equal source behave alike.
                 Environment = new Dictionary<string, string> { ["PYTHONHASHSEED"] = "0" },
             },
@@ -77,8 +85,9 @@ internal sealed class ProgramProcess : IAsyncDisposable
 
     /// <summary>Runs it on inputs, one after the other.</summary>
     /// <param name="follows">Whether memory is followed over time: looking a thousand times a second is work for whoever looks.</param>
+    /// <param name="stops">Whether one that fails is the last: whoever only asks whether all are right knows then.</param>
     /// <exception cref="ProgramFailedException">It is gone, or takes longer than the sandbox lives.</exception>
-    public async Task<ProgramRuns> RunAsync(IReadOnlyList<string> inputs, bool follows, CancellationToken cancellationToken)
+    public async Task<ProgramRuns> RunAsync(IReadOnlyList<string> inputs, bool follows, bool stops, CancellationToken cancellationToken)
     {
         using var alarm = Alarm(cancellationToken);
         try
@@ -87,8 +96,8 @@ internal sealed class ProgramProcess : IAsyncDisposable
             _meter.ResetPeak();
             var before = _meter.CpuNanoseconds();
             _meter.Resume();
-            await SendAsync(JsonSerializer.SerializeToUtf8Bytes(inputs)).ConfigureAwait(false);
-            var answering = AnswersAsync(inputs.Count);
+            await SendAsync(JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["inputs"] = new JsonArray([.. inputs.Select(i => (JsonNode)i)]), ["until"] = stops ? "failure" : "end" })).ConfigureAwait(false);
+            var answering = AnswersAsync(inputs.Count, stops);
             var points = follows ? await FollowAsync(answering).ConfigureAwait(false) : [];
             var ends = await answering.ConfigureAwait(false);
             Rest();
@@ -116,7 +125,7 @@ internal sealed class ProgramProcess : IAsyncDisposable
             if (JsonNode.Parse(await ReceiveAsync().ConfigureAwait(false)) is not JsonObject told)
                 throw new IOException("it does not keep to the way of answering");
             if (told["ready"] is null)
-                throw new ProgramFailedException($"it does not compile: {VisibleText.Line(LastLine(told["failed"]))}");
+                throw new ProgramFailedException($"it does not compile: {VisibleText.Line(LastLine(told["failed"]))}") { DoesNotCompile = true };
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or JsonException or FormatException or InvalidOperationException)
         {
@@ -124,20 +133,20 @@ internal sealed class ProgramProcess : IAsyncDisposable
         }
     }
 
-    private async Task<IReadOnlyList<ProgramEnd>> AnswersAsync(int count)
+    private async Task<IReadOnlyList<ProgramEnd>> AnswersAsync(int count, bool stops)
     {
         var told = JsonNode.Parse(await ReceiveAsync().ConfigureAwait(false)) as JsonArray;
-        if (told?.Count != count)
+        if (told is null || told.Count > count || (told.Count < count && !(stops && told.Count > 0)))
             throw new IOException("it does not keep to the way of answering");
         var ends = new List<ProgramEnd>();
         foreach (var end in told)
             ends.Add(End(end as JsonObject ?? [], System.Text.Encoding.UTF8.GetString(await ReceiveAsync().ConfigureAwait(false))));
-        return ends;
+        return ends.Count < count && ends[^1].Failure is null ? throw new IOException("it does not keep to the way of answering") : ends;
     }
 
     private static ProgramEnd End(JsonObject told, string answer) =>
         told["late"] is not null ? new(answer, "it took too long")
-        : told["cut"] is not null ? new(answer, "it answered with more than 16 MiB")
+        : told["cut"] is not null ? new(answer, "it answered with more than 16 MiB, or 48 MiB to 20 inputs")
         : (told["code"]?.GetValueKind() == JsonValueKind.Number ? told["code"]!.GetValue<double>() : -1) is not 0 ? new(answer, $"it failed: {VisibleText.Line(LastLine(told["error"]))}")
         : new(answer, null);
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Afterburner.Evaluation.Tasks;
@@ -14,14 +15,55 @@ public sealed class ProgramRunner(Harness harness, ProgramOptions options)
     private const double MostDrift = 2;
 
     /// <summary>Asks a task's checker about many answers at a time.</summary>
-    private const string CheckAll = "\n\ndef _are_right(answers):\n    return [bool(is_right(*answer)) for answer in answers]\n";
+    private const string CheckAll = """
+
+
+        def _is_right(answer):
+            try:
+                return bool(is_right(*answer))
+            except Exception:
+                return False
+
+
+        def _are_right(answers):
+            return [_is_right(answer) for answer in answers]
+
+        """;
 
     /// <summary>Of a sandbox, whose programs wait for each other, and of what runs them there: a run itself has less.</summary>
     private static readonly TimeSpan LongestLife = TimeSpan.FromHours(2);
 
     private static readonly TimeSpan Spare = TimeSpan.FromMinutes(2);
 
+    private readonly ConcurrentDictionary<string, string?> _missing = new();
+
     public ProgramOptions Options => options;
+
+    /// <summary>Why programs of a language cannot be run here; null where they can.</summary>
+    internal async Task<string?> MissingAsync(string language, CancellationToken cancellationToken)
+    {
+        if (Toolchain.All.FirstOrDefault(t => t.Language == language) is not { } toolchain)
+            return $"programs in {VisibleText.Line(language)} are not run: {string.Join(", ", Toolchain.All.Select(t => t.Language))} are";
+        if (!_missing.TryGetValue(language, out var missing))
+        {
+            // One that does nothing shows whether what makes and runs them is there.
+            try
+            {
+                var ends = await AnswersAsync(new EvaluationTask($"nothing in {language}", "") { Language = language }, toolchain.Nothing, [new TaskTest("", [])], cancellationToken).ConfigureAwait(false);
+                missing = ends[0].Failure;
+            }
+            catch (ProgramFailedException e)
+            {
+                missing = e.Message;
+            }
+
+            if (missing is not null)
+                missing = $"programs in {language} cannot be run in the sandbox, which sees what is below /usr: of one that does nothing it says '{missing}'";
+            _missing[language] = missing;
+        }
+
+        return missing;
+    }
 
     /// <summary>What becomes of a program on the tests of its task. What it costs is put to the time at which people were measured, by a program that is measured both times.</summary>
     public async Task<Measurement> MeasureAsync(EvaluationTask task, TestSet tests, string program, CancellationToken cancellationToken)
@@ -67,12 +109,14 @@ public sealed class ProgramRunner(Harness harness, ProgramOptions options)
             var (costs, beside) = (new List<Cost>(), new List<Cost>());
             for (var sample = 0; sample < options.Samples; sample++)
             {
-                var runs = await entrant.Process.RunAsync(inputs, follows: true, cancellationToken).ConfigureAwait(false);
+                // Nothing that it left behind while it was checked, or in the sample before, is there: no memory, no process, no place in the kernel.
+                await using var fresh = await StartAsync(task, entrant.Program, tests.Checked, cancellationToken).ConfigureAwait(false);
+                var runs = await fresh.Process.RunAsync(inputs, follows: true, stops: true, cancellationToken).ConfigureAwait(false);
                 // Answers count whenever they are given: a program may not take another way when it is timed.
                 if (await WrongAsync(task, [.. tests.Sample.Select(i => tests.Checked[i])], runs.Ends, entrant, cancellationToken).ConfigureAwait(false) is { } wrong)
                     return (Measurement.Failed($"test {tests.Checked.TakeWhile(t => !ReferenceEquals(t, wrong.Test)).Count() + 1}: {wrong.Why}", tests.Checked.Count - 1), 0);
                 costs.Add(Cost.Of(runs));
-                beside.Add(Cost.Of(await reference.Process.RunAsync(inputs, follows: false, cancellationToken).ConfigureAwait(false)));
+                beside.Add(Cost.Of(await reference.Process.RunAsync(inputs, follows: false, stops: false, cancellationToken).ConfigureAwait(false)));
                 if (runs.Seconds > options.OneIsEnough.TotalSeconds)
                     break;
             }
@@ -99,15 +143,15 @@ public sealed class ProgramRunner(Harness harness, ProgramOptions options)
     /// <summary>What a program that does nothing costs on inputs, and CPU seconds of the reference beside it.</summary>
     internal async Task<(Cost Empty, double ReferenceSeconds)> EmptyAsync(EvaluationTask task, IReadOnlyList<TaskTest> tests, string reference, CancellationToken cancellationToken)
     {
-        var nothing = task.Entry is null ? "" : $"def {task.Entry}(*arguments):\n    return None\n";
+        var nothing = task.Entry is null ? Toolchain.Of(task.Language).Nothing : $"def {task.Entry}(*arguments):\n    return None\n";
         await using var entrant = await StartAsync(task with { Runner = null }, nothing, tests, cancellationToken).ConfigureAwait(false);
         await using var beside = await StartAsync(task, reference, tests, cancellationToken).ConfigureAwait(false);
         var (costs, references) = (new List<Cost>(), new List<Cost>());
         IReadOnlyList<string> inputs = [.. tests.Select(t => t.Input)];
         for (var i = 0; i < options.Samples; i++)
         {
-            costs.Add(Cost.Of(await entrant.Process.RunAsync(inputs, follows: true, cancellationToken).ConfigureAwait(false)));
-            references.Add(Cost.Of(await beside.Process.RunAsync(inputs, follows: false, cancellationToken).ConfigureAwait(false)));
+            costs.Add(Cost.Of(await entrant.Process.RunAsync(inputs, follows: true, stops: false, cancellationToken).ConfigureAwait(false)));
+            references.Add(Cost.Of(await beside.Process.RunAsync(inputs, follows: false, stops: false, cancellationToken).ConfigureAwait(false)));
         }
 
         return (Cost.Median(costs), Cost.Median(references).Seconds);
@@ -130,10 +174,22 @@ public sealed class ProgramRunner(Harness harness, ProgramOptions options)
         if (others.Count == 0 || task.Checker is not { } checker)
             return others.Count == 0 ? null : others[0];
         var asked = new JsonArray(new JsonArray([.. others.Select(i => new JsonArray([tests[i].Input, .. tests[i].Expected.Take(1), answers[i]]))]));
-        var ends = await AnswersAsync(
-            new EvaluationTask($"{task.Id}-checker", "") { Entry = "_are_right" }, checker + CheckAll, [new TaskTest(asked.ToJsonString(), [])], cancellationToken).ConfigureAwait(false);
-        // A checker that fails finds nothing right.
-        var said = ends[0].Failure is null ? JsonNode.Parse(ends[0].Answer) as JsonArray : null;
+        JsonArray? said = null;
+        try
+        {
+            var ends = await AnswersAsync(
+                new EvaluationTask($"{task.Id}-checker", "") { Entry = "_are_right" }, checker + CheckAll, [new TaskTest(asked.ToJsonString(), [])], cancellationToken).ConfigureAwait(false);
+            said = ends[0].Failure is null ? JsonNode.Parse(ends[0].Answer) as JsonArray : null;
+        }
+        catch (ProgramFailedException e) when (e.DoesNotCompile)
+        {
+            throw new UnusableTaskException($"its checker cannot be run: {e.Message}");
+        }
+        catch (Exception e) when (e is ProgramFailedException or JsonException)
+        {
+            // A checker that fails finds nothing right.
+        }
+
         for (var i = 0; i < others.Count; i++)
         {
             if (said?.ElementAtOrDefault(i)?.GetValueKind() != JsonValueKind.True)
@@ -149,7 +205,7 @@ public sealed class ProgramRunner(Harness harness, ProgramOptions options)
     {
         foreach (var some in tests.Checked.Where(t => !entrant.Accepted.ContainsKey(t)).Chunk(Entrant.Together))
         {
-            var runs = await entrant.Process.RunAsync([.. some.Select(t => t.Input)], follows: false, cancellationToken).ConfigureAwait(false);
+            var runs = await entrant.Process.RunAsync([.. some.Select(t => t.Input)], follows: false, stops: true, cancellationToken).ConfigureAwait(false);
             if (await WrongAsync(task, some, runs.Ends, entrant, cancellationToken).ConfigureAwait(false) is { } wrong)
                 return Measurement.Failed($"test {tests.Checked.TakeWhile(t => !ReferenceEquals(t, wrong.Test)).Count() + 1}: {wrong.Why}", tests.Checked.Count(entrant.Accepted.ContainsKey));
         }
@@ -189,7 +245,7 @@ internal sealed record Entrant(string Program, ProgramProcess Process) : IAsyncD
     {
         var ends = new List<ProgramEnd>();
         foreach (var some in tests.Select(t => t.Input).Chunk(Together))
-            ends.AddRange((await Process.RunAsync(some, follows: false, cancellationToken).ConfigureAwait(false)).Ends);
+            ends.AddRange((await Process.RunAsync(some, follows: false, stops: false, cancellationToken).ConfigureAwait(false)).Ends);
         return ends;
     }
 
@@ -200,7 +256,7 @@ internal sealed record Entrant(string Program, ProgramProcess Process) : IAsyncD
         var times = new List<double?>();
         foreach (var test in tests)
         {
-            var runs = test is null ? null : await Process.RunAsync([test.Input], follows: false, cancellationToken).ConfigureAwait(false);
+            var runs = test is null ? null : await Process.RunAsync([test.Input], follows: false, stops: false, cancellationToken).ConfigureAwait(false);
             times.Add(runs?.Ends[0].Failure is null ? runs?.Seconds : null);
         }
 

@@ -11,6 +11,12 @@ namespace Afterburner.Evaluation.Programs;
 /// <param name="Empty">What a program that does nothing costs in one sample: what starting takes, and the way in and out.</param>
 public sealed record TestSet(IReadOnlyList<TaskTest> Checked, IReadOnlyList<int> Timed, int Repeats, string Reference, double ReferenceSeconds, Cost Empty)
 {
+    /// <summary>Share of what starting takes below which nothing can be told: that is taken out of each measurement, and known no better.</summary>
+    public const double Noise = 0.1;
+
+    /// <summary>Whether a good program takes so little beside what starting takes that its place among others would be chance.</summary>
+    public bool IsTooSmall => ReferenceSeconds - Empty.Seconds < Noise * Empty.Seconds;
+
     /// <summary>Inputs of one sample.</summary>
     public IReadOnlyList<int> Sample => [.. Enumerable.Repeat(Timed, Repeats).SelectMany(t => t)];
 }
@@ -20,6 +26,14 @@ public sealed record TestSet(IReadOnlyList<TaskTest> Checked, IReadOnlyList<int>
 /// <param name="ByteSeconds">Memory over CPU time.</param>
 public sealed record Cost(double Seconds, double PeakBytes, double ByteSeconds)
 {
+    /// <summary>What an objective is about.</summary>
+    public double Of(ObjectiveKind objective) => objective switch
+    {
+        ObjectiveKind.Time => Seconds,
+        ObjectiveKind.Memory => PeakBytes,
+        ObjectiveKind.Integral => ByteSeconds,
+    };
+
     public static Cost Of(ProgramRuns runs) => new(runs.Seconds, runs.PeakBytes, runs.ByteSeconds);
 
     /// <summary>The middle one of each.</summary>

@@ -14,7 +14,6 @@ import gc
 import json
 import os
 import resource
-import shutil
 import signal
 import struct
 import subprocess
@@ -23,7 +22,7 @@ import threading
 import traceback
 from collections.abc import Callable
 
-MOST = 16 << 20  # bytes of one answer
+MOST, MOST_TOGETHER = 16 << 20, 48 << 20  # bytes of one answer, and of those to one question
 SHOWN = 600  # characters of what went wrong
 SCRATCH = "/tmp"
 WRITABLE = (SCRATCH, "/dev/shm", "/var/tmp")  # of a sandbox
@@ -64,34 +63,45 @@ def prepared(order: dict, program: str) -> Callable[[str], object]:
             if made.returncode != 0:
                 raise SyntaxError(made.stderr.decode("utf-8", "replace")[-SHOWN:])
         return lambda _: os.execvp(order["run"][0], order["run"])
-    code = compile(program, "solution.py", "exec", dont_inherit=True)
+    code, known = compile(program, "solution.py", "exec", dont_inherit=True), {}
+    exec(order.get("prelude") or "", known)
+    known.pop("__builtins__", None)
     if order.get("entry"):
-        return lambda text: call(code, order["entry"], text, order)
-    return lambda _: execute(code, "__main__")
+        return lambda text: call(code, order["entry"], text, order, known)
+    return lambda _: execute(code, "__main__", known)
 
 
-def execute(code, name: str) -> dict:
-    names = {"__name__": name, "__builtins__": builtins, "__file__": "solution.py"}
+def execute(code, name: str, known: dict) -> dict:
+    names = {**known, "__name__": name, "__builtins__": builtins, "__file__": "solution.py"}
     exec(code, names)
     return names
 
 
-def call(code, entry: str, text: str, order: dict) -> None:
+def call(code, entry: str, text: str, order: dict, known: dict) -> None:
     """Calls a function, and writes what it gives back: as JSON, or as Python writes it."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     silent = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silent, 1)  # what it prints is no answer
-    names = execute(code, "solution")
+    names = execute(code, "solution", known)
     holder = names.get("Solution")
     function = getattr(holder(), entry) if holder is not None and hasattr(holder, entry) else names[entry]
     # JSON is an expression too, with three more names.
     arguments = eval(text, {"true": True, "false": False, "null": None}) if order.get("expressions") else json.loads(text)
+    if order.get("prelude"):
+        arguments = [numbered(argument) for argument in arguments]
     value = function(*arguments)
     if order.get("literals"):
         answers.write(repr(value))
     else:
         json.dump(plain(value), answers)
     answers.close()
+
+
+def numbered(value: object) -> object:
+    """A dictionary whose keys are numbers, which JSON has as texts (``testing_util.py`` of APPS)."""
+    if isinstance(value, dict) and value and all(key.lstrip("-").isdigit() for key in value):
+        return {int(key): item for key, item in value.items()}
+    return value
 
 
 def plain(value: object) -> object:
@@ -110,8 +120,8 @@ def plain(value: object) -> object:
         return repr(value)
 
 
-def run(once, text: str, number: int, order: dict) -> tuple[dict, bytes]:
-    """One run in a child, and what it answered."""
+def run(once, text: str, number: int, order: dict, most: int) -> tuple[dict, bytes]:
+    """One run in a child, and what it answered, ``most`` bytes of it."""
     paths = [f"{SCRATCH}/{kind}{number}" for kind in ("in", "out", "err")]
     with open(paths[0], "w", encoding="utf-8") as file:
         file.write(text)
@@ -124,18 +134,18 @@ def run(once, text: str, number: int, order: dict) -> tuple[dict, bytes]:
     _, status = os.waitpid(child, 0)
     signal.setitimer(signal.ITIMER_REAL, 0)
     end_what_is_left()
-    answer, error = (content(path, most) for path, most in ((paths[1], MOST + 1), (paths[2], 64 << 10)))
-    changed = tidy(order["kept"])
+    answer, error = (content(path, most) for path, most in ((paths[1], most + 1), (paths[2], 64 << 10)))
+    left = tidy(order["kept"]) or (None if own_state() == order["own"] else "it changed the process that runs it")
     ended = {"code": os.waitstatus_to_exitcode(status)}
-    if changed:
-        ended["code"], error = 1, f"it wrote over {changed}, which it is run from".encode()
+    if left:
+        ended["code"], error = 1, left.encode()
     if late or ended["code"] == -signal.SIGXCPU:
         ended["late"] = True
-    if len(answer) > MOST:
+    if len(answer) > most:
         ended["cut"] = True
     if ended["code"] != 0:
         ended["error"] = error.decode("utf-8", "replace")[-SHOWN:]
-    return ended, answer[:MOST]
+    return ended, answer[:most]
 
 
 def end_what_is_left() -> None:
@@ -165,31 +175,55 @@ def parent(process: str) -> int | None:
         return None
 
 
-def tidy(kept: dict[str, tuple[int, int] | None]) -> str | None:
-    """What a run wrote somewhere could be the answer of the next; the first file of the program itself that it wrote over."""
+def tidy(kept: dict[str, tuple[int, ...] | None]) -> str | None:
+    """What a run wrote somewhere could be the answer of the next. Why nothing may be run any more; None where all is as it was."""
     changed = next((path for path, was in kept.items() if was and state(path) != was), None)
+    if changed:
+        return f"it wrote over {changed}, which it is run from"
     for folder in [*WRITABLE, *(path for path, was in kept.items() if not was)]:
-        with contextlib.suppress(OSError):
-            for entry in os.scandir(folder):
-                if entry.path in kept:
-                    continue
-                if entry.is_dir(follow_symlinks=False):
-                    shutil.rmtree(entry.path, ignore_errors=True)
-                else:
-                    os.unlink(entry.path)
+        # One that is not ours nobody of us can change.
+        with contextlib.suppress(FileNotFoundError, PermissionError):
+            os.chmod(folder, 0o700)
+            os.utime(folder, (0, 0))
             for name in os.listxattr(folder):
                 os.removexattr(folder, name)
-            os.utime(folder, (0, 0))
+        with contextlib.suppress(FileNotFoundError):
+            for name in os.listdir(folder):
+                if f"{folder}/{name}" not in kept:
+                    clear(f"{folder}/{name}")
+    left = next((f"{folder}/{name}" for folder in WRITABLE if os.path.isdir(folder) for name in os.listdir(folder) if f"{folder}/{name}" not in kept), None)
+    if left:
+        return f"{left} cannot be taken away"
     for kind, remove in REMOVED:
         with contextlib.suppress(OSError), open(f"/proc/sysvipc/{kind}", encoding="ascii") as lines:
             for line in lines.readlines()[1:]:
                 remove(int(line.split()[1]))
-    return changed
+    return None
 
 
-def laid_out() -> dict[str, tuple[int, int] | None]:
+def clear(path: str) -> None:
+    """Takes something away, whatever its owner said of who may do so."""
+    if os.path.isdir(path) and not os.path.islink(path):
+        with contextlib.suppress(OSError):
+            os.chmod(path, 0o700)
+            for name in os.listdir(path):
+                clear(f"{path}/{name}")
+            os.rmdir(path)
+    else:
+        with contextlib.suppress(OSError):
+            os.unlink(path)
+
+
+def own_state() -> list:
+    """What somebody of the same user may set of this process, and who is started by it has as well."""
+    limits = [getattr(resource, name) for name in dir(resource) if name.startswith("RLIMIT_")]
+    policy = os.sched_getscheduler(0), os.sched_getparam(0).sched_priority, os.getpriority(os.PRIO_PROCESS, 0), sorted(os.sched_getaffinity(0))
+    return [[resource.getrlimit(limit) for limit in limits], *policy, os.getcwd(), os.getsid(0), os.getpgrp()]
+
+
+def laid_out() -> dict[str, tuple[int, ...] | None]:
     """What lies there before the first run: files with their state, folders without."""
-    kept: dict[str, tuple[int, int] | None] = {}
+    kept: dict[str, tuple[int, ...] | None] = {}
     for top in WRITABLE:
         for folder, folders, files in os.walk(top):
             kept.update({os.path.join(folder, name): None for name in folders})
@@ -197,7 +231,7 @@ def laid_out() -> dict[str, tuple[int, int] | None]:
     return kept
 
 
-def state(path: str) -> tuple[int, int] | None:
+def state(path: str) -> tuple[int, ...] | None:
     """Nobody but the kernel sets the time of a file's last change."""
     try:
         found = os.lstat(path)
@@ -236,6 +270,8 @@ def ended(once, text: str) -> int:
         once(text)
     except SystemExit as exit:
         code = exit.code if isinstance(exit.code, int) else 0 if exit.code is None else 1
+        if not isinstance(exit.code, (int, type(None))):
+            print(exit.code, file=sys.stderr)
     except BaseException:
         traceback.print_exc()
         code = 1
@@ -270,10 +306,16 @@ def main() -> None:
     atexit._clear()
     gc.collect()
     gc.freeze()
-    order["kept"] = laid_out()
+    order["kept"], order["own"] = laid_out(), own_state()
     send(b'{"ready": true}')
-    while (inputs := receive()) is not None:
-        runs = [run(once, text, number, order) for number, text in enumerate(json.loads(inputs))]
+    while (asked := receive()) is not None:
+        asked, runs, left = json.loads(asked), [], MOST_TOGETHER
+        for number, text in enumerate(asked["inputs"]):
+            ended, answer = run(once, text, number, order, min(MOST, left))
+            runs.append((ended, answer))
+            left -= len(answer)
+            if asked["until"] == "failure" and ended.keys() != {"code"}:
+                break
         send(json.dumps([ended for ended, _ in runs]).encode())
         for _, answer in runs:
             send(answer)

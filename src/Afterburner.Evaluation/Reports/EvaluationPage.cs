@@ -12,7 +12,7 @@ public static class EvaluationPage
     private const string Style = """
         :root { color-scheme: light dark; --line: #8884; --a: #0b6bcb; --b: #b3541e; --c: #2a7f3f; --d: #7b3fb3 }
         @media (prefers-color-scheme: dark) { :root { --a: #6db3ff; --b: #ffa36b; --c: #7fd694; --d: #c79bff } }
-        body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
+        body { font: 16px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem }
         table { border-collapse: collapse; display: block; overflow-x: auto } th, td { padding: .25rem .6rem; border-bottom: 1px solid var(--line); text-align: right; white-space: nowrap }
         th:first-child, td:first-child { text-align: left } td small { display: block; opacity: .75 } svg { max-width: 100%; height: auto } text { fill: currentColor; font-size: 12px }
         .a { stroke: var(--a) } .b { stroke: var(--b) } .c { stroke: var(--c) } .d { stroke: var(--d) } .curve { fill: none; stroke-width: 2 } .band { stroke: none; opacity: .15 }
@@ -46,7 +46,7 @@ public static class EvaluationPage
             $"<tr><td>{Text(n.Name)}, iteration {r.Iteration}</td>{string.Concat(Metrics.Select(m => $"<td>{Percent(m.Of(r))}</td>"))}<td>{(r.Speedup is { } s ? $"{Number(s, "0.00")}x" : "-")}</td><td>{r.OutputTokens}</td></tr>\n"));
         var published = named.Select(n => n.Report.Settings.GetValueOrDefault("layout")).Distinct().ToList();
         var rest = PublishedRow.All.Where(p => published.Contains(p.DataSet) || published.Count == 0).DefaultIfEmpty(PublishedRow.All[6]).Select(p =>
-            $"<tr class=\"published\"><td>{Text(p.Name)} on {Text(p.DataSet)} (published)</td><td>{Number(p.Pass, "0.0")}</td><td>{Number(p.Time, "0.0")}</td><td>{Number(p.Memory, "0.0")}</td><td>{Number(p.Integral, "0.0")}</td><td></td><td></td></tr>\n");
+            $"<tr class=\"published\"><td>{Text(p.Name)} on {Text(p.DataSet)} (published; other tasks, other machine)</td><td>{Number(p.Pass, "0.0")}</td><td>{Number(p.Time, "0.0")}</td><td>{Number(p.Memory, "0.0")}</td><td>{Number(p.Integral, "0.0")}</td><td></td><td></td></tr>\n");
         return $"<table><thead><tr><th>run</th>{string.Concat(Metrics.Select(m => $"<th>{m.Name}</th>"))}<th>speed-up</th><th>tokens written</th></tr></thead><tbody>\n{string.Concat(rows)}{string.Concat(rest)}</tbody></table>\n<p>In percent, with the interval that other tasks of the same kind would give (95 %). Tasks that fail count 0.</p>\n";
     }
 
@@ -63,7 +63,7 @@ public static class EvaluationPage
             svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Width - Right - 70}\" y=\"{Top + 14 + (14 * Array.FindIndex(Metrics, m => m.Name == metric))}\"><tspan class=\"{kind}\" stroke-width=\"0\" fill=\"var(--{kind})\">■</tspan> {metric}</text>");
         }
 
-        return svg.Append("</svg>\n").ToString();
+        return svg.Append("</svg></figure>\n").ToString();
     }
 
     /// <summary>The first and the last iteration, a column of tasks in the order of the last.</summary>
@@ -78,7 +78,7 @@ public static class EvaluationPage
             svg.Append(CultureInfo.InvariantCulture, $"<circle class=\"a\" cx=\"{X(x):0.0}\" cy=\"{Y(was):0.0}\" r=\"4\"/><circle class=\"b\" style=\"fill:var(--b)\" cx=\"{X(x):0.0}\" cy=\"{Y(now):0.0}\" r=\"2.5\"><title>{Text(report.Tasks[order[i]])}: {was:0%} to {now:0%}</title></circle>");
         }
 
-        return svg.Append("</svg>\n").ToString();
+        return svg.Append("</svg></figure>\n").ToString();
     }
 
     private static StringBuilder Begin(string title, IEnumerable<(double X, string Label)> labels)
@@ -102,5 +102,5 @@ public static class EvaluationPage
 
     private static string Number(double value, string form) => value.ToString(form, CultureInfo.InvariantCulture);
 
-    private static string Text(string text) => WebUtility.HtmlEncode(text);
+    private static string Text(string text) => WebUtility.HtmlEncode(VisibleText.Line(text));
 }

@@ -59,7 +59,7 @@ public sealed record EvaluationReport(
         var (rows, places) = (new List<IterationRow>(), new List<IReadOnlyList<double>>());
         for (var iteration = 0; iteration < iterations; iteration++)
         {
-            var scored = usable.Select(r => TaskScore.Of(r.Task, r.Steps[Math.Min(iteration, r.Steps.Count - 1)].Measured, r.Start, r.People)).ToList();
+            var scored = usable.Select(r => TaskScore.Of(r.Task, r.Steps[Math.Min(iteration, r.Steps.Count - 1)].Measured, r.Start, r.People, r.Noise)).ToList();
             var steps = usable.SelectMany(r => r.Steps.Take(iteration + 1)).ToList();
             var scores = Scores.Of(scored);
             rows.Add(new IterationRow(
@@ -75,8 +75,14 @@ public sealed record EvaluationReport(
             Estimate Estimated(Func<IReadOnlyList<TaskScore>, double> statistic) => new(statistic(scored), Bootstrap.Of(scored, statistic, seed));
         }
 
-        return new EvaluationReport(settings, [.. usable.Select(r => r.Task)], runs.Where(r => r.Unusable is not null).ToDictionary(r => r.Task, r => r.Unusable!), badRecords, rows, places);
+        return new EvaluationReport(settings, [.. usable.Select(r => r.Task)], runs.Where(r => r.Unusable is not null).ToDictionary(r => r.Task, r => r.Unusable!), badRecords, rows, places)
+        {
+            FewestPeople = usable.Count == 0 ? null : usable.Min(r => r.People.Count),
+        };
     }
+
+    /// <value>Of the tasks that could be measured, the fewest people whose programs pass; null where none could.</value>
+    public int? FewestPeople { get; init; }
 
     /// <value>The iteration after which more does not pay: the first with 95 % of what all of them gain in BEYOND-T; null where nothing is gained.</value>
     public int? Enough => Rows.Count > 1 && Rows[^1].Time.Value > Rows[0].Time.Value
@@ -91,7 +97,7 @@ public sealed record EvaluationReport(
         try
         {
             return JsonSerializer.Deserialize<EvaluationReport>(File.ReadAllText(Path.Combine(folder, FileName)), Form)
-                ?? throw new JsonException("it is empty");
+                is { Settings: not null, Tasks: not null, Unusable: not null, BadRecords: not null, Rows: not null, Places: not null } read ? read : throw new JsonException("it is of another form");
         }
         catch (Exception e) when (e is IOException or JsonException)
         {

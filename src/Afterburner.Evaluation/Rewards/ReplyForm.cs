@@ -14,12 +14,14 @@ public static partial class ReplyForm
     public static (bool HasForm, string Program) Read(string reply)
     {
         var whole = Whole().Match(reply);
-        if (whole.Success && LastBlock(whole.Groups["solution"].Value) is { } program)
-            return (true, program);
-        return (false, LastBlock(reply) ?? reply.Trim());
+        var solution = whole.Success ? whole.Groups["solution"].Value : reply;
+        return (whole.Success, LastBlock(solution) ?? solution.Trim());
     }
 
-    private static string? LastBlock(string text) => Block().Matches(text) is { Count: > 0 } blocks ? blocks[^1].Groups["code"].Value : null;
+    /// <summary>A fence stands on a line of its own; where no block is fenced so, behind the program's last line.</summary>
+    private static string? LastBlock(string text) =>
+        Block().Matches(text) is { Count: > 0 } blocks ? blocks[^1].Groups["code"].Value
+        : ShortBlock().Matches(text) is { Count: > 0 } others ? others[^1].Groups["code"].Value : null;
 
     // Neither part may hold the tag of its kind once more.
     [GeneratedRegex(@"\A\s*<thinking>(?:(?!</?thinking>).)*</thinking>\s*<solution>(?<solution>(?:(?!</?(?:solution|thinking)>).)*)</solution>\s*\z", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
@@ -28,4 +30,7 @@ public static partial class ReplyForm
     // A reply may be a megabyte of fences: none of them is looked at twice.
     [GeneratedRegex(@"```[^\n`]*\n(?<code>.*?)^[ \t]*```", RegexOptions.Singleline | RegexOptions.Multiline | RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]
     private static partial Regex Block();
+
+    [GeneratedRegex(@"```[^\n`]*\n(?<code>.*?)```", RegexOptions.Singleline | RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]
+    private static partial Regex ShortBlock();
 }

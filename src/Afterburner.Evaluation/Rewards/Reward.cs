@@ -23,6 +23,12 @@ public sealed record RewardOptions
     /// <value>Byte-seconds that count at most. Defaults to 90 GiB-seconds.</value>
     public double MostByteSeconds { get; init; } = 94_371_840 * 1024.0;
 
+    /// <value>
+    /// Share of what starting a program takes that is the epsilon of the efficiency, and so what a difference has to be large beside: what is taken out of a measurement is
+    /// known no better. Defaults to 0.1; the paper's 1e-9 rewards noise where a program takes next to nothing.
+    /// </value>
+    public double Noise { get; init; } = 0.1;
+
     /// <summary>The bound of an objective.</summary>
     public double Most(ObjectiveKind objective) => objective switch
     {
@@ -43,7 +49,8 @@ public sealed record Reward(double Form, double Correctness, double Efficiency, 
     /// <param name="hasForm">Whether the reply has the form that was asked for.</param>
     /// <param name="before">The program in the prompt. Null where there was none, which counts as one that fails.</param>
     /// <param name="after">The program in the reply.</param>
-    public static Reward Of(bool hasForm, Measurement? before, Measurement after, ObjectiveKind objective, RewardOptions options)
+    /// <param name="starting">What a program that does nothing costs, which was taken out of both; 0 where nothing was.</param>
+    public static Reward Of(bool hasForm, Measurement? before, Measurement after, ObjectiveKind objective, RewardOptions options, double starting = 0)
     {
         var form = hasForm ? 1.0 : -1.0;
         var correctness = (before is { Passed: true }, after.Passed) switch
@@ -53,15 +60,15 @@ public sealed record Reward(double Form, double Correctness, double Efficiency, 
             (false, false) => -0.5,
             (true, false) => -1.0,
         };
-        var efficiency = after.Passed ? Math.Tanh(Gain(before, after, objective, options.Most(objective))) : 0;
+        var efficiency = after.Passed ? Math.Tanh(Gain(before, after, objective, options.Most(objective), Math.Max(Least, options.Noise * starting))) : 0;
         return new Reward(form, correctness, efficiency, (options.Form * form) + (options.Correctness * correctness) + (options.Efficiency * efficiency));
     }
 
     /// <summary>(E_in - E_out) / (E_in + ε). A program that fails costs what counts at most.</summary>
-    private static double Gain(Measurement? before, Measurement after, ObjectiveKind objective, double most)
+    private static double Gain(Measurement? before, Measurement after, ObjectiveKind objective, double most, double epsilon)
     {
         var was = before is { Passed: true } ? Math.Clamp(before.Of(objective), 0, most) : most;
         var now = Math.Clamp(after.Of(objective), 0, most);
-        return (was - now) / (was + Least);
+        return (was - now) / (was + epsilon);
     }
 }

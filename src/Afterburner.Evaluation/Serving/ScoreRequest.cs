@@ -1,4 +1,6 @@
 using System.ComponentModel;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Afterburner.Evaluation.Programs;
 
 namespace Afterburner.Evaluation.Serving;
@@ -6,8 +8,9 @@ namespace Afterburner.Evaluation.Serving;
 /// <summary>Replies of a model to one prompt, to be rewarded: a group of GRPO, or a single one.</summary>
 /// <param name="Task">Id of the task in the data set.</param>
 /// <param name="Completions">The replies as they are, 1 to 256.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record ScoreRequest(
-    [property: Description("Id of the task in the data set that is served")] string Task,
+    [property: Description("Id of the task in the data set that is served; a number is taken as it is written"), JsonConverter(typeof(TextOrNumber))] string Task,
     [property: Description("Replies of the model as they are, 1 to 256")] IReadOnlyList<string> Completions)
 {
     [Description("What the model was asked. The program that it was to make better is read from its section '## Original Solution', unless 'original' is given")]
@@ -18,6 +21,15 @@ public sealed record ScoreRequest(
 
     [Description("What counts as efficient: time, memory or integral. Default: what the server was started with")]
     public ObjectiveKind? Objective { get; init; }
+}
+
+/// <summary>Ids of some data sets are numbers there.</summary>
+internal sealed class TextOrNumber : JsonConverter<string>
+{
+    public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.Number ? JsonElement.ParseValue(ref reader).GetRawText() : reader.GetString();
+
+    public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
 }
 
 /// <summary>The rewards of replies, in their order.</summary>

@@ -38,7 +38,7 @@ public sealed class ScoreServer : IAsyncDisposable
 
     private const long LargestBody = 64L << 20;
 
-    private static readonly TimeSpan ComeAgain = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ComeAgain = TimeSpan.FromSeconds(5), MostSilence = TimeSpan.FromSeconds(15);
 
     private readonly WebApplication _app;
 
@@ -51,11 +51,16 @@ public sealed class ScoreServer : IAsyncDisposable
     public static async Task<ScoreServer> StartAsync(Scorer scorer, ScoreServerOptions options)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.WebHost.UseUrls(options.Url).ConfigureKestrel(o => (o.Limits.MaxRequestBodySize, o.Limits.MaxConcurrentConnections) = (LargestBody, SpareConnections + (2 * (options.AtOnce + options.MostWaiting))));
+        builder.WebHost.UseUrls(options.Url).ConfigureKestrel(o =>
+        {
+            (o.Limits.MaxRequestBodySize, o.Limits.MaxConcurrentConnections) = (LargestBody, SpareConnections + (2 * (options.AtOnce + options.MostWaiting)));
+            // Who only holds a connection has it for a short time.
+            (o.Limits.KeepAliveTimeout, o.Limits.RequestHeadersTimeout) = (MostSilence, MostSilence);
+        });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         // What is wrong with a request is its sender's to read, and nobody else's.
-        builder.Logging.AddFilter("Microsoft.AspNetCore.Diagnostics", LogLevel.None);
-        builder.Services.AddProblemDetails(o => o.CustomizeProblemDetails = c => c.ProblemDetails.Detail ??= c.Exception is BadHttpRequestException e ? VisibleText.Line(e.InnerException?.Message ?? e.Message)
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Diagnostics", LogLevel.None).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+        builder.Services.AddProblemDetails(o => o.CustomizeProblemDetails = c => c.ProblemDetails.Detail ??= c.Exception is BadHttpRequestException e ? Said(e)
             : c.ProblemDetails.Status == StatusCodes.Status429TooManyRequests ? "all places are taken: come again after so many seconds as Retry-After says" : null);
         builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.Converters.Add(new JsonStringEnumConverter<ObjectiveKind>(System.Text.Json.JsonNamingPolicy.CamelCase)));
@@ -95,10 +100,10 @@ public sealed class ScoreServer : IAsyncDisposable
         {
             await app.StartAsync().ConfigureAwait(false);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException or UnauthorizedAccessException)
         {
             await app.DisposeAsync().ConfigureAwait(false);
-            throw new EnvironmentFailureException($"{e.Message} Give another --listen.", e);
+            throw new EnvironmentFailureException($"{options.Url} cannot be listened on: {e.Message.TrimEnd('.')}. Give another --listen.", e);
         }
 
         return new ScoreServer(app);
@@ -124,6 +129,10 @@ public sealed class ScoreServer : IAsyncDisposable
         {
             return TypedResults.Problem($"nothing can be measured of task '{VisibleText.Line(request.Task)}': {e.Message}", statusCode: StatusCodes.Status422UnprocessableEntity);
         }
+        catch (Exception e) when (e is UsageException or ProgramFailedException or System.Text.Json.JsonException)
+        {
+            return TypedResults.Problem($"task '{VisibleText.Line(request.Task)}' cannot be run: {VisibleText.Line(e.Message)}", statusCode: StatusCodes.Status422UnprocessableEntity);
+        }
         catch (EnvironmentFailureException e)
         {
             return TypedResults.Problem(e.Message, statusCode: StatusCodes.Status503ServiceUnavailable);
@@ -137,6 +146,14 @@ public sealed class ScoreServer : IAsyncDisposable
         : Math.Max(request.Prompt?.Length ?? 0, request.Original?.Length ?? 0) > LargestCompletion ? $"'prompt' or 'original' has more than {LargestCompletion} characters"
         : request.Objective is { } objective && !Enum.IsDefined(objective) ? "'objective' is time, memory or integral"
         : null;
+
+    /// <summary>What is wrong with a body, by the names that a client knows.</summary>
+    private static string Said(BadHttpRequestException e)
+    {
+        const string Expected = "a JSON object was expected: 'task' and 'prompt' and 'original' are texts, 'completions' a list of texts, 'objective' is time, memory or integral";
+        return e.InnerException is System.Text.Json.JsonException { Message: var message, Path: var path } ? $"{(message.StartsWith("The JSON property", StringComparison.Ordinal) ? $"there is no field {path} here; " : $"the body cannot be read at {path}; ")}{Expected}"
+            : e.StatusCode == StatusCodes.Status413PayloadTooLarge ? e.Message : Expected;
+    }
 
     private static bool HasToken(HttpRequest request, string token) =>
         request.Headers.Authorization is [{ } said] && said.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)

@@ -65,13 +65,15 @@ public sealed class Scorer : IDisposable
 
         // Replies of one group are often alike.
         var measured = new Dictionary<string, Measurement>();
+        if (before is not null)
+            measured.Add(original!.TrimEnd(), before);
         var scores = new List<Score>();
         foreach (var completion in request.Completions)
         {
             var (hasForm, program) = ReplyForm.Read(completion);
-            if (!measured.TryGetValue(program.Trim(), out var after))
-                measured.Add(program.Trim(), after = await MeasureAsync(prepared, program, cancellationToken).ConfigureAwait(false));
-            var reward = Reward.Of(hasForm, before, after, objective, _options.Reward);
+            if (!measured.TryGetValue(program.TrimEnd(), out var after))
+                measured.Add(program.TrimEnd(), after = await MeasureAsync(prepared, program, cancellationToken).ConfigureAwait(false));
+            var reward = Reward.Of(hasForm, before, after, objective, _options.Reward, prepared.Tests.Empty.Of(objective));
             scores.Add(new Score(reward.Total, reward.Form, reward.Correctness, reward.Efficiency, ScoredProgram.Of(after)));
         }
 
@@ -101,7 +103,7 @@ public sealed class Scorer : IDisposable
         {
             return await made.Value.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is EnvironmentFailureException or OperationCanceledException && made.Value.IsCompleted)
+        catch (Exception e) when (e is not UnusableTaskException && made.Value.IsCompleted)
         {
             kept.TryRemove(KeyValuePair.Create(key, made));
             throw;

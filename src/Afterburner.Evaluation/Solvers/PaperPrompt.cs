@@ -46,7 +46,7 @@ internal static partial class PaperPrompt
     /// <summary>The program that a prompt holds, where it is one of these; null where it holds none.</summary>
     public static string? OriginalIn(string prompt) => Original().Match(prompt) is { Success: true } found ? found.Groups["code"].Value : null;
 
-    [GeneratedRegex(@"^## Original Solution[ \t]*\r?\n```[^\n]*\n(?<code>.*?)^```[ \t]*\r?$", RegexOptions.Singleline | RegexOptions.Multiline | RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^## Original Solution[ \t]*\r?\n\s*```[^\n]*\n(?<code>.*?)^```[ \t]*\r?$", RegexOptions.Singleline | RegexOptions.Multiline | RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]
     private static partial Regex Original();
 
     private static string Fenced(SolverRequest request, string program) => $"```{request.Task.Language}\n{program.Trim('\n')}\n```\n";

@@ -60,7 +60,7 @@ internal static class CoffeFolder
         try
         {
             await using var file = File.OpenRead(Path.Combine(folder, name));
-            return await JsonNode.ParseAsync(file, cancellationToken: cancellationToken).ConfigureAwait(false);
+            return await JsonNode.ParseAsync(file, documentOptions: RecordFile.Strict, cancellationToken: cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or JsonException)
         {

@@ -31,15 +31,15 @@ public sealed record DataSet(string Layout, IReadOnlyList<EvaluationTask> Tasks,
                 continue;
             }
 
-            layout ??= Layouts.FirstOrDefault(l => l.Fits(record));
-            if (layout is null)
-            {
-                bad.Add(new BadRecord(place, null, $"its fields ({string.Join(", ", record.Select(f => f.Key).Take(12))}) are those of no data set that is known: {string.Join(", ", Layouts.Select(l => l.Name))}"));
-                continue;
-            }
-
             try
             {
+                layout ??= Layouts.FirstOrDefault(l => l.Fits(record));
+                if (layout is null)
+                {
+                    bad.Add(new BadRecord(place, null, $"its fields ({string.Join(", ", record.Select(f => f.Key).Take(12))}) are those of no data set that is known: {string.Join(", ", Layouts.Select(l => l.Name))}"));
+                    continue;
+                }
+
                 var task = layout.Read(new Fields(record));
                 if (!ids.Add(task.Id))
                     throw new BadFieldException(layout.IdField, $"'{task.Id}' is there already");
@@ -48,6 +48,11 @@ public sealed record DataSet(string Layout, IReadOnlyList<EvaluationTask> Tasks,
             catch (BadFieldException e)
             {
                 bad.Add(new BadRecord(place, e.Name, e.Message));
+            }
+            catch (InvalidOperationException)
+            {
+                // Found where it is read: half of a character, as "\ud800".
+                bad.Add(new BadRecord(place, null, "it holds a text that is no text"));
             }
         }
 

@@ -32,6 +32,9 @@ public sealed record EvaluationTask(string Id, string Statement)
     /// </value>
     public string? Checker { get; init; }
 
+    /// <value>Python source that runs before a solution, whose names it finds there (APPS: the modules that its solutions do not import). Defaults to none.</value>
+    public string? Prelude { get; init; }
+
     /// <value>Python source that holds <c>==Code Submission==</c> where a solution stands (Venus). Defaults to null: a solution is run as it is.</value>
     public string? Runner { get; init; }
 }
@@ -57,7 +60,7 @@ public enum Comparison
     /// </summary>
     Words,
 
-    /// <summary>JSON values that are equal; numbers as numbers, a tuple as a list.</summary>
+    /// <summary>JSON values that are equal as Python's are; a tuple as a list.</summary>
     Values,
 
     /// <summary>Python values as Python writes them, whose texts are equal.</summary>

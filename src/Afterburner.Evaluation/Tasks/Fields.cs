@@ -56,6 +56,7 @@ internal sealed class Fields(JsonObject record, string path = "")
     {
         JsonValueKind.True => true,
         JsonValueKind.False => false,
+        JsonValueKind.Number when record[name]!.ToJsonString() is "0" or "1" => record[name]!.ToJsonString() == "1",
         _ => throw new BadFieldException(path + name, "true or false was expected"),
     };
 
@@ -64,13 +65,19 @@ internal sealed class Fields(JsonObject record, string path = "")
         var value = record[name] ?? throw new BadFieldException(path + name, "it is missing");
         if (value.GetValueKind() != JsonValueKind.String)
             return value;
+        if (value.GetValue<string>().Trim().Length == 0)
+            throw new BadFieldException(path + name, "it is empty");
         try
         {
-            return JsonNode.Parse(value.GetValue<string>()) ?? throw new BadFieldException(path + name, "it holds nothing");
+            // Some are written twice: a text in whose text the value stands.
+            var decoded = JsonNode.Parse(value.GetValue<string>(), documentOptions: RecordFile.Strict);
+            if (decoded?.GetValueKind() == JsonValueKind.String)
+                decoded = JsonNode.Parse(decoded.GetValue<string>(), documentOptions: RecordFile.Strict);
+            return decoded ?? throw new BadFieldException(path + name, "it holds nothing");
         }
         catch (JsonException e)
         {
-            throw new BadFieldException(path + name, $"its text is no JSON: {e.Message}");
+            throw new BadFieldException(path + name, $"its text is no JSON: {RecordFile.Said(e)}");
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Afterburner.Evaluation.Programs;
 
 namespace Afterburner.Evaluation.Tasks;
 
@@ -19,10 +20,13 @@ internal sealed class VenusLayout : TaskLayout
     {
         Language = record.TextOr("language", "python").ToLowerInvariant() switch { "python3" => "python", "c++" => "cpp", "golang" => "go", var name => name },
         StarterCode = record.TextOr("code_prompt", ""),
-        Runner = record.Has("test_case_runners") ? record.Text("test_case_runners") : null,
+        Runner = !record.Has("test_case_runners") ? null
+            : record.Text("test_case_runners").Contains(ProgramSource.Place, StringComparison.Ordinal) ? record.Text("test_case_runners")
+            : throw new BadFieldException("test_case_runners", $"it has no place for a solution ({ProgramSource.Place})"),
         Checker = record.Has("test_case_evaluator") ? $"{record.Text("test_case_evaluator")}\n\ndef is_right(_, expected, actual):\n    return evaluate(expected, actual)\n" : null,
         Tests = [.. record.Records("test_cases").Select(t => new TaskTest(t.Written("input"), [t.Written("output")]))],
-        Solutions = Programs(record.Records("solutions").Where(s => !s.Has("passed") || s.Flag("passed")).Select(s => s.Text("code"))),
+        // One that is no program is none; the others are.
+        Solutions = Programs(record.Records("solutions").Where(s => s.Has("code") && (!s.Has("passed") || s.Flag("passed"))).Select(s => s.Text("code"))),
     };
 }
 
@@ -32,6 +36,18 @@ internal sealed class AppsLayout : TaskLayout
     public override string Name => "APPS";
 
     public override string IdField => "problem_id";
+
+    /// <summary>What <c>testing_util.py</c> of its authors puts before every solution.</summary>
+    private const string Prelude = """
+        import collections, fractions, functools, heapq, itertools, math, random, sys, time
+        from collections import ChainMap, Counter, OrderedDict, defaultdict, deque
+        from functools import lru_cache
+        from heapq import *
+        from itertools import accumulate, combinations, permutations, product
+        from math import ceil, cos, exp, fabs, floor, gcd, log, log2, sin, sqrt, tan
+        from typing import List, Tuple
+
+        """;
 
     public override bool Fits(JsonObject record) => record.ContainsKey("question") && record.ContainsKey("input_output");
 
@@ -45,6 +61,7 @@ internal sealed class AppsLayout : TaskLayout
         return new EvaluationTask(record.Text("problem_id"), record.Text("question"))
         {
             Entry = entry,
+            Prelude = Prelude,
             StarterCode = record.TextOr("starter_code", ""),
             Comparison = entry is null ? Comparison.Words : Comparison.Values,
             Tests = [.. inputs.Zip(outputs, (input, output) => entry is null ? new TaskTest(Lines(input), [Lines(output)]) : new TaskTest(Fields.Json(input), Answers(output)))],
@@ -119,7 +136,7 @@ internal sealed class EnamelLayout : TaskLayout
         StarterCode = record.Text("prompt"),
         Generators = record.Has("input_generator") ? Generators(record) : [],
         Checker = record.Has("checker") ? $"{record.Text("prompt")}\n    pass\n\n{record.Text("checker")}\n{Helpers}" : null,
-        Solutions = Programs([$"{record.Text("prompt")}\n{record.Text("reference_solution")}"]),
+        Solutions = Programs([$"{record.Text("prompt").TrimEnd('\n')}\n{record.Text("reference_solution")}"]),
     };
 
     private static IReadOnlyList<string> Generators(Fields record)
@@ -128,7 +145,7 @@ internal sealed class EnamelLayout : TaskLayout
         return levels.All(l => l.All(char.IsAsciiDigit))
             ? [.. from level in Enumerable.Range(0, Math.Min(levels.Length, Cases.Length))
                   from number in Enumerable.Range(0, Cases[level])
-                  select $"{Helpers}\n{record.Text("input_generator")}\n_made_of_size = generate_input\ndef generate_input():\n    return _made_of_size({levels[level]}, {level}, {number})\n"]
+                  select $"{record.TextOr("prompt", "")}\n    pass\n\n{Helpers}\n{record.Text("input_generator")}\n_made_of_size = generate_input\ndef generate_input():\n    return _made_of_size({levels[level]}, {level}, {number})\n"]
             : throw new BadFieldException("input_levels", "numbers were expected, with blanks between them");
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections;
 using System.Globalization;
 using System.Runtime.CompilerServices;
@@ -27,15 +28,30 @@ internal static class ParquetRecords
         try
         {
             await using var file = File.OpenRead(path);
+            await CheckAsync(file, cancellationToken).ConfigureAwait(false);
             await using var reader = await ParquetReader.CreateAsync(file, leaveStreamOpen: true, cancellationToken: cancellationToken).ConfigureAwait(false);
             file.Position = 0;
             var read = await ParquetSerializer.DeserializeUntypedAsync(file, rowGroupIndex: group, cancellationToken: cancellationToken).ConfigureAwait(false);
             return ([.. read.Data.Select(row => row.ToDictionary(f => f.Key, f => (object?)f.Value))], reader.RowGroupCount);
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or FormatException or ParquetException or NotSupportedException or ArgumentException)
+        catch (Exception e) when (e is not (OperationCanceledException or OutOfMemoryException or UsageException))
         {
+            // Whatever a reader of binary files makes of one that somebody wrote.
             throw new UsageException($"'{path}' cannot be read as Parquet: {e.Message}", e);
         }
+    }
+
+    /// <summary>A file ends with the length of what describes it, and four letters: memory is taken by that length.</summary>
+    private static async Task CheckAsync(FileStream file, CancellationToken cancellationToken)
+    {
+        var end = new byte[8];
+        if (file.Length < 12)
+            throw new InvalidDataException("it is too short");
+        file.Position = file.Length - end.Length;
+        await file.ReadExactlyAsync(end, cancellationToken).ConfigureAwait(false);
+        if (!end.AsSpan(4).SequenceEqual("PAR1"u8) || BinaryPrimitives.ReadUInt32LittleEndian(end) > file.Length - 12)
+            throw new InvalidDataException("it does not end as such a file does");
+        file.Position = 0;
     }
 
     private static JsonNode? Node(object? value) => value switch

@@ -123,13 +123,18 @@ public sealed class GitRepository
         var head = await ResolveAsync(name, cancellationToken).ConfigureAwait(false);
         var run = await _git.RunAsync(
             [
-                "log", "--no-show-signature", "--no-merges", "-z", "--format=%H%x01%P%x01%cI%x01%B",
+                // What -G looks at would go through a program that the repository names for its files.
+                "log", "--no-textconv", "--no-ext-diff", "--no-show-signature", "--no-merges", "--encoding=UTF-8", "-O/dev/null", "-z", "--format=%H%x01%P%x01%ct%x01%B",
                 .. lines is { } l ? ["--regexp-ignore-case", "--extended-regexp", $"-G{l.Pattern}", head, "--", .. l.Globs.Select(g => $":(top,glob,icase){g}")] : new[] { head },
             ], cancellationToken).ConfigureAwait(false);
         if (!run.Succeeded)
             throw await GitAdvice.UnreadableAsync(_git, run, cancellationToken).ConfigureAwait(false);
         return [.. run.Text.Split('\0', StringSplitOptions.RemoveEmptyEntries).Select(entry => entry.TrimStart('\n').Split('\x01', 4)).Where(parts => parts is [_, { Length: > 0 }, _, _] && !parts[1].Contains(' ', StringComparison.Ordinal))
-            .Select(parts => new LoggedCommit(parts[0], parts[1], DateTimeOffset.Parse(parts[2], CultureInfo.InvariantCulture), parts[3].Trim()))];
+            .Select(parts => new LoggedCommit(parts[0], parts[1], Time(parts[2]), parts[3].Trim()))];
+
+        // Whatever somebody's clock, or a tool that made the commit, said.
+        static DateTimeOffset Time(string seconds) =>
+            long.TryParse(seconds, NumberStyles.Integer, CultureInfo.InvariantCulture, out var time) && time is >= 0 and < 253_402_300_800 ? DateTimeOffset.FromUnixTimeSeconds(time) : DateTimeOffset.UnixEpoch;
     }
 
     /// <summary>

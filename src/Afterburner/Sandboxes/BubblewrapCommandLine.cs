@@ -25,9 +25,10 @@ internal sealed class BubblewrapCommandLine(BubblewrapOptions options, Version v
     /// <summary>Arguments of <c>/bin/sh</c>.</summary>
     /// <param name="view">From <see cref="BubblewrapView.Arguments"/>.</param>
     /// <param name="counts">Whether the command is to be process 1 of its namespace, to count what the others use.</param>
+    /// <param name="isFirst">See <see cref="SandboxCommand.IsFirst"/>.</param>
     public IReadOnlyList<string> Arguments(
         ControlGroup? group, FirstProcess? first, Stage stage, IReadOnlyList<string> view, Launcher launcher, Limits limits,
-        bool counts = false)
+        bool counts = false, bool isFirst = false)
     {
         var doors = group?.Doors.ToList() ?? [];
         var cpu = (long)Math.Ceiling(limits.Cpu.TotalSeconds);
@@ -38,7 +39,7 @@ internal sealed class BubblewrapCommandLine(BubblewrapOptions options, Version v
             .. BecomeSpareUser,
             options.Program, "--unshare-all", "--unshare-user",
             .. version >= DisablesUserNamespaces ? (string[])["--disable-userns"] : [],
-            .. counts ? (string[])["--as-pid-1"] : [],
+            .. counts || isFirst ? (string[])["--as-pid-1"] : [],
             "--die-with-parent", "--new-session", "--uid", "1000", "--gid", "1000", "--hostname", "sandbox", "--cap-drop", "ALL",
             .. view,
             "--info-fd", "8", "--seccomp", "9", "--",

@@ -202,7 +202,7 @@ internal sealed class BubblewrapSandbox : ISandbox
     {
         var stage = new Stage(_stage);
         var view = _view.Arguments(command, limits, places, stage, outDirectory?.Path);
-        return new ProcessStart("/bin/sh", _commandLine.Arguments(group, first, stage, view, launcher, limits, counts))
+        return new ProcessStart("/bin/sh", _commandLine.Arguments(group, first, stage, view, launcher, limits, counts, command.IsFirst))
         {
             WorkingDirectory = "/",
             Environment = Launcher.Environment,

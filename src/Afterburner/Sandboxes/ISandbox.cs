@@ -60,6 +60,12 @@ public sealed record SandboxCommand(IReadOnlyList<string> Arguments, string Work
     /// </value>
     public IReadOnlyList<string> First { get; init; } = [];
 
+    /// <value>
+    /// Whether it is process 1 of the sandbox itself, unless <see cref="First"/> is, instead of a child of one that only waits for it: that one is of the same user, and what
+    /// the command starts could write into its memory. A process 1 has to wait for whatever loses its parent. Defaults to false.
+    /// </value>
+    public bool IsFirst { get; init; }
+
     /// <value>Standard input. Defaults to empty.</value>
     public ReadOnlyMemory<byte> Input { get; init; }
 

@@ -6,7 +6,7 @@ namespace Afterburner.Suggestions;
 /// Puts text of the repository or of a model into Markdown so that it is read and nothing else: no tag, link, image,
 /// mention, issue reference or table cell can come of it, and nothing in it is hidden from the reader.
 /// </summary>
-internal static class MarkdownText
+public static class MarkdownText
 {
     private const char ZeroWidthSpace = '\u200B';
 

@@ -87,13 +87,37 @@ public sealed class HostileRepositoryTests
         var change = await opened.ReadChangeAsync(fork, null, Token);
         await opened.ReadFileAsync(change.Head, "a.py", Token);
         await opened.ExportAsync(change.Head, copy.Path, cancellationToken: Token);
+        var logged = await opened.LogAsync("HEAD", ("two", ["**/*"]), Token);
+        using var back = new TemporaryFolder();
+        await opened.StepBackAsync(change.Head, fork, ["a.py"], Path.Combine(back.Path, "back.git"), Token);
 
+        Assert.Equal(change.Head, Assert.Single(logged).Hash);
         Assert.False(File.Exists(mark), File.Exists(mark) ? await File.ReadAllTextAsync(mark, Token) : "");
         Assert.Equal(before, await FingerprintAsync(repository.Path));
         Assert.Equal("two\n", await File.ReadAllTextAsync(Path.Combine(copy.Path, "a.py"), Token));
         Assert.Equal(2, change.Files.Single(f => f.Path == "a.py").Hunks.Single().Lines.Count);
         await Record.ExceptionAsync(() => repository.GitAsync("status"));
         Assert.True(File.Exists(mark)); // the trap does snap for a git that trusts the repository
+    }
+
+    [Theory]
+    [InlineData("1312735823 +051800")]
+    [InlineData("300000000000 +0000")]
+    public async Task A_history_is_read_whatever_a_commit_says_of_its_time_and_whatever_it_is_to_be_written_in(string time)
+    {
+        using var repository = await TestRepository.CreateAsync();
+        repository.Write("a.py", "one\n");
+        var parent = await repository.CommitAsync();
+        var tree = (await repository.GitAsync("rev-parse", "HEAD^{tree}")).Trim();
+        var commit = Path.Combine(repository.Path, "commit");
+        await File.WriteAllTextAsync(commit, $"tree {tree}\nparent {parent}\nauthor A <a@b> {time}\ncommitter A <a@b> {time}\n\nFaster größer\n", Token);
+        var hash = (await repository.GitAsync("hash-object", "-t", "commit", "-w", "--literally", commit)).Trim();
+        await repository.GitAsync("config", "i18n.logOutputEncoding", "UTF-16");
+        await repository.GitAsync("config", "diff.orderFile", "/nonexistent");
+
+        var logged = await (await GitRepository.OpenAsync(repository.Path, Token)).LogAsync(hash, cancellationToken: Token);
+
+        Assert.Equal((hash, "Faster größer"), (Assert.Single(logged).Hash, logged[0].Subject));
     }
 
     [Fact]

@@ -100,6 +100,11 @@ public sealed class DataSetTests : IDisposable
     [Theory]
     [InlineData("{", null, "no JSON")]
     [InlineData("[1]", null, "no JSON object")]
+    [InlineData("{\"problem_id\": \"b\", \"question_content\": \"x\", \"test_cases\": \"\", \"solutions\": []}", "test_cases", "it is empty")]
+    [InlineData("{\"problem_id\": \"b\", \"question_content\": \"x\", \"test_case_runners\": \"print(1)\", \"test_cases\": [], \"solutions\": []}", "test_case_runners", "no place for a solution")]
+    [InlineData("{\"problem_id\": \"b\", \"problem_id\": \"c\", \"question_content\": \"x\", \"test_cases\": [], \"solutions\": []}", null, "no JSON")]
+    [InlineData("{\"problem_id\": \"\\ud800\", \"question_content\": \"x\", \"test_cases\": [], \"solutions\": []}", null, "a text that is no text")]
+    [InlineData("{\"problem_id\": \"b\", \"question_content\": \"x\", \"test_cases\": [], \"solutions\": [{\"code\": \"\\ud800\"}]}", null, "a text that is no text")]
     [InlineData("{\"problem_id\": \"b\", \"question_content\": \"x\", \"test_cases\": \"[{\", \"solutions\": []}", "test_cases", "no JSON")]
     [InlineData("{\"problem_id\": \"b\", \"question_content\": \"x\", \"test_cases\": [{\"input\": \"1\"}], \"solutions\": []}", "test_cases[0].output", "missing")]
     [InlineData("{\"problem_id\": \"b\", \"question_content\": \"x\", \"test_cases\": [], \"solutions\": [{\"code\": 1.5}, {\"code\": []}]}", "solutions[1].code", "a text was expected")]
@@ -116,11 +121,26 @@ public sealed class DataSetTests : IDisposable
         Assert.Contains(says, bad.Reason, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_list_in_one_file_is_read_as_its_lines_would_be()
+    {
+        const string Record = "{\"problem_id\": \"ID\", \"question_content\": \"x\", \"test_cases\": [], \"solutions\": [{\"code\": \"a\", \"passed\": 1}, {\"code\": null}, {\"code\": \"b\", \"passed\": 0}]}";
+
+        var data = await DataSet.ReadAsync(_folder.Write("list.json", $"[\n {Record.Replace("ID", "1", StringComparison.Ordinal)},\n 7, {Record.Replace("ID", "2", StringComparison.Ordinal)}]"), Cancel);
+
+        Assert.Equal(["1", "2"], data.Tasks.Select(t => t.Id));
+        Assert.All(data.Tasks, t => Assert.Equal(["a"], t.Solutions));
+        Assert.Equal(2, Assert.Single(data.Bad).Place);
+    }
+
     [Theory]
     [InlineData("nothing.jsonl", "", "holds no task")]
     [InlineData("other.jsonl", "{\"name\": \"x\"}\n", "Venus, APPS")]
     [InlineData("other.txt", "x", ".parquet")]
     [InlineData("broken.parquet", "no table", "cannot be read as Parquet")]
+    [InlineData("large.parquet", "PAR1 and what describes it has seven hundred million bytes    PAR1", "does not end as such a file does")]
+    [InlineData("empty.csv", "", "cannot be read as CSV")]
+    [InlineData("twice.csv", "task_id,prompt,prompt\na,b,c\n", "two columns 'prompt'")]
     public async Task What_is_no_data_set_ends_with_what_can_be_read(string name, string text, string says)
     {
         var refused = await Assert.ThrowsAsync<UsageException>(() => DataSet.ReadAsync(_folder.Write(name, text), Cancel));

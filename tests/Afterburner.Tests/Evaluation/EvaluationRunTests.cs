@@ -72,7 +72,9 @@ public sealed class EvaluationRunTests : IDisposable
     {
         using var best = new PeopleSolver("best-human", 0);
         using var broken = new BrokenSolver();
-        var data = new DataSet("test", [Programs.Sum], []);
+        // One that multiplies, and two that take tens of thousands of steps: no noise puts it behind them.
+        string[] people = ["n = int(input())\nprint(n * (n - 1) // 2)\n", Programs.Slow, Programs.Slow.Replace("40", "80", StringComparison.Ordinal)];
+        var data = new DataSet("test", [Programs.Sum with { Solutions = people }], []);
         var options = new EvaluationOptions { Iterations = 1, Start = null };
 
         var (up, down) = (Report(await RunAsync(best, 1, options, data, "best")), Report(await RunAsync(broken, 1, options, data, "broken")));

@@ -28,6 +28,10 @@ public sealed class HistoryTests : IDisposable
     [InlineData("Optimise parsing\n\nIt was quadratic.")]
     [InlineData("Speed-up of the lexer")]
     [InlineData("Avoid O(n^2) in join")]
+    [InlineData("Fix a slowdown of the parser")]
+    [InlineData("Merge equal items faster")]
+    [InlineData("Parse doc comments faster")]
+    [InlineData("Make membership tests faster in one")]
     public void A_message_says_that_something_is_faster(string message) => Assert.True(HistoryMiner.SaysSo(message));
 
     [Theory]
@@ -35,6 +39,8 @@ public sealed class HistoryTests : IDisposable
     [InlineData("Revert \"Make unique() faster\"")]
     [InlineData("Bump version for faster release")]
     [InlineData("Support breakfast")]
+    [InlineData("Write the header first\n\nThe slowdown appears to be negligible.")]
+    [InlineData("docs: faster start")]
     [InlineData("Make the tests faster")]
     public void Others_do_not(string message) => Assert.False(HistoryMiner.SaysSo(message));
 
@@ -67,6 +73,28 @@ public sealed class HistoryTests : IDisposable
             task.Expert);
     }
 
+    [Theory]
+    // A line inside of a text keeps its margin; a static method needs no object.
+    [InlineData(
+        "class Page:\n    def render(self, xs):\n        out = ''\n        for x in xs:\n            out += x\n        return \"\"\"<p>\n<b>\"\"\" + out\n",
+        "class Page:\n    def render(self, xs):\n        return \"\"\"<p>\n<b>\"\"\" + self._all(xs)\n\n    @staticmethod\n    def _all(xs):\n        return ''.join(xs)\n",
+        "def _all(xs):\n    return ''.join(xs)\ndef render(self, xs):\n    return \"\"\"<p>\n<b>\"\"\" + _all(xs)\n")]
+    // A file may begin with a mark.
+    [InlineData("\uFEFFdef f(xs):\n    return [x for x in xs][0]\n", "\uFEFFdef f(xs):\n    return xs[0]\n", "def f(xs):\n    return xs[0]\n")]
+    // What runs when the file is imported cannot be part of a function.
+    [InlineData("def f(n):\n    return sum(range(n))\n", "_SUMS = {}\nfor _i in range(9):\n    _SUMS[_i] = _i\n\n\ndef f(n):\n    return _SUMS[n]\n", null)]
+    [InlineData("def f(xs):\n    return list(xs)\n", "try:\n    from collections import Counter as _C\nexcept ImportError:\n    _C = list\n\n\ndef f(xs):\n    return _C(xs)\n", null)]
+    public async Task A_proposal_is_what_the_commit_has_or_there_is_none(string before, string after, string? expert)
+    {
+        using var repository = await TestRepository.CreateAsync();
+        repository.Write("page.py", before);
+        await repository.CommitAsync("Page");
+        repository.Write("page.py", after);
+        await repository.CommitAsync("Make it faster");
+
+        Assert.Equal(expert, (await MineAsync(repository)).SingleOrDefault()?.Expert);
+    }
+
     [Fact]
     public async Task Tasks_are_read_as_they_were_written_and_a_line_that_is_none_is_named()
     {
@@ -79,6 +107,46 @@ public sealed class HistoryTests : IDisposable
         Assert.Equal(tasks, HistoryFile.Read(file));
         await File.AppendAllTextAsync(file, "{\"repository\": \"x\", \"commit\": \"HEAD\", \"parent\": \"HEAD\", \"function\": \"f\", \"expert\": \"\"}\n", Cancel);
         Assert.Contains("tasks.jsonl:3 is no task", Assert.Throws<UsageException>(() => HistoryFile.Read(file)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"function\": null, \"subject\": \"x\", \"expert\": \"\"")]
+    [InlineData("\"function\": \"a.py::f\", \"subject\": null, \"expert\": \"\"")]
+    [InlineData("\"function\": \"a.py::f\", \"subject\": \"x\", \"expert\": null")]
+    public async Task A_task_that_lacks_something_is_none(string rest)
+    {
+        var file = Path.Combine(_folder.Path, "tasks.jsonl");
+        await File.WriteAllTextAsync(file, $"{{\"repository\": \"x\", \"commit\": \"{new string('a', 40)}\", \"parent\": \"{new string('b', 40)}\", {rest}}}\n", Cancel);
+
+        Assert.Contains("tasks.jsonl:1 is no task", Assert.Throws<UsageException>(() => HistoryFile.Read(file)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_people_wrote_is_text_in_the_table()
+    {
+        var task = new HistoryTask("https://example.org/a/b", new string('a', 40), new string('b', 40), "a.py::f") { Expert = "", Subject = "![i](http://evil/x.png) @everyone <b> \\| #1" };
+
+        var table = new HistoryReport([new HistoryResult(task) { Failure = "it | failed" }]).ToMarkdown();
+
+        Assert.Contains("\\!\\[i\\]", table, StringComparison.Ordinal);
+        Assert.DoesNotContain("@everyone", table, StringComparison.Ordinal);
+        Assert.DoesNotContain("<b>", table, StringComparison.Ordinal);
+        Assert.Equal(5, table.Split('\n')[2].Replace("\\\\", "", StringComparison.Ordinal).Replace("\\|", "", StringComparison.Ordinal).Count(c => c == '|'));
+    }
+
+    [Fact]
+    public async Task A_repository_that_cannot_be_had_and_a_runner_that_is_none_are_told_and_the_others_are_run()
+    {
+        using var repository = await HistoryAsync();
+        var task = (await MineAsync(repository))[0];
+        var run = new HistoryRun(
+            await SharedSandbox.OpenAsync(), Configuration.Default, proposers: null, "", Path.Combine(_folder.Path, "runs"), new ReviewFixture.Silent(), _ => { }, TimeProvider.System);
+
+        var report = await run.RunAsync(
+            [task with { Repository = "gone" }, task with { Command = "bash -c id" }],
+            (t, _) => t.Repository == "gone" ? Task.FromException<string>(new EnvironmentFailureException("it cannot be cloned")) : Task.FromResult(repository.Path), Cancel);
+
+        Assert.Equal(["it cannot be cloned", "'bash' runs no tests"], report.Results.Select(r => r.Failure![..Math.Min(20, r.Failure!.Length)]));
     }
 
     [Fact]
@@ -106,7 +174,7 @@ public sealed class HistoryTests : IDisposable
         using var repository = await HistoryAsync();
         var task = (await MineAsync(repository))[0];
         var told = new List<string>();
-        var run = new HistoryRun(await SharedSandbox.OpenAsync(), Configuration.Default, null, _folder.Path, new ReviewFixture.Silent(), told.Add, TimeProvider.System);
+        var run = new HistoryRun(await SharedSandbox.OpenAsync(), Configuration.Default, null, "", _folder.Path, new ReviewFixture.Silent(), told.Add, TimeProvider.System);
 
         var report = await run.RunAsync([task], (_, _) => Task.FromResult(repository.Path), Cancel);
         told.Clear();

@@ -46,6 +46,10 @@ public sealed class MetricsTests
     }
 
     [Fact]
+    public void A_gain_to_next_to_nothing_counts_in_the_speed_up_and_no_more_than_can_be_told() =>
+        Assert.Equal((0.1 + 0.005) / 0.005, TaskScore.Of("t", Cost(0, 1, 1), Cost(0.1, 1, 1), [], noise: 0.005).Speedup!.Value, 9);
+
+    [Fact]
     public void Whatever_is_measured_a_score_lies_between_nothing_and_all_and_less_cost_is_never_worse()
     {
         var random = new Random(7);

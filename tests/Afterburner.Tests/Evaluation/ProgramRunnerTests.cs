@@ -43,7 +43,6 @@ public sealed class ProgramRunnerTests
 
     [Theory]
     [InlineData("def f(:", "does not compile")]
-    [InlineData("import os, signal\nos.kill(os.getppid(), signal.SIGKILL)", "ended its sandbox")]
     public async Task A_program_that_cannot_be_run_says_why(string program, string says)
     {
         var runner = await Programs.RunnerAsync();
@@ -51,6 +50,36 @@ public sealed class ProgramRunnerTests
         var failed = await Assert.ThrowsAsync<ProgramFailedException>(() => runner.AnswersAsync(new EvaluationTask("t", ""), program, [new TaskTest("", [])], Cancel));
 
         Assert.Contains(says, failed.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_program_cannot_end_what_runs_it()
+    {
+        var ends = await (await Programs.RunnerAsync()).AnswersAsync(
+            new EvaluationTask("t", ""), "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\nprint(os.getppid())\n", [new TaskTest("", [])], Cancel);
+
+        Assert.Equal((null, "1\n"), (ends[0].Failure, ends[0].Answer));
+    }
+
+    [Fact]
+    public async Task What_ends_a_program_with_words_is_told()
+    {
+        var ends = await (await Programs.RunnerAsync()).AnswersAsync(new EvaluationTask("t", ""), "raise SystemExit('no way')", [new TaskTest("", [])], Cancel);
+
+        Assert.Equal("it failed: no way", ends[0].Failure);
+    }
+
+    [Fact]
+    public async Task A_task_in_a_compiled_language_is_measured()
+    {
+        const string Sum = "#include <iostream>\nint main() { long n, s = 0; std::cin >> n; for (long i = 0; i < n; i++) s += i; std::cout << s << '\\n'; }\n";
+        var runner = await Programs.RunnerAsync();
+        var task = Programs.Sum with { Language = "cpp", Solutions = [Sum] };
+
+        var prepared = await new Preparation(runner).PrepareAsync(task, Cancel);
+
+        Assert.True(prepared.People[0].Measured.Passed);
+        Assert.True((await runner.MeasureAsync(task, prepared.Tests, Sum, Cancel)).Passed);
     }
 
     [Theory]
@@ -111,12 +140,80 @@ public sealed class ProgramRunnerTests
         Assert.Single(ends.Select(e => e.Answer).Distinct());
     }
 
+    [Theory]
+    [InlineData("os.makedirs('/tmp/x/y', exist_ok=True)\n    os.chmod('/tmp/x', 0)", "os.path.exists('/tmp/x')")]
+    [InlineData("open('/tmp/kept', 'w').close()\n    os.chmod('/tmp', 0o300)", "os.path.exists('/tmp/kept')")]
+    [InlineData("os.symlink('/usr', '/tmp/link')", "os.path.lexists('/tmp/link')")]
+    [InlineData("os.chmod('/tmp', 0o1733)", "oct(os.stat('/tmp').st_mode)")]
+    public async Task What_nobody_may_list_is_taken_away_all_the_same(string does, string sees)
+    {
+        var ends = await (await Programs.RunnerAsync()).AnswersAsync(
+            new EvaluationTask("t", ""), $"import os\nseen = {sees}\nif True:\n    {does}\nprint(seen)\n", [.. "abc".Select(c => new TaskTest($"{c}", []))], Cancel);
+
+        Assert.Single(ends.Skip(1).Select(e => e.Failure ?? e.Answer).Distinct());
+        Assert.All(ends, e => Assert.Null(e.Failure));
+        Assert.DoesNotContain("True", ends[2].Answer, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("resource.prlimit(os.getppid(), resource.RLIMIT_RSS, (4711, resource.RLIM_INFINITY))")]
+    [InlineData("os.sched_setscheduler(os.getppid(), os.SCHED_BATCH, os.sched_param(0))")]
+    public async Task One_that_changes_what_runs_it_fails(string does)
+    {
+        var ends = await (await Programs.RunnerAsync()).AnswersAsync(new EvaluationTask("t", ""), $"import os, resource\n{does}\nprint(1)\n", [new TaskTest("a", [])], Cancel);
+
+        Assert.Contains("it changed the process that runs it", ends[0].Failure, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_only_asks_whether_all_are_right_waits_for_the_first_that_fails()
+    {
+        var runner = await Programs.RunnerAsync();
+        await using var entrant = await runner.StartAsync(new EvaluationTask("t", ""), "x = input()\nprint(x)\nassert x != 'b'\n", [], Cancel);
+
+        var stopped = await entrant.Process.RunAsync(["a", "b", "c"], follows: false, stops: true, Cancel);
+        var whole = await entrant.Process.RunAsync(["a", "b", "c"], follows: false, stops: false, Cancel);
+
+        Assert.Equal([true, false], stopped.Ends.Select(e => e.Failure is null));
+        Assert.Equal([true, false, true], whole.Ends.Select(e => e.Failure is null));
+    }
+
+    [Fact]
+    public async Task What_is_answered_together_is_bounded()
+    {
+        var ends = await (await Programs.RunnerAsync()).AnswersAsync(new EvaluationTask("t", ""), "print('a\\n' * (7 << 20))\n", [.. "abcde".Select(c => new TaskTest($"{c}", []))], Cancel);
+
+        Assert.Equal([true, true, true, false, false], ends.Select(e => e.Failure is null));
+        Assert.Contains("48 MiB", ends[4].Failure, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ruby", "programs in ruby are not run: python, cpp")]
+    [InlineData("rust", "programs in rust cannot be run in the sandbox")]
+    public async Task A_language_that_cannot_be_run_here_is_told(string language, string said)
+    {
+        Assert.SkipWhen(File.Exists($"/usr/bin/{language}c"), $"there is a compiler for {language} here");
+
+        var unusable = await Assert.ThrowsAsync<UnusableTaskException>(async () => await new Preparation(await Programs.RunnerAsync()).PrepareAsync(Programs.Sum with { Language = language }, Cancel));
+
+        Assert.Contains(said, unusable.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_checker_that_writes_rubbish_finds_nothing_right()
+    {
+        var runner = await Programs.RunnerAsync();
+        var task = new EvaluationTask("t", "") { Checker = "import os\n\n\ndef is_right(*_):\n    os.write(1, b'garbage{')\n    os._exit(0)\n" };
+
+        Assert.Equal(0, await runner.WrongAsync(task, [new TaskTest("1", ["2"])], ["3"], Cancel));
+    }
+
     [Fact]
     public async Task What_runs_it_is_out_of_a_programs_reach()
     {
         const string Program = """
             import os
-            for path in (f'/proc/{os.getppid()}/mem', f'/proc/{os.getppid()}/fd/1'):
+            for path in (f'/proc/{process}/{name}' for process in (1, os.getppid()) for name in ('mem', 'fd/1')):
                 try:
                     os.close(os.open(path, os.O_RDWR))
                     print('reached', path)

@@ -50,6 +50,24 @@ public sealed class RewardTests
     }
 
     [Fact]
+    public void What_can_only_be_chance_is_worth_next_to_nothing()
+    {
+        // A tenth of a millisecond beside 50 ms for starting, of a program that takes next to nothing.
+        Assert.InRange(Reward.Of(true, Cost(0), Cost(1e-4), ObjectiveKind.Time, Paper, starting: 0.05).Efficiency, -0.021, 0);
+        Assert.InRange(Reward.Of(true, Cost(1e-4), Cost(0), ObjectiveKind.Time, Paper, starting: 0.05).Efficiency, 0, 0.021);
+        Assert.True(Cost(1).IsBetterThan(Cost(1.2), ObjectiveKind.Time, noise: 0.1));
+        Assert.False(Cost(1).IsBetterThan(Cost(1.05), ObjectiveKind.Time, noise: 0.1));
+    }
+
+    [Theory]
+    [InlineData("<thinking>t</thinking><solution>print(1)</solution>", true, "print(1)")]
+    [InlineData("<thinking>t</thinking><solution>```python\nprint(1)```</solution>", true, "print(1)")]
+    [InlineData("<thinking>t</thinking><solution>```python\nprint(1)\n```</solution>\n", true, "print(1)\n")]
+    [InlineData("<solution>```python\nprint(1)\n```</solution>", false, "print(1)\n")]
+    public void A_reply_has_the_form_that_the_paper_prints(string reply, bool hasForm, string program) =>
+        Assert.Equal((hasForm, program), ReplyForm.Read(reply));
+
+    [Fact]
     public void A_program_from_nothing_counts_as_one_that_failed_before() =>
         Assert.Equal(1, Reward.Of(true, null, Cost(1), ObjectiveKind.Integral, Paper).Correctness);
 
@@ -67,7 +85,6 @@ public sealed class RewardTests
     [InlineData("  <thinking>x</thinking> <solution>```python\nprint(0)\n```\nor\n```python\nprint(1)\n```</solution>\n", true, "print(1)\n")]
     [InlineData("Sure!\n<thinking>x</thinking><solution>```python\nprint(1)\n```</solution>", false, "print(1)\n")]
     [InlineData("<thinking>a<thinking>b</thinking></thinking><solution>```\nprint(1)\n```</solution>", false, "print(1)\n")]
-    [InlineData("<thinking>x</thinking><solution>print(1)</solution>", false, "<thinking>x</thinking><solution>print(1)</solution>")]
     [InlineData("print(1)", false, "print(1)")]
     public void A_reply_has_the_form_that_was_asked_for_or_not_and_its_program_is_the_last_block(string reply, bool hasForm, string program) =>
         Assert.Equal((hasForm, program), ReplyForm.Read(reply));

@@ -22,7 +22,7 @@ public sealed class ScoreServerTests(TemporaryFolder people) : IClassFixture<Tem
     [Fact]
     public async Task Replies_are_rewarded_by_the_formula_of_the_paper_in_their_order()
     {
-        await using var served = await ServeAsync();
+        await using var served = await ServeAsync(new ScorerOptions { Reward = new RewardOptions { Noise = 0 } });
 
         var told = await served.ScoreAsync(new { task = "sum", prompt = Prompt, completions = new[] { Formed(Programs.Right), "no program", Formed("print(0)"), Programs.Right } });
 
@@ -38,6 +38,33 @@ public sealed class ScoreServerTests(TemporaryFolder people) : IClassFixture<Tem
         Assert.All(scores, s => Assert.Equal((0.2 * (double)s!["form"]!) + (0.5 * (double)s["correctness"]!) + (0.3 * (double)s["efficiency"]!), (double)s["reward"]!, 9));
         // The same program in another reply of the group is the same measurement.
         Assert.Equal((double)scores[0]!["efficiency"]!, (double)scores[3]!["efficiency"]!);
+    }
+
+    [Fact]
+    public async Task A_reply_has_no_say_in_what_another_one_of_its_group_is_worth()
+    {
+        await using var served = await ServeAsync();
+        // Three blanks are no program; one that disturbs what runs it, and one that answers with half of a character, are wrong alone.
+        string[] others = [Formed($"   {Programs.Right}"), "import resource, os\nresource.prlimit(os.getppid(), resource.RLIMIT_NOFILE, (9, 9))", "import sys\nsys.stdout.buffer.write(b'\\xff')"];
+
+        var told = await served.ScoreAsync(new { task = "sum", completions = (string[])[.. others, Formed(Programs.Right), .. others] });
+
+        Assert.Equal([false, false, false, true, false, false, false], told["scores"]!.AsArray().Select(s => (bool)s!["program"]!["passed"]!));
+    }
+
+    [Theory]
+    [InlineData("## Original Solution\n\n```python\n")]
+    [InlineData("## Original Solution  \r\n```\n")]
+    public async Task The_program_of_the_prompt_given_back_saves_nothing(string begin)
+    {
+        await using var served = await ServeAsync();
+
+        var told = await served.ScoreAsync(new { task = "sum", prompt = $"{begin}{Programs.Slow}```\n", completions = new[] { Formed(Programs.Slow), Formed($"{Programs.Slow}# the same\n") } });
+
+        var scores = told["scores"]!.AsArray();
+        Assert.True((bool)told["original"]!["passed"]!);
+        Assert.Equal((0.5, 0.0), ((double)scores[0]!["correctness"]!, (double)scores[0]!["efficiency"]!));
+        Assert.InRange((double)scores[1]!["efficiency"]!, -0.76, 0.76);
     }
 
     [Fact]
