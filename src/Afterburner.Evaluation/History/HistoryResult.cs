@@ -33,6 +33,9 @@ public sealed record HistoryResult(HistoryTask Task)
 /// <param name="Wrong">Candidates that were refused: found to behave differently, or not known to behave alike.</param>
 public sealed record ProposedResult(FunctionStatus Status, double? Speedup, double? Low, double? High, string Reason, int Candidates, int Wrong, double Seconds, long Tokens)
 {
+    /// <value>Whether the tests were those of the commit: with the parent's own nothing was proven. Defaults to false.</value>
+    public bool HasTestsOfCommit { get; init; }
+
     internal static ProposedResult Of(Report report) => report.Functions is not [var function, ..]
         ? new ProposedResult(FunctionStatus.Skipped, null, null, null, report.LeftOut is [var left, ..] ? left.Reason : "there is no such function", 0, 0, report.DurationSeconds, 0)
         : new ProposedResult(
@@ -103,7 +106,7 @@ public sealed record HistoryReport(IReadOnlyList<HistoryResult> Results)
     }
 
     private static string Said(ProposedResult? result, string? failure) => result is null ? $"not run: {string.Join(' ', (failure ?? "").Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))}"
-        : result.Speedup is { } speedup ? string.Create(CultureInfo.InvariantCulture, $"proven, {speedup:0.00}x")
+        : result.Speedup is { } speedup ? string.Create(CultureInfo.InvariantCulture, $"proven, {speedup:0.00}x{(result.HasTestsOfCommit ? ", with the commit's own tests" : "")}")
         : $"{(result.Status == FunctionStatus.Skipped ? "skipped" : "not proven")}: {result.Reason}";
 
     private static string Words(GateStatus status) => status switch

@@ -10,6 +10,7 @@ using Afterburner.Reviews;
 using Afterburner.Runs;
 using Afterburner.Sandboxes;
 using Afterburner.Settings;
+using Afterburner.Suggestions;
 using Afterburner.Workloads;
 
 namespace Afterburner.Evaluation.History;
@@ -66,14 +67,23 @@ public sealed class HistoryRun(
         await File.WriteAllTextAsync(transcript, Transcript.Line(new TranscriptEntry(task.Function, 1) { Source = task.Expert, Title = task.Subject }) + "\n", cancellationToken).ConfigureAwait(false);
         var own = task.Command?.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var testRunner, .. var arguments]
             ? configuration with { Tests = configuration.Tests with { Runner = testRunner, Arguments = arguments } } : configuration;
+        var (tests, head) = (repository, task.Parent);
         try
         {
             if (own.Tests.Runner is { } named && !Language.All.SelectMany(l => l.Runners).Contains(named))
                 throw new UsageException($"'{named}' runs no tests that are known: {string.Join(", ", Language.All.SelectMany(l => l.Runners))} do");
+            var git = await GitRepository.OpenAsync(repository, cancellationToken).ConfigureAwait(false);
             result = result with { Expert = await ReviewAsync("expert", own with { Iterations = 1 }, (_, _) => [new ReplayProposer(transcript)]).ConfigureAwait(false) };
+            // A commit often brings the test that shows its gain.
+            if (result.Expert.Status != FunctionStatus.Improved && await WithTestsAsync(git).ConfigureAwait(false) is { } with)
+            {
+                (tests, head) = with;
+                result = result with { Expert = (await ReviewAsync("expert-tests", own with { Iterations = 1 }, (_, _) => [new ReplayProposer(transcript)]).ConfigureAwait(false)) with { HasTestsOfCommit = true } };
+            }
+
             if (proposers is not null)
                 result = result with { Proposer = await ReviewAsync("proposer", own, proposers).ConfigureAwait(false) };
-            result = result with { Gate = await StepBackAsync().ConfigureAwait(false) };
+            result = result with { Gate = await StepBackAsync(git).ConfigureAwait(false) };
         }
         catch (Exception e) when (e is EnvironmentFailureException or UsageException)
         {
@@ -84,14 +94,30 @@ public sealed class HistoryRun(
 
         async Task<ProposedResult> ReviewAsync(string name, Configuration of, Func<Harness, Action<JournalEvent>, IReadOnlyList<IProposer>> by) => ProposedResult.Of(
             await new Review(sandbox, by, observer, time).RunAsync(
-                new ReviewRequest(repository, Fresh(name), of) { Function = task.Function, Head = task.Parent }, cancellationToken).ConfigureAwait(false));
+                new ReviewRequest(tests, Fresh(name), of) { Function = task.Function, Head = head }, cancellationToken).ConfigureAwait(false));
 
-        async Task<StepBack> StepBackAsync()
+        // The parent with the tests of the commit; null where it changes none.
+        async Task<(string Repository, string Head)?> WithTestsAsync(GitRepository git)
         {
-            var git = await GitRepository.OpenAsync(repository, cancellationToken).ConfigureAwait(false);
+            var changed = (await git.ReadChangeAsync(task.Parent, task.Commit, cancellationToken).ConfigureAwait(false)).Files.Select(f => f.Path).Where(p => p != task.Path && Language.All.Any(l => l.IsTestFile(p)));
+            var paths = new List<string>();
+            foreach (var path in changed)
+            {
+                if (await git.TryReadFileAsync(task.Commit, path, cancellationToken).ConfigureAwait(false) is not null)
+                    paths.Add(path);
+            }
+
+            if (paths.Count == 0)
+                return null;
+            var place = Fresh("tests.git");
+            return (place, await git.StepBackAsync(task.Parent, task.Commit, paths, place, cancellationToken).ConfigureAwait(false));
+        }
+
+        async Task<StepBack> StepBackAsync(GitRepository git)
+        {
             var back = Fresh("back.git");
-            var head = await git.StepBackAsync(task.Commit, task.Parent, [task.Path], back, cancellationToken).ConfigureAwait(false);
-            return StepBack.Of(await new Gate(sandbox, progress, time).RunAsync(new GateRequest(back, Fresh("gate"), own) { Base = task.Commit, Head = head }, cancellationToken).ConfigureAwait(false), task.Function);
+            var undone = await git.StepBackAsync(task.Commit, task.Parent, [task.Path], back, cancellationToken).ConfigureAwait(false);
+            return StepBack.Of(await new Gate(sandbox, progress, time).RunAsync(new GateRequest(back, Fresh("gate"), own) { Base = task.Commit, Head = undone }, cancellationToken).ConfigureAwait(false), task.Function);
         }
 
         // What a run that was ended left there.

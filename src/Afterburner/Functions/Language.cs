@@ -84,6 +84,9 @@ public sealed class Language
     /// <value>Names of its test runners, as their users write them. Empty where they cannot be chosen.</value>
     public IReadOnlyList<string> Runners { get; }
 
+    /// <summary>Whether a file of it holds tests, by its name and the folders that it is in.</summary>
+    public bool IsTestFile(string path) => Exclusions.IsTest(path, this);
+
     /// <value>Globs of files that say what its programs need beside themselves.</value>
     public IReadOnlyList<string> Dependencies { get; }
 

@@ -187,6 +187,24 @@ public sealed class HistoryTests : IDisposable
         Assert.Contains("1 task: 1 of the maintainers' versions proven, 1 of the ways back caught by the gate.", report.ToMarkdown(), StringComparison.Ordinal);
     }
 
+    [LongForm]
+    [Fact]
+    public async Task A_gain_that_only_the_test_of_the_commit_shows_is_proven_with_that_test()
+    {
+        using var repository = await TestRepository.CreateAsync();
+        repository.Write("words.py", Slow);
+        repository.Write("test_words.py", "import words\n\n\ndef test_unique():\n    assert words.unique([]) == []\n");
+        await repository.CommitAsync("Words");
+        repository.Write("words.py", Fast);
+        repository.Write("test_words.py", "import words\n\n\ndef test_unique():\n    assert words.unique([str(i % 300) for i in range(3000)]) == [str(i) for i in range(300)]\n");
+        await repository.CommitAsync("Make unique faster");
+        var run = new HistoryRun(await SharedSandbox.OpenAsync(), Configuration.Default, null, "", _folder.Path, new ReviewFixture.Silent(), _ => { }, TimeProvider.System);
+
+        var result = Assert.Single((await run.RunAsync(await MineAsync(repository), (_, _) => Task.FromResult(repository.Path), Cancel)).Results);
+
+        Assert.True(result.Expert is { Status: FunctionStatus.Improved, HasTestsOfCommit: true }, result.Expert?.Reason ?? result.Failure);
+    }
+
     private static async Task<IReadOnlyList<HistoryTask>> MineAsync(TestRepository repository) => await new HistoryMiner(
         await Programs.RunnerAsync(), new FunctionFinder(AstGrep.Find(await SharedSandbox.OpenAsync()))).MineAsync(repository.Path, await GitRepository.OpenAsync(repository.Path, Cancel), new MiningOptions(), Cancel);
 
