@@ -12,6 +12,9 @@ internal sealed class BubblewrapView
     private static readonly string[] RootDirectories = ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"];
     private static readonly string[] Settings = ["/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime"];
 
+    /// <summary>Debian's Java keeps there what it does not start without.</summary>
+    private const string Java = "java-*";
+
     private readonly IReadOnlyList<string> _machine;
 
     /// <param name="files">A directory for the few files that are made up, readable by everyone.</param>
@@ -25,7 +28,7 @@ internal sealed class BubblewrapView
                 : ["--ro-bind", directory, directory]);
         }
 
-        foreach (var setting in Settings)
+        foreach (var setting in Settings.Concat(Directory.EnumerateDirectories("/etc", Java)))
             arguments.AddRange(["--ro-bind-try", setting, setting]);
         foreach (var (name, text) in MadeUp)
         {

@@ -335,12 +335,16 @@ public sealed class ProgramRunnerTests
         Assert.True(much.ByteSeconds > little.ByteSeconds);
     }
 
-    [Fact]
-    public async Task A_program_in_another_language_is_compiled_and_run()
+    [Theory]
+    [InlineData("cpp", "g++", "#include <iostream>\nint main() { long n; std::cin >> n; std::cout << n + 1; }")]
+    [InlineData("java", "javac", "class Main { public static void main(String[] a) { System.out.print(new java.util.Scanner(System.in).nextLong() + 1); } }")]
+    [InlineData("javascript", "node", "process.stdout.write(String(Number(require('fs').readFileSync(0)) + 1));")]
+    public async Task A_program_in_another_language_is_compiled_and_run(string language, string needs, string program)
     {
-        var task = new EvaluationTask("t", "") { Language = "cpp" };
+        Assert.SkipWhen(!File.Exists($"/usr/bin/{needs}"), $"{needs} is not in /usr/bin here");
+        var task = new EvaluationTask("t", "") { Language = language };
 
-        var ends = await (await Programs.RunnerAsync()).AnswersAsync(task, "#include <iostream>\nint main() { long n; std::cin >> n; std::cout << n + 1; }", [new TaskTest("41\n", [])], Cancel);
+        var ends = await (await Programs.RunnerAsync()).AnswersAsync(task, program, [new TaskTest("41\n", [])], Cancel);
 
         Assert.Equal((null, "42"), (ends[0].Failure, ends[0].Answer));
     }
