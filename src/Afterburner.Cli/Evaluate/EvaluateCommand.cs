@@ -118,6 +118,8 @@ internal static class EvaluateCommand
         Console.WriteLine($"{Count(report.Tasks.Count, "task")}, {report.Unusable.Count} that could not be measured, {Count(report.BadRecords.Count, "record")} that could not be read{(report.Enough is { } enough ? $"; 95 % of the gain is there after iteration {enough}" : "")}");
         foreach (var (reason, tasks) in report.Unusable.GroupBy(u => u.Value, (reason, all) => (reason, all.Select(u => u.Key).ToList())).OrderByDescending(r => r.Item2.Count).Take(MostReasons))
             Console.WriteLine(VisibleText.Line($"not measured: {tasks[0]}{(tasks.Count > 1 ? $" and {tasks.Count - 1} more" : "")}: {reason}"));
+        if (report.TooSmall.Count > 0)
+            Console.WriteLine($"BEYOND and the speed-up are of {Count(report.Tasks.Count - report.TooSmall.Count, "task")}: good programs for the other {report.TooSmall.Count} take less than a tenth of what starting takes, and cannot be told apart.");
         if (report.FewestPeople is { } fewest && report.Tasks.Count > 0 && fewest < EnoughPeople)
             Console.WriteLine($"Some tasks have {Count(fewest, "person's program", "people's programs")} that pass: the share of people who need no less says little there (the paper takes tasks with {EnoughPeople}).");
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Afterburner.Evaluation.Programs;
 using Afterburner.Evaluation.Solvers;
 using Afterburner.Evaluation.Tasks;
@@ -48,20 +47,10 @@ public sealed class EvaluationRun(ProgramRunner runner, ISolver solver, Evaluati
             return folder.Keep(run with { Unusable = e.Message });
         }
 
-        if (prepared.Tests.IsTooSmall && runner.Options.LongEnough > TimeSpan.Zero)
-        {
-            return folder.Keep(run with
-            {
-                Unusable = string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"a good program takes {1e3 * Math.Max(0, prepared.Tests.ReferenceSeconds - prepared.Tests.Empty.Seconds):0.0} ms on all that is timed, beside {1e3 * prepared.Tests.Empty.Seconds:0.0} ms for starting: too little to be told apart"),
-            });
-        }
-
         if (run.Steps.Count == 0)
         {
             var start = Start(prepared);
-            run = run with { People = [.. prepared.People.Select(p => p.Measured)], Start = start?.Measured, Noise = TestSet.Noise * prepared.Tests.Empty.Seconds };
+            run = run with { People = [.. prepared.People.Select(p => p.Measured)], Start = start?.Measured, Noise = TestSet.Noise * prepared.Tests.Empty.Seconds, IsTooSmall = prepared.Tests.IsTooSmall && runner.Options.LongEnough > TimeSpan.Zero };
             if (start is { } began)
                 run = folder.Keep(run with { Steps = [new Step(0, began.Program, began.Measured, IsNew: false)] });
         }

@@ -16,6 +16,9 @@ public sealed record TaskRun(string Task)
     /// <value>CPU seconds below which a difference tells nothing.</value>
     public double Noise { get; init; }
 
+    /// <value>Whether good programs take so little that which one takes less would be chance: the task counts in PASS@1 alone. Defaults to false.</value>
+    public bool IsTooSmall { get; init; }
+
     /// <value>The program that the loop began with; null where it began with none.</value>
     public Measurement? Start { get; init; }
 

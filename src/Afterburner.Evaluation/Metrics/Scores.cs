@@ -11,6 +11,9 @@ namespace Afterburner.Evaluation.Metrics;
 /// <param name="Speedup">CPU time of the program that the loop began with over its own; null where either fails, or there was none.</param>
 public sealed record TaskScore(string Task, bool Passed, Percentile Time, Percentile Memory, Percentile Integral, double? Speedup)
 {
+    /// <value>Whether what programs cost can be told apart; of those where it cannot only PASS@1 counts. Defaults to true.</value>
+    public bool IsTold { get; init; } = true;
+
     /// <param name="start">What the loop began with.</param>
     /// <param name="humans">People's programs that pass.</param>
     /// <param name="noise">CPU seconds that both sides of a speed-up get, as one of them may come out as next to nothing.</param>
@@ -26,7 +29,7 @@ public sealed record TaskScore(string Task, bool Passed, Percentile Time, Percen
 
 /// <summary>
 /// The paper's metrics over the tasks of one iteration, each from 0 to 1: PASS@1 is the share of tasks that pass; BEYOND-T, -M and -I are the means of
-/// <see cref="Percentile"/>s, where a task that fails counts 0.
+/// <see cref="Percentile"/>s over the tasks whose programs can be told apart, where one that fails counts 0.
 /// </summary>
 /// <param name="Shares">By time, as table 3 of the paper: best (no person is faster), middle, worst (every person is faster), failed; they add up to 1.</param>
 /// <param name="Speedup">Geometric mean of the tasks that have one; null where none has.</param>
@@ -37,14 +40,15 @@ public sealed record Scores(
     {
         if (tasks.Count == 0)
             return new Scores(0, default, default, default, (0, 0, 0, 0), null);
-        var speedups = tasks.Select(t => t.Speedup).OfType<double>().ToList();
+        var told = tasks.Where(t => t.IsTold).ToList();
+        var speedups = told.Select(t => t.Speedup).OfType<double>().ToList();
         return new Scores(
-            Share(t => t.Passed), Mean(t => t.Time), Mean(t => t.Memory), Mean(t => t.Integral),
+            (double)tasks.Count(t => t.Passed) / tasks.Count, Mean(t => t.Time), Mean(t => t.Memory), Mean(t => t.Integral),
             (Share(t => t.Passed && t.Time.WithTies >= 1), Share(t => t.Passed && t.Time.WithTies is > 0 and < 1), Share(t => t.Passed && t.Time.WithTies <= 0), Share(t => !t.Passed)),
             speedups.Count == 0 ? null : Math.Exp(speedups.Average(Math.Log)));
 
-        double Share(Func<TaskScore, bool> holds) => (double)tasks.Count(holds) / tasks.Count;
+        double Share(Func<TaskScore, bool> holds) => told.Count == 0 ? 0 : (double)told.Count(holds) / told.Count;
 
-        Percentile Mean(Func<TaskScore, Percentile> of) => new(tasks.Average(t => of(t).Strict), tasks.Average(t => of(t).WithTies));
+        Percentile Mean(Func<TaskScore, Percentile> of) => told.Count == 0 ? default : new(told.Average(t => of(t).Strict), told.Average(t => of(t).WithTies));
     }
 }

@@ -31,6 +31,8 @@ public static class EvaluationPage
         {
             page.Append(CultureInfo.InvariantCulture, $"<h2>{Text(name)}</h2>\n<p>{Text(string.Join("; ", report.Settings.Select(s => $"{s.Key} {s.Value}")))}.</p>\n");
             page.Append(Curves(name, report)).Append(Places(name, report));
+            if (report.TooSmall.Count > 0)
+                page.Append(CultureInfo.InvariantCulture, $"<details><summary>{report.TooSmall.Count} tasks count in PASS@1 alone: good programs take less than a tenth of what starting takes</summary><ul>{string.Concat(report.TooSmall.Select(t => $"<li>{Text(t)}</li>"))}</ul></details>\n");
             if (report.Unusable.Count > 0)
                 page.Append(CultureInfo.InvariantCulture, $"<details><summary>{report.Unusable.Count} tasks could not be measured</summary><ul>{string.Concat(report.Unusable.Select(u => $"<li>{Text(u.Key)}: {Text(u.Value)}</li>"))}</ul></details>\n");
             if (report.BadRecords.Count > 0)

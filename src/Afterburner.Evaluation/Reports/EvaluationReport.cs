@@ -59,7 +59,7 @@ public sealed record EvaluationReport(
         var (rows, places) = (new List<IterationRow>(), new List<IReadOnlyList<double>>());
         for (var iteration = 0; iteration < iterations; iteration++)
         {
-            var scored = usable.Select(r => TaskScore.Of(r.Task, r.Steps[Math.Min(iteration, r.Steps.Count - 1)].Measured, r.Start, r.People, r.Noise)).ToList();
+            var scored = usable.Select(r => TaskScore.Of(r.Task, r.Steps[Math.Min(iteration, r.Steps.Count - 1)].Measured, r.Start, r.People, r.Noise) with { IsTold = !r.IsTooSmall }).ToList();
             var steps = usable.SelectMany(r => r.Steps.Take(iteration + 1)).ToList();
             var scores = Scores.Of(scored);
             rows.Add(new IterationRow(
@@ -77,12 +77,15 @@ public sealed record EvaluationReport(
 
         return new EvaluationReport(settings, [.. usable.Select(r => r.Task)], runs.Where(r => r.Unusable is not null).ToDictionary(r => r.Task, r => r.Unusable!), badRecords, rows, places)
         {
-            FewestPeople = usable.Count == 0 ? null : usable.Min(r => r.People.Count),
+            FewestPeople = usable.Count == 0 ? null : usable.Min(r => r.People.Count), TooSmall = [.. usable.Where(r => r.IsTooSmall).Select(r => r.Task)],
         };
     }
 
     /// <value>Of the tasks that could be measured, the fewest people whose programs pass; null where none could.</value>
     public int? FewestPeople { get; init; }
+
+    /// <value>Of <see cref="Tasks"/>, those whose good programs take so little that which takes less would be chance: they count in PASS@1 alone.</value>
+    public IReadOnlyList<string> TooSmall { get; init; } = [];
 
     /// <value>The iteration after which more does not pay: the first with 95 % of what all of them gain in BEYOND-T; null where nothing is gained.</value>
     public int? Enough => Rows.Count > 1 && Rows[^1].Time.Value > Rows[0].Time.Value

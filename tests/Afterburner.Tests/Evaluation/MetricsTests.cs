@@ -46,6 +46,22 @@ public sealed class MetricsTests
     }
 
     [Fact]
+    public void Tasks_that_cannot_be_told_apart_count_in_passing_alone()
+    {
+        Measurement[] people = [Cost(2, 2, 2), Cost(4, 4, 4)];
+        TaskScore[] tasks =
+        [
+            TaskScore.Of("told", Cost(3, 3, 3), Cost(6, 1, 1), people), TaskScore.Of("failed", Measurement.Failed("why", 0), null, people),
+            TaskScore.Of("small", Cost(1, 1, 1), Cost(9, 1, 1), people) with { IsTold = false }, TaskScore.Of("small and wrong", Measurement.Failed("why", 0), null, people) with { IsTold = false },
+        ];
+
+        var scores = Scores.Of(tasks);
+
+        Assert.Equal((0.5, 0.25, 2), (scores.Pass, scores.Time.WithTies, scores.Speedup!.Value));
+        Assert.Equal((0, 0.5, 0, 0.5), scores.Shares);
+    }
+
+    [Fact]
     public void A_gain_to_next_to_nothing_counts_in_the_speed_up_and_no_more_than_can_be_told() =>
         Assert.Equal((0.1 + 0.005) / 0.005, TaskScore.Of("t", Cost(0, 1, 1), Cost(0.1, 1, 1), [], noise: 0.005).Speedup!.Value, 9);
 
