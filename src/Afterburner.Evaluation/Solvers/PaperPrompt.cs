@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 namespace Afterburner.Evaluation.Solvers;
 
 /// <summary>The prompt of the paper (arXiv 2505.23387, appendix D), in words of our own, with its sections and what they hold.</summary>
-internal static partial class PaperPrompt
+public static partial class PaperPrompt
 {
     private const string System =
         "You are given a problem, a program that is to solve it, and how that program did. Think about how to make it better first, then write the better program. "

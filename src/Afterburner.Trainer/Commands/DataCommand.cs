@@ -1,0 +1,70 @@
+using System.CommandLine;
+using Afterburner.Cli;
+using Afterburner.Cli.Evaluate;
+using Afterburner.Evaluation.Loop;
+using Afterburner.Evaluation.Programs;
+using Afterburner.Evaluation.Tasks;
+using Afterburner.Sandboxes;
+using Afterburner.Trainer.Data;
+
+namespace Afterburner.Trainer.Commands;
+
+/// <summary><c>trainer data FILE</c>: the paper's sets, made of a data set's people as they are measured here.</summary>
+internal static class DataCommand
+{
+    public static Command Create()
+    {
+        var here = Environment.CurrentDirectory;
+        var usual = new TrainingSetOptions();
+        var file = DataSetChoice.Argument();
+        var folder = new Option<DirectoryInfo>("--out") { Description = "Folder of the sets", DefaultValueFactory = _ => new DirectoryInfo(Path.Combine(here, "training-data")), HelpName = "DIR" };
+        var most = new Option<int>("--most") { Description = "Examples of each kind that a task gives for an objective", DefaultValueFactory = _ => usual.Most, HelpName = "N" };
+        var tasks = new Option<int>("--tasks") { Description = "Tasks at most, the first ones", DefaultValueFactory = _ => int.MaxValue, HelpName = "N" };
+        var people = new Option<int>("--people") { Description = "Programs of people that are measured for each task", DefaultValueFactory = _ => 16, HelpName = "N" };
+        var seed = new Option<int>("--seed") { Description = "Of every random choice", HelpName = "N" };
+        var command = new Command("data", "Make the sets for SFT, DPO and GRPO from a data set: people's programs are measured, and those that need less are the good replies (JSON Lines, as TRL takes them; GRPO's for verl as well)")
+        {
+            file, folder, most, tasks, people, seed,
+        };
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            DataSetChoice.Path(parsed.GetValue(file)!, here), parsed.GetValue(folder)!.FullName,
+            usual with { Most = EvaluateCommand.Bounded("--most", parsed.GetValue(most), 1, 10_000), Seed = parsed.GetValue(seed) },
+            EvaluateCommand.Bounded("--tasks", parsed.GetValue(tasks), 1, int.MaxValue),
+            new ProgramOptions { MostPeople = EvaluateCommand.Bounded("--people", parsed.GetValue(people), 2, 500), Seed = parsed.GetValue(seed) }, cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string file, string folder, TrainingSetOptions options, int most, ProgramOptions running, CancellationToken cancellationToken)
+    {
+        var data = await DataSet.ReadAsync(file, cancellationToken).ConfigureAwait(false);
+        DataSetChoice.TellBad(data);
+        await using var sandbox = await SandboxChoice.OpenAsync(SandboxKind.Auto, new SandboxOptions(), TimeProvider.System, cancellationToken).ConfigureAwait(false);
+        var runner = new ProgramRunner(await Harnesses.OpenAsync(sandbox, cancellationToken).ConfigureAwait(false), running);
+        var (kept, sets) = (new PeopleCache(DataSetChoice.PeopleFolder), new TrainingSets(options));
+        var (supervised, preferences, rewarded) = (new List<SupervisedExample>(), new List<PreferenceExample>(), new List<RewardedExample>());
+        var tasks = data.Tasks.Take(most).ToList();
+        for (var i = 0; i < tasks.Count; i++)
+        {
+            try
+            {
+                var prepared = await kept.GetAsync(tasks[i], running, () => new Preparation(runner).PrepareAsync(tasks[i], cancellationToken)).ConfigureAwait(false);
+                supervised.AddRange(sets.Supervised(prepared));
+                preferences.AddRange(sets.Preferences(prepared));
+                rewarded.AddRange(sets.Rewarded(prepared));
+                Console.WriteLine(VisibleText.Line($"{i + 1}/{tasks.Count} {tasks[i].Id}: {prepared.People.Count} people"));
+            }
+            catch (UnusableTaskException e)
+            {
+                Console.WriteLine(VisibleText.Line($"{i + 1}/{tasks.Count} {tasks[i].Id}: left out, {e.Message}"));
+            }
+        }
+
+        Directory.CreateDirectory(folder);
+        ExampleFile.Write(Path.Combine(folder, "sft.jsonl"), supervised);
+        ExampleFile.Write(Path.Combine(folder, "dpo.jsonl"), preferences);
+        ExampleFile.Write(Path.Combine(folder, "grpo.jsonl"), rewarded);
+        ExampleFile.Write(Path.Combine(folder, "grpo-verl.jsonl"), rewarded.Select(r => r.ToVerl()));
+        Console.WriteLine($"{folder}: {supervised.Count} examples for sft, {preferences.Count} for dpo, {rewarded.Count} for grpo");
+        return rewarded.Count > 0 ? ExitCode.Done : ExitCode.Environment;
+    }
+}

@@ -1,0 +1,193 @@
+using System.CommandLine;
+using Afterburner.Cli;
+using Afterburner.Cli.Evaluate;
+using Afterburner.Evaluation.Loop;
+using Afterburner.Evaluation.Programs;
+using Afterburner.Evaluation.Serving;
+using Afterburner.Evaluation.Tasks;
+using Afterburner.Sandboxes;
+using Afterburner.Trainer.Data;
+using Afterburner.Trainer.Files;
+using Afterburner.Trainer.Models;
+using Afterburner.Trainer.Tokens;
+using Afterburner.Trainer.Training;
+using TorchSharp;
+
+namespace Afterburner.Trainer.Commands;
+
+/// <summary><c>trainer sft</c>, <c>dpo</c> and <c>grpo</c>.</summary>
+internal static class TrainCommands
+{
+    /// <summary>Of what the training leaves: the trained model, as it began it.</summary>
+    private const string ModelFolder = "model";
+
+    public static Command Sft()
+    {
+        var common = new CommonOptions(new SftOptions());
+        var command = new Command("sft", "Make good replies likely: examples with 'prompt' and 'completion'");
+        common.AddTo(command);
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            using var trained = common.Open(parsed);
+            var pairs = ExampleFile.Read<SupervisedExample>(common.Data(parsed)).Select(e => new TokenPair(trained.Form.Prompt(e.Prompt), trained.Form.Reply(e.Completion))).ToList();
+            var options = (SftOptions)common.Options(parsed, new SftOptions());
+            new SftTrainer(trained.Model, options, common.Folder(parsed), trained.Form.End, Console.WriteLine).Run(trained.Fitting(pairs, p => p.Length), cancellationToken);
+            trained.Write(Path.Combine(common.Folder(parsed), ModelFolder));
+            return Task.FromResult(ExitCode.Done);
+        });
+        return command;
+    }
+
+    public static Command Dpo()
+    {
+        var usual = new DpoOptions();
+        var common = new CommonOptions(usual);
+        var beta = new Option<double>("--beta") { Description = "How far the model is held to the one that training begins with", DefaultValueFactory = _ => usual.Beta, HelpName = "B" };
+        var command = new Command("dpo", "Make the better of two replies likelier: examples with 'prompt', 'chosen' and 'rejected'") { beta };
+        common.AddTo(command);
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            using var trained = common.Open(parsed);
+            var preferences = ExampleFile.Read<PreferenceExample>(common.Data(parsed))
+                .Select(e => new TokenPreference(trained.Form.Prompt(e.Prompt), trained.Form.Reply(e.Chosen), trained.Form.Reply(e.Rejected))).ToList();
+            var options = (DpoOptions)common.Options(parsed, usual) with { Beta = parsed.GetValue(beta) };
+            new DpoTrainer(trained.Model, options, common.Folder(parsed), trained.Form.End, Console.WriteLine)
+                .Run(trained.Fitting(preferences, p => p.Prompt.Count + Math.Max(p.Chosen.Count, p.Rejected.Count)), cancellationToken);
+            trained.Write(Path.Combine(common.Folder(parsed), ModelFolder));
+            return Task.FromResult(ExitCode.Done);
+        });
+        return command;
+    }
+
+    public static Command Grpo()
+    {
+        var usual = new GrpoOptions();
+        var common = new CommonOptions(usual);
+        var tasks = new Option<FileInfo>("--tasks") { Description = "The data set that the examples are about: its tests decide", Required = true, HelpName = "FILE" };
+        var replies = new Option<int>("--replies") { Description = "Replies to each prompt", DefaultValueFactory = _ => usual.Replies, HelpName = "N" };
+        var temperature = new Option<double>("--temperature") { Description = "How replies are drawn", DefaultValueFactory = _ => usual.Sampling.Temperature, HelpName = "T" };
+        var most = new Option<int>("--most-tokens") { Description = "Tokens of a reply at most", DefaultValueFactory = _ => usual.Sampling.MostTokens, HelpName = "N" };
+        var clip = new Option<double>("--clip") { Description = "How far a token's ratio may be from 1 and still count", DefaultValueFactory = _ => usual.Clip, HelpName = "E" };
+        var passes = new Option<int>("--passes") { Description = "How often the replies of a step are learned from", DefaultValueFactory = _ => usual.Passes, HelpName = "N" };
+        var divergence = new Option<double>("--divergence") { Description = "Weight of the divergence from the model that training begins with", DefaultValueFactory = _ => usual.Divergence, HelpName = "W" };
+        var command = new Command("grpo", "Make replies likelier that are worth more than others, as their programs run: examples with 'task' and 'prompt'") { tasks, replies, temperature, most, clip, passes, divergence };
+        common.AddTo(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            using var trained = common.Open(parsed);
+            var data = await DataSet.ReadAsync(parsed.GetValue(tasks)!.FullName, cancellationToken).ConfigureAwait(false);
+            DataSetChoice.TellBad(data);
+            var known = data.Tasks.Select(t => t.Id).ToHashSet();
+            var examples = ExampleFile.Read<RewardedExample>(common.Data(parsed));
+            if (examples.FirstOrDefault(e => !known.Contains(e.Task)) is { } unknown)
+                throw new UsageException($"{common.Data(parsed)} is about task '{VisibleText.Line(unknown.Task)}', which {parsed.GetValue(tasks)!.Name} does not have");
+            var options = (GrpoOptions)common.Options(parsed, usual) with
+            {
+                Replies = parsed.GetValue(replies),
+                Clip = parsed.GetValue(clip),
+                Passes = parsed.GetValue(passes),
+                Divergence = parsed.GetValue(divergence),
+                Sampling = new SamplingOptions { Temperature = parsed.GetValue(temperature), MostTokens = parsed.GetValue(most) },
+            };
+            await using var sandbox = await SandboxChoice.OpenAsync(SandboxKind.Auto, new SandboxOptions(), TimeProvider.System, cancellationToken).ConfigureAwait(false);
+            using var scorer = new Scorer(
+                new ProgramRunner(await Harnesses.OpenAsync(sandbox, cancellationToken).ConfigureAwait(false), new ProgramOptions()), data, new PeopleCache(DataSetChoice.PeopleFolder), new ScorerOptions());
+            var about = examples.ToDictionary(e => $"{e.Task}\n{e.Prompt}", e => e);
+            var prompts = examples.Select(e => new TrainingPrompt(e.Task, e.Prompt, trained.Form.Prompt(e.Prompt))).ToList();
+            await new GrpoTrainer(
+                trained.Model, options, (prompt, texts, token) => Rewards.OfAsync(scorer, about[$"{prompt.Task}\n{prompt.Text}"], texts, token), trained.Form.Text, common.Folder(parsed), trained.Form.End, Console.WriteLine)
+                .RunAsync(trained.Fitting(prompts, p => p.Tokens.Count + 1), cancellationToken).ConfigureAwait(false);
+            trained.Write(Path.Combine(common.Folder(parsed), ModelFolder));
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    /// <summary>The options that every way of training has.</summary>
+    private sealed class CommonOptions(TrainingOptions usual)
+    {
+        private readonly Option<DirectoryInfo> _model = new("--model") { Description = "Folder of the model that training begins with: config.json, model.safetensors, tokenizer.json", Required = true, HelpName = "DIR" };
+        private readonly Option<FileInfo> _data = new("--data") { Description = "Examples, one JSON object a line ('trainer data' makes them)", Required = true, HelpName = "FILE" };
+        private readonly Option<DirectoryInfo> _folder = new("--out") { Description = "Folder of checkpoints, measurements and the trained model; a training that is there goes on", Required = true, HelpName = "DIR" };
+        private readonly Option<string> _device = new("--device") { Description = "Where it computes: cpu, cuda or auto", DefaultValueFactory = _ => "auto", HelpName = "NAME" };
+        private readonly Option<int?> _threads = new("--threads") { Description = "Threads that compute on the CPU. Default: one for each core", HelpName = "N" };
+        private readonly Option<double> _rate = new("--learning-rate") { Description = "Highest learning rate", DefaultValueFactory = _ => usual.LearningRate, HelpName = "R" };
+        private readonly Option<int> _warmUp = new("--warm-up") { Description = "Steps until it is reached", DefaultValueFactory = _ => usual.WarmUp, HelpName = "N" };
+        private readonly Option<int> _batch = new("--batch") { Description = "Examples of a step", DefaultValueFactory = _ => usual.Batch, HelpName = "N" };
+        private readonly Option<int> _together = new("--together") { Description = "Examples that are computed at a time; a step adds up as many as it needs", DefaultValueFactory = _ => usual.Together, HelpName = "N" };
+        private readonly Option<int> _epochs = new("--epochs") { Description = "How often all examples are gone through", DefaultValueFactory = _ => usual.Epochs, HelpName = "N" };
+        private readonly Option<int?> _steps = new("--steps") { Description = "Steps at most. Default: as many as the examples make", HelpName = "N" };
+        private readonly Option<int> _every = new("--checkpoint-every") { Description = "Steps between two checkpoints", DefaultValueFactory = _ => usual.CheckpointEvery, HelpName = "N" };
+        private readonly Option<int> _rank = new("--lora-rank") { Description = "Rank of the adapters that are trained; 0 trains all weights", DefaultValueFactory = _ => usual.Lora?.Rank ?? 0, HelpName = "N" };
+        private readonly Option<long> _seed = new("--seed") { Description = "Of every random choice", HelpName = "N" };
+
+        public void AddTo(Command command)
+        {
+            foreach (var option in new Option[] { _model, _data, _folder, _device, _threads, _rate, _warmUp, _batch, _together, _epochs, _steps, _every, _rank, _seed })
+                command.Add(option);
+        }
+
+        public string Data(ParseResult parsed) => parsed.GetValue(_data)!.FullName;
+
+        public string Folder(ParseResult parsed) => parsed.GetValue(_folder)!.FullName;
+
+        public TrainingOptions Options(ParseResult parsed, TrainingOptions of)
+        {
+            var rank = parsed.GetValue(_rank);
+            var options = of with
+            {
+                LearningRate = parsed.GetValue(_rate),
+                WarmUp = parsed.GetValue(_warmUp),
+                Batch = parsed.GetValue(_batch),
+                Together = parsed.GetValue(_together),
+                Epochs = parsed.GetValue(_epochs),
+                MostSteps = parsed.GetValue(_steps),
+                CheckpointEvery = parsed.GetValue(_every),
+                Seed = parsed.GetValue(_seed),
+                Lora = rank == 0 ? null : (of.Lora ?? new LoraOptions()) with { Rank = rank },
+            };
+            options.Check();
+            return options;
+        }
+
+        public TrainedModel Open(ParseResult parsed)
+        {
+            LibTorch.Start(parsed.GetValue(_threads));
+            var folder = parsed.GetValue(_model)!.FullName;
+            if (!Directory.Exists(folder))
+                throw new UsageException($"there is no folder {folder}");
+            var tokenizer = HuggingFaceFolder.ReadTokenizer(folder);
+            var model = HuggingFaceFolder.ReadModel(folder);
+            model.to(LibTorch.DeviceOf(parsed.GetValue(_device)!));
+            Console.WriteLine(FormattableString.Invariant($"a model of {model.ParameterCount / 1e6:0.0} million weights, {model.Configuration.ContextLength} tokens of context"));
+            return new TrainedModel(model, tokenizer);
+        }
+    }
+
+    /// <summary>A model that is trained, with its tokenizer.</summary>
+    private sealed class TrainedModel(Qwen2Model model, ByteLevelBpe tokenizer) : IDisposable
+    {
+        public Qwen2Model Model => model;
+
+        public PromptForm Form { get; } = new(tokenizer);
+
+        /// <summary>Those that fit into the model's context; how many do not is said.</summary>
+        /// <exception cref="UsageException">None does.</exception>
+        public List<T> Fitting<T>(IReadOnlyList<T> examples, Func<T, int> length)
+        {
+            var fitting = examples.Where(e => length(e) <= model.Configuration.ContextLength).ToList();
+            if (fitting.Count < examples.Count)
+                Console.WriteLine($"{examples.Count - fitting.Count} of {examples.Count} examples are longer than the model's context of {model.Configuration.ContextLength} tokens, and are left out");
+            return fitting.Count > 0 ? fitting : throw new UsageException($"no example fits into the model's context of {model.Configuration.ContextLength} tokens");
+        }
+
+        public void Write(string folder)
+        {
+            using var merged = model.Merged();
+            HuggingFaceFolder.Write(folder, merged, tokenizer);
+            Console.WriteLine($"trained: {folder}");
+        }
+
+        public void Dispose() => model.Dispose();
+    }
+}

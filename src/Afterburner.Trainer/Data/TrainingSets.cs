@@ -1,0 +1,81 @@
+using Afterburner.Evaluation.Programs;
+using Afterburner.Evaluation.Solvers;
+
+namespace Afterburner.Trainer.Data;
+
+/// <summary>How many examples a task gives.</summary>
+public sealed record TrainingSetOptions
+{
+    /// <value>Examples of each kind that a task gives for an objective, at most. Defaults to 20, as in the paper's set for SFT (58,833 of 984 tasks and three objectives).</value>
+    public int Most { get; init; } = 20;
+
+    /// <value>What is to become better. Defaults to all three.</value>
+    public IReadOnlyList<ObjectiveKind> Objectives { get; init; } = [ObjectiveKind.Time, ObjectiveKind.Memory, ObjectiveKind.Integral];
+
+    /// <value>How much less the better program needs at least, as a share. Defaults to 0.1: below that it may be chance.</value>
+    public double LeastGain { get; init; } = 0.1;
+
+    /// <value>Decides on what is drawn. Defaults to 0.</value>
+    public int Seed { get; init; }
+}
+
+/// <summary>The sets that the paper trains with (arXiv 2505.23387, section 4), made of people's programs as they were measured on this machine.</summary>
+public sealed class TrainingSets(TrainingSetOptions options)
+{
+    private readonly Random _random = new(options.Seed);
+
+    /// <summary>From a program of a person to one that needs less: the better one is the reply.</summary>
+    public IEnumerable<SupervisedExample> Supervised(PreparedTask task) =>
+        from objective in options.Objectives
+        from pair in Drawn(Pairs(task, objective))
+        select new SupervisedExample(task.Task.Id, Name(objective), Prompt(task, objective, pair.Worse), Reply(task, pair.Better.Program));
+
+    /// <summary>Of three programs the best is chosen, the worst is rejected, and the one between them is the one to be made better.</summary>
+    public IEnumerable<PreferenceExample> Preferences(PreparedTask task)
+    {
+        foreach (var objective in options.Objectives)
+        {
+            var ordered = task.People.OrderBy(p => p.Measured.Of(objective)).ToList();
+            for (var i = 0; i < options.Most && ordered.Count >= 3; i++)
+            {
+                int[] places = [.. Enumerable.Range(0, ordered.Count).OrderBy(_ => _random.Next()).Take(3).Order()];
+                var (best, middle, worst) = (ordered[places[0]], ordered[places[1]], ordered[places[2]]);
+                if (IsBetter(best.Measured, middle.Measured, objective) && IsBetter(middle.Measured, worst.Measured, objective))
+                    yield return new PreferenceExample(task.Task.Id, Name(objective), Prompt(task, objective, middle), Reply(task, best.Program), Reply(task, worst.Program));
+            }
+        }
+    }
+
+    /// <summary>A program of a person, whoever it is, to be made better: what comes of it is seen while a model is trained.</summary>
+    public IEnumerable<RewardedExample> Rewarded(PreparedTask task)
+    {
+        foreach (var objective in options.Objectives)
+        {
+            var original = task.People[_random.Next(task.People.Count)];
+            yield return new RewardedExample(task.Task.Id, Name(objective), Prompt(task, objective, original), original.Program);
+        }
+    }
+
+    /// <summary>What a model is asked: the paper's prompt, with a program of a person and what it costs here.</summary>
+    public static string Prompt(PreparedTask task, ObjectiveKind objective, (string Program, Measurement Measured) original)
+    {
+        var (system, user) = PaperPrompt.For(new SolverRequest(task.Task, objective, Iteration: 1, task.People) { Program = original.Program, Measured = original.Measured });
+        return $"{system}\n\n{user}";
+    }
+
+    /// <summary>A program in the form that is asked for. People leave no thoughts: what stands for them says what the program is.</summary>
+    public static string Reply(PreparedTask task, string program) =>
+        $"<thinking>\nThe same answers with less work.\n</thinking>\n<solution>\n```{task.Task.Language}\n{program.Trim('\n')}\n```\n</solution>";
+
+    private IEnumerable<((string Program, Measurement Measured) Worse, (string Program, Measurement Measured) Better)> Pairs(PreparedTask task, ObjectiveKind objective) =>
+        from worse in task.People
+        from better in task.People
+        where IsBetter(better.Measured, worse.Measured, objective)
+        select (worse, better);
+
+    private bool IsBetter(Measurement better, Measurement worse, ObjectiveKind objective) => better.Of(objective) < (1 - options.LeastGain) * worse.Of(objective);
+
+    private List<T> Drawn<T>(IEnumerable<T> all) => [.. all.OrderBy(_ => _random.Next()).Take(options.Most)];
+
+    private static string Name(ObjectiveKind objective) => objective.ToString().ToLowerInvariant();
+}

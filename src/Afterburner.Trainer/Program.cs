@@ -1,0 +1,50 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Afterburner.Cli;
+using Afterburner.Trainer.Commands;
+using Afterburner.Trainer.Training;
+
+using var interruption = new Interruption();
+var root = new Command("trainer", "Trains a model of the Qwen2 architecture to make programs more efficient, as the paper does (arXiv 2505.23387): SFT, DPO, or GRPO with rewards of programs that are run.")
+{
+    TrainCommands.Sft(),
+    TrainCommands.Dpo(),
+    TrainCommands.Grpo(),
+    DataCommand.Create(),
+    ExportCommand.Create(),
+    new HelpOption { Recursive = true },
+    new VersionOption(),
+};
+var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+ProgramPath.LeaveFolder();
+if (parsed.Errors.Count > 0)
+{
+    foreach (var error in parsed.Errors)
+        await Console.Error.WriteLineAsync($"afterburner trainer: {error.Message}");
+    return ExitCode.Usage;
+}
+
+try
+{
+    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, interruption.Token);
+}
+catch (UsageException e)
+{
+    await Console.Error.WriteLineAsync($"afterburner trainer: {e.Message}");
+    return ExitCode.Usage;
+}
+catch (Exception e) when (e is EnvironmentFailureException or TrainingFailedException)
+{
+    await Console.Error.WriteLineAsync($"afterburner trainer: {e.Message}");
+    return ExitCode.Environment;
+}
+catch (OperationCanceledException)
+{
+    await Console.Error.WriteLineAsync("afterburner trainer: ended; the same command goes on where it was.");
+    return ExitCode.Cancelled;
+}
+catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+{
+    await Console.Error.WriteLineAsync($"afterburner trainer: {e.Message}");
+    return ExitCode.Usage;
+}

@@ -1,0 +1,35 @@
+namespace Afterburner.Trainer.Tokens;
+
+/// <summary>
+/// How a prompt and a reply are put together for a model: as ChatML where its tokenizer has the tokens of that (Qwen2's models that follow instructions), else one
+/// behind the other.
+/// </summary>
+public sealed class PromptForm
+{
+    private const string Start = "<|im_start|>", EndOfTurn = "<|im_end|>";
+
+    private static readonly string[] Ends = [EndOfTurn, "<|endoftext|>", "<|end|>"];
+
+    private readonly ByteLevelBpe _tokenizer;
+    private readonly bool _isChat;
+
+    /// <exception cref="UsageException">The tokenizer has no token that ends a reply.</exception>
+    public PromptForm(ByteLevelBpe tokenizer)
+    {
+        var special = tokenizer.Special.Select(id => tokenizer.Tokens[id]).ToHashSet(StringComparer.Ordinal);
+        var end = Ends.FirstOrDefault(special.Contains) ?? throw new UsageException($"the tokenizer has no token that ends a reply: one of {string.Join(", ", Ends)} was expected");
+        (_tokenizer, End, _isChat) = (tokenizer, tokenizer.IdOf(end), special.Contains(Start) && special.Contains(EndOfTurn));
+    }
+
+    /// <summary>Token that ends a reply.</summary>
+    public int End { get; }
+
+    public IReadOnlyList<int> Prompt(string text) => _isChat
+        ? [_tokenizer.IdOf(Start), .. _tokenizer.Encode($"user\n{text}"), End, .. _tokenizer.Encode("\n"), _tokenizer.IdOf(Start), .. _tokenizer.Encode("assistant\n")]
+        : _tokenizer.Encode(text);
+
+    /// <summary>With the token that ends it.</summary>
+    public IReadOnlyList<int> Reply(string text) => [.. _tokenizer.Encode(text), End];
+
+    public string Text(IReadOnlyList<int> reply) => _tokenizer.Decode(reply);
+}

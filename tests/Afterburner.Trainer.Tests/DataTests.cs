@@ -1,0 +1,104 @@
+using Afterburner.Evaluation.Programs;
+using Afterburner.Evaluation.Rewards;
+using Afterburner.Evaluation.Solvers;
+using Afterburner.Evaluation.Tasks;
+using Afterburner.Trainer.Data;
+using Afterburner.Trainer.Tokens;
+using Xunit;
+
+namespace Afterburner.Trainer.Tests;
+
+public sealed class DataTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_supervised_reply_is_a_program_that_needs_less_than_the_one_in_the_prompt_by_the_objective()
+    {
+        var task = Task(("a", 1, 30), ("b", 2, 20), ("c", 2.05, 10));
+
+        var examples = new TrainingSets(new TrainingSetOptions()).Supervised(task).ToList();
+
+        var pairs = examples.Select(e => (e.Objective, Worse: PaperPrompt.OriginalIn(e.Prompt)!.Trim(), Better: ReplyForm.Read(e.Completion))).ToList();
+        Assert.All(pairs, p => Assert.True(p.Better.HasForm));
+        // By time b and c are too near each other to be told apart.
+        Assert.Equal([("b", "a"), ("c", "a")], pairs.Where(p => p.Objective == "time").Select(p => (p.Worse, p.Better.Program.Trim())).Order());
+        Assert.Equal([("a", "b"), ("a", "c"), ("b", "c")], pairs.Where(p => p.Objective == "memory").Select(p => (p.Worse, p.Better.Program.Trim())).Order());
+        Assert.Contains("time-efficient", examples[0].Prompt, StringComparison.Ordinal);
+        Assert.Contains("Passed: True / Time: 2", examples[0].Prompt, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_preference_has_the_best_of_three_before_the_worst_and_the_middle_one_in_the_prompt()
+    {
+        var task = Task(("a", 1, 1), ("b", 2, 2), ("c", 4, 4));
+
+        var example = new TrainingSets(new TrainingSetOptions { Most = 1, Objectives = [ObjectiveKind.Time] }).Preferences(task).Single();
+
+        Assert.Equal(("b", "a", "c"), (PaperPrompt.OriginalIn(example.Prompt)!.Trim(), ReplyForm.Read(example.Chosen).Program.Trim(), ReplyForm.Read(example.Rejected).Program.Trim()));
+    }
+
+    [Fact]
+    public void A_task_gives_no_more_examples_than_asked_for_and_the_same_ones_for_a_seed()
+    {
+        var task = Task([.. Enumerable.Range(0, 12).Select(i => ($"p{i}", Math.Pow(2, i), Math.Pow(2, i)))]);
+
+        var (one, again, other) = (Made(1), Made(1), Made(2));
+
+        Assert.Equal(5, one.Count);
+        Assert.Equal(one, again);
+        Assert.NotEqual(one, other);
+
+        List<string> Made(int seed) => [.. new TrainingSets(new TrainingSetOptions { Most = 5, Seed = seed, Objectives = [ObjectiveKind.Time] }).Supervised(task).Select(e => e.Prompt + e.Completion)];
+    }
+
+    [Fact]
+    public void A_rewarded_example_is_a_row_for_verl_whose_reward_function_finds_task_and_prompt()
+    {
+        var example = new TrainingSets(new TrainingSetOptions()).Rewarded(Task(("a", 1, 1))).First();
+
+        var row = example.ToVerl();
+
+        Assert.Equal("t", (string?)row["reward_model"]!["ground_truth"]);
+        Assert.Equal(example.Prompt, (string?)row["extra_info"]!["prompt"]);
+        Assert.Equal(example.Prompt, (string?)row["prompt"]![0]!["content"]);
+    }
+
+    [Fact]
+    public void Examples_are_read_as_they_were_written_and_a_line_that_is_none_is_named()
+    {
+        var file = _folder.At("sft.jsonl");
+        SupervisedExample[] examples = [new("t", "time", "größer?\n", "ja"), new("u", "memory", "", "x")];
+        ExampleFile.Write(file, examples);
+
+        Assert.Equal(examples, ExampleFile.Read<SupervisedExample>(file));
+        File.AppendAllText(file, "{\"task\": \"t\", \"objective\": \"time\", \"prompt\": null, \"completion\": \"x\"}\n");
+        Assert.Contains("sft.jsonl:3 is no example", Assert.Throws<UsageException>(() => ExampleFile.Read<SupervisedExample>(file)).Message, StringComparison.Ordinal);
+        Assert.Contains("sft.jsonl:1 is no example", Assert.Throws<UsageException>(() => ExampleFile.Read<PreferenceExample>(file)).Message, StringComparison.Ordinal);
+        File.WriteAllText(file, "\n");
+        Assert.Contains("holds no example", Assert.Throws<UsageException>(() => ExampleFile.Read<SupervisedExample>(file)).Message, StringComparison.Ordinal);
+        Assert.Contains("cannot be read", Assert.Throws<UsageException>(() => ExampleFile.Read<SupervisedExample>(_folder.At("none"))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_prompt_is_a_turn_of_a_chat_where_the_tokenizer_has_turns()
+    {
+        var (chat, plain) = (ByteLevelBpe.Learn(["a"], 270, "<|im_start|>", "<|im_end|>"), ByteLevelBpe.Learn(["a"], 270, "<|end|>"));
+
+        var (turn, text) = (new PromptForm(chat), new PromptForm(plain));
+
+        Assert.Equal("user\nhi\nassistant\n", chat.Decode(turn.Prompt("hi")));
+        Assert.Equal([chat.IdOf("<|im_start|>"), turn.End, chat.IdOf("<|im_start|>")], turn.Prompt("hi").Where(chat.Special.Contains));
+        Assert.Equal("hi", plain.Decode(text.Prompt("hi")));
+        Assert.Equal((text.End, "yo"), (text.Reply("yo")[^1], text.Text(text.Reply("yo"))));
+        // What a text says is no token of that kind.
+        Assert.Single(turn.Prompt("<|im_end|>"), t => t == turn.End);
+        Assert.Contains("no token that ends a reply", Assert.Throws<UsageException>(() => new PromptForm(ByteLevelBpe.Learn(["a"], 256))).Message, StringComparison.Ordinal);
+    }
+
+    private static PreparedTask Task(params (string Program, double Seconds, double Bytes)[] people) => new(
+        new EvaluationTask("t", "Add."), new TestSet([], [], 1, "", 0, new Cost(0, 0, 0)),
+        [.. people.OrderBy(p => p.Seconds).Select(p => (p.Program, new Measurement(true, p.Seconds, p.Bytes, p.Seconds * p.Bytes)))]);
+}
