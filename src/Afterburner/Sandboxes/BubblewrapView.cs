@@ -12,8 +12,8 @@ internal sealed class BubblewrapView
     private static readonly string[] RootDirectories = ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"];
     private static readonly string[] Settings = ["/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime"];
 
-    /// <summary>Debian's Java keeps there what it does not start without.</summary>
-    private const string Java = "java-*";
+    /// <summary>Runtimes of which Debian keeps there what they do not start without.</summary>
+    private const string Runtimes = "*-openjdk";
 
     private readonly IReadOnlyList<string> _machine;
 
@@ -28,7 +28,7 @@ internal sealed class BubblewrapView
                 : ["--ro-bind", directory, directory]);
         }
 
-        foreach (var setting in Settings.Concat(Directory.EnumerateDirectories("/etc", Java)))
+        foreach (var setting in Settings.Concat(Directory.EnumerateDirectories("/etc", Runtimes)))
             arguments.AddRange(["--ro-bind-try", setting, setting]);
         foreach (var (name, text) in MadeUp)
         {
