@@ -33,6 +33,9 @@ internal sealed class ProgramProcess : IAsyncDisposable
 {
     private const int LargestFrame = 17 << 20;
 
+    /// <summary>Bytes of all answers to a question, which are held at a time; in a sample inputs are repeated.</summary>
+    private const int MostAnswered = 48 << 20, MostInSample = 128 << 20;
+
     private static readonly TimeSpan RestPatience = TimeSpan.FromSeconds(10);
 
     private static readonly Lazy<MachineDirectory> Judge = new(Materialise);
@@ -96,7 +99,7 @@ internal sealed class ProgramProcess : IAsyncDisposable
             _meter.ResetPeak();
             var before = _meter.CpuNanoseconds();
             _meter.Resume();
-            await SendAsync(JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["inputs"] = new JsonArray([.. inputs.Select(i => (JsonNode)i)]), ["until"] = stops ? "failure" : "end" })).ConfigureAwait(false);
+            await SendAsync(JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["inputs"] = new JsonArray([.. inputs.Select(i => (JsonNode)i)]), ["until"] = stops ? "failure" : "end", ["most"] = follows ? MostInSample : MostAnswered })).ConfigureAwait(false);
             var answering = AnswersAsync(inputs.Count, stops);
             var points = follows ? await FollowAsync(answering).ConfigureAwait(false) : [];
             var ends = await answering.ConfigureAwait(false);
@@ -146,7 +149,7 @@ internal sealed class ProgramProcess : IAsyncDisposable
 
     private static ProgramEnd End(JsonObject told, string answer) =>
         told["late"] is not null ? new(answer, "it took too long")
-        : told["cut"] is not null ? new(answer, "it answered with more than 16 MiB, or 48 MiB to 20 inputs")
+        : told["cut"] is not null ? new(answer, "it answered with more than 16 MiB, or 48 MiB to 20 inputs, 128 MiB in a sample")
         : (told["code"]?.GetValueKind() == JsonValueKind.Number ? told["code"]!.GetValue<double>() : -1) is not 0 ? new(answer, $"it failed: {VisibleText.Line(LastLine(told["error"]))}")
         : new(answer, null);
 

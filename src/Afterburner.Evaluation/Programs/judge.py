@@ -22,7 +22,7 @@ import threading
 import traceback
 from collections.abc import Callable
 
-MOST, MOST_TOGETHER = 16 << 20, 48 << 20  # bytes of one answer, and of those to one question
+MOST = 16 << 20  # bytes of one answer
 SHOWN = 600  # characters of what went wrong
 SCRATCH = "/tmp"
 WRITABLE = (SCRATCH, "/dev/shm", "/var/tmp")  # of a sandbox
@@ -310,7 +310,8 @@ def main() -> None:
     order["kept"], order["own"] = laid_out(), own_state()
     send(b'{"ready": true}')
     while (asked := receive()) is not None:
-        asked, runs, left = json.loads(asked), [], MOST_TOGETHER
+        asked, runs = json.loads(asked), []
+        left = asked["most"]  # bytes of all answers together
         for number, text in enumerate(asked["inputs"]):
             ended, answer = run(once, text, number, order, min(MOST, left))
             runs.append((ended, answer))
