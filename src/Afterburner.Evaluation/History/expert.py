@@ -108,7 +108,8 @@ def text_of(source: str, node: ast.AST, methods: dict[str, ast.FunctionDef] | No
         given = b"" if is_static(methods[call.func.attr]) else own.id.encode() + (b", " if call.args or call.keywords else b"")
         lines[call.func.end_lineno - 1] = line[: own.col_offset] + call.func.attr.encode() + b"(" + given + line[opened:]
     kept = inside_texts(node)
-    return "\n".join(line.decode() if number in kept else line.decode()[node.col_offset :] for number, line in enumerate(lines, 1) if first <= number <= node.end_lineno)
+    shown = [(number, line.decode()) for number, line in enumerate(lines, 1) if first <= number <= node.end_lineno]
+    return "\n".join(line if number in kept else line[node.col_offset :] for number, line in shown)
 
 
 def inside_texts(node: ast.AST) -> set[int]:
@@ -133,6 +134,7 @@ def bound_by(node: ast.AST) -> set[str]:
             found.add(part.name)
         elif isinstance(part, ast.Name) and not isinstance(part.ctx, ast.Load):
             found.add(part.id)
-        elif isinstance(part, (ast.Attribute, ast.Subscript)) and isinstance(part.value, ast.Name) and (isinstance(node, ast.Expr) or not isinstance(part.ctx, ast.Load)):
-            found.add(part.value.id)
+        elif isinstance(part, (ast.Attribute, ast.Subscript)) and isinstance(part.value, ast.Name):
+            if isinstance(node, ast.Expr) or not isinstance(part.ctx, ast.Load):
+                found.add(part.value.id)
     return found
