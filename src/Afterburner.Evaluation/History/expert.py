@@ -126,7 +126,7 @@ def bound_by(node: ast.AST) -> set[str]:
     """Names that a statement of a module binds, or whose value it changes."""
     if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
         return {node.name}
-    found = set()
+    found, calls = set(), isinstance(node, ast.Expr)
     for part in ast.walk(node):
         if isinstance(part, (ast.Import, ast.ImportFrom)):
             found |= {alias.asname or alias.name.split(".")[0] for alias in part.names}
@@ -134,7 +134,6 @@ def bound_by(node: ast.AST) -> set[str]:
             found.add(part.name)
         elif isinstance(part, ast.Name) and not isinstance(part.ctx, ast.Load):
             found.add(part.id)
-        elif isinstance(part, (ast.Attribute, ast.Subscript)) and isinstance(part.value, ast.Name):
-            if isinstance(node, ast.Expr) or not isinstance(part.ctx, ast.Load):
-                found.add(part.value.id)
+        elif isinstance(part, (ast.Attribute, ast.Subscript)) and isinstance(part.value, ast.Name) and (calls or not isinstance(part.ctx, ast.Load)):
+            found.add(part.value.id)
     return found
