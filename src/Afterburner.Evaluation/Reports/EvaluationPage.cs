@@ -14,7 +14,7 @@ public static class EvaluationPage
         @media (prefers-color-scheme: dark) { :root { --a: #6db3ff; --b: #ffa36b; --c: #7fd694; --d: #c79bff } }
         body { font: 16px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem }
         table { border-collapse: collapse; display: block; overflow-x: auto } th, td { padding: .25rem .6rem; border-bottom: 1px solid var(--line); text-align: right; white-space: nowrap }
-        th:first-child, td:first-child { text-align: left } td small { display: block; opacity: .75 } svg { max-width: 100%; height: auto } text { fill: currentColor; font-size: 12px }
+        th:first-child, td:first-child { text-align: left; white-space: normal } td small { display: block; opacity: .75 } svg { max-width: 100%; height: auto } text { fill: currentColor; font-size: 12px }
         .a { stroke: var(--a) } .b { stroke: var(--b) } .c { stroke: var(--c) } .d { stroke: var(--d) } .curve { fill: none; stroke-width: 2 } .band { stroke: none; opacity: .15 }
         .band.a { fill: var(--a) } .band.b { fill: var(--b) } .band.c { fill: var(--c) } .band.d { fill: var(--d) } .axis { stroke: var(--line) } circle { fill: none } .published { opacity: .75; font-style: italic }
         """;
