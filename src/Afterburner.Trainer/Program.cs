@@ -12,6 +12,7 @@ var root = new Command("trainer", "Trains a model of the Qwen2 architecture to m
     TrainCommands.Grpo(),
     DataCommand.Create(),
     ExportCommand.Create(),
+    FamilyCommand.Create(),
     new HelpOption { Recursive = true },
     new VersionOption(),
 };
