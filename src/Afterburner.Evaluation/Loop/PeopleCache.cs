@@ -12,7 +12,7 @@ namespace Afterburner.Evaluation.Loop;
 public sealed class PeopleCache(string? folder, bool isFresh = false)
 {
     /// <summary>Of what is measured and how: what another version kept is measured anew.</summary>
-    private const int Version = 3;
+    private const int Version = 4;
 
     private static readonly JsonSerializerOptions Form = new(JsonSerializerDefaults.Web);
 

@@ -11,20 +11,27 @@ namespace Afterburner.Evaluation.Metrics;
 /// <param name="Speedup">CPU time of the program that the loop began with over its own; null where either fails, or there was none.</param>
 public sealed record TaskScore(string Task, bool Passed, Percentile Time, Percentile Memory, Percentile Integral, double? Speedup)
 {
+    /// <value>Where its CPU time lies by the middle samples alone, which says whether it is the best, or the worst.</value>
+    public Percentile Rank { get; init; }
+
     /// <value>Whether what programs cost can be told apart; of those where it cannot only PASS@1 counts. Defaults to true.</value>
     public bool IsTold { get; init; } = true;
 
     /// <param name="start">What the loop began with.</param>
     /// <param name="humans">People's programs that pass.</param>
     /// <param name="noise">CPU seconds that both sides of a speed-up get, as one of them may come out as next to nothing.</param>
-    public static TaskScore Of(string task, Measurement measured, Measurement? start, IReadOnlyList<Measurement> humans, double noise = 0) => !measured.Passed
-        ? new(task, false, default, default, default, null)
-        : new(
+    public static TaskScore Of(string task, Measurement measured, Measurement? start, IReadOnlyList<Measurement> humans, double noise = 0)
+    {
+        return !measured.Passed ? new(task, false, default, default, default, null) : new(
             task, true,
-            Percentile.Of(measured.Seconds, [.. humans.Select(h => h.Seconds)]),
-            Percentile.Of(measured.PeakBytes, [.. humans.Select(h => h.PeakBytes)]),
-            Percentile.Of(measured.ByteSeconds, [.. humans.Select(h => h.ByteSeconds)]),
-            start is { Passed: true } && start.Seconds + noise > 0 && measured.Seconds + noise > 0 ? (start.Seconds + noise) / (measured.Seconds + noise) : null);
+            Place(ObjectiveKind.Time), Place(ObjectiveKind.Memory), Place(ObjectiveKind.Integral),
+            start is { Passed: true } && start.Seconds + noise > 0 && measured.Seconds + noise > 0 ? (start.Seconds + noise) / (measured.Seconds + noise) : null)
+        {
+            Rank = Percentile.Of(measured.Seconds, [.. humans.Select(h => h.Seconds)]),
+        };
+
+        Percentile Place(ObjectiveKind objective) => Percentile.Of(measured.SamplesOf(objective), [.. humans.Select(h => h.SamplesOf(objective))]);
+    }
 }
 
 /// <summary>
@@ -44,7 +51,7 @@ public sealed record Scores(
         var speedups = told.Select(t => t.Speedup).OfType<double>().ToList();
         return new Scores(
             (double)tasks.Count(t => t.Passed) / tasks.Count, Mean(t => t.Time), Mean(t => t.Memory), Mean(t => t.Integral),
-            (Share(t => t.Passed && t.Time.WithTies >= 1), Share(t => t.Passed && t.Time.WithTies is > 0 and < 1), Share(t => t.Passed && t.Time.WithTies <= 0), Share(t => !t.Passed)),
+            (Share(t => t.Passed && t.Rank.WithTies >= 1), Share(t => t.Passed && t.Rank.WithTies is > 0 and < 1), Share(t => t.Passed && t.Rank.WithTies <= 0), Share(t => !t.Passed)),
             speedups.Count == 0 ? null : Math.Exp(speedups.Average(Math.Log)));
 
         double Share(Func<TaskScore, bool> holds) => told.Count == 0 ? 0 : (double)told.Count(holds) / told.Count;

@@ -10,6 +10,12 @@ public sealed record Measurement(bool Passed, double Seconds, double PeakBytes, 
     /// <value>Why it does not pass, for a person and for a proposer; null where it does.</value>
     public string? Failure { get; init; }
 
+    /// <value>Each sample of it, of which the above is the middle one; empty where only that is known.</value>
+    public IReadOnlyList<Cost> Samples { get; init; } = [];
+
+    /// <summary>What each sample says of an objective.</summary>
+    public IReadOnlyList<double> SamplesOf(ObjectiveKind objective) => Samples.Count == 0 ? [Of(objective)] : [.. Samples.Select(s => s.Of(objective))];
+
     /// <value>Tests that came out right.</value>
     public int TestsPassed { get; init; }
 

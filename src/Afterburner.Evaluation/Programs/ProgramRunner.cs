@@ -88,12 +88,11 @@ public sealed class ProgramRunner(Harness harness, ProgramOptions options)
     internal static Measurement Net(Measurement measured, TestSet tests, double reference)
     {
         var drift = Drift(tests.ReferenceSeconds, reference);
-        return measured with
-        {
-            Seconds = Above(measured.Seconds * drift, tests.Empty.Seconds),
-            PeakBytes = Above(measured.PeakBytes, tests.Empty.PeakBytes),
-            ByteSeconds = Above(measured.ByteSeconds * drift, tests.Empty.ByteSeconds),
-        };
+        var net = Net(new Cost(measured.Seconds, measured.PeakBytes, measured.ByteSeconds));
+        return measured with { Seconds = net.Seconds, PeakBytes = net.PeakBytes, ByteSeconds = net.ByteSeconds, Samples = [.. measured.Samples.Select(Net)] };
+
+        Cost Net(Cost cost) => new(
+            Above(cost.Seconds * drift, tests.Empty.Seconds), Above(cost.PeakBytes, tests.Empty.PeakBytes), Above(cost.ByteSeconds * drift, tests.Empty.ByteSeconds));
     }
 
     /// <summary>How much longer all takes at one time than at another: what does the same again says it.</summary>
@@ -123,7 +122,7 @@ public sealed class ProgramRunner(Harness harness, ProgramOptions options)
 
             var cost = Cost.Median(costs);
             return (
-                new Measurement(true, cost.Seconds, cost.PeakBytes, cost.ByteSeconds) { TestsPassed = tests.Checked.Count },
+                new Measurement(true, cost.Seconds, cost.PeakBytes, cost.ByteSeconds) { TestsPassed = tests.Checked.Count, Samples = costs },
                 Cost.Median(beside).Seconds);
         }
         catch (ProgramFailedException e)

@@ -80,7 +80,7 @@ internal sealed class CallSurvey(Harness harness, string workspace, TestRun base
         $"{(noticing.Count == 1 ? "1 test" : $"{noticing.Count} tests")} came out otherwise while calls were watched, and calls are recorded without {(noticing.Count == 1 ? "it" : "them")}: "
         + string.Join(", ", noticing.Select(VisibleText.Line));
 
-    private static (Reach? Reach, Skip? Problem) Judge(Target target, Survey survey)
+    private (Reach? Reach, Skip? Problem) Judge(Target target, Survey survey)
     {
         if (!survey.Reaches.TryGetValue(target.Id, out var message))
             return (null, Skip.Because("the survey of its calls did not come to its end"));
@@ -88,9 +88,13 @@ internal sealed class CallSurvey(Harness harness, string workspace, TestRun base
         if (reach.Problem is { } problem)
             return (null, Skip.Because(problem));
         if (reach.Calls == 0)
-            return (null, reach.Unreached is { } why ? Skip.Unreached with { Reason = why } : Skip.Unreached);
+            return (null, Skip.Unreached with { Reason = (reach.Unreached ?? Skip.Unreached.Reason) + NotPassing() });
         return reach.Tests.Count == 0 ? (null, Skip.OnlyAtImport) : (reach, null);
     }
+
+    /// <summary>Tests that do not pass may be the ones that would have reached it: a file of them that cannot be imported is one.</summary>
+    private string NotPassing() => baseline.Failing.ToArray() is [var first, .. var others]
+        ? $"; {(others.Length == 0 ? "1 test does" : $"{others.Length + 1} tests do")} not pass before anything is changed, such as {VisibleText.Line(first)}" : "";
 
     /// <summary>One run of the tests.</summary>
     internal async Task<Survey> OnceAsync(IReadOnlyList<Target> targets, bool timed, CancellationToken cancellationToken)

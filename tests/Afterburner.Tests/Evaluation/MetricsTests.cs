@@ -21,6 +21,16 @@ public sealed class MetricsTests
     }
 
     [Fact]
+    public void Near_each_other_a_place_is_the_share_of_pairs_of_samples()
+    {
+        // Of the first person's samples 2 of 4 pairs are above, and one is equal; of the second's all are.
+        var place = Percentile.Of([2, 4], [[2, 5], [9, 9]]);
+
+        Assert.Equal(((0.5 + 1) / 2, (0.75 + 1) / 2), (place.Strict, place.WithTies));
+        Assert.Equal(default, Percentile.Of([1.0], []));
+    }
+
+    [Fact]
     public void Beside_nobody_there_is_nothing_to_beat() => Assert.Equal(default, Percentile.Of(1, []));
 
     [Fact]

@@ -147,6 +147,16 @@ public sealed class LoadedModulesTests(BubblewrapFixture fixture) : IClassFixtur
         Assert.Equal((SkipKind.Unreached, reason), (outcome.Skip!.Kind, outcome.Skip.Reason));
     }
 
+    [Fact]
+    public async Task Tests_that_do_not_pass_at_the_baseline_are_named_where_nothing_calls_a_function()
+    {
+        var outcome = await CaptureAsync(
+            "unique", ("tests/test_core.py", "import no_such_module\nimport shop.core\ndef test_it(): assert shop.core.unique([1])\n"), ("tests/test_other.py", "def test_other(): pass\n"));
+
+        Assert.Equal(SkipKind.Unreached, outcome.Skip!.Kind);
+        Assert.EndsWith("; 1 test does not pass before anything is changed, such as tests/test_core.py", outcome.Skip.Reason, StringComparison.Ordinal);
+    }
+
     private async Task Captured(params (string Path, string Text)[] files)
     {
         var outcome = await CaptureAsync("unique", files);
