@@ -93,7 +93,8 @@ internal static class EvaluateHistoryCommand
             var file = Path.Combine(place, TasksFile);
             // A run that goes on has its tasks already; another search would find those of a later day.
             tasks = File.Exists(file) ? HistoryFile.Read(file) : await MineAsync(sandbox, said, named ?? said, wanted, cancellationToken).ConfigureAwait(false);
-            HistoryFile.Write(file, tasks);
+            if (tasks.Count > 0)
+                HistoryFile.Write(file, tasks);
             Console.WriteLine($"{tasks.Count} {(tasks.Count == 1 ? "task" : "tasks")}{(tasks.Count == wanted.Most ? ", the newest (--most)" : "")}: {file}");
         }
 

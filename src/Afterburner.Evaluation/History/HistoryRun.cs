@@ -47,7 +47,7 @@ public sealed class HistoryRun(
                     if (result.Failure is null)
                         EvaluationFolder.Write(file, JsonSerializer.Serialize(result, Form));
                 }
-                catch (EnvironmentFailureException e)
+                catch (Exception e) when (e is EnvironmentFailureException or UsageException)
                 {
                     // A repository that cannot be had: the others are run.
                     result = new HistoryResult(task with { Expert = "" }) { Failure = e.Message };
@@ -77,8 +77,16 @@ public sealed class HistoryRun(
             // A commit often brings the test that shows its gain.
             if (result.Expert.Status != FunctionStatus.Improved && await WithTestsAsync(git).ConfigureAwait(false) is { } with)
             {
-                (tests, head) = with;
-                result = result with { Expert = (await ReviewAsync("expert-tests", own with { Iterations = 1 }, (_, _) => [new ReplayProposer(transcript)]).ConfigureAwait(false)) with { HasTestsOfCommit = true } };
+                try
+                {
+                    (tests, head) = with;
+                    result = result with { Expert = (await ReviewAsync("expert-tests", own with { Iterations = 1 }, (_, _) => [new ReplayProposer(transcript)]).ConfigureAwait(false)) with { HasTestsOfCommit = true } };
+                }
+                catch (EnvironmentFailureException)
+                {
+                    // They ask for what the parent does not have.
+                    (tests, head) = (repository, task.Parent);
+                }
             }
 
             if (proposers is not null)

@@ -205,6 +205,26 @@ public sealed class HistoryTests : IDisposable
         Assert.True(result.Expert is { Status: FunctionStatus.Improved, HasTestsOfCommit: true }, result.Expert?.Reason ?? result.Failure);
     }
 
+    [LongForm]
+    [Fact]
+    public async Task Tests_of_the_commit_that_ask_for_what_the_parent_lacks_leave_what_its_own_showed()
+    {
+        using var repository = await TestRepository.CreateAsync();
+        repository.Write("words.py", Slow);
+        repository.Write("test_words.py", "import words\n\n\ndef test_unique():\n    assert words.unique([]) == []\n");
+        await repository.CommitAsync("Words");
+        repository.Write("words.py", Fast + "\n\nMORE = 1\n");
+        repository.Write("test_words.py", "from words import MORE, unique\n\n\ndef test_unique():\n    assert unique([str(i % 300) for i in range(3000)]) == [str(i) for i in range(300)]\n");
+        await repository.CommitAsync("Make unique faster");
+        var run = new HistoryRun(await SharedSandbox.OpenAsync(), Configuration.Default, null, "", _folder.Path, new ReviewFixture.Silent(), _ => { }, TimeProvider.System);
+
+        var result = Assert.Single((await run.RunAsync(await MineAsync(repository), (_, _) => Task.FromResult(repository.Path), Cancel)).Results);
+
+        Assert.Null(result.Failure);
+        Assert.Equal((FunctionStatus.Skipped, false), (result.Expert!.Status, result.Expert.HasTestsOfCommit));
+        Assert.NotNull(result.Gate);
+    }
+
     private static async Task<IReadOnlyList<HistoryTask>> MineAsync(TestRepository repository) => await new HistoryMiner(
         await Programs.RunnerAsync(), new FunctionFinder(AstGrep.Find(await SharedSandbox.OpenAsync()))).MineAsync(repository.Path, await GitRepository.OpenAsync(repository.Path, Cancel), new MiningOptions(), Cancel);
 
