@@ -34,12 +34,13 @@ public sealed class OperationsTests
             await Task.Delay(50, TestContext.Current.CancellationToken);
             metrics = await (await AskAsync(worker, Token)).Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         }
-        while (!metrics.Contains("""state="done"}""", StringComparison.Ordinal) && waited.Elapsed < TimeSpan.FromMinutes(1));
+        while (!(metrics.Contains("""state="done"}""", StringComparison.Ordinal) && metrics.Contains("""event="pull_request",outcome="new""", StringComparison.Ordinal)) && waited.Elapsed < TimeSpan.FromMinutes(1));
 
-        Assert.Contains("""event="pull_request",outcome="new"} 1""", metrics, StringComparison.Ordinal);
-        Assert.Contains("""event="other",outcome="new"} 1""", metrics, StringComparison.Ordinal);
+        // Workers of other tests in this process count along: a meter is found by its name.
+        Assert.Matches("""event="pull_request",outcome="new"} [1-9]""", metrics);
+        Assert.Matches("""event="other",outcome="new"} [1-9]""", metrics);
         Assert.Contains("afterburner_review_wait_seconds_count", metrics, StringComparison.Ordinal);
-        Assert.Contains("""state="done"} 1""", metrics, StringComparison.Ordinal);
+        Assert.Matches("""state="done"} [1-9]""", metrics);
         Assert.DoesNotContain("octo-org", metrics, StringComparison.Ordinal);
     }
 
