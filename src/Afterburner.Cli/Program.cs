@@ -32,29 +32,6 @@ if (parsed.Errors.Count > 0)
     return ExitCode.Usage;
 }
 
-try
-{
-    return await parsed.InvokeAsync(
-        new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, interruption.Token);
-}
-catch (UsageException e)
-{
-    await Console.Error.WriteLineAsync($"afterburner: {e.Message}");
-    return ExitCode.Usage;
-}
-catch (EnvironmentFailureException e)
-{
-    await Console.Error.WriteLineAsync($"afterburner: {e.Message}");
-    return ExitCode.Environment;
-}
-catch (OperationCanceledException)
-{
-    await Console.Error.WriteLineAsync("afterburner: cancelled; what was finished is kept (a review goes on with --resume DIR, an evaluation with the same command).");
-    return ExitCode.Cancelled;
-}
-catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-{
-    // A file or a folder that was named, or the disk is full: what it is stands in the message.
-    await Console.Error.WriteLineAsync($"afterburner: {e.Message}");
-    return ExitCode.Usage;
-}
+return await Ending.OfAsync(
+    "afterburner", "cancelled; what was finished is kept (a review goes on with --resume DIR, an evaluation with the same command).",
+    () => parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, interruption.Token));

@@ -25,27 +25,16 @@ if (parsed.Errors.Count > 0)
     return ExitCode.Usage;
 }
 
-try
-{
-    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, interruption.Token);
-}
-catch (UsageException e)
-{
-    await Console.Error.WriteLineAsync($"afterburner trainer: {e.Message}");
-    return ExitCode.Usage;
-}
-catch (Exception e) when (e is EnvironmentFailureException or TrainingFailedException)
-{
-    await Console.Error.WriteLineAsync($"afterburner trainer: {e.Message}");
-    return ExitCode.Environment;
-}
-catch (OperationCanceledException)
-{
-    await Console.Error.WriteLineAsync("afterburner trainer: ended; the same command goes on where it was.");
-    return ExitCode.Cancelled;
-}
-catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-{
-    await Console.Error.WriteLineAsync($"afterburner trainer: {e.Message}");
-    return ExitCode.Usage;
-}
+return await Ending.OfAsync(
+    "afterburner trainer", "ended; the same command goes on where it was.",
+    async () =>
+    {
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, interruption.Token);
+        }
+        catch (TrainingFailedException e)
+        {
+            throw new EnvironmentFailureException(e.Message, e);
+        }
+    });

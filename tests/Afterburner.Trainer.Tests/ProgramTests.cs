@@ -36,6 +36,7 @@ public sealed class ProgramTests : IDisposable
     }
 
     [Theory]
+    [InlineData("there is no folder", "export", "--model", "none", "--out", "y.gguf")]
     [InlineData("there is no folder", "sft", "--model", "none", "--data", "x", "--out", "y")]
     [InlineData("tokenizer.json is no tokenizer that can be read", "export", "--model", ".", "--out", "y.gguf")]
     [InlineData("Required", "dpo")]

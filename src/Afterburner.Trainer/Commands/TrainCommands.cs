@@ -154,8 +154,6 @@ internal static class TrainCommands
         {
             LibTorch.Start(parsed.GetValue(_threads));
             var folder = parsed.GetValue(_model)!.FullName;
-            if (!Directory.Exists(folder))
-                throw new UsageException($"there is no folder {folder}");
             var tokenizer = HuggingFaceFolder.ReadTokenizer(folder);
             var model = HuggingFaceFolder.ReadModel(folder);
             model.to(LibTorch.DeviceOf(parsed.GetValue(_device)!));

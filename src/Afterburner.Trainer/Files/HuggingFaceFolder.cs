@@ -65,7 +65,8 @@ public static class HuggingFaceFolder
     }
 
     /// <exception cref="UsageException">There is none, or it is of another kind.</exception>
-    public static ByteLevelBpe ReadTokenizer(string folder) => ByteLevelBpe.Read(Path.Combine(folder, TokenizerFile));
+    public static ByteLevelBpe ReadTokenizer(string folder) =>
+        Directory.Exists(folder) ? ByteLevelBpe.Read(Path.Combine(folder, TokenizerFile)) : throw new UsageException($"there is no folder {folder}");
 
     private static IEnumerable<string> WeightFiles(string folder)
     {

@@ -198,9 +198,8 @@ public sealed class HistoryTests : IDisposable
         repository.Write("words.py", Fast);
         repository.Write("test_words.py", "import words\n\n\ndef test_unique():\n    assert words.unique([str(i % 300) for i in range(3000)]) == [str(i) for i in range(300)]\n");
         await repository.CommitAsync("Make unique faster");
-        var run = new HistoryRun(await SharedSandbox.OpenAsync(), Configuration.Default, null, "", _folder.Path, new ReviewFixture.Silent(), _ => { }, TimeProvider.System);
 
-        var result = Assert.Single((await run.RunAsync(await MineAsync(repository), (_, _) => Task.FromResult(repository.Path), Cancel)).Results);
+        var result = await OnlyResultAsync(repository);
 
         Assert.True(result.Expert is { Status: FunctionStatus.Improved, HasTestsOfCommit: true }, result.Expert?.Reason ?? result.Failure);
     }
@@ -216,13 +215,18 @@ public sealed class HistoryTests : IDisposable
         repository.Write("words.py", Fast + "\n\nMORE = 1\n");
         repository.Write("test_words.py", "from words import MORE, unique\n\n\ndef test_unique():\n    assert unique([str(i % 300) for i in range(3000)]) == [str(i) for i in range(300)]\n");
         await repository.CommitAsync("Make unique faster");
-        var run = new HistoryRun(await SharedSandbox.OpenAsync(), Configuration.Default, null, "", _folder.Path, new ReviewFixture.Silent(), _ => { }, TimeProvider.System);
 
-        var result = Assert.Single((await run.RunAsync(await MineAsync(repository), (_, _) => Task.FromResult(repository.Path), Cancel)).Results);
+        var result = await OnlyResultAsync(repository);
 
         Assert.Null(result.Failure);
         Assert.Equal((FunctionStatus.Skipped, false), (result.Expert!.Status, result.Expert.HasTestsOfCommit));
         Assert.NotNull(result.Gate);
+    }
+
+    private async Task<HistoryResult> OnlyResultAsync(TestRepository repository)
+    {
+        var run = new HistoryRun(await SharedSandbox.OpenAsync(), Configuration.Default, null, "", _folder.Path, new ReviewFixture.Silent(), _ => { }, TimeProvider.System);
+        return Assert.Single((await run.RunAsync(await MineAsync(repository), (_, _) => Task.FromResult(repository.Path), Cancel)).Results);
     }
 
     private static async Task<IReadOnlyList<HistoryTask>> MineAsync(TestRepository repository) => await new HistoryMiner(
