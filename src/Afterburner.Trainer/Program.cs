@@ -13,6 +13,7 @@ var root = new Command("trainer", "Trains a model of the Qwen2 architecture to m
     DataCommand.Create(),
     ExportCommand.Create(),
     FamilyCommand.Create(),
+    MiniatureCommand.Create(),
     new HelpOption { Recursive = true },
     new VersionOption(),
 };

@@ -1,9 +1,11 @@
+using System.Text.Json;
 using Afterburner.Evaluation.Programs;
 using Afterburner.Evaluation.Rewards;
 using Afterburner.Evaluation.Solvers;
 using Afterburner.Evaluation.Tasks;
 using Afterburner.Trainer.Data;
 using Afterburner.Trainer.Tokens;
+using Parquet.Serialization;
 using Xunit;
 
 namespace Afterburner.Trainer.Tests;
@@ -64,6 +66,32 @@ public sealed class DataTests : IDisposable
         Assert.Equal("t", (string?)row["reward_model"]!["ground_truth"]);
         Assert.Equal(example.Prompt, (string?)row["extra_info"]!["prompt"]);
         Assert.Equal(example.Prompt, (string?)row["prompt"]![0]!["content"]);
+    }
+
+    [Fact]
+    public async Task Prompts_for_verl_are_a_Parquet_file_with_the_same_rows()
+    {
+        RewardedExample[] examples = [new("t", "time", "größer?\n", "x = 1"), new("u", "memory", "smaller", "y = 2")];
+
+        await VerlFile.WriteAsync(_folder.At("grpo.parquet"), examples, TestContext.Current.CancellationToken);
+
+        await using var file = File.OpenRead(_folder.At("grpo.parquet"));
+        var rows = (await ParquetSerializer.DeserializeUntypedAsync(file, cancellationToken: TestContext.Current.CancellationToken)).Data;
+        Assert.Equal(
+            examples.Select(e => e.ToVerl().ToJsonString()),
+            rows.Select(r => JsonSerializer.SerializeToNode(new { data_source = r["data_source"], prompt = r["prompt"], ability = r["ability"], reward_model = r["reward_model"], extra_info = r["extra_info"] })!.ToJsonString()));
+    }
+
+    [Fact]
+    public void A_rewarded_prompt_may_begin_with_a_program_that_fails_and_says_why()
+    {
+        var sets = new TrainingSets(new TrainingSetOptions { Objectives = [ObjectiveKind.Time], Rewarded = 10, Prompt = PromptKind.Brief });
+
+        var examples = sets.Rewarded(Task(("a", 1, 1 << 20)), ("b", Measurement.Failed("test 3: another answer than the right one", 2))).ToList();
+
+        Assert.Equal(["a", "b"], examples.Select(e => e.Original).Order());
+        Assert.Equal("time: Add.\nfailed: test 3: another answer than the right one\nb\n", examples.Single(e => e.Original == "b").Prompt);
+        Assert.Equal("time: Add.\npassed: 1 s, 1 MiB\na\n", examples.Single(e => e.Original == "a").Prompt);
     }
 
     [Fact]

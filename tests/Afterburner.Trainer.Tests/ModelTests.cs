@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using Afterburner.Trainer.Files;
 using Afterburner.Trainer.Models;
 using Afterburner.Trainer.Training;
 using TorchSharp;
@@ -106,6 +108,92 @@ public sealed class ModelTests
         Assert.False(moved.allclose(before, atol: 1e-3));
         Assert.True(merged.forward(tokens).allclose(moved, rtol: 1e-4, atol: 1e-5));
         Assert.Equal(Tiny.Model().state_dict().Keys.Order(), merged.state_dict().Keys.Order());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Blocks_that_are_computed_once_more_have_the_same_gradients(bool adapted)
+    {
+        using var kept = Gradients(recomputes: false);
+        using var again = Gradients(recomputes: true);
+
+        var (expected, actual) = (Of(kept), Of(again));
+        Assert.NotEmpty(expected);
+        Assert.Equal(expected.Keys.Order(), actual.Keys.Order());
+        Assert.All(expected, e => Assert.True(actual[e.Key].allclose(e.Value, rtol: 1e-4, atol: 1e-6), e.Key));
+
+        Qwen2Model Gradients(bool recomputes)
+        {
+            var model = Tiny.Model();
+            model.Recomputes = recomputes;
+            if (adapted)
+                model.Adapt(new LoraOptions { Rank = 2 });
+            model.train();
+            using var scope = NewDisposeScope();
+            var tokens = Tiny.Row(Tiny.Tokens(6, 8));
+            Losses.LogProbabilities(model.forward(tokens), tokens).sum().backward();
+            return model;
+        }
+
+        static Dictionary<string, Tensor> Of(Qwen2Model model) => model.named_parameters().Where(p => p.parameter.grad is not null).ToDictionary(p => p.name, p => p.parameter.grad!);
+    }
+
+    [Fact]
+    public void Adapters_that_drop_inputs_are_not_computed_once_more()
+    {
+        using var model = Tiny.Model();
+        model.Recomputes = true;
+
+        Assert.Contains("--lora-dropout 0", Assert.Throws<UsageException>(() => model.Adapt(new LoraOptions { Dropout = 0.1 })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Weights_in_half_the_size_stay_as_they_are_while_adapters_beside_them_are_trained_in_single_precision()
+    {
+        using var model = Tiny.Model();
+        var tokens = Tiny.Row(Tiny.Tokens(6, 8));
+        using var whole = model.forward(tokens);
+        model.to(ScalarType.BFloat16);
+        model.Adapt(new LoraOptions { Rank = 2 });
+        using var half = model.forward(tokens);
+        using (no_grad())
+        {
+            foreach (var (_, parameter) in model.named_parameters().Where(p => p.parameter.requires_grad))
+                nn.init.normal_(parameter, 0, 0.3);
+        }
+
+        using var moved = model.forward(tokens);
+        using var merged = model.Merged();
+
+        Assert.Equal(ScalarType.BFloat16, half.dtype);
+        Assert.InRange(Apart(half, whole), 0, 0.15);
+        Assert.All(model.named_parameters(), p => Assert.Equal(p.parameter.requires_grad ? ScalarType.Float32 : ScalarType.BFloat16, p.parameter.dtype));
+        Assert.All(merged.state_dict().Values, t => Assert.Equal(ScalarType.Float32, t.dtype));
+        Assert.InRange(Apart(moved, merged.forward(tokens)), 0, 0.15);
+        Assert.True(Apart(moved, whole) > 0.3);
+
+        static double Apart(Tensor of, Tensor from) => (of.to(ScalarType.Float32) - from).norm().item<float>() / from.norm().item<float>();
+    }
+
+    [Fact]
+    public void Adapters_alone_are_stored_as_PEFT_names_them()
+    {
+        using var folder = new TemporaryFolder();
+        using var model = Tiny.Model();
+        var options = new LoraOptions { Rank = 3, Alpha = 6, Targets = ["q_proj", "down_proj"] };
+        model.Adapt(options);
+
+        PeftFolder.Write(folder.Path, model, options, "begin");
+
+        var weights = SafeTensors.Read(folder.At(PeftFolder.WeightsFile));
+        Assert.Equal(
+            from layer in new[] { 0, 1 } from map in new[] { "mlp.down_proj", "self_attn.q_proj" } from part in new[] { "A", "B" } select $"base_model.model.model.layers.{layer}.{map}.lora_{part}.weight",
+            weights.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal([3, 16], weights["base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight"].shape);
+        Assert.Equal([16, 3], weights["base_model.model.model.layers.1.mlp.down_proj.lora_B.weight"].shape);
+        var read = JsonNode.Parse(File.ReadAllText(folder.At(PeftFolder.ConfigurationFile)))!;
+        Assert.Equal(("LORA", 3, 6, "begin"), ((string?)read["peft_type"], (int)read["r"]!, (int)read["lora_alpha"]!, (string?)read["base_model_name_or_path"]));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Afterburner.Trainer.Data;
 using Afterburner.Trainer.Files;
 using Afterburner.Trainer.Tokens;
@@ -29,10 +30,30 @@ public sealed class ProgramTests : IDisposable
 
         Assert.Contains("1 of 7 examples are longer than the model's context of 64 tokens", supervised.Text, StringComparison.Ordinal);
         Assert.Contains("step 3/3: loss", supervised.Text, StringComparison.Ordinal);
+        Assert.Contains("adapters alone: ", supervised.Text, StringComparison.Ordinal);
+        Assert.True(File.Exists(_folder.At("two/adapter/adapter_model.safetensors")));
         Assert.Contains("margin", preferred.Text, StringComparison.Ordinal);
         Assert.All(new[] { supervised, preferred, exported }, r => Assert.True(r.Succeeded, r.ErrorText));
         Assert.Equal("GGUF"u8.ToArray(), (await File.ReadAllBytesAsync(_folder.At("tiny.gguf"), Cancel))[..4]);
         Assert.DoesNotContain("lora", string.Join(' ', SafeTensors.Read(_folder.At("two/model/model.safetensors")).Keys), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_experiment_goes_through_all_its_stages_and_goes_on_where_it_was()
+    {
+        var first = await RunAsync("miniature", "--quick", "--out", "small", "--threads", "1");
+        File.Delete(_folder.At("small/seed-0/grpo/model/model.safetensors"));
+        var second = await RunAsync("miniature", "--quick", "--out", "small", "--threads", "1");
+
+        Assert.True(first.Succeeded && second.Succeeded, first.ErrorText + second.ErrorText);
+        Assert.All(new[] { "cold start: step 20/20", "SFT: step ", "DPO: step ", "GRPO: step 3/3" }, s => Assert.Contains(s, first.Text, StringComparison.Ordinal));
+        // What is there is not done again; what was done to the last step is taken up there.
+        Assert.DoesNotContain("SFT: step ", second.Text, StringComparison.Ordinal);
+        Assert.Contains("GRPO: going on after step 3 of 3", second.Text, StringComparison.Ordinal);
+        var result = JsonNode.Parse(await File.ReadAllTextAsync(_folder.At("small/miniature.json"), Cancel))!;
+        Assert.Equal(4 * 4, result["curves"]!.AsArray().Count);
+        Assert.All(result["curves"]!.AsArray(), c => Assert.Equal(3, c!["values"]!.AsArray().Count));
+        Assert.Equal(4, (await File.ReadAllTextAsync(_folder.At("small/miniature.html"), Cancel)).Split("<svg").Length - 1);
     }
 
     [Theory]
@@ -40,6 +61,7 @@ public sealed class ProgramTests : IDisposable
     [InlineData("there is no folder", "sft", "--model", "none", "--data", "x", "--out", "y")]
     [InlineData("tokenizer.json is no tokenizer that can be read", "export", "--model", ".", "--out", "y.gguf")]
     [InlineData("Required", "dpo")]
+    [InlineData("Give --lora-rank", "sft", "--model", ".", "--data", "x", "--out", "y", "--precision", "bf16", "--lora-rank", "0")]
     public async Task What_is_wrong_is_told_in_a_line(string said, params string[] arguments)
     {
         var run = await RunAsync(arguments);

@@ -157,6 +157,36 @@ public sealed class TrainingTests : IDisposable
     }
 
     [Fact]
+    public async Task A_model_that_loses_what_it_could_stops_the_training_with_what_to_do()
+    {
+        using var model = Tiny.Model();
+        var asked = 0;
+        var options = new GrpoOptions { Batch = 1, Replies = 2, Epochs = 100, Sampling = new SamplingOptions { MostTokens = 2 } };
+
+        var failed = await Assert.ThrowsAsync<TrainingFailedException>(() => new GrpoTrainer(
+            model, options, (_, replies, _) => Task.FromResult<IReadOnlyList<ReplyReward>>([.. replies.Select((_, i) => new ReplyReward(i, 1, 1, 0, asked++ < 60))]), _ => "", _folder.Path, Tiny.End, _ => { })
+            .RunAsync([new TrainingPrompt("t", "", [1, 2])], Cancel));
+
+        Assert.Contains("the reward collapsed: in the last 20 steps 2", failed.Message, StringComparison.Ordinal);
+        Assert.Contains("100% did before", failed.Message, StringComparison.Ordinal);
+        Assert.Single(Directory.GetDirectories(_folder.Path));
+    }
+
+    [Fact]
+    public void A_page_shows_what_a_training_measured()
+    {
+        using var model = Tiny.Model();
+
+        new SftTrainer(model, Sft with { MostSteps = 4 }, _folder.Path, Tiny.End, _ => { }).Run(Pairs(8), Cancel);
+
+        var page = File.ReadAllText(_folder.At("metrics.html"));
+        Assert.Contains("<p>4 steps.</p>", page, StringComparison.Ordinal);
+        Assert.Contains("<figcaption>loss: 3.679 at step 1", page, StringComparison.Ordinal);
+        Assert.Equal(4, page.Split("<polyline").Length - 1);
+        Assert.DoesNotContain("NaN", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Memory_does_not_grow_over_three_hundred_steps()
     {
         using var model = Tiny.Model();

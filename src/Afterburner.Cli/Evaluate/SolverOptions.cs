@@ -24,9 +24,11 @@ internal sealed class SolverOptions(string here)
 
     private readonly Option<FileInfo?> _record = new("--record") { Description = "Add what is proposed to a transcript, for --proposer replay:FILE", HelpName = "FILE" };
 
+    private readonly Option<PromptKind> _prompt = new("--prompt") { Description = "What a model is asked: paper (the paper's prompt) or brief (for a model that 'trainer' trained with that)", DefaultValueFactory = _ => PromptKind.Paper };
+
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _names, _modelUrl, _model, _gpuLayers, _context, _record })
+        foreach (var option in new Option[] { _names, _modelUrl, _model, _gpuLayers, _context, _prompt, _record })
             command.Add(option);
     }
 
@@ -36,7 +38,10 @@ internal sealed class SolverOptions(string here)
         return new SolverChoice(
             parsed.GetValue(_names) is { Length: > 0 } names ? names : ["recipes"], parsed.GetValue(_modelUrl) ?? Variable("AFTERBURNER_MODEL_URL"), model,
             Variable("AFTERBURNER_API_KEY") is { } key ? new Secret(key) : null,
-            new LlamaChoice(model, parsed.GetValue(_gpuLayers), parsed.GetValue(_context), here), parsed.GetValue(_record)?.FullName, here);
+            new LlamaChoice(model, parsed.GetValue(_gpuLayers), parsed.GetValue(_context), here), parsed.GetValue(_record)?.FullName, here)
+        {
+            Prompt = parsed.GetValue(_prompt),
+        };
     }
 
     private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
@@ -50,6 +55,9 @@ internal sealed record SolverChoice(IReadOnlyList<string> Said, string? ModelUrl
     private const string Replay = "replay:";
 
     public string Name => string.Join(',', Said.Select(s => s.StartsWith(Replay, StringComparison.Ordinal) ? Replay + Path.GetFileName(s) : s));
+
+    /// <value>What a model is asked. Defaults to the paper's prompt.</value>
+    public PromptKind Prompt { get; init; } = PromptKind.Paper;
 
     /// <summary>What is wrong with the wishes is found here, before any work is done.</summary>
     /// <exception cref="UsageException">There is no such proposer, or it lacks its server or its model.</exception>
@@ -90,7 +98,7 @@ internal sealed record SolverChoice(IReadOnlyList<string> Said, string? ModelUrl
         "best-human" => new PeopleSolver("best-human", 0),
         "median-human" => new PeopleSolver("median-human", 0.5),
         "broken" => new BrokenSolver(),
-        "chat" => new ChatSolver(ChatProposer.Connect(ModelUrl!, Model!, Key)),
+        "chat" => new ChatSolver(ChatProposer.Connect(ModelUrl!, Model!, Key), Prompt),
         "llama" => Local(LlamaBackend.Loader()),
         _ => new ReplaySolver(Path.GetFullPath(name[Replay.Length..], Here)),
     };
@@ -98,7 +106,7 @@ internal sealed record SolverChoice(IReadOnlyList<string> Said, string? ModelUrl
     private ChatSolver Local(Func<LlamaOptions, CancellationToken, Task<ILocalModel>> loader)
     {
         var model = new LlamaModel(Llama.Options(), loader);
-        return new ChatSolver(model.Proposer(_ => { }, TimeProvider.System), model);
+        return new ChatSolver(model.Proposer(_ => { }, TimeProvider.System), Prompt, model);
     }
 
     private static StreamWriter Transcript(string path)

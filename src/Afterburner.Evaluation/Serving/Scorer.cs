@@ -18,6 +18,12 @@ public sealed record ScorerOptions
     /// <value>Weights and bounds. Defaults to the paper's.</value>
     public RewardOptions Reward { get; init; } = new();
 
+    /// <value>
+    /// Whether what became of a reply's program is kept, so that the same one is not run again for the same task: a model that is trained writes the same ones again and again.
+    /// Defaults to false: each is measured when it is asked about.
+    /// </value>
+    public bool KeepsReplies { get; init; }
+
     /// <value>Programs that are measured at a time. Defaults to one for two cores.</value>
     public int Measuring { get; init; } = Math.Max(1, Environment.ProcessorCount / 2);
 }
@@ -28,8 +34,8 @@ public sealed record ScorerOptions
 /// </summary>
 public sealed class Scorer : IDisposable
 {
-    /// <summary>Programs in prompts whose measurements are kept.</summary>
-    private const int MostKept = 4_096;
+    /// <summary>Programs whose measurements are kept.</summary>
+    private const int MostKept = 16_384;
 
     private readonly ProgramRunner _runner;
     private readonly PeopleCache _people;
@@ -72,7 +78,14 @@ public sealed class Scorer : IDisposable
         {
             var (hasForm, program) = ReplyForm.Read(completion);
             if (!measured.TryGetValue(program.TrimEnd(), out var after))
-                measured.Add(program.TrimEnd(), after = await MeasureAsync(prepared, program, cancellationToken).ConfigureAwait(false));
+                {
+                after = await (_options.KeepsReplies
+                    ? KeptAsync(_originals, Digest(request.Task, program), () => MeasureAsync(prepared, program, _ended.Token), cancellationToken)
+                    : MeasureAsync(prepared, program, cancellationToken)).ConfigureAwait(false);
+                measured.Add(program.TrimEnd(), after);
+            }
+
+
             var reward = Reward.Of(hasForm, before, after, objective, _options.Reward, prepared.Tests.Empty.Of(objective));
             scores.Add(new Score(reward.Total, reward.Form, reward.Correctness, reward.Efficiency, ScoredProgram.Of(after)));
         }

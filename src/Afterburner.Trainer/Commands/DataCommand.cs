@@ -22,7 +22,7 @@ internal static class DataCommand
         var tasks = new Option<int>("--tasks") { Description = "Tasks at most, the first ones", DefaultValueFactory = _ => int.MaxValue, HelpName = "N" };
         var people = new Option<int>("--people") { Description = "Programs of people that are measured for each task", DefaultValueFactory = _ => 16, HelpName = "N" };
         var seed = new Option<int>("--seed") { Description = "Of every random choice", HelpName = "N" };
-        var command = new Command("data", "Make the sets for SFT, DPO and GRPO from a data set: people's programs are measured, and those that need less are the good replies (JSON Lines, as TRL takes them; GRPO's for verl as well)")
+        var command = new Command("data", "Make the sets for SFT, DPO and GRPO from a data set: people's programs are measured, and those that need less are the good replies (JSON Lines, as TRL takes them; GRPO's for verl as well, also as Parquet)")
         {
             file, folder, most, tasks, people, seed,
         };
@@ -64,6 +64,7 @@ internal static class DataCommand
         ExampleFile.Write(Path.Combine(folder, "dpo.jsonl"), preferences);
         ExampleFile.Write(Path.Combine(folder, "grpo.jsonl"), rewarded);
         ExampleFile.Write(Path.Combine(folder, "grpo-verl.jsonl"), rewarded.Select(r => r.ToVerl()));
+        await VerlFile.WriteAsync(Path.Combine(folder, "grpo-verl.parquet"), rewarded, cancellationToken).ConfigureAwait(false);
         Console.WriteLine($"{folder}: {supervised.Count} examples for sft, {preferences.Count} for dpo, {rewarded.Count} for grpo");
         return rewarded.Count > 0 ? ExitCode.Done : ExitCode.Environment;
     }

@@ -19,7 +19,7 @@ namespace Afterburner.Trainer.Commands;
 internal static class TrainCommands
 {
     /// <summary>Of what the training leaves: the trained model, as it began it.</summary>
-    private const string ModelFolder = "model";
+    private const string ModelFolder = "model", AdapterFolder = "adapter";
 
     public static Command Sft()
     {
@@ -32,7 +32,7 @@ internal static class TrainCommands
             var pairs = ExampleFile.Read<SupervisedExample>(common.Data(parsed)).Select(e => new TokenPair(trained.Form.Prompt(e.Prompt), trained.Form.Reply(e.Completion))).ToList();
             var options = (SftOptions)common.Options(parsed, new SftOptions());
             new SftTrainer(trained.Model, options, common.Folder(parsed), trained.Form.End, Console.WriteLine).Run(trained.Fitting(pairs, p => p.Length), cancellationToken);
-            trained.Write(Path.Combine(common.Folder(parsed), ModelFolder));
+            trained.Write(common.Folder(parsed), options.Lora);
             return Task.FromResult(ExitCode.Done);
         });
         return command;
@@ -53,7 +53,7 @@ internal static class TrainCommands
             var options = (DpoOptions)common.Options(parsed, usual) with { Beta = parsed.GetValue(beta) };
             new DpoTrainer(trained.Model, options, common.Folder(parsed), trained.Form.End, Console.WriteLine)
                 .Run(trained.Fitting(preferences, p => p.Prompt.Count + Math.Max(p.Chosen.Count, p.Rejected.Count)), cancellationToken);
-            trained.Write(Path.Combine(common.Folder(parsed), ModelFolder));
+            trained.Write(common.Folder(parsed), options.Lora);
             return Task.FromResult(ExitCode.Done);
         });
         return command;
@@ -97,7 +97,7 @@ internal static class TrainCommands
             await new GrpoTrainer(
                 trained.Model, options, (prompt, texts, token) => Rewards.OfAsync(scorer, about[$"{prompt.Task}\n{prompt.Text}"], texts, token), trained.Form.Text, common.Folder(parsed), trained.Form.End, Console.WriteLine)
                 .RunAsync(trained.Fitting(prompts, p => p.Tokens.Count + 1), cancellationToken).ConfigureAwait(false);
-            trained.Write(Path.Combine(common.Folder(parsed), ModelFolder));
+            trained.Write(common.Folder(parsed), options.Lora);
             return ExitCode.Done;
         });
         return command;
@@ -119,11 +119,16 @@ internal static class TrainCommands
         private readonly Option<int?> _steps = new("--steps") { Description = "Steps at most. Default: as many as the examples make", HelpName = "N" };
         private readonly Option<int> _every = new("--checkpoint-every") { Description = "Steps between two checkpoints", DefaultValueFactory = _ => usual.CheckpointEvery, HelpName = "N" };
         private readonly Option<int> _rank = new("--lora-rank") { Description = "Rank of the adapters that are trained; 0 trains all weights", DefaultValueFactory = _ => usual.Lora?.Rank ?? 0, HelpName = "N" };
+        private readonly Option<int> _alpha = new("--lora-alpha") { Description = "What adapters add is scaled by this over their rank", DefaultValueFactory = _ => (usual.Lora ?? new LoraOptions()).Alpha, HelpName = "N" };
+        private readonly Option<double> _dropout = new("--lora-dropout") { Description = "Share of their inputs that adapters drop while they train", DefaultValueFactory = _ => (usual.Lora ?? new LoraOptions()).Dropout, HelpName = "SHARE" };
+        private readonly Option<string[]> _targets = new("--lora-target") { Description = "Linear maps that are adapted, by the last part of their names; may be repeated. Default: all", HelpName = "NAME" };
+        private readonly Option<bool> _recompute = new("--recompute") { Description = "Compute blocks once more when gradients are needed, instead of keeping all: less memory, about a third more time" };
+        private readonly Option<WeightPrecision> _precision = new("--precision") { Description = "Of the weights that are not trained: f32 or bf16 (with adapters)", DefaultValueFactory = _ => WeightPrecision.F32 };
         private readonly Option<long> _seed = new("--seed") { Description = "Of every random choice", HelpName = "N" };
 
         public void AddTo(Command command)
         {
-            foreach (var option in new Option[] { _model, _data, _folder, _device, _threads, _rate, _warmUp, _batch, _together, _epochs, _steps, _every, _rank, _seed })
+            foreach (var option in new Option[] { _model, _data, _folder, _device, _threads, _rate, _warmUp, _batch, _together, _epochs, _steps, _every, _rank, _alpha, _dropout, _targets, _recompute, _precision, _seed })
                 command.Add(option);
         }
 
@@ -144,7 +149,10 @@ internal static class TrainCommands
                 MostSteps = parsed.GetValue(_steps),
                 CheckpointEvery = parsed.GetValue(_every),
                 Seed = parsed.GetValue(_seed),
-                Lora = rank == 0 ? null : (of.Lora ?? new LoraOptions()) with { Rank = rank },
+                Lora = rank == 0 ? null : new LoraOptions
+                {
+                    Rank = rank, Alpha = parsed.GetValue(_alpha), Dropout = parsed.GetValue(_dropout), Targets = parsed.GetValue(_targets) is { Length: > 0 } targets ? targets : new LoraOptions().Targets,
+                },
             };
             options.Check();
             return options;
@@ -152,18 +160,31 @@ internal static class TrainCommands
 
         public TrainedModel Open(ParseResult parsed)
         {
+            if (parsed.GetValue(_precision) == WeightPrecision.Bf16 && parsed.GetValue(_rank) == 0)
+                throw new UsageException("--precision bf16 is for weights that are not trained: in it, most steps of a training are too small to change anything. Give --lora-rank.");
             LibTorch.Start(parsed.GetValue(_threads));
             var folder = parsed.GetValue(_model)!.FullName;
             var tokenizer = HuggingFaceFolder.ReadTokenizer(folder);
             var model = HuggingFaceFolder.ReadModel(folder);
             model.to(LibTorch.DeviceOf(parsed.GetValue(_device)!));
+            if (parsed.GetValue(_precision) == WeightPrecision.Bf16)
+                model.to(torch.ScalarType.BFloat16);
+            model.Recomputes = parsed.GetValue(_recompute);
             Console.WriteLine(FormattableString.Invariant($"a model of {model.ParameterCount / 1e6:0.0} million weights, {model.Configuration.ContextLength} tokens of context"));
-            return new TrainedModel(model, tokenizer);
+            return new TrainedModel(model, tokenizer, parsed.GetValue(_model)!.Name);
         }
     }
 
+    /// <summary>How weights that are not trained are held.</summary>
+    private enum WeightPrecision
+    {
+        F32,
+        Bf16,
+    }
+
     /// <summary>A model that is trained, with its tokenizer.</summary>
-    private sealed class TrainedModel(Qwen2Model model, ByteLevelBpe tokenizer) : IDisposable
+    /// <param name="begins">Name of the one that it begins with.</param>
+    private sealed class TrainedModel(Qwen2Model model, ByteLevelBpe tokenizer, string begins) : IDisposable
     {
         public Qwen2Model Model => model;
 
@@ -179,11 +200,15 @@ internal static class TrainCommands
             return fitting.Count > 0 ? fitting : throw new UsageException($"no example fits into the model's context of {model.Configuration.ContextLength} tokens");
         }
 
-        public void Write(string folder)
+        /// <summary>The whole model, and its adapters alone where it has some.</summary>
+        public void Write(string folder, LoraOptions? adapters)
         {
+            var whole = Path.Combine(folder, ModelFolder);
             using var merged = model.Merged();
-            HuggingFaceFolder.Write(folder, merged, tokenizer);
-            Console.WriteLine($"trained: {folder}");
+            HuggingFaceFolder.Write(whole, merged, tokenizer);
+            if (adapters is not null)
+                PeftFolder.Write(Path.Combine(folder, AdapterFolder), model, adapters, begins);
+            Console.WriteLine($"trained: {whole}{(adapters is null ? "" : $", adapters alone: {Path.Combine(folder, AdapterFolder)}")}");
         }
 
         public void Dispose() => model.Dispose();

@@ -19,12 +19,14 @@ public sealed record PreferenceExample(string Task, string Objective, string Pro
 /// <inheritdoc cref="SupervisedExample"/>
 public sealed record RewardedExample(string Task, string Objective, string Prompt, string Original)
 {
+    internal const string VerlSource = "afterburner", VerlAbility = "code";
+
     /// <summary>The same as verl has it: a row with the task as what is true of it, and what its reward function is told beside.</summary>
     public JsonObject ToVerl() => new()
     {
-        ["data_source"] = "afterburner",
+        ["data_source"] = VerlSource,
         ["prompt"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = Prompt }),
-        ["ability"] = "code",
+        ["ability"] = VerlAbility,
         ["reward_model"] = new JsonObject { ["style"] = "rule", ["ground_truth"] = Task },
         ["extra_info"] = new JsonObject { ["prompt"] = Prompt, ["objective"] = Objective },
     };

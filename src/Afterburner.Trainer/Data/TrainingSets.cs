@@ -1,5 +1,6 @@
 using Afterburner.Evaluation.Programs;
 using Afterburner.Evaluation.Solvers;
+using Afterburner.Evaluation.Tasks;
 
 namespace Afterburner.Trainer.Data;
 
@@ -15,6 +16,12 @@ public sealed record TrainingSetOptions
     /// <value>How much less the better program needs at least, as a share. Defaults to 0.1: below that it may be chance.</value>
     public double LeastGain { get; init; } = 0.1;
 
+    /// <value>What a model is asked. Defaults to the paper's prompt.</value>
+    public PromptKind Prompt { get; init; } = PromptKind.Paper;
+
+    /// <value>Rewarded prompts that a task gives for an objective. Defaults to 1, as in the paper.</value>
+    public int Rewarded { get; init; } = 1;
+
     /// <value>Decides on what is drawn. Defaults to 0.</value>
     public int Seed { get; init; }
 }
@@ -27,8 +34,8 @@ public sealed class TrainingSets(TrainingSetOptions options)
     /// <summary>From a program of a person to one that needs less: the better one is the reply.</summary>
     public IEnumerable<SupervisedExample> Supervised(PreparedTask task) =>
         from objective in options.Objectives
-        from pair in Drawn(Pairs(task, objective))
-        select new SupervisedExample(task.Task.Id, Name(objective), Prompt(task, objective, pair.Worse), Reply(task, pair.Better.Program));
+        from pair in Drawn(Pairs(task, objective), options.Most)
+        select new SupervisedExample(task.Task.Id, Name(objective), Prompt(task, objective, pair.Worse), Reply(task.Task, pair.Better.Program));
 
     /// <summary>Of three programs the best is chosen, the worst is rejected, and the one between them is the one to be made better.</summary>
     public IEnumerable<PreferenceExample> Preferences(PreparedTask task)
@@ -41,31 +48,37 @@ public sealed class TrainingSets(TrainingSetOptions options)
                 int[] places = [.. Enumerable.Range(0, ordered.Count).OrderBy(_ => _random.Next()).Take(3).Order()];
                 var (best, middle, worst) = (ordered[places[0]], ordered[places[1]], ordered[places[2]]);
                 if (IsBetter(best.Measured, middle.Measured, objective) && IsBetter(middle.Measured, worst.Measured, objective))
-                    yield return new PreferenceExample(task.Task.Id, Name(objective), Prompt(task, objective, middle), Reply(task, best.Program), Reply(task, worst.Program));
+                    yield return new PreferenceExample(task.Task.Id, Name(objective), Prompt(task, objective, middle), Reply(task.Task, best.Program), Reply(task.Task, worst.Program));
             }
         }
     }
 
-    /// <summary>A program of a person, whoever it is, to be made better: what comes of it is seen while a model is trained.</summary>
-    public IEnumerable<RewardedExample> Rewarded(PreparedTask task)
+    /// <summary>A program of a person, whoever it is and whether it passes or not, to be made better: what comes of it is seen while a model is trained.</summary>
+    /// <param name="failing">Programs that do not pass, with what became of them.</param>
+    public IEnumerable<RewardedExample> Rewarded(PreparedTask task, params IReadOnlyList<(string Program, Measurement Measured)> failing)
     {
+        List<(string Program, Measurement Measured)> all = [.. task.People, .. failing];
         foreach (var objective in options.Objectives)
         {
-            var original = task.People[_random.Next(task.People.Count)];
-            yield return new RewardedExample(task.Task.Id, Name(objective), Prompt(task, objective, original), original.Program);
+            foreach (var original in Drawn(all, options.Rewarded))
+                yield return new RewardedExample(task.Task.Id, Name(objective), Prompt(task, objective, original), original.Program);
         }
     }
 
-    /// <summary>What a model is asked: the paper's prompt, with a program of a person and what it costs here.</summary>
-    public static string Prompt(PreparedTask task, ObjectiveKind objective, (string Program, Measurement Measured) original)
+    /// <summary>What a model is asked, with a program of a person and what it costs here.</summary>
+    private string Prompt(PreparedTask task, ObjectiveKind objective, (string Program, Measurement Measured) original) =>
+        Prompt(options.Prompt, new SolverRequest(task.Task, objective, Iteration: 1, task.People) { Program = original.Program, Measured = original.Measured });
+
+    /// <summary>What a model is asked, as one text.</summary>
+    public static string Prompt(PromptKind kind, SolverRequest request)
     {
-        var (system, user) = PaperPrompt.For(new SolverRequest(task.Task, objective, Iteration: 1, task.People) { Program = original.Program, Measured = original.Measured });
-        return $"{system}\n\n{user}";
+        var (system, user) = SolverPrompt.For(kind, request);
+        return system.Length > 0 ? $"{system}\n\n{user}" : user;
     }
 
     /// <summary>A program in the form that is asked for. People leave no thoughts: what stands for them says what the program is.</summary>
-    public static string Reply(PreparedTask task, string program) =>
-        $"<thinking>\nThe same answers with less work.\n</thinking>\n<solution>\n```{task.Task.Language}\n{program.Trim('\n')}\n```\n</solution>";
+    public static string Reply(EvaluationTask task, string program) =>
+        $"<thinking>\nThe same answers with less work.\n</thinking>\n<solution>\n```{task.Language}\n{program.Trim('\n')}\n```\n</solution>";
 
     private IEnumerable<((string Program, Measurement Measured) Worse, (string Program, Measurement Measured) Better)> Pairs(PreparedTask task, ObjectiveKind objective) =>
         from worse in task.People
@@ -75,7 +88,7 @@ public sealed class TrainingSets(TrainingSetOptions options)
 
     private bool IsBetter(Measurement better, Measurement worse, ObjectiveKind objective) => better.Of(objective) < (1 - options.LeastGain) * worse.Of(objective);
 
-    private List<T> Drawn<T>(IEnumerable<T> all) => [.. all.OrderBy(_ => _random.Next()).Take(options.Most)];
+    private List<T> Drawn<T>(IEnumerable<T> all, int most) => [.. all.OrderBy(_ => _random.Next()).Take(most)];
 
     private static string Name(ObjectiveKind objective) => objective.ToString().ToLowerInvariant();
 }

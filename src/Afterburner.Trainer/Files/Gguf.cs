@@ -59,6 +59,8 @@ public sealed class GgufWriter
         writer.Add("tokenizer.ggml.eos_token_id", (uint)end);
         writer.Add("tokenizer.ggml.padding_token_id", (uint)end);
         writer.Add("tokenizer.ggml.add_bos_token", false);
+        if (PromptForm.HasTurns(tokenizer))
+            writer.Add("tokenizer.chat_template", PromptForm.ChatTemplate);
         var weights = model.state_dict();
         writer.Add("token_embd.weight", weights["model.embed_tokens.weight"], precision);
         writer.Add("output_norm.weight", weights["model.norm.weight"], precision);

@@ -27,6 +27,11 @@ internal sealed class AdaptedLinear : NamedModule<Tensor, Tensor>
 
     private Tensor? Bias => get_parameter("bias"); // [out]
 
+    private ScalarType Wide => Weight.dtype is ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
+
+    /// <value>The adapter's two maps, down [rank, in] and up [out, rank]; null where there is none.</value>
+    public (Tensor Down, Tensor Up)? Adapter => _down is null ? null : (_down.weight!, _up!.weight!);
+
     public bool IsAdapted => _down is not null;
 
     /// <value>Whether the adapter has a say. Defaults to true.</value>
@@ -36,10 +41,13 @@ internal sealed class AdaptedLinear : NamedModule<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var output = functional.linear(input, Weight, Bias);
-        return (_down is null || !IsOn ? output : output + (_up!.forward(_down.forward(_dropout is null ? input : _dropout.forward(input))) * _scale)).MoveToOuterDisposeScope();
+        if (_down is null || !IsOn)
+            return output.MoveToOuterDisposeScope();
+        var wide = input.to(_down.weight!.dtype);
+        return (output + (_up!.forward(_down.forward(_dropout is null ? wide : _dropout.forward(wide))) * _scale).to(output.dtype)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Puts an adapter beside it that changes nothing yet, and keeps its own weights as they are.</summary>
+    /// <summary>Puts an adapter beside it that changes nothing yet, and keeps its own weights as they are. The adapter is in single precision, whatever those are in: what moves a little each time needs it.</summary>
     public void Adapt(LoraOptions options)
     {
         if (IsAdapted)
@@ -48,8 +56,8 @@ internal sealed class AdaptedLinear : NamedModule<Tensor, Tensor>
         if (Bias is { } bias)
             bias.requires_grad = false;
         var (to, from) = (Weight.shape[0], Weight.shape[1]);
-        register_module("lora_A", _down = Linear(from, options.Rank, hasBias: false, device: Weight.device, dtype: Weight.dtype));
-        register_module("lora_B", _up = Linear(options.Rank, to, hasBias: false, device: Weight.device, dtype: Weight.dtype));
+        register_module("lora_A", _down = Linear(from, options.Rank, hasBias: false, device: Weight.device, dtype: Wide));
+        register_module("lora_B", _up = Linear(options.Rank, to, hasBias: false, device: Weight.device, dtype: Wide));
         using (no_grad())
             _up.weight!.zero_();
         if (options.Dropout > 0)
@@ -62,6 +70,6 @@ internal sealed class AdaptedLinear : NamedModule<Tensor, Tensor>
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        return (_down is null ? Weight.clone() : Weight + (_up!.weight!.matmul(_down.weight!) * _scale)).MoveToOuterDisposeScope();
+        return (_down is null ? Weight.clone() : Weight.to(Wide) + (_up!.weight!.matmul(_down.weight!) * _scale)).MoveToOuterDisposeScope();
     }
 }

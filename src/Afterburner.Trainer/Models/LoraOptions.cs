@@ -25,6 +25,8 @@ public static class Lora
     /// <exception cref="UsageException">No linear map has one of those names, or a number is out of its range.</exception>
     public static void Adapt(this Qwen2Model model, LoraOptions options)
     {
+        if (options.Dropout > 0 && model.Recomputes)
+            throw new UsageException("what an adapter drops is drawn anew when its block is computed once more: adapters with dropout and recomputing do not go together. Give --lora-dropout 0, or leave --recompute out.");
         if (options.Rank < 1 || options.Alpha < 1 || options.Dropout is < 0 or >= 1)
             throw new UsageException("an adapter has a rank and an alpha of at least 1, and a dropout from 0 to below 1");
         foreach (var (_, parameter) in model.named_parameters())

@@ -43,6 +43,9 @@ public sealed class Qwen2Model : NamedModule<Tensor, Tensor>
 
     public Qwen2Configuration Configuration { get; }
 
+    /// <value>Whether blocks are computed once more when gradients are needed, instead of keeping all they computed: less memory, about a third more time. Defaults to false.</value>
+    public bool Recomputes { get; set; }
+
     /// <summary>Numbers that can be trained, each counted once.</summary>
     public long ParameterCount => parameters().Sum(p => p.numel());
 
@@ -72,8 +75,19 @@ public sealed class Qwen2Model : NamedModule<Tensor, Tensor>
             throw new ArgumentException($"{from + count} tokens are more than the model's context of {Configuration.ContextLength}", nameof(tokens));
         var hidden = _embedding.forward(tokens); // [B, T, C]
         var where = Where.Of(_cosines, _sines, from, count, padding, hidden);
-        for (var i = 0; i < _blocks.Count; i++)
-            hidden = _blocks[i].Forward(hidden, where, cache?.Layers[i]);
+        if (Recomputes && training && is_grad_enabled())
+        {
+            // What says where tokens stand is needed until then.
+            where.MoveToOuterDisposeScope();
+            foreach (var block in _blocks)
+                hidden = Recomputed.Of(hidden, input => block.Forward(input, where, null));
+        }
+        else
+        {
+            for (var i = 0; i < _blocks.Count; i++)
+                hidden = _blocks[i].Forward(hidden, where, cache?.Layers[i]);
+        }
+
         cache?.Advance((int)count);
         return _norm.forward(hidden).MoveToOuterDisposeScope();
     }
@@ -113,6 +127,13 @@ public sealed class Qwen2Model : NamedModule<Tensor, Tensor>
 /// <param name="Visible">[B, 1, T, S], true where a token may look; null where every token looks at itself and all before it.</param>
 internal sealed record Where(Tensor Cosines, Tensor Sines, Tensor? Visible)
 {
+    public void MoveToOuterDisposeScope()
+    {
+        Cosines.MoveToOuterDisposeScope();
+        Sines.MoveToOuterDisposeScope();
+        Visible?.MoveToOuterDisposeScope();
+    }
+
     public static Where Of(Tensor cosines, Tensor sines, int from, long count, Tensor? padding, Tensor like)
     {
         if (padding is null)

@@ -6,25 +6,34 @@ namespace Afterburner.Trainer.Tokens;
 /// </summary>
 public sealed class PromptForm
 {
+    /// <summary>The same form for other programs, in the language of Hugging Face's templates.</summary>
+    public const string ChatTemplate =
+        "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n'}}{% endfor %}{% if add_generation_prompt %}{{'<|im_start|>assistant\n'}}{% endif %}";
+
     private const string Start = "<|im_start|>", EndOfTurn = "<|im_end|>";
 
     private static readonly string[] Ends = [EndOfTurn, "<|endoftext|>", "<|end|>"];
 
     private readonly ByteLevelBpe _tokenizer;
-    private readonly bool _isChat;
 
     /// <exception cref="UsageException">The tokenizer has no token that ends a reply.</exception>
     public PromptForm(ByteLevelBpe tokenizer)
     {
         var special = tokenizer.Special.Select(id => tokenizer.Tokens[id]).ToHashSet(StringComparer.Ordinal);
         var end = Ends.FirstOrDefault(special.Contains) ?? throw new UsageException($"the tokenizer has no token that ends a reply: one of {string.Join(", ", Ends)} was expected");
-        (_tokenizer, End, _isChat) = (tokenizer, tokenizer.IdOf(end), special.Contains(Start) && special.Contains(EndOfTurn));
+        (_tokenizer, End, IsChat) = (tokenizer, tokenizer.IdOf(end), HasTurns(tokenizer));
     }
+
+    /// <summary>Whether a tokenizer has the tokens that begin and end a turn of a chat.</summary>
+    public static bool HasTurns(ByteLevelBpe tokenizer) => tokenizer.Special.Select(id => tokenizer.Tokens[id]).ToHashSet(StringComparer.Ordinal).IsSupersetOf([Start, EndOfTurn]);
+
+    /// <value>Whether prompts are turns of a chat.</value>
+    public bool IsChat { get; }
 
     /// <summary>Token that ends a reply.</summary>
     public int End { get; }
 
-    public IReadOnlyList<int> Prompt(string text) => _isChat
+    public IReadOnlyList<int> Prompt(string text) => IsChat
         ? [_tokenizer.IdOf(Start), .. _tokenizer.Encode($"user\n{text}"), End, .. _tokenizer.Encode("\n"), _tokenizer.IdOf(Start), .. _tokenizer.Encode("assistant\n")]
         : _tokenizer.Encode(text);
 

@@ -27,6 +27,11 @@ public sealed class GrpoTrainer(Qwen2Model model, GrpoOptions options, RewardFun
     /// <summary>Steps in a row without any difference within a group, after which there is nothing to be learned.</summary>
     private const int MostAlike = 20;
 
+    /// <summary>Steps whose pass rates are looked at together, and the share of the best such rate below which the model has lost what it could.</summary>
+    private const int Window = 20;
+
+    private const double Collapsed = 0.25, WorthLosing = 0.1;
+
     /// <exception cref="OperationCanceledException">It was ended. A checkpoint is kept.</exception>
     /// <exception cref="TrainingFailedException">Nothing is learned any more.</exception>
     public async Task RunAsync(IReadOnlyList<TrainingPrompt> prompts, CancellationToken cancellationToken)
@@ -40,7 +45,7 @@ public sealed class GrpoTrainer(Qwen2Model model, GrpoOptions options, RewardFun
         var order = new ExampleOrder(prompts.Count, options.Seed);
         using var run = new TrainingRun(folder, "grpo", model, options, order.Steps(options.Batch, options.Epochs), generator, progress);
         var sampler = new Sampler(model, end);
-        var alike = 0;
+        var (alike, rates, best) = (0, new Queue<double>(), 0.0);
         while (!run.IsDone)
         {
             if (cancellationToken.IsCancellationRequested)
@@ -64,6 +69,17 @@ public sealed class GrpoTrainer(Qwen2Model model, GrpoOptions options, RewardFun
                 ("efficiency", rewards.Average(r => r.Efficiency)), ("passRate", rewards.Average(r => r.Passed ? 1.0 : 0)), ("length", written.Average(g => g.Replies.Average(r => r.Tokens.Count))),
                 ("entropy", learned.Entropy), ("divergence", learned.Divergence), ("clipped", learned.Clipped),
             ]);
+            rates.Enqueue(rewards.Average(r => r.Passed ? 1.0 : 0));
+            if (rates.Count <= Window)
+                continue;
+            rates.Dequeue();
+            best = Math.Max(best, rates.Average());
+            if (best >= WorthLosing && rates.Average() < Collapsed * best)
+            {
+                run.Save();
+                throw new TrainingFailedException(FormattableString.Invariant(
+                    $"the reward collapsed: in the last {Window} steps {rates.Average():0%} of the programs passed, and {best:0%} did before. Begin anew with a lower learning rate, a smaller clip, or a weight of the divergence (--divergence)."));
+            }
         }
     }
 

@@ -124,6 +124,7 @@ public sealed class TrainingRun : IDisposable
         Directory.Move(beside, place);
         foreach (var (older, _) in Checkpoints().Where(c => c.Step != Step))
             Directory.Delete(older, recursive: true);
+        TrainingPage.Write(_folder);
 
         static string State(Tensor state)
         {

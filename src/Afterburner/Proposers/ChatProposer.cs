@@ -81,6 +81,7 @@ public sealed class ChatProposer(IChatClient client, string model, ChatProposerO
     }
 
     /// <summary>Asks something else than for a function, with the time-outs and retries of this proposer.</summary>
+    /// <param name="system">Empty for none.</param>
     /// <param name="temperature">0 to 2.</param>
     /// <param name="seed">Of the reply, where the server takes one.</param>
     /// <exception cref="EnvironmentFailureException">There was no reply.</exception>
@@ -89,7 +90,7 @@ public sealed class ChatProposer(IChatClient client, string model, ChatProposerO
         using var place = options.Places is { } places ? await places.EnterAsync(cancellationToken).ConfigureAwait(false) : null;
         var started = time.GetTimestamp();
         var (text, usage, unread) = await RepliedAsync(
-            [new(ChatRole.System, system), new(ChatRole.User, user)],
+            system.Length > 0 ? [new(ChatRole.System, system), new(ChatRole.User, user)] : [new(ChatRole.User, user)],
             new ChatOptions { Temperature = temperature, MaxOutputTokens = options.MaxOutputTokens, Seed = seed }, cancellationToken).ConfigureAwait(false);
         var repeatsKey = _key is not null && _key.IsIn(text);
         return new ModelReply(repeatsKey ? "" : text, usage, time.GetElapsedTime(started)) { Unread = repeatsKey ? "the reply repeats the API key" : unread };

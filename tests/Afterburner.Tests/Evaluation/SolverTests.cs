@@ -1,4 +1,7 @@
 using Afterburner.Evaluation.Solvers;
+using Afterburner.Evaluation.Tasks;
+using Afterburner.Proposers;
+using Afterburner.Tests.Proposers;
 using Xunit;
 
 namespace Afterburner.Tests.Evaluation;
@@ -44,6 +47,22 @@ public sealed class SolverTests : IDisposable
         var file = _folder.Write("t.jsonl", $"{{\"task\": \"a\", \"iteration\": 0, \"program\": \"x\"}}\n{line}\n");
 
         Assert.Contains("t.jsonl:2 is not an entry", Assert.Throws<UsageException>(() => new ReplaySolver(file)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(PromptKind.Paper, "system,user", "## Problem Description")]
+    [InlineData(PromptKind.Brief, "user", "time: Add.\nnone\n")]
+    public async Task A_model_is_asked_with_the_paper_s_prompt_or_with_the_same_facts_in_a_few_words(PromptKind kind, string roles, string said)
+    {
+        await using var server = new ScriptedServer(ScriptedServer.Code("print(1)"));
+        using var solver = new ChatSolver(ChatProposer.Connect(server.Url, "m", null), kind);
+
+        var proposal = await solver.ProposeAsync(new SolverRequest(new EvaluationTask("a", "Add."), ObjectiveKind.Time, 0, []), Cancel);
+
+        Assert.Equal("print(1)\n", proposal!.Program);
+        var asked = Assert.Single(server.Requests)["messages"]!.AsArray();
+        Assert.Equal(roles, string.Join(',', asked.Select(m => (string?)m!["role"])));
+        Assert.Contains(said, (string?)asked[^1]!["content"], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,41 @@
+using System.CommandLine;
+using System.Globalization;
+using Afterburner.Cli;
+using Afterburner.Cli.Evaluate;
+using Afterburner.Sandboxes;
+using Afterburner.Trainer.Miniature;
+
+namespace Afterburner.Trainer.Commands;
+
+/// <summary><c>trainer miniature</c>: the paper's comparison with a model so small that it is trained anywhere.</summary>
+internal static class MiniatureCommand
+{
+    private const string PageFile = "miniature.html", JsonFile = "miniature.json";
+
+    public static Command Create()
+    {
+        var here = Environment.CurrentDirectory;
+        var folder = new Option<DirectoryInfo>("--out") { Description = "Folder of all that is made; an experiment that is there goes on", DefaultValueFactory = _ => new DirectoryInfo(Path.Combine(here, "miniature")), HelpName = "DIR" };
+        var quick = new Option<bool>("--quick") { Description = "Minutes instead of hours: shows that every stage works, and nothing of what the models are worth" };
+        var threads = new Option<int?>("--threads") { Description = "Threads that compute. Default: one for each core", HelpName = "N" };
+        var seeds = new Option<int?>("--seeds") { Description = "How many seeds. Default: 3", HelpName = "N" };
+        var command = new Command("miniature", "Train a small model by SFT, DPO and GRPO on made-up tasks, and compare them on held-out ones over the iterations of the paper's loop") { folder, quick, threads, seeds };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            LibTorch.Start(parsed.GetValue(threads));
+            var place = parsed.GetValue(folder)!.FullName;
+            var options = parsed.GetValue(quick) ? MiniatureOptions.Quick : new MiniatureOptions();
+            if (parsed.GetValue(seeds) is { } count)
+                options = options with { Seeds = count is >= 1 and <= 100 ? [.. Enumerable.Range(0, count)] : throw new UsageException($"--seeds {count}: a number from 1 to 100 was expected") };
+            await using var sandbox = await SandboxChoice.OpenAsync(SandboxKind.Auto, new SandboxOptions(), TimeProvider.System, cancellationToken).ConfigureAwait(false);
+            var result = await new MiniatureExperiment(options, place, await Harnesses.OpenAsync(sandbox, cancellationToken).ConfigureAwait(false), Console.WriteLine).RunAsync(cancellationToken).ConfigureAwait(false);
+            await File.WriteAllTextAsync(Path.Combine(place, JsonFile), MiniaturePage.Json(result), cancellationToken).ConfigureAwait(false);
+            await File.WriteAllTextAsync(Path.Combine(place, PageFile), MiniaturePage.Render(result), cancellationToken).ConfigureAwait(false);
+            foreach (var metric in result.Curves().GroupBy(c => c.Metric))
+                Console.WriteLine($"{metric.Key}: {string.Join(", ", metric.Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Model} {100 * c.Values[0].Value:0.0} to {100 * c.Values[^1].Value:0.0}")))}");
+            Console.WriteLine($"page: {Path.Combine(place, PageFile)}");
+            return ExitCode.Done;
+        });
+        return command;
+    }
+}

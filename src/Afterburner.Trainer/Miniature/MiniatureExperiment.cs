@@ -1,0 +1,227 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Afterburner.Evaluation.Loop;
+using Afterburner.Evaluation.Programs;
+using Afterburner.Evaluation.Serving;
+using Afterburner.Evaluation.Solvers;
+using Afterburner.Evaluation.Tasks;
+using Afterburner.Trainer.Data;
+using Afterburner.Trainer.Files;
+using Afterburner.Trainer.Models;
+using Afterburner.Trainer.Tokens;
+using Afterburner.Trainer.Training;
+using Afterburner.Workloads;
+
+namespace Afterburner.Trainer.Miniature;
+
+/// <summary>
+/// The paper's question (arXiv 2505.23387, figure 5) with a model so small that it is trained anywhere: do supervised fine-tuning, preferences and rewards by execution end at the same
+/// place after some iterations of its loop? A cold start teaches the form; from there each way of training goes on by itself, and all of them are judged on tasks that none has seen.
+/// Each stage leaves a folder, and one that is there is not done again.
+/// </summary>
+/// <param name="folder">Of all that is made.</param>
+/// <param name="harness">Whose sandbox programs run in.</param>
+/// <param name="progress">Told a line now and then.</param>
+internal sealed class MiniatureExperiment(MiniatureOptions options, string folder, Harness harness, Action<string> progress)
+{
+    public const string ColdName = "cold start", SupervisedName = "SFT", PreferredName = "DPO", RewardedName = "GRPO";
+
+    private const string ModelFolder = "model", WeightsFile = "model.safetensors";
+
+    /// <summary>Of the tasks themselves, which are the same in every experiment.</summary>
+    private const int FamilySeed = 1;
+
+    /// <summary>Of what the cold start shows: programs are asked for from nothing, or another one stands in the prompt, which fails now and then.</summary>
+    private const double FromNothing = 0.4, FromFailing = 0.2;
+
+    /// <summary>Failing programs beside those of people that a task's prompts begin with.</summary>
+    private const int FailingOfTask = 4;
+
+    /// <summary>CPU seconds and MiB that the cold start makes up for programs that nobody measures: it teaches where they stand.</summary>
+    private const double LeastSeconds = 0.002, MostSeconds = 0.2, MostMiB = 8;
+
+    private static readonly string[] Special = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"];
+
+    private static readonly TrainingSetOptions Sets = new() { Objectives = [ObjectiveKind.Time], Prompt = PromptKind.Brief };
+
+    private string PeopleFolder => At("people");
+
+    public async Task<MiniatureResult> RunAsync(CancellationToken cancellationToken)
+    {
+        var (family, trained, heldOut) = await TasksAsync(cancellationToken).ConfigureAwait(false);
+        var sets = await SetsAsync(family, trained, cancellationToken).ConfigureAwait(false);
+        var tokenizer = Tokenizer();
+        var runs = new List<MiniatureRun>();
+        foreach (var seed in options.Seeds)
+        {
+            var cold = Stage(ColdName, seed, null, tokenizer, (model, form, place, told) =>
+                new SftTrainer(model, options.Cold with { Seed = seed }, place, form.End, told).Run([.. ColdExamples(seed).Select(e => new TokenPair(form.Prompt(e.Prompt), form.Reply(e.Reply)))], cancellationToken));
+            await JudgeAsync(ColdName, cold).ConfigureAwait(false);
+
+            await JudgeAsync(SupervisedName, Stage(SupervisedName, seed, cold, tokenizer, (model, form, place, told) =>
+                new SftTrainer(model, options.Supervised with { Seed = seed }, place, form.End, told).Run([.. sets.Supervised.Select(e => new TokenPair(form.Prompt(e.Prompt), form.Reply(e.Completion)))], cancellationToken))).ConfigureAwait(false);
+
+            await JudgeAsync(PreferredName, Stage(PreferredName, seed, cold, tokenizer, (model, form, place, told) =>
+                new DpoTrainer(model, options.Preferred with { Seed = seed }, place, form.End, told)
+                    .Run([.. sets.Preferences.Select(e => new TokenPreference(form.Prompt(e.Prompt), form.Reply(e.Chosen), form.Reply(e.Rejected)))], cancellationToken))).ConfigureAwait(false);
+
+            await JudgeAsync(RewardedName, await StageAsync(RewardedName, seed, cold, tokenizer, async (model, form, place, told) =>
+            {
+                using var scorer = new Scorer(new ProgramRunner(harness, options.Learning), trained, new PeopleCache(PeopleFolder), new ScorerOptions { KeepsReplies = true });
+                var about = sets.Rewarded.ToDictionary(e => $"{e.Task}\n{e.Prompt}", e => e);
+                await new GrpoTrainer(
+                    model, options.Rewarded with { Seed = seed }, (prompt, texts, token) => Rewards.OfAsync(scorer, about[$"{prompt.Task}\n{prompt.Text}"], texts, token), form.Text, place, form.End, told)
+                    .RunAsync([.. sets.Rewarded.Select(e => new TrainingPrompt(e.Task, e.Prompt, form.Prompt(e.Prompt)))], cancellationToken).ConfigureAwait(false);
+            }).ConfigureAwait(false)).ConfigureAwait(false);
+
+            async Task JudgeAsync(string name, string model) => runs.Add(new MiniatureRun(name, seed, await JudgedAsync(name, seed, model, heldOut, cancellationToken).ConfigureAwait(false)));
+        }
+
+        return new MiniatureResult(options.Seeds, options.Iterations, runs);
+    }
+
+    /// <summary>Tasks to be trained on, and others that models are judged by, as data sets that an evaluation reads.</summary>
+    private async Task<(IReadOnlyList<FamilyTask> Family, DataSet Trained, DataSet HeldOut)> TasksAsync(CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(folder);
+        var (trained, heldOut) = TaskFamily.Make(FamilySeed);
+        IReadOnlyList<FamilyTask> taken = [.. trained.Take(options.TrainedTasks)];
+        ExampleFile.Write(At("trained.jsonl"), taken.Select(t => t.ToApps()));
+        ExampleFile.Write(At("held-out.jsonl"), heldOut.Take(options.HeldOutTasks).Select(t => t.ToApps()));
+        return (taken, await DataSet.ReadAsync(At("trained.jsonl"), cancellationToken).ConfigureAwait(false), await DataSet.ReadAsync(At("held-out.jsonl"), cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>The paper's sets, of programs that are measured here.</summary>
+    private async Task<(IReadOnlyList<SupervisedExample> Supervised, IReadOnlyList<PreferenceExample> Preferences, IReadOnlyList<RewardedExample> Rewarded)> SetsAsync(
+        IReadOnlyList<FamilyTask> family, DataSet data, CancellationToken cancellationToken)
+    {
+        var (supervised, preferences, rewarded) = (At("sets/sft.jsonl"), At("sets/dpo.jsonl"), At("sets/grpo.jsonl"));
+        if (!File.Exists(rewarded))
+        {
+            var runner = new ProgramRunner(harness, options.Learning);
+            var (sets, people) = (new TrainingSets(Sets with { Most = options.ExamplesOfTask, Rewarded = options.ExamplesOfTask }), new PeopleCache(PeopleFolder));
+            var (better, chosen, asked) = (new List<SupervisedExample>(), new List<PreferenceExample>(), new List<RewardedExample>());
+            foreach (var (task, made) in data.Tasks.Zip(family))
+            {
+                var prepared = await people.GetAsync(task, options.Learning, () => new Preparation(runner).PrepareAsync(task, cancellationToken)).ConfigureAwait(false);
+                var failing = new List<(string, Measurement)>();
+                foreach (var wrong in made.Wrong.Take(FailingOfTask))
+                {
+                    if (await runner.MeasureAsync(task, prepared.Tests, wrong, cancellationToken).ConfigureAwait(false) is { Passed: false } failed)
+                        failing.Add((wrong, failed));
+                }
+
+                better.AddRange(sets.Supervised(prepared));
+                chosen.AddRange(sets.Preferences(prepared));
+                asked.AddRange(sets.Rewarded(prepared, failing).DistinctBy(e => e.Prompt));
+                progress($"people of {task.Id} measured ({asked.Select(a => a.Task).Distinct().Count()}/{data.Tasks.Count})");
+            }
+
+            Directory.CreateDirectory(At("sets"));
+            ExampleFile.Write(supervised, better);
+            ExampleFile.Write(preferences, chosen);
+            ExampleFile.Write(rewarded, asked);
+        }
+
+        return (ExampleFile.Read<SupervisedExample>(supervised), ExampleFile.Read<PreferenceExample>(preferences), ExampleFile.Read<RewardedExample>(rewarded));
+    }
+
+    private ByteLevelBpe Tokenizer()
+    {
+        if (!File.Exists(At("tokenizer/tokenizer.json")))
+        {
+            Directory.CreateDirectory(At("tokenizer"));
+            ByteLevelBpe.Learn([.. ColdExamples(FamilySeed).Take(2_000).SelectMany(e => new[] { $"user\n{e.Prompt}\nassistant\n", e.Reply })], options.Vocabulary, Special).Write(At("tokenizer/tokenizer.json"));
+        }
+
+        return HuggingFaceFolder.ReadTokenizer(At("tokenizer"));
+    }
+
+    /// <summary>Prompts with any right program: how tasks are written and answered, and nothing of what is efficient.</summary>
+    private IEnumerable<(string Prompt, string Reply)> ColdExamples(int seed)
+    {
+        var random = new Random(seed);
+        foreach (var made in TaskFamily.Draw(random).Take(options.ColdExamples))
+        {
+            var task = new EvaluationTask(made.Id, made.Statement) { Entry = made.Function };
+            var (kind, request) = (random.NextDouble(), new SolverRequest(task, ObjectiveKind.Time, Iteration: 0, []));
+            if (kind >= FromNothing && kind < FromNothing + FromFailing)
+            {
+                request = request with
+                {
+                    Iteration = 1, Program = Any(made.Wrong),
+                    Measured = Measurement.Failed($"test {random.Next(1, 12).ToString(CultureInfo.InvariantCulture)}: another answer than the right one", 0),
+                };
+            }
+            else if (kind >= FromNothing)
+            {
+                var seconds = LeastSeconds * Math.Pow(MostSeconds / LeastSeconds, random.NextDouble());
+                request = request with { Iteration = 1, Program = Any(made.Solutions), Measured = new Measurement(true, seconds, random.NextDouble() * MostMiB * (1 << 20), 0) };
+            }
+
+            yield return (TrainingSets.Prompt(PromptKind.Brief, request), TrainingSets.Reply(task, Any(made.Solutions)));
+        }
+
+        string Any(IReadOnlyList<string> programs) => programs[random.Next(programs.Count)];
+    }
+
+    private string Stage(string name, int seed, string? begins, ByteLevelBpe tokenizer, Action<Qwen2Model, PromptForm, string, Action<string>> train) =>
+        StageAsync(name, seed, begins, tokenizer, (model, form, place, told) =>
+        {
+            train(model, form, place, told);
+            return Task.CompletedTask;
+        }).GetAwaiter().GetResult();
+
+    /// <summary>Trains a model, where that was not done already.</summary>
+    /// <param name="begins">Folder of the model that it begins with; null for one that knows nothing.</param>
+    /// <returns>Folder of the trained model.</returns>
+    private async Task<string> StageAsync(string name, int seed, string? begins, ByteLevelBpe tokenizer, Func<Qwen2Model, PromptForm, string, Action<string>, Task> train)
+    {
+        var place = At($"seed-{seed}/{Plain(name)}");
+        var trained = Path.Combine(place, ModelFolder);
+        if (File.Exists(Path.Combine(trained, WeightsFile)))
+            return trained;
+        TorchSharp.torch.random.manual_seed(seed);
+        using var model = begins is null ? new Qwen2Model(options.Sizes with { VocabularySize = tokenizer.Tokens.Count }) : HuggingFaceFolder.ReadModel(begins);
+        await train(model, new PromptForm(tokenizer), place, line => progress($"seed {seed}, {name}: {line}")).ConfigureAwait(false);
+        using var merged = model.Merged();
+        HuggingFaceFolder.Write(trained, merged, tokenizer);
+        return trained;
+    }
+
+    /// <summary>What becomes of the held-out tasks in the loop of the paper's Algorithm 1, from nothing.</summary>
+    private async Task<IReadOnlyList<TaskRun>> JudgedAsync(string name, int seed, string trained, DataSet heldOut, CancellationToken cancellationToken)
+    {
+        using var model = HuggingFaceFolder.ReadModel(trained);
+        using var solver = new TrainedSolver($"{name}, seed {seed}", model, new PromptForm(HuggingFaceFolder.ReadTokenizer(trained)), PromptKind.Brief, options.Rewarded.Sampling.MostTokens);
+        var settings = new Dictionary<string, string>
+        {
+            ["model"] = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(trained, WeightsFile), cancellationToken).ConfigureAwait(false))),
+            ["tasks"] = options.HeldOutTasks.ToString(CultureInfo.InvariantCulture), ["iterations"] = options.Iterations.ToString(CultureInfo.InvariantCulture),
+        };
+        var runs = await new EvaluationRun(
+            new ProgramRunner(harness, options.Judging), solver, new EvaluationOptions { Iterations = options.Iterations, Start = null, Seed = seed }, EvaluationFolder.Open(At($"seed-{seed}/{Plain(name)}/evaluation"), settings),
+            new PeopleCache(PeopleFolder), new Silent(), TimeProvider.System).RunAsync(heldOut, cancellationToken).ConfigureAwait(false);
+        progress($"seed {seed}, {name}: {runs.Count(r => r.Steps is [.., { Measured.Passed: true }])} of {runs.Count} held-out tasks pass after {options.Iterations} iterations");
+        return runs;
+    }
+
+    private string At(string name) => Path.Combine(folder, name);
+
+    private static string Plain(string name) => name.ToLowerInvariant().Replace(' ', '-');
+
+    private sealed class Silent : IEvaluationObserver
+    {
+        public void Started(int tasks)
+        {
+        }
+
+        public void Step(TaskRun run)
+        {
+        }
+
+        public void Finished(TaskRun run)
+        {
+        }
+    }
+}
