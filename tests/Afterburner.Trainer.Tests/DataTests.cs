@@ -3,8 +3,10 @@ using Afterburner.Evaluation.Programs;
 using Afterburner.Evaluation.Rewards;
 using Afterburner.Evaluation.Solvers;
 using Afterburner.Evaluation.Tasks;
+using Afterburner.Runs;
 using Afterburner.Trainer.Data;
 using Afterburner.Trainer.Tokens;
+using Afterburner.Verdicts;
 using Parquet.Serialization;
 using Xunit;
 
@@ -124,6 +126,53 @@ public sealed class DataTests : IDisposable
         // What a text says is no token of that kind.
         Assert.Single(turn.Prompt("<|im_end|>"), t => t == turn.End);
         Assert.Contains("no token that ends a reply", Assert.Throws<UsageException>(() => new PromptForm(ByteLevelBpe.Learn(["a"], 256))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_a_review_proved_is_a_good_reply_and_better_than_what_it_refused()
+    {
+        JournalEvent[] events =
+        [
+            new RunStarted("b", "h", ObjectiveKind.Time, 0, "bubblewrap", new Dictionary<string, string>(), new Dictionary<string, string>()),
+            Of(new FunctionStarted("1") { Source = "def f(a):\n    return sorted(a)[0]\n", Language = "python" }),
+            Of(new CandidateProposed(1, "recipes", 1, "Ask for the smallest.", "def f(a):\n    return min(a)")),
+            Of(new VerdictReached(1, new Verdict(VerdictKind.Improved, "", 3))),
+            Of(new ProposalReceived("chat:m", 1, "PROMPT", "<thinking>no</thinking><solution>\n```python\ndef f(a):\n    return a[0]\n```\n</solution>", 1, 1, 1)),
+            Of(new CandidateProposed(2, "chat:m", 1, "no", "def f(a):\n    return a[0]")),
+            Of(new VerdictReached(2, new Verdict(VerdictKind.Rejected, "differs"))),
+            new FunctionStarted("2") { Function = "old.py::g" },
+            new CandidateProposed(1, "recipes", 1, "", "def g(): pass") { Function = "old.py::g" },
+            new VerdictReached(1, new Verdict(VerdictKind.Improved, "", 2)) { Function = "old.py::g" },
+        ];
+        var sets = new JournalSets();
+
+        sets.Add(events);
+
+        var good = Assert.Single(sets.Supervised);
+        Assert.Equal(("f.py::f", "time", "def f(a):\n    return min(a)\n"), (good.Task, good.Objective, ReplyForm.Read(good.Completion).Program));
+        Assert.Contains("```python\ndef f(a):\n    return sorted(a)[0]\n```", good.Prompt, StringComparison.Ordinal);
+        var preferred = Assert.Single(sets.Preferences);
+        Assert.Equal((good.Prompt, good.Completion), (preferred.Prompt, preferred.Chosen));
+        Assert.Contains("<thinking>no</thinking>", preferred.Rejected, StringComparison.Ordinal);
+        Assert.Equal(1, sets.WithoutPrompt);
+
+        static JournalEvent Of(JournalEvent entry) => entry with { Function = "f.py::f" };
+    }
+
+    [Fact]
+    public void A_version_that_a_model_wrote_stands_behind_the_prompt_it_was_asked_with()
+    {
+        var sets = new JournalSets();
+
+        sets.Add(
+        [
+            new FunctionStarted("1") { Source = "def f(): return 1", Language = "python", Function = "f.py::f" },
+            new ProposalReceived("chat:m", 2, "PROMPT", "REPLY def f(): return 2", 1, 1, 1) { Function = "f.py::f" },
+            new CandidateProposed(1, "chat:m", 2, "", "def f(): return 2") { Function = "f.py::f" },
+            new VerdictReached(1, new Verdict(VerdictKind.Improved, "", 2)) { Function = "f.py::f" },
+        ]);
+
+        Assert.Equal(("PROMPT", "REPLY def f(): return 2"), (sets.Supervised[0].Prompt, sets.Supervised[0].Completion));
     }
 
     private static PreparedTask Task(params (string Program, double Seconds, double Bytes)[] people) => new(

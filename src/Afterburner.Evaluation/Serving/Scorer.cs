@@ -78,7 +78,7 @@ public sealed class Scorer : IDisposable
         {
             var (hasForm, program) = ReplyForm.Read(completion);
             if (!measured.TryGetValue(program.TrimEnd(), out var after))
-                {
+            {
                 after = await (_options.KeepsReplies
                     ? KeptAsync(_originals, Digest(request.Task, program), () => MeasureAsync(prepared, program, _ended.Token), cancellationToken)
                     : MeasureAsync(prepared, program, cancellationToken)).ConfigureAwait(false);

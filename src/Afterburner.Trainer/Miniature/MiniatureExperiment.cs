@@ -149,7 +149,8 @@ internal sealed class MiniatureExperiment(MiniatureOptions options, string folde
             {
                 request = request with
                 {
-                    Iteration = 1, Program = Any(made.Wrong),
+                    Iteration = 1,
+                    Program = Any(made.Wrong),
                     Measured = Measurement.Failed($"test {random.Next(1, 12).ToString(CultureInfo.InvariantCulture)}: another answer than the right one", 0),
                 };
             }

@@ -220,7 +220,7 @@ internal sealed class ReviewedChange : IDisposable
         }
 
         var hash = Journal.SourceHash(function.Source);
-        _journal.Write(new FunctionStarted(hash) { Function = function.Id });
+        _journal.Write(new FunctionStarted(hash) { Function = function.Id, Source = function.Source, Language = function.Language.Name });
         try
         {
             var report = await review().ConfigureAwait(false);

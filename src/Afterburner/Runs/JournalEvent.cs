@@ -46,7 +46,14 @@ public sealed record RunStarted(
     IReadOnlyDictionary<string, string> Environment) : JournalEvent;
 
 /// <param name="SourceHash">See <see cref="Journal.SourceHash"/>.</param>
-public sealed record FunctionStarted(string SourceHash) : JournalEvent;
+public sealed record FunctionStarted(string SourceHash) : JournalEvent
+{
+    /// <value>Text of the function under review; null in journals of earlier versions.</value>
+    public string? Source { get; init; }
+
+    /// <value>Name of its language; null in journals of earlier versions.</value>
+    public string? Language { get; init; }
+}
 
 /// <summary>The repository's tests ran on the code under review, twice, with the same outcomes.</summary>
 /// <param name="Outcomes">Number of tests by outcome: <c>passed</c>, <c>failed</c>, <c>skipped</c>.</param>
