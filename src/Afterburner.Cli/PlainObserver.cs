@@ -16,7 +16,7 @@ internal sealed class PlainObserver(TextWriter writer) : IReviewObserver
 
     public void FunctionsFound(IReadOnlyList<Function> functions)
     {
-        _total = functions.Count;
+        (_total, _done) = (functions.Count, 0);
         writer.WriteLine($"{functions.Count} {(functions.Count == 1 ? "function" : "functions")} to review");
     }
 

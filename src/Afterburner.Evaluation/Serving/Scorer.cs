@@ -85,7 +85,6 @@ public sealed class Scorer : IDisposable
                 measured.Add(program.TrimEnd(), after);
             }
 
-
             var reward = Reward.Of(hasForm, before, after, objective, _options.Reward, prepared.Tests.Empty.Of(objective));
             scores.Add(new Score(reward.Total, reward.Form, reward.Correctness, reward.Efficiency, ScoredProgram.Of(after)));
         }
