@@ -4,7 +4,8 @@ using Afterburner.Cli;
 using Afterburner.Trainer.Commands;
 using Afterburner.Trainer.Training;
 
-using var interruption = new Interruption();
+// A step is carried to where it can be left, and a checkpoint written: that takes as long as it takes.
+using var interruption = new Interruption(Timeout.InfiniteTimeSpan);
 var root = new Command("trainer", "Trains a model of the Qwen2 architecture to make programs more efficient, as the paper does (arXiv 2505.23387): SFT, DPO, or GRPO with rewards of programs that are run.")
 {
     TrainCommands.Sft(),

@@ -45,6 +45,41 @@ public sealed class DataTests : IDisposable
     }
 
     [Fact]
+    public void What_starting_takes_hides_small_differences_which_make_no_example()
+    {
+        var people = Task(("a", 0.010, 1), ("b", 0.013, 1), ("c", 0.030, 1));
+
+        var sets = new TrainingSets(new TrainingSetOptions { Objectives = [ObjectiveKind.Time] });
+
+        Assert.Equal(["a", "a", "b"], Better(people with { Tests = people.Tests with { Empty = new Cost(0.001, 0, 0) } }));
+        Assert.Equal(["a", "b"], Better(people with { Tests = people.Tests with { Empty = new Cost(0.1, 0, 0) } }));
+
+        IEnumerable<string> Better(PreparedTask task) => sets.Supervised(task).Select(e => ReplyForm.Read(e.Completion).Program.Trim()).Order();
+    }
+
+    [Fact]
+    public void Preferences_are_drawn_until_there_are_as_many_different_ones_as_asked_for()
+    {
+        // Of the five that are alike no two make a triple.
+        var task = Task([.. Enumerable.Range(0, 5).Select(i => ($"same{i}", 1.0 + (0.001 * i), 1.0)), ("b", 2, 1), ("c", 4, 1)]);
+
+        var examples = new TrainingSets(new TrainingSetOptions { Most = 5, Objectives = [ObjectiveKind.Time] }).Preferences(task).ToList();
+
+        Assert.Equal(5, examples.DistinctBy(e => (e.Prompt, e.Chosen, e.Rejected)).Count());
+    }
+
+    [Fact]
+    public void A_cold_start_has_prompts_from_nothing_and_with_a_program_and_any_program_as_the_reply()
+    {
+        var task = Task(("a", 1, 1), ("b", 2, 2), ("c", 4, 4));
+
+        var examples = new TrainingSets(new TrainingSetOptions { Most = 20 }).Cold(task).ToList();
+
+        Assert.Equal((20, 10), (examples.Count, examples.Count(e => PaperPrompt.OriginalIn(e.Prompt) is null)));
+        Assert.Equal(3, examples.Select(e => ReplyForm.Read(e.Completion).Program).Distinct().Count());
+    }
+
+    [Fact]
     public void A_task_gives_no_more_examples_than_asked_for_and_the_same_ones_for_a_seed()
     {
         var task = Task([.. Enumerable.Range(0, 12).Select(i => ($"p{i}", Math.Pow(2, i), Math.Pow(2, i)))]);
@@ -59,15 +94,16 @@ public sealed class DataTests : IDisposable
     }
 
     [Fact]
-    public void A_rewarded_example_is_a_row_for_verl_whose_reward_function_finds_task_and_prompt()
+    public void A_rewarded_example_is_a_row_for_verl_whose_reward_function_finds_task_and_program()
     {
         var example = new TrainingSets(new TrainingSetOptions()).Rewarded(Task(("a", 1, 1))).First();
 
         var row = example.ToVerl();
 
         Assert.Equal("t", (string?)row["reward_model"]!["ground_truth"]);
-        Assert.Equal(example.Prompt, (string?)row["extra_info"]!["prompt"]);
-        Assert.Equal(example.Prompt, (string?)row["prompt"]![0]!["content"]);
+        Assert.Equal(example.Original, (string?)row["extra_info"]!["original"]);
+        Assert.Equal(["system", "user"], row["prompt"]!.AsArray().Select(t => (string?)t!["role"]));
+        Assert.Equal((example.System, example.Prompt), ((string?)row["prompt"]![0]!["content"], (string?)row["prompt"]![1]!["content"]));
     }
 
     [Fact]
@@ -120,6 +156,8 @@ public sealed class DataTests : IDisposable
         var (turn, text) = (new PromptForm(chat), new PromptForm(plain));
 
         Assert.Equal("user\nhi\nassistant\n", chat.Decode(turn.Prompt("hi")));
+        Assert.Equal("system\nbe brief\nuser\nhi\nassistant\n", chat.Decode(turn.Prompt("hi", "be brief")));
+        Assert.Equal("be brief\n\nhi", plain.Decode(text.Prompt("hi", "be brief")));
         Assert.Equal([chat.IdOf("<|im_start|>"), turn.End, chat.IdOf("<|im_start|>")], turn.Prompt("hi").Where(chat.Special.Contains));
         Assert.Equal("hi", plain.Decode(text.Prompt("hi")));
         Assert.Equal((text.End, "yo"), (text.Reply("yo")[^1], text.Text(text.Reply("yo"))));
@@ -140,6 +178,8 @@ public sealed class DataTests : IDisposable
             Of(new ProposalReceived("chat:m", 1, "PROMPT", "<thinking>no</thinking><solution>\n```python\ndef f(a):\n    return a[0]\n```\n</solution>", 1, 1, 1)),
             Of(new CandidateProposed(2, "chat:m", 1, "no", "def f(a):\n    return a[0]")),
             Of(new VerdictReached(2, new Verdict(VerdictKind.Rejected, "differs"))),
+            Of(new CandidateProposed(3, "recipes", 1, "", "def f(a):\n    return sorted(a)[:1][0]")),
+            Of(new VerdictReached(3, new Verdict(VerdictKind.Inconclusive, "neither"))),
             new FunctionStarted("2") { Function = "old.py::g" },
             new CandidateProposed(1, "recipes", 1, "", "def g(): pass") { Function = "old.py::g" },
             new VerdictReached(1, new Verdict(VerdictKind.Improved, "", 2)) { Function = "old.py::g" },

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Afterburner.Trainer.Files;
+using Afterburner.Trainer.Tokens;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -60,7 +61,7 @@ public sealed class FileTests : IDisposable
     public void A_model_is_the_same_after_its_folder_was_read_whole_or_in_shards(bool tied)
     {
         using var model = Tiny.Model(sizes: Tiny.Sizes with { TiedEmbeddings = tied, RopeTheta = 500 });
-        HuggingFaceFolder.Write(_folder.Path, model, null);
+        HuggingFaceFolder.Write(_folder.Path, model, ByteLevelBpe.Learn(["a"], 256));
         using var again = HuggingFaceFolder.ReadModel(_folder.Path);
         var all = SafeTensors.Read(_folder.At("model.safetensors")).OrderBy(t => t.Key).ToList();
         SafeTensors.Write(_folder.At("model-00001-of-00002.safetensors"), all.Take(5).Select(t => (t.Key, t.Value)));
@@ -80,7 +81,11 @@ public sealed class FileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"model_type":"llama"}""", "a model of type 'llama'")]
+    [InlineData("""{"model_type":"llama"}""", "a model of type \"llama\"")]
+    [InlineData("""{"model_type":5}""", "a model of type 5")]
+    [InlineData("""{"model_type":"qwen2","model_type":"qwen2"}""", "cannot be read")]
+    [InlineData("""{"model_type":"qwen2","rope_scaling":{"type":"yarn"}}""", "positions that are scaled")]
+    [InlineData("""{"model_type":"qwen2","vocab_size":40,"hidden_size":16,"intermediate_size":24,"num_hidden_layers":2000000000,"num_attention_heads":4,"num_key_value_heads":2,"max_position_embeddings":48}""", "more than 1000 blocks")]
     [InlineData("""{"model_type":"qwen2","vocab_size":40}""", "no whole number 'hidden_size'")]
     [InlineData("{", "cannot be read")]
     public void A_configuration_of_something_else_is_told(string content, string said)
@@ -91,10 +96,49 @@ public sealed class FileTests : IDisposable
     }
 
     [Fact]
+    public void A_configuration_that_tells_of_more_weights_than_its_files_hold_takes_no_memory_for_them()
+    {
+        using var model = Tiny.Model();
+        HuggingFaceFolder.Write(_folder.Path, model, ByteLevelBpe.Learn(["a"], 256));
+        (Tiny.Sizes with { HiddenSize = 1 << 16, IntermediateSize = 1 << 18 }).Write(_folder.At("config.json"));
+
+        Assert.Contains("more than the", Assert.Throws<UsageException>(() => HuggingFaceFolder.ReadModel(_folder.Path)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", "not behind the one before")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", "is no file of tensors")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[null],"data_offsets":[0,8]}}""", "no shape and place")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[0,9000000000000000000,9000000000000000000],"data_offsets":[0,0]}}""", "is no file of tensors")]
+    public void A_file_of_tensors_that_tells_of_more_than_it_has_is_refused(string head, string said)
+    {
+        var text = System.Text.Encoding.UTF8.GetBytes(head);
+        File.WriteAllBytes(_folder.At("odd"), [.. BitConverter.GetBytes((long)text.Length), .. text, .. new byte[8]]);
+
+        Assert.Contains(said, Assert.Throws<UsageException>(() => SafeTensors.Read(_folder.At("odd"))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_model_that_was_read_keeps_the_files_of_its_tokenizer_as_they_are_and_a_new_one_says_how_it_is_asked()
+    {
+        using var model = Tiny.Model();
+        var tokenizer = ByteLevelBpe.Learn(["a"], 270, "<|endoftext|>", "<|im_start|>", "<|im_end|>");
+        HuggingFaceFolder.Write(_folder.At("new"), model, tokenizer);
+        var own = JsonNode.Parse(File.ReadAllText(_folder.At("new/tokenizer_config.json")))!;
+        File.WriteAllText(_folder.At("new/tokenizer_config.json"), "{\"chat_template\": \"of its own\"}");
+        HuggingFaceFolder.Write(_folder.At("trained"), model, HuggingFaceFolder.ReadTokenizer(_folder.At("new")), _folder.At("new"));
+
+        Assert.Equal(("<|im_end|>", PromptForm.ChatTemplate), ((string?)own["eos_token"], (string?)own["chat_template"]));
+        Assert.Equal(tokenizer.IdOf("<|im_end|>"), (int)JsonNode.Parse(File.ReadAllText(_folder.At("trained/generation_config.json")))!["eos_token_id"]!);
+        Assert.Equal(tokenizer.IdOf("<|im_end|>"), (int)JsonNode.Parse(File.ReadAllText(_folder.At("trained/config.json")))!["eos_token_id"]!);
+        Assert.Contains("of its own", File.ReadAllText(_folder.At("trained/tokenizer_config.json")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Weights_that_are_missing_too_many_or_of_another_shape_are_told()
     {
         using var model = Tiny.Model();
-        HuggingFaceFolder.Write(_folder.Path, model, null);
+        HuggingFaceFolder.Write(_folder.Path, model, ByteLevelBpe.Learn(["a"], 256));
         var weights = model.state_dict().Select(w => (w.Key, w.Value)).ToList();
 
         Assert.Contains("lacks the weights model.norm.weight", Changed(weights.Where(w => w.Key != "model.norm.weight")), StringComparison.Ordinal);

@@ -54,8 +54,10 @@ public sealed class GgufTests : IDisposable
         Assert.Equal(Text, (string?)read["text"]);
     }
 
-    [Fact]
-    public async Task An_evaluation_asks_the_exported_model_in_its_own_process_as_it_was_trained()
+    [Theory]
+    [InlineData(PromptKind.Brief, "brief")]
+    [InlineData(PromptKind.Paper, "paper")]
+    public async Task An_evaluation_asks_the_exported_model_in_its_own_process_as_it_was_trained(PromptKind kind, string option)
     {
         const string Program = "def add(a, b):\n    return a + b\n";
         await File.WriteAllTextAsync(
@@ -69,15 +71,15 @@ public sealed class GgufTests : IDisposable
             }.ToJsonString() + "\n",
             Cancel);
         var task = (await DataSet.ReadAsync(_folder.At("tasks.jsonl"), Cancel)).Tasks[0];
-        var (asked, said) = (TrainingSets.Prompt(PromptKind.Brief, new SolverRequest(task, ObjectiveKind.Time, Iteration: 0, [])), TrainingSets.Reply(task, Program));
-        var tokenizer = ByteLevelBpe.Learn(Enumerable.Range(0, 20).Select(i => $"user\n{asked}\nassistant\n{said}{i}"), 400, "<|endoftext|>", "<|im_start|>", "<|im_end|>");
+        var (asked, said) = (SolverPrompt.For(kind, new SolverRequest(task, ObjectiveKind.Time, Iteration: 0, [])), TrainingSets.Reply(task, Program));
+        var tokenizer = ByteLevelBpe.Learn(Enumerable.Range(0, 20).Select(i => $"system\n{asked.System}\nuser\n{asked.User}\nassistant\n{said}{i}"), 400, "<|endoftext|>", "<|im_start|>", "<|im_end|>");
         var form = new PromptForm(tokenizer);
         random.manual_seed(1);
-        using var model = new Qwen2Model(new Qwen2Configuration(tokenizer.Tokens.Count, HiddenSize: 64, IntermediateSize: 96, Layers: 2, Heads: 4, KeyValueHeads: 2, ContextLength: 512));
-        new SftTrainer(model, new SftOptions { LearningRate = 0.01, WarmUp = 5, Batch = 1, Epochs = 60, Lora = null }, _folder.At("run"), form.End, _ => { }).Run([new TokenPair(form.Prompt(asked), form.Reply(said))], Cancel);
+        using var model = new Qwen2Model(new Qwen2Configuration(tokenizer.Tokens.Count, HiddenSize: 64, IntermediateSize: 96, Layers: 2, Heads: 4, KeyValueHeads: 2, ContextLength: 2_048));
+        new SftTrainer(model, new SftOptions { LearningRate = 0.01, WarmUp = 5, Batch = 1, Epochs = 60, Lora = null }, _folder.At("run"), form.End, _ => { }).Run([new TokenPair(form.Prompt(asked.User, asked.System), form.Reply(said))], Cancel);
         GgufWriter.Write(_folder.At("model.gguf"), model, tokenizer, "tiny", form.End, GgufPrecision.F32);
 
-        var run = await EvaluateAsync("tasks.jsonl", "--proposer", "llama", "--model", "model.gguf", "--prompt", "brief", "--start", "none", "--iterations", "0", "--record", "said.jsonl", "--out", "evaluation");
+        var run = await EvaluateAsync("tasks.jsonl", "--proposer", "llama", "--model", "model.gguf", "--prompt", option, "--start", "none", "--iterations", "0", "--record", "said.jsonl", "--out", "evaluation");
 
         Assert.True(run.Succeeded, run.Text + run.ErrorText);
         Assert.Equal(said, (string?)JsonNode.Parse((await File.ReadAllLinesAsync(_folder.At("said.jsonl"), Cancel))[0])!["reply"]);
@@ -87,7 +89,7 @@ public sealed class GgufTests : IDisposable
     [Fact]
     public void Rows_that_cannot_be_cut_into_blocks_are_told()
     {
-        using var model = Tiny.Model();
+        using var model = Tiny.Model(sizes: Tiny.Sizes with { VocabularySize = 256 });
         var tokenizer = ByteLevelBpe.Learn(["a"], 256);
 
         Assert.Contains("no multiple of 32", Assert.Throws<UsageException>(() => GgufWriter.Write(_folder.At("m.gguf"), model, tokenizer, "tiny", 0, GgufPrecision.Q8)).Message, StringComparison.Ordinal);

@@ -21,6 +21,25 @@ public sealed class MiniatureTests
     }
 
     [Fact]
+    public void Tasks_that_are_too_small_to_be_told_apart_count_in_PASS_alone()
+    {
+        var run = Run("GRPO", 0, ("a", [1, 1]), ("b", [4, 4]));
+
+        var curves = new MiniatureResult([0], 1, [run with { Tasks = [run.Tasks[0], run.Tasks[1] with { IsTooSmall = true }] }]).Curves().Where(c => c.Model == "GRPO").ToDictionary(c => c.Metric);
+
+        Assert.Equal((1, 1), (curves["PASS@1"].Values[1].Value, curves["BEYOND-T"].Values[1].Value));
+    }
+
+    [Fact]
+    public void What_could_not_be_measured_for_one_model_is_no_difference_between_others_tasks()
+    {
+        var (first, second) = (Run("GRPO", 0, ("a", [1, 1]), ("b", [1, 1])), Run("SFT", 0, ("a", [1, 1]), ("b", [null, null])));
+        var result = new MiniatureResult([0], 1, [first with { Tasks = [first.Tasks[0] with { Unusable = "no" }, first.Tasks[1]] }, second]);
+
+        Assert.Equal(1, result.Differences().Single(d => d is { Other: "SFT", Metric: "PASS@1", What: "at the end" }).Value.Value);
+    }
+
+    [Fact]
     public void Differences_are_between_the_same_tasks_at_the_start_at_the_end_and_in_what_was_gained()
     {
         var result = new MiniatureResult([0], 1, [Run("GRPO", 0, ("a", [null, 1]), ("b", [null, 1])), Run("SFT", 0, ("a", [1, 1]), ("b", [null, null])), Run("DPO", 0, ("a", [1, 1]), ("b", [1, 1]))]);

@@ -50,10 +50,35 @@ public sealed class ProgramTests : IDisposable
         // What is there is not done again; what was done to the last step is taken up there.
         Assert.DoesNotContain("SFT: step ", second.Text, StringComparison.Ordinal);
         Assert.Contains("GRPO: going on after step 3 of 3", second.Text, StringComparison.Ordinal);
+        var other = await RunAsync("miniature", "--quick", "--out", "small", "--cold-examples", "640");
+        Assert.Contains("holds an experiment with other sizes", other.ErrorText, StringComparison.Ordinal);
         var result = JsonNode.Parse(await File.ReadAllTextAsync(_folder.At("small/miniature.json"), Cancel))!;
         Assert.Equal(4 * 4, result["curves"]!.AsArray().Count);
         Assert.All(result["curves"]!.AsArray(), c => Assert.Equal(3, c!["values"]!.AsArray().Count));
         Assert.Equal(4, (await File.ReadAllTextAsync(_folder.At("small/miniature.html"), Cancel)).Split("<svg").Length - 1);
+    }
+
+    [Fact]
+    public async Task A_signal_leaves_a_checkpoint_from_which_the_same_command_goes_on()
+    {
+        var tokenizer = ByteLevelBpe.Learn(["def f(x): return x"], 280, "<|end|>");
+        using (var model = Tiny.Model(sizes: Tiny.Sizes with { VocabularySize = tokenizer.Tokens.Count, ContextLength = 64 }))
+            HuggingFaceFolder.Write(_folder.At("begin"), model, tokenizer);
+        ExampleFile.Write(_folder.At("sft.jsonl"), Enumerable.Range(0, 6).Select(i => new SupervisedExample("t", "time", $"f{i}", $"return {i}")));
+        string[] command = ["sft", "--model", "begin", "--data", "sft.jsonl", "--out", "one", "--epochs", "100000", "--batch", "2", "--threads", "1", "--checkpoint-every", "1000000"];
+
+        var run = await Processes.RunAsync(
+            new ProcessStart("bash", ["-c", """
+                dotnet exec "$@" & child=$!
+                for i in $(seq 600); do [ -s one/metrics.jsonl ] && break; sleep 0.1; done
+                kill -TERM $child; wait $child
+                """, "bash", Path.Combine(AppContext.BaseDirectory, "Afterburner.Trainer.dll"), .. command]) { WorkingDirectory = _folder.Path }, cancellationToken: Cancel);
+
+        Assert.Equal(130, run.ExitCode);
+        var step = Path.GetFileName(Assert.Single(Directory.GetDirectories(_folder.At("one"))))["checkpoint-".Length..];
+        var again = await RunAsync([.. command, "--steps", "1"]);
+        Assert.Contains("with other settings", again.ErrorText, StringComparison.Ordinal);
+        Assert.Contains($"\"step\":{step}", File.ReadLines(_folder.At("one/metrics.jsonl")).Last(), StringComparison.Ordinal);
     }
 
     [Theory]

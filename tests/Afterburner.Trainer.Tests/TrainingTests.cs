@@ -51,6 +51,100 @@ public sealed class TrainingTests : IDisposable
     }
 
     [Fact]
+    public async Task A_training_by_rewards_that_was_ended_while_programs_ran_goes_on_to_the_bit()
+    {
+        List<TrainingPrompt> prompts = [.. Enumerable.Range(0, 4).Select(i => new TrainingPrompt($"t{i}", "", Tiny.Tokens(i, 4)))];
+        var options = new GrpoOptions { LearningRate = 0.01, Batch = 2, Replies = 4, MostSteps = 6, Sampling = new SamplingOptions { MostTokens = 4 }, CheckpointEvery = 100 };
+        using var whole = Tiny.Model();
+        await new GrpoTrainer(whole, options, (_, replies, _) => Rewarded(replies), Words, _folder.At("whole"), Tiny.End, _ => { }).RunAsync(prompts, Cancel);
+        using var first = Tiny.Model();
+        using var ended = new CancellationTokenSource();
+        var asked = 0;
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new GrpoTrainer(first, options, async (_, replies, token) =>
+        {
+            if (++asked == 5)
+                await ended.CancelAsync();
+            token.ThrowIfCancellationRequested();
+            return await Rewarded(replies);
+        }, Words, _folder.At("parts"), Tiny.End, _ => { }).RunAsync(prompts, ended.Token));
+        using var second = Tiny.Model();
+
+        await new GrpoTrainer(second, options, (_, replies, _) => Rewarded(replies), Words, _folder.At("parts"), Tiny.End, _ => { }).RunAsync(prompts, Cancel);
+
+        Assert.Equal(6, Metrics("reward", "whole").Count);
+        Assert.Equal(Metrics("reward", "whole"), Metrics("reward", "parts"));
+        Assert.All(whole.state_dict().Zip(second.state_dict()), p => Assert.True(p.First.Value.equal(p.Second.Value).all().item<bool>(), p.First.Key));
+
+        static string Words(IReadOnlyList<int> tokens) => string.Join(' ', tokens);
+
+        static Task<IReadOnlyList<ReplyReward>> Rewarded(IReadOnlyList<string> replies) =>
+            Task.FromResult<IReadOnlyList<ReplyReward>>([.. replies.Select(r => new ReplyReward(r.Split(' ').Average(t => int.Parse(t) % 2 == 0 ? 1.0 : 0), 1, 0, 0, true))]);
+    }
+
+    [Fact]
+    public void A_training_by_preferences_goes_on_to_the_bit_and_asks_the_first_model_once()
+    {
+        List<TokenPreference> preferences = [.. Enumerable.Range(0, 8).Select(i => new TokenPreference(Tiny.Tokens(i, 4), [.. Tiny.Tokens(100 + i, 3), Tiny.End], [.. Tiny.Tokens(200 + i, 5), Tiny.End]))];
+        var options = new DpoOptions { LearningRate = 0.01, WarmUp = 1, Batch = 4, Epochs = 4, Lora = null };
+        using var whole = Tiny.Model();
+        new DpoTrainer(whole, options, _folder.At("whole"), Tiny.End, _ => { }).Run(preferences, Cancel);
+        using var first = Tiny.Model();
+        using var ended = new CancellationTokenSource();
+        Assert.Throws<OperationCanceledException>(() => new DpoTrainer(first, options, _folder.At("parts"), Tiny.End, line => ended.CancelAfter(line.StartsWith("step", StringComparison.Ordinal) ? 0 : 100_000)).Run(preferences, ended.Token));
+        using var second = Tiny.Model();
+        var told = new List<string>();
+
+        new DpoTrainer(second, options, _folder.At("parts"), Tiny.End, told.Add).Run(preferences, Cancel);
+
+        Assert.DoesNotContain(told, t => t.StartsWith("what the model says", StringComparison.Ordinal));
+        Assert.Equal(8, Metrics("loss", "whole").Count);
+        Assert.Equal(Metrics("loss", "whole"), Metrics("loss", "parts"));
+        Assert.All(whole.state_dict().Zip(second.state_dict()), p => Assert.True(p.First.Value.equal(p.Second.Value).all().item<bool>(), p.First.Key));
+    }
+
+    [Fact]
+    public void A_folder_of_other_examples_or_another_model_is_not_gone_on_with()
+    {
+        using var model = Tiny.Model();
+        new SftTrainer(model, Sft with { MostSteps = 3 }, _folder.Path, Tiny.End, _ => { }).Run(Pairs(8), Cancel);
+        using (var same = Tiny.Model())
+            new SftTrainer(same, Sft with { MostSteps = 3 }, _folder.Path, Tiny.End, _ => { }).Run(Pairs(8), Cancel);
+
+        Refused(Tiny.Model(), [.. Pairs(8).Skip(1), Pairs(9)[8]], Sft);
+        Refused(Tiny.Model(seed: 2), Pairs(8), Sft);
+        Refused(Tiny.Model(), Pairs(8), Sft with { Lora = new LoraOptions { Targets = ["q_proj"] } });
+
+        void Refused(Qwen2Model other, List<TokenPair> pairs, SftOptions options)
+        {
+            using (other)
+                Assert.Contains("other settings", Assert.Throws<UsageException>(() => new SftTrainer(other, options with { MostSteps = 3 }, _folder.Path, Tiny.End, _ => { }).Run(pairs, Cancel)).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Half_a_line_of_measurements_does_not_stop_a_run_from_going_on()
+    {
+        using var model = Tiny.Model();
+        using var ended = new CancellationTokenSource();
+        Assert.Throws<OperationCanceledException>(() => new SftTrainer(model, Sft, _folder.Path, Tiny.End, _ => ended.CancelAfter(0)).Run(Pairs(8), ended.Token));
+        File.AppendAllText(_folder.At(TrainingRun.MetricsFile), "{\"step\": 3, \"lo");
+        using var again = Tiny.Model();
+
+        new SftTrainer(again, Sft, _folder.Path, Tiny.End, _ => { }).Run(Pairs(8), Cancel);
+
+        Assert.Equal(20, Metrics("loss").Count);
+    }
+
+    [Fact]
+    public void Two_trainings_do_not_share_a_folder()
+    {
+        using var model = Tiny.Model();
+        using var run = new TrainingRun(_folder.Path, "sft", model, Sft, "data", 3, generator: null, _ => { });
+
+        Assert.Contains("another training runs in", Assert.Throws<UsageException>(() => new SftTrainer(model, Sft, _folder.Path, Tiny.End, _ => { }).Run(Pairs(8), Cancel)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Eight_together_move_the_weights_as_eight_added_up_do()
     {
         var models = new[] { 8, 2, 1 }.Select(together =>
@@ -71,6 +165,7 @@ public sealed class TrainingTests : IDisposable
 
         new SftTrainer(model, Sft with { MostSteps = 4 }, _folder.Path, Tiny.End, _ => { }).Run(Pairs(8), Cancel);
 
+        Assert.Equal(Pinned.Length, Metrics("loss").Count);
         Assert.All(Metrics("loss").Zip(Pinned), p => Assert.Equal(p.Second, p.First, 2e-3));
     }
 
@@ -78,13 +173,20 @@ public sealed class TrainingTests : IDisposable
     public void A_loss_that_is_no_number_stops_with_what_to_do_and_keeps_the_checkpoint()
     {
         using var model = Tiny.Model();
-        using (no_grad())
-            model.parameters().First().fill_(float.NaN);
+        var spoilt = false;
 
-        var failed = Assert.Throws<TrainingFailedException>(() => new SftTrainer(model, Sft, _folder.Path, Tiny.End, _ => { }).Run(Pairs(8), Cancel));
+        var failed = Assert.Throws<TrainingFailedException>(() => new SftTrainer(model, Sft with { CheckpointEvery = 5 }, _folder.Path, Tiny.End, line =>
+        {
+            if (spoilt || !line.StartsWith("step 10/", StringComparison.Ordinal))
+                return;
+            spoilt = true;
+            using (no_grad())
+                model.parameters().First().fill_(float.NaN);
+        }).Run(Pairs(8), Cancel));
 
-        Assert.Contains("in step 1 of 20 the loss is NaN", failed.Message, StringComparison.Ordinal);
+        Assert.Contains("in step 11 of 20 the loss is NaN", failed.Message, StringComparison.Ordinal);
         Assert.Contains("lower learning rate", failed.Message, StringComparison.Ordinal);
+        Assert.Equal("checkpoint-10", Path.GetFileName(Assert.Single(Directory.GetDirectories(_folder.Path))));
     }
 
     [Fact]
@@ -170,6 +272,9 @@ public sealed class TrainingTests : IDisposable
         Assert.Contains("the reward collapsed: in the last 20 steps 2", failed.Message, StringComparison.Ordinal);
         Assert.Contains("100% did before", failed.Message, StringComparison.Ordinal);
         Assert.Single(Directory.GetDirectories(_folder.Path));
+        // The same command does not undo it.
+        using var again = Tiny.Model();
+        await Assert.ThrowsAsync<TrainingFailedException>(() => new GrpoTrainer(again, options, (_, _, _) => throw new InvalidOperationException("nothing is asked"), _ => "", _folder.Path, Tiny.End, _ => { }).RunAsync([new TrainingPrompt("t", "", [1, 2])], Cancel));
     }
 
     [Fact]

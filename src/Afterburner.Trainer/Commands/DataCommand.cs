@@ -41,7 +41,7 @@ internal static class DataCommand
     {
         if (file is null && journals is null)
             throw new UsageException("give a data set, or --journals DIR");
-        var (supervised, preferences, rewarded) = (new List<SupervisedExample>(), new List<PreferenceExample>(), new List<RewardedExample>());
+        var (cold, supervised, preferences, rewarded) = (new List<SupervisedExample>(), new List<SupervisedExample>(), new List<PreferenceExample>(), new List<RewardedExample>());
         if (journals is not null)
         {
             var proven = OfJournals(journals);
@@ -50,14 +50,15 @@ internal static class DataCommand
         }
 
         if (file is not null)
-            await MeasureAsync(file, options, most, running, supervised, preferences, rewarded, cancellationToken).ConfigureAwait(false);
+            await MeasureAsync(file, options, most, running, cold, supervised, preferences, rewarded, cancellationToken).ConfigureAwait(false);
         Directory.CreateDirectory(folder);
+        ExampleFile.Write(Path.Combine(folder, "cold.jsonl"), cold);
         ExampleFile.Write(Path.Combine(folder, "sft.jsonl"), supervised);
         ExampleFile.Write(Path.Combine(folder, "dpo.jsonl"), preferences);
         ExampleFile.Write(Path.Combine(folder, "grpo.jsonl"), rewarded);
         ExampleFile.Write(Path.Combine(folder, "grpo-verl.jsonl"), rewarded.Select(r => r.ToVerl()));
         await VerlFile.WriteAsync(Path.Combine(folder, "grpo-verl.parquet"), rewarded, cancellationToken).ConfigureAwait(false);
-        Console.WriteLine($"{folder}: {supervised.Count} examples for sft, {preferences.Count} for dpo, {rewarded.Count} for grpo");
+        Console.WriteLine($"{folder}: {cold.Count} examples for a cold start, {supervised.Count} for sft, {preferences.Count} for dpo, {rewarded.Count} for grpo");
         return supervised.Count + rewarded.Count > 0 ? ExitCode.Done : ExitCode.Environment;
     }
 
@@ -85,7 +86,7 @@ internal static class DataCommand
     }
 
     private static async Task MeasureAsync(
-        string file, TrainingSetOptions options, int most, ProgramOptions running, List<SupervisedExample> supervised, List<PreferenceExample> preferences, List<RewardedExample> rewarded,
+        string file, TrainingSetOptions options, int most, ProgramOptions running, List<SupervisedExample> cold, List<SupervisedExample> supervised, List<PreferenceExample> preferences, List<RewardedExample> rewarded,
         CancellationToken cancellationToken)
     {
         var data = await DataSet.ReadAsync(file, cancellationToken).ConfigureAwait(false);
@@ -99,6 +100,7 @@ internal static class DataCommand
             try
             {
                 var prepared = await kept.GetAsync(tasks[i], running, () => new Preparation(runner).PrepareAsync(tasks[i], cancellationToken)).ConfigureAwait(false);
+                cold.AddRange(sets.Cold(prepared));
                 supervised.AddRange(sets.Supervised(prepared));
                 preferences.AddRange(sets.Preferences(prepared));
                 rewarded.AddRange(sets.Rewarded(prepared));

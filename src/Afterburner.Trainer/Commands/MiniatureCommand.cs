@@ -23,16 +23,23 @@ internal static class MiniatureCommand
         var heldOutTasks = new Option<int?>("--held-out-tasks") { Description = "Tasks that they are judged by", HelpName = "N" };
         var coldExamples = new Option<int?>("--cold-examples") { Description = "Examples of the cold start", HelpName = "N" };
         var steps = new Option<int?>("--steps") { Description = "Steps of GRPO", HelpName = "N" };
-        var command = new Command("miniature", "Train a small model by SFT, DPO and GRPO on made-up tasks, and compare them on held-out ones over the iterations of the paper's loop") { folder, quick, threads, seeds, trainedTasks, heldOutTasks, coldExamples, steps };
+        var development = new Option<bool>("--development") { Description = "Judge by other held-out tasks than those of the experiment: what numbers are chosen by" };
+        var command = new Command("miniature", "Train a small model by SFT, DPO and GRPO on made-up tasks, and compare them on held-out ones over the iterations of the paper's loop") { folder, quick, threads, seeds, trainedTasks, heldOutTasks, coldExamples, steps, development };
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            if (parsed.GetValue(threads) is < 1)
+                throw new UsageException("--threads is at least 1");
             LibTorch.Start(parsed.GetValue(threads));
             var place = parsed.GetValue(folder)!.FullName;
             var options = parsed.GetValue(quick) ? MiniatureOptions.Quick : new MiniatureOptions();
             options = options with
             {
-                Seeds = [.. Enumerable.Range(0, Number(seeds, options.Seeds.Count))], TrainedTasks = Number(trainedTasks, options.TrainedTasks), HeldOutTasks = Number(heldOutTasks, options.HeldOutTasks),
-                ColdExamples = Number(coldExamples, options.ColdExamples), Rewarded = options.Rewarded with { MostSteps = Number(steps, options.Rewarded.MostSteps!.Value) },
+                Seeds = [.. Enumerable.Range(0, Number(seeds, options.Seeds.Count))],
+                TrainedTasks = Number(trainedTasks, options.TrainedTasks),
+                IsDevelopment = parsed.GetValue(development),
+                HeldOutTasks = Number(heldOutTasks, options.HeldOutTasks),
+                ColdExamples = Number(coldExamples, options.ColdExamples),
+                Rewarded = options.Rewarded with { MostSteps = Number(steps, options.Rewarded.MostSteps!.Value) },
             };
             await using var sandbox = await SandboxChoice.OpenAsync(SandboxKind.Auto, new SandboxOptions(), TimeProvider.System, cancellationToken).ConfigureAwait(false);
             var result = await new MiniatureExperiment(options, place, await Harnesses.OpenAsync(sandbox, cancellationToken).ConfigureAwait(false), Console.WriteLine).RunAsync(cancellationToken).ConfigureAwait(false);

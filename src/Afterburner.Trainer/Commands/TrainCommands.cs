@@ -29,7 +29,7 @@ internal static class TrainCommands
         command.SetAction((parsed, cancellationToken) =>
         {
             using var trained = common.Open(parsed);
-            var pairs = ExampleFile.Read<SupervisedExample>(common.Data(parsed)).Select(e => new TokenPair(trained.Form.Prompt(e.Prompt), trained.Form.Reply(e.Completion))).ToList();
+            var pairs = ExampleFile.Read<SupervisedExample>(common.Data(parsed)).Select(e => new TokenPair(trained.Form.Prompt(e.Prompt, e.System), trained.Form.Reply(e.Completion))).ToList();
             var options = (SftOptions)common.Options(parsed, new SftOptions());
             new SftTrainer(trained.Model, options, common.Folder(parsed), trained.Form.End, Console.WriteLine).Run(trained.Fitting(pairs, p => p.Length), cancellationToken);
             trained.Write(common.Folder(parsed), options.Lora);
@@ -49,7 +49,7 @@ internal static class TrainCommands
         {
             using var trained = common.Open(parsed);
             var preferences = ExampleFile.Read<PreferenceExample>(common.Data(parsed))
-                .Select(e => new TokenPreference(trained.Form.Prompt(e.Prompt), trained.Form.Reply(e.Chosen), trained.Form.Reply(e.Rejected))).ToList();
+                .Select(e => new TokenPreference(trained.Form.Prompt(e.Prompt, e.System), trained.Form.Reply(e.Chosen), trained.Form.Reply(e.Rejected))).ToList();
             var options = (DpoOptions)common.Options(parsed, usual) with { Beta = parsed.GetValue(beta) };
             new DpoTrainer(trained.Model, options, common.Folder(parsed), trained.Form.End, Console.WriteLine)
                 .Run(trained.Fitting(preferences, p => p.Prompt.Count + Math.Max(p.Chosen.Count, p.Rejected.Count)), cancellationToken);
@@ -70,7 +70,8 @@ internal static class TrainCommands
         var clip = new Option<double>("--clip") { Description = "How far a token's ratio may be from 1 and still count", DefaultValueFactory = _ => usual.Clip, HelpName = "E" };
         var passes = new Option<int>("--passes") { Description = "How often the replies of a step are learned from", DefaultValueFactory = _ => usual.Passes, HelpName = "N" };
         var divergence = new Option<double>("--divergence") { Description = "Weight of the divergence from the model that training begins with", DefaultValueFactory = _ => usual.Divergence, HelpName = "W" };
-        var command = new Command("grpo", "Make replies likelier that are worth more than others, as their programs run: examples with 'task' and 'prompt'") { tasks, replies, temperature, most, clip, passes, divergence };
+        var rise = new Option<double>("--efficiency-rise") { Description = "What is added to the weight of efficiency (0.3) until the end", DefaultValueFactory = _ => usual.EfficiencyRise, HelpName = "W" };
+        var command = new Command("grpo", "Make replies likelier that are worth more than others, as their programs run: examples with 'task' and 'prompt'") { tasks, replies, temperature, most, clip, passes, divergence, rise };
         common.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -79,6 +80,8 @@ internal static class TrainCommands
             DataSetChoice.TellBad(data);
             var known = data.Tasks.Select(t => t.Id).ToHashSet();
             var examples = ExampleFile.Read<RewardedExample>(common.Data(parsed));
+            if (examples.FirstOrDefault(e => !Enum.TryParse<ObjectiveKind>(e.Objective, ignoreCase: true, out _)) is { } odd)
+                throw new UsageException($"{common.Data(parsed)} asks for '{VisibleText.Line(odd.Objective)}': time, memory or integral was expected");
             if (examples.FirstOrDefault(e => !known.Contains(e.Task)) is { } unknown)
                 throw new UsageException($"{common.Data(parsed)} is about task '{VisibleText.Line(unknown.Task)}', which {parsed.GetValue(tasks)!.Name} does not have");
             var options = (GrpoOptions)common.Options(parsed, usual) with
@@ -87,15 +90,17 @@ internal static class TrainCommands
                 Clip = parsed.GetValue(clip),
                 Passes = parsed.GetValue(passes),
                 Divergence = parsed.GetValue(divergence),
+                EfficiencyRise = parsed.GetValue(rise),
                 Sampling = new SamplingOptions { Temperature = parsed.GetValue(temperature), MostTokens = parsed.GetValue(most) },
             };
             await using var sandbox = await SandboxChoice.OpenAsync(SandboxKind.Auto, new SandboxOptions(), TimeProvider.System, cancellationToken).ConfigureAwait(false);
             using var scorer = new Scorer(
                 new ProgramRunner(await Harnesses.OpenAsync(sandbox, cancellationToken).ConfigureAwait(false), new ProgramOptions()), data, new PeopleCache(DataSetChoice.PeopleFolder), new ScorerOptions());
+            examples = [.. examples.DistinctBy(e => (e.Task, e.Prompt))];
             var about = examples.ToDictionary(e => $"{e.Task}\n{e.Prompt}", e => e);
-            var prompts = examples.Select(e => new TrainingPrompt(e.Task, e.Prompt, trained.Form.Prompt(e.Prompt))).ToList();
+            var prompts = examples.Select(e => new TrainingPrompt(e.Task, e.Prompt, trained.Form.Prompt(e.Prompt, e.System))).ToList();
             await new GrpoTrainer(
-                trained.Model, options, (prompt, texts, token) => Rewards.OfAsync(scorer, about[$"{prompt.Task}\n{prompt.Text}"], texts, token), trained.Form.Text, common.Folder(parsed), trained.Form.End, Console.WriteLine)
+                trained.Model, options, (prompt, texts, token) => Rewards.OfAsync(scorer, about[$"{prompt.Task}\n{prompt.Text}"], texts, token), trained.Form.Text, common.Folder(parsed), trained.Form.End, Console.WriteLine, trained.Form.Known)
                 .RunAsync(trained.Fitting(prompts, p => p.Tokens.Count + 1), cancellationToken).ConfigureAwait(false);
             trained.Write(common.Folder(parsed), options.Lora);
             return ExitCode.Done;
@@ -162,16 +167,20 @@ internal static class TrainCommands
         {
             if (parsed.GetValue(_precision) == WeightPrecision.Bf16 && parsed.GetValue(_rank) == 0)
                 throw new UsageException("--precision bf16 is for weights that are not trained: in it, most steps of a training are too small to change anything. Give --lora-rank.");
+            if (parsed.GetValue(_threads) is < 1)
+                throw new UsageException("--threads is at least 1");
             LibTorch.Start(parsed.GetValue(_threads));
             var folder = parsed.GetValue(_model)!.FullName;
             var tokenizer = HuggingFaceFolder.ReadTokenizer(folder);
             var model = HuggingFaceFolder.ReadModel(folder);
+            if (tokenizer.Tokens.Count > model.Configuration.VocabularySize)
+                throw new UsageException($"the tokenizer of {folder} has {tokenizer.Tokens.Count} tokens, and its model rows for {model.Configuration.VocabularySize}");
             model.to(LibTorch.DeviceOf(parsed.GetValue(_device)!));
             if (parsed.GetValue(_precision) == WeightPrecision.Bf16)
                 model.to(torch.ScalarType.BFloat16);
             model.Recomputes = parsed.GetValue(_recompute);
             Console.WriteLine(FormattableString.Invariant($"a model of {model.ParameterCount / 1e6:0.0} million weights, {model.Configuration.ContextLength} tokens of context"));
-            return new TrainedModel(model, tokenizer, parsed.GetValue(_model)!.Name);
+            return new TrainedModel(model, tokenizer, folder);
         }
     }
 
@@ -183,7 +192,7 @@ internal static class TrainCommands
     }
 
     /// <summary>A model that is trained, with its tokenizer.</summary>
-    /// <param name="begins">Name of the one that it begins with.</param>
+    /// <param name="begins">Folder of the one that it begins with.</param>
     private sealed class TrainedModel(Qwen2Model model, ByteLevelBpe tokenizer, string begins) : IDisposable
     {
         public Qwen2Model Model => model;
@@ -205,7 +214,7 @@ internal static class TrainCommands
         {
             var whole = Path.Combine(folder, ModelFolder);
             using var merged = model.Merged();
-            HuggingFaceFolder.Write(whole, merged, tokenizer);
+            HuggingFaceFolder.Write(whole, merged, tokenizer, begins);
             if (adapters is not null)
                 PeftFolder.Write(Path.Combine(folder, AdapterFolder), model, adapters, begins);
             Console.WriteLine($"trained: {whole}{(adapters is null ? "" : $", adapters alone: {Path.Combine(folder, AdapterFolder)}")}");

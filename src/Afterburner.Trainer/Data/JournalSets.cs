@@ -68,7 +68,7 @@ public sealed class JournalSets
             _supervised.Add(new SupervisedExample(id, objective, prompt, told.ReplyOf(candidate)));
             if (!isBest)
                 continue;
-            foreach (var other in told.Verdicts.Where(v => v.Value.Kind != VerdictKind.Improved && told.Candidates.ContainsKey(v.Key)).Select(v => told.Candidates[v.Key]).DistinctBy(c => c.Source))
+            foreach (var other in told.Verdicts.Where(v => v.Value.Kind is VerdictKind.Rejected or VerdictKind.Regressed && told.Candidates.ContainsKey(v.Key)).Select(v => told.Candidates[v.Key]).DistinctBy(c => c.Source))
                 _preferences.Add(new PreferenceExample(id, objective, prompt, told.ReplyOf(candidate), told.ReplyOf(other)));
         }
     }

@@ -29,13 +29,31 @@ public sealed record TrainingSetOptions
 /// <summary>The sets that the paper trains with (arXiv 2505.23387, section 4), made of people's programs as they were measured on this machine.</summary>
 public sealed class TrainingSets(TrainingSetOptions options)
 {
+    private const int MostTries = 20;
+
     private readonly Random _random = new(options.Seed);
 
     /// <summary>From a program of a person to one that needs less: the better one is the reply.</summary>
     public IEnumerable<SupervisedExample> Supervised(PreparedTask task) =>
         from objective in options.Objectives
         from pair in Drawn(Pairs(task, objective), options.Most)
-        select new SupervisedExample(task.Task.Id, Name(objective), Prompt(task, objective, pair.Worse), Reply(task.Task, pair.Better.Program));
+        let asked = Prompt(task, objective, pair.Worse)
+        select new SupervisedExample(task.Task.Id, Name(objective), asked.User, Reply(task.Task, pair.Better.Program)) { System = asked.System };
+
+    /// <summary>
+    /// Any program of a person behind a prompt from nothing or with any other one: they teach the form of a reply, and nothing of what is efficient. (The paper takes replies of another
+    /// model that have the form.)
+    /// </summary>
+    public IEnumerable<SupervisedExample> Cold(PreparedTask task)
+    {
+        for (var i = 0; i < options.Most; i++)
+        {
+            var (original, reply) = (i % 2 == 0 ? default((string Program, Measurement Measured)?) : task.People[_random.Next(task.People.Count)], task.People[_random.Next(task.People.Count)].Program);
+            var objective = options.Objectives[_random.Next(options.Objectives.Count)];
+            var asked = Prompt(task, objective, original);
+            yield return new SupervisedExample(task.Task.Id, Name(objective), asked.User, Reply(task.Task, reply)) { System = asked.System };
+        }
+    }
 
     /// <summary>Of three programs the best is chosen, the worst is rejected, and the one between them is the one to be made better.</summary>
     public IEnumerable<PreferenceExample> Preferences(PreparedTask task)
@@ -43,12 +61,16 @@ public sealed class TrainingSets(TrainingSetOptions options)
         foreach (var objective in options.Objectives)
         {
             var ordered = task.People.OrderBy(p => p.Measured.Of(objective)).ToList();
-            for (var i = 0; i < options.Most && ordered.Count >= 3; i++)
+            var drawn = new HashSet<(int, int, int)>();
+            // Many triples are none: two of the three are too near each other.
+            for (var tries = 0; tries < MostTries * options.Most && drawn.Count < options.Most && ordered.Count >= 3; tries++)
             {
                 int[] places = [.. Enumerable.Range(0, ordered.Count).OrderBy(_ => _random.Next()).Take(3).Order()];
                 var (best, middle, worst) = (ordered[places[0]], ordered[places[1]], ordered[places[2]]);
-                if (IsBetter(best.Measured, middle.Measured, objective) && IsBetter(middle.Measured, worst.Measured, objective))
-                    yield return new PreferenceExample(task.Task.Id, Name(objective), Prompt(task, objective, middle), Reply(task.Task, best.Program), Reply(task.Task, worst.Program));
+                if (!IsBetter(task, best.Measured, middle.Measured, objective) || !IsBetter(task, middle.Measured, worst.Measured, objective) || !drawn.Add((places[0], places[1], places[2])))
+                    continue;
+                var asked = Prompt(task, objective, middle);
+                yield return new PreferenceExample(task.Task.Id, Name(objective), asked.User, Reply(task.Task, best.Program), Reply(task.Task, worst.Program)) { System = asked.System };
             }
         }
     }
@@ -61,20 +83,16 @@ public sealed class TrainingSets(TrainingSetOptions options)
         foreach (var objective in options.Objectives)
         {
             foreach (var original in Drawn(all, options.Rewarded))
-                yield return new RewardedExample(task.Task.Id, Name(objective), Prompt(task, objective, original), original.Program);
+            {
+                var asked = Prompt(task, objective, original);
+                yield return new RewardedExample(task.Task.Id, Name(objective), asked.User, original.Program) { System = asked.System };
+            }
         }
     }
 
     /// <summary>What a model is asked, with a program of a person and what it costs here.</summary>
-    private string Prompt(PreparedTask task, ObjectiveKind objective, (string Program, Measurement Measured) original) =>
-        Prompt(options.Prompt, new SolverRequest(task.Task, objective, Iteration: 1, task.People) { Program = original.Program, Measured = original.Measured });
-
-    /// <summary>What a model is asked, as one text.</summary>
-    public static string Prompt(PromptKind kind, SolverRequest request)
-    {
-        var (system, user) = SolverPrompt.For(kind, request);
-        return system.Length > 0 ? $"{system}\n\n{user}" : user;
-    }
+    private (string System, string User) Prompt(PreparedTask task, ObjectiveKind objective, (string Program, Measurement Measured)? original) =>
+        SolverPrompt.For(options.Prompt, new SolverRequest(task.Task, objective, Iteration: original is null ? 0 : 1, task.People) { Program = original?.Program, Measured = original?.Measured });
 
     /// <summary>A program in the form that is asked for. People leave no thoughts: what stands for them says what the program is.</summary>
     public static string Reply(EvaluationTask task, string program) =>
@@ -83,10 +101,12 @@ public sealed class TrainingSets(TrainingSetOptions options)
     private IEnumerable<((string Program, Measurement Measured) Worse, (string Program, Measurement Measured) Better)> Pairs(PreparedTask task, ObjectiveKind objective) =>
         from worse in task.People
         from better in task.People
-        where IsBetter(better.Measured, worse.Measured, objective)
+        where IsBetter(task, better.Measured, worse.Measured, objective)
         select (worse, better);
 
-    private bool IsBetter(Measurement better, Measurement worse, ObjectiveKind objective) => better.Of(objective) < (1 - options.LeastGain) * worse.Of(objective);
+    // What starting takes is taken out of both, and known no better than by a tenth.
+    private bool IsBetter(PreparedTask task, Measurement better, Measurement worse, ObjectiveKind objective) =>
+        better.Of(objective) < (1 - options.LeastGain) * worse.Of(objective) && worse.Of(objective) - better.Of(objective) > TestSet.Noise * task.Tests.Empty.Of(objective);
 
     private List<T> Drawn<T>(IEnumerable<T> all, int most) => [.. all.OrderBy(_ => _random.Next()).Take(most)];
 

@@ -16,8 +16,8 @@ public static class VerlFile
         using var written = new MemoryStream();
         await ParquetSerializer.SerializeAsync(examples.Select(e => new Row
         {
-            Source = RewardedExample.VerlSource, Prompt = [new Turn { Role = "user", Content = e.Prompt }], Ability = RewardedExample.VerlAbility, Reward = new RewardModel { Style = "rule", Task = e.Task },
-            Beside = new Beside { Prompt = e.Prompt, Objective = e.Objective },
+            Source = RewardedExample.VerlSource, Prompt = [.. e.Turns.Select(t => new Turn { Role = t.Role, Content = t.Content })], Ability = RewardedExample.VerlAbility, Reward = new RewardModel { Style = "rule", Task = e.Task },
+            Beside = new Beside { Original = e.Original, Objective = e.Objective },
         }).ToList(), written, cancellationToken: cancellationToken).ConfigureAwait(false);
         WholeFile.Write(file, stream => stream.Write(written.GetBuffer().AsSpan(0, (int)written.Length)));
     }
@@ -61,8 +61,8 @@ public static class VerlFile
 
     internal sealed class Beside
     {
-        [JsonPropertyName("prompt")]
-        public string Prompt { get; set; } = "";
+        [JsonPropertyName("original")]
+        public string Original { get; set; } = "";
 
         [JsonPropertyName("objective")]
         public string Objective { get; set; } = "";

@@ -34,6 +34,8 @@ public sealed class GgufWriter
     public static void Write(string file, Qwen2Model model, ByteLevelBpe tokenizer, string name, int end, GgufPrecision precision)
     {
         var sizes = model.Configuration;
+        if (tokenizer.Tokens.Count > sizes.VocabularySize)
+            throw new UsageException($"the tokenizer has {tokenizer.Tokens.Count} tokens, and the model rows for {sizes.VocabularySize}");
         var writer = new GgufWriter();
         writer.Add("general.architecture", "qwen2");
         writer.Add("general.name", name);

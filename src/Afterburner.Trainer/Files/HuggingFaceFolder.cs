@@ -13,13 +13,35 @@ public static class HuggingFaceFolder
 
     private const string Tied = "lm_head.weight";
 
+    private static readonly string[] Companions =
+        [TokenizerFile, "tokenizer_config.json", "generation_config.json", "special_tokens_map.json", "added_tokens.json", "chat_template.jinja", "vocab.json", "merges.txt"];
+
+    /// <summary>Writes a model; its weights last, so that a folder with weights is whole.</summary>
     /// <param name="folder">Made where it is not there.</param>
-    public static void Write(string folder, Qwen2Model model, ByteLevelBpe? tokenizer)
+    /// <param name="from">The folder that it was read from, whose files of the tokenizer are taken as they are. Null for a model that is new.</param>
+    public static void Write(string folder, Qwen2Model model, ByteLevelBpe tokenizer, string? from = null)
     {
         Directory.CreateDirectory(folder);
-        model.Configuration.Write(Path.Combine(folder, ConfigurationFile));
+        var form = PromptForm.TryOf(tokenizer);
+        model.Configuration.Write(Path.Combine(folder, ConfigurationFile), form?.End);
+        foreach (var name in from is null ? [] : Companions.Where(n => File.Exists(Path.Combine(from, n))))
+            WholeFile.Write(Path.Combine(folder, name), stream => stream.Write(File.ReadAllBytes(Path.Combine(from!, name))));
+        if (!File.Exists(Path.Combine(folder, TokenizerFile)))
+            tokenizer.Write(Path.Combine(folder, TokenizerFile));
+        if (from is null && form is not null)
+        {
+            // What vLLM and verl want to know beside: how a prompt is put together, and where a reply ends.
+            Describe("tokenizer_config.json", new JsonObject
+            {
+                ["tokenizer_class"] = "PreTrainedTokenizerFast", ["eos_token"] = tokenizer.Tokens[form.End], ["pad_token"] = tokenizer.Tokens[form.End], ["model_max_length"] = model.Configuration.ContextLength,
+                ["chat_template"] = form.IsChat ? PromptForm.ChatTemplate : null,
+            });
+            Describe("generation_config.json", new JsonObject { ["eos_token_id"] = form.End, ["pad_token_id"] = form.End });
+        }
+
         SafeTensors.Write(Path.Combine(folder, WeightsFile), model.state_dict().Select(t => (t.Key, t.Value)));
-        tokenizer?.Write(Path.Combine(folder, TokenizerFile));
+
+        void Describe(string name, JsonObject what) => WholeFile.WriteJson(Path.Combine(folder, name), what);
     }
 
     /// <summary>The model of a folder, in single precision.</summary>
@@ -27,12 +49,17 @@ public static class HuggingFaceFolder
     public static Qwen2Model ReadModel(string folder)
     {
         var configuration = Qwen2Configuration.Read(Path.Combine(folder, ConfigurationFile));
+        // A configuration alone could ask for all memory: each weight has a byte at least.
+        var files = WeightFiles(folder).ToList();
+        var there = files.Sum(f => File.Exists(f) ? new FileInfo(f).Length : 0);
+        if (there > 0 && configuration.Weights > there)
+            throw new UsageException($"{ConfigurationFile} of {folder} tells of {configuration.Weights} weights, more than the {there} bytes of its files hold");
         var model = new Qwen2Model(configuration);
         try
         {
             var wanted = model.state_dict();
             var left = wanted.Keys.ToHashSet();
-            foreach (var file in WeightFiles(folder))
+            foreach (var file in files)
             {
                 foreach (var (name, tensor) in SafeTensors.Read(file))
                 {

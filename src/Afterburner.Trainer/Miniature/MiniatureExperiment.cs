@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
 using Afterburner.Evaluation.Loop;
 using Afterburner.Evaluation.Programs;
 using Afterburner.Evaluation.Serving;
@@ -48,6 +50,8 @@ internal sealed class MiniatureExperiment(MiniatureOptions options, string folde
 
     public async Task<MiniatureResult> RunAsync(CancellationToken cancellationToken)
     {
+        Directory.CreateDirectory(folder);
+        CheckSettings();
         var (family, trained, heldOut) = await TasksAsync(cancellationToken).ConfigureAwait(false);
         var sets = await SetsAsync(family, trained, cancellationToken).ConfigureAwait(false);
         var tokenizer = Tokenizer();
@@ -55,39 +59,51 @@ internal sealed class MiniatureExperiment(MiniatureOptions options, string folde
         foreach (var seed in options.Seeds)
         {
             var cold = Stage(ColdName, seed, null, tokenizer, (model, form, place, told) =>
-                new SftTrainer(model, options.Cold with { Seed = seed }, place, form.End, told).Run([.. ColdExamples(seed).Select(e => new TokenPair(form.Prompt(e.Prompt), form.Reply(e.Reply)))], cancellationToken));
+                new SftTrainer(model, options.Cold with { Seed = seed }, place, form.End, told).Run([.. ColdExamples(seed).Select(e => new TokenPair(form.Prompt(e.Prompt), form.Reply(e.Reply))).Where(Fits)], cancellationToken));
             await JudgeAsync(ColdName, cold).ConfigureAwait(false);
 
             await JudgeAsync(SupervisedName, Stage(SupervisedName, seed, cold, tokenizer, (model, form, place, told) =>
-                new SftTrainer(model, options.Supervised with { Seed = seed }, place, form.End, told).Run([.. sets.Supervised.Select(e => new TokenPair(form.Prompt(e.Prompt), form.Reply(e.Completion)))], cancellationToken))).ConfigureAwait(false);
+                new SftTrainer(model, options.Supervised with { Seed = seed }, place, form.End, told).Run([.. sets.Supervised.Select(e => new TokenPair(form.Prompt(e.Prompt), form.Reply(e.Completion))).Where(Fits)], cancellationToken))).ConfigureAwait(false);
 
             await JudgeAsync(PreferredName, Stage(PreferredName, seed, cold, tokenizer, (model, form, place, told) =>
                 new DpoTrainer(model, options.Preferred with { Seed = seed }, place, form.End, told)
-                    .Run([.. sets.Preferences.Select(e => new TokenPreference(form.Prompt(e.Prompt), form.Reply(e.Chosen), form.Reply(e.Rejected)))], cancellationToken))).ConfigureAwait(false);
+                    .Run([.. sets.Preferences.Select(e => new TokenPreference(form.Prompt(e.Prompt), form.Reply(e.Chosen), form.Reply(e.Rejected))).Where(p => Fits(new TokenPair(p.Prompt, p.Chosen)) && Fits(new TokenPair(p.Prompt, p.Rejected)))], cancellationToken))).ConfigureAwait(false);
 
             await JudgeAsync(RewardedName, await StageAsync(RewardedName, seed, cold, tokenizer, async (model, form, place, told) =>
             {
                 using var scorer = new Scorer(new ProgramRunner(harness, options.Learning), trained, new PeopleCache(PeopleFolder), new ScorerOptions { KeepsReplies = true });
                 var about = sets.Rewarded.ToDictionary(e => $"{e.Task}\n{e.Prompt}", e => e);
                 await new GrpoTrainer(
-                    model, options.Rewarded with { Seed = seed }, (prompt, texts, token) => Rewards.OfAsync(scorer, about[$"{prompt.Task}\n{prompt.Text}"], texts, token), form.Text, place, form.End, told)
-                    .RunAsync([.. sets.Rewarded.Select(e => new TrainingPrompt(e.Task, e.Prompt, form.Prompt(e.Prompt)))], cancellationToken).ConfigureAwait(false);
+                    model, options.Rewarded with { Seed = seed }, (prompt, texts, token) => Rewards.OfAsync(scorer, about[$"{prompt.Task}\n{prompt.Text}"], texts, token), form.Text, place, form.End, told, form.Known)
+                    .RunAsync([.. sets.Rewarded.Select(e => new TrainingPrompt(e.Task, e.Prompt, form.Prompt(e.Prompt))).Where(p => Fits(new TokenPair(p.Tokens, [0])))], cancellationToken).ConfigureAwait(false);
             }).ConfigureAwait(false)).ConfigureAwait(false);
+
+            bool Fits(TokenPair pair) => pair.Length <= options.Sizes.ContextLength;
 
             async Task JudgeAsync(string name, string model) => runs.Add(new MiniatureRun(name, seed, await JudgedAsync(name, seed, model, heldOut, cancellationToken).ConfigureAwait(false)));
         }
 
-        return new MiniatureResult(options.Seeds, options.Iterations, runs);
+        return new MiniatureResult(options.Seeds, options.Iterations, runs) { IsDevelopment = options.IsDevelopment };
+    }
+
+    /// <summary>Stages that are there are taken as they are, so they have to be of the same options; only what is judged, and by how many seeds, may be another.</summary>
+    /// <exception cref="UsageException">The folder is of another experiment.</exception>
+    private void CheckSettings()
+    {
+        var (file, settings) = (At("settings.json"), JsonSerializer.Serialize(options with { Seeds = [], HeldOutTasks = 0, Iterations = 0, IsDevelopment = false }));
+        if (!File.Exists(file))
+            WholeFile.Write(file, stream => stream.Write(Encoding.UTF8.GetBytes(settings)));
+        else if (File.ReadAllText(file) != settings)
+            throw new UsageException($"{folder} holds an experiment with other sizes: give another --out, or the sizes that it was begun with ({file})");
     }
 
     /// <summary>Tasks to be trained on, and others that models are judged by, as data sets that an evaluation reads.</summary>
     private async Task<(IReadOnlyList<FamilyTask> Family, DataSet Trained, DataSet HeldOut)> TasksAsync(CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(folder);
         var (trained, heldOut) = TaskFamily.Make(FamilySeed);
         IReadOnlyList<FamilyTask> taken = [.. trained.Take(options.TrainedTasks)];
         ExampleFile.Write(At("trained.jsonl"), taken.Select(t => t.ToApps()));
-        ExampleFile.Write(At("held-out.jsonl"), heldOut.Take(options.HeldOutTasks).Select(t => t.ToApps()));
+        ExampleFile.Write(At("held-out.jsonl"), (options.IsDevelopment ? heldOut.Skip(new MiniatureOptions().HeldOutTasks) : heldOut).Take(options.HeldOutTasks).Select(t => t.ToApps()));
         return (taken, await DataSet.ReadAsync(At("trained.jsonl"), cancellationToken).ConfigureAwait(false), await DataSet.ReadAsync(At("held-out.jsonl"), cancellationToken).ConfigureAwait(false));
     }
 
@@ -160,7 +176,7 @@ internal sealed class MiniatureExperiment(MiniatureOptions options, string folde
                 request = request with { Iteration = 1, Program = Any(made.Solutions), Measured = new Measurement(true, seconds, random.NextDouble() * MostMiB * (1 << 20), 0) };
             }
 
-            yield return (TrainingSets.Prompt(PromptKind.Brief, request), TrainingSets.Reply(task, Any(made.Solutions)));
+            yield return (SolverPrompt.For(PromptKind.Brief, request).User, TrainingSets.Reply(task, Any(made.Solutions)));
         }
 
         string Any(IReadOnlyList<string> programs) => programs[random.Next(programs.Count)];
@@ -201,7 +217,7 @@ internal sealed class MiniatureExperiment(MiniatureOptions options, string folde
             ["tasks"] = options.HeldOutTasks.ToString(CultureInfo.InvariantCulture), ["iterations"] = options.Iterations.ToString(CultureInfo.InvariantCulture),
         };
         var runs = await new EvaluationRun(
-            new ProgramRunner(harness, options.Judging), solver, new EvaluationOptions { Iterations = options.Iterations, Start = null, Seed = seed }, EvaluationFolder.Open(At($"seed-{seed}/{Plain(name)}/evaluation"), settings),
+            new ProgramRunner(harness, options.Judging), solver, new EvaluationOptions { Iterations = options.Iterations, Start = null, Seed = seed }, EvaluationFolder.Open(At($"seed-{seed}/{Plain(name)}/evaluation{(options.IsDevelopment ? "-development" : "")}"), settings),
             new PeopleCache(PeopleFolder), new Silent(), TimeProvider.System).RunAsync(heldOut, cancellationToken).ConfigureAwait(false);
         progress($"seed {seed}, {name}: {runs.Count(r => r.Steps is [.., { Measured.Passed: true }])} of {runs.Count} held-out tasks pass after {options.Iterations} iterations");
         return runs;

@@ -28,6 +28,9 @@ public sealed record MiniatureOptions
     /// <value>Tasks that models are judged by. Defaults to 48.</value>
     public int HeldOutTasks { get; init; } = 48;
 
+    /// <value>Whether models are judged by other held-out tasks than those that the experiment is about: numbers are chosen by these, and what is shown is of the others. Defaults to false.</value>
+    public bool IsDevelopment { get; init; }
+
     /// <value>Pairs, preferences and prompts that a task gives at most. Defaults to 20.</value>
     public int ExamplesOfTask { get; init; } = 20;
 
@@ -38,10 +41,10 @@ public sealed record MiniatureOptions
     public DpoOptions Preferred { get; init; } = new() { LearningRate = 5e-5, WarmUp = 20, Batch = 16, Together = 16, Epochs = 3, Lora = null };
 
     /// <value>Defaults to 2e-4, 8 prompts a step with 8 replies each, 240 steps.</value>
-    public GrpoOptions Rewarded { get; init; } = new() { LearningRate = 2e-4, WarmUp = 5, Batch = 8, Replies = 8, Together = 64, MostSteps = 240, CheckpointEvery = 20, Sampling = new SamplingOptions { MostTokens = 192 } };
+    public GrpoOptions Rewarded { get; init; } = new() { LearningRate = 2e-4, RateAtEnd = 0.1, WarmUp = 5, Batch = 8, Replies = 8, Together = 64, MostSteps = 240, CheckpointEvery = 20, LeastDifference = 0.03, Sampling = new SamplingOptions { MostTokens = 192 } };
 
     /// <value>How programs that are learned from are measured: many, and each of them roughly.</value>
-    public ProgramOptions Learning { get; init; } = new() { Samples = 1, LongEnough = TimeSpan.FromMilliseconds(20), MostTime = TimeSpan.FromSeconds(2) };
+    public ProgramOptions Learning { get; init; } = new() { LongEnough = TimeSpan.FromMilliseconds(20), MostTime = TimeSpan.FromSeconds(2) };
 
     /// <value>How programs are measured that models are judged by.</value>
     public ProgramOptions Judging { get; init; } = new() { MostTime = TimeSpan.FromSeconds(2) };

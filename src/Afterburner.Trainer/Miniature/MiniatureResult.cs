@@ -26,14 +26,17 @@ internal sealed record MiniatureResult(IReadOnlyList<int> Seeds, int Iterations,
     public static IReadOnlyList<(string Name, Func<TaskScore, double> Of)> Metrics { get; } =
         [("PASS@1", s => s.Passed ? 1 : 0), ("BEYOND-T", s => s.Time.WithTies), ("BEYOND-M", s => s.Memory.WithTies), ("BEYOND-I", s => s.Integral.WithTies)];
 
+    /// <value>Whether the tasks are those that numbers are chosen by. Defaults to false.</value>
+    public bool IsDevelopment { get; init; }
+
     /// <summary>Four curves for each metric.</summary>
     public IReadOnlyList<MiniatureCurve> Curves() =>
     [
         .. from model in Models
            from metric in Metrics
            select new MiniatureCurve(
-               model, metric.Name, [.. Enumerable.Range(0, Iterations + 1).Select(i => Estimated(Values(model, metric.Of, i)))],
-               [.. Seeds.Select(seed => Of(model, seed).Select(t => metric.Of(Score(t, Iterations))).DefaultIfEmpty(0).Average())]),
+               model, metric.Name, [.. Enumerable.Range(0, Iterations + 1).Select(i => Estimated([.. Values(model, metric, i).Values]))],
+               [.. Seeds.Select(seed => Of(model, seed, metric).Select(t => metric.Of(Score(t, Iterations))).DefaultIfEmpty(0).Average())]),
     ];
 
     /// <summary>Rewards beside the other two, and what the paper says of them: where they end, and what they gain.</summary>
@@ -41,17 +44,27 @@ internal sealed record MiniatureResult(IReadOnlyList<int> Seeds, int Iterations,
     [
         .. from other in new[] { MiniatureExperiment.SupervisedName, MiniatureExperiment.PreferredName }
            from metric in Metrics
-           let first = Values(MiniatureExperiment.RewardedName, metric.Of, 0).Zip(Values(other, metric.Of, 0), (a, b) => a - b).ToList()
-           let last = Values(MiniatureExperiment.RewardedName, metric.Of, Iterations).Zip(Values(other, metric.Of, Iterations), (a, b) => a - b).ToList()
-           from difference in new (string What, List<double> Values)[] { ("at the start", first), ("at the end", last), ("gained", [.. last.Zip(first, (l, f) => l - f)]) }
-           select new MiniatureDifference(MiniatureExperiment.RewardedName, other, metric.Name, difference.What, Estimated(difference.Values)),
+           let first = Less(Values(MiniatureExperiment.RewardedName, metric, 0), Values(other, metric, 0))
+           let last = Less(Values(MiniatureExperiment.RewardedName, metric, Iterations), Values(other, metric, Iterations))
+           from difference in new (string What, SortedDictionary<string, double> Values)[] { ("at the start", first), ("at the end", last), ("gained", Less(last, first)) }
+           select new MiniatureDifference(MiniatureExperiment.RewardedName, other, metric.Name, difference.What, Estimated([.. difference.Values.Values])),
     ];
 
-    /// <summary>A task's value: the mean over the seeds.</summary>
-    private List<double> Values(string model, Func<TaskScore, double> metric, int iteration) =>
-        [.. Seeds.SelectMany(seed => Of(model, seed)).GroupBy(t => t.Task).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => g.Average(t => metric(Score(t, iteration))))];
+    /// <summary>For how many tasks a model still had another program to propose, after each iteration: one that takes the likeliest token each time has no more once a program is no gain.</summary>
+    public IReadOnlyList<double> Proposing(string model) =>
+        [.. Enumerable.Range(0, Iterations + 1).Select(i => Seeds.Average(seed => Runs.Where(r => r.Name == model && r.Seed == seed).SelectMany(r => r.Tasks).Count(t => t.Steps.ElementAtOrDefault(i)?.Proposed is not null)))];
 
-    private IEnumerable<TaskRun> Of(string model, int seed) => Runs.Where(r => r.Name == model && r.Seed == seed).SelectMany(r => r.Tasks).Where(t => t.Unusable is null && t.Steps.Count > 0);
+    /// <summary>A task's value: the mean over the seeds that could measure it.</summary>
+    private SortedDictionary<string, double> Values(string model, (string Name, Func<TaskScore, double> Of) metric, int iteration) => new(
+        Seeds.SelectMany(seed => Of(model, seed, metric)).GroupBy(t => t.Task).ToDictionary(g => g.Key, g => g.Average(t => metric.Of(Score(t, iteration)))), StringComparer.Ordinal);
+
+    /// <summary>Of the same tasks.</summary>
+    private static SortedDictionary<string, double> Less(SortedDictionary<string, double> from, SortedDictionary<string, double> other) =>
+        new(from.Where(f => other.ContainsKey(f.Key)).ToDictionary(f => f.Key, f => f.Value - other[f.Key]), StringComparer.Ordinal);
+
+    /// <summary>Those whose programs can be told apart; all of them where it matters only whether one passes.</summary>
+    private IEnumerable<TaskRun> Of(string model, int seed, (string Name, Func<TaskScore, double> Of) metric) => Runs.Where(r => r.Name == model && r.Seed == seed).SelectMany(r => r.Tasks)
+        .Where(t => t.Unusable is null && t.Steps.Count > 0 && (metric.Name == Metrics[0].Name || !t.IsTooSmall));
 
     private static TaskScore Score(TaskRun task, int iteration) => TaskScore.Of(task.Task, task.Steps[Math.Min(iteration, task.Steps.Count - 1)].Measured, task.Start, task.People, task.Noise);
 

@@ -39,7 +39,7 @@ public static partial class TaskFamily
 {
     private static readonly long[] SmallArguments = [0, 1, 2, 3, 5, 8, 13, 20, 37, 64];
 
-    private const int LargeTests = 2, Large = 200_000;
+    private const int LargeTests = 8, Large = 60_000;
 
     /// <summary>Every third combination of way, map and filter is held out: each of the three is met in training, with others.</summary>
     private const int HeldOutEvery = 3;
@@ -162,7 +162,7 @@ public static partial class TaskFamily
             $"{way}-{map}-{filter}", statement, names.Function, [.. bodies.Select(b => Program(b, names))],
             [.. from slip in Slips let body = bodies[random.Next(bodies.Count)] where body.Contains(slip.From, StringComparison.Ordinal) select Program(body.Replace(slip.From, slip.To, StringComparison.Ordinal), names)])
         {
-            Tests = !hasTests ? [] : [.. SmallArguments.Concat(Enumerable.Range(0, LargeTests).Select(_ => (long)random.Next(Large, Large + 40_000))).Select(n => (n, Ways[way].Of(
+            Tests = !hasTests ? [] : [.. SmallArguments.Concat(Enumerable.Range(0, LargeTests).Select(_ => (long)random.Next(Large, Large + 12_000))).Select(n => (n, Ways[way].Of(
                 [.. Enumerable.Range(1, (int)n).Select(x => (long)x).Where(x => Filters[filter].Holds(x, k)).Select(x => Maps[map].Of(x, j))])))],
         };
     }

@@ -3,7 +3,6 @@ using System.Diagnostics;
 using Afterburner.Evaluation.Rewards;
 using Afterburner.Evaluation.Solvers;
 using Afterburner.Proposers;
-using Afterburner.Trainer.Data;
 using Afterburner.Trainer.Models;
 using Afterburner.Trainer.Tokens;
 using TorchSharp;
@@ -24,10 +23,10 @@ public sealed class TrainedSolver(string name, Qwen2Model model, PromptForm form
 
     public async Task<Proposal?> ProposeAsync(SolverRequest request, CancellationToken cancellationToken)
     {
-        var text = TrainingSets.Prompt(prompt, request);
-        if (!_asked.TryAdd($"{request.Task.Id}\n{text}", 0))
+        var (system, user) = SolverPrompt.For(prompt, request);
+        if (!_asked.TryAdd($"{request.Task.Id}\n{user}", 0))
             return null;
-        var tokens = form.Prompt(text);
+        var tokens = form.Prompt(user, system);
         if (tokens.Count >= model.Configuration.ContextLength)
             return null;
         await _alone.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -35,7 +34,7 @@ public sealed class TrainedSolver(string name, Qwen2Model model, PromptForm form
         {
             var watch = Stopwatch.StartNew();
             using var generator = new torch.Generator((ulong)request.Seed);
-            var written = await Task.Run(() => new Sampler(model, form.End).Sample([tokens], _greedy, generator)[0], cancellationToken).ConfigureAwait(false);
+            var written = await Task.Run(() => new Sampler(model, form.End, form.Known).Sample([tokens], _greedy, generator)[0], cancellationToken).ConfigureAwait(false);
             var reply = form.Text(written.Tokens);
             var (hasForm, program) = ReplyForm.Read(reply);
             return program.Trim() == request.Program?.Trim() ? null : new Proposal(program, hasForm)

@@ -27,14 +27,15 @@ public static class Lora
     {
         if (options.Dropout > 0 && model.Recomputes)
             throw new UsageException("what an adapter drops is drawn anew when its block is computed once more: adapters with dropout and recomputing do not go together. Give --lora-dropout 0, or leave --recompute out.");
-        if (options.Rank < 1 || options.Alpha < 1 || options.Dropout is < 0 or >= 1)
+        if (options.Rank < 1 || options.Alpha < 1 || !(options.Dropout is >= 0 and < 1))
             throw new UsageException("an adapter has a rank and an alpha of at least 1, and a dropout from 0 to below 1");
         foreach (var (_, parameter) in model.named_parameters())
             parameter.requires_grad = false;
-        var adapted = Adapted(model).Where(m => options.Targets.Contains(m.Name.Split('.')[^1])).ToList();
-        if (adapted.Count == 0)
-            throw new UsageException($"no linear map is called {string.Join(" or ", options.Targets)}");
-        foreach (var (_, map) in adapted)
+        List<(AdaptedLinear Map, string Last)> maps = [.. Adapted(model).Select(m => (m.Map, m.Name.Split('.')[^1]))];
+        if (options.Targets.FirstOrDefault(t => maps.All(m => m.Last != t)) is { } unknown)
+            throw new UsageException($"no linear map is called '{VisibleText.Line(unknown)}': there are {string.Join(", ", maps.Select(m => m.Last).Distinct())}");
+        var adapted = maps.Where(m => options.Targets.Contains(m.Last)).Select(m => m.Map).ToList();
+        foreach (var map in adapted)
             map.Adapt(options);
     }
 

@@ -24,7 +24,8 @@ public sealed record SampledReply(IReadOnlyList<int> Tokens, IReadOnlyList<float
 
 /// <summary>Writes replies, many at a time.</summary>
 /// <param name="end">Token that ends a reply.</param>
-public sealed class Sampler(Qwen2Model model, int end)
+/// <param name="known">Tokens that have a text: a vocabulary may be rounded up by some that have none, which are not written. Null for all.</param>
+public sealed class Sampler(Qwen2Model model, int end, int? known = null)
 {
     /// <param name="prompts">Need not be of one length.</param>
     /// <param name="generator">Draws; the same one in the same state writes the same.</param>
@@ -58,6 +59,8 @@ public sealed class Sampler(Qwen2Model model, int end)
             {
                 using var step = NewDisposeScope();
                 var logits = model.Next(next, cache, padding).to(ScalarType.Float32); // [B, V]
+                if (known < logits.shape[1])
+                    logits = logits.narrow(1, 0, known.Value);
                 var drawn = Draw(logits, options, generator); // [B]
                 var likely = functional.log_softmax(logits, -1).gather(1, drawn.unsqueeze(1)).squeeze(1);
                 var (tokens, logarithms) = (drawn.cpu().data<long>().ToArray(), likely.cpu().data<float>().ToArray());

@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Afterburner.Trainer.Files;
 
 namespace Afterburner.Trainer.Tokens;
 
@@ -11,7 +13,9 @@ namespace Afterburner.Trainer.Tokens;
 /// </summary>
 public sealed partial class ByteLevelBpe
 {
-    private const int Bytes = 256;
+    private const int Bytes = 256, MostKnown = 1 << 18;
+
+    private const string Composed = "NFC";
 
     private static readonly char[] Letters = MakeLetters();
     private static readonly Dictionary<char, byte> BytesOf = Letters.Select((letter, value) => (letter, value)).ToDictionary(p => p.letter, p => (byte)p.value);
@@ -21,7 +25,7 @@ public sealed partial class ByteLevelBpe
     private readonly List<(string Left, string Right)> _merges;
     private readonly HashSet<int> _special;
     private readonly Dictionary<(int Left, int Right), (int Rank, int Id)> _pairs = [];
-    private readonly Dictionary<string, int[]> _known = [];
+    private readonly ConcurrentDictionary<string, int[]> _known = [];
 
     /// <param name="tokens">By their ids, in GPT-2's letters for bytes.</param>
     /// <param name="merges">The first comes first.</param>
@@ -33,6 +37,9 @@ public sealed partial class ByteLevelBpe
         foreach (var ((left, right), rank) in _merges.Select((m, i) => (m, i)))
             _pairs.TryAdd((_ids[left], _ids[right]), (rank, _ids[left + right]));
     }
+
+    /// <value>Whether texts are composed (Unicode's NFC) before they are cut, as Qwen's are. Defaults to false.</value>
+    public bool IsComposed { get; init; }
 
     /// <value>By their ids, in GPT-2's letters for bytes; special ones as they are.</value>
     public IReadOnlyList<string> Tokens => _tokens;
@@ -95,11 +102,11 @@ public sealed partial class ByteLevelBpe
     public IReadOnlyList<int> Encode(string text)
     {
         var ids = new List<int>();
-        foreach (var piece in Pieces(text))
+        foreach (var piece in Pieces(IsComposed && !text.IsNormalized() ? text.Normalize() : text))
         {
-            if (!_known.TryGetValue(piece, out var known))
-                _known.Add(piece, known = Merged(piece));
-            ids.AddRange(known);
+            if (_known.Count > MostKnown)
+                _known.Clear();
+            ids.AddRange(_known.GetOrAdd(piece, Merged));
         }
 
         return ids;
@@ -109,14 +116,14 @@ public sealed partial class ByteLevelBpe
     public string Decode(IEnumerable<int> ids) => Encoding.UTF8.GetString([.. ids.Where(i => !_special.Contains(i)).SelectMany(i => _tokens[i].Select(letter => BytesOf[letter]))]);
 
     /// <summary>Writes it as Hugging Face's <c>tokenizer.json</c>.</summary>
-    public void Write(string file) => File.WriteAllText(file, new JsonObject
+    public void Write(string file) => WholeFile.WriteJson(file, new JsonObject
     {
         ["version"] = "1.0", ["truncation"] = null, ["padding"] = null,
         ["added_tokens"] = new JsonArray([.. _special.Order().Select(id => new JsonObject
         {
             ["id"] = id, ["content"] = _tokens[id], ["single_word"] = false, ["lstrip"] = false, ["rstrip"] = false, ["normalized"] = false, ["special"] = true,
         })]),
-        ["normalizer"] = null,
+        ["normalizer"] = IsComposed ? new JsonObject { ["type"] = Composed } : null,
         ["pre_tokenizer"] = new JsonObject
         {
             ["type"] = "Sequence",
@@ -132,7 +139,7 @@ public sealed partial class ByteLevelBpe
             ["vocab"] = new JsonObject(_tokens.Select((t, id) => KeyValuePair.Create(t, (JsonNode?)id)).Where(p => !_special.Contains((int)p.Value!))),
             ["merges"] = new JsonArray([.. _merges.Select(m => (JsonNode)$"{m.Left} {m.Right}")]),
         },
-    }.ToJsonString(new JsonSerializerOptions { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n");
+    });
 
     /// <summary>Reads a <c>tokenizer.json</c> of this kind.</summary>
     /// <exception cref="UsageException">It cannot be read, or is of another kind.</exception>
@@ -140,7 +147,9 @@ public sealed partial class ByteLevelBpe
     {
         try
         {
-            var read = JsonNode.Parse(File.ReadAllText(file)) as JsonObject ?? throw new InvalidDataException("it is no object");
+            var read = JsonNode.Parse(File.ReadAllText(file), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject ?? throw new InvalidDataException("it is no object");
+            if (read["normalizer"] is { } normal && (string?)normal["type"] != Composed)
+                throw new InvalidDataException("it changes texts before it cuts them, in a way that is not known");
             if (read["model"] is not JsonObject model || (string?)model["type"] is not (null or "BPE") || model["vocab"] is not JsonObject vocabulary || model["merges"] is not JsonArray merges)
                 throw new InvalidDataException("it has no model of byte pairs");
             var special = (read["added_tokens"] as JsonArray ?? []).OfType<JsonObject>().ToDictionary(t => t["id"]!.GetValue<int>(), t => t["content"]!.GetValue<string>());
@@ -155,7 +164,7 @@ public sealed partial class ByteLevelBpe
             var known = all.ToHashSet(StringComparer.Ordinal);
             if (known.Count != all.Count || pairs.Any(p => !known.Contains(p.Item1) || !known.Contains(p.Item2) || !known.Contains(p.Item1 + p.Item2)) || Letters.Any(l => !known.Contains(l.ToString())))
                 throw new InvalidDataException("it is not over all bytes, or merges what it does not have");
-            return new ByteLevelBpe(all, pairs, special.Keys);
+            return new ByteLevelBpe(all, pairs, special.Keys) { IsComposed = read["normalizer"] is not null };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidDataException or InvalidOperationException or FormatException or NullReferenceException or ArgumentException)
         {

@@ -16,6 +16,9 @@ public sealed class PromptForm
 
     private readonly ByteLevelBpe _tokenizer;
 
+    /// <summary>Null where the tokenizer has no token that ends a reply.</summary>
+    public static PromptForm? TryOf(ByteLevelBpe tokenizer) => Ends.Any(e => tokenizer.Special.Any(id => tokenizer.Tokens[id] == e)) ? new PromptForm(tokenizer) : null;
+
     /// <exception cref="UsageException">The tokenizer has no token that ends a reply.</exception>
     public PromptForm(ByteLevelBpe tokenizer)
     {
@@ -33,9 +36,16 @@ public sealed class PromptForm
     /// <summary>Token that ends a reply.</summary>
     public int End { get; }
 
-    public IReadOnlyList<int> Prompt(string text) => IsChat
-        ? [_tokenizer.IdOf(Start), .. _tokenizer.Encode($"user\n{text}"), End, .. _tokenizer.Encode("\n"), _tokenizer.IdOf(Start), .. _tokenizer.Encode("assistant\n")]
-        : _tokenizer.Encode(text);
+    /// <value>Tokens that have a text.</value>
+    public int Known => _tokenizer.Tokens.Count;
+
+    /// <param name="text">What the user says.</param>
+    /// <param name="system">What stands before it in a turn of its own; empty for none.</param>
+    public IReadOnlyList<int> Prompt(string text, string system = "") => IsChat
+        ? [.. system.Length > 0 ? Turn("system", system) : [], .. Turn("user", text), _tokenizer.IdOf(Start), .. _tokenizer.Encode("assistant\n")]
+        : _tokenizer.Encode(system.Length > 0 ? $"{system}\n\n{text}" : text);
+
+    private IEnumerable<int> Turn(string role, string text) => [_tokenizer.IdOf(Start), .. _tokenizer.Encode($"{role}\n{text}"), End, .. _tokenizer.Encode("\n")];
 
     /// <summary>With the token that ends it.</summary>
     public IReadOnlyList<int> Reply(string text) => [.. _tokenizer.Encode(text), End];

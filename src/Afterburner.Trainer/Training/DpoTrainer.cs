@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+using Afterburner.Trainer.Files;
 using Afterburner.Trainer.Models;
 using static TorchSharp.torch;
 
@@ -10,29 +13,29 @@ public sealed record TokenPreference(IReadOnlyList<int> Prompt, IReadOnlyList<in
 /// <inheritdoc cref="SftTrainer"/>
 public sealed class DpoTrainer(Qwen2Model model, DpoOptions options, string folder, int padding, Action<string> progress)
 {
+    private const string ReferenceFile = "reference.txt";
+
     /// <exception cref="OperationCanceledException">It was ended. A checkpoint is kept.</exception>
     /// <exception cref="TrainingFailedException">Nothing is learned any more.</exception>
     public void Run(IReadOnlyList<TokenPreference> preferences, CancellationToken cancellationToken)
     {
         random.manual_seed(options.Seed);
         var device = model.parameters().First().device;
+        var (order, data) = (new ExampleOrder(preferences.Count, options.Seed), TrainingRun.Digest(model, preferences));
+        TrainingRun.Check(folder, "dpo", options, data, order.Steps(options.Batch, options.Epochs));
         // The model that training begins with is held to by what it says of the replies: it need not be kept.
-        progress("what the model says of the replies before it is trained ...");
-        var reference = Reference(preferences, device, cancellationToken);
+        var reference = Kept(data, preferences.Count) ?? Keep(data, Reference(preferences, device, cancellationToken));
         if (options.Lora is { } lora)
             model.Adapt(lora);
-        var order = new ExampleOrder(preferences.Count, options.Seed);
-        using var run = new TrainingRun(folder, "dpo", model, options, order.Steps(options.Batch, options.Epochs), generator: null, progress);
+        using var run = new TrainingRun(folder, "dpo", model, options, data, order.Steps(options.Batch, options.Epochs), generator: null, progress);
         model.train();
         while (!run.IsDone)
         {
-            if (cancellationToken.IsCancellationRequested)
-                run.Save();
-            cancellationToken.ThrowIfCancellationRequested();
             var (loss, margin, right) = (0.0, 0.0, 0.0);
             run.Begin();
             foreach (var part in order.Batch(run.Step, options.Batch).Chunk(options.Together))
             {
+                run.ThrowIfEnded(cancellationToken);
                 using var scope = NewDisposeScope();
                 var likely = Whole(Pairs(part.Select(i => preferences[i])), device); // [2 B]: chosen, then rejected
                 var before = tensor(part.Select(i => reference[i].Chosen).Concat(part.Select(i => reference[i].Rejected)).ToArray(), device: device);
@@ -49,8 +52,32 @@ public sealed class DpoTrainer(Qwen2Model model, DpoOptions options, string fold
         }
     }
 
+    /// <summary>What an earlier start of the same training kept.</summary>
+    private List<(float Chosen, float Rejected)>? Kept(string data, int count)
+    {
+        try
+        {
+            var lines = File.ReadAllLines(Path.Combine(folder, ReferenceFile));
+            return lines.Length == count + 1 && lines[0] == data
+                ? [.. lines.Skip(1).Select(l => l.Split(' ')).Select(l => (float.Parse(l[0], CultureInfo.InvariantCulture), float.Parse(l[1], CultureInfo.InvariantCulture)))] : null;
+        }
+        catch (Exception e) when (e is IOException or FormatException or IndexOutOfRangeException)
+        {
+            return null;
+        }
+    }
+
+    private List<(float Chosen, float Rejected)> Keep(string data, List<(float Chosen, float Rejected)> reference)
+    {
+        Directory.CreateDirectory(folder);
+        WholeFile.Write(Path.Combine(folder, ReferenceFile), stream => stream.Write(Encoding.UTF8.GetBytes(
+            $"{data}\n{string.Concat(reference.Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.Chosen:R} {r.Rejected:R}\n")))}")));
+        return reference;
+    }
+
     private List<(float Chosen, float Rejected)> Reference(IReadOnlyList<TokenPreference> preferences, Device device, CancellationToken cancellationToken)
     {
+        progress("what the model says of the replies before it is trained ...");
         using var noGradient = no_grad();
         model.eval();
         var known = new List<(float, float)>();

@@ -6,7 +6,7 @@ public sealed class ExampleOrder(int count, long seed)
     private (int Epoch, int[] Order) _known = (-1, []);
 
     /// <summary>Steps that so many epochs take; the last one may be short of examples, which the next epoch gives.</summary>
-    public int Steps(int batch, int epochs) => (int)(((long)count * epochs) + batch - 1) / batch;
+    public int Steps(int batch, int epochs) => checked((int)((((long)count * epochs) + batch - 1) / batch));
 
     /// <param name="step">From 0.</param>
     /// <returns>Places of examples, as many as the batch has.</returns>

@@ -1,4 +1,5 @@
 using Afterburner.Trainer.Models;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Afterburner.Trainer.Training;
@@ -21,8 +22,10 @@ public delegate Task<IReadOnlyList<ReplyReward>> RewardFunction(TrainingPrompt p
 /// </summary>
 /// <param name="reward">Runs replies.</param>
 /// <param name="decode">Text of a reply's tokens.</param>
+/// <param name="end">Token that ends a reply.</param>
+/// <param name="known">Tokens that have a text; null for all.</param>
 /// <inheritdoc cref="SftTrainer"/>
-public sealed class GrpoTrainer(Qwen2Model model, GrpoOptions options, RewardFunction reward, Func<IReadOnlyList<int>, string> decode, string folder, int end, Action<string> progress)
+public sealed class GrpoTrainer(Qwen2Model model, GrpoOptions options, RewardFunction reward, Func<IReadOnlyList<int>, string> decode, string folder, int end, Action<string> progress, int? known = null)
 {
     /// <summary>Steps in a row without any difference within a group, after which there is nothing to be learned.</summary>
     private const int MostAlike = 20;
@@ -32,56 +35,72 @@ public sealed class GrpoTrainer(Qwen2Model model, GrpoOptions options, RewardFun
 
     private const double Collapsed = 0.25, WorthLosing = 0.1;
 
+    private const string Told = "told", PassRate = "passRate";
+
     /// <exception cref="OperationCanceledException">It was ended. A checkpoint is kept.</exception>
     /// <exception cref="TrainingFailedException">Nothing is learned any more.</exception>
     public async Task RunAsync(IReadOnlyList<TrainingPrompt> prompts, CancellationToken cancellationToken)
     {
         random.manual_seed(options.Seed);
-        var device = model.parameters().First().device;
+        var (type, device) = model.parameters().Select(p => (p.dtype, p.device)).First();
         using var generator = new Generator((ulong)options.Seed);
+        var (order, data) = (new ExampleOrder(prompts.Count, options.Seed), TrainingRun.Digest(model, prompts));
         using var start = options.Divergence > 0 ? model.Merged() : null;
+        if (start is not null)
+            start.to(device).to(type);
         if (options.Lora is { } lora)
             model.Adapt(lora);
-        var order = new ExampleOrder(prompts.Count, options.Seed);
-        using var run = new TrainingRun(folder, "grpo", model, options, order.Steps(options.Batch, options.Epochs), generator, progress);
-        var sampler = new Sampler(model, end);
-        var (alike, rates, best) = (0, new Queue<double>(), 0.0);
+        using var run = new TrainingRun(folder, "grpo", model, options, data, order.Steps(options.Batch, options.Epochs), generator, progress);
+        var sampler = new Sampler(model, end, known);
         while (!run.IsDone)
         {
-            if (cancellationToken.IsCancellationRequested)
-                run.Save();
-            cancellationToken.ThrowIfCancellationRequested();
-            var written = await WriteAsync([.. order.Batch(run.Step, options.Batch).Select(i => prompts[i])], sampler, generator, cancellationToken).ConfigureAwait(false);
-            var rewards = written.SelectMany(g => g.Rewards).ToList();
-            var advantages = Advantages(written);
-            alike = advantages.All(a => a == 0) ? alike + 1 : 0;
-            if (alike == MostAlike)
+            ThrowIfNothingIsLearned(run);
+            try
             {
-                run.Save();
-                throw new TrainingFailedException(
-                    $"in {MostAlike} steps in a row all replies to each prompt were worth the same ({rewards[0].Total:0.###}): there is nothing to learn from. Begin with a model that passes some tasks, or with easier ones.");
+                var written = await WriteAsync([.. order.Batch(run.Step, options.Batch).Select(i => prompts[i])], sampler, generator, cancellationToken).ConfigureAwait(false);
+                var (rewards, share) = (written.SelectMany(g => g.Rewards).ToList(), run.Step / (double)Math.Max(1, run.Steps - 1));
+                var advantages = Advantages(written, share);
+                var learned = Learn(run, [.. written.SelectMany(g => g.Replies.Select(r => new TokenPair(g.Prompt.Tokens, r.Tokens)))], advantages, start, device, cancellationToken);
+                run.Move(learned.Loss,
+                [
+                    ("reward", rewards.Average(r => Worth(r, share))), ("form", rewards.Average(r => r.Form)), ("correctness", rewards.Average(r => r.Correctness)),
+                    ("efficiency", rewards.Average(r => r.Efficiency)), (PassRate, rewards.Average(r => r.Passed ? 1.0 : 0)), ("length", written.Average(g => g.Replies.Average(r => r.Tokens.Count))),
+                    ("ended", written.Average(g => g.Replies.Average(r => r.IsEnded ? 1.0 : 0))), (Told, written.Select((_, i) => advantages.Skip(i * options.Replies).Take(options.Replies).Any(a => a != 0) ? 1.0 : 0).Average()),
+                    ("entropy", learned.Entropy), ("divergence", learned.Divergence), ("clipped", learned.Clipped),
+                ]);
             }
-
-            var learned = Learn(run, [.. written.SelectMany(g => g.Replies.Select(r => new TokenPair(g.Prompt.Tokens, r.Tokens)))], advantages, start, device);
-            run.Move(learned.Loss,
-            [
-                ("reward", rewards.Average(r => r.Total)), ("form", rewards.Average(r => r.Form)), ("correctness", rewards.Average(r => r.Correctness)),
-                ("efficiency", rewards.Average(r => r.Efficiency)), ("passRate", rewards.Average(r => r.Passed ? 1.0 : 0)), ("length", written.Average(g => g.Replies.Average(r => r.Tokens.Count))),
-                ("entropy", learned.Entropy), ("divergence", learned.Divergence), ("clipped", learned.Clipped),
-            ]);
-            rates.Enqueue(rewards.Average(r => r.Passed ? 1.0 : 0));
-            if (rates.Count <= Window)
-                continue;
-            rates.Dequeue();
-            best = Math.Max(best, rates.Average());
-            if (best >= WorthLosing && rates.Average() < Collapsed * best)
+            catch (Exception e) when (e is OperationCanceledException or EnvironmentFailureException)
             {
-                run.Save();
-                throw new TrainingFailedException(FormattableString.Invariant(
-                    $"the reward collapsed: in the last {Window} steps {rates.Average():0%} of the programs passed, and {best:0%} did before. Begin anew with a lower learning rate, a smaller clip, or a weight of the divergence (--divergence)."));
+                run.Abandon();
+                throw;
             }
         }
     }
+
+    /// <summary>Looks at what was measured, so that a run that was stopped is stopped again.</summary>
+    private static void ThrowIfNothingIsLearned(TrainingRun run)
+    {
+        List<double> told = [.. run.Metric(Told)], rates = [.. run.Metric(PassRate)], rewards = [.. run.Metric("reward")];
+        if (told.Count >= MostAlike && told.TakeLast(MostAlike).All(t => t == 0))
+        {
+            run.Save();
+            throw new TrainingFailedException(
+                $"in {MostAlike} steps in a row all replies to each prompt were worth the same ({rewards[^1]:0.###}): there is nothing to learn from. Begin with a model that passes some tasks, or with easier ones.");
+        }
+
+        if (rates.Count < Window)
+            return;
+        var (last, best) = (rates.TakeLast(Window).Average(), Enumerable.Range(0, rates.Count - Window + 1).Max(i => rates.Skip(i).Take(Window).Average()));
+        if (best >= WorthLosing && last < Collapsed * best)
+        {
+            run.Save();
+            throw new TrainingFailedException(FormattableString.Invariant(
+                $"the reward collapsed: in the last {Window} steps {last:0%} of the programs passed, and {best:0%} did before. Begin anew in another folder with a lower learning rate, a smaller clip, or a weight of the divergence (--divergence)."));
+        }
+    }
+
+    /// <param name="share">Of the training that is over, 0 to 1.</param>
+    private double Worth(ReplyReward reward, double share) => reward.Total + (options.EfficiencyRise * share * reward.Efficiency);
 
     /// <summary>A group of replies to each prompt, and what they are worth.</summary>
     private async Task<IReadOnlyList<(TrainingPrompt Prompt, IReadOnlyList<SampledReply> Replies, IReadOnlyList<ReplyReward> Rewards)>> WriteAsync(
@@ -99,14 +118,14 @@ public sealed class GrpoTrainer(Qwen2Model model, GrpoOptions options, RewardFun
         return [.. running.Zip(worth, (r, rewards) => (r.Prompt, r.Replies, rewards))];
     }
 
-    private static float[] Advantages(IReadOnlyList<(TrainingPrompt, IReadOnlyList<SampledReply>, IReadOnlyList<ReplyReward> Rewards)> written)
+    private float[] Advantages(IReadOnlyList<(TrainingPrompt, IReadOnlyList<SampledReply>, IReadOnlyList<ReplyReward> Rewards)> written, double share)
     {
         using var scope = NewDisposeScope();
-        var rewards = stack(written.Select(g => tensor(g.Rewards.Select(r => (float)r.Total).ToArray()))); // [G, N]
-        return Losses.Advantages(rewards).flatten().data<float>().ToArray();
+        var rewards = stack(written.Select(g => tensor(g.Rewards.Select(r => (float)Worth(r, share)).ToArray()))); // [G, N]
+        return Losses.Advantages(rewards, options.LeastDifference).flatten().data<float>().ToArray();
     }
 
-    private (double Loss, double Clipped, double Divergence, double Entropy) Learn(TrainingRun run, IReadOnlyList<TokenPair> replies, float[] advantages, Qwen2Model? start, Device device)
+    private (double Loss, double Clipped, double Divergence, double Entropy) Learn(TrainingRun run, IReadOnlyList<TokenPair> replies, float[] advantages, Qwen2Model? start, Device device, CancellationToken cancellationToken)
     {
         var counted = replies.Sum(r => r.Counted);
         var (loss, clipped, divergence, entropy) = (0.0, 0.0, 0.0, 0.0);
@@ -119,10 +138,13 @@ public sealed class GrpoTrainer(Qwen2Model model, GrpoOptions options, RewardFun
             run.Begin();
             for (var from = 0; from < replies.Count; from += options.Together)
             {
+                // Once the weights have moved the step is carried to its end.
+                if (pass == 0)
+                    cancellationToken.ThrowIfCancellationRequested();
                 using var scope = NewDisposeScope();
                 List<TokenPair> part = [.. replies.Skip(from).Take(options.Together)];
                 var tokens = TokenBatch.Of(part, end, device);
-                var logits = model.forward(tokens.Tokens);
+                var logits = AsDrawn(model.forward(tokens.Tokens));
                 var likely = Losses.LogProbabilities(logits, tokens.Tokens); // [B, T - 1]
                 var reference = start is null ? null : Of(start, tokens);
                 var (some, cut, moved) = Losses.Group(
@@ -154,9 +176,12 @@ public sealed class GrpoTrainer(Qwen2Model model, GrpoOptions options, RewardFun
         })];
     }
 
-    private static Tensor Of(Qwen2Model by, TokenBatch tokens)
+    /// <summary>At the temperature that replies are drawn at.</summary>
+    private Tensor AsDrawn(Tensor logits) => options.Sampling.Temperature == 1 ? logits : logits / options.Sampling.Temperature;
+
+    private Tensor Of(Qwen2Model by, TokenBatch tokens)
     {
         using var noGradient = no_grad();
-        return Losses.LogProbabilities(by.forward(tokens.Tokens), tokens.Tokens);
+        return Losses.LogProbabilities(AsDrawn(by.forward(tokens.Tokens)), tokens.Tokens);
     }
 }

@@ -55,12 +55,14 @@ public static class Losses
 
     /// <summary>How much better each reply is than the others of its group (GRPO, arXiv 2402.03300): less their mean, over their deviation.</summary>
     /// <param name="rewards">[G, N].</param>
+    /// <param name="least">A group whose rewards differ by no more than that is one whose replies are all worth the same.</param>
     /// <returns>[G, N]; 0 for a group whose replies are all worth the same.</returns>
-    public static Tensor Advantages(Tensor rewards)
+    public static Tensor Advantages(Tensor rewards, double least = 0)
     {
         using var scope = NewDisposeScope();
         var centred = rewards - rewards.mean([1], keepdim: true);
-        return (centred / (rewards.std(1, unbiased: true, keepdim: true) + LeastDeviation)).MoveToOuterDisposeScope();
+        var told = (rewards.amax([1], keepdim: true) - rewards.amin([1], keepdim: true)).gt(least);
+        return (centred / (rewards.std(1, unbiased: true, keepdim: true) + LeastDeviation) * told).MoveToOuterDisposeScope();
     }
 
     /// <summary>The clipped objective of GRPO (arXiv 2402.03300, equation 3), as the mean over all tokens that count.</summary>
@@ -72,7 +74,7 @@ public static class Losses
     /// <param name="reference">[B, T - 1], of the model that training began with; null where that does not hold the model back.</param>
     /// <param name="divergence">Weight of that, the estimator of equation 4, at least 0.</param>
     /// <param name="tokens">Tokens that count in the whole batch, of which this may be a part.</param>
-    /// <returns>A number; the share of tokens that are clipped; the mean divergence from the model that wrote the replies.</returns>
+    /// <returns>A number; the share of tokens that are clipped; the mean divergence from the model that training began with, or from the one that wrote the replies where that one is not given (0 until the weights move).</returns>
     public static (Tensor Loss, Tensor Clipped, Tensor Divergence) Group(
         Tensor likely, Tensor before, Tensor advantages, Tensor counted, double clip, Tensor? reference, double divergence, double tokens)
     {
@@ -85,7 +87,7 @@ public static class Losses
             objective = objective - (divergence * ((reference - likely).exp() - (reference - likely) - 1));
         using var noGradient = no_grad();
         var clipped = (free.gt(held).to(ScalarType.Float32) * counted).sum() / tokens;
-        var moved = ((before - likely) * counted).sum() / tokens;
+        var moved = ((reference is null ? before - likely : (reference - likely).exp() - (reference - likely) - 1) * counted).sum() / tokens;
         using (enable_grad())
             return ((objective * counted).sum().neg().div(tokens).MoveToOuterDisposeScope(), clipped.MoveToOuterDisposeScope(), moved.MoveToOuterDisposeScope());
     }

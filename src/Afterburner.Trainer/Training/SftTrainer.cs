@@ -15,23 +15,22 @@ public sealed class SftTrainer(Qwen2Model model, SftOptions options, string fold
     public void Run(IReadOnlyList<TokenPair> pairs, CancellationToken cancellationToken)
     {
         random.manual_seed(options.Seed);
+        var data = TrainingRun.Digest(model, pairs);
         if (options.Lora is { } lora)
             model.Adapt(lora);
         var device = model.parameters().First().device;
         var order = new ExampleOrder(pairs.Count, options.Seed);
-        using var run = new TrainingRun(folder, "sft", model, options, order.Steps(options.Batch, options.Epochs), generator: null, progress);
+        using var run = new TrainingRun(folder, "sft", model, options, data, order.Steps(options.Batch, options.Epochs), generator: null, progress);
         model.train();
         while (!run.IsDone)
         {
-            if (cancellationToken.IsCancellationRequested)
-                run.Save();
-            cancellationToken.ThrowIfCancellationRequested();
             List<TokenPair> batch = [.. order.Batch(run.Step, options.Batch).Select(i => pairs[i])];
             var counted = batch.Sum(p => p.Counted);
             var loss = 0.0;
             run.Begin();
             foreach (var part in batch.Chunk(options.Together))
             {
+                run.ThrowIfEnded(cancellationToken);
                 using var scope = NewDisposeScope();
                 var tokens = TokenBatch.Of(part, padding, device);
                 var likely = Losses.LogProbabilities(model.forward(tokens.Tokens), tokens.Tokens); // [B, T - 1]

@@ -29,6 +29,9 @@ public abstract record TrainingOptions
     /// <value>Weight decay of AdamW, at least 0. Defaults to 0.</value>
     public double WeightDecay { get; init; }
 
+    /// <value>Share of the learning rate that is left at the end, 0 to 1: it falls there along a cosine. Defaults to 0.</value>
+    public virtual double RateAtEnd { get; init; }
+
     /// <value>Decides on the order of examples, and on whatever is drawn. Defaults to 0.</value>
     public long Seed { get; init; }
 
@@ -43,8 +46,8 @@ public abstract record TrainingOptions
     {
         var wrong = new (bool Is, string What)[]
         {
-            (LearningRate <= 0 || !double.IsFinite(LearningRate), "learning-rate is above 0"), (WarmUp < 0, "warm-up is at least 0"), (Batch < 1 || Together < 1, "batch and together are at least 1"),
-            (Epochs < 1 || MostSteps < 1 || CheckpointEvery < 1, "epochs, steps and checkpoint-every are at least 1"), (MostGradient <= 0, "the longest gradient is above 0"), (WeightDecay < 0, "weight decay is at least 0"),
+            (!(LearningRate > 0 && double.IsFinite(LearningRate)), "learning-rate is above 0"), (!(RateAtEnd is >= 0 and <= 1), "the share of the rate at the end is 0 to 1"), (WarmUp < 0, "warm-up is at least 0"), (Batch < 1 || Together < 1, "batch and together are at least 1"),
+            (Epochs < 1 || MostSteps < 1 || CheckpointEvery < 1, "epochs, steps and checkpoint-every are at least 1"), (!(MostGradient > 0), "the longest gradient is above 0"), (!(WeightDecay >= 0), "weight decay is at least 0"),
         }.FirstOrDefault(w => w.Is).What;
         if (wrong is not null)
             throw new UsageException($"of the training {wrong}");
@@ -91,7 +94,7 @@ public sealed record DpoOptions : TrainingOptions
     public override void Check()
     {
         base.Check();
-        if (Beta <= 0)
+        if (!(Beta > 0 && double.IsFinite(Beta)))
             throw new UsageException("of the training beta is above 0");
     }
 }
@@ -111,8 +114,17 @@ public sealed record GrpoOptions : TrainingOptions
     /// <value>Defaults to 20.</value>
     public override int Epochs { get; init; } = 20;
 
+    /// <value>Defaults to 1, as verl's: the paper says 1e-6 and no more.</value>
+    public override double RateAtEnd { get; init; } = 1;
+
     /// <value>Replies to each prompt, at least 2. Defaults to 16.</value>
     public int Replies { get; init; } = 16;
+
+    /// <value>What is added to the weight of efficiency until the end, step by step. Defaults to 0.2: the paper raises it from 0.3 to 0.5.</value>
+    public double EfficiencyRise { get; init; } = 0.2;
+
+    /// <value>Difference between the rewards of a group at least; one that differs by no more teaches nothing. Defaults to 0.</value>
+    public double LeastDifference { get; init; }
 
     /// <value>How replies are drawn. Defaults to a temperature of 1.</value>
     public SamplingOptions Sampling { get; init; } = new();
@@ -129,7 +141,9 @@ public sealed record GrpoOptions : TrainingOptions
     public override void Check()
     {
         base.Check();
-        if (Replies < 2 || Clip is <= 0 or >= 1 || Passes < 1 || Divergence < 0)
-            throw new UsageException("of the training replies are at least 2, clip is between 0 and 1, passes are at least 1, and the divergence's weight at least 0");
+        if (Replies < 2 || !(Clip is > 0 and < 1) || Passes < 1 || !(Divergence >= 0) || !(EfficiencyRise >= 0) || !(LeastDifference >= 0))
+            throw new UsageException("of the training replies are at least 2, clip is between 0 and 1, passes are at least 1, and the weights of the divergence and of efficiency's rise at least 0");
+        if (!(Sampling.Temperature > 0 && double.IsFinite(Sampling.Temperature)) || Sampling.MostTokens < 1 || !(Sampling.TopP is > 0 and <= 1))
+            throw new UsageException("replies are drawn at a temperature above 0 (greedy ones are all alike), of at least one token");
     }
 }

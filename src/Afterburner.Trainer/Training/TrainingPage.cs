@@ -20,15 +20,13 @@ internal static class TrainingPage
     /// <summary>Of the metrics that lie in a folder.</summary>
     public static void Write(string folder)
     {
-        var metrics = Path.Combine(folder, TrainingRun.MetricsFile);
-        if (System.IO.File.Exists(metrics))
-            System.IO.File.WriteAllText(Path.Combine(folder, File), Render(System.IO.File.ReadLines(metrics)));
+        List<JsonObject> steps = [.. TrainingRun.Lines(folder)];
+        if (steps.Count > 0)
+            System.IO.File.WriteAllText(Path.Combine(folder, File), Render(steps));
     }
 
-    /// <param name="lines">Of <see cref="TrainingRun.MetricsFile"/>, one JSON object each.</param>
-    public static string Render(IEnumerable<string> lines)
+    private static string Render(List<JsonObject> steps)
     {
-        var steps = lines.Select(l => JsonNode.Parse(l)!.AsObject()).ToList();
         var page = new StringBuilder("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>Training</title>");
         page.Append(CultureInfo.InvariantCulture, $"<style>{ShareChart.Style}</style></head><body>\n<h1>Training</h1>\n<p>{steps.Count} steps.</p>\n");
         foreach (var name in steps.SelectMany(s => s.Select(v => v.Key)).Distinct().Where(n => n != "step"))

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Afterburner.Trainer.Files;
@@ -19,7 +21,7 @@ public sealed class TrainingRun : IDisposable
 {
     public const string MetricsFile = "metrics.jsonl";
 
-    private const string Prefix = "checkpoint-", WeightsFile = "weights.safetensors", OptimizerFile = "optimizer.bin", StateFile = "state.json";
+    private const string Prefix = "checkpoint-", WeightsFile = "weights.safetensors", OptimizerFile = "optimizer.bin", StateFile = "state.json", LockFile = ".lock";
 
     private readonly string _folder;
     private readonly TrainingOptions _options;
@@ -30,25 +32,142 @@ public sealed class TrainingRun : IDisposable
     private readonly Action<string> _progress;
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private readonly TorchSharp.Modules.AdamW _optimizer;
+    private readonly FileStream _lock;
+    private readonly int _warmUp;
     private int _begun;
+    private (string Drawn, string? Generator) _before;
 
     /// <summary>Opens a run, and goes on where its folder has a checkpoint.</summary>
     /// <param name="kind">Which way of training: a folder is of one.</param>
+    /// <param name="data">Says what it is trained on: a digest of examples and of the weights that it begins with.</param>
     /// <param name="steps">Steps of the whole training.</param>
     /// <param name="generator">What draws beside Torch's own; its state is kept.</param>
     /// <param name="progress">Told a line now and then.</param>
     /// <exception cref="UsageException">The folder is of another training, or its checkpoint does not fit the model.</exception>
-    public TrainingRun(string folder, string kind, Qwen2Model model, TrainingOptions options, int steps, Generator? generator, Action<string> progress)
+    public TrainingRun(string folder, string kind, Qwen2Model model, TrainingOptions options, string data, int steps, Generator? generator, Action<string> progress)
     {
         options.Check();
         (_folder, _options, _generator, _progress, Steps) = (folder, options, generator, progress, Math.Min(steps, options.MostSteps ?? int.MaxValue));
-        _rate = new LearningRate(options.LearningRate, options.WarmUp, Steps);
+        _warmUp = options.WarmUp;
+        _rate = new LearningRate(options.LearningRate, options.WarmUp, Steps, options.RateAtEnd);
         _trained = [.. model.named_parameters().Where(p => p.parameter.requires_grad).Select(p => (p.name, p.parameter))];
-        _settings = string.Create(CultureInfo.InvariantCulture, $"{kind} {options} of {Steps} steps");
+        _settings = SettingsOf(kind, options, data, Steps);
         _optimizer = optim.AdamW(_trained.Select(t => t.Parameter), options.LearningRate, weight_decay: options.WeightDecay);
         Directory.CreateDirectory(folder);
-        Resume();
+        _lock = Held(folder);
+        try
+        {
+            foreach (var left in Directory.EnumerateDirectories(folder, $".{Prefix}*"))
+                Directory.Delete(left, recursive: true);
+            Resume();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+
         _begun = Step;
+        if (_warmUp > Steps)
+            progress($"the learning rate rises for {_warmUp} steps, and there are {Steps}: it does not come to its highest");
+        Remember();
+    }
+
+    /// <summary>What a checkpoint has to be of.</summary>
+    private static string SettingsOf(string kind, TrainingOptions options, string data, int steps) =>
+        string.Create(CultureInfo.InvariantCulture, $"{kind} {JsonSerializer.Serialize(options, options.GetType())} of {steps} steps on {data}");
+
+    /// <summary>Refuses a folder that holds another training, before work is done for it.</summary>
+    /// <inheritdoc cref="TrainingRun(string, string, Qwen2Model, TrainingOptions, string, int, Generator?, Action{string})"/>
+    public static void Check(string folder, string kind, TrainingOptions options, string data, int steps)
+    {
+        options.Check();
+        var settings = SettingsOf(kind, options, data, Math.Min(steps, options.MostSteps ?? int.MaxValue));
+        if (Directory.Exists(folder) && Checkpoints(folder).OrderByDescending(c => c.Step).FirstOrDefault() is { Folder: { } place })
+            CheckState(folder, place, settings);
+    }
+
+    /// <summary>Says of what a training is: examples, and the first numbers of each weight.</summary>
+    public static string Digest(Qwen2Model model, IEnumerable<object> examples)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var example in examples)
+            hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(example, example.GetType()));
+        using var noGradient = no_grad();
+        foreach (var (name, weights) in model.state_dict().OrderBy(w => w.Key, StringComparer.Ordinal))
+        {
+            using var scope = NewDisposeScope();
+            hash.AppendData(Encoding.UTF8.GetBytes($"{name} {string.Join('x', weights.shape)}"));
+            hash.AppendData(weights.detach().view(-1).narrow(0, 0, Math.Min(weights.numel(), 256)).to(ScalarType.Float32).cpu().contiguous().bytes);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
+    }
+
+    /// <summary>A metric of all steps that are done; of steps that do not have it, or whose line is damaged, nothing.</summary>
+    public IEnumerable<double> Metric(string name) => Lines(_folder).Select(l => l[name] is JsonValue value && value.TryGetValue<double>(out var number) ? number : (double?)null).OfType<double>();
+
+    /// <summary>Where a step is not carried to its end: what was drawn for it counts as not drawn, and the run is kept as it was before.</summary>
+    public void Abandon()
+    {
+        using (var drawn = tensor(Convert.FromBase64String(_before.Drawn)))
+            random.set_rng_state(drawn);
+        if (_before.Generator is { } state)
+        {
+            using var generator = tensor(Convert.FromBase64String(state));
+            _generator!.set_state(generator);
+        }
+
+        Save();
+    }
+
+    /// <summary>Within a step, before the weights move.</summary>
+    /// <exception cref="OperationCanceledException">It is to end; the run is kept as it was before the step.</exception>
+    public void ThrowIfEnded(CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+            Abandon();
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    internal static IEnumerable<JsonObject> Lines(string folder)
+    {
+        var file = Path.Combine(folder, MetricsFile);
+        foreach (var line in File.Exists(file) ? File.ReadLines(file) : [])
+        {
+            JsonObject? read = null;
+            try
+            {
+                read = JsonNode.Parse(line) as JsonObject;
+            }
+            catch (JsonException)
+            {
+                // Half a line is what an end in the middle leaves.
+            }
+
+            if (read?["step"] is JsonValue step && step.TryGetValue<int>(out _))
+                yield return read;
+        }
+    }
+
+    private static FileStream Held(string folder)
+    {
+        try
+        {
+            return new FileStream(Path.Combine(folder, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e)
+        {
+            throw new UsageException($"another training runs in {folder}", e);
+        }
+    }
+
+    private void Remember() => _before = (State(random.get_rng_state()), _generator is null ? null : State(_generator.get_state()));
+
+    private static string State(Tensor state)
+    {
+        using (state)
+            return Convert.ToBase64String(state.bytes);
     }
 
     /// <summary>Steps that are done.</summary>
@@ -90,6 +209,7 @@ public sealed class TrainingRun : IDisposable
         File.AppendAllText(Path.Combine(_folder, MetricsFile), line.ToJsonString() + "\n");
         if (Step % _options.CheckpointEvery == 0 || IsDone)
             Save();
+        Remember();
         if (Step == _begun + 1 || Step % 10 == 0 || IsDone)
         {
             var left = _watch.Elapsed / (Step - _begun) * (Steps - Step);
@@ -115,29 +235,33 @@ public sealed class TrainingRun : IDisposable
             return;
         Directory.CreateDirectory(beside);
         SafeTensors.Write(Path.Combine(beside, WeightsFile), _trained.Select(t => (t.Name, (Tensor)t.Parameter)));
-        using (var writer = new BinaryWriter(File.Create(Path.Combine(beside, OptimizerFile))))
+        using (var file = File.Create(Path.Combine(beside, OptimizerFile)))
+        using (var writer = new BinaryWriter(file))
+        {
             _optimizer.save_state_dict(writer);
-        File.WriteAllText(Path.Combine(beside, StateFile), new JsonObject
+            writer.Flush();
+            file.Flush(flushToDisk: true);
+        }
+
+        WholeFile.Write(Path.Combine(beside, StateFile), stream => JsonSerializer.Serialize(stream, new JsonObject
         {
             ["step"] = Step, ["settings"] = _settings, ["drawn"] = State(random.get_rng_state()), ["generator"] = _generator is null ? null : State(_generator.get_state()),
-        }.ToJsonString());
+        }));
         Directory.Move(beside, place);
-        foreach (var (older, _) in Checkpoints().Where(c => c.Step != Step))
+        foreach (var (older, _) in Checkpoints(_folder).Where(c => c.Step != Step))
             Directory.Delete(older, recursive: true);
         TrainingPage.Write(_folder);
-
-        static string State(Tensor state)
-        {
-            using (state)
-                return Convert.ToBase64String(state.bytes);
-        }
     }
 
-    public void Dispose() => _optimizer.Dispose();
+    public void Dispose()
+    {
+        _optimizer.Dispose();
+        _lock.Dispose();
+    }
 
     private void Resume()
     {
-        if (Checkpoints().OrderByDescending(c => c.Step).FirstOrDefault() is not { Folder: { } place })
+        if (Checkpoints(_folder).OrderByDescending(c => c.Step).FirstOrDefault() is not { Folder: { } place })
         {
             File.Delete(Path.Combine(_folder, MetricsFile));
             return;
@@ -145,9 +269,7 @@ public sealed class TrainingRun : IDisposable
 
         try
         {
-            var state = JsonNode.Parse(File.ReadAllText(Path.Combine(place, StateFile)))!;
-            if ((string?)state["settings"] is var settings && settings != _settings)
-                throw new UsageException($"{_folder} holds a training with other settings ({settings}); this one is {_settings}. Give another folder, or delete it.");
+            var state = CheckState(_folder, place, _settings);
             var weights = SafeTensors.Read(Path.Combine(place, WeightsFile));
             using (no_grad())
             {
@@ -179,18 +301,29 @@ public sealed class TrainingRun : IDisposable
         }
 
         // Steps after it are done once more.
-        var metrics = Path.Combine(_folder, MetricsFile);
-        if (File.Exists(metrics))
-        {
-            var kept = File.ReadLines(metrics).TakeWhile(l => JsonNode.Parse(l)?["step"]?.GetValue<int>() <= Step).ToList();
-            File.WriteAllLines(metrics, kept);
-        }
-
+        var done = Lines(_folder).Where(l => l["step"]!.GetValue<int>() <= Step).Select(l => l.ToJsonString()).ToList();
+        WholeFile.Write(Path.Combine(_folder, MetricsFile), stream => stream.Write(Encoding.UTF8.GetBytes(string.Concat(done.Select(l => l + "\n")))));
         _progress($"going on after step {Step} of {Steps}");
     }
 
-    private IEnumerable<(string Folder, int Step)> Checkpoints() =>
-        from folder in Directory.EnumerateDirectories(_folder, $"{Prefix}*")
+    private static JsonNode CheckState(string folder, string place, string wanted)
+    {
+        JsonNode? state = null;
+        try
+        {
+            state = JsonNode.Parse(File.ReadAllText(Path.Combine(place, StateFile)));
+        }
+        catch (Exception e) when (e is IOException or JsonException)
+        {
+            throw new UsageException($"the checkpoint {place} cannot be read: {e.Message}. Delete it to begin anew.", e);
+        }
+
+        return (string?)state?["settings"] is var settings && settings == wanted ? state!
+            : throw new UsageException($"{folder} holds a training with other settings ({settings}); this one is {wanted}. Give another folder, or delete it.");
+    }
+
+    private static IEnumerable<(string Folder, int Step)> Checkpoints(string of) =>
+        from folder in Directory.EnumerateDirectories(of, $"{Prefix}*")
         let number = Path.GetFileName(folder)[Prefix.Length..]
         where int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out _)
         select (folder, int.Parse(number, CultureInfo.InvariantCulture));
