@@ -76,7 +76,7 @@ internal static class EvaluateCommand
         DataSetChoice.TellBad(data);
         var settings = new Dictionary<string, string>
         {
-            ["data"] = Path.GetFileName(file), ["content"] = DataSetChoice.Digest(data), ["layout"] = data.Layout, ["tasks"] = Text(Math.Min(options.MostTasks, data.Tasks.Count)), ["proposer"] = choice.Name, ["model"] = choice.Model ?? "none", ["prompt"] = choice.Prompt.ToString().ToLowerInvariant(),
+            ["data"] = Path.GetFileName(file), ["content"] = DataSetChoice.Digest(data), ["layout"] = data.Layout, ["tasks"] = Text(Math.Min(options.MostTasks, data.Tasks.Count)), ["proposer"] = choice.Name, ["transcripts"] = choice.Transcripts, ["model"] = choice.Model ?? "none", ["prompt"] = choice.Prompt.ToString().ToLowerInvariant(),
             ["objective"] = options.Objective.ToString().ToLowerInvariant(), ["iterations"] = Text(options.Iterations), ["start"] = options.Start?.ToString(CultureInfo.InvariantCulture) ?? "none",
             ["feedback"] = options.ShowsFeedback ? "shown" : "not shown", ["original"] = options.ShowsOriginal ? "shown" : "not shown", ["people"] = Text(running.MostPeople), ["seed"] = Text(options.Seed),
         };

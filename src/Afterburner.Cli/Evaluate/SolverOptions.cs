@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Security.Cryptography;
 using Afterburner.Evaluation.Solvers;
 using Afterburner.Proposers;
 using Afterburner.Proposers.Llama;
@@ -58,6 +59,10 @@ internal sealed record SolverChoice(IReadOnlyList<string> Said, string? ModelUrl
 
     /// <value>What a model is asked. Defaults to the paper's prompt.</value>
     public PromptKind Prompt { get; init; } = PromptKind.Paper;
+
+    /// <value>What the transcripts hold that are replayed: another content is another evaluation.</value>
+    public string Transcripts => string.Join(',', Said.Where(s => s.StartsWith(Replay, StringComparison.Ordinal))
+        .Select(s => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.GetFullPath(s[Replay.Length..], Here))))[..16]).DefaultIfEmpty("none"));
 
     /// <summary>What is wrong with the wishes is found here, before any work is done.</summary>
     /// <exception cref="UsageException">There is no such proposer, or it lacks its server or its model.</exception>

@@ -9,7 +9,7 @@ public sealed class EvaluationFolder
 {
     private const string SettingsFile = "settings.json";
 
-    private static readonly JsonSerializerOptions Form = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    private static readonly JsonSerializerOptions Form = new(JsonSerializerDefaults.Web) { WriteIndented = true, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true };
 
     private readonly string _tasks;
 

@@ -57,7 +57,16 @@ public sealed class EvaluationRun(ProgramRunner runner, ISolver solver, Evaluati
 
         while (run.Steps.Count <= options.Iterations)
         {
-            run = folder.Keep(run with { Steps = [.. run.Steps, await StepAsync(prepared, run.Steps, measuring, cancellationToken).ConfigureAwait(false)] });
+            try
+            {
+                run = folder.Keep(run with { Steps = [.. run.Steps, await StepAsync(prepared, run.Steps, measuring, cancellationToken).ConfigureAwait(false)] });
+            }
+            catch (UnusableTaskException e)
+            {
+                people.Drop(task, runner.Options);
+                return folder.Keep(run with { Unusable = e.Message });
+            }
+
             observer.Step(run);
         }
 

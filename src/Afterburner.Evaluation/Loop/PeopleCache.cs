@@ -12,9 +12,9 @@ namespace Afterburner.Evaluation.Loop;
 public sealed class PeopleCache(string? folder, bool isFresh = false)
 {
     /// <summary>Of what is measured and how: what another version kept is measured anew.</summary>
-    private const int Version = 4;
+    private const int Version = 5;
 
-    private static readonly JsonSerializerOptions Form = new(JsonSerializerDefaults.Web);
+    private static readonly JsonSerializerOptions Form = new(JsonSerializerDefaults.Web) { RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true };
 
     /// <summary>Gives a prepared task, and prepares it where it is not there.</summary>
     public async Task<PreparedTask> GetAsync(EvaluationTask task, ProgramOptions options, Func<Task<PreparedTask>> prepare)
@@ -30,6 +30,13 @@ public sealed class PeopleCache(string? folder, bool isFresh = false)
         }
 
         return prepared;
+    }
+
+    /// <summary>Forgets a task, which turned out not to be as it was.</summary>
+    public void Drop(EvaluationTask task, ProgramOptions options)
+    {
+        if (folder is not null)
+            File.Delete(Path.Combine(folder, $"{Key(task, options)}.json"));
     }
 
     private static Kept? Read(string file)

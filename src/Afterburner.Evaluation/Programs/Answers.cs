@@ -11,10 +11,16 @@ public static class Answers
 {
     private const double Absolute = 1e-8, Relative = 1e-5;
 
+    /// <summary>What is much longer than what is right is not right, in whatever way it is written: nobody takes it apart to find that out.</summary>
+    private const long MostTimesAsLong = 16, Spare = 4_096;
+
+    /// <summary>Digits of a number that may have a point or an exponent.</summary>
+    private const int MostDigits = 400;
+
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
     /// <param name="expected">Every answer that is right.</param>
-    public static bool AreRight(Comparison comparison, IReadOnlyList<string> expected, string actual) => comparison switch
+    public static bool AreRight(Comparison comparison, IReadOnlyList<string> expected, string actual) => actual.Length <= (MostTimesAsLong * expected.Max(e => (long?)e.Length) ?? 0) + Spare && comparison switch
     {
         Comparison.Lines => expected.Any(e => Lines(e).SequenceEqual(Lines(actual))),
         Comparison.Literals => expected.Contains(actual),
@@ -54,7 +60,7 @@ public static class Answers
     private static string[] Words(string text) => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
 
     private static bool AreNear(string[] expected, string[] actual) =>
-        expected.Length == actual.Length && expected.Zip(actual).All(pair => pair.First == pair.Second || (Number(pair.First) is { } e && Number(pair.Second) is { } a && AreNear(e, a)));
+        expected.Length == actual.Length && expected.Zip(actual).All(pair => pair.First == pair.Second || (IsWhole(pair.First) ? AreSame(pair.First, pair.Second) : Number(pair.First) is { } e && Number(pair.Second) is { } a && AreNear(e, a)));
 
     private static bool AreNear(double expected, double actual) => Math.Abs(expected - actual) <= Absolute + (Relative * Math.Abs(expected));
 
@@ -90,9 +96,22 @@ public static class Answers
     {
         if (expected == actual)
             return true;
+        if (IsWhole(expected) && IsWhole(actual))
+            return Plain(expected) == Plain(actual);
+        if (expected.Length > MostDigits || actual.Length > MostDigits)
+            return false;
         var (wholeExpected, wholeActual) = (Whole(expected), Whole(actual));
         return wholeExpected is not null || wholeActual is not null ? wholeExpected == wholeActual
             : double.TryParse(expected, NumberStyles.Float, CultureInfo.InvariantCulture, out var e) && double.TryParse(actual, NumberStyles.Float, CultureInfo.InvariantCulture, out var a) && e.Equals(a);
+    }
+
+    private static bool IsWhole(string number) => number.AsSpan(number.Length > 0 && number[0] is '-' or '+' ? 1 : 0) is { Length: > 0 } digits && !digits.ContainsAnyExceptInRange('0', '9');
+
+    /// <summary>A whole number as it is usually written.</summary>
+    private static string Plain(string number)
+    {
+        var digits = number.TrimStart('+', '-').TrimStart('0');
+        return digits.Length == 0 ? "0" : number[0] == '-' ? $"-{digits}" : digits;
     }
 
     private static BigInteger? Whole(string number) => BigInteger.TryParse(number, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) ? whole

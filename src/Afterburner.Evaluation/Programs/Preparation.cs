@@ -69,6 +69,11 @@ public sealed class Preparation(ProgramRunner runner, SemaphoreSlim? measuring =
             var tests = await ChosenAsync(task, looked, passing, cancellationToken).ConfigureAwait(false);
             return await MeasuredAsync(task, tests, passing, cancellationToken).ConfigureAwait(false);
         }
+        catch (ProgramFailedException e)
+        {
+            // Of a program that passes its tests; another task is not concerned.
+            throw new UnusableTaskException($"a program of a person that passes does not run alone: {e.Message}");
+        }
         finally
         {
             foreach (var entrant in passing)

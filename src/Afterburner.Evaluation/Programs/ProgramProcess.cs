@@ -33,6 +33,8 @@ internal sealed class ProgramProcess : IAsyncDisposable
 {
     private const int LargestFrame = 17 << 20;
 
+    private static readonly JsonSerializerOptions AsItIs = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>Bytes of all answers to a question, which are held at a time; in a sample inputs are repeated.</summary>
     private const int MostAnswered = 48 << 20, MostInSample = 128 << 20;
 
@@ -99,7 +101,7 @@ internal sealed class ProgramProcess : IAsyncDisposable
             _meter.ResetPeak();
             var before = _meter.CpuNanoseconds();
             _meter.Resume();
-            await SendAsync(JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["inputs"] = new JsonArray([.. inputs.Select(i => (JsonNode)i)]), ["until"] = stops ? "failure" : "end", ["most"] = follows ? MostInSample : MostAnswered })).ConfigureAwait(false);
+            await SendAsync(Question(inputs, stops, follows ? MostInSample : MostAnswered)).ConfigureAwait(false);
             var answering = AnswersAsync(inputs.Count, stops);
             var points = follows ? await FollowAsync(answering).ConfigureAwait(false) : [];
             var ends = await answering.ConfigureAwait(false);
@@ -117,6 +119,20 @@ internal sealed class ProgramProcess : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    /// <summary>Each input once, and in which order they are run: in a sample they are repeated, and may be large.</summary>
+    private static byte[] Question(IReadOnlyList<string> inputs, bool stops, long most)
+    {
+        var (each, places) = (new Dictionary<string, int>(StringComparer.Ordinal), new List<int>());
+        foreach (var input in inputs)
+        {
+            if (!each.TryGetValue(input, out var place))
+                each.Add(input, place = each.Count);
+            places.Add(place);
+        }
+
+        return JsonSerializer.SerializeToUtf8Bytes(new { inputs = each.Keys, places, until = stops ? "failure" : "end", most }, AsItIs);
+    }
 
     private async Task LoadAsync(JsonObject order, string program, CancellationToken cancellationToken)
     {

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using System.Text;
+using System.Text.Json;
 using Afterburner.Evaluation.Loop;
 using Afterburner.Evaluation.Programs;
 using Afterburner.Evaluation.Rewards;
@@ -102,8 +102,20 @@ public sealed class Scorer : IDisposable
     private Task<PreparedTask> PrepareAsync(EvaluationTask task) =>
         _people.GetAsync(task, _runner.Options, () => new Preparation(_runner, _measuring).PrepareAsync(task, _ended.Token));
 
-    private Task<Measurement> MeasureAsync(PreparedTask prepared, string program, CancellationToken cancellationToken) =>
-        _measuring.AloneAsync(() => _runner.MeasureAsync(prepared.Task, prepared.Tests, program, cancellationToken), cancellationToken);
+    private async Task<Measurement> MeasureAsync(PreparedTask prepared, string program, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _measuring.AloneAsync(() => _runner.MeasureAsync(prepared.Task, prepared.Tests, program, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+        catch (UnusableTaskException)
+        {
+            // It is prepared anew when it is asked for again.
+            _people.Drop(prepared.Task, _runner.Options);
+            _prepared.TryRemove(prepared.Task.Id, out _);
+            throw;
+        }
+    }
 
     /// <summary>What is made once for all who ask. Whoever goes away does not end it for the others; what failed is made anew.</summary>
     private static async Task<T> KeptAsync<T>(ConcurrentDictionary<string, Lazy<Task<T>>> kept, string key, Func<Task<T>> make, CancellationToken cancellationToken)
@@ -122,5 +134,5 @@ public sealed class Scorer : IDisposable
         }
     }
 
-    private static string Digest(string task, string program) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{task}\n{program}")));
+    private static string Digest(string task, string program) => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(new[] { task, program })));
 }

@@ -29,7 +29,7 @@ public sealed record TrainingSetOptions
 /// <summary>The sets that the paper trains with (arXiv 2505.23387, section 4), made of people's programs as they were measured on this machine.</summary>
 public sealed class TrainingSets(TrainingSetOptions options)
 {
-    private const int MostTries = 20;
+    private const int MostTries = 200;
 
     private readonly Random _random = new(options.Seed);
 

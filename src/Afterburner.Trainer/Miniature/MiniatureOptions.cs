@@ -16,8 +16,8 @@ public sealed record MiniatureOptions
     /// <value>The model, but for its vocabulary. Defaults to 1.3 million weights.</value>
     public Qwen2Configuration Sizes { get; init; } = new(0, HiddenSize: 160, IntermediateSize: 448, Layers: 4, Heads: 4, KeyValueHeads: 2, ContextLength: 512);
 
-    /// <value>Examples of the cold start, drawn from the combinations that are trained on: they teach the form, and what tasks look like. Defaults to 24,000.</value>
-    public int ColdExamples { get; init; } = 24_000;
+    /// <value>Examples of the cold start, drawn from the combinations that are trained on: they teach the form, and what tasks look like. Defaults to 12,000.</value>
+    public int ColdExamples { get; init; } = 12_000;
 
     /// <value>Defaults to 1e-3, one pass, batches of 32.</value>
     public SftOptions Cold { get; init; } = new() { LearningRate = 1e-3, WarmUp = 50, Batch = 32, Together = 32, Lora = null, CheckpointEvery = 100 };

@@ -96,19 +96,24 @@ public static partial class TaskFamily
     private static readonly (string From, string To)[] Slips =
         [("range(1, N + 1)", "range(1, N)"), ("range(1, N + 1)", "range(N)"), ("<= N", "< N"), ("return ", ""), ("== 0", "!= 0"), ("sum(", "len("), ("max(", "min("), ("T += ", "T -= "), (":\n", "\n")];
 
+    private static readonly string[] Verbs = ["compute", "count", "find", "get", "make", "solve", "work", "measure", "calculate", "build", "take", "read"];
+
+    private static readonly string[] Nouns = ["value", "total", "result", "number", "answer", "amount", "figure", "score"];
+
+    private static readonly string[] Limits = ["n", "limit", "size", "upper", "top", "m", "bound", "last"];
+
     private static readonly Naming Trained = new(
-        ["compute", "count", "find", "get", "make", "solve", "work", "measure", "calculate", "build", "take", "read"], ["value", "total", "result", "number", "answer", "amount", "figure", "score"],
-        ["n", "limit", "size", "upper", "top", "m"], ["x", "i", "v", "number"],
+        IsHeldOut: false,
+        ["x", "i", "v", "number"],
         [
             "Write a function NAME that takes N and returns WHAT numbers from 1 to N.", "NAME(N) returns WHAT numbers from 1 to N.",
             "Given N, the function NAME gives WHAT numbers between 1 and N, both counted.", "WHAT numbers up to N, from 1: that is what NAME(N) returns.",
-        ],
-        MadeUp: 0.4);
+        ]);
 
     private static readonly Naming HeldOut = new(
-        ["fetch", "derive", "gather", "obtain"], ["outcome", "quantity", "reply", "output"], ["bound", "last", "highest"], ["k", "item"],
-        ["The function NAME takes N and gives WHAT numbers from 1 to N.", "Return WHAT numbers between 1 and N from NAME(N)."],
-        MadeUp: 0);
+        IsHeldOut: true,
+        ["k", "item"],
+        ["The function NAME takes N and gives WHAT numbers from 1 to N.", "Return WHAT numbers between 1 and N from NAME(N)."]);
 
     /// <summary>All tasks of the family with their tests, in an order that follows from the seed.</summary>
     public static (IReadOnlyList<FamilyTask> Trained, IReadOnlyList<FamilyTask> HeldOut) Make(int seed)
@@ -143,7 +148,7 @@ public static partial class TaskFamily
     private static FamilyTask Make(int way, int map, int filter, Naming naming, Random random, bool hasTests)
     {
         var (k, j) = (random.Next(3, 10), random.Next(3, 10));
-        var names = new Names(naming.Function(random), naming.Limit(random), Pick(naming.Items, random), Text(k), Text(j));
+        var names = new Names(naming.Function(random), Pick(Limits, random), Pick(naming.Items, random), Text(k), Text(j));
         var what = $"{Ways[way].Words}{Maps[map].Words}{Filters[filter].Words}".TrimEnd();
         var statement = Place().Replace(Pick(naming.Wordings, random), m => m.Value switch { "NAME" => names.Function, "N" => names.Limit, _ => Number().Replace(what, n => n.Value == "K" ? names.K : names.J) });
         statement = char.ToUpperInvariant(statement[0]) + statement[1..];
@@ -248,16 +253,16 @@ public static partial class TaskFamily
 
     private sealed record Names(string Function, string Limit, string Item, string K, string J);
 
-    /// <param name="MadeUp">Share of names of functions and limits that are made of syllables: whoever learns from them learns to copy.</param>
-    private sealed record Naming(string[] Verbs, string[] Nouns, string[] Limits, string[] Items, string[] Wordings, double MadeUp)
+    /// <param name="IsHeldOut">Names of functions are a verb and a noun; every fourth pair is that of tasks that are held out.</param>
+    private sealed record Naming(bool IsHeldOut, string[] Items, string[] Wordings)
     {
-        private const string Consonants = "bcdfghjklmnpqrstvwxyz", Vowels = "aeiou";
+        private const int HeldOutPairs = 4;
 
-        public string Function(Random random) => random.NextDouble() < MadeUp ? $"{Word(random)}_{Word(random)}" : $"{Pick(Verbs, random)}_{Pick(Nouns, random)}";
-
-        public string Limit(Random random) => random.NextDouble() < MadeUp ? Word(random) : Pick(Limits, random);
-
-        private static string Word(Random random) =>
-            string.Concat(Enumerable.Range(0, random.Next(2, 4)).Select(_ => $"{Consonants[random.Next(Consonants.Length)]}{Vowels[random.Next(Vowels.Length)]}")) + (random.Next(2) == 0 ? Consonants[random.Next(Consonants.Length)] : "");
+        public string Function(Random random)
+        {
+            var verb = random.Next(Verbs.Length);
+            int[] nouns = [.. Enumerable.Range(0, Nouns.Length).Where(n => (verb + n) % HeldOutPairs == 0 == IsHeldOut)];
+            return $"{Verbs[verb]}_{Nouns[nouns[random.Next(nouns.Length)]]}";
+        }
     }
 }

@@ -6,6 +6,14 @@ namespace Afterburner.Tests.Evaluation;
 
 public sealed class AnswersTests
 {
+    [Fact]
+    public void What_is_far_longer_than_what_is_right_is_not_taken_apart()
+    {
+        Assert.False(Answers.AreRight(Comparison.Values, ["12"], new string('9', 40_000)));
+        Assert.False(Answers.AreRight(Comparison.Words, ["0.5"], "0.5" + new string('0', 40_000)));
+        Assert.True(Answers.AreRight(Comparison.Values, [new string('9', 40_000)], new string('9', 40_000)));
+    }
+
     [Theory]
     [InlineData(Comparison.Lines, "1\n2\n", "1  \n2\n\n\n", true)]
     [InlineData(Comparison.Lines, "1\n2\n", "1\r\n2", true)]
@@ -17,6 +25,12 @@ public sealed class AnswersTests
     [InlineData(Comparison.Words, "yes", "Yes", false)]
     [InlineData(Comparison.Words, "1", "1 2", false)]
     [InlineData(Comparison.Words, "nan", "0", false)]
+    [InlineData(Comparison.Words, "1000000000", "1000000001", false)]
+    [InlineData(Comparison.Words, "1000000000", "+01000000000", true)]
+    [InlineData(Comparison.Words, "-0", "0", true)]
+    [InlineData(Comparison.Words, "3", "3.0", true)]
+    [InlineData(Comparison.Words, "3.0", "3", true)]
+    [InlineData(Comparison.Words, "3", "2.9999999999", false)]
     [InlineData(Comparison.Values, "[1, 2]", "[1,2]", true)]
     [InlineData(Comparison.Values, "1", "1.0", true)]
     [InlineData(Comparison.Values, "true", "1", true)]

@@ -52,6 +52,59 @@ public sealed class ProgramRunnerTests
         Assert.Contains(says, failed.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("import sys\nframe = sys._getframe()\nseen = ''\nwhile frame:\n    seen += ' '.join(repr(v)[:4000] for v in frame.f_locals.values() if isinstance(v, (list, tuple)))\n    frame = frame.f_back\nprint('seen' if '9173' in seen else 9173)", "9173")]
+    [InlineData("import gc\nprint('seen' if any('9173' in repr(o)[:200] for o in gc.get_objects() if type(o) in (tuple, list, bytes)) else 91 * 100 + 73)", "9173")]
+    public async Task Answers_of_earlier_runs_are_not_in_the_memory_of_later_ones(string program, string right)
+    {
+        var ends = await (await Programs.RunnerAsync()).AnswersAsync(new EvaluationTask("t", ""), program, [.. Enumerable.Range(0, 4).Select(_ => new TaskTest("same\n", []))], Cancel);
+
+        Assert.All(ends, e => Assert.Equal((null, right), (e.Failure, e.Answer.Trim())));
+    }
+
+    [Theory]
+    [InlineData("import os\nfor name in os.listdir('/tmp'):\n    os.unlink('/tmp/' + name)\nfor name in ('run', 'out0', 'out1', 'in0'):\n    os.mkfifo('/tmp/' + name)\nprint(1)")]
+    [InlineData("import os\nfor name in ('run', 'out0', 'err0'):\n    os.makedirs('/tmp/' + name, exist_ok=True)\nprint(1)")]
+    public async Task Nothing_can_take_the_place_of_an_answer(string program)
+    {
+        var ends = await (await Programs.RunnerAsync()).AnswersAsync(new EvaluationTask("t", ""), program, [new TaskTest("", []), new TaskTest("", [])], Cancel);
+
+        Assert.All(ends, e => Assert.Equal((null, "1\n"), (e.Failure, e.Answer)));
+    }
+
+    [Theory]
+    [InlineData("import time\ntime.sleep(60)")]
+    [InlineData("import threading\nthreading.Event().wait(60)")]
+    [InlineData("import subprocess\nsubprocess.run(['sleep', '60'])")]
+    public async Task One_that_sleeps_and_does_not_work_takes_too_long(string program)
+    {
+        var ends = await (await Programs.RunnerAsync(new ProgramOptions { MostTime = TimeSpan.FromMinutes(10) })).AnswersAsync(new EvaluationTask("t", ""), program, [new TaskTest("", [])], Cancel);
+
+        Assert.Equal("it took too long", ends[0].Failure);
+    }
+
+    [Theory]
+    [InlineData("import os\nos.posix_fadvise(os.open('/usr/bin/python3', os.O_RDONLY), 0, 0, os.POSIX_FADV_DONTNEED)")]
+    [InlineData("import os\nos.preadv(os.open('/usr/bin/python3', os.O_RDONLY), [bytearray(8)], 0, os.RWF_NOWAIT)")]
+    [InlineData("import socket\nsocket.socket(socket.AF_INET)")]
+    [InlineData("import socket\nsocket.socket(socket.AF_INET6, socket.SOCK_DGRAM)")]
+    public async Task The_kernel_refuses_what_a_program_of_a_contest_has_no_use_for(string program)
+    {
+        var ends = await (await Programs.RunnerAsync()).AnswersAsync(
+            new EvaluationTask("t", ""), $"try:\n{string.Join('\n', program.Split('\n').Select(l => "    " + l))}\n    print('done')\nexcept OSError:\n    print('refused')\n", [new TaskTest("", [])], Cancel);
+
+        Assert.Equal((null, "refused\n"), (ends[0].Failure, ends[0].Answer));
+    }
+
+    [Fact]
+    public async Task A_sample_is_asked_each_input_once_and_in_its_order()
+    {
+        var ends = await (await Programs.RunnerAsync()).AnswersAsync(
+            new EvaluationTask("t", ""), "print(input())", [.. new[] { "a", "b", "a", "+<ü>", "b" }.Select(i => new TaskTest(i + "\n", []))], Cancel);
+
+        Assert.Equal(["a", "b", "a", "+<ü>", "b"], ends.Select(e => e.Answer.Trim()));
+    }
+
     [Fact]
     public async Task A_program_cannot_end_what_runs_it()
     {
