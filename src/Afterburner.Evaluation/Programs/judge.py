@@ -264,7 +264,8 @@ def clear(path: str) -> None:
 def refuse() -> None:
     """Has the kernel refuse what programs of contests have no use for, to us and to all that we start.
 
-    By what lies in the page cache, which sandboxes share, a run could tell another one its answers; and memory in buffers of TCP is counted nowhere on some machines.
+    By what lies in the page cache, which sandboxes share, a run could tell another one its answers; and memory in buffers
+    of TCP is counted nowhere on some machines.
     """
     calls = REFUSED.get(os.uname().machine)
     if calls is None:
