@@ -42,7 +42,7 @@ need_npm() {
 need_build() {
   local project="$root/$1" output="$root/artifacts/bin/$2"
   if [ -f "$output" ] && [ -z "$(find "$root/src" "$root/tests" "$root/models" "$root"/Directory.* "$root/global.json" -newer "$output.stamp" \
-      \( -name '*.cs' -o -name '*.csproj' -o -name '*.props' -o -name '*.targets' -o -name '*.py' -o -name '*.yml' -o -name '*.md' -o -name '*.css' -o -name '*.razor' -o -name '*.js' -o -name '*.json' -o -name '*.txt' \) \
+      \( -name '*.cs' -o -name '*.csproj' -o -name '*.props' -o -name '*.targets' -o -name '*.py' -o -name '*.yml' -o -name '*.md' -o -name '*.css' -o -name '*.razor' -o -name '*.js' -o -name '*.cjs' -o -name '*.json' -o -name '*.txt' \) \
       -print -quit 2>/dev/null || echo stale)" ]; then return 0; fi
   command -v dotnet >/dev/null || { say "the .NET 10 SDK is missing. Install it (package dotnet-sdk-10.0), then run this again"; return 1; }
   say "building $1 (once)"

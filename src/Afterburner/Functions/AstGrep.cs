@@ -17,7 +17,7 @@ public sealed class AstGrep(string program, ISandbox sandbox)
     /// <summary>Environment variable that names another binary.</summary>
     public const string Variable = "AFTERBURNER_AST_GREP";
 
-    private const string InstallCommand = "npm ci --ignore-scripts --prefix action/tools";
+    internal const string InstallCommand = "npm ci --ignore-scripts --prefix action/tools";
 
     /// <summary>A larger batch loses more when one of its files cannot be read.</summary>
     private const int BatchFiles = 200, BatchBytes = 4 << 20;
@@ -77,7 +77,7 @@ public sealed class AstGrep(string program, ISandbox sandbox)
 
         var package = RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "cli-linux-arm64-gnu" : "cli-linux-x64-gnu";
         var relative = Path.Combine("node_modules", "@ast-grep", package, "ast-grep");
-        foreach (var directory in new[] { from, Checkout(from) is { } checkout ? Path.Combine(checkout, "action", "tools") : from })
+        foreach (var directory in ToolFolders(from))
         {
             if (File.Exists(Path.Combine(directory, relative)))
                 return Path.Combine(directory, relative);
@@ -86,6 +86,10 @@ public sealed class AstGrep(string program, ISandbox sandbox)
         throw new EnvironmentFailureException(
             $"ast-grep is not installed: run `{InstallCommand}` in Afterburner's own directory, or set {Variable} to the path of an ast-grep binary.");
     }
+
+    /// <summary>Where npm may have installed what <c>action/tools/package.json</c> pins: see <see cref="FindProgram()"/>.</summary>
+    /// <param name="from">The program's directory.</param>
+    internal static IEnumerable<string> ToolFolders(string from) => [from, Checkout(from) is { } checkout ? Path.Combine(checkout, "action", "tools") : from];
 
     // Builds and unpacked releases lie below artifacts.
     private static string? Checkout(string from)

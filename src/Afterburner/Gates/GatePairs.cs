@@ -43,6 +43,8 @@ internal sealed class GatePairs(
             var oldPath = files.GetValueOrDefault(function.Path);
             if (LanguageSupport.Replaying(function.Language) is null)
                 Skip(function, $"functions in {function.Language} are not compared one by one: gate.benchmarks compares whole commands");
+            else if (LanguageSupport.WhyNot(function.Language, _configuration.ToRuntimeSettings(function.Language), head, function.Path, _configuration.Projects) is { } why)
+                Skip(function, why);
             else if (oldPath is not null && unread.TryGetValue(oldPath, out var reason))
                 Skip(function, $"its file at base cannot be compared: {reason}");
             else if (versions.Earlier(function, oldPath) is { } old)

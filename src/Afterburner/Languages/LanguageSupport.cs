@@ -1,5 +1,6 @@
 using Afterburner.Functions;
 using Afterburner.Languages.Commands;
+using Afterburner.Languages.JavaScript;
 using Afterburner.Languages.Python;
 using Afterburner.Proposers;
 using Afterburner.Workloads;
@@ -14,6 +15,7 @@ public sealed record LanguageSupport(Language Language, IRuntime Runtime, ILangu
     public static IReadOnlyList<LanguageSupport> All { get; } =
     [
         new(PythonLanguage.Python, new PythonRuntime(), new PythonText(), new PythonSurroundings()),
+        new(Language.Find("javascript")!, new JavaScriptRuntime(Language.Find("javascript")!), new PlainText(), null),
         .. Language.All.Where(l => l.IsRunByCommands).Select(l => new LanguageSupport(l, new CommandRuntime(l), new PlainText(), null)),
     ];
 
@@ -29,6 +31,10 @@ public sealed record LanguageSupport(Language Language, IRuntime Runtime, ILangu
     /// <summary>Why functions of a language are not measured, a sentence; null where they are.</summary>
     public static string? WhyNot(Language language, RuntimeSettings settings) =>
         Find(language) is { } support ? support.Runtime.WhyNot(settings) : $"functions in {language} are found but not measured yet";
+
+    /// <summary>The same of the functions of one file, see <see cref="IRuntime.WhyNot(RuntimeSettings, string, string, IReadOnlyList{string})"/>.</summary>
+    internal static string? WhyNot(Language language, RuntimeSettings settings, string workspace, string path, IReadOnlyList<string> projects) =>
+        Find(language) is { } support ? support.Runtime.WhyNot(settings, workspace, path, projects) : WhyNot(language, settings);
 
     /// <summary>What can compare single functions of a language in two trees; null where only whole commands are compared.</summary>
     public static LanguageSupport? Replaying(Language language) =>

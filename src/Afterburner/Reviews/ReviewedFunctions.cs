@@ -29,7 +29,8 @@ internal sealed record ReviewedFunctions(
             finder, new PathFilter(request.Configuration.Include, request.Configuration.Exclude),
             (path, token) => repository.TryReadFileAsync(change.Base, path, token))
             .FindAsync(change, head, uncopied, cancellationToken).ConfigureAwait(false);
-        string? WhyNot(Function f) => LanguageSupport.WhyNot(f.Language, request.Configuration.ToRuntimeSettings(f.Language));
+        string? WhyNot(Function f) =>
+            LanguageSupport.WhyNot(f.Language, request.Configuration.ToRuntimeSettings(f.Language), head, f.Path, request.Configuration.Projects);
         var measured = found.Functions.Where(f => WhyNot(f) is null).ToList();
         if (!request.Shard.IsFirst)
             return new ReviewedFunctions(request.Shard.Of(measured), [], []);

@@ -74,6 +74,8 @@ public static class Amplifier
 
     private static async Task<AmplifiedCalls> RunAsync(Tree tree, AmplifyRequest request, CancellationToken cancellationToken)
     {
+        if (!tree.Harness.Program.Can(Abilities.Amplify))
+            return new AmplifiedCalls([], null);
         var made = await tree.Harness.RunAsync(request, tree.Workspace, tree.Limits, cancellationToken: cancellationToken).ConfigureAwait(false);
         if (Broken(made) is { } failure)
             return new AmplifiedCalls([], failure);

@@ -19,7 +19,7 @@ internal sealed class CallFallback(Harness harness, string workspace, TestRun ba
     {
         var notes = new List<string> { failed.SkipReason! };
         var byChance = failed.Skip!.Kind == SkipKind.ByChance;
-        Func<Reach, CancellationToken, Task<(Workload?, Skip)>>[] attempts = options.Swaps ? [ForkAsync, SwapAsync, CallerAsync] : [ForkAsync, CallerAsync];
+        Func<Reach, CancellationToken, Task<(Workload?, Skip)>>[] attempts = !harness.Program.Can(Abilities.InTests) ? [CallerAsync] : options.Swaps ? [ForkAsync, SwapAsync, CallerAsync] : [ForkAsync, CallerAsync];
         foreach (var attempt in attempts)
         {
             // What answers by chance cannot be told from what answers wrongly; the function that calls it may answer steadily.

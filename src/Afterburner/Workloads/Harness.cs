@@ -41,7 +41,7 @@ public sealed class Harness(ISandbox sandbox, HarnessProgram program)
             Command([.. program.Start, "runner"], workspace, variation, writable, default) with
             {
                 SameLayout = true,
-                First = [.. program.Alone, "first"],
+                First = program.First,
             },
             limits,
             cancellationToken);
@@ -54,7 +54,7 @@ public sealed class Harness(ISandbox sandbox, HarnessProgram program)
         var measured = command with
         {
             SameLayout = true,
-            First = [.. program.Alone, "first"],
+            First = program.First,
             Mounts = new Dictionary<string, MachineDirectory>(command.Mounts) { ["/harness"] = program.Files },
         };
         try

@@ -13,6 +13,9 @@ namespace Afterburner.Workloads;
 /// <param name="Files">What is mounted as <c>/harness</c>.</param>
 public sealed record HarnessProgram(Language Language, IReadOnlyList<string> Start, IReadOnlyList<string> Alone, MachineDirectory Files)
 {
+    /// <value>See <see cref="SandboxCommand.First"/>; none: what a version uses is only told where there are control groups. Defaults to <see cref="Alone"/> with <c>first</c>.</value>
+    public IReadOnlyList<string> First { get; init; } = [.. Alone, "first"];
+
     /// <value>Further directories of this machine that it needs, read-only, by their path inside. Defaults to none.</value>
     public IReadOnlyDictionary<string, MachineDirectory> Mounts { get; init; } = new Dictionary<string, MachineDirectory>();
 

@@ -12,6 +12,11 @@ public interface IRuntime
     /// <summary>Why functions of this language are not measured with some settings, a sentence; null where they are.</summary>
     string? WhyNot(RuntimeSettings settings) => null;
 
+    /// <summary>The same of the functions of one file, where what the repository says of its tests counts as well.</summary>
+    /// <param name="workspace">The exported tree.</param>
+    /// <param name="projects">See <see cref="ProjectOf"/>.</param>
+    string? WhyNot(RuntimeSettings settings, string workspace, string path, IReadOnlyList<string> projects) => WhyNot(settings);
+
     /// <summary>
     /// The project that a file belongs to, of a repository that holds several: the folder whose tests and configuration count for it, from the root;
     /// empty for the repository itself.

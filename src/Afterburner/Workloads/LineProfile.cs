@@ -9,7 +9,7 @@ public static class LineProfile
     /// <returns>Lines that ran, in their order; empty when nothing could be profiled, which is no reason to stop a review.</returns>
     public static async Task<IReadOnlyList<HotLine>> ProfileAsync(Tree tree, CallsOf calls, string? fileSource, CancellationToken cancellationToken)
     {
-        if (calls.Calls.Count == 0)
+        if (calls.Calls.Count == 0 || !tree.Harness.Program.Can(Abilities.Lines))
             return [];
         var run = await tree.Harness.RunAsync(new LinesRequest(calls.Target, calls.Entry, calls.Calls, fileSource), tree.Workspace, tree.Limits, cancellationToken: cancellationToken).ConfigureAwait(false);
         return run.Done is null ? [] : run.Of<LinesMessage>().FirstOrDefault()?.Lines ?? [];

@@ -20,6 +20,32 @@ public sealed partial class HarnessUnitTests
     [MemberData(nameof(Interpreters))]
     public Task The_scripts_of_the_action_do_what_is_said_of_them(string interpreter) => RunAsync(interpreter, "tests/Python");
 
+    /// <summary>As it lies in sandboxes: the parser that npm installed is beside it.</summary>
+    [Fact]
+    public async Task The_harness_of_JavaScript_does_in_small_what_is_said_of_it()
+    {
+        using var folder = new TemporaryFolder();
+        var sources = Path.Combine(Repository.Root, "src", "Afterburner", "Languages", "JavaScript", "harness");
+        foreach (var file in Directory.EnumerateFiles(sources, "*.cjs", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(folder.Path, Path.GetRelativePath(sources, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+
+        File.Copy(Path.Combine(Repository.Root, "action", "tools", "node_modules", "acorn", "dist", "acorn.js"), Path.Combine(folder.Path, "acorn.cjs"), overwrite: true);
+        var tests = Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests", "JavaScript", "harness"), "*.test.cjs").Order(StringComparer.Ordinal);
+        var run = await Processes.RunAsync(
+            new ProcessStart("node", ["--test", "--test-reporter=tap", .. tests])
+            {
+                WorkingDirectory = Repository.Root, Environment = new Dictionary<string, string>(Processes.Environment) { ["AFTERBURNER_HARNESS"] = folder.Path },
+            },
+            cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.True(run.Succeeded, run.Text);
+        Assert.Matches(@"# pass [1-9]\d+", run.Text);
+    }
+
     private static async Task RunAsync(string interpreter, string folder)
     {
         var run = await Processes.RunAsync(

@@ -51,4 +51,7 @@ internal sealed record CaseSources(string Path, string Function, string Candidat
 {
     /// <value>Which of several functions of that name it is, from 0, in the order of the file. Defaults to the first.</value>
     public int Place { get; init; }
+
+    /// <value>What has to come of it in this language, where its words, or what its users can tell apart, are others. Defaults to null: what comes of it elsewhere.</value>
+    public Ending? Right { get; init; }
 }

@@ -31,7 +31,7 @@ public abstract class RuntimeSuite(RuntimeFixture fixture)
 
     protected async Task EndsRightlyAsync(string name)
     {
-        var right = Cases.Single(c => c.Name == name).RightFor(Promised);
+        var right = fixture.Sources[name].Right ?? Cases.Single(c => c.Name == name).RightFor(Promised);
 
         var ending = await fixture.EndingAsync(name, TestContext.Current.CancellationToken);
 
