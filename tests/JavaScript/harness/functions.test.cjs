@@ -7,7 +7,8 @@ const { load } = require('./harness.cjs');
 const { parse } = load('functions/parsing.cjs');
 const { find, locate, bindings } = load('functions/finding.cjs');
 const { watch } = load('functions/watching.cjs');
-const { probed, points, Ran } = load('functions/probing.cjs');
+const { probed, points } = load('functions/probing.cjs');
+const { Ran } = load('functions/ran.cjs');
 const { Names } = load('functions/naming.cjs');
 const { isFree } = load('functions/free.cjs');
 

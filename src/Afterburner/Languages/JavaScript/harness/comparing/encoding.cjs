@@ -55,8 +55,10 @@ for (const name of Object.getOwnPropertyNames(globalThis)) {
   }
 }
 for (const [path, value] of builtins) if (!builtinNames.has(value)) builtinNames.set(value, path);
+const classNames = new Map([...builtins].filter(([path]) => path.endsWith('.prototype')).map(([path, value]) => [value, path.slice(0, -'.prototype'.length)]));
 const symbolNames = new Map(Object.getOwnPropertyNames(Symbol).filter(name => typeof Symbol[name] === 'symbol').map(name => [Symbol[name], name]));
 
+const plain = Object.prototype;
 const isNative = fn => NATIVE.test(sourceOf(fn));
 
 /**
@@ -113,7 +115,7 @@ function encode(roots, { names = () => null, strict = false, free = null, open =
       if (skip !== undefined && skip(key)) continue;
       const property = getOwnPropertyDescriptor(value, key);
       if (property === undefined) continue;
-      if (!('value' in property)) list.push([ref(key), { a: [property.get ? accessor(property.get) : null, property.set ? accessor(property.set) : null] }, property.enumerable + 4 * property.configurable]);
+      if (property.get !== undefined || property.set !== undefined) list.push([ref(key), { a: [property.get ? accessor(property.get) : null, property.set ? accessor(property.set) : null] }, property.enumerable + 4 * property.configurable]);
       else list.push([ref(key), ref(property.value), property.enumerable + 2 * property.writable + 4 * property.configurable]);
     }
     return list;
@@ -127,8 +129,9 @@ function encode(roots, { names = () => null, strict = false, free = null, open =
   /** 0 for the usual prototype, else what it is. */
   function prototype(value, usual) {
     const found = getPrototypeOf(value);
+    if (found === plain && usual === 'Object') return 0;
     if (found === null) return null;
-    const builtin = builtinNames.get(found)?.replace(/\.prototype$/, '') ?? ofAnotherRealm(found);
+    const builtin = classNames.get(found) ?? ofAnotherRealm(found);
     if (builtin !== undefined && builtin !== null) return builtin === usual ? 0 : `B${builtin}`;
     const made = getOwnPropertyDescriptor(found, 'constructor')?.value;
     const name = typeof made === 'function' && getOwnPropertyDescriptor(made, 'prototype')?.value === found ? names(made) : null;
@@ -145,7 +148,9 @@ function encode(roots, { names = () => null, strict = false, free = null, open =
   function node(value) {
     if (types.isProxy(value)) return opaque('proxy');
     if (typeof value === 'function') return fn(value);
-    const state = isFrozen(value) ? 3 : isSealed(value) ? 2 : isExtensible(value) ? 0 : 1;
+    const state = isExtensible(value) ? 0 : isFrozen(value) ? 3 : isSealed(value) ? 2 : 1;
+    // Most objects are plain ones, which are told by two looks at them.
+    if (getPrototypeOf(value) === plain && tagOf(value) === '[object Object]' && !builtinNames.has(value)) return ['object', 0, properties(value), state];
     if (isArray(value)) {
       const items = [];
       for (let place = 0; place < value.length; place++) {

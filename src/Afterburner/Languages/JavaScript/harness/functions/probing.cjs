@@ -144,36 +144,4 @@ function probed(text, fn) {
   return edits.toString();
 }
 
-/** What hears of it. */
-class Ran {
-  constructor() {
-    this.lines = new Set();
-    this.arms = new Set();
-  }
-
-  line(number) {
-    this.lines.add(number);
-  }
-
-  arm(number) {
-    this.arms.add(number);
-  }
-
-  test(yes, no, value) {
-    this.arms.add(value ? yes : no);
-    return value;
-  }
-
-  left(number, operator, value) {
-    const goesOn = operator === '&&' ? value : operator === '||' ? !value : value === null || value === undefined;
-    if (!goesOn) this.arms.add(number);
-    return value;
-  }
-
-  met(number, value) {
-    if (value !== null && value !== undefined) this.arms.add(number);
-    return value;
-  }
-}
-
-module.exports = { points, probe, probed, Ran };
+module.exports = { points, probe, probed };

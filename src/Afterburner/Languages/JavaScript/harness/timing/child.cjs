@@ -5,7 +5,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { pathToFileURL } = require('node:url');
 const { Names } = require('../functions/naming.cjs');
-const { Ran } = require('../functions/probing.cjs');
+const { Ran } = require('../functions/ran.cjs');
 const { encode, Blocked } = require('../comparing/encoding.cjs');
 const { decode, filesIn } = require('../calls/decoding.cjs');
 const making = require('../calls/making.cjs');
@@ -20,7 +20,8 @@ const { reallyExit } = process;
 const cpuUsage = process.cpuUsage.bind(process);
 const now = performance.now.bind(performance);
 const collect = globalThis.gc;
-const WARM = 150_000, LEAST_CALLS = 3, MOST_CALLS = 5_000; // microseconds of CPU time, after which V8 has compiled what it will
+const YOUNG = { type: 'minor', execution: 'sync' }; // what calls made: to go through all that lives takes longer than most calls
+const WARM = 120_000, LEAST_CALLS = 3, MOST_CALLS = 5_000; // microseconds of CPU time, after which V8 has compiled what it will
 const COULD_NOT = 70;
 
 const pipe = new Pipe(3, 4);
@@ -123,16 +124,19 @@ const WAYS = {
     }
     collect();
     pipe.send(KIND.ready);
-    const calls = (await parts()).map(given);
+    let calls = (await parts()).map(given);
+    // As much lives now as where calls are made.
+    if (rehearsed !== null) calls = rehearsed.calls;
+    if (order.collect) collect(YOUNG);
     pipe.send(KIND.decoded);
     pipe.receive(KIND.go);
     const outs = rehearsed === null ? await makeAll(calls) : rehearsed.outs;
-    if (order.collect) collect();
+    if (order.collect) collect(YOUNG);
     pipe.send(KIND.stopped);
     pipe.receive(KIND.write);
     let content;
     try {
-      content = pack(outs.map((out, place) => answerBytes(out, (rehearsed?.calls ?? calls)[place], order.arguments)));
+      content = pack(outs.map((out, place) => answerBytes(out, calls[place], order.arguments)));
     } catch (error) {
       pipe.reply({ unencodable: error instanceof Blocked ? error.message : error?.name });
       return;

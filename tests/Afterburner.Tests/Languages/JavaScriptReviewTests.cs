@@ -1,0 +1,88 @@
+using Afterburner.Gates;
+using Afterburner.Proposers;
+using Afterburner.Reviews;
+using Afterburner.Settings;
+using Afterburner.Suggestions;
+using Afterburner.Tests.Changes;
+using Afterburner.Verdicts;
+using Xunit;
+
+namespace Afterburner.Tests.Languages;
+
+/// <summary>A whole review, and a whole gate, of a small repository in JavaScript.</summary>
+public sealed class JavaScriptReviewTests(ReviewFixture fixture) : IClassFixture<ReviewFixture>
+{
+    private const string Slow = "src/lists.js";
+
+    private static readonly string Sources = Path.Combine(Repository.Root, "tests", "Fixtures", "repositories", "javascript");
+
+    [Fact]
+    public async Task A_slow_function_gets_a_proven_suggestion_and_a_wrong_candidate_is_refused_with_the_call_that_shows_it()
+    {
+        using var repository = await RepositoryAsync();
+
+        var report = await fixture.ReviewAsync(repository.Path, fixture.NewFolder("run"), _ => new ReplayProposer(Path.Combine(Sources, "transcript.jsonl")));
+
+        var improved = Assert.Single(report.Functions, f => f.Name == "distinct");
+        Assert.True(improved.Status == FunctionStatus.Improved, ReviewFixture.Why(improved));
+        Assert.True(improved.Suggestion!.Low > 1);
+        var wrong = Assert.Single(Assert.Single(report.Functions, f => f.Name == "initials").Candidates);
+        Assert.Equal(VerdictKind.Rejected, wrong.Verdict);
+        Assert.Contains("GLKU", wrong.Reason, StringComparison.Ordinal);
+        var optimal = Assert.Single(report.Functions, f => f.Name == "Shelf.byAuthor");
+        Assert.True(optimal.Status is FunctionStatus.NoImprovement, ReviewFixture.Why(optimal));
+        Assert.Contains("Node.js", report.Environment["javascript"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_change_back_to_the_slow_function_is_caught_by_the_gate()
+    {
+        using var repository = await RepositoryAsync();
+        var slow = await File.ReadAllTextAsync(Path.Combine(Sources, Slow), TestContext.Current.CancellationToken);
+        var from = slow.IndexOf("  const kept", StringComparison.Ordinal);
+        repository.Write(Slow, string.Concat(slow.AsSpan(0, from), "  return [...new Set(titles)];\n", slow.AsSpan(slow.IndexOf("}\n\nexport class", StringComparison.Ordinal))));
+        await repository.CommitAsync("fast");
+        repository.Write(Slow, slow);
+        await repository.CommitAsync("slow again");
+
+        var report = await new Gate(fixture.Sandbox, _ => { }, TimeProvider.System).RunAsync(
+            new GateRequest(repository.Path, fixture.NewFolder("gate"), Configuration.Default) { Base = "HEAD~1" }, TestContext.Current.CancellationToken);
+
+        var function = Assert.Single(report.Functions);
+        Assert.True(function.Status == GateStatus.Slower, $"{function.Status}: {function.Reason}");
+    }
+
+    [Theory]
+    [InlineData("""{ "scripts": { "test": "jest" } }""")]
+    [InlineData("""{ "scripts": { "test": "node --test-only" } }""")]
+    [InlineData("""{ "scripts": { "test": ["node", "--test"] } }""")]
+    [InlineData("""{ "scripts": [] }""")]
+    [InlineData("""{ }""")]
+    [InlineData("node --test")]
+    [InlineData(null)]
+    public async Task Where_another_runner_has_the_tests_functions_are_skipped_and_it_is_said_why(string? package)
+    {
+        using var repository = await TestRepository.CreateAsync();
+        await repository.CommitAsync("empty");
+        repository.Write("lib.js", "exports.f = function (xs) {\n  return xs.length;\n};\n");
+        if (package is not null)
+            repository.Write("package.json", package);
+        await repository.CommitAsync("code");
+
+        var report = await fixture.ReviewAsync(repository.Path, fixture.NewFolder("run"));
+
+        var function = Assert.Single(report.Functions);
+        Assert.Equal(FunctionStatus.Skipped, function.Status);
+        Assert.Contains("node --test", function.Reason, StringComparison.Ordinal);
+    }
+
+    private static async Task<TestRepository> RepositoryAsync()
+    {
+        var repository = await TestRepository.CreateAsync();
+        await repository.CommitAsync("empty");
+        foreach (var file in Directory.EnumerateFiles(Sources, "*.js*", SearchOption.AllDirectories).Where(f => !f.EndsWith(".jsonl", StringComparison.Ordinal)))
+            repository.Write(Path.GetRelativePath(Sources, file), await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+        await repository.CommitAsync("shelf");
+        return repository;
+    }
+}
