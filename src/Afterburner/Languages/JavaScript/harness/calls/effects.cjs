@@ -31,10 +31,8 @@ class Effects {
         if (entry.isDirectory()) {
           found.set(`${file}/`, '');
           go(file);
-        } else if (entry.isFile()) {
-          const { size, mtimeNs } = lstatSync(file, { bigint: true });
-          found.set(file, `${size} ${mtimeNs}`);
-        } else found.set(file, 'special');
+        } else if (entry.isFile()) found.set(file, stampOf(file));
+        else found.set(file, 'special');
       }
     };
     go(place);
@@ -46,11 +44,28 @@ class Effects {
     const after = this.look(), told = [];
     for (const [file, stamp] of after) {
       if (this.before.get(file) === stamp) continue;
-      told.push([path.relative(place, file), file.endsWith('/') || stamp === 'special' || Number(stamp.split(' ')[0]) > MOST_BYTES ? stamp.split(' ')[0] : readFileSync(file).toString('base64')]);
+      told.push([path.relative(place, file), file.endsWith('/') || stamp === 'special' || Number(stamp.split(' ')[0]) > MOST_BYTES ? stamp.split(' ')[0] : contentOf(file)]);
       if (!this.before.has(file)) rmSync(file, { recursive: true, force: true });
     }
     for (const file of this.before.keys()) if (!after.has(file)) told.push([path.relative(place, file), null]);
     return told.sort((a, b) => a[0] < b[0] ? -1 : 1);
+  }
+}
+
+function stampOf(file) {
+  try {
+    const { size, mtimeNs } = lstatSync(file, { bigint: true });
+    return `${size} ${mtimeNs}`;
+  } catch {
+    return 'gone'; // what a call started may still be at work
+  }
+}
+
+function contentOf(file) {
+  try {
+    return readFileSync(file).toString('base64');
+  } catch {
+    return 'gone';
   }
 }
 

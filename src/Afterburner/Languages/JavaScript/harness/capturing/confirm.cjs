@@ -70,7 +70,7 @@ function frame(content, kind) {
 }
 
 function read([seen, , seconds, why]) {
-  if (why.length > 0) return { reason: `made again it ${why}` };
+  if (why.length > 0) return { reason: `made again the function ${why}` };
   const { way, roots, nodes } = JSON.parse(seen);
   const thrown = way === 'threw' || way === 'rejected' ? roots[0] : null;
   return {

@@ -224,7 +224,7 @@ async function observed(fn, blob) {
     data = await stored(blob);
     call = given(data);
   } catch (error) {
-    return ['', '', '0', `cannot be made: ${error.message}`];
+    return ['', '', '0', `cannot make the call: ${error.message}`];
   }
   const words = describeCall(order.entry.name, data);
   const outputs = new Outputs(), effects = new Effects(order.own);
@@ -237,7 +237,7 @@ async function observed(fn, blob) {
     const told = making.seen(out, call, { ...options(), held: new Set(names.objects()) }, order.entry.parameters);
     return [stringify({ ...told, ...wrote, effects: effects.end() }), words, String(seconds), ''];
   } catch (error) {
-    return ['', words, '0', error instanceof Blocked ? `answers with what cannot be compared: ${error.message}` : `its answer cannot be read: ${error?.name}`];
+    return ['', words, '0', error instanceof Blocked ? `answers with what cannot be compared: ${error.message}` : `gives an answer that cannot be read: ${error?.name}`];
   }
 }
 
