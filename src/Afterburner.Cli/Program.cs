@@ -10,6 +10,7 @@ var root = new Command("afterburner", "Afterburner reviews changes for efficienc
 {
     ReviewCommand.Create(),
     GateCommand.Create(),
+    CheckCommand.Create(),
     PlanCommand.Create(),
     OptimizeCommand.Create(),
     DemoCommand.Create(),

@@ -7,7 +7,7 @@ namespace Afterburner.Tests;
 public sealed partial class ConventionTests
 {
     private static readonly string[] Stages =
-        ["Basics", "Changes", "Sandboxes", "Functions", "Workloads", "Proposers", "Trials", "Verdicts", "Suggestions", "Runs", "Settings", "GitHub", "Languages", "Reviews", "Gates"];
+        ["Basics", "Changes", "Sandboxes", "Functions", "Workloads", "Proposers", "Trials", "Verdicts", "Suggestions", "Runs", "Settings", "GitHub", "Languages", "Reviews", "Gates", "Checks"];
 
     private static readonly string Engine = Path.Combine(Repository.Root, "src", "Afterburner");
 
@@ -100,7 +100,7 @@ public sealed partial class ConventionTests
     [GeneratedRegex(@"\bAfterburner\.([A-Z]\w+)\b")]
     private static partial Regex StageName();
 
-    [GeneratedRegex(@"\bnew (Review|Gate|Publish)\(|\b(Review|Gate|Publish)\.RunAsync")]
+    [GeneratedRegex(@"\bnew (Review|Gate|EditCheck|Publish)\(|\b(Review|Gate|EditCheck|Publish)\.RunAsync")]
     private static partial Regex WalkName();
 
     [GeneratedRegex(@"\b[Pp]ython|pytest|unittest|PYTHON|TypeScript|CSharp|\bJava\b|\bRust\b|Cpp\b")]

@@ -36,13 +36,16 @@ internal sealed class Git
         ["GIT_ALLOW_PROTOCOL"] = "none", // Overrides any protocol.NAME.allow of the repository.
     };
 
-    private Git(string directory, string root) => (Directory, Root) = (directory, root);
+    private Git(string directory, string root) => (Directory, Root, LargeFiles) = (directory, root, directory);
 
     /// <summary>The repository's <c>.git</c> directory.</summary>
     public string Directory { get; }
 
     /// <summary>The work tree, or <see cref="Directory"/> of a bare repository.</summary>
     public string Root { get; }
+
+    /// <summary>The git directory that holds the data of Git LFS.</summary>
+    public string LargeFiles { get; private init; }
 
     /// <summary>Makes a repository of our own without a work tree, which reads the objects of another.</summary>
     /// <exception cref="EnvironmentFailureException">There is no git, or it failed.</exception>
@@ -54,7 +57,7 @@ internal sealed class Git
             throw new EnvironmentFailureException($"git cannot make a repository in '{directory}': {made.ErrorText.Trim()}{place.ErrorText.Trim()}");
         System.IO.Directory.CreateDirectory(Path.Combine(directory, "objects", "info"));
         await File.WriteAllTextAsync(Path.Combine(directory, "objects", "info", "alternates"), Path.GetFullPath(place.Text.TrimEnd('\n'), objects.Directory) + "\n", cancellationToken).ConfigureAwait(false);
-        return new Git(directory, directory);
+        return new Git(directory, directory) { LargeFiles = objects.LargeFiles };
     }
 
     /// <exception cref="UsageException">The path is not inside a repository.</exception>

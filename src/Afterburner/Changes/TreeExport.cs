@@ -136,7 +136,7 @@ internal sealed class TreeExport(Git git, string directory, long most)
     private async Task WriteAsync(Entry entry, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         if (!entry.IsLink)
-            await WriteFileAsync(directory, entry.Path, entry.IsExecutable, LargeFile.DataOf(bytes.Span, git.Directory) ?? bytes, cancellationToken).ConfigureAwait(false);
+            await WriteFileAsync(directory, entry.Path, entry.IsExecutable, LargeFile.DataOf(bytes.Span, git.LargeFiles) ?? bytes, cancellationToken).ConfigureAwait(false);
         else if (GitPath.Of(bytes.Span) is not { IsUtf8: true } target || !WriteLink(directory, entry.Path, target.Text))
             _leftOut.Add(new LeftOut(entry.Path, LeavesRepository));
     }

@@ -11,12 +11,25 @@ namespace Afterburner.Gates;
 /// </summary>
 internal sealed class GateCalls(Harness harness, GateRun run)
 {
+    /// <value>The tests of head once they ran, and those of base; null where they were not asked, or do not pass.</value>
+    public (TestRun? Head, TestRun? Base) Tests { get; private set; }
+
+    /// <value>Why the tests of base do not pass; null where they do, or were not asked.</value>
+    public EnvironmentFailureException? BaseFailure { get; private set; }
+
+    /// <value>What the tests of head do with functions that base lacks, where such were asked for.</value>
+    public IReadOnlyList<CaptureOutcome> Added { get; private set; } = [];
+
+    /// <param name="added">Functions that base lacks.</param>
     /// <returns>What there is of each pair, in order.</returns>
     /// <exception cref="EnvironmentFailureException">The tests of head do not pass.</exception>
-    public async Task<IReadOnlyList<GateCallsOf>> CaptureAsync(IReadOnlyList<FunctionPair> pairs, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<GateCallsOf>> CaptureAsync(IReadOnlyList<FunctionPair> pairs, IReadOnlyList<Function> added, CancellationToken cancellationToken)
     {
         run.Progress("running the tests of head twice");
-        var (tests, now) = await CaptureAsync(run.Head, [.. pairs.Select(p => p.Head)], "recording the calls they make", cancellationToken).ConfigureAwait(false);
+        var (tests, now) = await CaptureAsync(
+            run.Head, [.. pairs.Select(p => p.Head), .. added], "recording the calls they make", cancellationToken).ConfigureAwait(false);
+        Added = [.. now.Skip(pairs.Count)];
+        Tests = (tests, null);
         var asked = Enumerable.Range(0, pairs.Count).Where(i => !IsBeyondCap(now[i])).ToList();
         var before = await CaptureBaseAsync([.. asked.Select(i => pairs[i].Base)], cancellationToken).ConfigureAwait(false);
         var found = new List<GateCallsOf>();
@@ -79,11 +92,14 @@ internal sealed class GateCalls(Harness harness, GateRun run)
         run.Progress("running the tests of base twice");
         try
         {
-            return (await CaptureAsync(run.Base, functions, "recording the calls that they make", cancellationToken).ConfigureAwait(false)).Calls;
+            var (tests, calls) = await CaptureAsync(run.Base, functions, "recording the calls that they make", cancellationToken).ConfigureAwait(false);
+            Tests = (Tests.Head, tests);
+            return calls;
         }
-        catch (EnvironmentFailureException)
+        catch (EnvironmentFailureException e)
         {
             // The tests of base do not pass: only those of head are asked for calls.
+            BaseFailure = e;
             return new CaptureOutcome?[functions.Count];
         }
     }

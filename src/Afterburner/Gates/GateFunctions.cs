@@ -27,13 +27,13 @@ internal sealed class GateFunctions(Harness harness, GateRun run)
     public async Task<IReadOnlyList<GateFunctionReport>> CompareAsync(IReadOnlyList<FunctionPair> pairs, CancellationToken cancellationToken)
     {
         var calls = await new GateCalls(harness, run)
-            .CaptureAsync(pairs, cancellationToken).ConfigureAwait(false);
+            .CaptureAsync(pairs, [], cancellationToken).ConfigureAwait(false);
         var reports = new List<GateFunctionReport>();
         for (var i = 0; i < pairs.Count; i++)
         {
             var report = run.Book.Total > run.Configuration.Budget
                 ? GateFunctionReport.Of(pairs[i].Head, GateStatus.CannotTell, "the time budget was spent before its turn")
-                : Told(pairs[i], calls[i], await CompareAsync(pairs[i], calls[i], cancellationToken).ConfigureAwait(false));
+                : await JudgeAsync(pairs[i], calls[i], cancellationToken).ConfigureAwait(false);
             run.Journal.Write(new FunctionGated(report) { Function = pairs[i].Head.Id });
             run.Progress($"[{i + 1}/{pairs.Count}] {pairs[i].Head.Id}: {report.Reason}");
             reports.Add(report);
@@ -58,6 +58,10 @@ internal sealed class GateFunctions(Harness harness, GateRun run)
         var because = pair.IsSame ? $"; looked at because {pair.Names} changed, which it names" : "";
         return report with { Reason = report.Reason + note + because };
     }
+
+    /// <summary>What is proven of one function.</summary>
+    internal async Task<GateFunctionReport> JudgeAsync(FunctionPair pair, GateCallsOf calls, CancellationToken cancellationToken) =>
+        Told(pair, calls, await CompareAsync(pair, calls, cancellationToken).ConfigureAwait(false));
 
     private async Task<GateFunctionReport> CompareAsync(FunctionPair pair, GateCallsOf of, CancellationToken cancellationToken)
     {
@@ -262,7 +266,8 @@ internal sealed class GateFunctions(Harness harness, GateRun run)
             : null;
     }
 
-    private EarlierVersion? Earlier(FunctionPair pair, Workload workload)
+    /// <summary>Where the function, and the one that is called, are at base; null where that one is not.</summary>
+    internal EarlierVersion? Earlier(FunctionPair pair, Workload workload)
     {
         var target = Target.Of(pair.Base);
         if (workload.Entry == workload.Target)

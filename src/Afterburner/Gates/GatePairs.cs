@@ -14,8 +14,14 @@ internal sealed class GatePairs(
 {
     private const string Gone = "not at head under this name: removed, renamed or moved";
 
+    /// <summary>Reason of a function that base lacks.</summary>
+    internal const string New = "new: there is nothing to compare it with";
+
     private readonly AstGrep _astGrep = AstGrep.Find(sandbox);
     private readonly Configuration _configuration = request.Configuration;
+
+    /// <value>Functions that base lacks, once they were looked for.</value>
+    public IReadOnlyList<Function> Added { get; private set; } = [];
 
     /// <param name="uncopied">What the copy of head lacks.</param>
     /// <returns>Pairs whose own text differs come before those that name what changed around them.</returns>
@@ -35,7 +41,7 @@ internal sealed class GatePairs(
 
         var (changed, incomparable) = await AroundAsync(found, versions, files, cancellationToken).ConfigureAwait(false);
 
-        var pairs = new List<FunctionPair>();
+        var (pairs, added) = (new List<FunctionPair>(), new List<Function>());
         var skipped = new List<GateFunctionReport>();
         var touched = Touched(found, versions, files);
         foreach (var function in touched)
@@ -52,8 +58,13 @@ internal sealed class GatePairs(
             else if (changed.GetValueOrDefault(function.Path)?.Replaced(function) is { } inherited)
                 skipped.Add(GateFunctionReport.Of(function, GateStatus.CannotTell, $"new: it is called where {inherited} was, which its class inherited, and is not compared with that"));
             else
-                Skip(function, "new: there is nothing to compare it with");
+            {
+                added.Add(function);
+                Skip(function, New);
+            }
         }
+
+        Added = added;
 
         pairs.AddRange(found.All.Where(f => IsOutermost(f) && changed.ContainsKey(f.Path) && !touched.Contains(f))
             .Select(f => versions.Earlier(f, files[f.Path]) is { } old ? FunctionPair.Of(f, old, versions, changed[f.Path]) : null)

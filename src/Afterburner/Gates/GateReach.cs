@@ -34,12 +34,12 @@ internal sealed class GateReach(Harness harness, GateRun run)
             Part.Capture, () => ReachedCode.OfAsync(new Tree(harness, tree, run.Limits), new CallsOf(target, entry, calls), cancellationToken));
     }
 
-    private static string? Lines(IReadOnlyList<int> lines, ReachedCode reached, string where) =>
+    internal static string? Lines(IReadOnlyList<int> lines, ReachedCode reached, string where) =>
         lines.Where(l => !reached.Lines.Contains(l)).ToList() is { Count: > 0 } unreached
             ? $"no recorded call reaches line {unreached.Min()}{where}{(unreached.Count > 1 ? $" (nor {unreached.Count - 1} more)" : "")}"
             : null;
 
-    private static string? Arms(IReadOnlyList<Arm> arms, ReachedCode reached, string where) =>
+    internal static string? Arms(IReadOnlyList<Arm> arms, ReachedCode reached, string where) =>
         arms.Where(a => a.IsMissing(reached.Arms)).Select(a => a.Unrun).ToList() is { Count: > 0 } unrun
             ? $"no recorded call goes every way that changed{where}: {string.Join("; ", unrun.Take(MostArms))}{(unrun.Count > MostArms ? $"; and {unrun.Count - MostArms} more" : "")}"
             : null;

@@ -1,4 +1,3 @@
-using Afterburner.Functions;
 using Afterburner.Trials;
 using Afterburner.Verdicts;
 using Afterburner.Workloads;
@@ -9,17 +8,18 @@ namespace Afterburner.Reviews;
 /// What all calls together show may hide what some of them do: those that take one way through the function, or that were made of one
 /// recorded call. They are measured by themselves.
 /// </summary>
+/// <param name="objective">What a call has to save, or to lose, to matter.</param>
+/// <param name="judge">Of what is measured.</param>
+/// <param name="step">Told the test whose kind of calls is measured.</param>
 /// <param name="measure">Measures a candidate beside the baseline on a part of the calls of a workload.</param>
 internal sealed class CallKinds(
-    ReviewContext review, Function function, Workload workload, Verified verified, string title, Func<Workload, Task<Compared<Verdict>>> measure)
+    Objective objective, Judge judge, Workload workload, Verified verified, Action<string> step, Func<Workload, Task<Compared<Verdict>>> measure)
 {
     /// <summary>How much faster a version's own process says that a call is, for its kind to be measured by itself.</summary>
     private const double MostlyGained = 1.3;
 
     /// <summary>Kinds that seem to gain and are measured, at most: one of long calls may seem to on a busy machine.</summary>
     private const int MostGaining = 3;
-
-    private readonly Judge _judge = new(review.ObjectiveOf(workload));
 
     /// <summary>
     /// Calls that were made of one recorded call are of a kind, and so are those of which no larger ones were made and that take one way. Where all
@@ -29,7 +29,7 @@ internal sealed class CallKinds(
     public async Task<Compared<Verdict>?> GainingAsync()
     {
         var kinds = Kinds();
-        var gains = kinds.Where(k => Medians.Of(k.Calls.Select(verified.Ratio)) >= MostlyGained && k.Calls.Max(verified.Saving) >= review.Objective.MinimumSaving)
+        var gains = kinds.Where(k => Medians.Of(k.Calls.Select(verified.Ratio)) >= MostlyGained && k.Calls.Max(verified.Saving) >= objective.MinimumSaving)
             .OrderByDescending(k => k.Calls.Max(verified.Saving));
         foreach (var most in gains.Take(kinds.Count < 2 ? 0 : MostGaining))
         {
@@ -47,7 +47,7 @@ internal sealed class CallKinds(
         foreach (var other in kinds.Where(k => k != most && (k.Amplified.Count > 0 || SeemsToLose(k.Calls))))
         {
             var seen = await measure(workload with { Captured = other.Amplified.Count > 0 ? [] : other.Recorded, Amplified = other.Amplified }).ConfigureAwait(false);
-            if (_judge.Harms(seen.Evidence))
+            if (judge.Harms(seen.Evidence))
                 return ofKind with { Verdict = new Verdict(VerdictKind.Inconclusive, $"on calls like those of {most.Test} {ofKind.Verdict.Reason}; on calls like those of {other.Test} {seen.Verdict.Reason}") };
         }
 
@@ -93,7 +93,7 @@ internal sealed class CallKinds(
         foreach (var kind in larger.GroupBy(c => c.Base))
         {
             var seen = await MeasureAsync([], [.. kind]).ConfigureAwait(false);
-            if (_judge.Harms(seen.Evidence))
+            if (judge.Harms(seen.Evidence))
                 return $"{kind.First().Test}, made larger, {seen.Verdict.Reason}";
         }
 
@@ -108,7 +108,7 @@ internal sealed class CallKinds(
         foreach (var kind in kinds.Where(k => kinds.Count > 1 && SeemsToLose([.. k])))
         {
             var seen = await MeasureAsync([.. kind.Where(c => c.Base.Length == 0)], [.. kind.Where(c => c.Base.Length > 0)]).ConfigureAwait(false);
-            if (_judge.Harms(seen.Evidence))
+            if (judge.Harms(seen.Evidence))
                 return $"{kind.First().Test} {seen.Verdict.Reason}";
         }
 
@@ -116,13 +116,13 @@ internal sealed class CallKinds(
     }
 
     private bool SeemsToLose(IReadOnlyList<RecordedCall> calls) =>
-        Medians.Of(calls.Select(verified.Ratio)) is > 0 and < 1 / MostlyGained && calls.Max(c => -verified.Saving(c)) >= review.Objective.MinimumSaving;
+        Medians.Of(calls.Select(verified.Ratio)) is > 0 and < 1 / MostlyGained && calls.Max(c => -verified.Saving(c)) >= objective.MinimumSaving;
 
     private RecordedCall? Recorded(string id) => workload.Captured.FirstOrDefault(c => c.Id == id);
 
     private Task<Compared<Verdict>> MeasureAsync(IReadOnlyList<RecordedCall> captured, IReadOnlyList<RecordedCall> amplified)
     {
-        review.Observer.Step(function, $"measuring {title} on calls like those of {captured.Concat(amplified).First().Test}");
+        step(captured.Concat(amplified).First().Test);
         return measure(workload with { Captured = captured, Amplified = amplified });
     }
 }

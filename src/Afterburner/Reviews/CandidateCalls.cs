@@ -85,19 +85,25 @@ internal sealed class CandidateCalls(ReviewContext review, Workload workload, st
     }
 
     /// <summary>Calls of the size of a claim with values nobody has seen; none where they cannot be made, and then those of the claim are used.</summary>
-    public async Task<IReadOnlyList<RecordedCall>> FreshAsync(Trial claim, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<RecordedCall>> FreshAsync(Trial claim, CancellationToken cancellationToken) => review.Book.BookAsync(
+        Part.Capture, () => FreshAsync(review.Tree, workload.Recorded, workload.Amplified, review.Configuration.Seed, claim, cancellationToken));
+
+    /// <summary>The same of any calls.</summary>
+    /// <param name="tree">The baseline.</param>
+    /// <param name="amplified">Those that the claim is made of.</param>
+    internal static async Task<IReadOnlyList<RecordedCall>> FreshAsync(
+        Tree tree, CallsOf recorded, IReadOnlyList<RecordedCall> amplified, long seed, Trial claim, CancellationToken cancellationToken)
     {
         if (claim.Scale <= 1)
             return [];
         // Made of those that the claim's calls were made of: of others it says nothing.
-        var bases = TrialPlan.Weighty(workload.Amplified, review.Harness.Program.Pace).Where(c => c.Scale == claim.Scale).ToLookup(c => c.Base, c => c.Plan);
-        var recorded = workload.Recorded with { Calls = [.. workload.Captured.Where(c => bases.Contains(c.Id))] };
+        var bases = TrialPlan.Weighty(amplified, tree.Harness.Program.Pace).Where(c => c.Scale == claim.Scale).ToLookup(c => c.Base, c => c.Plan);
         GrownAs[] ways = [.. bases.SelectMany(b => b.OfType<int>().Distinct().Select(plan => new GrownAs(b.Key, plan)))];
-        var amplified = await review.Book.BookAsync(Part.Capture, () => Amplifier.AmplifyAsync(
-            review.Tree, recorded,
-            new Amplification(review.Configuration.Seed + 1, FreshCount(claim)) { Scale = claim.Scale, Budget = FreshBudget, GrownAs = ways.Length > 0 ? ways : null }, cancellationToken))
-            .ConfigureAwait(false);
-        return OfSize(claim, amplified.Calls);
+        var fresh = await Amplifier.AmplifyAsync(
+            tree, recorded with { Calls = [.. recorded.Calls.Where(c => bases.Contains(c.Id))] },
+            new Amplification(seed + 1, FreshCount(claim, tree.Harness.Program.Pace)) { Scale = claim.Scale, Budget = FreshBudget, GrownAs = ways.Length > 0 ? ways : null },
+            cancellationToken).ConfigureAwait(false);
+        return OfSize(claim, fresh.Calls);
     }
 
     /// <summary>
@@ -108,9 +114,9 @@ internal sealed class CandidateCalls(ReviewContext review, Workload workload, st
         [.. calls.Where(c => c.Scale == claim.Scale)];
 
     /// <summary>As many calls as make different samples of all pairs of a process.</summary>
-    private int FreshCount(Trial claim)
+    private static int FreshCount(Trial claim, Pace pace)
     {
-        var (call, pace) = (claim.Baseline.Cpu / Math.Max(1, claim.Calls), review.Harness.Program.Pace);
+        var call = claim.Baseline.Cpu / Math.Max(1, claim.Calls);
         return call <= 0 ? MostFresh : (int)Math.Clamp(Math.Ceiling(pace.Sample / call) * pace.PairsPerProcess, pace.PairsPerProcess, MostFresh);
     }
 }

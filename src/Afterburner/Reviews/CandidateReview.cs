@@ -44,7 +44,8 @@ internal sealed class CandidateReview(
         review.Observer.Step(function, $"measuring {candidate.Title}");
         var compared = await MeasureOnceAsync(candidate, verified, number, cancellationToken).ConfigureAwait(false);
         var kinds = new CallKinds(
-            review, function, workload, verified, candidate.Title, part => Of(part).MeasureOnceAsync(candidate, verified, number, cancellationToken));
+            review.Objective, new Judge(Objective), workload, verified, test => review.Observer.Step(function, $"measuring {candidate.Title} on calls like those of {test}"),
+            part => Of(part).MeasureOnceAsync(candidate, verified, number, cancellationToken));
         if (compared.Verdict.Kind == VerdictKind.Improved)
             return await kinds.LosingAsync().ConfigureAwait(false) is { } loss ? Losing(compared, loss) : compared;
         if (compared.Verdict.Kind != VerdictKind.Inconclusive || new Judge(Objective).Harms(compared.Evidence))

@@ -23,6 +23,7 @@ namespace Afterburner.Runs;
 [JsonDerivedType(typeof(SuggestionMade), "suggestion")]
 [JsonDerivedType(typeof(FunctionFinished), "function-finished")]
 [JsonDerivedType(typeof(FunctionGated), "gate")]
+[JsonDerivedType(typeof(FunctionChecked), "check")]
 [JsonDerivedType(typeof(RunFinished), "run-finished")]
 [JsonDerivedType(typeof(RunFailed), "error")]
 public abstract record JournalEvent
@@ -123,6 +124,9 @@ public sealed record FunctionFinished(string SourceHash, FunctionReport Report) 
 
 /// <summary>The gate's answer about a function.</summary>
 public sealed record FunctionGated(GateFunctionReport Report) : JournalEvent;
+
+/// <summary>The answer of a check about a function.</summary>
+public sealed record FunctionChecked(CheckFunctionReport Report) : JournalEvent;
 
 /// <param name="ExitCode">The code the program ends with.</param>
 public sealed record RunFinished(double DurationSeconds, int ExitCode) : JournalEvent;

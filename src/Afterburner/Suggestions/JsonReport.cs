@@ -41,6 +41,7 @@ public static class JsonReport
     Converters = [typeof(FiniteNumber), typeof(LowerCaseEnum<ObjectiveKind>), typeof(LowerCaseEnum<WorkloadKind>), typeof(NamedEnum<VerdictKind>)])]
 [JsonSerializable(typeof(Report))]
 [JsonSerializable(typeof(GateReport))]
+[JsonSerializable(typeof(CheckReport))]
 public sealed partial class ReportJson : JsonSerializerContext
 {
     // Lazy: the generated half of this class initialises Default, in no order that can be relied on.

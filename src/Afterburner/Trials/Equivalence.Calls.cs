@@ -16,7 +16,7 @@ public static partial class Equivalence
             var firsts = await known.OfAllAsync(calls, variation, () => AskAllAsync(baseline, calls, CallPatience, cancellationToken)).ConfigureAwait(false);
             if (firsts is null || await AskAllAsync(candidate, calls, PatienceFor(firsts.Sum(f => f.Seconds)), cancellationToken).ConfigureAwait(false) is not { } thens)
                 return null;
-            var answers = new AnswerBook(tree.Harness, AnswerBook.Seen, tolerance, tree.Limits) { Made = areMade };
+            var answers = Book(tolerance, areMade);
             var differences = await answers.DifferencesAsync([.. firsts.Zip(thens, (first, then) => (first.Seen ?? [], then.Seen ?? []))], cancellationToken).ConfigureAwait(false);
             var told = new Dictionary<RecordedCall, (Observation, Observation, AnswerDifference?)>(ReferenceEqualityComparer.Instance);
             for (var place = 0; place < calls.Count; place++)
@@ -58,7 +58,7 @@ public static partial class Equivalence
                     break;
             }
 
-            var answers = new AnswerBook(tree.Harness, AnswerBook.Seen, tolerance, tree.Limits) { Made = areMade };
+            var answers = Book(tolerance, areMade);
             var differences = await answers.DifferencesAsync([.. asked.Select(a => (a.First.Seen ?? [], a.Then?.Seen ?? a.First.Seen ?? []))], cancellationToken)
                 .ConfigureAwait(false);
             var compared = new List<(ReplayedCall, double)>();
@@ -70,7 +70,7 @@ public static partial class Equivalence
                     continue;
                 }
 
-                var failure = broke ?? (difference is null ? null : new EquivalenceOutcome.Differs(call.Id, first.Input, difference.Text));
+                var failure = broke ?? (difference is null ? null : new EquivalenceOutcome.Differs(call.Id, first.Input, difference.Text) { IsMade = areMade || call.Scale > 1 });
                 // Only where they differ does it matter whether the baseline does the same twice, and for calls that nobody has made before in the other variation.
                 if (failure is not null && !(await IsSteadyAsync(call, first).ConfigureAwait(false) && (!areMade || await IsSteadyElsewhereAsync(call, first).ConfigureAwait(false))))
                 {
@@ -106,7 +106,7 @@ public static partial class Equivalence
 
             async Task<bool> IsAsFirstAsync(Observation first, Observation again)
             {
-                var exact = new AnswerBook(tree.Harness, AnswerBook.Seen, 0, tree.Limits);
+                var exact = Book(0);
                 return again.Seen is not null && await exact.DifferenceAsync(first.Seen!, again.Seen, cancellationToken).ConfigureAwait(false) is null;
             }
         }

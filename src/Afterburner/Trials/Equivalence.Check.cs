@@ -8,8 +8,10 @@ public static partial class Equivalence
 {
     /// <summary>The runs of one check.</summary>
     private sealed partial class Check(
-        Tree tree, Workload workload, FileVersions files, CandidateCheckOutcome.Accepted changed, double tolerance, BaselineAnswers known)
+        Subject baseline, Subject candidate, CandidateCheckOutcome.Accepted changed, double tolerance, BaselineAnswers known)
     {
+        private readonly (Subject Baseline, Subject Candidate) _versions = (baseline, candidate);
+
         /// <summary>Calls whose answers are looked at together, at most. It begins with one: a candidate that is wrong mostly is so at once.</summary>
         private const int MostTogether = 16;
 
@@ -72,7 +74,7 @@ public static partial class Equivalence
                 var apart = (await ApartAsync([call], areMade, baseline, candidate, variation, cancellationToken).ConfigureAwait(false))[0];
                 // What a call does may depend on those before it: then it has to depend on them in the same way.
                 if (!areMade && difference is { OrderOnly: false } && apart.Call is { Compared: true, Failure: null } && first.Seen is not null && await IsSteadyAsync(call, first).ConfigureAwait(false))
-                    apart.Call = apart.Call with { Failure = new EquivalenceOutcome.Differs(call.Id, first.Input, $"after other calls, {difference.Text}") };
+                    apart.Call = apart.Call with { Failure = new EquivalenceOutcome.Differs(call.Id, first.Input, $"after other calls, {difference.Text}") { IsMade = call.Scale > 1 } };
                 compared.Add(apart);
                 if (apart.Call is { Failure: not null, OrderOnly: false })
                     break;
@@ -84,18 +86,20 @@ public static partial class Equivalence
             {
                 var order = InOrder(calls, variation);
                 var again = await AskAllAsync(baseline, order, CallPatience, cancellationToken).ConfigureAwait(false);
-                var exact = new AnswerBook(tree.Harness, AnswerBook.Seen, 0, tree.Limits);
+                var exact = Book(0);
                 return again?[order.IndexOf(call)].Seen is { } seen && await exact.DifferenceAsync(first.Seen!, seen, cancellationToken).ConfigureAwait(false) is null;
             }
         }
+
+        private AnswerBook Book(double tolerance, bool areMade = false) => new(_versions.Candidate.Tree.Harness, AnswerBook.Seen, tolerance, _versions.Candidate.Tree.Limits) { Made = areMade };
 
         private async Task<Runner> StartAsync(string side, RecordedCall like, int variation, CancellationToken cancellationToken)
         {
             try
             {
-                var file = side == Sides.Baseline ? files.Baseline : files.Candidate;
+                var (tree, target, entry, file) = side == Sides.Baseline ? _versions.Baseline : _versions.Candidate;
                 return await Runner.StartAsync(
-                    tree.Harness, new RunnerVersion(tree.Workspace, workload.Target, workload.Entry, file, like, []) { Traces = true }, tree.Limits, variation, cancellationToken)
+                    tree.Harness, new RunnerVersion(tree.Workspace, target, entry, file, like, []) { Traces = true }, tree.Limits, variation, cancellationToken)
                     .ConfigureAwait(false);
             }
             catch (RunnerBrokenException e)

@@ -40,13 +40,28 @@ public static partial class Equivalence
         CandidateCheckOutcome.Accepted changed,
         double tolerance,
         BaselineAnswers known,
+        CancellationToken cancellationToken) =>
+        await CheckAsync(new Subject(tree, workload.Target, workload.Entry, files.Baseline), new Subject(tree, workload.Target, workload.Entry, files.Candidate),
+            workload, changed, tolerance, known, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>The same for two versions of a whole repository: the one that is to behave as the other takes the candidate's place.</summary>
+    /// <param name="tree">Of that version.</param>
+    /// <param name="workload">Calls to be made in both, as they are named in that version.</param>
+    /// <param name="earlier">The other version.</param>
+    internal static async Task<EquivalenceOutcome> CheckTreesAsync(
+        Tree tree, Workload workload, EarlierVersion earlier, CandidateCheckOutcome.Accepted changed, double tolerance, BaselineAnswers known, CancellationToken cancellationToken) =>
+        await CheckAsync(new Subject(tree with { Workspace = earlier.Directory }, earlier.Target, earlier.Entry, null), new Subject(tree, workload.Target, workload.Entry, null),
+            workload, changed, tolerance, known, cancellationToken).ConfigureAwait(false);
+
+    private static async Task<EquivalenceOutcome> CheckAsync(
+        Subject baseline, Subject candidate, Workload workload, CandidateCheckOutcome.Accepted changed, double tolerance, BaselineAnswers known,
         CancellationToken cancellationToken)
     {
         if (workload.Captured.Count + workload.Amplified.Count == 0)
             return new EquivalenceOutcome.NotCompared("there is no recorded call");
         IReadOnlyList<RecordedCall> recorded = [.. workload.Captured, .. workload.Amplified];
-        var made = new Lazy<Task<MadeCalls>>(() => MadeAsync(tree, workload, changed, known, cancellationToken));
-        var check = new Check(tree, workload, files, changed, tolerance, known);
+        var made = new Lazy<Task<MadeCalls>>(() => MadeAsync(baseline.Tree, new CallsOf(baseline.Target, baseline.Entry, workload.Captured), changed, known, cancellationToken));
+        var check = new Check(baseline, candidate, changed, tolerance, known);
         try
         {
             // Both at once: nothing is decided by time here.
@@ -69,10 +84,10 @@ public static partial class Equivalence
     /// <summary>Calls for the comparison alone. They are only made once the versions agree on the recorded ones.</summary>
     /// <exception cref="SideBrokenException">They could not be made.</exception>
     private static async Task<MadeCalls> MadeAsync(
-        Tree tree, Workload workload, CandidateCheckOutcome.Accepted changed, BaselineAnswers known, CancellationToken cancellationToken)
+        Tree tree, CallsOf recorded, CandidateCheckOutcome.Accepted changed, BaselineAnswers known, CancellationToken cancellationToken)
     {
-        var naming = Amplifier.AtBoundariesAsync(tree, workload.Recorded, changed.Constants, changed.Unread, cancellationToken);
-        var atypical = await known.AtypicalAsync(() => Amplifier.AtypicalAsync(tree, workload.Recorded, cancellationToken)).ConfigureAwait(false);
+        var naming = Amplifier.AtBoundariesAsync(tree, recorded, changed.Constants, changed.Unread, cancellationToken);
+        var atypical = await known.AtypicalAsync(() => Amplifier.AtypicalAsync(tree, recorded, cancellationToken)).ConfigureAwait(false);
         var named = await naming.ConfigureAwait(false);
         return (named.Failure ?? atypical.Failure) is { } failure
             ? throw new SideBrokenException(TrialEnd.SandboxFailed, failure)
@@ -87,7 +102,7 @@ public static partial class Equivalence
         {
             var steady = runs.Select(r => r.Calls.FirstOrDefault(c => c.Id == call.Id)?.OrderDigest).Distinct().Count() == 1;
             if (!call.OrderOnly || steady)
-                return call.IsMade && runs[0].Trace?.Exercised.Missing(changed) is { } missing ? missing with { Shown = call.Failure!.Reason } : call.Failure!;
+                return call.IsMade && runs[0].Trace?.Exercised.Missing(changed) is { } missing ? missing with { Shown = call.Failure!.Reason, ShownBy = call.Failure } : call.Failure!;
         }
 
         if (runs.FirstOrDefault(r => !r.Calls.Any(c => c is { Compared: true, IsMade: false })) is { } none)
@@ -111,6 +126,10 @@ public static partial class Equivalence
         from was in baseline.Left
         where was.Value != candidate.Left.GetValueOrDefault(was.Key)
         select $"{was.Key} is not left as the original leaves it";
+
+    /// <summary>One of the two versions, and the function in it.</summary>
+    /// <param name="File">Text of the target's file; null: as it lies in the tree.</param>
+    private sealed record Subject(Tree Tree, Target Target, Target Entry, string? File);
 
     /// <summary>One call under one hash seed.</summary>
     /// <param name="Compared">False where the baseline itself does not do the same twice; <paramref name="Why"/> says so.</param>

@@ -34,6 +34,9 @@ public abstract record EquivalenceOutcome
     /// <param name="Difference">Where and how: <c>return[3].name: 1 != 2</c>.</param>
     public sealed record Differs(string Call, string Input, string Difference) : EquivalenceOutcome
     {
+        /// <value>Whether the call was made like recorded ones, and no test makes it. Defaults to false.</value>
+        public bool IsMade { get; init; }
+
         public override string Reason => $"The candidate behaves differently on {Input}: {Difference}.";
     }
 
@@ -49,6 +52,9 @@ public abstract record EquivalenceOutcome
 
         /// <value>What the candidate does there, where a call made for it shows that it is wrong. Null: no such call is known.</value>
         public string? Shown { get; init; }
+
+        /// <value>What became of that call; null: no such call is known.</value>
+        internal EquivalenceOutcome? ShownBy { get; init; }
 
         /// <summary>The most telling of what is missing: the candidate's before the baseline's, lines before the arms on others.</summary>
         public override string Reason => Shown is null ? Missing : $"{Missing} {Shown}";

@@ -15,6 +15,9 @@ namespace Afterburner.Trials;
 /// <param name="limits">Of one run of the tests; each process may take longer, see <see cref="Limits.ForLonger"/>.</param>
 internal sealed class ForkTrial(Harness harness, string workspace, TestRun baseline, Limits limits, TimeProvider? clock = null)
 {
+    /// <summary>Stands in a difference that is none of answers.</summary>
+    internal const string KeepsState = "it keeps state between calls";
+
     private const int TimedCalls = 3;
 
     /// <summary>A child is stopped after this much CPU time, in the sandbox.</summary>
@@ -147,7 +150,7 @@ internal sealed class ForkTrial(Harness harness, string workspace, TestRun basel
         var (ours, theirs) = (await TraceAsync(Sides.Baseline).ConfigureAwait(false), await TraceAsync(Sides.Candidate).ConfigureAwait(false));
         course.Compared(ours, theirs);
         if (theirs is not null && theirs.Changed.Except(ours?.Changed ?? []).ToList() is { Count: > 0 } kept)
-            course.Differ($"{stop.Test}: it keeps state between calls: {string.Join(", ", kept.Take(5))}");
+            course.Differ($"{stop.Test}: {KeepsState}: {string.Join(", ", kept.Take(5))}");
         if (ours is not null && theirs is not null && Equivalence.LeftOtherwise(ours, theirs).FirstOrDefault() is { } otherwise)
             course.Differ($"{stop.Test}: {otherwise}");
         return !course.IsOver;

@@ -19,6 +19,9 @@ internal sealed class InTestTrials(
     /// <value>The candidate of a review. Defaults to null: a version of the repository, of which no line must have run.</value>
     public Candidate? Proposed { get; init; }
 
+    /// <value>What must have run before anything is claimed. Defaults to what the candidate changes.</value>
+    public CandidateCheckOutcome.Accepted? MustRun { get; init; }
+
     /// <value>See <see cref="ForkTrial.Earlier"/>.</value>
     public EarlierVersion? Earlier { get; init; }
 
@@ -48,7 +51,7 @@ internal sealed class InTestTrials(
 
     private Reservation? Reservation(InTestTrial measured) =>
         workload.Kind == WorkloadKind.Swap ? new Reservation(OnlySwapped, Rejects: false)
-        : Proposed is { } proposed && measured.Exercised.Missing(proposed.Changed) is { } missing ? new Reservation(missing.Reason, Rejects: true)
+        : (MustRun ?? Proposed?.Changed) is { } changed && measured.Exercised.Missing(changed) is { } missing ? new Reservation(missing.Reason, Rejects: true)
         : null;
 
     /// <param name="Changed">The lines that must have run before anything is claimed.</param>

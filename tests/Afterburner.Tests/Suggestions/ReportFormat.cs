@@ -49,7 +49,22 @@ internal static partial class ReportFormat
 
 
             """.ReplaceLineEndings("\n"));
-        foreach (var type in Records())
+        Append(text, Types());
+        text.Append(
+            """
+            # check.json
+
+            What `check` writes, by the same rules. Types that are not described below are those above.
+
+
+            """.ReplaceLineEndings("\n"));
+        Append(text, [.. Types(typeof(CheckReport)).Except(Types())]);
+        return text.ToString().TrimEnd('\n') + "\n";
+    }
+
+    private static void Append(StringBuilder text, IReadOnlyList<Type> types)
+    {
+        foreach (var type in types.Where(t => !IsEnum(t)))
         {
             text.Append(CultureInfo.InvariantCulture, $"## {Title(type)}\n\n{Summary("T:" + type.FullName)}\n\n");
             text.Append("| member | type | meaning |\n|:--|:--|:--|\n");
@@ -58,7 +73,7 @@ internal static partial class ReportFormat
             text.Append('\n');
         }
 
-        foreach (var type in Types().Where(IsEnum))
+        foreach (var type in types.Where(IsEnum))
         {
             var values = Values(type).Select(v => (v.Value, Meaning: Summary($"F:{type.FullName}.{v.Field}"))).ToList();
             text.Append(CultureInfo.InvariantCulture, $"## {Title(type)}\n\n");
@@ -67,16 +82,14 @@ internal static partial class ReportFormat
                 : "| value | meaning |\n|:--|:--|\n" + string.Concat(values.Select(v => $"| `{v.Value}` | {v.Meaning} |\n")));
             text.Append('\n');
         }
-
-        return text.ToString().TrimEnd('\n') + "\n";
     }
 
     private static List<Type> Records() => [.. Types().Where(t => !IsEnum(t))];
 
     /// <summary>The report and everything in it, breadth first.</summary>
-    private static List<Type> Types()
+    private static List<Type> Types(Type? root = null)
     {
-        var found = new List<Type> { typeof(Report) };
+        var found = new List<Type> { root ?? typeof(Report) };
         for (var i = 0; i < found.Count; i++)
         {
             if (!IsEnum(found[i]))

@@ -229,6 +229,9 @@ public sealed record CheckedMessage(bool Ok, string? Reason = null)
 
     /// <summary>Parameters and attributes that only the original reads.</summary>
     public JsonArray Unread { get; init; } = [];
+
+    /// <summary>Whether it takes other parameters than the original: others by name, or others that may be left out. Only where the other file was named.</summary>
+    public bool Parameters { get; init; }
 }
 
 /// <summary>A rewritten function.</summary>

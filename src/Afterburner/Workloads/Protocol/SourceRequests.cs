@@ -1,7 +1,7 @@
 namespace Afterburner.Workloads.Protocol;
 
 /// <summary>Asks for the static rules.</summary>
-/// <param name="File">Text of the target's file at the baseline.</param>
+/// <param name="File">Text of the target's file at the baseline; empty where <see cref="Head"/> has no counterpart there, so that all of it is new.</param>
 /// <param name="CandidateFile">The same with the candidate in place.</param>
 public sealed record CheckRequest(Target Target, string File, string CandidateFile) : HarnessRequest(HarnessCommand.Check)
 {

@@ -72,15 +72,37 @@ def check(target: Target, head: str, candidate: str) -> dict:
         "constants": named, "unread": unread, "placed": placed}
 
 
+_NOTHING = "def nothing():\n    pass\n"
+
+
 def changes(target: Target, file: str, head: Target, head_file: str) -> dict:
-    """Executable lines of head's version that are new or changed, and of the earlier one's that are gone. No rule is applied."""
-    node, head_node = _parse(target, file, "the file at base")[1], _parse(head, head_file, "the file at head")[1]
+    """Executable lines of head's version that are new or changed, and of the earlier one's that are gone, and what it names. No rule is applied.
+
+    ``file``: empty where there is no earlier one, so that all of head's is new.
+    """
+    is_new = not file
+    target, file = (Target(target.path, "nothing", 1), _NOTHING) if is_new else (target, file)
+    (tree, node), (head_tree, head_node) = _parse(target, file, "the file at base"), _parse(head, head_file, "the file at head")
     changed, removed = _changed_lines(target, file, node, head_file, head_node, head)
+    original, new = (
+        Function(t, n, compile(source, each.path, "exec", dont_inherit=True), each.name)
+        for t, n, source, each in ((tree, node, file, target), (head_tree, head_node, head_file, head)))
     try:
         changed_arms, removed_arms = _changed_arms(node, head_node, (), ())
+        named, unread = constants.new(new, original), dropped.unread(new, original)
     except RecursionError as error:
         raise Refused("It is nested too deep to see which of its branches run.") from error
-    return {"changedLines": changed, "removedLines": removed, "changedArms": changed_arms, "removedArms": removed_arms}
+    return {
+        "changedLines": changed, "removedLines": [] if is_new else removed, "changedArms": changed_arms, "removedArms": [] if is_new else removed_arms,
+        "constants": named, "unread": [] if is_new else unread, "parameters": not is_new and _parameters(node) != _parameters(head_node)}
+
+
+def _parameters(node):
+    """Names of parameters, by how they are given, and which of them may be left out."""
+    given = node.args
+    return (
+        [a.arg for a in given.posonlyargs], [a.arg for a in given.args], given.vararg and given.vararg.arg, sorted(a.arg for a in given.kwonlyargs),
+        given.kwarg and given.kwarg.arg, len(given.defaults), sum(d is not None for d in given.kw_defaults))
 
 
 def _parse(target, source, what):

@@ -1,0 +1,52 @@
+using Afterburner.Gates;
+using Afterburner.Runs;
+using Afterburner.Suggestions;
+using Afterburner.Workloads;
+
+namespace Afterburner.Checks;
+
+/// <summary>
+/// Which of the repository's tests come out otherwise with an edit. One that does is run again on both sides: what a test does by chance is not the edit's. A test
+/// that the edit takes away or mends, in a file that it changes, is no difference: nobody can say what it would have found.
+/// </summary>
+internal sealed class CheckedTests(Harness harness, GateRun run)
+{
+    private const int MostAgain = 200, Times = 2;
+
+    public async Task<IReadOnlyList<CheckTestReport>> CompareAsync(TestRun before, TestRun after, CancellationToken cancellationToken)
+    {
+        var open = Differing(before, after).ToList();
+        for (var time = 0; time < Times && open.Count is > 0 and <= MostAgain; time++)
+        {
+            string[] known = [.. open.Where(before.Outcomes.ContainsKey)], there = [.. open.Where(after.Outcomes.ContainsKey)];
+            var (was, now) = (await AgainAsync(run.Base, known, time).ConfigureAwait(false), await AgainAsync(run.Head, there, time).ConfigureAwait(false));
+            open.RemoveAll(t => (was.TryGetValue(t, out var w) && w != before.Outcomes[t]) || (now.TryGetValue(t, out var n) && (n != after.Outcomes[t] || (before.Outcomes.TryGetValue(t, out var b) && n == b))));
+        }
+
+        return
+        [
+            .. open.Select(t => new CheckTestReport
+            {
+                Test = t,
+                Base = before.Outcomes.TryGetValue(t, out var was) ? TestRun.Word(was) : "is new",
+                Edit = after.Outcomes.TryGetValue(t, out var now) ? TestRun.Word(now) : "is missing",
+                Output = after.FailureText(t),
+            }),
+        ];
+
+        async Task<IReadOnlyDictionary<string, TestOutcome>> AgainAsync(string tree, string[] tests, int time) => tests.Length == 0 ? new Dictionary<string, TestOutcome>()
+            : (await run.Book.BookAsync(Part.Tests, () => RepositoryTests.RunAsync(harness, tree, tests, run.Limits, 2 + time, cancellationToken)).ConfigureAwait(false)).Outcomes;
+    }
+
+    private IEnumerable<string> Differing(TestRun before, TestRun after)
+    {
+        var flaky = before.Flaky.Union(after.Flaky).ToHashSet();
+        var changed = run.Change.Files.SelectMany(f => new[] { f.Path, f.OldPath }).OfType<string>().ToHashSet();
+        var otherwise = before.Outcomes.Where(o => after.Outcomes.TryGetValue(o.Key, out var now) ? now != o.Value : !IsIn(changed, o.Key)).Select(o => o.Key);
+        var failing = after.Outcomes.Where(o => o.Value is TestOutcome.Failed or TestOutcome.Error && !before.Outcomes.ContainsKey(o.Key)).Select(o => o.Key);
+        return otherwise.Concat(failing).Where(t => !flaky.Contains(t)).Order(StringComparer.Ordinal);
+    }
+
+    /// <summary>Whether a test's id names a file of some: runners write it before the name.</summary>
+    private static bool IsIn(HashSet<string> files, string test) => files.Any(f => test.StartsWith(f, StringComparison.Ordinal) || test.Contains(Path.GetFileNameWithoutExtension(f), StringComparison.Ordinal));
+}
