@@ -98,13 +98,17 @@ internal static class CheckCommand
         console.MarkupLineInterpolated($"[bold]{CheckMarkdown.Headline(report)}[/] ({report.DurationSeconds:0.0} s). Reports: {Path.GetFullPath(directory)} (check.json, check.md, journal.jsonl)");
     }
 
-    private static string Answer(CheckFunctionReport function) => function.Status switch
+    private static string Answer(CheckFunctionReport function)
     {
-        CheckStatus.Faster => $"[green]{ConsoleWording.Times(function.Speedup ?? 1)} faster{(function.OnlyLike is null ? "" : " on some calls")}[/]",
-        CheckStatus.Slower => $"[red]{ConsoleWording.Times(1 / (function.Speedup ?? 1))} slower[/]",
-        CheckStatus.Different => "[red]different[/]",
-        CheckStatus.NotFaster => "equal, not faster",
-        CheckStatus.CannotTell => "cannot tell",
-        CheckStatus.New => "[grey]new[/]",
-    };
+        var ratio = CheckMarkdown.Ratio(function)?.Replace('×', 'x').Replace(" (", "\n(", StringComparison.Ordinal);
+        return function.Status switch
+        {
+            CheckStatus.Faster => $"[green]{ratio}{(function.OnlyLike is null ? "" : "\non some calls")}[/]",
+            CheckStatus.Slower => $"[red]{ratio}[/]",
+            CheckStatus.Different => "[red]different[/]",
+            CheckStatus.NotFaster => "equal, not faster",
+            CheckStatus.CannotTell => "cannot tell",
+            CheckStatus.New => "[grey]new[/]",
+        };
+    }
 }

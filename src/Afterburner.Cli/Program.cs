@@ -8,6 +8,7 @@ using var interruption = new Interruption();
 // A root command would take its name from the file of the program, which nobody types.
 var root = new Command("afterburner", "Afterburner reviews changes for efficiency: it proposes faster versions of the functions a change touches and reports what is proven faster and equal.")
 {
+    InitCommand.Create(),
     ReviewCommand.Create(),
     GateCommand.Create(),
     CheckCommand.Create(),

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Afterburner.Changes;
 using Afterburner.Gates;
 using Afterburner.Proposers;
 using Afterburner.Reviews;
@@ -54,6 +55,13 @@ internal sealed class CommonOptions
             command.Add(option);
     }
 
+    /// <summary>Those that mean something where nothing is compared.</summary>
+    public void AddInitTo(Command command)
+    {
+        foreach (var option in new Option[] { _config, _sandbox, _python })
+            command.Add(option);
+    }
+
     /// <summary>Those that mean something where nothing is run.</summary>
     public void AddPlanTo(Command command)
     {
@@ -99,6 +107,16 @@ internal sealed class CommonOptions
     {
         var choice = await ChosenAsync(parsed, repository, from, head, cancellationToken).ConfigureAwait(false);
         return new GateRequest(repository, Directory(parsed, repository), Override(choice.Configuration, parsed)) { Base = from, Head = head };
+    }
+
+    /// <summary>The configuration of a repository that may have none yet, nor a commit: that of the default branch.</summary>
+    public async Task<Configuration> InitAsync(ParseResult parsed, string repository, CancellationToken cancellationToken)
+    {
+        var git = await GitRepository.OpenAsync(repository, cancellationToken).ConfigureAwait(false);
+        var branch = parsed.GetValue(_config) is null ? await git.DefaultBranchAsync(cancellationToken).ConfigureAwait(false) : null;
+        return parsed.GetValue(_config) is { } file ? Override(Configuration.Load(file.FullName), parsed)
+            : branch is null ? Override(Configuration.Default, parsed)
+            : Override((await ChosenAsync(parsed, repository, branch, branch, cancellationToken).ConfigureAwait(false)).Configuration, parsed);
     }
 
     /// <summary>Says which configuration counts, where it disturbs no JSON.</summary>

@@ -5,7 +5,6 @@ using Afterburner.Runs;
 using Afterburner.Sandboxes;
 using Afterburner.Settings;
 using Afterburner.Suggestions;
-using Afterburner.Workloads;
 
 namespace Afterburner;
 

@@ -7,7 +7,7 @@ namespace Afterburner.Tests;
 public sealed partial class ConventionTests
 {
     private static readonly string[] Stages =
-        ["Basics", "Changes", "Sandboxes", "Functions", "Workloads", "Proposers", "Trials", "Verdicts", "Suggestions", "Runs", "Settings", "GitHub", "Languages", "Reviews", "Gates", "Checks"];
+        ["Basics", "Changes", "Sandboxes", "Functions", "Workloads", "Proposers", "Trials", "Verdicts", "Suggestions", "Runs", "Settings", "GitHub", "Languages", "Reviews", "Gates", "Checks", "Overviews"];
 
     private static readonly string Engine = Path.Combine(Repository.Root, "src", "Afterburner");
 

@@ -116,7 +116,8 @@ public sealed class EditCheckTests(EditCheckTests.Several several) : IClassFixtu
     [Fact]
     public void Of_a_function_that_no_test_reaches_nothing_can_be_told_and_an_untouched_one_is_not_looked_at()
     {
-        Assert.Equal((CheckStatus.CannotTell, "no test reaches it"), (Function(Report, "lonely").Status, Function(Report, "lonely").Reason));
+        Assert.Equal(CheckStatus.CannotTell, Function(Report, "lonely").Status);
+        Assert.StartsWith("no test reaches it", Function(Report, "lonely").Reason, StringComparison.Ordinal);
         Assert.DoesNotContain(Report.Functions, f => f.Name == "same");
     }
 

@@ -1,6 +1,4 @@
-using Afterburner.Functions;
 using Afterburner.Gates;
-using Afterburner.Reviews;
 using Afterburner.Runs;
 using Afterburner.Settings;
 using Afterburner.Suggestions;

@@ -1,11 +1,7 @@
 using Afterburner.Functions;
 using Afterburner.Gates;
-using Afterburner.Reviews;
 using Afterburner.Runs;
-using Afterburner.Settings;
 using Afterburner.Suggestions;
-using Afterburner.Trials;
-using Afterburner.Verdicts;
 using Afterburner.Workloads;
 
 namespace Afterburner.Checks;

@@ -1,4 +1,3 @@
-using Afterburner.Changes;
 using Afterburner.Sandboxes;
 using Afterburner.Settings;
 using Afterburner.Suggestions;

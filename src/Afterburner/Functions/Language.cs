@@ -46,6 +46,7 @@ public sealed class Language
         IsReachedFromOutside = Text("nesting") != "outermost";
         TestFile = Pattern("tests.files")!;
         TestDecorator = Pattern("tests.decorators");
+        TestCommand = Text("tests.command");
         Names = Find("names")?.Choice<QualifiedNames>() ?? QualifiedNames.Plain;
         IsRunByCommands = Find("run-by-commands")?.Flag() ?? false;
         Settings = Find("settings") is null ? null : new LanguageSettings(Text("settings.interpreter")!, Text("settings.about")!, Text("settings.auto")!);
@@ -77,6 +78,9 @@ public sealed class Language
 
     /// <value>Decorators of functions that are tests; null where none says so.</value>
     public Regex? TestDecorator { get; }
+
+    /// <value>What most people run its tests with, as an example; null where tests are not run by a command line.</value>
+    public string? TestCommand { get; }
 
     /// <value>Whether its code is run by command lines that the configuration names, since nothing here knows it better.</value>
     public bool IsRunByCommands { get; }

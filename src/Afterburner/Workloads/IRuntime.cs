@@ -25,6 +25,12 @@ public interface IRuntime
     /// <param name="projects">Globs of folders that are projects, as the user names them; none: they are found.</param>
     string ProjectOf(string workspace, string path, IReadOnlyList<string> projects) => "";
 
+    /// <summary>A command line that installs what the tests of a project need, for a machine of CI; null where that is not known, or nothing is needed.</summary>
+    /// <param name="workspace">A copy of the repository.</param>
+    /// <param name="folder">See <see cref="ProjectOf"/>.</param>
+    /// <param name="runner">See <see cref="HarnessProgram.Runner"/>.</param>
+    string? InstallOf(string workspace, string folder, string runner) => null;
+
     /// <summary>Finds interpreter, test runner and import paths, by trying them inside the sandbox.</summary>
     /// <exception cref="EnvironmentFailureException">Something is missing; the message says what to install.</exception>
     /// <exception cref="UsageException">What was asked for cannot be used.</exception>

@@ -104,7 +104,7 @@ public sealed class EditCommitTests
         repository.Write("new file.py", "NEW = 1\n");
         repository.Write("build/out.py", "OUT = 1\n");
         repository.Write("script.sh", "echo\n");
-        File.SetUnixFileMode(Path.Combine(repository.Path, "script.sh"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        await TestRepository.RunAsync(repository.Path, "chmod", "u+x", "script.sh");
         repository.Delete("gone.py");
         var before = await StatusAsync(repository);
         var git = await GitRepository.OpenAsync(repository.Path, TestContext.Current.CancellationToken);

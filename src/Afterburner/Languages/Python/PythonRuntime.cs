@@ -10,6 +10,8 @@ public sealed class PythonRuntime : IRuntime
 
     public string ProjectOf(string workspace, string path, IReadOnlyList<string> projects) => PythonFolders.ProjectOf(workspace, path, projects);
 
+    public string? InstallOf(string workspace, string folder, string runner) => PythonInstall.Of(workspace, folder, runner);
+
     public async Task<Harness> OpenAsync(ISandbox sandbox, RuntimeRequest request, CancellationToken cancellationToken)
     {
         var project = await PythonProjectFinder.FindAsync(
