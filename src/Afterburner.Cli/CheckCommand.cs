@@ -22,10 +22,11 @@ internal static class CheckCommand
         var from = new Option<string?>("--base") { Description = "What the edit is compared with. Default: HEAD; with --head the default branch", HelpName = "REF" };
         var head = new Option<string?>("--head") { Description = "Judge this commit. Default: the work tree as it lies, new files included", HelpName = "REF" };
         var faster = new Option<bool>("--require-faster") { Description = "Exit 1 unless something is proven faster, too" };
+        var decide = new Option<bool>("--tests-decide") { Description = "Call what differs only on calls that no test makes 'cannot tell', not 'different'" };
         var common = new CommonOptions();
         var command = new Command("check", "Judge an edit that somebody else made, function by function: equal and faster, slower, different; exit 1 on what is slower or different")
         {
-            repository, patch, from, head, faster,
+            repository, patch, from, head, faster, decide,
         };
         common.AddGateTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
@@ -36,7 +37,7 @@ internal static class CheckCommand
                 throw new UsageException("--patch and --head are two edits: name one of them.");
             var bytes = file is null ? (ReadOnlyMemory<byte>?)null : await ReadAsync(file, here, cancellationToken).ConfigureAwait(false);
             var gate = await common.GateAsync(parsed, directory, named ?? (to is null ? "HEAD" : null), to ?? (file is null ? null : named), cancellationToken).ConfigureAwait(false);
-            var request = new EditRequest(directory, gate.Out, gate.Configuration) { Base = named, Head = to, Patch = bytes };
+            var request = new EditRequest(directory, gate.Out, gate.Configuration) { Base = named, Head = to, Patch = bytes, TestsDecide = parsed.GetValue(decide) };
             return await RunAsync(request, common.Run(parsed), parsed.GetValue(faster), cancellationToken).ConfigureAwait(false);
         });
         return command;
@@ -84,7 +85,7 @@ internal static class CheckCommand
             table.AddRow(
                 Markup.Escape($"{VisibleText.Line(function.Path)}:{function.StartLine}\n{VisibleText.Line(function.Name)}"), Answer(function),
                 Markup.Escape(function.Difference is { Input: { } input, Base: { } was, Edit: { } now }
-                    ? $"{VisibleText.Line(input)}\n{VisibleText.Line(function.Difference.Where ?? "")}\nbase: {VisibleText.Line(was)}\nedit: {VisibleText.Line(now)}" : ConsoleWording.FirstLine(function.Reason)));
+                    ? $"{VisibleText.Line(input)}{(function.Difference.IsOfTests ? "" : " (no test makes this call)")}\n{VisibleText.Line(function.Difference.Where ?? "")}\nbase: {VisibleText.Line(was)}\nedit: {VisibleText.Line(now)}" : ConsoleWording.FirstLine(function.Reason)));
         }
 
         if (table.Rows.Count > 0)

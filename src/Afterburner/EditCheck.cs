@@ -49,7 +49,7 @@ public sealed class EditCheck(ISandbox sandbox, Action<string> progress, TimePro
             try
             {
                 var harness = await runtimes.OpenAsync(kind, cancellationToken).ConfigureAwait(false);
-                var (functions, otherwise, count) = await new CheckedFunctions(harness, run).CompareAsync(ofKind, added.GetValueOrDefault(kind, []), cancellationToken).ConfigureAwait(false);
+                var (functions, otherwise, count) = await new CheckedFunctions(harness, run, request.TestsDecide).CompareAsync(ofKind, added.GetValueOrDefault(kind, []), cancellationToken).ConfigureAwait(false);
                 reports.AddRange(functions);
                 tests.AddRange(otherwise);
                 compared += count;

@@ -16,7 +16,8 @@ namespace Afterburner.Checks;
 /// </summary>
 internal sealed class AddedFunctions
 {
-    private readonly List<(Function Function, CheckedMessage? Changed, string? Unrun)> _known = [];
+    /// <summary>Each with what it names, and with what of it no call runs.</summary>
+    private readonly List<(Function Function, CheckedMessage? Changed, string? Unrun, bool IsReached)> _known = [];
 
     private AddedFunctions() { }
 
@@ -31,7 +32,7 @@ internal sealed class AddedFunctions
             var asked = await run.Book.BookAsync(Part.Verify, () => harness.RunAsync(
                 new CheckRequest(Target.Of(function), "", text) { Head = Target.Of(function) }, run.Head, run.Limits, cancellationToken: cancellationToken)).ConfigureAwait(false);
             var changed = asked.Of<CheckedMessage>().FirstOrDefault();
-            added._known.Add((function, changed, await UnrunAsync(changed, calls).ConfigureAwait(false)));
+            added._known.Add((function, changed, await UnrunAsync(changed, calls).ConfigureAwait(false), calls.Workload is not null));
         }
 
         return added;
@@ -51,8 +52,8 @@ internal sealed class AddedFunctions
     }
 
     public IEnumerable<CheckFunctionReport> Reports => _known.Select(k => CheckFunctionReport.Of(
-        k.Function, k.Unrun is null ? CheckStatus.New : CheckStatus.CannotTell,
-        k.Unrun is null ? "new: it is judged with the functions that call it" : $"new, and not all of it is known: {k.Unrun}"));
+        k.Function, k.Unrun is not null && k.IsReached ? CheckStatus.CannotTell : CheckStatus.New,
+        k.Unrun is null ? "new: it is judged with the functions that call it" : k.IsReached ? $"new, and not all of it is known: {k.Unrun}" : $"new: {k.Unrun}"));
 
     /// <summary>Why a function that may call some of these is not proven to be equal; null where nothing speaks against it.</summary>
     public string? Unknown(Function caller) => NamedBy(caller).Where(k => k.Unrun is not null)
@@ -62,13 +63,13 @@ internal sealed class AddedFunctions
     public IEnumerable<JsonNode?> Constants(Function caller) => NamedBy(caller).SelectMany(k => k.Changed?.Constants ?? []).Select(c => c?.DeepClone());
 
     /// <summary>Those that a function names, and that these name: by the last part of their names, wherever they stand.</summary>
-    private IEnumerable<(Function Function, CheckedMessage? Changed, string? Unrun)> NamedBy(Function caller)
+    private IEnumerable<(Function Function, CheckedMessage? Changed, string? Unrun, bool IsReached)> NamedBy(Function caller)
     {
         var named = new HashSet<Function>(ReferenceEqualityComparer.Instance);
         var open = new Stack<string>([caller.Source]);
         while (open.TryPop(out var source))
         {
-            foreach (var (function, _, _) in _known)
+            foreach (var (function, _, _, _) in _known)
             {
                 if (!ReferenceEquals(function, caller) && !named.Contains(function) && Regex.IsMatch(source, $@"\b{Regex.Escape(LastOf(function.Name))}\b", RegexOptions.None, TimeSpan.FromSeconds(5)))
                 {

@@ -57,7 +57,7 @@ internal sealed class CheckedFunction(Harness harness, GateRun run, GateFunction
         foreach (var made in new[] { own, others }.OfType<ComparedCalls>())
         {
             if (CheckWords.Different(made.Equality) is { } difference)
-                return Report(CheckStatus.Different, $"it behaves otherwise than at base: {difference.Text}{(difference.Input is { } input ? $", on {input}" : "")}", made.Workload) with { Difference = difference };
+                return Report(CheckStatus.Different, $"it behaves otherwise than at base: {difference.Text}{(difference.Input is { } input ? $", on {input}" : "")}{(difference.IsOfTests ? "" : ", which no test calls: it was made like one of theirs")}", made.Workload) with { Difference = difference };
         }
 
         Step("measuring whether it is slower");
@@ -128,7 +128,11 @@ internal sealed class CheckedFunction(Harness harness, GateRun run, GateFunction
         unproven ??= added.Unknown(pair.Head);
         var report = Report(CheckStatus.CannotTell, CheckWords.OfEdit(verdict.Reason), workload) with
         {
-            Speedup = verdict.Ratio, Low = verdict.Low, High = verdict.High, Pairs = verdict.Pairs, OnlyLike = verdict.OnlyLike,
+            Speedup = verdict.Ratio,
+            Low = verdict.Low,
+            High = verdict.High,
+            Pairs = verdict.Pairs,
+            OnlyLike = verdict.OnlyLike,
         };
         var isFaster = verdict.Kind == VerdictKind.Improved;
         return unproven is not null ? report with { Reason = isFaster || verdict.Kind == VerdictKind.Regressed ? $"{unproven}; as measured {report.Reason}" : unproven }
@@ -139,7 +143,10 @@ internal sealed class CheckedFunction(Harness harness, GateRun run, GateFunction
 
     private CheckFunctionReport Slower(GateFunctionReport gated, Workload workload) => Report(CheckStatus.Slower, gated.Reason, workload) with
     {
-        Speedup = 1 / gated.Slowdown, Low = 1 / gated.High, High = 1 / gated.Low, Pairs = gated.Pairs,
+        Speedup = 1 / gated.Slowdown,
+        Low = 1 / gated.High,
+        High = 1 / gated.Low,
+        Pairs = gated.Pairs,
     };
 
     private CheckFunctionReport Report(CheckStatus status, string reason, Workload workload) =>

@@ -10,7 +10,8 @@ namespace Afterburner.Checks;
 /// Judges the functions of an edit: the same calls are made at base and with the edit, by the review's rules of what is equal and what is faster, and the gate's of
 /// what is slower. It fails closed: what could not be compared is not equal, and what could not be measured is not faster.
 /// </summary>
-internal sealed class CheckedFunctions(Harness harness, GateRun run)
+/// <param name="testsDecide">See <see cref="EditRequest.TestsDecide"/>.</param>
+internal sealed class CheckedFunctions(Harness harness, GateRun run, bool testsDecide)
 {
     /// <summary>What one group of functions came to.</summary>
     /// <param name="Compared">How many tests came out on both sides.</param>
@@ -63,7 +64,8 @@ internal sealed class CheckedFunctions(Harness harness, GateRun run)
     };
 
     /// <summary>A function that a test reaches which comes out otherwise is not equal, whatever its recorded calls say.</summary>
-    private static CheckFunctionReport Tested(CheckFunctionReport report, Workload? workload, IReadOnlyList<CheckTestReport> tests) =>
+    private CheckFunctionReport Tested(CheckFunctionReport report, Workload? workload, IReadOnlyList<CheckTestReport> tests) =>
+        testsDecide && report is { Status: CheckStatus.Different, Difference.IsOfTests: false } ? report with { Status = CheckStatus.CannotTell } :
         report.Status is CheckStatus.Faster or CheckStatus.NotFaster && tests.FirstOrDefault(t => workload?.CoveringTests.Contains(t.Test) == true) is { } test
             ? report with { Status = CheckStatus.Different, Reason = $"{test.Test}, which reaches it, {test.Base} at base and {test.Edit} with the edit; {report.Reason}" }
             : report;

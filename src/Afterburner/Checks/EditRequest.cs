@@ -28,6 +28,11 @@ public sealed record EditRequest(string Repository, string Out, Configuration Co
     /// </value>
     public MachineDirectory? Dependencies { get; init; }
 
+    /// <value>
+    /// Whether a difference that only calls show which no test makes is "cannot tell": such a call may break a rule that nobody wrote down. Defaults to false: it is a difference.
+    /// </value>
+    public bool TestsDecide { get; init; }
+
     /// <value>What it is.</value>
     public EditKind Kind => Patch is not null ? EditKind.Patch : Head is null ? EditKind.WorkTree : EditKind.Commits;
 }

@@ -285,6 +285,31 @@ class ACandidateThatOnlyComputes(unittest.TestCase):
             "name.update(text='{0.__class__}')\nreturn name['text'].format(xs)", function("return name['text'].format(xs)"), header=header))
 
 
+class AFunctionInTwoTrees(unittest.TestCase):
+    BEFORE = "def work(xs, name):\n    return [x * 2 for x in xs]\n"
+
+    def changes(self, before, after, line=1):
+        return check.changes(Target("m.py", "work", 1), before, Target("m.py", "work", line), after)
+
+    def test_has_lines_that_are_new_and_lines_that_are_gone_by_no_rule(self):
+        found = self.changes(self.BEFORE, "import os\n\ndef work(xs, name):\n    return os.environ if len(xs) > 7777 else []\n", 3)
+        self.assertEqual((found["changedLines"], found["removedLines"]), ([4], [2]))
+        self.assertIn(7777, found["constants"])
+        self.assertEqual((found["unread"], found["parameters"]), ([], False))
+
+    def test_may_take_other_parameters_and_other_defaults_are_no_others(self):
+        self.assertTrue(self.changes(self.BEFORE, "def work(xs, label):\n    return xs\n")["parameters"])
+        self.assertTrue(self.changes(self.BEFORE, "def work(xs, name, by=2):\n    return xs\n")["parameters"])
+        self.assertFalse(self.changes("def work(xs, by=2):\n    return xs\n", "def work(xs, by=3):\n    return xs\n")["parameters"])
+
+    def test_that_only_one_of_them_has_is_new_as_a_whole(self):
+        found = self.changes("", "def work(xs, name):\n    if name == 'nobody in particular':\n        return None\n    return xs\n")
+        self.assertEqual((found["changedLines"], found["removedLines"], found["removedArms"]), ([2, 3, 4], [], []))
+        self.assertIn("nobody in particular", found["constants"])
+        self.assertEqual((found["unread"], found["parameters"]), ([], False))
+        self.assertTrue(found["changedArms"])
+
+
 class ACandidateIsRefused(unittest.TestCase):
     def test_with_a_sentence_that_names_what_it_does(self):
         for body, said in (
