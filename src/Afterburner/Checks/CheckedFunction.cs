@@ -70,7 +70,24 @@ internal sealed class CheckedFunction(Harness harness, GateRun run, GateFunction
         if (others is { Equality: EquivalenceOutcome.Equal } && compared.Verdict.Kind != VerdictKind.Improved
             && await MeasureAsync(others, earlier, changed, cancellationToken).ConfigureAwait(false) is { Verdict.Kind: VerdictKind.Improved } there)
             compared = there with { Verdict = there.Verdict with { Reason = $"{there.Verdict.Reason}; seen in calls that only the tests of the edit make" } };
+        if (compared.Verdict.Kind == VerdictKind.Inconclusive && await ThroughCallerAsync(changed, cancellationToken).ConfigureAwait(false) is var (together, callers))
+            return Decided(together, gated, Unproven(own, others), callers);
         return Decided(compared, gated, Unproven(own, others), own.Workload);
+    }
+
+    /// <summary>Calls of a function that makes many small ones: what they gain together. Null where that is not proven.</summary>
+    private async Task<(Compared<Verdict> Compared, Workload Calls)?> ThroughCallerAsync(CandidateCheckOutcome.Accepted changed, CancellationToken cancellationToken)
+    {
+        if (calls.ThroughCaller is not { } through || await run.Book.BookAsync(Part.Capture, () => through(cancellationToken)).ConfigureAwait(false) is not { } found
+            || gate.Earlier(pair, found) is not { } earlier)
+            return null;
+        Step($"measuring it through {found.Entry.Name}, which calls it");
+        var made = await EqualityAsync(found, earlier, changed, cancellationToken).ConfigureAwait(false);
+        // Its own calls show whether all of it runs.
+        return made.Equality is EquivalenceOutcome.Equal or EquivalenceOutcome.NotExercised { ShownBy: null }
+            && await MeasureAsync(made, earlier, changed, cancellationToken).ConfigureAwait(false) is { Verdict.Kind: VerdictKind.Improved } compared
+            ? (compared with { Verdict = compared.Verdict with { Reason = $"{compared.Verdict.Reason}; in calls of {found.Entry.Name}, which calls it many times" } }, made.Workload)
+            : null;
     }
 
     /// <summary>What of the edit runs in neither kind of calls, or why they are not proven to be equal; null where they are.</summary>
