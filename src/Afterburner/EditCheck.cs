@@ -38,7 +38,7 @@ public sealed class EditCheck(ISandbox sandbox, Action<string> progress, TimePro
         var reports = new List<CheckFunctionReport>();
         var tests = new List<CheckTestReport>();
         var compared = 0;
-        var run = new GateRun(trees.Edited.Head, trees.Base.Head, change, configuration, journal, book, progress);
+        var run = new GateRun(trees.Edited.Head, trees.Base.Head, change, configuration, journal, book, progress) { HeadName = "the edit" };
         var runtimes = new GateRuntimes(
             new BoundedSandbox(sandbox, configuration.MemoryLimit), trees.Repository, trees.Edited.Head, configuration, request.Dependencies, progress);
         var groups = LanguageSupport.Grouped(pairs, p => p.Head, trees.Edited.Head, configuration.Projects);

@@ -1,12 +1,18 @@
+using System.Text.RegularExpressions;
 using Afterburner.Suggestions;
 using Afterburner.Trials;
 
 namespace Afterburner.Checks;
 
 /// <summary>What a comparison of answers came to, in the words of a check: a review's candidate is the edit, and its baseline is base.</summary>
-internal static class CheckWords
+internal static partial class CheckWords
 {
     private const string Unequal = " != ";
+
+    private static readonly (string Review, string Check)[] Said =
+    [
+        ("he candidate", "he edit"), ("he baseline", "he base"), ("the original", "base"), (" at head", " with the edit"), ("tests of head", "tests of the edit"), ("version of head", "version of the edit"),
+    ];
 
     /// <summary>A call on which base and edit do not do the same; null where none is known.</summary>
     public static CheckDifference? Different(EquivalenceOutcome outcome) => outcome switch
@@ -24,22 +30,26 @@ internal static class CheckWords
     /// <summary>A difference that is known by its test alone.</summary>
     public static CheckDifference InTests(string difference) => Of(null, difference, isOfTests: true);
 
-    /// <summary>Words of a review, said of an edit.</summary>
-    public static string OfEdit(string words) => words.Replace("he candidate", "he edit", StringComparison.Ordinal).Replace("he baseline", "he base", StringComparison.Ordinal).Replace("the original", "base", StringComparison.Ordinal);
+    /// <summary>Words of a review or a gate, said of an edit.</summary>
+    public static string OfEdit(string words) => Said.Aggregate(words, (text, said) => text.Replace(said.Review, said.Check, StringComparison.Ordinal));
 
     private static CheckDifference Of(string? input, string text, bool isOfTests)
     {
         // "WHERE: WAS != NOW", where a value may hold the same signs: then it is not taken apart.
-        var (colon, unequal) = (text.IndexOf(": ", StringComparison.Ordinal), text.IndexOf(Unequal, StringComparison.Ordinal));
-        var isClear = input is not null && colon >= 0 && unequal > colon && text.LastIndexOf(Unequal, StringComparison.Ordinal) == unequal;
+        var isClear = input is not null && text.IndexOf(Unequal, StringComparison.Ordinal) is > 0 and var place && text.LastIndexOf(Unequal, StringComparison.Ordinal) == place;
+        var parts = isClear ? Parts().Match(text) : Match.Empty;
         return new CheckDifference
         {
             Input = input,
             Text = text,
-            Where = isClear ? text[..colon] : null,
-            Base = isClear ? text[(colon + 2)..unequal] : null,
-            Edit = isClear ? text[(unequal + Unequal.Length)..] : null,
+            Where = parts.Success ? parts.Groups["where"].Value + (parts.Groups["at"].Success ? $", at {parts.Groups["at"].Value}" : "") : null,
+            Base = parts.Success ? parts.Groups["was"].Value : null,
+            Edit = parts.Success ? parts.Groups["now"].Value : null,
             IsOfTests = isOfTests,
         };
     }
+
+    // "return: text differs at 7: …'abc' != …'abd' (10 and 10 characters)" names the place and the lengths beside what is there.
+    [GeneratedRegex(@"^(?<where>[^:]+(?::(?! )[^:]+)*): (?:message |(?:text differs|[a-z]+ differ) at (?<at>\d+): )?(?<was>.*) != (?<now>.*?)(?: \(\d+ and \d+ (?:characters|bytes)\))?$", RegexOptions.Singleline)]
+    private static partial Regex Parts();
 }

@@ -21,7 +21,7 @@ internal sealed class CheckedFunction(Harness harness, GateRun run, GateFunction
     public async Task<CheckFunctionReport> JudgeAsync(CancellationToken cancellationToken)
     {
         if (calls.Workload is not { } workload)
-            return CannotTell(calls.Reason!);
+            return CannotTell(CheckWords.OfEdit(calls.Reason!));
         if (await ChangedAsync(cancellationToken).ConfigureAwait(false) is not { Ok: true } changed)
             return CannotTell("which of its lines changed could not be told");
         var mustRun = new CandidateCheckOutcome.Accepted(changed.ChangedLines.ToHashSet(), changed.RemovedLines.ToHashSet(), changed.ChangedArms, changed.RemovedArms)
@@ -139,6 +139,7 @@ internal sealed class CheckedFunction(Harness harness, GateRun run, GateFunction
     /// <param name="unproven">Why it is not proven to be equal; null where it is.</param>
     private CheckFunctionReport Decided(Compared<Verdict> compared, GateFunctionReport gated, string? unproven, Workload workload)
     {
+        gated = gated with { Reason = CheckWords.OfEdit(gated.Reason) };
         var verdict = compared.Verdict;
         if (verdict.Kind == VerdictKind.Rejected)
             unproven ??= CheckWords.OfEdit(verdict.Reason.TrimEnd('.'));
@@ -158,7 +159,7 @@ internal sealed class CheckedFunction(Harness harness, GateRun run, GateFunction
             : report with { Status = CheckStatus.NotFaster, Reason = gated.Status == GateStatus.Skipped ? gated.Reason : report.Reason };
     }
 
-    private CheckFunctionReport Slower(GateFunctionReport gated, Workload workload) => Report(CheckStatus.Slower, gated.Reason, workload) with
+    private CheckFunctionReport Slower(GateFunctionReport gated, Workload workload) => Report(CheckStatus.Slower, CheckWords.OfEdit(gated.Reason), workload) with
     {
         Speedup = 1 / gated.Slowdown,
         Low = 1 / gated.High,

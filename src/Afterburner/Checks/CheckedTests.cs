@@ -41,12 +41,12 @@ internal sealed class CheckedTests(Harness harness, GateRun run)
     private IEnumerable<string> Differing(TestRun before, TestRun after)
     {
         var flaky = before.Flaky.Union(after.Flaky).ToHashSet();
-        var changed = run.Change.Files.SelectMany(f => new[] { f.Path, f.OldPath }).OfType<string>().ToHashSet();
+        var changed = run.Change.Files.SelectMany(f => new[] { f.Path, f.OldPath }).OfType<string>().Where(harness.Program.Language.IsTestFile).ToHashSet();
         var otherwise = before.Outcomes.Where(o => after.Outcomes.TryGetValue(o.Key, out var now) ? now != o.Value : !IsIn(changed, o.Key)).Select(o => o.Key);
         var failing = after.Outcomes.Where(o => o.Value is TestOutcome.Failed or TestOutcome.Error && !before.Outcomes.ContainsKey(o.Key)).Select(o => o.Key);
         return otherwise.Concat(failing).Where(t => !flaky.Contains(t)).Order(StringComparer.Ordinal);
     }
 
-    /// <summary>Whether a test's id names a file of some: runners write it before the name.</summary>
+    /// <summary>Whether a test's id names a file of some: runners write its path, or its name, before that of the test.</summary>
     private static bool IsIn(HashSet<string> files, string test) => files.Any(f => test.StartsWith(f, StringComparison.Ordinal) || test.Contains(Path.GetFileNameWithoutExtension(f), StringComparison.Ordinal));
 }

@@ -25,7 +25,7 @@ internal sealed class GateCalls(Harness harness, GateRun run)
     /// <exception cref="EnvironmentFailureException">The tests of head do not pass.</exception>
     public async Task<IReadOnlyList<GateCallsOf>> CaptureAsync(IReadOnlyList<FunctionPair> pairs, IReadOnlyList<Function> added, CancellationToken cancellationToken)
     {
-        run.Progress("running the tests of head twice");
+        run.Progress($"running the tests of {run.HeadName} twice");
         var (tests, now) = await CaptureAsync(
             run.Head, [.. pairs.Select(p => p.Head), .. added], "recording the calls they make", cancellationToken).ConfigureAwait(false);
         Added = [.. now.Skip(pairs.Count)];

@@ -12,6 +12,9 @@ namespace Afterburner.Gates;
 internal sealed record GateRun(
     string Head, string Base, Change Change, Configuration Configuration, Journal Journal, TimeBook Book, Action<string> Progress)
 {
+    /// <value>What the code under test is called where progress is told. Defaults to head.</value>
+    public string HeadName { get; init; } = "head";
+
     /// <summary>Of every run of the repository's code.</summary>
     public Sandboxes.Limits Limits { get; } = Configuration.ToLimits();
 
