@@ -2,6 +2,7 @@ using Afterburner.Checks;
 using Afterburner.Settings;
 using Afterburner.Suggestions;
 using Afterburner.Tests.Changes;
+using Afterburner.Workloads;
 using Xunit;
 
 namespace Afterburner.Tests;
@@ -178,6 +179,46 @@ public sealed class EditCheckTests(EditCheckTests.Several several) : IClassFixtu
         Assert.Equal(CheckStatus.CannotTell, Function(report, "scaled").Status);
         Assert.Contains("its parameters changed", Function(report, "scaled").Reason, StringComparison.Ordinal);
         Assert.True(Function(report, "both").Status == CheckStatus.NotFaster, Function(report, "both").Reason);
+    }
+
+    [LongForm]
+    [Fact]
+    public async Task Where_calls_cannot_be_stored_they_are_judged_inside_of_the_tests()
+    {
+        const string Select = "connection.execute('select name from orders order by id').fetchall()";
+        const string Rest = $"\n\n\ndef last(connection):\n    return {Select}[-1]\n\n\ndef some(connection):\n    return len({Select})\n";
+        using var repository = await TestRepository.CreateAsync();
+        repository.Write("store.py", $"def names(connection):\n    found = []\n    for name, in {Select}:\n        if name not in found:\n            found.append(name)\n    return found{Rest}");
+        repository.Write("tests/test_store.py", """
+            import sqlite3
+            import unittest
+            import store
+
+
+            class Tests(unittest.TestCase):
+                def setUp(self):
+                    self.table = sqlite3.connect(":memory:")
+                    self.table.execute("create table orders (id integer primary key, name text)")
+                    self.table.executemany("insert into orders (name) values (?)", [("name %d" % (n % 700),) for n in range(3000)])
+
+                def test(self):
+                    self.assertEqual(len(store.names(self.table)), 700)
+                    self.assertTrue(store.last(self.table))
+                    self.assertTrue(store.some(self.table))
+
+            """);
+        await repository.CommitAsync("base");
+        repository.Write(
+            "store.py", $"def names(connection):\n    return list(dict.fromkeys(name for name, in {Select}))"
+                + Rest.Replace("[-1]", "[-2]", StringComparison.Ordinal).Replace("return len", "if connection is None:\n        return 0\n    return len", StringComparison.Ordinal));
+
+        var report = await CheckAsync(repository);
+
+        var names = Function(report, "names");
+        Assert.True(names is { Status: CheckStatus.Faster, Workload.Kind: WorkloadKind.Fork }, names.Reason);
+        Assert.True(Function(report, "last").Status == CheckStatus.Different, Function(report, "last").Reason);
+        Assert.Contains("name 19", Function(report, "last").Difference!.Text, StringComparison.Ordinal);
+        Assert.True(Function(report, "some").Status == CheckStatus.CannotTell, Function(report, "some").Reason);
     }
 
     [LongForm]

@@ -133,7 +133,8 @@ internal sealed class CheckedFunction(Harness harness, GateRun run, GateFunction
         var compared = await run.Book.BookAsync(Part.Measure, () => new PairedComparison<Verdict>(trials, new Judge(_objective))
             .RunAsync(run.Configuration.Seed, cancellationToken)).ConfigureAwait(false);
         run.Note(pair.Head.Id, compared.Evidence);
-        return Decided(compared, gated, null, workload);
+        var unproven = compared.Evidence.Trials.Select(t => t.Trial.Reservation?.Why).FirstOrDefault(w => w is not null);
+        return Decided(compared, gated, unproven is null ? null : CheckWords.OfEdit(unproven.TrimEnd('.')), workload);
     }
 
     /// <param name="unproven">Why it is not proven to be equal; null where it is.</param>
