@@ -205,6 +205,11 @@ public sealed partial class WorkerFilesTests
         foreach (var path in admitted.Where(p => !p.Contains('*', StringComparison.Ordinal) && p != "action/release.json"))
             Assert.True(Path.Exists(Path.Combine(Repository.Root, path)), path);
         Assert.Subset(admitted.ToHashSet(), new HashSet<string> { "src", "global.json", "Directory.*", "models/catalog.json", "action/tools/package.json", "action/tools/package-lock.json" });
+        // What programs hold of files elsewhere in the checkout.
+        var embedded = Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.csproj", SearchOption.AllDirectories)
+            .SelectMany(p => Regex.Matches(File.ReadAllText(p), "EmbeddedResource Include=\"\\.\\./\\.\\./([^\"]+)\"").Select(m => m.Groups[1].Value)).ToHashSet();
+        Assert.NotEmpty(embedded);
+        Assert.Subset(admitted.ToHashSet(), embedded);
     }
 
     [Fact]
