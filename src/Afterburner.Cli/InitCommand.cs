@@ -51,6 +51,8 @@ internal static partial class InitCommand
             return ExitCode.Environment;
         }
 
+        if (!overview.HasWorkTree)
+            throw new UsageException($"'{overview.Root}' has no work tree to write into: clone it, and run init there.");
         var files = new List<(string Path, string Text)>();
         foreach (var (path, text) in StarterFiles.Of(overview, action))
         {
@@ -71,6 +73,8 @@ internal static partial class InitCommand
             return ExitCode.Done;
         }
 
+        foreach (var (path, _) in files)
+            DemandFolders(overview.Root, path);
         foreach (var (path, text) in files)
         {
             Write(overview.Root, path, text);
@@ -94,17 +98,19 @@ internal static partial class InitCommand
     private static bool IsThere(string root, string path) => Path.Exists(Path.Combine(root, path)) || new FileInfo(Path.Combine(root, path)).LinkTarget is not null;
 
     /// <summary>A repository may bring a link along in the place of a folder, and what is written would end up wherever it points.</summary>
-    private static void Write(string root, string path, string text)
+    private static void DemandFolders(string root, string path)
     {
         string[] parts = path.Split('/');
         for (var i = 1; i < parts.Length; i++)
         {
-            var folder = Path.Combine([root, .. parts[..i]]);
-            if (new DirectoryInfo(folder).LinkTarget is not null)
-                throw new UsageException($"'{folder}' is a link: {path} was not written.");
-            Directory.CreateDirectory(folder);
+            if (new DirectoryInfo(Path.Combine([root, .. parts[..i]])) is { LinkTarget: not null } folder)
+                throw new UsageException($"'{folder.FullName}' is a link: nothing was written.");
         }
+    }
 
+    private static void Write(string root, string path, string text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(root, path))!);
         using var file = new StreamWriter(new FileStream(Path.Combine(root, path), FileMode.CreateNew, FileAccess.Write));
         file.Write(text);
     }
@@ -157,6 +163,6 @@ internal static partial class InitCommand
 
     private static string Count(int count, string one) => $"{count.ToString("N0", CultureInfo.InvariantCulture)} {(count == 1 ? one : one + "s")}";
 
-    [GeneratedRegex(@"^[A-Za-z0-9-]+/[A-Za-z0-9._-]+@[0-9a-f]{40}$")]
+    [GeneratedRegex(@"^[A-Za-z0-9-]+/[A-Za-z0-9._-]+@[0-9a-f]{40}\z")]
     private static partial Regex ActionName();
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using Afterburner.Functions;
 using Afterburner.Overviews;
 using Afterburner.Settings;
 
@@ -28,12 +29,11 @@ internal static partial class StarterFiles
             text.Append($"# {Place(project)}: {project.Tests!.Passed} tests pass; they reach {project.Reached.Count} of {project.Functions} functions.\n");
         var defaults = Configuration.Default;
         var longest = ran.Max(p => p.Tests!.Wall);
-        if (ran.Select(p => p.Runner).Distinct().ToList() is [var runner])
-        {
-            text.Append($"tests:\n  runner: {runner}\n");
-            if (Slower * longest > defaults.Tests.Timeout)
-                text.Append($"  timeout: {Minutes(Slower * longest)}\n");
-        }
+        // Only some languages have runners to choose from.
+        var runner = ran.Select(p => p.Runner).Distinct().ToList() is [var one] && Language.All.Any(l => l.Runners.Contains(one)) ? $"  runner: {one}\n" : "";
+        var timeout = Slower * longest > defaults.Tests.Timeout ? $"  timeout: {Minutes(Slower * longest)}\n" : "";
+        if (runner.Length + timeout.Length > 0)
+            text.Append($"tests:\n{runner}{timeout}");
 
         // Tests run twice before anything is measured, and twice for each candidate.
         if (longest > LongRun)

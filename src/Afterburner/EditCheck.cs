@@ -1,6 +1,9 @@
+using Afterburner.Changes;
 using Afterburner.Checks;
+using Afterburner.Functions;
 using Afterburner.Gates;
 using Afterburner.Languages;
+using Afterburner.Overviews;
 using Afterburner.Runs;
 using Afterburner.Sandboxes;
 using Afterburner.Settings;
@@ -61,6 +64,21 @@ public sealed class EditCheck(ISandbox sandbox, Action<string> progress, TimePro
             }
         }
 
+        // What goes away, and what is bound at the top of a file, shows in the tests of a language alone.
+        foreach (var kind in change.Files.Count == 0 ? [] : (await KindsAsync(trees.Edited.Head, configuration, cancellationToken).ConfigureAwait(false)).Except(groups.Select(g => g.By)))
+        {
+            try
+            {
+                var (_, otherwise, count) = await new CheckedFunctions(await runtimes.OpenAsync(kind, cancellationToken).ConfigureAwait(false), run, request.TestsDecide).TestsAsync(cancellationToken).ConfigureAwait(false);
+                tests.AddRange(otherwise);
+                compared += count;
+            }
+            catch (EnvironmentFailureException e)
+            {
+                progress($"{kind}: its tests were not run: {e.Message}");
+            }
+        }
+
         var known = reports.Select(r => (r.Path, r.Name, r.StartLine)).ToHashSet();
         reports.AddRange(unpaired.Select(CheckedFunctions.Unpaired).Where(r => !known.Contains((r.Path, r.Name, r.StartLine))));
         var report = new CheckReport
@@ -85,5 +103,14 @@ public sealed class EditCheck(ISandbox sandbox, Action<string> progress, TimePro
         journal.Write(new RunFinished(report.DurationSeconds, report.IsClean ? 0 : 1));
         CheckFolder.Write(report, request.Out);
         return report;
+    }
+
+    /// <summary>The languages and projects of a tree whose tests can be run.</summary>
+    private async Task<IReadOnlyList<RunBy>> KindsAsync(string tree, Configuration configuration, CancellationToken cancellationToken)
+    {
+        var files = SourceFiles.In(tree, new PathFilter(configuration.Include, configuration.Exclude));
+        var found = await new FunctionFinder(AstGrep.Find(sandbox)).FindAsync(tree, files.Read, cancellationToken).ConfigureAwait(false);
+        var measured = found.Functions.Where(f => LanguageSupport.WhyNot(f.Language, configuration.ToRuntimeSettings(f.Language)) is null);
+        return [.. LanguageSupport.Grouped(measured, f => f, tree, configuration.Projects).Select(g => g.By)];
     }
 }

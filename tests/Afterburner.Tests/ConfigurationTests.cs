@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text;
 using Afterburner.Sandboxes;
 using Afterburner.Settings;
+using Afterburner.Workloads;
 using Xunit;
 
 namespace Afterburner.Tests;
@@ -65,9 +66,9 @@ public sealed class ConfigurationTests
             .GroupBy(k => k.Name.Contains('.', StringComparison.Ordinal) ? k.Name.Split('.')[0] : "")
             .SelectMany(g => g.Key.Length == 0
                 ? g.Select(k => $"{k.Name}: {k.Default}")
-                : g.Select(k => $"  {k.Name.Split('.')[1]}: {k.Default}").Prepend($"{g.Key}:")));
+                : g.Select(k => $"  {(k.Name.Split('.') is [_, var one, var two] ? $"{one}: {{ {two}: {k.Default} }}" : $"{k.Name.Split('.')[1]}: {k.Default}")}").Prepend($"{g.Key}:")));
 
-        Assert.Equal(Text(Configuration.Default), Text(Load(documented)));
+        Assert.Equal(Text(Configuration.Default with { Languages = new Dictionary<string, RuntimeSettings> { ["javascript"] = new() } }), Text(Load(documented)));
         Assert.Equal(Text(Configuration.Default), Text(Load("# nothing\n")));
     }
 
@@ -85,7 +86,7 @@ public sealed class ConfigurationTests
     {
         "languages" => (from language in new[] { "cpp", "go", "java", "rust" }
                         from key in new[] { "tests", "junit", "build", "benchmark" }
-                        select $"languages.{language}.{key}").Prepend("python"),
+                        select $"languages.{language}.{key}").Prepend("python").Append("languages.javascript.early"),
         "workspace.mostbytes" => [],
         _ => [leaf],
     };

@@ -243,6 +243,45 @@ public sealed class EditCheckTests(EditCheckTests.Several several) : IClassFixtu
         await Assert.ThrowsAsync<EnvironmentFailureException>(() => CheckAsync(repository));
     }
 
+    [Theory]
+    [InlineData("rates.py", "RATE = 3\n")]
+    [InlineData("rates.py", null)]
+    [InlineData("decimal.py", "raise ImportError('shadowed')\n")]
+    public async Task An_edit_that_touches_no_function_is_judged_by_the_tests(string path, string? content)
+    {
+        using var repository = await TestRepository.CreateAsync();
+        repository.Write("rates.py", "RATE = 2\n");
+        repository.Write("calc.py", "import decimal\n\nimport rates\n\n\ndef price(n):\n    return int(decimal.Decimal(n * rates.RATE))\n");
+        repository.Write("test_calc.py", "import unittest\nimport calc\n\n\nclass Tests(unittest.TestCase):\n    def test_price(self):\n        self.assertEqual(calc.price(4), 8)\n");
+        await repository.CommitAsync("base");
+        if (content is null)
+            File.Delete(Path.Combine(repository.Path, path));
+        else
+            repository.Write(path, content);
+
+        var report = await CheckAsync(repository);
+
+        Assert.False(report.IsClean, CheckMarkdown.Headline(report));
+        Assert.NotEmpty(report.Tests);
+        Assert.DoesNotContain(report.Functions, f => f.Status is CheckStatus.Faster or CheckStatus.NotFaster);
+    }
+
+    [Fact]
+    public async Task A_test_that_the_edit_takes_away_through_a_file_of_its_own_is_missed()
+    {
+        using var repository = await TestRepository.CreateAsync();
+        repository.Write("calc.py", "def one():\n    return 1\n");
+        repository.Write("test_calc.py", "import calc\n\n\ndef test_one():\n    assert calc.one() == 1\n");
+        repository.Write("test_other.py", "def test_other():\n    pass\n");
+        await repository.CommitAsync("base");
+        repository.Write("test_c.py", "def test_new():\n    pass\n");
+        repository.Write("conftest.py", "collect_ignore = ['test_calc.py']\n");
+
+        var report = await CheckAsync(repository);
+
+        Assert.Contains(report.Tests, t => t.Test.Contains("test_one", StringComparison.Ordinal) && t.Edit == "is missing");
+    }
+
     private static CheckFunctionReport Function(CheckReport report, string name) => Assert.Single(report.Functions, f => f.Name == name);
 
     private static async Task<TestRepository> RepositoryAsync()

@@ -26,15 +26,23 @@ namespace Afterburner.Trainer.Miniature;
 /// <param name="progress">Told a line now and then.</param>
 internal sealed class MiniatureExperiment(MiniatureOptions options, string folder, Harness harness, Action<string> progress)
 {
-    public const string ColdName = "cold start", SupervisedName = "SFT", PreferredName = "DPO", RewardedName = "GRPO";
+    public const string BaseName = "base", ColdName = "cold start", SupervisedName = "SFT", PreferredName = "DPO", RewardedName = "GRPO";
 
     private const string ModelFolder = "model", WeightsFile = "model.safetensors";
 
     /// <summary>Of the tasks themselves, which are the same in every experiment.</summary>
     private const int FamilySeed = 1;
 
+    /// <summary>Between the seeds of the base model's texts and those of the cold start.</summary>
+    private const int Apart = 1_000_000;
+
     /// <summary>Of what the cold start shows: programs are asked for from nothing, or another one stands in the prompt, which fails now and then.</summary>
     private const double FromNothing = 0.4, FromFailing = 0.2;
+
+    /// <summary>Share of the base model's texts that are a row of tokens twice, and how long such a row is.</summary>
+    private const double Repeated = 0.25;
+
+    private const int ShortestRow = 16, LongestRow = 96;
 
     /// <summary>Failing programs beside those of people that a task's prompts begin with.</summary>
     private const int FailingOfTask = 4;
@@ -58,8 +66,12 @@ internal sealed class MiniatureExperiment(MiniatureOptions options, string folde
         var runs = new List<MiniatureRun>();
         foreach (var seed in options.Seeds)
         {
-            var cold = Stage(ColdName, seed, null, tokenizer, (model, form, place, told) =>
-                new SftTrainer(model, options.Cold with { Seed = seed }, place, form.End, told).Run([.. ColdExamples(seed).Select(e => new TokenPair(form.Prompt(e.Prompt), form.Reply(e.Reply))).Where(Fits)], cancellationToken));
+            var based = Stage(BaseName, seed, null, tokenizer, (model, form, place, told) =>
+                new SftTrainer(model, options.Base with { Seed = seed }, place, form.End, told)
+                    .Run([.. BaseTexts(seed, form, tokenizer.Tokens.Count)], cancellationToken));
+
+            var cold = Stage(ColdName, seed, based, tokenizer, (model, form, place, told) =>
+                new SftTrainer(model, options.Cold with { Seed = seed }, place, form.End, told).Run([.. Examples(seed + Apart).Take(options.ColdExamples).Select(e => new TokenPair(form.Prompt(e.Prompt), form.Reply(e.Reply))).Where(Fits)], cancellationToken));
             await JudgeAsync(ColdName, cold).ConfigureAwait(false);
 
             await JudgeAsync(SupervisedName, Stage(SupervisedName, seed, cold, tokenizer, (model, form, place, told) =>
@@ -147,17 +159,33 @@ internal sealed class MiniatureExperiment(MiniatureOptions options, string folde
         if (!File.Exists(At("tokenizer/tokenizer.json")))
         {
             Directory.CreateDirectory(At("tokenizer"));
-            ByteLevelBpe.Learn([.. ColdExamples(FamilySeed).Take(2_000).SelectMany(e => new[] { $"user\n{e.Prompt}\nassistant\n", e.Reply })], options.Vocabulary, Special).Write(At("tokenizer/tokenizer.json"));
+            ByteLevelBpe.Learn([.. Examples(FamilySeed).Take(2_000).SelectMany(e => new[] { $"user\n{e.Prompt}\nassistant\n", e.Reply })], options.Vocabulary, Special).Write(At("tokenizer/tokenizer.json"));
         }
 
         return HuggingFaceFolder.ReadTokenizer(At("tokenizer"));
     }
 
-    /// <summary>Prompts with any right program: how tasks are written and answered, and nothing of what is efficient.</summary>
-    private IEnumerable<(string Prompt, string Reply)> ColdExamples(int seed)
+    /// <summary>
+    /// What the base model goes on with: prompts with their replies as one text, and now and then a row of tokens that comes twice. A small model learns to write names and numbers of its
+    /// prompt late, and from these soon.
+    /// </summary>
+    private IEnumerable<TokenPair> BaseTexts(int seed, PromptForm form, int tokens)
     {
         var random = new Random(seed);
-        foreach (var made in TaskFamily.Draw(random).Take(options.ColdExamples))
+        foreach (var example in Examples(seed).Take(options.BaseExamples))
+        {
+            int[] row = [.. Enumerable.Range(0, random.Next(ShortestRow, LongestRow)).Select(_ => random.Next(tokens - Special.Length))];
+            var text = random.NextDouble() < Repeated ? new TokenPair(row, [.. row, form.End]) : new TokenPair([], [.. form.Prompt(example.Prompt), .. form.Reply(example.Reply)]);
+            if (text.Length <= options.Sizes.ContextLength)
+                yield return text;
+        }
+    }
+
+    /// <summary>Prompts with any right program: how tasks are written and answered, and nothing of what is efficient.</summary>
+    private static IEnumerable<(string Prompt, string Reply)> Examples(int seed)
+    {
+        var random = new Random(seed);
+        foreach (var made in TaskFamily.Draw(random))
         {
             var task = new EvaluationTask(made.Id, made.Statement) { Entry = made.Function };
             var (kind, request) = (random.NextDouble(), new SolverRequest(task, ObjectiveKind.Time, Iteration: 0, []));

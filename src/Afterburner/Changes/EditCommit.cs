@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Afterburner.Changes;
 
@@ -7,19 +8,22 @@ namespace Afterburner.Changes;
 /// out, no filter or hook runs, and git itself refuses paths that leave the repository or lie behind a link.
 /// </summary>
 /// <param name="directory">Of the new repository; new or empty.</param>
-internal sealed class EditCommit(Git git, string directory, CancellationToken cancellationToken)
+internal sealed partial class EditCommit(Git git, string directory, CancellationToken cancellationToken)
 {
     /// <summary>Bytes of a patch: more is no edit that somebody wants to have judged function by function.</summary>
     public const int LargestPatch = 16 << 20;
 
     private const int MostShown = 5;
 
-    public async Task<string> OfPatchAsync(string commit, ReadOnlyMemory<byte> patch)
+    public async Task<(Git Own, string Commit)> OfPatchAsync(string commit, ReadOnlyMemory<byte> patch)
     {
         if (patch.Length > LargestPatch)
             throw new UsageException($"the patch is larger than {LargestPatch >> 20} MiB: split it, or commit it and name the commit with --head.");
         if (patch.Span.Trim(" \t\r\n"u8).IsEmpty)
             throw new UsageException("the patch is empty: give it as `git diff` writes it.");
+        // A few bytes of such a part may become gigabytes, and are refused afterwards anyway.
+        if (BinaryPart().IsMatch(Encoding.Latin1.GetString(patch.Span)))
+            throw new UsageException("the patch changes a file that is no text file: only text files are judged; leave it out of the patch.");
         var own = await StartAsync(commit).ConfigureAwait(false);
         var applied = await ApplyAsync().ConfigureAwait(false);
         // Whoever writes a patch by hand, as models do, rarely counts its lines.
@@ -27,12 +31,12 @@ internal sealed class EditCommit(Git git, string directory, CancellationToken ca
             throw new UsageException($"the patch does not apply to {commit[..12]}: {Words(applied.ErrorText)}. It has to be as `git diff` writes it there.");
         var edited = await CommitAsync(own, commit).ConfigureAwait(false);
         await DemandTextAsync(own, commit, edited).ConfigureAwait(false);
-        return edited;
+        return (own, edited);
 
         Task<ProcessRun> ApplyAsync(params IEnumerable<string> how) => own.RunAsync(["apply", "--cached", "--whitespace=nowarn", .. how, "-"], patch, 1 << 20, cancellationToken);
     }
 
-    public async Task<(string Commit, IReadOnlyList<LeftOut> LeftOut)> OfWorkTreeAsync(string commit)
+    public async Task<(Git Own, string Commit, IReadOnlyList<LeftOut> LeftOut)> OfWorkTreeAsync(string commit)
     {
         var copy = Directory.CreateTempSubdirectory("afterburner-edit-").FullName;
         try
@@ -57,7 +61,7 @@ internal sealed class EditCommit(Git git, string directory, CancellationToken ca
             }
 
             await ToldAsync(own, ["update-index", "-z", "--index-info"], entries.ToString()).ConfigureAwait(false);
-            return (await CommitAsync(own, commit).ConfigureAwait(false), kept);
+            return (own, await CommitAsync(own, commit).ConfigureAwait(false), kept);
         }
         finally
         {
@@ -126,6 +130,9 @@ internal sealed class EditCommit(Git git, string directory, CancellationToken ca
         var run = await there.RunAsync(arguments, Encoding.UTF8.GetBytes(input), 1L << 30, cancellationToken).ConfigureAwait(false);
         return run.Succeeded ? run.Text.TrimEnd('\n') : throw await GitAdvice.UnreadableAsync(there, run, cancellationToken).ConfigureAwait(false);
     }
+
+    [GeneratedRegex("^GIT binary patch", RegexOptions.Multiline | RegexOptions.NonBacktracking)]
+    private static partial Regex BinaryPart();
 
     private static string Words(string error)
     {

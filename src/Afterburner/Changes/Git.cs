@@ -57,6 +57,10 @@ internal sealed class Git
             throw new EnvironmentFailureException($"git cannot make a repository in '{directory}': {made.ErrorText.Trim()}{place.ErrorText.Trim()}");
         System.IO.Directory.CreateDirectory(Path.Combine(directory, "objects", "info"));
         await File.WriteAllTextAsync(Path.Combine(directory, "objects", "info", "alternates"), Path.GetFullPath(place.Text.TrimEnd('\n'), objects.Directory) + "\n", cancellationToken).ConfigureAwait(false);
+        // Where the history of the other one ends is no damage here either.
+        var shallow = await objects.RunAsync(["rev-parse", "--git-path", "shallow"], cancellationToken).ConfigureAwait(false);
+        if (shallow.Succeeded && Path.GetFullPath(shallow.Text.TrimEnd('\n'), objects.Directory) is var ends && File.Exists(ends))
+            File.Copy(ends, Path.Combine(directory, "shallow"));
         return new Git(directory, directory) { LargeFiles = objects.LargeFiles };
     }
 

@@ -175,16 +175,23 @@ public sealed class GitRepository
     /// <param name="directory">New or empty.</param>
     /// <returns>The hash of the new commit there.</returns>
     /// <exception cref="UsageException">The patch is empty, too large, does not apply, or changes what is no text file.</exception>
-    public async Task<string> CommitPatchAsync(string commit, ReadOnlyMemory<byte> patch, string directory, CancellationToken cancellationToken = default) =>
-        await new EditCommit(_git, directory, cancellationToken).OfPatchAsync(await ResolveAsync(commit, cancellationToken).ConfigureAwait(false), patch).ConfigureAwait(false);
+    public async Task<(GitRepository There, string Commit)> CommitPatchAsync(string commit, ReadOnlyMemory<byte> patch, string directory, CancellationToken cancellationToken = default)
+    {
+        var (own, edited) = await new EditCommit(_git, directory, cancellationToken).OfPatchAsync(await ResolveAsync(commit, cancellationToken).ConfigureAwait(false), patch).ConfigureAwait(false);
+        return (new GitRepository(own), edited);
+    }
 
     /// <summary>The same with the files of the work tree as they lie, uncommitted changes and new files included, ignored ones not, behind the commit that is checked out.</summary>
     /// <param name="directory">New or empty.</param>
     /// <returns>The hash of the new commit there, and what is in it as it was committed because it could not be copied.</returns>
     /// <exception cref="UsageException">There is no work tree, or nothing is committed.</exception>
-    public async Task<(string Commit, IReadOnlyList<LeftOut> LeftOut)> CommitWorkTreeAsync(string directory, CancellationToken cancellationToken = default) => HasWorkTree
-        ? await new EditCommit(_git, directory, cancellationToken).OfWorkTreeAsync(await ResolveAsync("HEAD", cancellationToken).ConfigureAwait(false)).ConfigureAwait(false)
-        : throw new UsageException($"'{Root}' has no work tree: name a commit with --head, or a patch with --patch.");
+    public async Task<(GitRepository There, string Commit, IReadOnlyList<LeftOut> LeftOut)> CommitWorkTreeAsync(string directory, CancellationToken cancellationToken = default)
+    {
+        if (!HasWorkTree)
+            throw new UsageException($"'{Root}' has no work tree: name a commit with --head, or a patch with --patch.");
+        var (own, edited, leftOut) = await new EditCommit(_git, directory, cancellationToken).OfWorkTreeAsync(await ResolveAsync("HEAD", cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+        return (new GitRepository(own), edited, leftOut);
+    }
 
     /// <summary>False for a bare repository.</summary>
     public bool HasWorkTree => !_git.IsBare;

@@ -18,8 +18,8 @@ internal static partial class CheckWords
     public static CheckDifference? Different(EquivalenceOutcome outcome) => outcome switch
     {
         EquivalenceOutcome.Differs differs => Of(differs.Input, differs.Difference, !differs.IsMade),
-        EquivalenceOutcome.Crashed crashed => Of(crashed.Input, OfEdit(crashed.How), isOfTests: true),
-        EquivalenceOutcome.TimedOut late => Of(late.Input, OfEdit(late.How), isOfTests: true),
+        EquivalenceOutcome.Crashed crashed => Of(crashed.Input, OfEdit(crashed.How), !crashed.IsMade),
+        EquivalenceOutcome.TimedOut late => Of(late.Input, OfEdit(late.How), !late.IsMade),
         EquivalenceOutcome.NotExercised { ShownBy: { } shown } => Different(shown),
         _ => null,
     };

@@ -13,7 +13,8 @@ namespace Afterburner.Checks;
 /// <param name="gate">Says whether it is slower.</param>
 /// <param name="calls">What it can be compared on.</param>
 /// <param name="added">Functions of the edit that base lacks.</param>
-internal sealed class CheckedFunction(Harness harness, GateRun run, GateFunctions gate, FunctionPair pair, GateCallsOf calls, AddedFunctions added)
+/// <param name="testsDecide">See <see cref="EditRequest.TestsDecide"/>.</param>
+internal sealed class CheckedFunction(Harness harness, GateRun run, GateFunctions gate, FunctionPair pair, GateCallsOf calls, AddedFunctions added, bool testsDecide)
 {
     private readonly Objective _objective = run.Configuration.ToObjective();
     private readonly Tree _base = new(harness, run.Base, run.Limits), _edited = new(harness, run.Head, run.Limits);
@@ -56,7 +57,8 @@ internal sealed class CheckedFunction(Harness harness, GateRun run, GateFunction
         var others = calls.Added is { } more ? await EqualityAsync(more, earlier, changed, cancellationToken).ConfigureAwait(false) : null;
         foreach (var made in new[] { own, others }.OfType<ComparedCalls>())
         {
-            if (CheckWords.Different(made.Equality) is { } difference)
+            // What only calls show that no test makes may be left to a person; how long it takes is asked all the same.
+            if (CheckWords.Different(made.Equality) is { } difference && (difference.IsOfTests || !testsDecide))
                 return Report(CheckStatus.Different, $"it behaves otherwise than at base: {difference.Text}{(difference.Input is { } input ? $", on {input}" : "")}{(difference.IsOfTests ? "" : ", which no test calls: it was made like one of theirs")}", made.Workload) with { Difference = difference };
         }
 
@@ -72,6 +74,9 @@ internal sealed class CheckedFunction(Harness harness, GateRun run, GateFunction
             compared = there with { Verdict = there.Verdict with { Reason = $"{there.Verdict.Reason}; seen in calls that only the tests of the edit make" } };
         if (compared.Verdict.Kind == VerdictKind.Inconclusive && await ThroughCallerAsync(changed, cancellationToken).ConfigureAwait(false) is var (together, callers))
             return Decided(together, gated, Unproven(own, others), callers);
+        // Calls that are made while it is timed are compared too, those of a confirmation for the first time.
+        if (!testsDecide && compared.Evidence.Trials.Select(t => t.Trial.Difference).FirstOrDefault(d => d is not null) is { } otherwise)
+            return Report(CheckStatus.Different, $"it behaves otherwise than at base: {otherwise}, in a call that no test makes", own.Workload) with { Difference = CheckWords.InTests(otherwise) with { IsOfTests = false } };
         return Decided(compared, gated, Unproven(own, others), own.Workload);
     }
 
@@ -116,7 +121,7 @@ internal sealed class CheckedFunction(Harness harness, GateRun run, GateFunction
         var gated = await gate.JudgeAsync(pair, calls, cancellationToken).ConfigureAwait(false);
         if (gated.BehaviourChanged is { } difference)
         {
-            return difference.Contains(ForkTrial.KeepsState, StringComparison.Ordinal) ? CannotTell(difference)
+            return difference.Contains($": {ForkTrial.KeepsState}: ", StringComparison.Ordinal) ? CannotTell(difference)
                 : Report(CheckStatus.Different, $"it behaves otherwise than at base: {difference}", workload) with { Difference = CheckWords.InTests(difference) };
         }
 

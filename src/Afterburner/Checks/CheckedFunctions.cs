@@ -43,13 +43,32 @@ internal sealed class CheckedFunctions(Harness harness, GateRun run, bool testsD
         {
             var report = run.Book.Total > run.Configuration.Budget
                 ? CheckFunctionReport.Of(pairs[i].Head, CheckStatus.CannotTell, "the time budget was spent before its turn (budget)")
-                : Tested(await new CheckedFunction(harness, run, gate, pairs[i], found[i], known).JudgeAsync(cancellationToken).ConfigureAwait(false), found[i].Workload, tests);
+                : Tested(await new CheckedFunction(harness, run, gate, pairs[i], found[i], known, testsDecide).JudgeAsync(cancellationToken).ConfigureAwait(false), found[i].Workload, tests);
             run.Journal.Write(new FunctionChecked(report) { Function = pairs[i].Head.Id });
             run.Progress($"[{i + 1}/{pairs.Count}] {pairs[i].Head.Id}: {report.Reason}");
             reports.Add(report);
         }
 
         return new Outcome(reports, tests, calls.Tests.Base?.Outcomes.Keys.Count(calls.Tests.Head!.Outcomes.ContainsKey) ?? 0);
+    }
+
+    /// <summary>The tests alone, where no function of both sides is to be compared: what goes away, or is bound at the top of a file, shows in them.</summary>
+    /// <exception cref="EnvironmentFailureException">The tests of base do not pass.</exception>
+    public async Task<Outcome> TestsAsync(CancellationToken cancellationToken)
+    {
+        run.Progress("running the tests of base and of the edit twice: no function of both is to be compared");
+        var before = await BaselineAsync(run.Base).ConfigureAwait(false);
+        try
+        {
+            var after = await BaselineAsync(run.Head).ConfigureAwait(false);
+            return new Outcome([], await new CheckedTests(harness, run).CompareAsync(before, after, cancellationToken).ConfigureAwait(false), before.Outcomes.Keys.Count(after.Outcomes.ContainsKey));
+        }
+        catch (EnvironmentFailureException e)
+        {
+            return new Outcome([], [new CheckTestReport { Test = "all tests", Base = "pass", Edit = "do not", Output = e.Message }], 0);
+        }
+
+        Task<TestRun> BaselineAsync(string tree) => run.Book.BookAsync(Part.Tests, () => RepositoryTests.EstablishBaselineAsync(harness, tree, run.Limits, cancellationToken));
     }
 
     /// <summary>A function that has no counterpart, in the words of a check.</summary>
@@ -64,8 +83,7 @@ internal sealed class CheckedFunctions(Harness harness, GateRun run, bool testsD
     };
 
     /// <summary>A function that a test reaches which comes out otherwise is not equal, whatever its recorded calls say.</summary>
-    private CheckFunctionReport Tested(CheckFunctionReport report, Workload? workload, IReadOnlyList<CheckTestReport> tests) =>
-        testsDecide && report is { Status: CheckStatus.Different, Difference.IsOfTests: false } ? report with { Status = CheckStatus.CannotTell } :
+    private static CheckFunctionReport Tested(CheckFunctionReport report, Workload? workload, IReadOnlyList<CheckTestReport> tests) =>
         report.Status is CheckStatus.Faster or CheckStatus.NotFaster && tests.FirstOrDefault(t => workload?.CoveringTests.Contains(t.Test) == true) is { } test
             ? report with { Status = CheckStatus.Different, Reason = $"{test.Test}, which reaches it, {test.Base} at base and {test.Edit} with the edit; {report.Reason}" }
             : report;

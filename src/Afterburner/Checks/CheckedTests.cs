@@ -16,13 +16,18 @@ internal sealed class CheckedTests(Harness harness, GateRun run)
     public async Task<IReadOnlyList<CheckTestReport>> CompareAsync(TestRun before, TestRun after, CancellationToken cancellationToken)
     {
         var open = Differing(before, after).ToList();
-        for (var time = 0; time < Times && open.Count is > 0 and <= MostAgain; time++)
+        var (again, runs) = (new HashSet<string>(), 0);
+        for (; runs < Times && open.Count is > 0 and <= MostAgain; runs++)
         {
             string[] known = [.. open.Where(before.Outcomes.ContainsKey)], there = [.. open.Where(after.Outcomes.ContainsKey)];
-            var (was, now) = (await AgainAsync(run.Base, known, time).ConfigureAwait(false), await AgainAsync(run.Head, there, time).ConfigureAwait(false));
-            open.RemoveAll(t => (was.TryGetValue(t, out var w) && w != before.Outcomes[t]) || (now.TryGetValue(t, out var n) && (n != after.Outcomes[t] || (before.Outcomes.TryGetValue(t, out var b) && n == b))));
+            var (was, now) = (await AgainAsync(run.Base, known, runs).ConfigureAwait(false), await AgainAsync(run.Head, there, runs).ConfigureAwait(false));
+            // What comes out otherwise at base too is not of the edit.
+            open.RemoveAll(t => was.TryGetValue(t, out var w) && w != before.Outcomes[t]);
+            again.UnionWith(open.Where(t => before.Outcomes.TryGetValue(t, out var b) ? !now.TryGetValue(t, out var n) || n != b : now.TryGetValue(t, out var m) && m is TestOutcome.Failed or TestOutcome.Error));
         }
 
+        if (runs > 0)
+            open.RemoveAll(t => !again.Contains(t));
         return
         [
             .. open.Select(t => new CheckTestReport
@@ -40,13 +45,14 @@ internal sealed class CheckedTests(Harness harness, GateRun run)
 
     private IEnumerable<string> Differing(TestRun before, TestRun after)
     {
-        var flaky = before.Flaky.Union(after.Flaky).ToHashSet();
-        var changed = run.Change.Files.SelectMany(f => new[] { f.Path, f.OldPath }).OfType<string>().Where(harness.Program.Language.IsTestFile).ToHashSet();
+        // One that is steady at base and comes out now this way, now that with the edit is looked at again as well.
+        var flaky = before.Flaky.ToHashSet();
+        var changed = run.Change.Files.Select(f => f.OldPath).OfType<string>().Where(harness.Program.Language.IsTestFile).ToHashSet();
         var otherwise = before.Outcomes.Where(o => after.Outcomes.TryGetValue(o.Key, out var now) ? now != o.Value : !IsIn(changed, o.Key)).Select(o => o.Key);
         var failing = after.Outcomes.Where(o => o.Value is TestOutcome.Failed or TestOutcome.Error && !before.Outcomes.ContainsKey(o.Key)).Select(o => o.Key);
-        return otherwise.Concat(failing).Where(t => !flaky.Contains(t)).Order(StringComparer.Ordinal);
+        return otherwise.Concat(failing).Concat(after.Flaky.Where(before.Outcomes.ContainsKey)).Distinct().Where(t => !flaky.Contains(t)).Order(StringComparer.Ordinal);
     }
 
     /// <summary>Whether a test's id names a file of some: runners write its path, or its name, before that of the test.</summary>
-    private static bool IsIn(HashSet<string> files, string test) => files.Any(f => test.StartsWith(f, StringComparison.Ordinal) || test.Contains(Path.GetFileNameWithoutExtension(f), StringComparison.Ordinal));
+    private static bool IsIn(HashSet<string> files, string test) => files.Any(f => test.StartsWith(f, StringComparison.Ordinal) || test.Split('.', ':', '/', ' ').Contains(Path.GetFileNameWithoutExtension(f)));
 }

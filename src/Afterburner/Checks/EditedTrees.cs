@@ -45,10 +45,13 @@ internal sealed record EditedTrees(GitRepository Repository, GitRepository Commi
         if (own is null)
             return (repository, await repository.ReadChangeAsync(request.Base ?? request.Configuration.Base, request.Head, cancellationToken).ConfigureAwait(false), []);
         var from = await repository.ResolveAsync(request.Base ?? "HEAD", cancellationToken).ConfigureAwait(false);
-        var (commit, kept) = request.Patch is { } patch
-            ? (await repository.CommitPatchAsync(from, patch, own, cancellationToken).ConfigureAwait(false), [])
-            : await repository.CommitWorkTreeAsync(own, cancellationToken).ConfigureAwait(false);
-        var commits = await GitRepository.OpenAsync(own, cancellationToken).ConfigureAwait(false);
+        if (request.Patch is { } patch)
+        {
+            var (patched, edited) = await repository.CommitPatchAsync(from, patch, own, cancellationToken).ConfigureAwait(false);
+            return (patched, await patched.ReadChangeAsync(from, edited, cancellationToken).ConfigureAwait(false), []);
+        }
+
+        var (commits, commit, kept) = await repository.CommitWorkTreeAsync(own, cancellationToken).ConfigureAwait(false);
         return (commits, await commits.ReadChangeAsync(from, commit, cancellationToken).ConfigureAwait(false), kept);
     }
 

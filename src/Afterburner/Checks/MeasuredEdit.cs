@@ -61,7 +61,7 @@ internal sealed class MeasuredEdit(
         run.Note(pair.Head.Id, compared.Evidence);
         // Calls of a trial are compared too, also those of a confirmation, which nobody has made before.
         return compared.Evidence.Trials.Select(t => t.Trial).FirstOrDefault(t => t.Difference is not null || t.Unmade > 0) is { } trial
-            ? compared with { Verdict = compared.Verdict with { Kind = VerdictKind.Inconclusive, Reason = trial.Difference is { } difference ? $"it answers otherwise while it is timed: {difference}" : $"{trial.Unmade} of its calls can be made at base alone" } }
+            ? compared with { Verdict = compared.Verdict with { Kind = VerdictKind.Rejected, Reason = trial.Difference is { } difference ? $"it answers otherwise while it is timed: {difference}" : $"{trial.Unmade} of its calls can be made at base alone" } }
             : compared;
     }
 

@@ -24,6 +24,9 @@ public sealed record OverviewRequest(string Repository, Configuration Configurat
 public sealed record RepositoryOverview(
     string Root, IReadOnlyList<LanguageOverview> Languages, IReadOnlyList<ProjectOverview> Projects, IReadOnlyList<LeftOut> LeftOut)
 {
+    /// <value>False for a bare repository. Defaults to true.</value>
+    public bool HasWorkTree { get; init; } = true;
+
     /// <summary>Whether the tests of a project ran, so that a review can see something.</summary>
     public bool IsReviewable => Projects.Any(p => p.Stopped is null);
 }

@@ -43,7 +43,7 @@ public static class CheckMarkdown
         report.Functions.Any(f => f.Status != CheckStatus.New) || report.Tests.Count > 0 ? null
         : report.Functions.Count > 0 ? "Every function that it touches is new, and nothing that was there before calls one of them in a file that it changes."
         : report.LeftOut.Count > 0 ? $"Nothing of it is looked at: {string.Join("; ", report.LeftOut.Select(l => $"{Wording.Count(l.Count, "file or function", "files and functions")}: {l.Reason}"))}."
-        : "It touches no function.";
+        : report.TestsCompared > 0 ? "It touches no function that is there on both sides; the tests come out as they do at base." : "It touches no function, and no test was run.";
 
     /// <summary>"3.10× faster (2.80× to 3.40×)", or the same for slower; null where nothing was measured.</summary>
     public static string? Ratio(CheckFunctionReport function) => function is not { Speedup: > 0 and var ratio } ? null

@@ -62,14 +62,21 @@ public static partial class Equivalence
             var differences = await answers.DifferencesAsync([.. asked.Select(a => (a.First.Seen ?? [], a.Then?.Seen ?? a.First.Seen ?? []))], cancellationToken)
                 .ConfigureAwait(false);
             var compared = new List<(ReplayedCall, double)>();
-            foreach (var ((call, first, then, broke), difference) in asked.Zip(differences))
+            foreach (var ((call, first, then, ended), difference) in asked.Zip(differences))
             {
+                var broke = ended;
                 if (first.Seen is null)
                 {
                     compared.Add((new ReplayedCall(call.Id, false, null, false, $"the baseline {first.Failure}", null), 0));
                     continue;
                 }
 
+                broke = broke switch
+                {
+                    EquivalenceOutcome.Crashed crashed => crashed with { IsMade = areMade || call.Scale > 1 },
+                    EquivalenceOutcome.TimedOut late => late with { IsMade = areMade || call.Scale > 1 },
+                    _ => broke,
+                };
                 var failure = broke ?? (difference is null ? null : new EquivalenceOutcome.Differs(call.Id, first.Input, difference.Text) { IsMade = areMade || call.Scale > 1 });
                 // Only where they differ does it matter whether the baseline does the same twice, and for calls that nobody has made before in the other variation.
                 if (failure is not null && !(await IsSteadyAsync(call, first).ConfigureAwait(false) && (!areMade || await IsSteadyElsewhereAsync(call, first).ConfigureAwait(false))))

@@ -95,12 +95,18 @@ public abstract record EquivalenceOutcome
     /// <param name="How">Signal, exit code or limit.</param>
     public sealed record Crashed(string Input, string How) : EquivalenceOutcome
     {
+        /// <inheritdoc cref="Differs.IsMade"/>
+        public bool IsMade { get; init; }
+
         public override string Reason => $"On {Input}, {How}.";
     }
 
     /// <param name="Input">The call, or what was being done.</param>
     public sealed record TimedOut(string Input, string How) : EquivalenceOutcome
     {
+        /// <inheritdoc cref="Differs.IsMade"/>
+        public bool IsMade { get; init; }
+
         public override string Reason => $"On {Input}, {How}.";
     }
 

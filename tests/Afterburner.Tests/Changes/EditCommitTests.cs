@@ -7,6 +7,41 @@ namespace Afterburner.Tests.Changes;
 /// <summary>How an edit that is no commit becomes one. A patch may be written by anybody.</summary>
 public sealed class EditCommitTests
 {
+    [Fact]
+    public async Task A_shallow_clone_is_edited_as_a_whole_one_is()
+    {
+        using var origin = await TestRepository.CreateAsync();
+        origin.Write("a.py", "one = 1\n");
+        await origin.CommitAsync("first");
+        origin.Write("a.py", "one = 2\n");
+        await origin.CommitAsync("second");
+        using var folder = new TemporaryFolder();
+        await Processes.RunAsync(new ProcessStart("git", "clone", "--quiet", "--depth", "1", $"file://{origin.Path}", Path.Combine(folder.Path, "clone")), cancellationToken: TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(folder.Path, "clone", "a.py"), "one = 3\n", TestContext.Current.CancellationToken);
+        using var own = new TemporaryFolder();
+        var git = await GitRepository.OpenAsync(Path.Combine(folder.Path, "clone"), TestContext.Current.CancellationToken);
+
+        var (there, commit, _) = await git.CommitWorkTreeAsync(own.Path, TestContext.Current.CancellationToken);
+
+        Assert.Equal("a.py", Assert.Single((await there.ReadChangeAsync(await git.ResolveAsync("HEAD", TestContext.Current.CancellationToken), commit, TestContext.Current.CancellationToken)).Files).Path);
+    }
+
+    [Fact]
+    public async Task A_part_that_is_no_text_is_refused_before_anything_is_made_of_it()
+    {
+        using var repository = await TestRepository.CreateAsync();
+        repository.Write("a.py", "one = 1\n");
+        await repository.CommitAsync("first");
+        using var own = new TemporaryFolder();
+        var git = await GitRepository.OpenAsync(repository.Path, TestContext.Current.CancellationToken);
+
+        var refused = await Assert.ThrowsAsync<UsageException>(() => git.CommitPatchAsync(
+            "HEAD", Encoding.UTF8.GetBytes("diff --git a/x b/x\nnew file mode 100644\nGIT binary patch\nliteral 4\nLc${NkWdHyG0001\n\n"), own.Path, TestContext.Current.CancellationToken));
+
+        Assert.Contains("no text file", refused.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(own.Path));
+    }
+
     private const string Patch =
         """
         diff --git a/calc.py b/calc.py
@@ -34,7 +69,7 @@ public sealed class EditCommitTests
         var before = await StatusAsync(repository);
         var git = await GitRepository.OpenAsync(repository.Path, TestContext.Current.CancellationToken);
 
-        var commit = await git.CommitPatchAsync("HEAD", Encoding.UTF8.GetBytes(Patch), own.Path, TestContext.Current.CancellationToken);
+        var (_, commit) = await git.CommitPatchAsync("HEAD", Encoding.UTF8.GetBytes(Patch), own.Path, TestContext.Current.CancellationToken);
 
         var edited = await GitRepository.OpenAsync(own.Path, TestContext.Current.CancellationToken);
         var change = await edited.ReadChangeAsync(await git.ResolveAsync("HEAD", TestContext.Current.CancellationToken), commit, TestContext.Current.CancellationToken);
@@ -64,7 +99,7 @@ public sealed class EditCommitTests
     [InlineData("diff --git a/link b/link\nnew file mode 120000\n--- /dev/null\n+++ b/link\n@@ -0,0 +1 @@\n+/etc/passwd\n\\ No newline at end of file\n", "link, which is a link: only text files are judged")]
     [InlineData("diff --git a/sub b/sub\nnew file mode 160000\n--- /dev/null\n+++ b/sub\n@@ -0,0 +1 @@\n+Subproject commit 1111111111111111111111111111111111111111\n", "sub, which is a submodule: only text files are judged")]
     [InlineData("diff --git a/linked/evil.py b/linked/evil.py\nnew file mode 100644\n--- /dev/null\n+++ b/linked/evil.py\n@@ -0,0 +1 @@\n+a\n", "linked/evil.py")]
-    [InlineData("diff --git a/blob b/blob\nnew file mode 100644\nindex 0000000000000000000000000000000000000000..f76dd238ade08917e6712764a16a22005a50573d\nGIT binary patch\nliteral 1\nIcmZPo000310RR91\n\nliteral 0\nHcmV?d00001\n\n", "blob, which is no text file: only text files are judged")]
+    [InlineData("diff --git a/blob b/blob\nnew file mode 100644\nindex 0000000000000000000000000000000000000000..f76dd238ade08917e6712764a16a22005a50573d\nGIT binary patch\nliteral 1\nIcmZPo000310RR91\n\nliteral 0\nHcmV?d00001\n\n", "a file that is no text file: only text files are judged")]
     public async Task A_patch_that_is_none_or_that_would_reach_elsewhere_is_refused_with_one_message(string patch, string expected)
     {
         using var repository = await RepositoryAsync();
@@ -109,7 +144,7 @@ public sealed class EditCommitTests
         var before = await StatusAsync(repository);
         var git = await GitRepository.OpenAsync(repository.Path, TestContext.Current.CancellationToken);
 
-        var (commit, leftOut) = await git.CommitWorkTreeAsync(own.Path, TestContext.Current.CancellationToken);
+        var (_, commit, leftOut) = await git.CommitWorkTreeAsync(own.Path, TestContext.Current.CancellationToken);
 
         var edited = await GitRepository.OpenAsync(own.Path, TestContext.Current.CancellationToken);
         var change = await edited.ReadChangeAsync(await git.ResolveAsync("HEAD", TestContext.Current.CancellationToken), commit, TestContext.Current.CancellationToken);
@@ -127,7 +162,7 @@ public sealed class EditCommitTests
         using var own = new TemporaryFolder();
         var git = await GitRepository.OpenAsync(repository.Path, TestContext.Current.CancellationToken);
 
-        var (commit, _) = await git.CommitWorkTreeAsync(own.Path, TestContext.Current.CancellationToken);
+        var (_, commit, _) = await git.CommitWorkTreeAsync(own.Path, TestContext.Current.CancellationToken);
 
         var edited = await GitRepository.OpenAsync(own.Path, TestContext.Current.CancellationToken);
         Assert.Empty((await edited.ReadChangeAsync(await git.ResolveAsync("HEAD", TestContext.Current.CancellationToken), commit, TestContext.Current.CancellationToken)).Files);
@@ -144,7 +179,7 @@ public sealed class EditCommitTests
         Directory.CreateSymbolicLink(Path.Combine(repository.Path, "folder"), "/tmp");
         var git = await GitRepository.OpenAsync(repository.Path, TestContext.Current.CancellationToken);
 
-        var (commit, leftOut) = await git.CommitWorkTreeAsync(own.Path, TestContext.Current.CancellationToken);
+        var (_, commit, leftOut) = await git.CommitWorkTreeAsync(own.Path, TestContext.Current.CancellationToken);
 
         var edited = await GitRepository.OpenAsync(own.Path, TestContext.Current.CancellationToken);
         Assert.Contains(leftOut, l => l.Path == "folder/file.py");
@@ -166,7 +201,7 @@ public sealed class EditCommitTests
     {
         using var own = new TemporaryFolder();
         var git = await GitRepository.OpenAsync(repository.Path, TestContext.Current.CancellationToken);
-        return await git.CommitPatchAsync("HEAD", Encoding.UTF8.GetBytes(patch), own.Path, TestContext.Current.CancellationToken);
+        return (await git.CommitPatchAsync("HEAD", Encoding.UTF8.GetBytes(patch), own.Path, TestContext.Current.CancellationToken)).Commit;
     }
 
     private static Task<string> StatusAsync(TestRepository repository) => TestRepository.RunAsync(

@@ -122,6 +122,39 @@ public sealed class InitCommandTests
         Assert.Contains("full hash", run.ErrorText, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_it_writes_for_JavaScript_names_no_runner_that_a_configuration_does_not_know()
+    {
+        using var repository = await TestRepository.CreateAsync();
+        repository.Write("package.json", """{"name": "sums", "scripts": {"test": "node --test"}}""");
+        repository.Write("sums.js", "exports.one = items => items.reduce((a, b) => a + b, 0);\n");
+        repository.Write("sums.test.js", "const test = require('node:test');\nconst assert = require('node:assert');\nconst { one } = require('./sums.js');\ntest('one', () => assert.equal(one([1, 2]), 3));\n");
+        await repository.CommitAsync("code");
+
+        var asIs = await InitAsync(repository, "--yes");
+        using var folder = new TemporaryFolder();
+        var early = await InitAsync(repository, "--yes", "--config", folder.Write("early.yml", "languages: { javascript: { early: true } }\n"));
+
+        Assert.Equal(3, asIs.ExitCode);
+        Assert.Contains("languages.javascript.early: true", Words(asIs.Text), StringComparison.Ordinal);
+        Assert.True(early.ExitCode == 0, early.Text + early.ErrorText);
+        Assert.DoesNotContain("runner:", await ReadAsync(repository, Settings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_repository_without_a_work_tree_is_not_written_into()
+    {
+        using var repository = await RepositoryAsync();
+        using var folder = new TemporaryFolder();
+        await Processes.RunAsync(new ProcessStart("git", "clone", "--quiet", "--bare", repository.Path, Path.Combine(folder.Path, "bare")), cancellationToken: TestContext.Current.CancellationToken);
+
+        var run = await BadInputTests.AfterburnerAsync(new Dictionary<string, string> { [AstGrep.Variable] = AstGrep.FindProgram() }, "init", "--repo", Path.Combine(folder.Path, "bare"), "--yes");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("has no work tree to write into", run.ErrorText, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(folder.Path, "bare", ".github")));
+    }
+
     private static async Task<TestRepository> RepositoryAsync()
     {
         var repository = await TestRepository.CreateAsync();

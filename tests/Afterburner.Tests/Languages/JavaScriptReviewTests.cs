@@ -1,5 +1,6 @@
 using Afterburner.Gates;
 using Afterburner.Proposers;
+using Afterburner.Reviews;
 using Afterburner.Settings;
 using Afterburner.Suggestions;
 using Afterburner.Tests.Changes;
@@ -12,6 +13,8 @@ namespace Afterburner.Tests.Languages;
 public sealed class JavaScriptReviewTests(ReviewFixture fixture) : IClassFixture<ReviewFixture>
 {
     private const string Slow = "src/lists.js";
+
+    private static readonly Configuration Early = Configuration.Default.With("javascript", s => s with { TakesEarly = true });
 
     private static readonly string Sources = Path.Combine(Repository.Root, "tests", "Fixtures", "repositories", "javascript");
 
@@ -52,7 +55,7 @@ public sealed class JavaScriptReviewTests(ReviewFixture fixture) : IClassFixture
         await repository.CommitAsync("slow again");
 
         var report = await new Gate(fixture.Sandbox, _ => { }, TimeProvider.System).RunAsync(
-            new GateRequest(repository.Path, fixture.NewFolder("gate"), Configuration.Default) { Base = "HEAD~1" }, TestContext.Current.CancellationToken);
+            new GateRequest(repository.Path, fixture.NewFolder("gate"), Early) { Base = "HEAD~1" }, TestContext.Current.CancellationToken);
 
         var function = Assert.Single(report.Functions);
         Assert.True(function.Status == GateStatus.Slower, $"{function.Status}: {function.Reason}");
@@ -75,11 +78,22 @@ public sealed class JavaScriptReviewTests(ReviewFixture fixture) : IClassFixture
             repository.Write("package.json", package);
         await repository.CommitAsync("code");
 
-        var report = await fixture.ReviewAsync(repository.Path, fixture.NewFolder("run"));
+        var report = await fixture.ReviewAsync(Request(repository));
 
         var function = Assert.Single(report.Functions);
         Assert.Equal(FunctionStatus.Skipped, function.Status);
         Assert.Contains("node --test", function.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_nobody_asks_for_it_functions_are_skipped_as_not_every_difference_is_seen_yet()
+    {
+        using var repository = await RepositoryAsync();
+
+        var report = await fixture.ReviewAsync(repository.Path, fixture.NewFolder("run"));
+
+        Assert.All(report.Functions, f => Assert.Equal(FunctionStatus.Skipped, f.Status));
+        Assert.Contains(report.Functions, f => f.Reason.Contains("languages.javascript.early: true", StringComparison.Ordinal));
     }
 
     /// <summary>Reviews all of it, with those candidates of its transcript that are for some functions.</summary>
@@ -89,8 +103,10 @@ public sealed class JavaScriptReviewTests(ReviewFixture fixture) : IClassFixture
         var lines = await File.ReadAllLinesAsync(Path.Combine(Sources, "transcript.jsonl"), TestContext.Current.CancellationToken);
         var transcript = Path.Combine(fixture.NewFolder("transcript"), "some.jsonl");
         await File.WriteAllLinesAsync(transcript, lines.Where(l => names.Any(n => l.Contains(n + '"', StringComparison.Ordinal))), TestContext.Current.CancellationToken);
-        return await fixture.ReviewAsync(repository.Path, fixture.NewFolder("run"), _ => new ReplayProposer(transcript));
+        return await fixture.ReviewAsync(Request(repository), _ => new ReplayProposer(transcript));
     }
+
+    private ReviewRequest Request(TestRepository repository) => new(repository.Path, fixture.NewFolder("run"), Early) { Base = "HEAD~1", Head = "HEAD" };
 
     private static async Task<TestRepository> RepositoryAsync()
     {

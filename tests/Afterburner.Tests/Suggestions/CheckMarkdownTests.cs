@@ -38,7 +38,7 @@ public sealed class CheckMarkdownTests
     public void Where_nothing_is_judged_the_reason_is_said()
     {
         Assert.Equal("there is nothing to judge", CheckMarkdown.Headline(Report()));
-        Assert.Equal("It touches no function.", CheckMarkdown.WhyNothing(Report()));
+        Assert.Equal("It touches no function, and no test was run.", CheckMarkdown.WhyNothing(Report()));
         Assert.StartsWith("Every function that it touches is new", CheckMarkdown.WhyNothing(Report(One with { Status = CheckStatus.New })), StringComparison.Ordinal);
         Assert.Null(CheckMarkdown.WhyNothing(Report(One)));
         Assert.Equal("1 faster, 1 cannot tell", CheckMarkdown.Headline(Report(One, One with { Status = CheckStatus.CannotTell })));

@@ -40,7 +40,7 @@ internal static partial class PythonInstall
     private static string? ExtraOf(Match section) => !section.Success ? null
         : Extras.FirstOrDefault(e => section.Groups[1].Value.Split('\n').Any(l => l.Split('=')[0].Trim(' ', '"', '\'') == e));
 
-    [GeneratedRegex(@"^[A-Za-z0-9._/-]*$")]
+    [GeneratedRegex(@"^[A-Za-z0-9._/-]*\z")]
     private static partial Regex Plain();
 
     [GeneratedRegex(@"^\[project\.optional-dependencies\]\s*\n((?:(?!\[[a-zA-Z]).*\n?)*)", RegexOptions.Multiline)]
