@@ -636,6 +636,11 @@ def f(first: list[AnyStr], second: "AnyStr", items: list[T], users: Collection[U
         self.assertNotIn("lazily", [way[0] for way in atypical.ways({"xs": [1, 2, 3]}, known)])
         self.assertNotIn("lazily", [way[0] for way in atypical.ways({"xs": [1, 2, 3, 4]}, plans.NOTHING)])
 
+    def test_a_text_is_tried_with_blanks_around_it_as_whoever_strips_the_wrong_end_answers_otherwise(self):
+        texts = [way[2][1] for way in edges.ways({"line": "x = 1"}, plans.NOTHING)]
+
+        self.assertTrue(any(len(t) - len(t.lstrip()) != len(t) - len(t.strip()) for t in (text.rstrip("\r\n") for text in texts)))
+
     def test_begin_and_end_with_what_separates_a_text(self):
         texts = [way[2][1] for way in edges.ways({"name": "a.b"}, plans.NOTHING)]
 

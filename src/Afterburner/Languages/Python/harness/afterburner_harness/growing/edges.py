@@ -1,7 +1,7 @@
 """Calls that hold values on which code differs that agrees on all others: nothing and zero in the place of an item or a field, text that
-ends in a new line, begins or ends with what separates it, or has other letters, digits and separators than ASCII has, or what decoders and
-normal forms change, numbers that floats do not hold, or whose squares they do not, moments days, hours and seconds apart; where the function
-copies all that a value holds, a list in the place of one.
+ends in a new line, has blanks around it, begins or ends with what separates it, or has other letters, digits and separators than ASCII
+has, or what decoders and normal forms change, numbers that floats do not hold, or whose squares they do not, moments days, hours and seconds
+apart; where the function copies all that a value holds, a list in the place of one.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def _values(value, is_held):
         return [not value]
     if isinstance(value, str):
         nothing = [""] if value and (is_held or len(value) < _SHORT) else []
-        return [*nothing, value + "\n", _separated(value), *_at_its_ends(value), value + "ß²٣e\u0301", value + "\t&amp;%41/./x"]
+        return [*nothing, value + "\n", f" {value} ", _separated(value), *_at_its_ends(value), value + "ß²٣e\u0301", value + "\t&amp;%41/./x"]
     if isinstance(value, int):
         return [*([0] if value else []), _LARGE, *([5] if value != 5 else [])]
     if isinstance(value, float):
