@@ -66,20 +66,20 @@ internal sealed class MiniatureExperiment(MiniatureOptions options, string folde
         var runs = new List<MiniatureRun>();
         foreach (var seed in options.Seeds)
         {
-            var based = Stage(BaseName, seed, null, tokenizer, (model, form, place, told) =>
+            var based = await StageAsync(BaseName, seed, null, tokenizer, (model, form, place, told) =>
                 new SftTrainer(model, options.Base with { Seed = seed }, place, form.End, told)
-                    .Run([.. BaseTexts(seed, form, tokenizer.Tokens.Count)], cancellationToken));
+                    .Run([.. BaseTexts(seed, form, tokenizer.Tokens.Count)], cancellationToken)).ConfigureAwait(false);
 
-            var cold = Stage(ColdName, seed, based, tokenizer, (model, form, place, told) =>
-                new SftTrainer(model, options.Cold with { Seed = seed }, place, form.End, told).Run([.. Examples(seed + Apart).Take(options.ColdExamples).Select(e => new TokenPair(form.Prompt(e.Prompt), form.Reply(e.Reply))).Where(Fits)], cancellationToken));
+            var cold = await StageAsync(ColdName, seed, based, tokenizer, (model, form, place, told) =>
+                new SftTrainer(model, options.Cold with { Seed = seed }, place, form.End, told).Run([.. Examples(seed + Apart).Take(options.ColdExamples).Select(e => new TokenPair(form.Prompt(e.Prompt), form.Reply(e.Reply))).Where(Fits)], cancellationToken)).ConfigureAwait(false);
             await JudgeAsync(ColdName, cold).ConfigureAwait(false);
 
-            await JudgeAsync(SupervisedName, Stage(SupervisedName, seed, cold, tokenizer, (model, form, place, told) =>
-                new SftTrainer(model, options.Supervised with { Seed = seed }, place, form.End, told).Run([.. sets.Supervised.Select(e => new TokenPair(form.Prompt(e.Prompt), form.Reply(e.Completion))).Where(Fits)], cancellationToken))).ConfigureAwait(false);
+            await JudgeAsync(SupervisedName, await StageAsync(SupervisedName, seed, cold, tokenizer, (model, form, place, told) =>
+                new SftTrainer(model, options.Supervised with { Seed = seed }, place, form.End, told).Run([.. sets.Supervised.Select(e => new TokenPair(form.Prompt(e.Prompt), form.Reply(e.Completion))).Where(Fits)], cancellationToken)).ConfigureAwait(false)).ConfigureAwait(false);
 
-            await JudgeAsync(PreferredName, Stage(PreferredName, seed, cold, tokenizer, (model, form, place, told) =>
+            await JudgeAsync(PreferredName, await StageAsync(PreferredName, seed, cold, tokenizer, (model, form, place, told) =>
                 new DpoTrainer(model, options.Preferred with { Seed = seed }, place, form.End, told)
-                    .Run([.. sets.Preferences.Select(e => new TokenPreference(form.Prompt(e.Prompt), form.Reply(e.Chosen), form.Reply(e.Rejected))).Where(p => Fits(new TokenPair(p.Prompt, p.Chosen)) && Fits(new TokenPair(p.Prompt, p.Rejected)))], cancellationToken))).ConfigureAwait(false);
+                    .Run([.. sets.Preferences.Select(e => new TokenPreference(form.Prompt(e.Prompt), form.Reply(e.Chosen), form.Reply(e.Rejected))).Where(p => Fits(new TokenPair(p.Prompt, p.Chosen)) && Fits(new TokenPair(p.Prompt, p.Rejected)))], cancellationToken)).ConfigureAwait(false)).ConfigureAwait(false);
 
             await JudgeAsync(RewardedName, await StageAsync(RewardedName, seed, cold, tokenizer, async (model, form, place, told) =>
             {
@@ -210,12 +210,12 @@ internal sealed class MiniatureExperiment(MiniatureOptions options, string folde
         string Any(IReadOnlyList<string> programs) => programs[random.Next(programs.Count)];
     }
 
-    private string Stage(string name, int seed, string? begins, ByteLevelBpe tokenizer, Action<Qwen2Model, PromptForm, string, Action<string>> train) =>
+    private Task<string> StageAsync(string name, int seed, string? begins, ByteLevelBpe tokenizer, Action<Qwen2Model, PromptForm, string, Action<string>> train) =>
         StageAsync(name, seed, begins, tokenizer, (model, form, place, told) =>
         {
             train(model, form, place, told);
             return Task.CompletedTask;
-        }).GetAwaiter().GetResult();
+        });
 
     /// <summary>Trains a model, where that was not done already.</summary>
     /// <param name="begins">Folder of the model that it begins with; null for one that knows nothing.</param>
