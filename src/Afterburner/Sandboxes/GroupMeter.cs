@@ -89,7 +89,7 @@ public sealed class GroupMeter : IMeter
         {
             return Nanoseconds(Encoding.ASCII.GetString(text, 0, RandomAccess.Read(_cpu, text, 0)));
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException or UnauthorizedAccessException or FormatException)
+        catch (Exception e) when (e is IOException or NotSupportedException or ObjectDisposedException or UnauthorizedAccessException or FormatException)
         {
             return null; // its processes are gone, and the group with them
         }
@@ -115,7 +115,7 @@ public sealed class GroupMeter : IMeter
             return false;
         try
         {
-            RandomAccess.Write(_peak, "0"u8, 0);
+            Write(_peak, "0"u8);
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -126,7 +126,7 @@ public sealed class GroupMeter : IMeter
 
     public bool Rest(TimeSpan patience)
     {
-        RandomAccess.Write(_freeze, _words.Stop, 0);
+        Write(_freeze, _words.Stop);
         var start = Stopwatch.GetTimestamp();
         var asked = TimeSpan.Zero;
         while (!Read(_frozen).Contains(_words.Stopped, StringComparison.Ordinal))
@@ -138,7 +138,7 @@ public sealed class GroupMeter : IMeter
             if (waited > asked + AskAgain)
             {
                 asked = waited;
-                RandomAccess.Write(_freeze, _words.Stop, 0);
+                Write(_freeze, _words.Stop);
             }
 
             Thread.Sleep(waited < UsualRest ? 0 : 1);
@@ -147,7 +147,17 @@ public sealed class GroupMeter : IMeter
         return true;
     }
 
-    public void Resume() => RandomAccess.Write(_freeze, _words.Go, 0);
+    public void Resume()
+    {
+        try
+        {
+            Write(_freeze, _words.Go);
+        }
+        catch (IOException)
+        {
+            // Its processes are gone, and the group with them: nothing is left to go on.
+        }
+    }
 
     public void Dispose()
     {
@@ -171,7 +181,32 @@ public sealed class GroupMeter : IMeter
 
     private long Nanoseconds(string text) => _microseconds ? 1000 * Number(text.AsSpan("usage_usec ".Length)) : Number(text);
 
-    private string Read(SafeFileHandle file) => Encoding.ASCII.GetString(_buffer, 0, RandomAccess.Read(file, _buffer, 0));
+    private string Read(SafeFileHandle file)
+    {
+        try
+        {
+            return Encoding.ASCII.GetString(_buffer, 0, RandomAccess.Read(file, _buffer, 0));
+        }
+        catch (NotSupportedException e)
+        {
+            throw Gone(e);
+        }
+    }
+
+    private static void Write(SafeFileHandle file, ReadOnlySpan<byte> word)
+    {
+        try
+        {
+            RandomAccess.Write(file, word, 0);
+        }
+        catch (NotSupportedException e)
+        {
+            throw Gone(e);
+        }
+    }
+
+    /// <summary>A file of a group that was removed cannot be sought in, which .NET takes for another kind of file.</summary>
+    private static IOException Gone(NotSupportedException inner) => new("the control group is gone", inner);
 
     private static long Number(ReadOnlySpan<char> text)
     {

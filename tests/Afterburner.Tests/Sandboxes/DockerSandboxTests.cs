@@ -24,6 +24,20 @@ public sealed class DockerSandboxTests(DockerFixture fixture) : SandboxSuite, IC
         Assert.Equal("", (await fixture.Daemon!.ClientAsync(Cancel, "ps", "--all", "--quiet")).Text);
     }
 
+    [Fact]
+    public async Task A_command_whose_container_ended_long_before_it_is_asked_about_says_how_it_ended()
+    {
+        await using var process = await Sandbox.StartAsync(Shell("read -r word; exit 3"), Small, Cancel);
+        var id = (await fixture.Daemon!.ClientAsync(Cancel, "ps", "--all", "--quiet")).Text.Trim();
+        await process.Input.WriteAsync("go\n"u8.ToArray(), Cancel);
+        Assert.Equal(0, await process.Output.ReadAsync(new byte[10], Cancel));
+        await fixture.Daemon!.ClientAsync(Cancel, "wait", id);
+
+        var run = await process.EndAsync();
+
+        Assert.Equal((SandboxEnd.Exited, 3), (run.End, run.ExitCode));
+    }
+
     [LongForm]
     [Fact]
     public async Task A_container_that_someone_else_removes_is_the_sandboxs_failure_and_is_tried_again()
