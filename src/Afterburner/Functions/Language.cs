@@ -47,6 +47,8 @@ public sealed class Language
         TestFile = Pattern("tests.files")!;
         TestDecorator = Pattern("tests.decorators");
         TestCommand = Text("tests.command");
+        WorkloadCommand = Pattern("workload.command");
+        WorkloadExample = Text("workload.example");
         Names = Find("names")?.Choice<QualifiedNames>() ?? QualifiedNames.Plain;
         IsRunByCommands = Find("run-by-commands")?.Flag() ?? false;
         IsEarly = Find("early")?.Flag() ?? false;
@@ -82,6 +84,12 @@ public sealed class Language
 
     /// <value>What most people run its tests with, as an example; null where tests are not run by a command line.</value>
     public string? TestCommand { get; }
+
+    /// <value>Command lines that can be run beside its tests with their calls watched; null where none can.</value>
+    public Regex? WorkloadCommand { get; }
+
+    /// <value>What such a line looks like, for a person; null where there is none.</value>
+    public string? WorkloadExample { get; }
 
     /// <value>Whether its code is run by command lines that the configuration names, since nothing here knows it better.</value>
     public bool IsRunByCommands { get; }

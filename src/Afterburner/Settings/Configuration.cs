@@ -62,6 +62,9 @@ public sealed record Configuration
 
     public TestConfiguration Tests { get; init; } = new();
 
+    /// <value>Command lines beside the tests from which calls are recorded too, see <see cref="RuntimeSettings.Workload"/>. Defaults to none.</value>
+    public IReadOnlyList<string> Workload { get; init; } = [];
+
     public SetupConfiguration Setup { get; init; } = new();
 
     public WorkspaceConfiguration Workspace { get; init; } = new();

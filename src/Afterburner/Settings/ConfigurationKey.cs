@@ -49,6 +49,8 @@ public sealed record ConfigurationKey(string Name, string Default, string Meanin
         { Apply = (c, v) => c with { Tests = c.Tests with { Timeout = v.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromHours(2), "1s to 2h") } } },
         new("tests.environment", "{}", "Variables with their values that each run of the repository's code gets, at most 100; none of the calling environment gets there by itself. Not for secrets.")
         { Apply = (c, v) => c with { Tests = c.Tests with { Environment = EnvironmentVariables.Read(v) } } },
+        new("workload", "[]", $"Command lines beside the tests whose calls are recorded like those of tests: {string.Join("; ", Language.All.Where(l => l.WorkloadExample is not null).Select(l => $"in {l} `{l.WorkloadExample!.Replace(", or ", "` or `", StringComparison.Ordinal)}`"))}. Run where the tests are, at most 20; the tests have to pass all the same.")
+        { Apply = (c, v) => c with { Workload = WorkloadCommands.Read(v) } },
         new("setup.commands", "[]", $"Command lines that make in `{RuntimeRequest.DependenciesPlace}` what the tests need beside the repository. Run by the hosted worker, on the default branch; on the command line what is installed counts.")
         { Apply = (c, v) => c with { Setup = c.Setup with { Commands = v.List(a => a.Text("a command line")) } } },
         new("setup.files", "(those that name what is to be installed)", "Globs of the files that the result of `setup.commands` depends on: it is made anew when one of them changes.")

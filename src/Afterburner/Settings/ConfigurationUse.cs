@@ -42,6 +42,7 @@ public static class ConfigurationUse
             Runner = configuration.Tests.Runner,
             Arguments = configuration.Tests.Arguments,
             Environment = configuration.Tests.Environment,
+            Workload = [.. configuration.Workload.Where(c => language.WorkloadCommand?.IsMatch(c) == true)],
         };
 
     public static SandboxOptions ToSandboxOptions(this Configuration configuration)
@@ -68,6 +69,7 @@ public static class ConfigurationUse
             ["seed"] = Text(configuration.Seed),
             ["environment"] = configuration.Tests.Environment.Count == 0 ? ""
                 : Journal.SourceHash(string.Join('\0', configuration.Tests.Environment.OrderBy(v => v.Key, StringComparer.Ordinal).Select(v => $"{v.Key}={v.Value}"))),
+            ["workload"] = string.Join('\n', configuration.Workload),
             ["projects"] = string.Join('\n', configuration.Projects),
             ["included"] = string.Join('\n', configuration.Workspace.Include),
         };

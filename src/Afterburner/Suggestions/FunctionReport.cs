@@ -90,7 +90,10 @@ public sealed record WorkloadReport
     /// <summary>Tests of the repository that reach the function.</summary>
     public int Tests { get; init; }
 
-    /// <summary>Calls recorded while these tests ran.</summary>
+    /// <summary>Commands of the configuration's <c>workload</c> that reach it.</summary>
+    public IReadOnlyList<string> Commands { get; init; } = [];
+
+    /// <summary>Calls recorded while these tests and commands ran.</summary>
     public int CapturedCalls { get; init; }
 
     /// <summary>The part of the tests' time that is spent in the function, 0 to 1, what it calls included; null when unknown.</summary>
@@ -110,7 +113,8 @@ public sealed record WorkloadReport
 
     public static WorkloadReport Of(Workload workload) => new()
     {
-        Tests = workload.CoveringTests.Count,
+        Tests = workload.CoveringTests.Count(TestRun.IsTest),
+        Commands = [.. workload.CoveringTests.Where(t => !TestRun.IsTest(t)).Select(t => t[TestRun.OfWorkload.Length..])],
         CapturedCalls = workload.Captured.Count,
         ShareOfTests = workload.ShareOfTests is { } share ? Math.Round(share, 4) : null,
         AmplifiedCalls = workload.Amplified.Count,

@@ -94,6 +94,14 @@ internal static class MarkdownReport
     private static string Place(FunctionReport function, Suggestion suggestion) =>
         MarkdownText.Code($"{function.Path}:{suggestion.StartLine}", inTable: true);
 
+    /// <summary>"2 tests", "2 tests and the workload `python bench.py`".</summary>
+    private static string Reaching(WorkloadReport workload)
+    {
+        var commands = $"the workload {string.Join(", ", workload.Commands.Select(c => MarkdownText.Code(c)))}";
+        return workload.Commands.Count == 0 ? Wording.Count(workload.Tests, "test")
+            : workload.Tests == 0 ? commands : $"{Wording.Count(workload.Tests, "test")} and {commands}";
+    }
+
     private static void Suggested(StringBuilder text, Report report, FunctionReport function, Detail detail)
     {
         var suggestion = function.Suggestion!;
@@ -147,7 +155,7 @@ internal static class MarkdownReport
 
         if (function.Workload is { } workload)
         {
-            text.Append($"- Behaves the same in {Wording.Count(workload.Tests, "test")} that reach it, {Wording.Count(workload.CapturedCalls, "call")} ");
+            text.Append($"- Behaves the same in {Reaching(workload)} that reach it, {Wording.Count(workload.CapturedCalls, "call")} ");
             text.Append($"recorded from them and {Wording.Count(workload.AmplifiedCalls, "larger call")} made from those: ");
             text.Append("return values, exceptions and changed arguments.\n");
             if (workload.ShareOfTests is { } share)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Afterburner.Changes;
 using Afterburner.Verdicts;
+using Afterburner.Workloads;
 
 namespace Afterburner.Suggestions;
 
@@ -112,8 +113,17 @@ public static class Wording
         + ")";
 
     /// <summary>"2 tests fail before anything is changed, and have to fail with each version too: a, b".</summary>
-    public static string Failing(IReadOnlyList<string> tests) =>
-        $"{Count(tests.Count, "test")} {(tests.Count == 1 ? "fails" : "fail")} before anything is changed, and {(tests.Count == 1 ? "has" : "have")} to fail with each version too: {Some(tests)}";
+    public static string Failing(IReadOnlyList<string> tests)
+    {
+        string[] commands = [.. tests.Where(t => !TestRun.IsTest(t))];
+        if (commands.Length > 0)
+        {
+            var said = $"{Some([.. commands.Select(c => c[TestRun.OfWorkload.Length..])])} {(commands.Length == 1 ? "fails" : "fail")} as a workload before anything is changed";
+            return commands.Length == tests.Count ? said : $"{said}; {Failing([.. tests.Where(TestRun.IsTest)])}";
+        }
+
+        return $"{Count(tests.Count, "test")} {(tests.Count == 1 ? "fails" : "fail")} before anything is changed, and {(tests.Count == 1 ? "has" : "have")} to fail with each version too: {Some(tests)}";
+    }
 
     /// <summary>"2 tests come out otherwise from run to run, and nothing is made of them: a, b".</summary>
     public static string Flaky(IEnumerable<string> tests)

@@ -73,7 +73,9 @@ internal sealed class CallFallback(Harness harness, string workspace, TestRun ba
 
     private async Task<(Workload?, Skip)> SwapAsync(Reach reach, CancellationToken cancellationToken)
     {
-        var tests = reach.Tests.Take(MaxSwapTests).ToList();
+        var tests = reach.Tests.Where(TestRun.IsTest).Take(MaxSwapTests).ToList();
+        if (tests.Count == 0)
+            return (null, Skip.Because("only a workload calls it, which cannot be repeated"));
         var request = new SwapRequest(reach.Target, null, null, Pairs: 1, options.Seed) { Tests = tests };
         var (run, problem) = await RunAsync(request, cancellationToken).ConfigureAwait(false);
         if (problem is not null)

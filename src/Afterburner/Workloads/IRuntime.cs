@@ -74,6 +74,9 @@ public sealed record RuntimeSettings
     /// <value>Further variables of each run of the repository's code; those of the harness come before them. Defaults to none.</value>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
+    /// <value>Command lines that are run after the tests, and whose calls are recorded like those of tests, see <see cref="TestRun.OfWorkload"/>. Defaults to none.</value>
+    public IReadOnlyList<string> Workload { get; init; } = [];
+
     /// <value>Whether a language is measured whose claims are less sure yet, see <see cref="Functions.Language.IsEarly"/>. Defaults to false.</value>
     public bool TakesEarly { get; init; }
 

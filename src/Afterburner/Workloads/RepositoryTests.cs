@@ -62,7 +62,7 @@ public static class RepositoryTests
         var flaky = first.Outcomes.Keys.Union(second.Outcomes.Keys)
             .Where(t => !first.Outcomes.TryGetValue(t, out var a) || !second.Outcomes.TryGetValue(t, out var b) || a != b)
             .ToHashSet();
-        if (first.Outcomes.All(o => o.Value != TestOutcome.Passed || flaky.Contains(o.Key)))
+        if (first.Outcomes.All(o => o.Value != TestOutcome.Passed || flaky.Contains(o.Key) || !TestRun.IsTest(o.Key)))
         {
             throw new EnvironmentFailureException(
                 $"tests do not pass on the baseline: no test passes twice in a row ({flaky.Count} flaky, for example {flaky.Order().FirstOrDefault()}); "
@@ -86,8 +86,8 @@ public static class RepositoryTests
 
         if (run.Passed == 0 && !again)
         {
-            var (test, outcome) = run.Outcomes.FirstOrDefault(
-                o => o.Value is TestOutcome.Error or TestOutcome.Failed, run.Outcomes.First());
+            var tests = run.Outcomes.Where(o => TestRun.IsTest(o.Key)).ToList();
+            var (test, outcome) = tests.Find(o => o.Value is TestOutcome.Error or TestOutcome.Failed) is { Key: not null } failing ? failing : tests[0];
             throw new EnvironmentFailureException(
                 $"tests do not pass on the baseline: none of {run.Collected} passed; {test} {TestRun.Word(outcome)}:\n{run.FailureText(test)}{await AdviceAsync(string.Join('\n', run.FailureTexts.Values)).ConfigureAwait(false)}");
         }

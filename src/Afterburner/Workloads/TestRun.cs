@@ -20,7 +20,10 @@ public enum TestOutcome
 /// <summary>One run of the repository's tests, test by test.</summary>
 public sealed record TestRun
 {
-    /// <value>By the runner's own id. A file that cannot be collected is an entry too.</value>
+    /// <summary>What the id of a command of <see cref="RuntimeSettings.Workload"/> begins with; no test's does.</summary>
+    public const string OfWorkload = "workload: ";
+
+    /// <value>By the runner's own id. A file that cannot be collected is an entry too, and a command of a workload.</value>
     public required IReadOnlyDictionary<string, TestOutcome> Outcomes { get; init; }
 
     /// <value>Seconds of a test, set-up and tear-down included, by id.</value>
@@ -48,13 +51,16 @@ public sealed record TestRun
     public TimeSpan? Cpu { get; init; }
 
     /// <summary>How many tests and uncollectable files there are.</summary>
-    public int Collected => Outcomes.Count;
+    public int Collected => Outcomes.Keys.Count(IsTest);
 
-    public int Passed => Outcomes.Values.Count(o => o == TestOutcome.Passed);
+    public int Passed => Outcomes.Count(o => o.Value == TestOutcome.Passed && IsTest(o.Key));
 
     /// <summary>Tests that fail, each time, in order of their ids.</summary>
     public IReadOnlyList<string> Failing =>
         [.. Outcomes.Where(o => o.Value is TestOutcome.Failed or TestOutcome.Error && !Flaky.Contains(o.Key)).Select(o => o.Key).Order(StringComparer.Ordinal)];
+
+    /// <summary>Whether an id is that of a test, and of no command of a workload.</summary>
+    public static bool IsTest(string id) => !id.StartsWith(OfWorkload, StringComparison.Ordinal);
 
     public string FailureText(string test) => FailureTexts.GetValueOrDefault(test, "");
 
@@ -69,9 +75,9 @@ public sealed record TestRun
             if (baseline.Flaky.Contains(test) || Requested is { } requested && !requested.Contains(test))
                 continue;
             if (!Outcomes.TryGetValue(test, out var outcome))
-                return $"test {test} {Word(expected)} at the baseline and {Missing}";
+                return $"{Called(test)} {Word(expected)} at the baseline and {Missing}";
             if (outcome != expected)
-                return $"test {test} {Word(expected)} at the baseline and {Word(outcome)} now{Quote(test)}";
+                return $"{Called(test)} {Word(expected)} at the baseline and {Word(outcome)} now{Quote(test)}";
         }
 
         var unknown = Outcomes.FirstOrDefault(o => o.Value is TestOutcome.Failed or TestOutcome.Error
@@ -103,6 +109,8 @@ public sealed record TestRun
         TestOutcome.XFailed => "failed as expected",
         TestOutcome.XPassed => "passed unexpectedly",
     };
+
+    private static string Called(string id) => IsTest(id) ? $"test {id}" : id;
 
     private string Missing => Incomplete is { } reason ? $"did not end now: {reason}" : "is missing now";
 

@@ -3,11 +3,13 @@
 import argparse
 import os
 import pathlib
+import sys
+import tempfile
 import unittest
 
 import places  # noqa: F401 - puts the harness on the path
 from harness.afterburner_harness.capturing import observing
-from harness.afterburner_harness.running import events, pytest_options, unittest_session
+from harness.afterburner_harness.running import events, pytest_options, unittest_session, workload
 from harness.afterburner_harness.timing import encoders, frames
 
 
@@ -32,6 +34,50 @@ class SettingsOfAPytestSession(unittest.TestCase):
 
     def test_leave_an_option_of_the_repository_that_has_the_name_of_a_plugins(self):
         self.assertEqual({"dist": "wheel"}, self.settled(dist="wheel"))
+
+
+class CommandsOfAWorkload(unittest.TestCase):
+    class Heard(events.Events):
+        def __init__(self):
+            self.told = []
+
+        def finished(self, test, outcome, seconds, text):
+            self.told.append((test, outcome, text))
+
+    def told(self, script, command="python {} 1 'two words'", wanted=None):
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder, "script.py")
+            file.write_text(script)
+            heard = self.Heard()
+            workload.run_workload([command.format(file)], wanted, heard)
+        return heard.told
+
+    def test_are_told_like_tests_that_pass(self):
+        [(test, outcome, text)] = self.told("import sys\nassert __name__ == '__main__' and sys.argv[1:] == ['1', 'two words']")
+        self.assertEqual((True, "passed", ""), (test.startswith("workload: python /"), outcome, text))
+
+    def test_pass_where_they_end_with_code_0_alone(self):
+        for ending, outcome in (("0", "passed"), ("", "passed"), ("3", "failed"), ("'no'", "failed")):
+            self.assertEqual(outcome, self.told(f"import sys\nsys.exit({ending})")[0][1])
+
+    def test_that_raise_fail_with_their_trace(self):
+        [(_, outcome, text)] = self.told("raise KeyError('SHOP')")
+        self.assertEqual(("failed", True), (outcome, "KeyError: 'SHOP'" in text))
+
+    def test_that_are_not_there_fail(self):
+        self.assertEqual("failed", self.told("", "python nowhere.py")[0][1])
+
+    def test_may_be_modules(self):
+        self.assertEqual("passed", self.told("", "python -m timeit -n 1 pass")[0][1])
+
+    def test_leave_folder_arguments_paths_and_variables_as_they_were(self):
+        before = os.getcwd(), list(sys.argv), list(sys.path), dict(os.environ)
+        self.told("import os, sys\nos.chdir('/')\nsys.argv[:] = []\nsys.path[:] = []\nos.environ.clear()")
+        self.assertEqual(before, (os.getcwd(), sys.argv, sys.path, dict(os.environ)))
+
+    def test_are_run_only_where_they_are_wanted(self):
+        self.assertEqual([], self.told("", wanted=["tests/test_a.py::test_a"]))
+        self.assertEqual(["tests/test_a.py::test_a"], workload.without_workload(["tests/test_a.py::test_a", "workload: python a.py"]))
 
 
 class OptionsOfPluginsThatAreNotThere(unittest.TestCase):

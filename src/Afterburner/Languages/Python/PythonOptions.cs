@@ -24,6 +24,9 @@ internal sealed record PythonOptions
     /// <value>Arguments of the runner, after its own. Defaults to none.</value>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
+    /// <value>See <see cref="RuntimeSettings.Workload"/>. Defaults to none.</value>
+    public IReadOnlyList<string> Workload { get; init; } = [];
+
     /// <summary>A runner of another language is none of this one's.</summary>
     public static PythonOptions Of(RuntimeSettings settings) => new()
     {
@@ -32,5 +35,6 @@ internal sealed record PythonOptions
         Environment = settings.Environment,
         Runner = Enum.TryParse<TestRunner>(settings.Runner, ignoreCase: true, out var runner) ? runner : null,
         Arguments = settings.Arguments,
+        Workload = settings.Workload,
     };
 }

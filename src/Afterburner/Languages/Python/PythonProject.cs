@@ -31,6 +31,9 @@ public sealed record PythonProject(
     /// <value>Arguments after the runner's own, from the configuration. Defaults to none.</value>
     public IReadOnlyList<string> TestArguments { get; init; } = [];
 
+    /// <value>See <see cref="RuntimeSettings.Workload"/>. Defaults to none.</value>
+    public IReadOnlyList<string> Workload { get; init; } = [];
+
     /// <value>See <see cref="RuntimeSettings.Environment"/>. Defaults to none.</value>
     public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
 
@@ -57,6 +60,7 @@ public sealed record PythonProject(
             ["imports"] = Array(ImportPaths),
             ["runner"] = RunnerName,
             ["arguments"] = Array(TestArguments),
+            ["workload"] = Array(Workload),
         },
         Environment = variation => EnvironmentOf(variation).Concat(Variables).DistinctBy(v => v.Key).ToDictionary(),
         Runner = RunnerName,

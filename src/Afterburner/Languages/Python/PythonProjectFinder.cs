@@ -48,7 +48,7 @@ internal static class PythonProjectFinder
         PythonProject Project(Probe probe, TestRunner runner) =>
             new(probe.Interpreter.Path, probe.Interpreter.Mounts, sources.ImportPaths(), runner)
             {
-                Folder = folder, Alone = probe.Interpreter.Alone, Version = probe.Version, TestArguments = options.Arguments, Variables = options.Environment, PassedOver = passedOver,
+                Folder = folder, Alone = probe.Interpreter.Alone, Version = probe.Version, TestArguments = options.Arguments, Workload = options.Workload, Variables = options.Environment, PassedOver = passedOver,
                 Trees = repository is { HasWorkTree: true } ? (repository, workspace) : null,
             };
     }

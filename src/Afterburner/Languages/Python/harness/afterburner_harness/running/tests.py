@@ -15,10 +15,11 @@ from ..functions import loading, marking
 from .events import Events, OnlyHere, Telling
 from .pytest_session import run_pytest
 from .unittest_session import run_unittest
+from .workload import run_workload, without_workload
 
 
 def main(request: dict, emit: Callable[[dict], None]) -> None:
-    """Request: runner, arguments, tests (ids; absent for all). One message an outcome."""
+    """Request: runner, arguments, workload (command lines), tests (ids; absent for all). One message an outcome."""
     loading.prepare(request)
     events = Telling(emit)
     problem = run(request, events)
@@ -26,15 +27,25 @@ def main(request: dict, emit: Callable[[dict], None]) -> None:
 
 
 def run(request: dict, events: Events, protocol: Callable | None = None) -> str | None:
-    """Runs the tests of a request. Returns None, or why the runner itself could not do its work."""
+    """Runs the tests of a request, and then its workload. Returns None, or why the runner itself could not do its work.
+
+    With a protocol of the caller's the workload is left out: only tests can be run many times.
+    """
     sys.argv = [request.get("runner") or "pytest"]
     marking.through_runpy()
     guarded = OnlyHere(events)
     wanted = request.get("tests")
     wanted = None if wanted is None else list(wanted)
+    commands = [] if protocol else request.get("workload") or []
+    tests = without_workload(wanted)
+    problem = None
     if request.get("runner") == "unittest":
-        return run_unittest(request.get("arguments") or [], wanted, guarded)
-    return run_pytest(request.get("arguments") or [], wanted, guarded, protocol)
+        problem = run_unittest(request.get("arguments") or [], tests, guarded)
+    elif tests != [] or not commands:
+        problem = run_pytest(request.get("arguments") or [], tests, guarded, protocol)
+    if problem is None:
+        run_workload(commands, wanted, guarded)
+    return problem
 
 
 def finish(emit: Callable[[dict], None], problem: str | None, **facts: object) -> None:
