@@ -75,7 +75,7 @@ branch_pull() { if [ -n "$head" ] && [[ "${GITHUB_REF:-}" = refs/heads/* ]]; the
 
 pull="$INPUT_PULL_REQUEST"
 [ -z "$pull" ] || is_number "$pull" || fail 2 "pull-request: write the number of a pull request, for example 42."
-case "$INPUT_MODE" in review | gate | review-and-gate | publish | plan) ;; *) fail 2 "mode: write review, gate, review-and-gate, publish or plan." ;; esac
+case "$INPUT_MODE" in review | gate | review-and-gate | publish | plan | sweep) ;; *) fail 2 "mode: write review, gate, review-and-gate, publish, plan or sweep." ;; esac
 
 # The commit that finished runs have to be about; nothing where it cannot be told.
 published_head() {
@@ -89,6 +89,12 @@ published_head() {
   if [ -n "$INPUT_PULL_REQUEST" ] && [ -n "${GITHUB_TOKEN:-}" ]; then found="$(python3 -I "$root/action/pull_request.py" "$pull")" || found=; fi
   if is_hash "$found"; then printf '%s' "$found"; fi
 }
+
+# What a sweep proves is offered to the default branch, whose configuration counts: it is no matter of a change.
+if [ "$INPUT_MODE" = sweep ]; then
+  case "${GITHUB_EVENT_NAME:?}" in schedule | workflow_dispatch | repository_dispatch) ;; *) fail 2 "mode sweep goes with schedule or workflow_dispatch: it looks at the whole default branch, not at a change." ;; esac
+  [ "${GITHUB_REF:-}" = "refs/heads/$default" ] || fail 2 "mode sweep looks at '$default': run the workflow there."
+fi
 
 from= forced=
 case "${GITHUB_EVENT_NAME:?}" in
@@ -135,6 +141,13 @@ git_ rev-parse --git-dir >/dev/null 2>&1 || fail 2 "there is no repository in th
 depth=
 if shallow; then depth=--depth=50; fi
 head="$(commit "${INPUT_HEAD:-$head}")" || fail 2 "head: '${INPUT_HEAD:-the commit of the event}' is not in the repository."
+if [ "$INPUT_MODE" = sweep ]; then
+  base="$head"
+  config
+  output base "$base"
+  output head "$head"
+  exit 0
+fi
 if [ -n "$INPUT_BASE" ]; then
   base="$(commit "$INPUT_BASE")" || fail 2 "base: '$INPUT_BASE' is not in the repository."
 elif is_hash "$from" && [[ "$from" =~ [^0] ]] && { [ "$forced" != true ] || [ "${GITHUB_REF:-}" = "refs/heads/$default" ]; }; then

@@ -50,8 +50,8 @@ measured() {
   given --shard "$INPUT_SHARD"
 }
 
-review() {
-  measured
+# proposing: who suggests, and how often they are asked.
+proposing() {
   given --iterations "$INPUT_ITERATIONS"
   local proposers proposer
   IFS=$', \t\n' read -r -d '' -a proposers <<<"$INPUT_PROPOSER" || true
@@ -60,7 +60,30 @@ review() {
     if [[ "$proposer" = replay:[!/]* ]]; then proposer="replay:$workspace/${proposer#replay:}"; fi
     options+=("--proposer=$proposer")
   done
+}
+
+review() {
+  measured
+  proposing
   (export AFTERBURNER_API_KEY; quietly afterburner review "${options[@]}")
+}
+
+# sweep: every function of the default branch, without a change.
+sweep() {
+  options=("--repo=$workspace" "--head=$REFS_HEAD" "--out=$run" --all --plain)
+  if [ -n "$REFS_CONFIG" ]; then options+=("--config=$REFS_CONFIG"); fi
+  given --objective "$INPUT_OBJECTIVE"
+  given --budget "$INPUT_BUDGET"
+  proposing
+  (export AFTERBURNER_API_KEY; quietly afterburner optimize "${options[@]}")
+}
+
+# offer: one pull request with what the sweep proved.
+offer() {
+  options=("--sweep=$GITHUB_REPOSITORY")
+  if [ -n "$REFS_CONFIG" ]; then options+=("--config=$REFS_CONFIG"); fi
+  given --max-suggestions "$INPUT_MAX_SUGGESTIONS"
+  (export GITHUB_TOKEN; afterburner publish "${options[@]}" -- "$run")
 }
 
 gate() {
@@ -135,6 +158,17 @@ case "$INPUT_MODE" in
   plan)
     code=0; plan || code=$?
     check "$code" "the plan"
+    exit 0 ;;
+  sweep)
+    code=0; sweep || code=$?
+    check "$code" "the sweep"
+    summary "$run/report.md"
+    if [ -n "${GITHUB_TOKEN:-}" ]; then
+      code=0; offer || code=$?
+      check "$code" "publishing"
+    fi
+    own_again
+    results
     exit 0 ;;
   publish)
     # An artifact for each shard, and whatever of that shape lies beside them.

@@ -18,7 +18,8 @@ internal static class PublishCommand
         // Where the user is, before the program leaves it.
         var here = Environment.CurrentDirectory;
         var directories = new Argument<string[]>("DIR") { Description = "Directory of a finished review, gate or both; several are shards of one", Arity = ArgumentArity.OneOrMore };
-        var pull = new Option<string>("--pr") { Description = "The pull request", HelpName = "OWNER/REPO#N", Required = true };
+        var pull = new Option<string?>("--pr") { Description = "The pull request", HelpName = "OWNER/REPO#N" };
+        var sweep = new Option<string?>("--sweep") { Description = "Instead: open one pull request with what optimize --all proved, one a week at most", HelpName = "OWNER/REPO" };
         var config = new Option<FileInfo?>("--config") { Description = "Configuration that a person with rights wrote, never the pull request's. Default: none", HelpName = "FILE" };
         var most = new Option<int?>("--max-suggestions") { Description = "Suggestions shown on the pull request, 0 to 50", HelpName = "N" };
         var failOn = new Option<string>("--fail-on") { Description = "Whether a slowdown that the gate proved and nobody accepted fails its check and this command (exit 1)", HelpName = "WHEN", DefaultValueFactory = _ => "regression" };
@@ -28,15 +29,24 @@ internal static class PublishCommand
         var dry = new Option<bool>("--dry-run") { Description = "Print what would be posted; write nothing to GitHub" };
         var json = new Option<bool>("--json") { Description = "Print the outcome as JSON" };
         var command = new Command("publish", "Post a finished run to its pull request (token: GITHUB_TOKEN, address: GITHUB_API_URL)")
-            { directories, pull, config, most, failOn, always, sarif, dry, json };
+            { directories, pull, sweep, config, most, failOn, always, sarif, dry, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var configuration = parsed.GetValue(config) is { } file ? Configuration.Load(file.FullName) : Configuration.Default;
             var limit = parsed.GetValue(most) ?? configuration.MaxSuggestions;
             if (limit is < 0 or > 50)
                 throw new UsageException("--max-suggestions: a number from 0 to 50 was expected");
+            string[] runs = [.. parsed.GetValue(directories)!.Select(d => Path.GetFullPath(d, here))];
+            if (parsed.GetValue(pull) is null == parsed.GetValue(sweep) is null)
+                throw new UsageException("publish needs --pr OWNER/REPO#N, or --sweep OWNER/REPO, and not both");
+            if (parsed.GetValue(sweep) is { } repository)
+            {
+                var swept = new SweepRequest(runs, RepositoryName.Parse(repository), limit, parsed.GetValue(dry));
+                return await SweepAsync(swept, configuration, parsed.GetValue(json), cancellationToken).ConfigureAwait(false);
+            }
+
             var request = new PublishRequest(
-                [.. parsed.GetValue(directories)!.Select(d => Path.GetFullPath(d, here))], PullRequestName.Parse(parsed.GetValue(pull)!),
+                runs, PullRequestName.Parse(parsed.GetValue(pull)!),
                 configuration with { MaxSuggestions = limit, AlwaysSummary = parsed.GetValue(always) || configuration.AlwaysSummary },
                 parsed.GetValue(sarif), parsed.GetValue(dry), Variable("GITHUB_STEP_SUMMARY"))
             {
@@ -46,6 +56,35 @@ internal static class PublishCommand
         });
         return command;
     }
+
+    private static async Task<int> SweepAsync(SweepRequest request, Configuration configuration, bool json, CancellationToken cancellationToken)
+    {
+        using var api = Api(cancellationToken);
+        await using var sandbox = await SandboxChoice.OpenAsync(configuration.Sandbox, configuration.ToSandboxOptions(), TimeProvider.System, cancellationToken).ConfigureAwait(false);
+        var astGrep = AstGrep.Find(sandbox);
+        var outcome = await new SweepPublish(api, new SuggestionCheck(new FunctionFinder(astGrep), astGrep), TimeProvider.System)
+            .RunAsync(request, cancellationToken).ConfigureAwait(false);
+        IEnumerable<string> lines =
+        [
+            .. outcome.End == SweepEnd.DryRun ? [Indented(outcome.Body)] : Array.Empty<string>(),
+            .. outcome.Withheld.Select(w => VisibleText.Line($"withheld: {w.Function.Id}: {w.Reason}")),
+            .. outcome.Declined > 0 ? [$"{Wording.Count(outcome.Declined, "suggestion")} left out: declined before."] : Array.Empty<string>(),
+            outcome.Message,
+        ];
+        var text = api.Redaction.Mask(json ? AsJson(outcome) : string.Join('\n', lines));
+        await Console.Out.WriteLineAsync(Variable("GITHUB_ACTIONS") == "true" ? WorkflowCommands.Harmless(text) : text).ConfigureAwait(false);
+        return ExitCode.Done;
+    }
+
+    private static string AsJson(SweepOutcome outcome) => new JsonObject
+    {
+        ["outcome"] = JsonNamingPolicy.KebabCaseLower.ConvertName(outcome.End.ToString()),
+        ["message"] = outcome.Message,
+        ["pullRequest"] = outcome.Address,
+        ["offered"] = outcome.Offered,
+        ["declined"] = outcome.Declined,
+        ["withheld"] = outcome.Withheld.Count,
+    }.ToJsonString();
 
     private static async Task<int> RunAsync(PublishRequest request, bool json, CancellationToken cancellationToken)
     {

@@ -15,6 +15,9 @@ internal static class ReviewRun
 {
     private const int WidestCode = 10_000;
 
+    /// <summary>Of more functions those are shown for which something was proposed, and of the others how many there are of each kind.</summary>
+    private const int MostShown = 30, MostReasons = 8;
+
     public static async Task<int> RunAsync(ReviewRequest request, RunOptions options, CancellationToken cancellationToken)
     {
         var secret = options.ApiKey;
@@ -65,7 +68,8 @@ internal static class ReviewRun
         {
             var table = new Table().Border(TableBorder.Rounded).AddColumns("Function", "Outcome", "Why");
             table.Columns[1].NoWrap();
-            foreach (var function in report.Functions)
+            var shown = report.Functions.Count <= MostShown ? report.Functions : [.. report.Functions.Where(f => f.Candidates.Count > 0)];
+            foreach (var function in shown)
             {
                 var suggestion = function.Suggestion;
                 table.AddRow(
@@ -76,7 +80,10 @@ internal static class ReviewRun
                     Markup.Escape(suggestion is not null ? VisibleText.Line(suggestion.Title) : ConsoleWording.FirstLine(function.Reason)));
             }
 
-            console.Write(table);
+            if (shown.Count > 0)
+                console.Write(table);
+            foreach (var others in report.Functions.Except(shown).GroupBy(f => ConsoleWording.FirstLine(f.Reason)).OrderByDescending(g => g.Count()).Take(MostReasons))
+                console.WriteLine($"{Suggestions.Wording.Count(others.Count(), "function")}: {others.Key}");
         }
 
         foreach (var (function, candidate) in report.Functions.SelectMany(f => f.Candidates.Select(c => (f, c)))

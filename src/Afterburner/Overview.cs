@@ -48,6 +48,6 @@ public sealed class Overview(ISandbox sandbox, Action<string> progress)
             projects.Add(await ProjectSurvey.OfAsync(bounded, request, repository, workspace.Head, by, functions, cancellationToken).ConfigureAwait(false));
         }
 
-        return new RepositoryOverview(repository.Root, [.. languages], [.. projects.OrderBy(p => p.Folder, StringComparer.Ordinal)], [.. files.LeftOut, .. found.LeftOut.Where(l => l.Reason != "test code")]) { HasWorkTree = repository.HasWorkTree };
+        return new RepositoryOverview(repository.Root, [.. languages], [.. projects.OrderBy(p => p.Folder, StringComparer.Ordinal)], [.. files.LeftOut, .. found.LeftOut.Where(l => l.Reason != FunctionFinder.TestCode)]) { HasWorkTree = repository.HasWorkTree };
     }
 }

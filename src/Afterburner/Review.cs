@@ -27,8 +27,9 @@ public sealed class Review(
         {
             if (await run.BaselineAsync(by, functions, proposers, cancellationToken).ConfigureAwait(false) is not { } review)
                 continue;
-            var captured = await run.CaptureAsync(review, functions, cancellationToken).ConfigureAwait(false);
-            foreach (var function in functions)
+            var ordered = run.InOrder(review, functions);
+            var captured = await run.CaptureAsync(review, ordered, cancellationToken).ConfigureAwait(false);
+            foreach (var function in ordered)
             {
                 await run.ReportAsync(
                     function, () => FunctionAsync(review, function, captured[Target.Of(function)], cancellationToken)).ConfigureAwait(false);

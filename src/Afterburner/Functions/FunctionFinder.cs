@@ -14,6 +14,8 @@ public sealed record FoundFunctions(IReadOnlyList<Function> Functions, IReadOnly
 /// <summary>Finds functions with their exact bytes. Files with syntax errors yield the functions that can be told.</summary>
 public sealed class FunctionFinder(AstGrep astGrep)
 {
+    internal const string TestCode = "test code";
+
     internal const string OtherLanguage = "not a language that Afterburner reads";
 
     /// <summary>Larger files are generated, whatever they say.</summary>
@@ -58,7 +60,7 @@ public sealed class FunctionFinder(AstGrep astGrep)
             foreach (var (function, isTest) in Numbered([.. FunctionReader.Read(files[inFile.Key], [.. inFile])]))
             {
                 if (isTest)
-                    leftOut.Add(new LeftOut(function.Id, "test code"));
+                    leftOut.Add(new LeftOut(function.Id, TestCode));
                 else
                     functions.Add(function);
             }

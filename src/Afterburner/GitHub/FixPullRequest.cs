@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using Afterburner.Suggestions;
 
 namespace Afterburner.GitHub;
@@ -13,8 +12,6 @@ internal sealed class FixPullRequest(GitHubApi api, PullRequestState pull)
 {
     private string Owner => pull.Name.Owner;
 
-    private string Repository => pull.Name.Repository;
-
     /// <summary>Makes the branch, the commit and the pull request, or finds the one made earlier.</summary>
     /// <returns>Its address as text (<c>#12</c>); null with a reason when the token may not, or the head moved on.</returns>
     public async Task<(string? Address, string Reason)> OfferAsync(
@@ -25,12 +22,7 @@ internal sealed class FixPullRequest(GitHubApi api, PullRequestState pull)
             $"{pull.Name.RepositoryPath}/pulls?state=all&head={Owner}:{branch}").ConfigureAwait(false);
         if (earlier.Value is [var first, ..])
             return ($"#{first.Number}", "");
-        var made = await api.PostAsync<AnyReply>(
-            $"{pull.Name.RepositoryPath}/git/refs", new { Ref = $"refs/heads/{branch}", Sha = pull.HeadSha }).ConfigureAwait(false);
-        // Refused: the branch is there from an attempt that came no further. The commit below says which head it expects.
-        if (made.Kind is not (GitHubReplyKind.Answered or GitHubReplyKind.Refused))
-            return (null, made.Reason);
-        if (made.IsAnswered && await CommitAsync(branch, suggestions, files).ConfigureAwait(false) is { } failure)
+        if (await new BranchCommit(api, pull.Name.InRepository).MakeAsync(branch, pull.HeadSha, Title(suggestions), suggestions, files).ConfigureAwait(false) is { } failure)
             return (null, failure);
         var opened = await api.PostAsync<PullRequestReply>($"{pull.Name.RepositoryPath}/pulls", new
         {
@@ -42,27 +34,7 @@ internal sealed class FixPullRequest(GitHubApi api, PullRequestState pull)
         return opened.Value is { } pullRequest ? ($"#{pullRequest.Number}", "") : (null, opened.Reason);
     }
 
-    /// <summary>One commit through GraphQL, which GitHub signs.</summary>
-    private async Task<string?> CommitAsync(string branch, IReadOnlyList<CheckedSuggestion> suggestions, IReadOnlyDictionary<string, byte[]> files)
-    {
-        var reply = await api.QueryAsync<Dictionary<string, JsonElement>>(Resources.Text("GitHub/Queries/commit.graphql"), new
-        {
-            input = new
-            {
-                branch = new { repositoryNameWithOwner = $"{Owner}/{Repository}", branchName = branch },
-                message = new { headline = Title(suggestions) },
-                expectedHeadOid = pull.HeadSha,
-                fileChanges = new
-                {
-                    additions = suggestions.GroupBy(s => s.Function.Path, StringComparer.Ordinal)
-                        .Select(g => new { path = g.Key, contents = Convert.ToBase64String(EditSet.Of(g.Select(s => s.Suggestion)).Apply(files[g.Key])) }).ToList(),
-                },
-            },
-        }).ConfigureAwait(false);
-        return reply.IsAnswered && reply.Value!.Errors is null or [] ? null : reply.Reason;
-    }
-
-    private static string Title(IReadOnlyList<CheckedSuggestion> suggestions) =>
+    internal static string Title(IReadOnlyList<CheckedSuggestion> suggestions) =>
         suggestions.Count == 1 ? "A proven faster version" : $"{suggestions.Count} proven faster versions";
 
     private string Body(IReadOnlyList<CheckedSuggestion> suggestions, Report report)

@@ -5,6 +5,12 @@ namespace Afterburner.GitHub;
 
 internal sealed record PullRequestReply(int Number, string State, AccountReply? User, BranchReply Head, BranchReply? Base);
 
+/// <summary>A pull request in a list.</summary>
+internal sealed record SweepReply(int Number, string State, DateTimeOffset CreatedAt, DateTimeOffset? MergedAt, string? Body, BranchReply Head);
+
+/// <param name="Status"><c>identical</c>, <c>behind</c> (the second is part of the first), <c>ahead</c> or <c>diverged</c>.</param>
+internal sealed record CompareReply(string Status);
+
 internal sealed record AccountReply(string Login);
 
 internal sealed record BranchReply(string Ref, string Sha, RepositoryReply? Repo);

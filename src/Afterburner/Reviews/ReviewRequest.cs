@@ -14,11 +14,20 @@ public sealed record ReviewRequest(string Repository, string Out, Configuration 
     /// <value>Ref the change is based on; the merge base with it is taken. Defaults to the configured or the default branch.</value>
     public string? Base { get; init; }
 
-    /// <value>Ref under review. Defaults to <c>HEAD</c>; for one <see cref="Function"/>, to the files as they lie in the work tree.</value>
+    /// <value>Ref under review. Defaults to <c>HEAD</c>; where there is no change, to the files as they lie in the work tree.</value>
     public string? Head { get; init; }
 
     /// <value>One function as <c>path::qualified.name</c>, reviewed without a change. Defaults to null: the functions of the change.</value>
     public string? Function { get; init; }
+
+    /// <value>
+    /// Whether every function is looked at, without a change: those first in which the tests and the workload spend most time, up to
+    /// <see cref="Configuration.MaxFunctions"/> for which there may be something to propose. Defaults to false.
+    /// </value>
+    public bool Everything { get; init; }
+
+    /// <summary>Whether what a change touches is reviewed.</summary>
+    internal bool IsOfChange => Function is null && !Everything;
 
     /// <value>The part of the change that is reviewed; the report holds no other. Defaults to the whole.</value>
     public Shard Shard { get; init; } = Shard.Whole;

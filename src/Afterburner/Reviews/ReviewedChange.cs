@@ -40,7 +40,7 @@ internal sealed class ReviewedChange : IDisposable
         (_book, _repository, _change, _workspace, _workTree, _uncopied) = opened;
         var started = new RunStarted(
             _change.Base, _change.Head, Configuration.Objective, Configuration.Seed, sandbox.Name,
-            new Dictionary<string, string>(Configuration.Named(request.Function, _workTree, request.OwnRecipes)) { ["shard"] = request.Shard.ToString() },
+            new Dictionary<string, string>(Configuration.Named(request.Everything ? "*" : request.Function, _workTree, request.OwnRecipes)) { ["shard"] = request.Shard.ToString() },
             Machine.EnvironmentOf());
         _finished = request.Resume ? Journal.Resume(request.Out, started) : FinishedFunctions.None;
         _journal = new Journal(request.Out, time, request.Secrets);
@@ -58,7 +58,7 @@ internal sealed class ReviewedChange : IDisposable
         observer.Stage("reading the change");
         var repository = await GitRepository.OpenAsync(request.Repository, cancellationToken).ConfigureAwait(false);
         var change = await repository.ReadChangeAsync(
-            request.Function is null ? request.Base ?? request.Configuration.Base : request.Head ?? "HEAD", request.Head, cancellationToken).ConfigureAwait(false);
+            request.IsOfChange ? request.Base ?? request.Configuration.Base : request.Head ?? "HEAD", request.Head, cancellationToken).ConfigureAwait(false);
         var workspace = Workspace.Create();
         try
         {
@@ -84,7 +84,7 @@ internal sealed class ReviewedChange : IDisposable
     private static async Task<(string? WorkTree, IReadOnlyList<LeftOut> Uncopied)> FillAsync(
         Workspace workspace, ReviewRequest request, GitRepository repository, Change change, CancellationToken cancellationToken)
     {
-        if (request is { Function: not null, Head: null } && repository.HasWorkTree)
+        if (request is { IsOfChange: false, Head: null } && repository.HasWorkTree)
         {
             var (uncopied, hash) = await repository.CopyWorkTreeAsync(workspace.Head, cancellationToken).ConfigureAwait(false);
             return (hash, uncopied);
@@ -96,7 +96,7 @@ internal sealed class ReviewedChange : IDisposable
     /// <summary>The functions to review, by how they are run. Those of languages that are not measured are reported at once.</summary>
     public async Task<IReadOnlyList<(RunBy By, IReadOnlyList<Function> Functions)>> FindFunctionsAsync(CancellationToken cancellationToken)
     {
-        _observer.Stage("finding the functions it touches");
+        _observer.Stage(_request.Everything ? "finding all functions" : "finding the functions it touches");
         var found = await ReviewedFunctions.FindAsync(
             _sandbox, _request, _repository, _change, _workspace.Head, _uncopied, cancellationToken).ConfigureAwait(false);
         _observer.FunctionsFound(found.Functions);
@@ -160,7 +160,7 @@ internal sealed class ReviewedChange : IDisposable
         {
             Configuration = Configuration,
             Objective = Configuration.ToObjective(),
-            Change = _request.Function is null ? _change : null,
+            Change = _request.IsOfChange ? _change : null,
             Workspace = _workspace,
             Harness = harness,
             Text = language.Text,
@@ -187,13 +187,20 @@ internal sealed class ReviewedChange : IDisposable
     /// <summary>Those that no earlier part of a resumed run reviewed.</summary>
     private List<Function> Open(IReadOnlyList<Function> functions) => [.. functions.Where(f => _finished.Find(f) is null)];
 
+    /// <summary>The functions of one language in the order in which they are looked at: without a change those first in which most time is spent.</summary>
+    public IReadOnlyList<Function> InOrder(ReviewContext review, IReadOnlyList<Function> functions) => !_request.Everything ? functions :
+    [
+        .. functions.OrderByDescending(f => review.Survey?.Reaches.GetValueOrDefault(Target.Of(f).Id)?.Tests.Sum(t => t.Seconds) ?? 0)
+            .ThenBy(f => f.Path, StringComparer.Ordinal).ThenBy(f => f.StartLine),
+    ];
+
     /// <summary>Records the calls that the tests make of the functions of one language, but for those that an earlier part of a resumed run reviewed.</summary>
     public async Task<IReadOnlyDictionary<Target, CaptureOutcome>> CaptureAsync(
         ReviewContext review, IReadOnlyList<Function> functions, CancellationToken cancellationToken)
     {
         _observer.Stage("recording the calls its tests make");
         var open = Open(functions);
-        _captured += functions.Count(f => _finished.Find(f)?.Workload is not null);
+        _captured += functions.Count(f => _finished.Find(f)?.Workload is { } workload && (!_request.Everything || workload.CapturedCalls > 0));
         var outcomes = await _book.BookAsync(Part.Capture, () => CallCapture.CaptureAsync(
             review.Harness, _workspace.Head, [.. open.Select(Target.Of)], review.Baseline, review.Survey,
             new CaptureOptions
@@ -202,11 +209,12 @@ internal sealed class ReviewedChange : IDisposable
                 IsOver = () => _book.Total > Configuration.Budget / 2,
                 Remark = _observer.PassedOver,
                 Seed = Configuration.Seed, Limits = review.Limits, MaxTargets = Math.Max(0, Configuration.MaxFunctions - _captured),
+                CapsWanted = _request.Everything,
                 IsWanted = (target, observed) => FunctionReview.IsWorthwhileAsync(
                     review, open.First(f => Target.Of(f) == target), observed, cancellationToken),
             },
             cancellationToken)).ConfigureAwait(false);
-        _captured += outcomes.Count(o => o.Workload is not null);
+        _captured += outcomes.Count(o => o.Workload is { } workload && (!_request.Everything || workload.IsOfCalls));
         return outcomes.ToDictionary(o => o.Target);
     }
 
@@ -246,7 +254,7 @@ internal sealed class ReviewedChange : IDisposable
         var report = new Report
         {
             Version = Machine.Version,
-            Base = _request.Function is null ? _change.Base : "",
+            Base = _request.IsOfChange ? _change.Base : "",
             Head = _change.Head,
             WorkTree = _workTree is not null,
             Objective = Configuration.Objective,

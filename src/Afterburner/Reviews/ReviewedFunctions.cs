@@ -25,18 +25,35 @@ internal sealed record ReviewedFunctions(
         if (request.Function is { } id)
             return new ReviewedFunctions([await OneAsync(finder, request.Configuration, head, id, cancellationToken).ConfigureAwait(false)], [], []);
 
-        var found = await new ChangedFunctions(
-            finder, new PathFilter(request.Configuration.Include, request.Configuration.Exclude),
-            (path, token) => repository.TryReadFileAsync(change.Base, path, token))
-            .FindAsync(change, head, uncopied, cancellationToken).ConfigureAwait(false);
+        var filter = new PathFilter(request.Configuration.Include, request.Configuration.Exclude);
+        var (functions, leftOut) = request.Everything ? await AllAsync(finder, filter, head, uncopied, cancellationToken).ConfigureAwait(false)
+            : await ChangedAsync().ConfigureAwait(false);
         string? WhyNot(Function f) =>
             LanguageSupport.WhyNot(f.Language, request.Configuration.ToRuntimeSettings(f.Language), head, f.Path, request.Configuration.Projects);
-        var measured = found.Functions.Where(f => WhyNot(f) is null).ToList();
+        var measured = functions.Where(f => WhyNot(f) is null).ToList();
         if (!request.Shard.IsFirst)
             return new ReviewedFunctions(request.Shard.Of(measured), [], []);
-        var unmeasured = found.Functions.Except(measured).Select(
+        var unmeasured = functions.Except(measured).Select(
             f => FunctionReport.Of(f, FunctionStatus.Skipped, WhyNot(f)!));
-        return new ReviewedFunctions(request.Shard.Of(measured), [.. unmeasured], [.. found.LeftOut]);
+        return new ReviewedFunctions(request.Shard.Of(measured), [.. unmeasured], leftOut);
+
+        async Task<(IReadOnlyList<Function>, IReadOnlyList<LeftOut>)> ChangedAsync()
+        {
+            var changed = new ChangedFunctions(finder, filter, (path, token) => repository.TryReadFileAsync(change.Base, path, token));
+            var found = await changed.FindAsync(change, head, uncopied, cancellationToken).ConfigureAwait(false);
+            return (found.Functions, found.LeftOut);
+        }
+    }
+
+    /// <summary>Every function of a tree; one inside another is part of it where it cannot be reached from outside.</summary>
+    private static async Task<(IReadOnlyList<Function> Functions, IReadOnlyList<LeftOut> LeftOut)> AllAsync(
+        FunctionFinder finder, PathFilter filter, string head, IReadOnlyList<LeftOut> uncopied, CancellationToken cancellationToken)
+    {
+        var files = SourceFiles.In(head, filter);
+        var found = await finder.FindAsync(head, files.Read, cancellationToken).ConfigureAwait(false);
+        return (
+            [.. found.Functions.Where(f => f.Enclosing is null || f.Language.IsReachedFromOutside).DistinctBy(f => f.Id)],
+            [.. uncopied, .. files.LeftOut, .. found.LeftOut.Where(l => l.Reason != FunctionFinder.TestCode)]);
     }
 
     private static async Task<Function> OneAsync(

@@ -41,17 +41,23 @@ public static class CallCapture
         }
 
         var reached = targets.Distinct().Select(t => surveyed[t].Reach).OfType<Reach>().Where(r => !outcomes.ContainsKey(r.Target)).ToList();
-        foreach (var beyond in reached.Skip(options.MaxTargets))
-            outcomes[beyond.Target] = new CaptureOutcome(beyond.Target, null, Skip.BeyondCap);
-        reached = [.. reached.Take(options.MaxTargets)];
-        foreach (var reach in reached.ToList())
+        var (wanted, asked) = (new List<Reach>(), 0);
+        foreach (var reach in reached)
         {
-            if (await options.IsWanted(reach.Target, reach.Observed).ConfigureAwait(false))
+            if ((options.CapsWanted ? wanted.Count : asked) >= options.MaxTargets)
+            {
+                outcomes[reach.Target] = new CaptureOutcome(reach.Target, null, Skip.BeyondCap);
                 continue;
-            outcomes[reach.Target] = new CaptureOutcome(
-                reach.Target, Workload.None(reach.Target) with { CoveringTests = reach.Tests, Observed = reach.Observed }, null);
-            reached.Remove(reach);
+            }
+
+            asked++;
+            if (await options.IsWanted(reach.Target, reach.Observed).ConfigureAwait(false))
+                wanted.Add(reach);
+            else
+                outcomes[reach.Target] = new CaptureOutcome(reach.Target, Workload.None(reach.Target) with { CoveringTests = reach.Tests, Observed = reach.Observed }, null);
         }
+
+        reached = wanted;
 
         foreach (var batch in reached.Chunk(options.TargetsPerRun))
         {

@@ -24,6 +24,9 @@ public sealed record CaptureOptions
     /// </value>
     public int MaxTargets { get; init; } = int.MaxValue;
 
+    /// <value>Whether of <see cref="MaxTargets"/> those do not count that nobody wants, see <see cref="IsWanted"/>. Defaults to false: then nobody is asked about those beyond it.</value>
+    public bool CapsWanted { get; init; }
+
     /// <value>
     /// Whether calls of a target are worth storing, asked with what was observed of its arguments, once it is known which tests reach it.
     /// One whose calls are not gets a workload without calls. Defaults to all.

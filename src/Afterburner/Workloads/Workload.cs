@@ -67,6 +67,9 @@ public sealed record Workload(
     /// <summary>Whether calls are made again in processes of their own; else they are looked at where they happen, or not at all.</summary>
     public bool IsReplayed => Kind is WorkloadKind.Replay or WorkloadKind.Caller;
 
+    /// <summary>Whether there is anything to execute.</summary>
+    public bool IsOfCalls => Kind == WorkloadKind.Benchmark || Captured.Count > 0;
+
     /// <summary>The calls that tests made.</summary>
     public CallsOf Recorded => new(Target, Entry, Captured);
 

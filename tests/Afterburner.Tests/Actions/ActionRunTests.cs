@@ -63,6 +63,23 @@ public sealed class ActionRunTests
             Assert.DoesNotContain("sk-averysecretkey", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
+    [LongForm]
+    [Fact]
+    public async Task A_sweep_looks_at_every_function_of_the_default_branch_without_a_change()
+    {
+        using var server = await ActionServer.StartAsync();
+        var main = await server.MainAsync();
+        using var run = RefsTests.OnBranch(server, "schedule", "main", main);
+        run.Inputs["mode"] = "sweep";
+        await run.CheckOutAsync(server, main);
+
+        var code = await run.RunAsync("refs", "run");
+
+        Assert.True(code == 0, run.Log);
+        Assert.Contains("unique", run.Summary, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(run.ReportDirectory, "report.json")));
+    }
+
     [Fact]
     public async Task Tests_that_fail_end_the_job_with_what_to_do_and_cannot_speak_to_the_runner()
     {

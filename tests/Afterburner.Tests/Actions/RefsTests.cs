@@ -160,6 +160,25 @@ public sealed class RefsTests
     }
 
     [Fact]
+    public async Task A_sweep_is_of_the_default_branch_and_of_no_change()
+    {
+        using var server = await ActionServer.StartAsync();
+        var main = await server.MainAsync();
+        using var right = OnBranch(server, "schedule", "main", main);
+        using var branch = OnBranch(server, "workflow_dispatch", "reports", main);
+        using var change = new ActionRun(server, "pull_request", ActionServer.PullRequest(Zeros, Zeros));
+        await right.CheckOutAsync(server, main);
+        foreach (var run in new[] { right, branch, change })
+            run.Inputs["mode"] = "sweep";
+
+        Assert.Equal((0, 2, 2), (await right.RunAsync("refs"), await branch.RunAsync("refs"), await change.RunAsync("refs")));
+
+        Assert.Equal((main, main, ""), Refs(right));
+        Assert.Contains("mode sweep looks at 'main'", branch.Log, StringComparison.Ordinal);
+        Assert.Contains("mode sweep goes with schedule", change.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_token_that_fetches_is_left_nowhere()
     {
         using var server = await ActionServer.StartAsync();

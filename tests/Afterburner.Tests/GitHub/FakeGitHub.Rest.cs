@@ -12,6 +12,8 @@ internal sealed partial class FakeGitHub
 
     private void MapRest()
     {
+        _app.MapGet(Root, RepositoryAsync);
+        _app.MapGet($"{Root}/compare/{{range}}", CompareAsync);
         _app.MapGet($"{Root}/pulls/{{number:int}}", PullAsync);
         _app.MapGet($"{Root}/pulls/{{number:int}}/files", FilesAsync);
         _app.MapPost($"{Root}/pulls/{{number:int}}/reviews", ReviewAsync);
@@ -257,8 +259,29 @@ internal sealed partial class FakeGitHub
         await WriteAsync(context, ((JsonObject)SchemaSample.Reply("post", "/repos/{owner}/{repo}/git/refs")!).With(new JsonObject { ["ref"] = body["ref"]!.DeepClone() }));
     }
 
+    private Task RepositoryAsync(HttpContext context) => WriteAsync(context,
+        ((JsonObject)SchemaSample.Reply("get", "/repos/{owner}/{repo}")!).With(new JsonObject { ["full_name"] = $"{Owner}/{Name}", ["default_branch"] = "main" }));
+
+    private Task CompareAsync(HttpContext context) => WriteAsync(context,
+        ((JsonObject)SchemaSample.Reply("get", "/repos/{owner}/{repo}/compare/{basehead}")!).With(new JsonObject { ["status"] = Compared }));
+
+    /// <summary>All pull requests, the newest first.</summary>
+    private Task EveryPullAsync(HttpContext context) => WriteAsync(context, Page(context, [.. OpenedPulls.AsEnumerable().Reverse().Select(p =>
+        SchemaSample.Element("get", "/repos/{owner}/{repo}/pulls").With(new JsonObject
+        {
+            ["number"] = p["number"]!.DeepClone(), ["body"] = p["body"]!.DeepClone(), ["state"] = (string?)p["state"] ?? "open",
+            ["created_at"] = (string?)p["created_at"] ?? "2026-01-05T10:00:00Z", ["merged_at"] = p["merged_at"]?.DeepClone(),
+            ["head"] = new JsonObject { ["ref"] = p["head"]!.DeepClone(), ["repo"] = new JsonObject { ["full_name"] = (string?)p["from"] ?? $"{Owner}/{Name}" } },
+        }))]));
+
     private async Task PullsAsync(HttpContext context)
     {
+        if (context.Request.Query["head"].Count == 0)
+        {
+            await EveryPullAsync(context);
+            return;
+        }
+
         var head = ((string?)context.Request.Query["head"])?.Split(':')[^1];
         var found = OpenedPulls.Where(p => (string)p["head"]! == head).Select(p => new JsonObject { ["number"] = p["number"]!.DeepClone() });
         if (head == Pull.HeadRef && Pull.IsOpen)

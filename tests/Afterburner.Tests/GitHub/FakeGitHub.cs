@@ -54,6 +54,9 @@ internal sealed partial class FakeGitHub : IAsyncDisposable
 
     public List<JsonObject> OpenedPulls { get; } = [];
 
+    /// <summary>What a commit is to the default branch.</summary>
+    public string Compared { get; set; } = "behind";
+
     /// <summary>People with a say in the repository: login and permission.</summary>
     public Dictionary<string, string> Permissions { get; } = new() { ["maintainer"] = "write" };
 

@@ -10,6 +10,8 @@
 import fs from 'node:fs';
 
 const operations = {
+  '/repos/{owner}/{repo}': ['get'],
+  '/repos/{owner}/{repo}/compare/{basehead}': ['get'],
   '/repos/{owner}/{repo}/pulls': ['get', 'post'],
   '/repos/{owner}/{repo}/pulls/{pull_number}': ['get'],
   '/repos/{owner}/{repo}/pulls/{pull_number}/files': ['get'],

@@ -1,7 +1,6 @@
 using Afterburner.Changes;
-using Afterburner.Functions;
 
-namespace Afterburner.Overviews;
+namespace Afterburner.Functions;
 
 /// <summary>The source files of a tree.</summary>
 /// <param name="Read">Those that a review looks at, '/'-separated, from the root.</param>
