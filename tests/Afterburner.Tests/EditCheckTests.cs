@@ -183,6 +183,41 @@ public sealed class EditCheckTests(EditCheckTests.Several several) : IClassFixtu
 
     [LongForm]
     [Fact]
+    public async Task A_constant_of_another_file_that_makes_an_untouched_function_faster_is_seen()
+    {
+        using var repository = await TestRepository.CreateAsync();
+        repository.Write("shop/__init__.py", "");
+        repository.Write("shop/words.py", "KNOWN = [str(n) for n in range(2000)]\nOTHER = 1\n");
+        repository.Write("shop/texts.py", "from .words import KNOWN as known\n\n\ndef count(items):\n    return sum(item in known for item in items)\n\n\ndef size(items):\n    return len(items)\n");
+        repository.Write("tests/test_texts.py", "import unittest\nfrom shop import texts\n\n\nclass Tests(unittest.TestCase):\n    def test(self):\n        self.assertEqual(texts.count([str(n) for n in range(1000, 3000)]), 1000)\n        self.assertEqual(texts.size([1]), 1)\n");
+        await repository.CommitAsync("base");
+        repository.Write("shop/words.py", "KNOWN = frozenset(str(n) for n in range(2000))\nOTHER = 1\n");
+
+        var report = await CheckAsync(repository);
+
+        var count = Assert.Single(report.Functions);
+        Assert.True(count is { Name: "count", Status: CheckStatus.Faster }, count.Reason);
+        Assert.EndsWith("looked at because known changed, which it names", count.Reason, StringComparison.Ordinal);
+    }
+
+    [LongForm]
+    [Fact]
+    public async Task What_takes_many_times_as_long_on_a_larger_call_is_slower_and_has_not_answered_otherwise()
+    {
+        using var repository = await TestRepository.CreateAsync();
+        repository.Write("calc.py", "def unique(items):\n    return list(dict.fromkeys(items))\n");
+        repository.Write("tests/test_calc.py", "import unittest\nimport calc\n\n\nclass Tests(unittest.TestCase):\n    def test(self):\n        self.assertEqual(len(calc.unique(list(range(3000)))), 3000)\n");
+        await repository.CommitAsync("base");
+        repository.Write("calc.py", "def unique(items):\n    kept = []\n    for item in items:\n        if kept.count(item) + kept.count(item) + kept.count(item) == 0:\n            kept.append(item)\n    return kept\n");
+
+        var unique = Function(await CheckAsync(repository), "unique");
+
+        Assert.True(unique.Status == CheckStatus.Slower, unique.Reason);
+        Assert.Null(unique.Difference);
+    }
+
+    [LongForm]
+    [Fact]
     public async Task Where_calls_cannot_be_stored_they_are_judged_inside_of_the_tests()
     {
         const string Select = "connection.execute('select name from orders order by id').fetchall()";

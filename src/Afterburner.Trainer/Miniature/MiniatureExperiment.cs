@@ -64,12 +64,12 @@ internal sealed class MiniatureExperiment(MiniatureOptions options, string folde
         var sets = await SetsAsync(family, trained, cancellationToken).ConfigureAwait(false);
         var tokenizer = Tokenizer();
         var runs = new List<MiniatureRun>();
+        // As in the paper, one base model for all.
+        var based = await StageAsync(BaseName, FamilySeed, null, tokenizer, (model, form, place, told) =>
+            new SftTrainer(model, options.Base with { Seed = FamilySeed }, place, form.End, told)
+                .Run([.. BaseTexts(FamilySeed, form, tokenizer.Tokens.Count)], cancellationToken)).ConfigureAwait(false);
         foreach (var seed in options.Seeds)
         {
-            var based = await StageAsync(BaseName, seed, null, tokenizer, (model, form, place, told) =>
-                new SftTrainer(model, options.Base with { Seed = seed }, place, form.End, told)
-                    .Run([.. BaseTexts(seed, form, tokenizer.Tokens.Count)], cancellationToken)).ConfigureAwait(false);
-
             var cold = await StageAsync(ColdName, seed, based, tokenizer, (model, form, place, told) =>
                 new SftTrainer(model, options.Cold with { Seed = seed }, place, form.End, told).Run([.. Examples(seed + Apart).Take(options.ColdExamples).Select(e => new TokenPair(form.Prompt(e.Prompt), form.Reply(e.Reply))).Where(Fits)], cancellationToken)).ConfigureAwait(false);
             await JudgeAsync(ColdName, cold).ConfigureAwait(false);
@@ -166,19 +166,30 @@ internal sealed class MiniatureExperiment(MiniatureOptions options, string folde
     }
 
     /// <summary>
-    /// What the base model goes on with: prompts with their replies as one text, and now and then a row of tokens that comes twice. A small model learns to write names and numbers of its
-    /// prompt late, and from these soon.
+    /// What the base model goes on with: prompts with their replies as one text, and now and then a row of tokens that comes twice; as many of them one after the other as there is room for.
+    /// A small model learns to write names and numbers of its prompt late, and from these soon.
     /// </summary>
     private IEnumerable<TokenPair> BaseTexts(int seed, PromptForm form, int tokens)
     {
         var random = new Random(seed);
+        var together = new List<int>();
         foreach (var example in Examples(seed).Take(options.BaseExamples))
         {
             int[] row = [.. Enumerable.Range(0, random.Next(ShortestRow, LongestRow)).Select(_ => random.Next(tokens - Special.Length))];
-            var text = random.NextDouble() < Repeated ? new TokenPair(row, [.. row, form.End]) : new TokenPair([], [.. form.Prompt(example.Prompt), .. form.Reply(example.Reply)]);
-            if (text.Length <= options.Sizes.ContextLength)
-                yield return text;
+            int[] text = random.NextDouble() < Repeated ? [.. row, .. row, form.End] : [.. form.Prompt(example.Prompt), .. form.Reply(example.Reply)];
+            if (text.Length > options.Sizes.ContextLength)
+                continue;
+            if (together.Count + text.Length > options.Sizes.ContextLength)
+            {
+                yield return new TokenPair([], [.. together]);
+                together.Clear();
+            }
+
+            together.AddRange(text);
         }
+
+        if (together.Count > 0)
+            yield return new TokenPair([], [.. together]);
     }
 
     /// <summary>Prompts with any right program: how tasks are written and answered, and nothing of what is efficient.</summary>
@@ -222,7 +233,7 @@ internal sealed class MiniatureExperiment(MiniatureOptions options, string folde
     /// <returns>Folder of the trained model.</returns>
     private async Task<string> StageAsync(string name, int seed, string? begins, ByteLevelBpe tokenizer, Func<Qwen2Model, PromptForm, string, Action<string>, Task> train)
     {
-        var place = At($"seed-{seed}/{Plain(name)}");
+        var place = At(begins is null ? Plain(name) : $"seed-{seed}/{Plain(name)}");
         var trained = Path.Combine(place, ModelFolder);
         if (File.Exists(Path.Combine(trained, WeightsFile)))
             return trained;

@@ -16,11 +16,11 @@ public sealed record MiniatureOptions
     /// <value>The model, but for its vocabulary. Defaults to 1.3 million weights.</value>
     public Qwen2Configuration Sizes { get; init; } = new(0, HiddenSize: 160, IntermediateSize: 448, Layers: 4, Heads: 4, KeyValueHeads: 2, ContextLength: 512);
 
-    /// <value>Texts of the base model, prompts and replies alike: who learns to go on with both learns to repeat a name. Defaults to 16,000.</value>
-    public int BaseExamples { get; init; } = 16_000;
+    /// <value>Texts of the base model, prompts and replies alike: who learns to go on with both learns to repeat a name. Defaults to 64,000.</value>
+    public int BaseExamples { get; init; } = 64_000;
 
-    /// <value>Defaults to 3e-3, one pass, batches of 32.</value>
-    public SftOptions Base { get; init; } = new() { LearningRate = 3e-3, WarmUp = 50, Batch = 32, Together = 32, RateAtEnd = 0.1, Lora = null, CheckpointEvery = 100 };
+    /// <value>Defaults to 3e-3, one pass, batches of 8 rows of the model's whole context.</value>
+    public SftOptions Base { get; init; } = new() { LearningRate = 3e-3, WarmUp = 50, Batch = 8, Together = 8, RateAtEnd = 0.1, Lora = null, CheckpointEvery = 100 };
 
     /// <value>Examples of the cold start, drawn from the combinations that are trained on: they teach the form, and what tasks look like. Defaults to 3,200.</value>
     public int ColdExamples { get; init; } = 3_200;
@@ -64,7 +64,7 @@ public sealed record MiniatureOptions
         Seeds = [0], Vocabulary = 512, Sizes = new(0, HiddenSize: 64, IntermediateSize: 128, Layers: 2, Heads: 4, KeyValueHeads: 2, ContextLength: 512), BaseExamples = 320, ColdExamples = 160, TrainedTasks = 3, HeldOutTasks = 2,
         ExamplesOfTask = 4, Iterations = 2,
         Learning = new ProgramOptions { Samples = 1, LongEnough = TimeSpan.Zero, MostPeople = 4 }, Judging = new ProgramOptions { Samples = 1, LongEnough = TimeSpan.Zero, MostPeople = 4 },
-        Base = new SftOptions { LearningRate = 3e-3, WarmUp = 5, Batch = 16, Together = 16, Lora = null }, Cold = new SftOptions { LearningRate = 3e-3, WarmUp = 5, Batch = 16, Together = 16, Lora = null },
+        Base = new SftOptions { LearningRate = 3e-3, WarmUp = 5, Batch = 4, Together = 4, Lora = null }, Cold = new SftOptions { LearningRate = 3e-3, WarmUp = 5, Batch = 16, Together = 16, Lora = null },
         Supervised = new SftOptions { LearningRate = 3e-4, WarmUp = 2, Batch = 8, Lora = null, MostSteps = 4 },
         Preferred = new DpoOptions { LearningRate = 5e-5, WarmUp = 2, Batch = 8, Lora = null, MostSteps = 4 },
         Rewarded = new GrpoOptions { LearningRate = 1e-4, Batch = 2, Replies = 4, MostSteps = 3, Sampling = new SamplingOptions { MostTokens = 64 } },

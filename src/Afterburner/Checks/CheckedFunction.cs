@@ -55,7 +55,16 @@ internal sealed class CheckedFunction(Harness harness, GateRun run, GateFunction
         Step("comparing its answers");
         var own = await EqualityAsync(found, earlier, changed, cancellationToken).ConfigureAwait(false);
         var others = calls.Added is { } more ? await EqualityAsync(more, earlier, changed, cancellationToken).ConfigureAwait(false) : null;
-        foreach (var made in new[] { own, others }.OfType<ComparedCalls>())
+        ComparedCalls[] both = [.. new[] { own, others }.OfType<ComparedCalls>()];
+        // What takes many times as long has not answered otherwise, where its other calls show that it only is slower.
+        if (Array.Find(both, m => m.Equality is EquivalenceOutcome.TimedOut) is { Equality: EquivalenceOutcome.TimedOut late } slow)
+        {
+            Step("measuring whether it is slower");
+            if (await gate.JudgeAsync(pair, calls, cancellationToken).ConfigureAwait(false) is { Status: GateStatus.Slower } proven)
+                return Slower(proven with { Reason = $"{proven.Reason}; {late.How}, on {late.Input}" }, slow.Workload);
+        }
+
+        foreach (var made in both)
         {
             // What only calls show that no test makes may be left to a person; how long it takes is asked all the same.
             if (CheckWords.Different(made.Equality) is { } difference && (difference.IsOfTests || !testsDecide))

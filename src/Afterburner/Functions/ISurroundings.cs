@@ -13,6 +13,17 @@ public interface ISurroundings
     Task<(IReadOnlyDictionary<string, IChangedNames> Changed, IReadOnlyList<LeftOut> LeftOut)> CompareAsync(
         AstGrep astGrep, IReadOnlyList<(SourceFile Head, SourceFile Base)> files, TwoVersions versions, CancellationToken cancellationToken);
 
+    /// <summary>Whether a file of the same language may have anything of what changed around the functions of others. Reads its text alone.</summary>
+    /// <param name="changed">What <see cref="CompareAsync"/> found.</param>
+    bool MayImport(SourceFile file, IReadOnlyDictionary<string, IChangedNames> changed);
+
+    /// <summary>Names of files that stand for what changed in others. Those that changed themselves take it in.</summary>
+    /// <param name="files">That did not change.</param>
+    /// <param name="functions">Of those.</param>
+    /// <returns>Of the files that did not change those that have any of it.</returns>
+    Task<IReadOnlyDictionary<string, IChangedNames>> ImportAsync(
+        AstGrep astGrep, IReadOnlyList<SourceFile> files, IReadOnlyList<Function> functions, IReadOnlyDictionary<string, IChangedNames> changed, CancellationToken cancellationToken);
+
     /// <summary>Whether what works at each call of a function from outside (decorators, default values) is another than it was.</summary>
     bool IsCalledOtherwise(Function head, Function earlier);
 }

@@ -14,6 +14,9 @@ internal sealed class GatePairs(
 {
     private const string Gone = "not at head under this name: removed, renamed or moved";
 
+    /// <summary>A name that more functions of other files have is that of nothing in particular.</summary>
+    private const int MostElsewhere = 50;
+
     /// <summary>Reason of a function that base lacks.</summary>
     internal const string New = "new: there is nothing to compare it with";
 
@@ -40,6 +43,7 @@ internal sealed class GatePairs(
         var versions = new TwoVersions(found.All, before.Functions);
 
         var (changed, incomparable) = await AroundAsync(found, versions, files, cancellationToken).ConfigureAwait(false);
+        var elsewhere = await ElsewhereAsync(finder, versions, changed, cancellationToken).ConfigureAwait(false);
 
         var (pairs, added) = (new List<FunctionPair>(), new List<Function>());
         var skipped = new List<GateFunctionReport>();
@@ -69,6 +73,7 @@ internal sealed class GatePairs(
         pairs.AddRange(found.All.Where(f => IsOutermost(f) && changed.ContainsKey(f.Path) && !touched.Contains(f))
             .Select(f => versions.Earlier(f, files[f.Path]) is { } old ? FunctionPair.Of(f, old, versions, changed[f.Path]) : null)
             .OfType<FunctionPair>().Where(p => p.Names is not null));
+        pairs.AddRange(elsewhere);
         var reached = pairs.Select(p => p.Head.Path).Concat(skipped.Select(s => s.Path)).ToHashSet();
         var leftOut = found.LeftOut.Where(l => l.Reason != ChangedFunctions.Untouched || !reached.Contains(l.Path));
         if (!request.Shard.IsFirst)
@@ -78,6 +83,29 @@ internal sealed class GatePairs(
             request.Shard.IsFirst ? [.. leftOut, .. incomparable, .. GoneSince(found, versions)] : []);
 
         void Skip(Function function, string reason) => skipped.Add(GateFunctionReport.Of(function, GateStatus.Skipped, reason));
+    }
+
+    /// <summary>Functions of files that the change leaves alone, and that name what it binds to something else in another file.</summary>
+    private async Task<IReadOnlyList<FunctionPair>> ElsewhereAsync(
+        FunctionFinder finder, TwoVersions touched, IReadOnlyDictionary<string, IChangedNames> changed, CancellationToken cancellationToken)
+    {
+        var pairs = new List<FunctionPair>();
+        var changedFiles = change.Files.SelectMany(f => new[] { f.Path, f.OldPath }).ToHashSet();
+        foreach (var support in LanguageSupport.All.Where(s => s.Surroundings is not null && changed.Keys.Any(p => Language.Of(p) == s.Language)))
+        {
+            var files = SourceFiles.In(head, new PathFilter(_configuration.Include, _configuration.Exclude)).Read
+                .Where(p => !changedFiles.Contains(p) && Language.Of(p) == support.Language)
+                .Select(p => FunctionFinder.Read(head, p).File).OfType<SourceFile>().Where(f => support.Surroundings!.MayImport(f, changed)).ToList();
+            var now = await finder.FindAsync(head, [.. files.Select(f => f.Path)], cancellationToken).ConfigureAwait(false);
+            var then = files.Count == 0 ? now : await finder.FindAsync(earlier, [.. files.Select(f => f.Path)], cancellationToken).ConfigureAwait(false);
+            var versions = new TwoVersions([.. touched.Head, .. now.Functions], [.. touched.Base, .. then.Functions]);
+            var imported = await support.Surroundings!.ImportAsync(_astGrep, files, now.Functions, changed, cancellationToken).ConfigureAwait(false);
+            pairs.AddRange(now.Functions.Where(f => IsOutermost(f) && imported.ContainsKey(f.Path) && LanguageSupport.WhyNot(f.Language, _configuration.ToRuntimeSettings(f.Language), head, f.Path, _configuration.Projects) is null)
+                .Select(f => versions.Earlier(f, f.Path) is { } old ? FunctionPair.Of(f, old, versions, imported[f.Path]) : null)
+                .OfType<FunctionPair>().Where(p => p.Names is not null).Take(MostElsewhere));
+        }
+
+        return pairs;
     }
 
     /// <summary>

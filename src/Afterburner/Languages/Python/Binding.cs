@@ -19,6 +19,9 @@ internal sealed record Binding(string Scope, string Name, string Text, IReadOnly
     /// <value>Whether a class is bound: its members come along with it. Defaults to false.</value>
     public bool IsClass { get; init; }
 
+    /// <value>Whether it is the definition of a function, whose text is compared by itself. Defaults to false.</value>
+    public bool IsFunction { get; init; }
+
     /// <summary>Qualified name, of a class and of what is in one.</summary>
     public string QualifiedName => Scope.Length == 0 ? Name : $"{Scope}.{Name}";
 
@@ -32,6 +35,23 @@ internal sealed record Binding(string Scope, string Name, string Text, IReadOnly
         if (MayBindAny(tokens))
             return [(Everything, text)];
         return (tokens.All(PythonTokens.IsString) ? [] : Targets(tokens)).Distinct().Select(name => (name, text));
+    }
+
+    /// <summary>What an import at the top of a file gets from where; null where the binding is none.</summary>
+    /// <returns>Parts of the module's name without the dots of a relative one, and the name that is taken from it: null where it is the module itself that is bound, by its last part or another name.</returns>
+    public (string[] Module, string? Name)? Import
+    {
+        get
+        {
+            var at = Scope.Length == 0 ? Text.LastIndexOf(" import ", StringComparison.Ordinal) : -1;
+            if (at < 0)
+                return null;
+            var from = Text.LastIndexOf("from ", at, StringComparison.Ordinal);
+            var what = Text[(at + " import ".Length)..].Split(" as ")[0];
+            return from < 0 || Text[from..at].Contains('\n', StringComparison.Ordinal) ? (Parts(what), null) : (Parts(Text[(from + "from ".Length)..at]), what);
+
+            static string[] Parts(string dotted) => dotted.Split([' ', '.'], StringSplitOptions.RemoveEmptyEntries);
+        }
     }
 
     private static IEnumerable<(string Name, string Text)> Imported(IReadOnlyList<string> tokens)

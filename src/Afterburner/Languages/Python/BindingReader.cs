@@ -64,7 +64,7 @@ internal sealed class BindingReader
     private void Bind(Function function)
     {
         var signature = Signature.Of(function);
-        Add(function.Name[(function.Name.LastIndexOf('.') + 1)..], signature.Text, With(signature.Mentions));
+        Add(function.Name[(function.Name.LastIndexOf('.') + 1)..], signature.Text, With(signature.Mentions), isFunction: true);
         var tokens = PythonTokens.Of(function.Source);
         foreach (var name in signature.Walruses)
             Add(name, signature.Text, With(signature.Mentions));
@@ -110,10 +110,10 @@ internal sealed class BindingReader
         }
     }
 
-    private void Add(string name, string text, IReadOnlySet<string> mentions, bool isClass = false) =>
+    private void Add(string name, string text, IReadOnlySet<string> mentions, bool isClass = false, bool isFunction = false) =>
         _bindings.Add(new Binding(
             name == Binding.Everything ? "" : Now.Scope, PythonTokens.MayBeSpelledOtherwise(name) ? Binding.Everything : name, Now.Text + text, mentions)
-        { IsClass = isClass });
+        { IsClass = isClass, IsFunction = isFunction });
 
     private IReadOnlySet<string> With(IReadOnlySet<string> mentions) => Now.Mentions.Count == 0 ? mentions : Now.Mentions.Concat(mentions).ToHashSet();
 

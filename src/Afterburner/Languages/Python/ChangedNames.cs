@@ -14,13 +14,24 @@ internal sealed class ChangedNames : IChangedNames
     /// <summary>What is made of a changed name stands below it, but for what a loop does.</summary>
     private const int MostRounds = 10;
 
+    private readonly HashSet<(string Class, string Name)> _functions;
     private readonly IReadOnlyList<Binding> _bindings;
     private readonly IReadOnlyList<Binding> _earlier;
     private readonly HashSet<string> _ofModule = [];
     private readonly HashSet<(string Class, string Name)> _ofClasses = [];
     private readonly Dictionary<string, IReadOnlySet<string>> _heirs = [];
 
-    private ChangedNames(IReadOnlyList<Binding> bindings, IReadOnlyList<Binding> earlier) => (_bindings, _earlier) = (bindings, earlier);
+    private ChangedNames(IReadOnlyList<Binding> bindings, IReadOnlyList<Binding> earlier) => (_bindings, _earlier, _functions) = (
+        bindings, earlier, [.. bindings.Concat(earlier).Where(b => b.IsFunction).Select(b => (b.Scope, b.Name))]);
+
+    /// <summary>What other files may have of it: no functions, which are looked at by themselves, and not what is everything or nothing.</summary>
+    private IEnumerable<string> Exported => _ofModule.Where(n => n != Binding.Everything && !_functions.Contains(("", n)));
+
+    /// <summary>The same of its classes.</summary>
+    private IEnumerable<(string Class, string Name)> ExportedMembers => _ofClasses.Where(m => m.Name != Binding.Everything && !_functions.Contains(m));
+
+    /// <summary>Names of which one has to occur in a file that has anything of what changed in this one.</summary>
+    public IEnumerable<string> Words => Exported.Concat(ExportedMembers.Select(m => m.Name));
 
     /// <param name="head">Bindings of a file at head.</param>
     /// <param name="earlier">Those of the file that it was at base.</param>
@@ -35,11 +46,64 @@ internal sealed class ChangedNames : IChangedNames
                 changed.Add(key.Scope, key.Name, now[key].Concat(then[key]).Any(b => b.IsClass));
         }
 
-        for (var round = 0; round < MostRounds && changed.Follow(); round++)
+        changed.FollowAll();
+        return changed;
+    }
+
+    /// <summary>Takes in what changed in other files, as far as this one imports it: by its name, or through the module.</summary>
+    /// <param name="others">By path. A module is known by the end of its path, which takes in too much rather than too little.</param>
+    /// <returns>Whether there was any.</returns>
+    public bool Import(IReadOnlyDictionary<string, ChangedNames> others)
+    {
+        var before = _ofModule.Count + _ofClasses.Count;
+        foreach (var binding in _bindings)
         {
+            if (binding.Import is not var (module, taken))
+                continue;
+            foreach (var other in others.Where(o => o.Value != this))
+            {
+                if (taken is not null && IsEndOf(module, other.Key))
+                    Take(other.Value, taken, binding.Name);
+                if (IsEndOf(taken is null ? module : [.. module, taken], other.Key))
+                    TakeModule(other.Value, binding.Text.Contains(" as ", StringComparison.Ordinal) || taken is not null ? binding.Name : module[^1]);
+            }
         }
 
-        return changed;
+        FollowAll();
+        return _ofModule.Count + _ofClasses.Count > before;
+    }
+
+    private void Take(ChangedNames other, string name, string called)
+    {
+        foreach (var exported in other.Exported.Where(n => name == Binding.Everything || n == name))
+            _ofModule.Add(name == Binding.Everything ? exported : called);
+        foreach (var (owner, member) in other.ExportedMembers.Where(m => name == Binding.Everything || m.Class == name))
+            _ofClasses.Add((name == Binding.Everything ? owner : called, member));
+    }
+
+    private void TakeModule(ChangedNames other, string called)
+    {
+        foreach (var exported in other.Exported)
+            _ofClasses.Add((called, exported));
+        foreach (var (owner, member) in other.ExportedMembers)
+            _ofClasses.Add((owner, member));
+    }
+
+    /// <summary>Whether a module's name may be that of a file: <c>shop.words</c> of <c>src/shop/words.py</c>, and <c>shop</c> of <c>shop/__init__.py</c>.</summary>
+    private static bool IsEndOf(string[] module, string path)
+    {
+        string[] parts = path[..path.LastIndexOf('.')].Split('/');
+        if (parts[^1] == "__init__")
+            parts = parts[..^1];
+        // Of a relative import there may be no more than the dots.
+        return module.Length > 0 && module.Length <= parts.Length && parts[^module.Length..].SequenceEqual(module);
+    }
+
+    private void FollowAll()
+    {
+        for (var round = 0; round < MostRounds && Follow(); round++)
+        {
+        }
     }
 
     /// <summary>A changed name that a function names, or null. What it calls its own parameter is another thing.</summary>

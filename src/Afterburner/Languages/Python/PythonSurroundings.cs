@@ -1,3 +1,4 @@
+using System.Text;
 using Afterburner.Changes;
 using Afterburner.Functions;
 
@@ -28,6 +29,48 @@ internal sealed class PythonSurroundings : ISurroundings
         }
 
         return (changed, leftOut);
+    }
+
+    public bool MayImport(SourceFile file, IReadOnlyDictionary<string, IChangedNames> changed)
+    {
+        var text = file.Bytes.AsSpan();
+        foreach (var (path, names) in Own(changed))
+        {
+            if (Has(text, Stem(path)) && names.Words.Any(w => Has(file.Bytes, w)))
+                return true;
+        }
+
+        return false;
+
+        static bool Has(ReadOnlySpan<byte> text, string word) => text.IndexOf(Encoding.UTF8.GetBytes(word)) >= 0;
+    }
+
+    public async Task<IReadOnlyDictionary<string, IChangedNames>> ImportAsync(
+        AstGrep astGrep, IReadOnlyList<SourceFile> files, IReadOnlyList<Function> functions, IReadOnlyDictionary<string, IChangedNames> changed, CancellationToken cancellationToken)
+    {
+        var own = Own(changed);
+        var read = await ReadAsync(astGrep, files, functions, cancellationToken).ConfigureAwait(false);
+        foreach (var names in own.Values)
+            names.Import(own);
+        var found = new Dictionary<string, IChangedNames>();
+        foreach (var (path, bindings) in read.Bindings)
+        {
+            var names = ChangedNames.Between(bindings, bindings);
+            if (names.Import(own))
+                found[path] = names;
+        }
+
+        return found;
+    }
+
+    private static Dictionary<string, ChangedNames> Own(IReadOnlyDictionary<string, IChangedNames> changed) =>
+        changed.Where(c => c.Value is ChangedNames).ToDictionary(c => c.Key, c => (ChangedNames)c.Value);
+
+    /// <summary>By this a module is imported: of a package the name of its folder.</summary>
+    private static string Stem(string path)
+    {
+        string[] parts = path[..path.LastIndexOf('.')].Split('/');
+        return parts is [.., var folder, "__init__"] ? folder : parts[^1] == "__init__" ? "" : parts[^1];
     }
 
     public bool IsCalledOtherwise(Function head, Function earlier) => Signature.Of(head).Text != Signature.Of(earlier).Text;
