@@ -62,9 +62,18 @@ proposing() {
   done
 }
 
+# experience: recipes that people of this repository turn down are not asked. Where GitHub does not tell, all are.
+experience() {
+  [ -n "${GITHUB_TOKEN:-}" ] || return 0
+  local stats
+  stats="$(mktemp "${RUNNER_TEMP:-/tmp}/afterburner-stats.XXXXXX")"
+  if (export GITHUB_TOKEN; "$root/afterburner" stats "$GITHUB_REPOSITORY" --pulls 30 --json >"$stats" 2>/dev/null) && [ -s "$stats" ]; then options+=("--stats=$stats"); fi
+}
+
 review() {
   measured
   proposing
+  experience
   (export AFTERBURNER_API_KEY; quietly afterburner review "${options[@]}")
 }
 
@@ -75,6 +84,7 @@ sweep() {
   given --objective "$INPUT_OBJECTIVE"
   given --budget "$INPUT_BUDGET"
   proposing
+  experience
   (export AFTERBURNER_API_KEY; quietly afterburner optimize "${options[@]}")
 }
 

@@ -18,6 +18,7 @@ var root = new Command("afterburner", "Afterburner reviews changes for efficienc
     EvaluateCommand.Create(),
     DoctorCommand.Create(),
     PublishCommand.Create(),
+    StatsCommand.Create(),
     ModelsCommand.Create(),
     new HelpOption { Recursive = true },
     new VersionOption(),

@@ -13,17 +13,21 @@ internal sealed class ProposerSet : IDisposable
     private readonly IReadOnlyList<Func<Harness, IProposer>> _makers;
     private readonly List<IProposer> _made = [];
     private readonly List<LlamaModel> _loaded = [];
+    private readonly IReadOnlySet<string> _unwanted = new HashSet<string>();
     private readonly StreamWriter? _transcript;
     private Action<JournalEvent> _journal = _ => { };
 
     /// <summary>What is wrong with the wishes is found here, before any work is done.</summary>
     /// <param name="transcriptFolder">What the files of transcripts are relative to.</param>
     /// <param name="shared">What other reviews of this process ask, too.</param>
+    /// <param name="unwanted">Ids of recipes that nothing is proposed of.</param>
     /// <exception cref="UsageException">There is no such proposer, or it lacks its model, server or file.</exception>
     /// <exception cref="EnvironmentFailureException">llama.cpp was not built in.</exception>
     public ProposerSet(
-        Configuration configuration, Secret? apiKey, string? record, LlamaChoice llama, IReadOnlyList<Recipe> ownRecipes, string transcriptFolder, SharedModels? shared = null)
+        Configuration configuration, Secret? apiKey, string? record, LlamaChoice llama, IReadOnlyList<Recipe> ownRecipes, string transcriptFolder, SharedModels? shared = null,
+        IReadOnlySet<string>? unwanted = null)
     {
+        _unwanted = unwanted ?? _unwanted;
         _makers =
         [
             .. (configuration.Proposers ?? ["recipes"]).Select(name => Maker(name, configuration, apiKey, llama, ownRecipes, transcriptFolder, shared ?? SharedModels.None)),
@@ -52,7 +56,7 @@ internal sealed class ProposerSet : IDisposable
     private Func<Harness, IProposer> Maker(
         string name, Configuration configuration, Secret? apiKey, LlamaChoice llama, IReadOnlyList<Recipe> ownRecipes, string transcriptFolder, SharedModels shared) => name switch
         {
-            "recipes" => harness => new RecipeProposer(AstGrep.Find(harness.Sandbox), harness, RecipeCatalogue.BuiltIn().With(ownRecipes)),
+            "recipes" => harness => new RecipeProposer(AstGrep.Find(harness.Sandbox), harness, RecipeCatalogue.BuiltIn().With(ownRecipes).Without(_unwanted)) { Unwanted = _unwanted },
             "chat" when configuration.ModelUrl is null =>
                 throw new UsageException("--proposer chat needs a server: give --model-url URL or set AFTERBURNER_MODEL_URL"),
             "chat" => Ready(ChatProposer.Connect(

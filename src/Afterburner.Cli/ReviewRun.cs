@@ -25,8 +25,10 @@ internal static class ReviewRun
         await using var sandbox = await SandboxChoice.OpenAsync(
             request.Configuration.Sandbox, request.Configuration.ToSandboxOptions(), TimeProvider.System, cancellationToken).ConfigureAwait(false);
         request = request with { OwnRecipes = await OwnRecipesAsync(request, sandbox, cancellationToken).ConfigureAwait(false) };
-        using var made = new ProposerSet(request.Configuration, secret, options.Record, options.Llama, request.OwnRecipes, options.TranscriptFolder ?? request.Repository);
+        using var made = new ProposerSet(request.Configuration, secret, options.Record, options.Llama, request.OwnRecipes, options.TranscriptFolder ?? request.Repository, unwanted: options.Unwanted);
 
+        if (options.Unwanted.Count > 0)
+            await (options.Json ? Console.Error : Console.Out).WriteLineAsync($"not asked, since people turned down what they suggested: {string.Join(", ", options.Unwanted.Order(StringComparer.Ordinal))}").ConfigureAwait(false);
         var report = await ObservedAsync(
             options,
             observer => new Review(sandbox, made.For, observer, TimeProvider.System).RunAsync(request, cancellationToken)).ConfigureAwait(false);

@@ -13,6 +13,9 @@ internal sealed record RunOptions(bool Json, bool Plain, string? Record, Secret?
 {
     /// <summary>What the files of replayed transcripts are relative to; null where the configuration names them: the repository.</summary>
     public string? TranscriptFolder { get; init; }
+
+    /// <value>Recipes that nothing is proposed of, by their id. Defaults to none.</value>
+    public IReadOnlySet<string> Unwanted { get; init; } = new HashSet<string>();
 }
 
 /// <summary>The options that every command with a run shares. A value given here comes before the configuration's.</summary>
@@ -37,6 +40,7 @@ internal sealed class CommonOptions
     private readonly Option<string?> _python = new("--python") { Description = "Interpreter that runs the tests", HelpName = "PATH" };
     private readonly Option<long?> _seed = new("--seed") { Description = "Seed of every random choice", HelpName = "N" };
     private readonly Option<FileInfo?> _record = new("--record") { Description = "Write what proposers propose to a transcript, for --proposer replay:FILE", HelpName = "FILE" };
+    private readonly Option<FileInfo?> _stats = new("--stats") { Description = "Figures of afterburner stats --json: recipes that people turn down are not asked", HelpName = "FILE" };
     private readonly Option<bool> _json = new("--json") { Description = "Print report.json to standard output, progress to standard error" };
     private readonly Option<bool> _plain = new("--plain") { Description = "No live display" };
     private bool _isPlan;
@@ -44,7 +48,7 @@ internal sealed class CommonOptions
     public void AddTo(Command command)
     {
         foreach (var option in new Option[]
-            { _out, _resume, _config, _objective, _proposers, _modelUrl, _model, _gpuLayers, _context, _iterations, _candidates, _budget, _sandbox, _python, _seed, _record, _json, _plain })
+            { _out, _resume, _config, _objective, _proposers, _modelUrl, _model, _gpuLayers, _context, _iterations, _candidates, _budget, _sandbox, _python, _seed, _record, _stats, _json, _plain })
             command.Add(option);
     }
 
@@ -75,6 +79,7 @@ internal sealed class CommonOptions
         new LlamaChoice(parsed.GetValue(_model) ?? Variable("AFTERBURNER_MODEL"), parsed.GetValue(_gpuLayers), parsed.GetValue(_context), _here))
     {
         TranscriptFolder = parsed.GetValue(_proposers) is { Length: > 0 } ? _here : null,
+        Unwanted = parsed.GetValue(_stats) is { } stats ? StatsFile.Unwanted(stats.FullName) : new HashSet<string>(),
     };
 
     /// <summary>

@@ -13,7 +13,7 @@ internal sealed record Page<T>(PageEnd? PageInfo, IReadOnlyList<T> Nodes);
 
 internal sealed record PageEnd(bool HasNextPage, string? EndCursor);
 
-internal sealed record ThreadNode(string Id, bool IsResolved, Page<CommentNode> Comments);
+internal sealed record ThreadNode(string Id, bool IsResolved, string Path, Page<CommentNode> Comments);
 
 /// <param name="DatabaseId">Only of comments that belong to no thread.</param>
 /// <param name="MinimizedReason">Only of comments in threads; not in lower case everywhere.</param>

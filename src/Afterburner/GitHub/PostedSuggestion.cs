@@ -13,6 +13,9 @@ public enum SuggestionFate
 
     /// <summary>Somebody with a say does not want it, see <see cref="Dismissals"/>.</summary>
     Dismissed,
+
+    /// <summary>The pull request was closed or merged, and nobody had decided.</summary>
+    Ignored,
 }
 
 /// <summary>One edit of a suggestion, without its place: other commits move lines.</summary>

@@ -111,7 +111,11 @@ public sealed class PullRequestSource(GitHubApi api, PullRequestName name)
             thread.Id, first.Id, keys, thread.IsResolved,
             first.IsMinimized ? first.MinimizedReason?.ToLowerInvariant() ?? "hidden" : null,
             [.. first.Reactions?.Nodes.Select(r => r.User?.Login).OfType<string>() ?? []],
-            [.. thread.Comments.Nodes.Skip(1).Where(c => !c.IsOwn(viewer)).Select(c => new ThreadReply(c.Author?.Login ?? "", c.Body))]);
+            [.. thread.Comments.Nodes.Skip(1).Where(c => !c.IsOwn(viewer)).Select(c => new ThreadReply(c.Author?.Login ?? "", c.Body))])
+        {
+            Body = first.Body,
+            Path = thread.Path,
+        };
     }
 
     /// <summary>

@@ -6,7 +6,7 @@ namespace Afterburner.GitHub;
 internal sealed record PullRequestReply(int Number, string State, AccountReply? User, BranchReply Head, BranchReply? Base);
 
 /// <summary>A pull request in a list.</summary>
-internal sealed record SweepReply(int Number, string State, DateTimeOffset CreatedAt, DateTimeOffset? MergedAt, string? Body, BranchReply Head);
+internal sealed record ListedPullReply(int Number, string State, DateTimeOffset CreatedAt, DateTimeOffset? MergedAt, string? Body, BranchReply Head, AccountReply? User);
 
 /// <param name="Status"><c>identical</c>, <c>behind</c> (the second is part of the first), <c>ahead</c> or <c>diverged</c>.</param>
 internal sealed record CompareReply(string Status);

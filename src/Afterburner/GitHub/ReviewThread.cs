@@ -11,6 +11,12 @@ public sealed record ReviewThread(
     string Id, string CommentId, SuggestionKeys Keys, bool IsResolved, string? MinimizedAs,
     IReadOnlyList<string> Rejecters, IReadOnlyList<ThreadReply> Replies)
 {
+    /// <value>Text of our comment. Defaults to empty.</value>
+    public string Body { get; init; } = "";
+
+    /// <value>File that it is about, with forward slashes. Defaults to empty.</value>
+    public string Path { get; init; } = "";
+
     /// <summary>How we hide what no longer holds; so it tells our own doing from a person's.</summary>
     public const string Outdated = "outdated";
 

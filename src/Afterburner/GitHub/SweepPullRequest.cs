@@ -11,7 +11,7 @@ namespace Afterburner.GitHub;
 /// </summary>
 internal sealed class SweepPullRequest(GitHubApi api, RepositoryName repository, TimeProvider time)
 {
-    private const string Prefix = "afterburner/sweep-";
+    internal const string Prefix = "afterburner/sweep-";
     private const int PagesOfPulls = 5;
 
     /// <summary>A scheduled workflow of each week begins some hours early or late.</summary>
@@ -22,7 +22,7 @@ internal sealed class SweepPullRequest(GitHubApi api, RepositoryName repository,
     public async Task<SweepHistory> HistoryAsync()
     {
         var all = GitHubApi.Required(
-            await api.GetAllAsync<SweepReply>($"{repository.Path}/pulls?state=all&sort=created&direction=desc", PagesOfPulls).ConfigureAwait(false), "the pull requests");
+            await api.GetAllAsync<ListedPullReply>($"{repository.Path}/pulls?state=all&sort=created&direction=desc", PagesOfPulls).ConfigureAwait(false), "the pull requests");
         var sweeps = all.Where(p => p.Head.Ref.StartsWith(Prefix, StringComparison.Ordinal)
             && string.Equals(p.Head.Repo?.FullName, repository.ToString(), StringComparison.OrdinalIgnoreCase)).ToList();
         var open = sweeps.Find(p => p.State == "open");

@@ -29,6 +29,9 @@ public sealed class RecipeCatalogue
     /// <exception cref="UsageException">Two recipes have the same id.</exception>
     public RecipeCatalogue With(IEnumerable<Recipe> others) => new(_recipes.Values.Concat(others));
 
+    /// <summary>These recipes but for some.</summary>
+    public RecipeCatalogue Without(IReadOnlySet<string> ids) => new(_recipes.Values.Where(r => !ids.Contains(r.Id)));
+
     public Recipe? Find(string id) => _recipes.GetValueOrDefault(id);
 
     /// <summary>All rules of a language in one text, as ast-grep takes them; empty when there are none.</summary>

@@ -18,6 +18,9 @@ public sealed class RecipeProposer(AstGrep astGrep, Harness harness, RecipeCatal
 
     public string Name => "recipes";
 
+    /// <value>Ids of recipes that nothing is proposed of, such as those that people turn down. Defaults to none.</value>
+    public IReadOnlySet<string> Unwanted { get; init; } = new HashSet<string>();
+
     public bool IsRuleBased => true;
 
     public async Task<IReadOnlyList<Candidate>> ProposeAsync(ProposalRequest request, CancellationToken cancellationToken)
@@ -32,7 +35,7 @@ public sealed class RecipeProposer(AstGrep astGrep, Harness harness, RecipeCatal
         {
             proposed.Add(request.Function.Source);
             proposed.Add(request.Best.Source);
-            return [.. Bounded([.. rewrites.Where(r => proposed.Add(r.Source))]).Select(r => new Candidate(Name, request.Iteration, r.Source, r.Title)
+            return [.. Bounded([.. rewrites.Where(r => !Unwanted.Overlaps(r.Recipes) && proposed.Add(r.Source))]).Select(r => new Candidate(Name, request.Iteration, r.Source, r.Title)
             {
                 Rationale = r.Why,
                 Recipe = string.Join('+', r.Recipes),

@@ -66,6 +66,12 @@ public sealed record FunctionReport
     /// <summary>The best proven version, or null.</summary>
     public Suggestion? Suggestion { get; init; }
 
+    /// <summary>The candidate that is suggested; null where that cannot be told.</summary>
+    [JsonIgnore]
+    public CandidateReport? Suggested => Suggestion is not { } suggestion ? null
+        : Candidates.LastOrDefault(c => c.Verdict == VerdictKind.Improved && c.Proposer == suggestion.Proposer && c.Ratio == suggestion.Speedup)
+            ?? Candidates.LastOrDefault(c => c.Verdict == VerdictKind.Improved && c.Proposer == suggestion.Proposer);
+
     /// <summary>See <see cref="Function.Id"/>.</summary>
     [JsonIgnore]
     public string Id => Namesake is null ? $"{Path}::{Name}" : $"{Path}::{Name}@{StartLine}";

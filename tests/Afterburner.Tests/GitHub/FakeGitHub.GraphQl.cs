@@ -29,6 +29,15 @@ internal sealed partial class FakeGitHub
     private JsonObject Conversation(JsonObject variables)
     {
         var pull = new JsonObject();
+        if ((int)variables["number"]! != Pull.Number)
+        {
+            return Data(new JsonObject
+            {
+                ["viewer"] = new JsonObject { ["login"] = Bot },
+                ["repository"] = new JsonObject { ["pullRequest"] = new JsonObject { ["reviewThreads"] = Connection(new List<FakeThread>(), null, Thread), ["comments"] = Connection(new List<FakeComment>(), null, c => Comment(c, inThread: false)) } },
+            });
+        }
+
         if ((bool)variables["moreThreads"]!)
             pull["reviewThreads"] = Connection(Pull.Threads, (string?)variables["threads"], Thread);
         if ((bool)variables["moreComments"]!)
@@ -55,6 +64,7 @@ internal sealed partial class FakeGitHub
     {
         ["id"] = thread.Id,
         ["isResolved"] = thread.IsResolved,
+        ["path"] = thread.Path,
         ["comments"] = new JsonObject { ["nodes"] = new JsonArray([.. thread.Comments.Select(c => (JsonNode)Comment(c, inThread: true))]) },
     };
 

@@ -266,12 +266,14 @@ internal sealed partial class FakeGitHub
         ((JsonObject)SchemaSample.Reply("get", "/repos/{owner}/{repo}/compare/{basehead}")!).With(new JsonObject { ["status"] = Compared }));
 
     /// <summary>All pull requests, the newest first.</summary>
-    private Task EveryPullAsync(HttpContext context) => WriteAsync(context, Page(context, [.. OpenedPulls.AsEnumerable().Reverse().Select(p =>
-        SchemaSample.Element("get", "/repos/{owner}/{repo}/pulls").With(new JsonObject
+    private Task EveryPullAsync(HttpContext context) => WriteAsync(context, Page(context, [.. OpenedPulls.AsEnumerable().Reverse().Append(new JsonObject
+    {
+        ["number"] = Pull.Number, ["body"] = Pull.Body, ["state"] = Pull.IsOpen ? "open" : "closed", ["merged_at"] = Pull.IsMerged ? "2026-01-05T11:00:00Z" : null, ["head"] = Pull.HeadRef, ["sha"] = Pull.HeadSha,
+    }).Select(p => SchemaSample.Element("get", "/repos/{owner}/{repo}/pulls").With(new JsonObject
         {
             ["number"] = p["number"]!.DeepClone(), ["body"] = p["body"]!.DeepClone(), ["state"] = (string?)p["state"] ?? "open",
             ["created_at"] = (string?)p["created_at"] ?? "2026-01-05T10:00:00Z", ["merged_at"] = p["merged_at"]?.DeepClone(),
-            ["head"] = new JsonObject { ["ref"] = p["head"]!.DeepClone(), ["repo"] = new JsonObject { ["full_name"] = (string?)p["from"] ?? $"{Owner}/{Name}" } },
+            ["head"] = new JsonObject { ["ref"] = p["head"]!.DeepClone(), ["sha"] = (string?)p["sha"] ?? Pull.HeadSha, ["repo"] = new JsonObject { ["full_name"] = (string?)p["from"] ?? $"{Owner}/{Name}" } },
         }))]));
 
     private async Task PullsAsync(HttpContext context)

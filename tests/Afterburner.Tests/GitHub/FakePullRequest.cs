@@ -26,6 +26,8 @@ internal sealed class FakePullRequest(TestRepository repository, string baseSha)
 
     public bool IsOpen { get; set; } = true;
 
+    public bool IsMerged { get; set; }
+
     public required string HeadSha { get; set; }
 
     /// <summary>Paths that GitHub takes no comment on, for reasons nobody can foresee.</summary>
