@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Afterburner.Changes;
 using Afterburner.Gates;
+using Afterburner.GitHub;
 using Afterburner.Proposers;
 using Afterburner.Reviews;
 using Afterburner.Sandboxes;

@@ -3,7 +3,6 @@ using Afterburner.Checks;
 using Afterburner.Functions;
 using Afterburner.Gates;
 using Afterburner.Languages;
-using Afterburner.Overviews;
 using Afterburner.Runs;
 using Afterburner.Sandboxes;
 using Afterburner.Settings;

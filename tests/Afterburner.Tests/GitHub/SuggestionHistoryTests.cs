@@ -1,4 +1,4 @@
-using Afterburner.Cli;
+
 using Afterburner.GitHub;
 using Afterburner.Proposers;
 using Xunit;

@@ -96,7 +96,7 @@ internal sealed class ChangedNames : IChangedNames
         if (parts[^1] == "__init__")
             parts = parts[..^1];
         // Of a relative import there may be no more than the dots.
-        return module.Length > 0 && module.Length <= parts.Length && parts[^module.Length..].SequenceEqual(module);
+        return module.Length > 0 && module.Length <= parts.Length && parts.AsSpan()[^module.Length..].SequenceEqual(module);
     }
 
     private void FollowAll()

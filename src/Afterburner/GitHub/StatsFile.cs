@@ -1,11 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Afterburner.GitHub;
 
-namespace Afterburner.Cli;
+namespace Afterburner.GitHub;
 
 /// <summary>Figures of <c>stats --json</c> in a file.</summary>
-internal static class StatsFile
+public static class StatsFile
 {
     private const int Largest = 1 << 20, EnoughDecided = 5;
 
@@ -22,6 +21,7 @@ internal static class StatsFile
             .Where(f => f.Name.Length > 0 && f.Taken + f.Dismissed + f.Ignored >= EnoughDecided && f.ShareTaken < LeastTaken)
             .Select(f => f.Name).ToHashSet(StringComparer.Ordinal);
 
+    /// <summary>Figures as <c>stats --json</c> prints them.</summary>
     public static string Write(IReadOnlyList<SuggestionStatistic> figures) => new JsonObject
     {
         ["schema"] = 1,
