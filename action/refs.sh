@@ -146,6 +146,7 @@ if [ "$INPUT_MODE" = sweep ]; then
   config
   output base "$base"
   output head "$head"
+  output pull-request ""
   exit 0
 fi
 if [ -n "$INPUT_BASE" ]; then

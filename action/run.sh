@@ -67,7 +67,7 @@ experience() {
   [ -n "${GITHUB_TOKEN:-}" ] || return 0
   local stats
   stats="$(mktemp "${RUNNER_TEMP:-/tmp}/afterburner-stats.XXXXXX")"
-  if (export GITHUB_TOKEN; "$root/afterburner" stats "$GITHUB_REPOSITORY" --pulls 30 --json >"$stats" 2>/dev/null) && [ -s "$stats" ]; then options+=("--stats=$stats"); fi
+  if (export GITHUB_TOKEN; "$root/afterburner" stats "$GITHUB_REPOSITORY" --pulls 30 "--out=$stats" >/dev/null 2>&1) && [ -s "$stats" ]; then options+=("--stats=$stats"); fi
 }
 
 review() {

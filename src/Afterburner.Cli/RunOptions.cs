@@ -41,7 +41,7 @@ internal sealed class CommonOptions
     private readonly Option<string?> _python = new("--python") { Description = "Interpreter that runs the tests", HelpName = "PATH" };
     private readonly Option<long?> _seed = new("--seed") { Description = "Seed of every random choice", HelpName = "N" };
     private readonly Option<FileInfo?> _record = new("--record") { Description = "Write what proposers propose to a transcript, for --proposer replay:FILE", HelpName = "FILE" };
-    private readonly Option<FileInfo?> _stats = new("--stats") { Description = "Figures of afterburner stats --json: recipes that people turn down are not asked", HelpName = "FILE" };
+    private readonly Option<FileInfo?> _stats = new("--stats") { Description = "Figures of afterburner stats --out: recipes that people turn down are not asked", HelpName = "FILE" };
     private readonly Option<bool> _json = new("--json") { Description = "Print report.json to standard output, progress to standard error" };
     private readonly Option<bool> _plain = new("--plain") { Description = "No live display" };
     private bool _isPlan;

@@ -14,8 +14,9 @@ internal static class StatsCommand
     {
         var name = new Argument<string>("OWNER/REPO") { Description = "The repository on GitHub" };
         var pulls = new Option<int>("--pulls") { Description = "Pull requests that are looked at, those first in which something happened last", DefaultValueFactory = _ => 100, HelpName = "N" };
-        var json = new Option<bool>("--json") { Description = "Print the figures as JSON: for --stats of review, too" };
-        var command = new Command("stats", "Say which of the posted suggestions people took, by recipe and proposer (token: GITHUB_TOKEN of the account that posts, address: GITHUB_API_URL)") { name, pulls, json };
+        var json = new Option<bool>("--json") { Description = "Print the figures as JSON" };
+        var file = new Option<FileInfo?>("--out") { Description = "Also write them there as JSON, for --stats of review", HelpName = "FILE" };
+        var command = new Command("stats", "Say which of the posted suggestions people took, by recipe and proposer (token: GITHUB_TOKEN of the account that posts, address: GITHUB_API_URL)") { name, pulls, json, file };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             if (parsed.GetValue(pulls) is < 1 or > MostPulls)
@@ -23,6 +24,8 @@ internal static class StatsCommand
             using var api = PublishCommand.Api(cancellationToken);
             var repository = RepositoryName.Parse(parsed.GetValue(name)!);
             var figures = SuggestionStatistic.Of(await new SuggestionHistory(api, repository).ReadAsync(parsed.GetValue(pulls)).ConfigureAwait(false));
+            if (parsed.GetValue(file) is { } to)
+                await File.WriteAllTextAsync(to.FullName, StatsFile.Write(figures), cancellationToken).ConfigureAwait(false);
             if (parsed.GetValue(json))
                 await Console.Out.WriteLineAsync(StatsFile.Write(figures)).ConfigureAwait(false);
             else

@@ -59,7 +59,8 @@ public sealed class SweepPublish(GitHubApi api, SuggestionCheck check, TimeProvi
         var offered = wanted.Where(s => !overlapping.Any(o => o.Id == s.Function.Id)).OrderByDescending(Saving).Take(request.MaxSuggestions).ToList();
         var outcome = new SweepOutcome(
             SweepEnd.Silent, "nothing new was proven: no pull request was opened.", null,
-            offered.Count > 0 ? SweepPullRequest.Body(offered, run.Report) : "", offered.Count, run.Suggestions.Count - wanted.Count) { Withheld = run.Withheld };
+            offered.Count > 0 ? SweepPullRequest.Body(offered, run.Report) : "", offered.Count, run.Suggestions.Count - wanted.Count)
+        { Withheld = run.Withheld };
         if (offered.Count == 0)
             return outcome;
         if (history.WhyNot is { } reason)

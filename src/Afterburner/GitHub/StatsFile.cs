@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Afterburner.GitHub;
 
-/// <summary>Figures of <c>stats --json</c> in a file.</summary>
+/// <summary>Figures of <c>stats --out</c> in a file.</summary>
 public static class StatsFile
 {
     private const int Largest = 1 << 20, EnoughDecided = 5;
@@ -21,7 +21,7 @@ public static class StatsFile
             .Where(f => f.Name.Length > 0 && f.Taken + f.Dismissed + f.Ignored >= EnoughDecided && f.ShareTaken < LeastTaken)
             .Select(f => f.Name).ToHashSet(StringComparer.Ordinal);
 
-    /// <summary>Figures as <c>stats --json</c> prints them.</summary>
+    /// <summary>Figures as <c>stats --out</c> prints them.</summary>
     public static string Write(IReadOnlyList<SuggestionStatistic> figures) => new JsonObject
     {
         ["schema"] = 1,
@@ -39,7 +39,7 @@ public static class StatsFile
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or NullReferenceException or FormatException or OverflowException or ArgumentException)
         {
-            throw new UsageException($"--stats: '{path}' holds no figures of 'afterburner stats --json'", e);
+            throw new UsageException($"--stats: '{path}' holds no figures of 'afterburner stats --out'", e);
         }
 
         static int Count(JsonNode figure, string name) => (int)figure[name]! is >= 0 and < 1_000_000 and var count ? count : throw new FormatException(name);

@@ -50,7 +50,7 @@ public sealed partial record SuggestionKeys(string Function, string Source, stri
     /// <summary>A name of somebody else's, such as that of a model, in signs that cannot end a comment.</summary>
     private static string Told(string name)
     {
-        var told = string.Join('-', string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '+' or ':' or '/' ? c : '-')).Split('-', StringSplitOptions.RemoveEmptyEntries));
+        var told = string.Join('-', string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '+' ? c : '-')).Split('-', StringSplitOptions.RemoveEmptyEntries));
         return told.Length <= LongestBy ? told : told[..LongestBy];
     }
 
@@ -61,6 +61,6 @@ public sealed partial record SuggestionKeys(string Function, string Source, stri
     private static string Spaced(string code) =>
         string.Join('\n', code.Split('\n').Select(l => l.TrimEnd()).Where(l => l.Length > 0));
 
-    [GeneratedRegex(@"\A<!-- afterburner:suggestion v1 function=([0-9a-f]{16}) source=([0-9a-f]{16}) edit=([0-9a-f]{16})(?: by=([A-Za-z0-9._+:/-]{1,100}))? -->")]
+    [GeneratedRegex(@"\A<!-- afterburner:suggestion v1 function=([0-9a-f]{16}) source=([0-9a-f]{16}) edit=([0-9a-f]{16})(?: by=([A-Za-z0-9._+-]{1,100}))? -->")]
     private static partial Regex Form();
 }

@@ -94,7 +94,7 @@ internal static class MarkdownReport
     private static string Place(FunctionReport function, Suggestion suggestion) =>
         MarkdownText.Code($"{function.Path}:{suggestion.StartLine}", inTable: true);
 
-    /// <summary>"2 tests", "2 tests and the workload `python bench.py`".</summary>
+    /// <summary>"2 tests", "2 tests and the workload `COMMAND`".</summary>
     private static string Reaching(WorkloadReport workload)
     {
         var commands = $"the workload {string.Join(", ", workload.Commands.Select(c => MarkdownText.Code(c)))}";

@@ -73,7 +73,7 @@ public sealed class SuggestionHistoryTests
     }
 
     [Theory]
-    [InlineData("qwen2.5-coder:7b", "qwen2.5-coder:7b")]
+    [InlineData("qwen2.5-coder:7b", "qwen2.5-coder-7b")]
     [InlineData("a --> b", "a-b")]
     public void The_name_of_a_model_cannot_end_the_line_that_it_stands_in(string name, string told)
     {
