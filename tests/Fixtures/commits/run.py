@@ -2,7 +2,8 @@
 """Runs rows of list.json through the engine: run.py CLONES ROW|all [OUT], from the project's root or with AFTERBURNER set to the launcher.
 
 Review: the parent, with the maintainer's function as the only proposal, and what it names that the parent's file lacks before it.
-Gate: the commit is base, and head has the function's file as the parent had it."""
+Gate: the commit is base, and head has the function's file as the parent had it.
+A row may name the tests that are run, where all take minutes."""
 import importlib.util, json, os, pathlib, shlex, subprocess, sys, tempfile, time
 
 HERE = pathlib.Path(__file__).parent

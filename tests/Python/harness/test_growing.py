@@ -138,6 +138,23 @@ class GrownTexts(unittest.TestCase):
                 self.assertEqual((19, 19), (len(held.items), held.items.end))
 
 
+class TextsThatEndTooEarly(unittest.TestCase):
+    def test_are_tried_behind_where_they_are_read(self):
+        source = Source("key = 'some words'\n")
+        source.at = 7
+        held = Holder(source)
+
+        tried = [lacking.made(held, how, value) for how, _, value in lacking.ways({"held": held}, plans.NOTHING) if how == "cut"]
+
+        self.assertEqual(["key = 'so", "key = 'some w"], [made.items for made in tried])
+        self.assertEqual([7, 7], [made.items.at for made in tried])
+        self.assertEqual("key = 'some words'\n", held.items)
+
+    def test_are_tried_as_they_are_given(self):
+        self.assertEqual(["so", "some "], [lacking.made("some words", how, value) for how, _, value in lacking.ways({"a": "some words"}, plans.NOTHING) if how == "cut"])
+        self.assertEqual([], [how for how, _, _ in lacking.ways({"a": "abc"}, plans.NOTHING) if how == "cut"])
+
+
 class WhatAnObjectHolds(unittest.TestCase):
     def test_grows_inside_too(self):
         held = Holder({"name": [1, 2, 3], "other": [4]})
