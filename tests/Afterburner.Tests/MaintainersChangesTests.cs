@@ -320,6 +320,78 @@ public sealed class MaintainersChangesTests(ReviewFixture fixture) : IClassFixtu
         Assert.Equal(WorkloadKind.Caller, function.Workload!.Kind);
     }
 
+    private const string Blank = "def is_blank(char):\n    return any([char == each for each in (' ', '\\t', '\\r')])";
+
+    private const string FasterBlank = "def is_blank(char):\n    return char == ' ' or char == '\\t' or char == '\\r'";
+
+    /// <summary>A helper of a microsecond, a function that makes two calls of it on what it is given, and one with a text that makes many of those.</summary>
+    private static string Reading(string blank) => $"""
+        class Reader:
+            def __init__(self, text):
+                self.text, self.at = text, 0
+
+
+        {blank}
+
+
+        def skip(reader):
+            while reader.at < len(reader.text) and is_blank(reader.text[reader.at]):
+                reader.at += 1
+
+
+        def word(reader):
+            start = reader.at
+            while reader.at < len(reader.text) and reader.text[reader.at] > " ":
+                reader.at += 1
+            return reader.text[start:reader.at]
+
+
+        def words(text):
+            reader, found = Reader(text), []
+            while reader.at < len(text):
+                skip(reader)
+                found.append(word(reader))
+            return found
+        """;
+
+    private const string ReadingTests = """
+        import lib
+
+        def test_words():
+            assert lib.words("a  b\tc\r d e") == ["a", "b", "c", "d", "e"]
+            lib.is_blank("\n")
+        """;
+
+    [LongForm]
+    [Fact]
+    public async Task A_helper_whose_callers_are_small_as_well_is_measured_in_calls_of_what_people_call()
+    {
+        var function = await ReviewAsync(Reading(Blank), ReadingTests, FasterBlank, name: "is_blank");
+
+        Assert.True(function.Status == FunctionStatus.Improved, ReviewFixture.Why(function));
+        Assert.Equal(WorkloadKind.Caller, function.Workload!.Kind);
+    }
+
+    [LongForm]
+    [Fact]
+    public async Task What_is_measured_further_out_has_to_agree_on_its_own_recorded_calls_too()
+    {
+        var function = await ReviewAsync(Reading(Blank), ReadingTests, FasterBlank + " or char == '\\n'", name: "is_blank");
+
+        Assert.NotEqual(FunctionStatus.Improved, function.Status);
+        Assert.Contains("behaves differently", ReviewFixture.Why(function), StringComparison.Ordinal);
+    }
+
+    [LongForm]
+    [Fact]
+    public async Task The_gate_sees_what_small_calls_lose_in_calls_of_what_people_call()
+    {
+        var function = await fixture.GateFileAsync(Reading(FasterBlank), ReadingTests, Reading(Blank));
+
+        Assert.True(function is { Name: "is_blank", Status: GateStatus.Slower }, $"{function.Status}: {function.Reason}");
+        Assert.Contains("in calls of words, ", function.Reason, StringComparison.Ordinal);
+    }
+
     [LongForm]
     [Fact]
     public async Task A_helper_that_takes_longer_on_larger_calls_and_yet_no_time_is_measured_through_its_caller_too()

@@ -92,8 +92,19 @@ internal sealed class CheckedFunction(Harness harness, GateRun run, GateFunction
     /// <summary>Calls of a function that makes many small ones: what they gain together. Null where that is not proven.</summary>
     private async Task<(Compared<Verdict> Compared, Workload Calls)?> ThroughCallerAsync(CandidateCheckOutcome.Accepted changed, CancellationToken cancellationToken)
     {
-        if (calls.ThroughCaller is not { } through || await run.Book.BookAsync(Part.Capture, () => through(cancellationToken)).ConfigureAwait(false) is not { } found
-            || gate.Earlier(pair, found) is not { } earlier)
+        foreach (var through in calls.ThroughCallers)
+        {
+            if (await ThroughCallerAsync(through, changed, cancellationToken).ConfigureAwait(false) is { } proven)
+                return proven;
+        }
+
+        return null;
+    }
+
+    private async Task<(Compared<Verdict> Compared, Workload Calls)?> ThroughCallerAsync(
+        CallerCapture through, CandidateCheckOutcome.Accepted changed, CancellationToken cancellationToken)
+    {
+        if (await run.Book.BookAsync(Part.Capture, () => through(cancellationToken)).ConfigureAwait(false) is not { } found || gate.Earlier(pair, found) is not { } earlier)
             return null;
         Step($"measuring it through {found.Entry.Name}, which calls it");
         var made = await EqualityAsync(found, earlier, changed, cancellationToken).ConfigureAwait(false);

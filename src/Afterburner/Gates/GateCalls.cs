@@ -37,17 +37,18 @@ internal sealed class GateCalls(Harness harness, GateRun run)
         {
             var then = asked.IndexOf(i) is >= 0 and var at ? before[at] : null;
             var here = await AtPlacesOfAsync(then, now[i], tests, cancellationToken).ConfigureAwait(false);
-            found.Add(GateCallsOf.Function(pairs[i], here, then) with { ThroughCaller = Through(pairs[i], then) ?? here.ThroughCaller });
+            found.Add(GateCallsOf.Function(pairs[i], here, then) with { ThroughCallers = Through(pairs[i], then) ?? here.ThroughCallers });
         }
 
         return found;
     }
 
     /// <summary>Calls that base's tests make of a caller, to be made at head, where it did not change itself: what such a one loses is not the function's.</summary>
-    private Func<CancellationToken, Task<Workload?>>? Through(FunctionPair pair, CaptureOutcome? before) => before?.ThroughCaller is not { } capture ? null
-        : async cancellationToken => await capture(cancellationToken).ConfigureAwait(false) is { } calls && AtHead(pair, calls.Entry) is { } entry
-            ? calls with { Target = Target.Of(pair.Head), Entry = entry }
-            : null;
+    private IReadOnlyList<CallerCapture>? Through(FunctionPair pair, CaptureOutcome? before) => before?.ThroughCallers is not { Count: > 0 } captures ? null
+        : [.. captures.Select(capture => (CallerCapture)(async cancellationToken =>
+            await capture(cancellationToken).ConfigureAwait(false) is { } calls && AtHead(pair, calls.Entry) is { } entry
+                ? calls with { Target = Target.Of(pair.Head), Entry = entry }
+                : null))];
 
     private Target? AtHead(FunctionPair pair, Target caller)
     {
@@ -120,8 +121,8 @@ internal sealed record GateCallsOf(Workload? Workload, string? Reason)
     /// <value>Calls that only the tests of head make, beside those of base; null where there are none. Together they would be weighed by what head adds.</value>
     public Workload? Added { get; private init; }
 
-    /// <value>See <see cref="CaptureOutcome.ThroughCaller"/>: calls of a caller at head.</value>
-    public Func<CancellationToken, Task<Workload?>>? ThroughCaller { get; init; }
+    /// <value>See <see cref="CaptureOutcome.ThroughCallers"/>: calls of callers at head.</value>
+    public IReadOnlyList<CallerCapture> ThroughCallers { get; init; } = [];
 
     /// <value>Whether calls are known that cannot be made at head, so that nothing is known of the function. Defaults to false.</value>
     public bool CannotTell { get; private init; }

@@ -73,8 +73,8 @@ internal sealed class GateFunctions(Harness harness, GateRun run)
         }
 
         var report = await ReplayAsync(pair, replayed, cancellationToken).ConfigureAwait(false);
-        if (report is { Status: GateStatus.Skipped or GateStatus.NotSlower } && MayMatterTogether(report) && of.ThroughCaller is { } through)
-            report = await ThroughCallerAsync(pair, through, cancellationToken).ConfigureAwait(false) ?? report;
+        foreach (var through in of.ThroughCallers.TakeWhile(_ => MayMatterTogether(report) && run.Book.Total <= run.Configuration.Budget))
+            report = await ThroughCallerAsync(pair, through, cancellationToken).ConfigureAwait(false) is { } together && (together.Status == GateStatus.Slower || report.Status != GateStatus.CannotTell) ? together : report;
         if (report.Status == GateStatus.Slower || of.Added is not { } added)
             return report;
         // What base takes long for, head has been made quicker at.
@@ -109,13 +109,17 @@ internal sealed class GateFunctions(Harness harness, GateRun run)
         ];
     }
 
-    /// <summary>Whether calls are let go because one of them loses too little.</summary>
+    /// <summary>
+    /// Whether calls are let go because one of them loses too little, or because not every line ran that changed: what those lose that run may be
+    /// proven all the same.
+    /// </summary>
     private bool MayMatterTogether(GateFunctionReport report) =>
-        report.Status == GateStatus.Skipped || report.Slowdown > run.Configuration.Gate.MaxSlowdown;
+        report is { Status: GateStatus.Skipped or GateStatus.NotSlower or GateStatus.CannotTell, BehaviourChanged: null }
+        && (report.Status == GateStatus.Skipped || report.Slowdown is null || report.Slowdown > run.Configuration.Gate.MaxSlowdown);
 
     /// <summary>Calls of a function that makes many small ones: what they lose together. Null where that tells nothing more.</summary>
     private async Task<GateFunctionReport?> ThroughCallerAsync(
-        FunctionPair pair, Func<CancellationToken, Task<Workload?>> through, CancellationToken cancellationToken)
+        FunctionPair pair, CallerCapture through, CancellationToken cancellationToken)
     {
         if (await run.Book.BookAsync(Part.Capture, () => through(cancellationToken)).ConfigureAwait(false) is not { } workload || Earlier(pair, workload) is null)
             return null;

@@ -20,6 +20,10 @@ internal sealed class CandidateReview(
     private readonly BaselineAnswers _known = new();
     private readonly Dictionary<string, IReadOnlyList<GrownAs>> _grownAs = [];
     private readonly CandidateCalls _calls = new(review, workload, SourceText.Of(original));
+    private readonly List<CandidateReview?> _throughCallers = [];
+
+    /// <value>Functions that lead to calls of it, nearest first: what a candidate saves there, where that is too little in a call of its own. Defaults to none.</value>
+    public IReadOnlyList<CallerCapture> Callers { get; init; } = [];
 
     private Configuration Configuration => review.Configuration;
 
@@ -31,12 +35,64 @@ internal sealed class CandidateReview(
 
     private static double Slowest(IReadOnlyList<RecordedCall> calls) => calls.Count == 0 ? double.NegativeInfinity : calls.Max(c => c.Seconds);
 
+    /// <value>Calls of the function itself, where those of one that leads to it are measured: a candidate has to agree on them too. Defaults to null: those are measured.</value>
+    public Workload? Own { get; init; }
+
     /// <summary>Whether a candidate may be claimed at all: it names what it may, answers as the baseline does, and passes the covering tests.</summary>
     public Task<Verified> VerifyAsync(Candidate candidate, CancellationToken cancellationToken) => review.Book.BookAsync(
         Part.Verify, () => VerifyOnceAsync(candidate, FileOf(candidate), cancellationToken));
 
     /// <summary>Measures a candidate beside the baseline until the judge knows.</summary>
     public async Task<Compared<Verdict>> MeasureAsync(Candidate candidate, Verified verified, int number, CancellationToken cancellationToken)
+    {
+        var compared = await MeasureOwnAsync(candidate, verified, number, cancellationToken).ConfigureAwait(false);
+        if (compared.Verdict.Kind != VerdictKind.Inconclusive || !new Judge(Objective).GainsLittle(compared.Evidence))
+            return compared;
+        for (var i = 0; i < Callers.Count && !review.BudgetSpent(); i++)
+        {
+            if (await ThroughCallerAsync(i, cancellationToken).ConfigureAwait(false) is { } caller
+                && await caller.InsideAsync(candidate, verified, number, cancellationToken).ConfigureAwait(false) is { } inside)
+                return inside;
+        }
+
+        return compared;
+    }
+
+    /// <summary>The same with the calls of a function that leads to calls of this one, made larger; null where there are none.</summary>
+    private async Task<CandidateReview?> ThroughCallerAsync(int place, CancellationToken cancellationToken)
+    {
+        if (place < _throughCallers.Count)
+            return _throughCallers[place];
+        review.Observer.Step(function, "recording calls of a function that leads to it");
+        var found = await review.Book.BookAsync(Part.Capture, () => Callers[place](cancellationToken)).ConfigureAwait(false);
+        if (found is not null)
+        {
+            var amplified = await review.Book.BookAsync(Part.Capture, () => Amplifier.AmplifyAsync(
+                review.Tree, found.Recorded, new Amplification(Configuration.Seed), cancellationToken)).ConfigureAwait(false);
+            found = found with { Amplified = amplified.Calls };
+        }
+
+        _throughCallers.Add(found is null || review.TooSmall(found.SlowestCall, found) is not null ? null : Of(found));
+        return _throughCallers[place];
+    }
+
+    /// <summary>What is proven of a candidate in calls of a function that leads to its own, which have shown whether it is equal and all of it runs.</summary>
+    /// <returns>Null where no gain is.</returns>
+    private async Task<Compared<Verdict>?> InsideAsync(Candidate candidate, Verified verified, int number, CancellationToken cancellationToken)
+    {
+        review.Observer.Step(function, $"measuring {candidate.Title} in calls of {workload.Entry.Name}");
+        var equality = await review.Book.BookAsync(Part.Verify, () => Equivalence.CheckAsync(
+            review.Tree, workload, new FileVersions(_baseline, SourceText.Of(FileOf(candidate))), verified.Accepted!, Configuration.Tolerance, _known, cancellationToken)).ConfigureAwait(false);
+        if (equality is not (EquivalenceOutcome.Equal or EquivalenceOutcome.NotExercised { ShownBy: null }))
+            return null;
+        var there = verified with { Seconds = (equality as EquivalenceOutcome.Equal)?.Seconds ?? new Dictionary<string, (double, double)>() };
+        var compared = await MeasureOwnAsync(candidate, there, number, cancellationToken).ConfigureAwait(false);
+        return compared.Verdict.Kind == VerdictKind.Improved
+            ? compared with { Verdict = compared.Verdict with { Reason = $"{compared.Verdict.Reason}; in calls of {workload.Entry.Name}, which leads to it many times" } }
+            : null;
+    }
+
+    private async Task<Compared<Verdict>> MeasureOwnAsync(Candidate candidate, Verified verified, int number, CancellationToken cancellationToken)
     {
         if (workload.Kind == WorkloadKind.Swap && review.Objective.Kind != ObjectiveKind.Time)
             return new Compared<Verdict>(new Verdict(VerdictKind.Inconclusive, "memory is not known where whole tests are run"), new Evidence());
@@ -187,6 +243,9 @@ internal sealed class CandidateReview(
                 return new Verified(null, Unfinished(failed.Reason));
             if (equivalence is not EquivalenceOutcome.Equal equal)
                 return new Verified(null, new Refusal(Verdict.Rejected(equivalence.Reason), equivalence.Reason));
+            if (Own is { } own && await Equivalence.CheckRecordedAsync(
+                review.Tree, own, new FileVersions(_baseline, text), accepted, Configuration.Tolerance, cancellationToken).ConfigureAwait(false) is { } otherwise)
+                return new Verified(null, new Refusal(Verdict.Rejected(otherwise.Reason), otherwise.Reason));
             return await TestedAsync().ConfigureAwait(false) with { Seconds = equal.Seconds };
         }
 

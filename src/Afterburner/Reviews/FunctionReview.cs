@@ -35,11 +35,13 @@ internal sealed class FunctionReview
     private (string Source, IReadOnlyList<Hint> Hints)? _hints;
     private (UsedCode? Code, bool Known) _used;
 
-    private FunctionReview(ReviewContext review, Function function, Workload workload, byte[] original, AskedProposers asked)
+    /// <param name="callers">For candidates that save too little a call: functions that make many.</param>
+    /// <param name="own">Its own calls, where those of another one are measured.</param>
+    private FunctionReview(ReviewContext review, Function function, Workload workload, byte[] original, AskedProposers asked, IReadOnlyList<CallerCapture>? callers = null, Workload? own = null)
     {
         (_review, _function, _workload, _original, _asked) = (review, function, workload, original, asked);
         _baseline = new MeasuredSource(function.Source, Passed: true);
-        Candidates = new CandidateReview(review, function, workload, original);
+        Candidates = new CandidateReview(review, function, workload, original) { Callers = callers ?? [], Own = own };
     }
 
     /// <summary>What tries candidates for this function.</summary>
@@ -72,13 +74,16 @@ internal sealed class FunctionReview
         var first = new FunctionReview(review, function, workload, original, review.Asked(function));
         if (!await first._asked.AskEarlyAsync(first.Request(round: 1, idle: 0), cancellationToken).ConfigureAwait(false))
             return first;
-        var started = await StartAsync(first, workload, cancellationToken).ConfigureAwait(false);
+        var started = await StartAsync(first, workload, captured.ThroughCallers, cancellationToken).ConfigureAwait(false);
         // Small calls may matter by their number, and cannot be measured one by one: then what counts is what a call of their caller saves.
-        return (started.Skipped is not null || (started.IsRepeated && captured.MattersTogether)) && captured.ThroughCaller is { } through
-            && await review.Book.BookAsync(Part.Capture, () => through(cancellationToken)).ConfigureAwait(false) is { } larger
-            && await StartAsync(first, larger, cancellationToken).ConfigureAwait(false) is { Skipped: null } reviewed
-            ? reviewed
-            : started;
+        for (var i = 0; i < captured.ThroughCallers.Count && (started.Skipped is not null || (started.IsRepeated && captured.MattersTogether)) && !review.BudgetSpent(); i++)
+        {
+            if (await review.Book.BookAsync(Part.Capture, () => captured.ThroughCallers[i](cancellationToken)).ConfigureAwait(false) is { } larger
+                && await StartAsync(first, larger, [.. captured.ThroughCallers.Skip(i + 1)], cancellationToken).ConfigureAwait(false) is { Skipped: null } reviewed)
+                return reviewed;
+        }
+
+        return started;
 
         FunctionReview NotReviewed(string reason, bool outOfTime) => new(review, function, Workload.None(Target.Of(function)), [], review.Asked(function))
         {
@@ -89,7 +94,8 @@ internal sealed class FunctionReview
     private static Task<byte[]> ReadAsync(ReviewContext review, Function function, CancellationToken cancellationToken) =>
         File.ReadAllBytesAsync(Path.Combine(review.Workspace.Head, function.Path), cancellationToken);
 
-    private static async Task<FunctionReview> StartAsync(FunctionReview first, Workload workload, CancellationToken cancellationToken)
+    private static async Task<FunctionReview> StartAsync(
+        FunctionReview first, Workload workload, IReadOnlyList<CallerCapture> callers, CancellationToken cancellationToken)
     {
         var (review, function) = (first._review, first._function);
         review.Observer.Step(function, "making larger calls");
@@ -106,7 +112,7 @@ internal sealed class FunctionReview
             [.. workload.Captured.Concat(workload.Amplified).Select(c => new JournalCall(c.Id, c.Test, c.Seconds, c.Shape, c.Scale))],
             workload.SlowestCall)
         { Function = function.Id });
-        var started = new FunctionReview(review, function, workload, first._original, first._asked);
+        var started = new FunctionReview(review, function, workload, first._original, first._asked, callers, (first._workload.Kind, workload.Kind) == (WorkloadKind.Replay, WorkloadKind.Caller) ? first._workload : null);
         if (!started.SkipsBelow(workload.Kind == WorkloadKind.Benchmark ? null : workload.SlowestCall)
             && !started.SkipsBelow(await started.MeasureBaselineAsync(cancellationToken).ConfigureAwait(false)))
             started._hotLines = await started.ProfileAsync(cancellationToken).ConfigureAwait(false);

@@ -44,6 +44,14 @@ public static partial class Equivalence
         await CheckAsync(new Subject(tree, workload.Target, workload.Entry, files.Baseline), new Subject(tree, workload.Target, workload.Entry, files.Candidate),
             workload, changed, tolerance, known, cancellationToken).ConfigureAwait(false);
 
+    /// <summary>The same on recorded calls alone, where other calls show whether all of a candidate runs.</summary>
+    /// <returns>Null where nothing speaks against it.</returns>
+    internal static async Task<EquivalenceOutcome?> CheckRecordedAsync(
+        Tree tree, Workload workload, FileVersions files, CandidateCheckOutcome.Accepted changed, double tolerance, CancellationToken cancellationToken) =>
+        await CheckAsync(new Subject(tree, workload.Target, workload.Entry, files.Baseline), new Subject(tree, workload.Target, workload.Entry, files.Candidate),
+            workload with { Amplified = [] }, changed, tolerance, new BaselineAnswers(), cancellationToken, recordedOnly: true).ConfigureAwait(false)
+            is var outcome and not (EquivalenceOutcome.Equal or EquivalenceOutcome.NotExercised or EquivalenceOutcome.NotCompared) ? outcome : null;
+
     /// <summary>The same for two versions of a whole repository: the one that is to behave as the other takes the candidate's place.</summary>
     /// <param name="tree">Of that version.</param>
     /// <param name="workload">Calls to be made in both, as they are named in that version.</param>
@@ -55,12 +63,12 @@ public static partial class Equivalence
 
     private static async Task<EquivalenceOutcome> CheckAsync(
         Subject baseline, Subject candidate, Workload workload, CandidateCheckOutcome.Accepted changed, double tolerance, BaselineAnswers known,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken, bool recordedOnly = false)
     {
         if (workload.Captured.Count + workload.Amplified.Count == 0)
             return new EquivalenceOutcome.NotCompared("there is no recorded call");
         IReadOnlyList<RecordedCall> recorded = [.. workload.Captured, .. workload.Amplified];
-        var made = new Lazy<Task<MadeCalls>>(() => MadeAsync(baseline.Tree, new CallsOf(baseline.Target, baseline.Entry, workload.Captured), changed, known, cancellationToken));
+        var made = new Lazy<Task<MadeCalls>>(() => recordedOnly ? Task.FromResult(new MadeCalls([], [])) : MadeAsync(baseline.Tree, new CallsOf(baseline.Target, baseline.Entry, workload.Captured), changed, known, cancellationToken));
         var check = new Check(baseline, candidate, changed, tolerance, known);
         try
         {

@@ -92,6 +92,10 @@ public sealed class Judge(Objective objective) : IJudge<Verdict>
         bool IsLoss(Reading reading) => reading.Interval.Median <= 1 / objective.MinimumPairedMedian;
     }
 
+    /// <summary>Whether a trial shows a ratio that is worth a claim, of calls each of which saves too little: many of them may save enough.</summary>
+    public bool GainsLittle(Evidence evidence) => evidence.Trials.Select(t => Read(t.Trial)!).Any(
+        r => r.State != TestState.Worse && r.Interval.Median >= Floor && r.Trial.SavingPerCall(objective.Kind) < objective.MinimumSaving);
+
     /// <summary>
     /// Whether more pairs should tell on which side of the smallest gain worth a claim a proven gain lies. The test may be
     /// sure of a direction after ten pairs, whose median is still off by a percent.

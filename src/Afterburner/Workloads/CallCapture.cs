@@ -78,20 +78,26 @@ public static class CallCapture
                 outcomes[reach.Target] = outcome with
                 {
                     MattersTogether = reach.MostSeconds >= MattersTogether,
-                    ThroughCaller = async token => await new CallFallback(harness, workspace, baseline, options).ThroughCallerAsync(reach, token).ConfigureAwait(false) is { } workload
-                        ? With(workload, reach, baseline) : null,
+                    ThroughCallers =
+                    [
+                        async token => Known(await Fallback().ThroughCallerAsync(reach, token).ConfigureAwait(false)),
+                        async token => Known(await Fallback().ThroughOuterAsync(reach, token).ConfigureAwait(false)),
+                    ],
                 };
+
+                Workload? Known(Workload? workload) => workload is null ? null : With(workload, reach, baseline);
             }
         }
 
         foreach (var reach in reached.Where(r => options.Fallbacks && outcomes[r.Target].Workload is null && !options.IsOver()))
         {
-            outcomes[reach.Target] = await new CallFallback(harness, workspace, baseline, options)
-                .RunAsync(reach, outcomes[reach.Target], cancellationToken).ConfigureAwait(false);
+            outcomes[reach.Target] = await Fallback().RunAsync(reach, outcomes[reach.Target], cancellationToken).ConfigureAwait(false);
         }
 
         return targets.Select(t => outcomes[t] is { Workload: { } workload } o && surveyed[t].Reach is { } reach
             ? o with { Workload = With(workload, reach, baseline) } : outcomes[t]).ToList();
+
+        CallFallback Fallback() => new(harness, workspace, baseline, options);
     }
 
     private static Workload With(Workload workload, Reach reach, TestRun baseline) =>

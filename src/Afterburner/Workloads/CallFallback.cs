@@ -20,10 +20,10 @@ internal sealed class CallFallback(Harness harness, string workspace, TestRun ba
         var notes = new List<string> { failed.SkipReason! };
         var byChance = failed.Skip!.Kind == SkipKind.ByChance;
         Func<Reach, CancellationToken, Task<(Workload?, Skip)>>[] attempts = !harness.Program.Can(Abilities.InTests) ? [CallerAsync] : options.Swaps ? [ForkAsync, SwapAsync, CallerAsync] : [ForkAsync, CallerAsync];
-        foreach (var attempt in attempts)
+        foreach (var attempt in OutsideTests(reach, reach.Outer).Any() ? [.. attempts, OuterAsync] : attempts)
         {
             // What answers by chance cannot be told from what answers wrongly; the function that calls it may answer steadily.
-            if (attempt != CallerAsync && byChance)
+            if (attempt != CallerAsync && attempt != OuterAsync && byChance)
                 continue;
             var (workload, skip) = await attempt(reach, cancellationToken).ConfigureAwait(false);
             if (workload is not null)
@@ -95,11 +95,29 @@ internal sealed class CallFallback(Harness harness, string workspace, TestRun ba
     public async Task<Workload?> ThroughCallerAsync(Reach reach, CancellationToken cancellationToken) =>
         (await CallerAsync(reach, cancellationToken).ConfigureAwait(false)).Item1;
 
-    private async Task<(Workload?, Skip)> CallerAsync(Reach reach, CancellationToken cancellationToken)
+    /// <summary>Calls of a function from which the target is called by way of others, or null: what people call has arguments that can be made larger.</summary>
+    public async Task<Workload?> ThroughOuterAsync(Reach reach, CancellationToken cancellationToken) =>
+        (await OuterAsync(reach, cancellationToken).ConfigureAwait(false)).Item1;
+
+    private Task<(Workload?, Skip)> CallerAsync(Reach reach, CancellationToken cancellationToken) =>
+        InCallsOfAsync(OutsideTests(reach, reach.Callers), reach, "no function of the repository outside its tests calls it", cancellationToken);
+
+    private Task<(Workload?, Skip)> OuterAsync(Reach reach, CancellationToken cancellationToken)
     {
-        var callers = reach.Callers.Select(c => c.Function).Where(c => c.Id != reach.Target.Id && !Exclusions.IsTest(c.Path, harness.Program.Language)).Take(MaxCallers).ToList();
+        var tried = OutsideTests(reach, reach.Callers).Take(MaxCallers).ToHashSet();
+        return InCallsOfAsync(OutsideTests(reach, reach.Outer).Where(c => !tried.Contains(c)), reach, "no other function leads to it", cancellationToken);
+    }
+
+    private IEnumerable<Target> OutsideTests(Reach reach, IReadOnlyList<Caller> callers) =>
+        callers.Select(c => c.Function).Where(c => c.Id != reach.Target.Id && !Exclusions.IsTest(c.Path, harness.Program.Language));
+
+    /// <param name="functions">Of these the first few.</param>
+    /// <param name="none">What is said where there are none.</param>
+    private async Task<(Workload?, Skip)> InCallsOfAsync(IEnumerable<Target> functions, Reach reach, string none, CancellationToken cancellationToken)
+    {
+        var callers = functions.Take(MaxCallers).ToList();
         if (callers.Count == 0)
-            return (null, Skip.Because("no function of the repository outside its tests calls it"));
+            return (null, Skip.Because(none));
         var surveys = new CallSurvey(harness, workspace, baseline, options, reach.Tests);
         var recordings = new CallRecording(harness, workspace, baseline, options);
         var surveyed = await surveys.RunAsync(callers, null, cancellationToken).ConfigureAwait(false);

@@ -11,10 +11,10 @@ public sealed record CaptureOutcome(Target Target, Workload? Workload, Skip? Ski
     internal bool MattersTogether { get; init; }
 
     /// <value>
-    /// For a function of small calls, or one whose calls cannot be made larger: captures the function that calls it, in whose calls they are
-    /// executed. Null: that was tried, or nothing is known of its calls.
+    /// For a function of small calls, or one whose calls cannot be made larger: captures functions in whose calls they are executed, those that call it
+    /// before those that are further out. None: that was tried, or nothing is known of its calls.
     /// </value>
-    internal Func<CancellationToken, Task<Workload?>>? ThroughCaller { get; init; }
+    internal IReadOnlyList<CallerCapture> ThroughCallers { get; init; } = [];
 
     /// <summary>For a person; null when there is a workload.</summary>
     public string? SkipReason => Skip?.Reason;
@@ -22,6 +22,10 @@ public sealed record CaptureOutcome(Target Target, Workload? Workload, Skip? Ski
     /// <summary>Whether there was nothing to record.</summary>
     public bool IsUnreached => Skip?.Kind is SkipKind.Unreached or SkipKind.OnlyAtImport;
 }
+
+/// <summary>Captures calls of a function that calls another one, itself or by way of others, so that calls of that one are executed in them.</summary>
+/// <returns>Null where there are none.</returns>
+internal delegate Task<Workload?> CallerCapture(CancellationToken cancellationToken);
 
 /// <summary>Why a target has no workload.</summary>
 /// <param name="Reason">For a person.</param>

@@ -19,6 +19,9 @@ internal sealed record Reach(
     IReadOnlyList<Caller> Callers,
     IReadOnlyDictionary<string, ObservedValue> Observed)
 {
+    /// <value>Functions of the repository that it is called from by way of others, outermost first. Defaults to none.</value>
+    public IReadOnlyList<Caller> Outer { get; init; } = [];
+
     /// <value>Seconds that the test in which it takes longest spends in it, all its calls together.</value>
     public double MostSeconds { get; init; }
 
@@ -32,12 +35,15 @@ internal sealed record Reach(
         message.Unreached,
         [.. message.Tests.Select(t => t.Id)],
         [.. message.Picks.Select(p => new Pick(p.Test, p.Call, p.Seconds, p.Raised) { Way = p.Way })],
-        [.. message.Callers.Select(c => new Caller(new Target(c.Path, c.Name, c.Line), c.Calls))],
+        [.. message.Callers.Select(Read)],
         message.Observed.ToDictionary(o => o.Key, o => new ObservedValue(o.Value.Types, o.Value.Shortest, o.Value.Longest, o.Value.Hashable)))
     {
+        Outer = [.. message.Outer.Select(Read)],
         MostSeconds = message.Tests.Select(t => t.Seconds).DefaultIfEmpty().Max(),
         TestSeconds = message.Tests.Sum(t => t.Seconds),
     };
+
+    private static Caller Read(SurveyedCaller caller) => new(new Target(caller.Path, caller.Name, caller.Line), caller.Calls);
 }
 
 /// <param name="Ordinal">From 0, among the target's calls in <paramref name="Test"/>.</param>

@@ -20,6 +20,14 @@ public sealed class JudgeTests
         Assert.Contains("2.00x faster on calls as captured, 4.00x faster on larger ones", verdict.Reason, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(1.5, 2e-6, true)]
+    [InlineData(1.5, 0.01, false)]
+    [InlineData(1.05, 2e-6, false)]
+    [InlineData(0.5, 2e-6, false)]
+    public void What_gains_by_a_share_but_too_little_a_call_may_matter_in_calls_that_make_many(double ratio, double seconds, bool may) =>
+        Assert.Equal(may, Time.GainsLittle(new Evidence { Captured = Trial(ratio, seconds: seconds) }));
+
     [Fact]
     public void A_loss_of_calls_as_captured_that_a_call_notices_is_never_improved_however_fast_larger_calls_are()
     {

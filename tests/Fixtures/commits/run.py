@@ -2,7 +2,8 @@
 """Runs rows of list.json through the engine: run.py CLONES ROW|all [OUT], from the project's root or with AFTERBURNER set to the launcher.
 
 Review: the parent, with the maintainer's function as the only proposal, and what it names that the parent's file lacks before it.
-Gate: the commit is base, and head has the function's file as the parent had it."""
+Gate: the commit is base, and head has the function's file as the parent had it.
+A row may name the tests that are run, where all take minutes."""
 import importlib.util, json, os, pathlib, shlex, subprocess, sys, tempfile, time
 
 HERE = pathlib.Path(__file__).parent
@@ -48,11 +49,13 @@ def main(clones, name, out=None):
         replay = folder / "replay.jsonl"
         target = f"{row['file']}::{row['function']}"
         replay.write_text(json.dumps({"function": target, "iteration": 1, "source": expert.proposals(before, after, [row["function"]])[0]}) + "\n")
-        tell("review", row, *engine("optimize", folder / "review", target, "--repo", work, "--proposer", f"replay:{replay}"))
+        config = folder / "afterburner.yml"
+        config.write_text(json.dumps({"tests": {"arguments": row.get("tests", [])}}))  # JSON is YAML
+        tell("review", row, *engine("optimize", folder / "review", target, "--repo", work, "--config", config, "--proposer", f"replay:{replay}"))
         timing.git(work, "checkout", "-q", row["commit"])
         (work / row["file"]).write_text(before)
         timing.git(work, "-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "-qam", "the step back")
-        tell("gate", row, *engine("gate", folder / "gate", "--repo", work, "--base", row["commit"], "--head", "HEAD"))
+        tell("gate", row, *engine("gate", folder / "gate", "--repo", work, "--config", config, "--base", row["commit"], "--head", "HEAD"))
 
 
 if __name__ == "__main__":

@@ -1,11 +1,14 @@
 """What a candidate may be, and the sentence that says why it may not."""
 
 import ast
+import pathlib
+import tempfile
 import textwrap
 import unittest
+import unittest.mock
 
 import places  # noqa: F401 - puts the harness on the path
-from harness.afterburner_harness.checking import always, check, keeping, pure, reading, wording
+from harness.afterburner_harness.checking import always, check, elsewhere, keeping, pure, reading, wording
 from harness.afterburner_harness.checking.source import Function, is_pure
 from harness.afterburner_harness.functions import definitions
 from harness.afterburner_harness.functions.arms import Probing
@@ -73,7 +76,7 @@ class ACandidateThatOnlyComputes(unittest.TestCase):
             import re
 
             TABLE = {}
-            LIMIT = 7000 + 77
+            LIMIT: int = 700 + 77
             SINGLE = frozenset([*map(chr, range(0x20, 0x7E + 1)), "needle"])
             is_single = SINGLE.issuperset
             find = re.compile("[a-z]+").search
@@ -84,15 +87,20 @@ class ACandidateThatOnlyComputes(unittest.TestCase):
             kinds = ["first"]
             grown = frozenset(map(print, range(3)))
             vars_of = operator.attrgetter("__dict__")
+            also = vars_of
             cached = re._cache
             """)).replace("import os\n", "import operator\nimport os\n")
 
-        found = judged("return [x * 2 for x in xs] if is_single(name) or find(name) else xs", before=before)
-
-        self.assertEqual([127, 32, "needle", "[a-z]+"], found["constants"])
+        for body, expected in (
+                ("return [x * 2 for x in xs] if is_single(name) or find(name) else xs", [127, 32, "needle", "[a-z]+"]),
+                ("return xs if name in SINGLE else [x * 2 for x in xs]", [127, 32, "needle"]), ("return len(xs) == LIMIT * 3", [2331, 777, 3]),
+                ("return xs[:LIMIT // 7] or _KINDS[name]", [777, 111, 7, "first"])):
+            with self.subTest(body):
+                self.assertEqual(expected, judged(body, before=before)["constants"])
         for body in (
                 "return changed", "return made", "return kinds", "return grown", "return TABLE", "return _KINDS", "return SINGLE.__class__",
-                "return len(xs) == LIMIT * 3", "return vars_of(xs)", "return cached", "len = lambda c: c\nlen(_KINDS)[name] = 1\nreturn xs"):
+                "return len(xs) == len(SINGLE)", "return xs[:max(map(len, SINGLE))] or len(xs) == sum(map(ord, SINGLE))",
+                "return vars_of(xs)", "return also(xs)", "return cached", "len = lambda c: c\nlen(_KINDS)[name] = 1\nreturn xs"):
             with self.subTest(body):
                 self.assertIn("unproven", judged(body, before=before))
         self.assertIn("unproven", judged("return is_single(name)", before=before + "from conf import *\n"))
@@ -133,6 +141,109 @@ class ACandidateThatOnlyComputes(unittest.TestCase):
                      "len = lambda c: c; len(self._items)[name] = 1",
                      "return ['%(new)s' % self._items]", "return self._known < 3",
                      "return self._set < 3", "def self(): pass\n        return self._count < 3"):
+            with self.subTest(body):
+                self.assertIn("he candidate", str(said(body)))
+
+    def test_may_use_constants_of_other_modules_of_the_repository_and_meets_the_values_in_them(self):
+        tables = """
+            import re
+            LIMIT = 77 * 101
+            PATTERN = re.compile(r"\\d{3}needle")
+            SEEN = {}
+            NAMES = ["a"]
+            WORDS = frozenset(("first", "second"))
+            if LIMIT:
+                WORDS = SEEN
+        """
+        before = FILE.replace("import os\n", "import os\nfrom . import tables\nfrom .tables import LIMIT, NAMES, PATTERN, SEEN, WORDS\n")
+        with tempfile.TemporaryDirectory() as folder, unittest.mock.patch.object(elsewhere, "WORK", folder):
+            (pathlib.Path(folder) / "tables.py").write_text(textwrap.dedent(tables))
+            for body, expected in (
+                    ("return PATTERN.sub('', name)", ["\\d{3}needle"]), ("return xs[:LIMIT]", [7777]), ("return xs[:tables.LIMIT - 1]", [7777, 7776]),
+                    ("from .tables import PATTERN as found\nreturn found.findall(name)", ["\\d{3}needle"])):
+                with self.subTest(body):
+                    self.assertEqual(expected, [each for each in judged(body, before=before)["constants"] if each not in (1, "found")])
+            for body in (
+                    "return SEEN", "return NAMES", "return WORDS", "return tables.SEEN", "return tables", "return tables.re", "SEEN[name] = xs\nreturn xs",
+                    "return PATTERN.__class__", "from .tables import SEEN\nreturn SEEN", "return tables.PATTERN.scanner(name)"):
+                with self.subTest(body):
+                    self.assertIn("he candidate", str(judged(body, before=before)))
+            (pathlib.Path(folder) / "tables.py").write_text("PATTERN = open('x')\n")
+            self.assertIn("unproven", judged("return PATTERN.sub('', name)", before=before))
+
+    def test_may_read_what_functions_of_other_modules_read_that_it_called(self):
+        source = """
+            class Source:
+                def step(self):
+                    return self._after(self.place)
+
+                def _after(self, place):
+                    return place + self.width
+
+                def close(self):
+                    return self.handle
+
+
+            def measured(x):
+                return x.weight
+
+
+            def unheard(x):
+                return x.secret
+        """
+        before = FILE.replace("import os\n", "import os\nfrom .source import Source, measured, unheard\n") + textwrap.dedent("""
+            def _moved(x):
+                return measured(x.step())
+
+
+        """)
+        original = "def work(self, xs, name):\n    return [_moved(x) for x in xs]\n"
+        with tempfile.TemporaryDirectory() as folder, unittest.mock.patch.object(elsewhere, "WORK", folder):
+            (pathlib.Path(folder) / "source.py").write_text(textwrap.dedent(source))
+            for body, accepted in (
+                    ("return [x.place + x.width for x in xs]", True), ("return [measured(x.step()) for x in xs]", True),
+                    ("return [x.weight for x in xs]", True),
+                    ("return [x.handle for x in xs]", False), ("return [x.close() for x in xs]", False), ("return [x.secret for x in xs]", False),
+                    ("return [unheard(x) for x in xs]", False), ("return [Source for x in xs]", False), ("return [x.gi_frame for x in xs]", False)):
+                with self.subTest(body):
+                    self.assertEqual(accepted, isinstance(judged(body, original, before, "def work(self, xs, name):\n"), dict))
+
+    def test_may_only_read_what_other_methods_of_its_class_keep(self):
+        before = FILE.rstrip("\n") + "\n" + textwrap.indent(textwrap.dedent("""
+
+            def __init__(self, source):
+                self._map, self._hooks, self._source = {}, [], source
+
+            def until(self, end):
+                return self._source.until(end) + self._source.__dict__["n"]
+
+            def run(self):
+                return self._hooks[0]()
+
+        """), "    ")
+        method = "    def work(self, xs, name):\n        return [self.items[x] for x in xs]\n"
+        head = "    def work(self, xs, name):\n"
+
+        def said(body):
+            text = head + textwrap.indent(textwrap.dedent(body), "        ") + "\n"
+            try:
+                return check.check(Target("m.py", "Box.work", before.count("\n") + 1), before + method, before + text)
+            except check.Refused as refused:
+                return str(refused)
+
+        for body in (
+                "return [v for k, v in self._map.items() if k in xs]", "return [self._map[x] for x in xs]", "return sorted(self._map)",
+                "return list(self._map) if self._map else []", "kept = self._map\nreturn [kept.get(x) for x in xs]",
+                "return [self._source.until(x) for x in xs]", "source = self._source\nreturn [source.until(x) for x in xs]"):
+            with self.subTest(body):
+                self.assertIsInstance(said(body), dict)
+        for body in (
+                "return self._hooks[0](name)", "for hook in self._hooks:\n    hook(name)\nreturn xs", "return list(map(self._hooks[0], xs))",
+                "first = self._hooks[0]\nreturn sorted(xs, key=first)", "return self._map", "kept = self._map\nreturn kept", "return [self._map]",
+                "self._map[name] = xs\nreturn xs", "kept = self._map\nkept[name] = xs\nreturn xs", "return self._map.setdefault(name, xs)",
+                "return self._source.read(name)", "source = self._source\nreturn source.read()", "return self._source.__dict__",
+                "with self._map[name]:\n    return xs", "self = xs\nreturn self._map[name]", "return xs._map[name]",
+                "import functools\nreturn functools.reduce(self._hooks[0], xs)", "len = name\nreturn len(self._map)"):
             with self.subTest(body):
                 self.assertIn("he candidate", str(said(body)))
 

@@ -102,6 +102,95 @@ def named(arguments):
     return [repr(plan) for plan in plans.of(arguments)]
 
 
+class Source(str):
+    """A text that knows where it stands, and of which something knows."""
+
+    def __init__(self, _):
+        self.at, self.end, self.reader = 2, len(self), Holder(self)
+
+
+class GrownTexts(unittest.TestCase):
+    def test_have_one_long_word_where_that_is_asked_for(self):
+        text = "a = 'some words'  # 5\n"
+        plan = next(plan for plan in plans.of({"text": text}) if plan.stretched)
+
+        made = larger.grow({"text": text}, plan, 16, 1)["text"]
+
+        self.assertGreaterEqual(len(made), 16 * len(text))
+        self.assertTrue(made.startswith("a = 'some words") and made.endswith("'  # 5\n"))
+        self.assertEqual(text.count("'"), made.count("'"))
+
+    def test_have_none_where_nothing_parts_their_words(self):
+        for text in ("abcdefghij", "a + b - c * d", "0123456789"):
+            with self.subTest(text):
+                self.assertEqual([], [plan for plan in plans.of({"text": text}) if plan.stretched])
+
+    def test_of_a_class_of_their_own_keep_what_that_keeps(self):
+        held = Holder(Source("key = 'some words'\n"))
+        for plan in (plan for plan in plans.of({"held": held}) if plan.attributes):
+            with self.subTest(repr(plan)):
+                made = larger.grow({"held": held}, plan, 8, 1)["held"].items
+
+                self.assertIs(Source, type(made))
+                self.assertGreater(len(made), 4 * len(held.items))
+                self.assertEqual((2, len(made)), (made.at, made.end))
+                self.assertIs(made, made.reader.items)
+                self.assertEqual((19, 19), (len(held.items), held.items.end))
+
+
+class TextsThatEndTooEarly(unittest.TestCase):
+    def test_are_tried_behind_where_they_are_read(self):
+        source = Source("key = 'some words'\n")
+        source.at = 7
+        held = Holder(source)
+
+        tried = [lacking.made(held, how, value) for how, _, value in lacking.ways({"held": held}, plans.NOTHING) if how == "cut"]
+
+        self.assertEqual(["key = 'so", "key = 'some w"], [made.items for made in tried])
+        self.assertEqual([7, 7], [made.items.at for made in tried])
+        self.assertEqual("key = 'some words'\n", held.items)
+
+    def test_are_tried_as_they_are_given(self):
+        self.assertEqual(["so", "some "], [lacking.made("some words", how, value) for how, _, value in lacking.ways({"a": "some words"}, plans.NOTHING) if how == "cut"])
+        self.assertEqual([], [how for how, _, _ in lacking.ways({"a": "abc"}, plans.NOTHING) if how == "cut"])
+
+
+class WhatAnObjectHolds(unittest.TestCase):
+    def test_grows_inside_too(self):
+        held = Holder({"name": [1, 2, 3], "other": [4]})
+        plan = next(plan for plan in plans.of({"self": held, "key": "name"}) if plan.attributes and plan.inner)
+
+        made = larger.grow({"self": held, "key": "name"}, plan, 8, 1)
+
+        self.assertEqual((24, 8), tuple(map(len, made["self"].items.values())))
+        self.assertEqual(("name", [1, 2, 3]), (made["key"], held.items["name"]))
+
+    def test_of_a_method_grows_beside_what_it_is_given(self):
+        held = Holder([1, 2, 3])
+        self.assertIn("self (attributes)", named({"self": held, "more": [4, 5]}))
+        self.assertNotIn("other (attributes)", named({"other": held, "more": [4, 5]}))
+
+
+class KindsThatAFunctionAsksAbout(unittest.TestCase):
+    def known(self, body, head="def f(value, other=None):\n    "):
+        node = ast.parse(head + body).body[0]
+        return plans.Known(asked=annotations.asked(node))
+
+    def test_are_given_to_it(self):
+        known = self.known("return isinstance(value, (list, str)) or value is None or isinstance(value, Odd) or isinstance(len, dict) or value is other")
+        ways = declared_kinds.ways({"value": (1, 2), "other": 3}, known)
+
+        self.assertEqual(["list", "str", "None"], [way[2][1] for way in ways])
+        self.assertEqual([[1, 2], "some text", None], [declared_kinds.made("value", (1, 2), way[2], known) for way in ways])
+
+    def test_are_not_given_where_it_has_one_of_them(self):
+        known = self.known("return isinstance(value, list) or value is None or isinstance(other, bytes)")
+
+        self.assertEqual(["None", "bytes"], [way[2][1] for way in declared_kinds.ways({"value": [1], "other": "a"}, known)])
+        self.assertEqual(["list"], [way[2][1] for way in declared_kinds.ways({"value": None}, known)])
+        self.assertEqual(b"a", declared_kinds.made("other", "a", ("asked", "bytes"), known))
+
+
 class GrownArguments(unittest.TestCase):
     def test_hold_parts_that_refer_to_what_holds_them_now(self):
         for plan in (0, 1):

@@ -52,6 +52,29 @@ def placed(body, head=FILE, name="work"):
     return text
 
 
+class AConstantThatIsWorkedOutGoesBeforeTheFunction(unittest.TestCase):
+    HEAD = FILE.replace("TABLE = {}\n", "TABLE = {}\nTAB = 9\n")
+
+    def test_where_it_goes_once_through_constants(self):
+        for value in (
+                "frozenset(chr(c) for c in range(0x20) if c != TAB) | {chr(0x7F), 'x'}", "tuple(str(n).upper() for n in (1, 2, TAB))",
+                "frozenset(f'{a}{b}' for a, b in zip('abc', 'def'))", "'x' * 3 + f'{TAB}'", "'%s-' % (TAB,)"):
+            with self.subTest(value):
+                text = placed(f"_stops = {value}\nreturn [x for x in xs if x in _stops]", self.HEAD)
+                self.assertIn(f"_stops = {value}\n\n\ndef work", text)
+
+    def test_but_stays_where_that_calls_or_keeps_anything(self):
+        for value in (
+                "frozenset(name for c in range(3))", "(chr(c) for c in range(3))", "frozenset(print(c) for c in range(3))", "frozenset(c.x for c in TABLE)",
+                "frozenset(c for c in TABLE)", "tuple(x for x in xs)", "{1} | frozenset((2,))", "frozenset(open(c) for c in 'ab')", "f'{name}'",
+                "[c async for c in xs]", "tuple(a for a in 'ab' for b in 'cd')", "f'{TAB:{name}}'"):
+            with self.subTest(value):
+                try:
+                    self.assertIsNone(placed(f"_stops = {value}\nreturn [x for x in xs if x in _stops]", self.HEAD))
+                except SyntaxError:
+                    pass
+
+
 class AnImportGoesToTheTop(unittest.TestCase):
     def test_among_those_that_are_there_by_name(self):
         text = placed("import re\nreturn [x for x in xs if re.match(x, name)]")

@@ -62,6 +62,9 @@ public sealed record ReachMessage(string Target, string? Problem = null, long Ca
     /// <summary>Functions of the repository that call it, most frequent first.</summary>
     public IReadOnlyList<SurveyedCaller> Callers { get; init; } = [];
 
+    /// <summary>Functions of the repository from which it is called by way of others, in many of its calls; outermost first.</summary>
+    public IReadOnlyList<SurveyedCaller> Outer { get; init; } = [];
+
     /// <summary>Types and lengths, by name.</summary>
     public IReadOnlyDictionary<string, SurveyedValue> Observed { get; init; } = new Dictionary<string, SurveyedValue>();
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dis
 import io
 import logging
+import os
 import signal
 import sys
 import types
@@ -13,7 +14,7 @@ from time import perf_counter  # now: code under review may put others in their 
 
 from ..comparing import ambient, descriptors, effects, kinds, outward, reach, trees
 from ..functions import loading
-from ..functions.targets import Target
+from ..functions.targets import WORK, Target
 from . import aside, making, stored
 
 PRINTED = 1 << 20
@@ -108,13 +109,23 @@ def _with_targets(function):
 
 
 def _raised_by(error, function):
-    """"language" where what a line of the function's file does fails by itself, "line" where the line says so, None where it is not one of those."""
+    """"language" where what a line of the function's file does fails by itself, "line" where the line says so, "repository" where a line of another
+    file of the repository says so, by an exception of the repository's own, None where it is not one of those."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
-    if trace is None or trace.tb_frame.f_code.co_filename != function.__code__.co_filename:
+    if trace is None:
         return None
-    return "line" if dis.opname[trace.tb_frame.f_code.co_code[trace.tb_lasti]] in _RAISING else "language"
+    code = trace.tb_frame.f_code
+    is_raised = dis.opname[code.co_code[trace.tb_lasti]] in _RAISING
+    if code.co_filename == function.__code__.co_filename:
+        return "line" if is_raised else "language"
+    is_own = _is_of_repository(code.co_filename) and _is_of_repository(getattr(sys.modules.get(type(error).__module__), "__file__", None))
+    return "repository" if is_raised and is_own else None
+
+
+def _is_of_repository(file):
+    return bool(file) and os.path.realpath(file).startswith(os.path.realpath(WORK) + os.sep)
 
 
 class _Written:

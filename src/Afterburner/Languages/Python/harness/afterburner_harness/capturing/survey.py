@@ -6,7 +6,6 @@ in that test, so that the second pass can store the chosen ones and run only the
 
 from __future__ import annotations
 
-import ast
 import heapq
 import os
 import random
@@ -19,8 +18,9 @@ from collections.abc import Callable
 from ..functions import definitions, loading, marking
 from ..functions.probes import Probes
 from ..functions.showing import shown
-from ..functions.targets import WORK, NotAddressable, Target, check_addressable
+from ..functions.targets import NotAddressable, Target, check_addressable
 from ..running import tests
+from . import leading
 from .observing import observe, size_key
 from .watching import Watching
 
@@ -28,6 +28,7 @@ SLOWEST, DIVERSE, RANDOM = 16, 16, 8  # twice what is kept in the end: not every
 COVERING = 32  # calls at most that are kept for the ways they take through the function
 EVERY_CALL_UNTIL = 2_000  # calls of one test; of later ones every 16th is looked at, all are counted
 MAX_KEYS = 2_000
+FURTHER_OUT, LOOKS, LOOKS_OF_A_TEST = 8, 200, 4  # functions that lead to a target; calls of which that is looked at
 MAX_TESTS_TOLD = 500
 
 clock = time.perf_counter_ns
@@ -50,6 +51,20 @@ class Reach:
         self.sample = []
         self.observed = {}
         self.callers = {}
+        self.looks = 0  # at what leads to a call
+        self.further_out = {}  # by code: in how many of them, and how far out at most
+
+    def look_out(self, codes: list[types.CodeType]) -> None:
+        """What leads to one call, from those that call it outwards."""
+        self.looks += 1
+        for code, place in {code: place for place, code in enumerate(codes)}.items():  # the outermost place of each
+            times, furthest = self.further_out.get(code, (0, 0))
+            self.further_out[code] = times + 1, max(furthest, place)
+
+    def outer(self) -> dict[types.CodeType, int]:
+        """What leads to a good part of the calls that were looked at, outermost first, and how often it does."""
+        often = [(furthest, times, code) for code, (times, furthest) in self.further_out.items() if times * 4 >= self.looks and furthest > 0]
+        return {code: times for _, times, code in sorted(often, key=lambda each: each[:2], reverse=True)}
 
     def fold(
             self, test: str, ordinal: int, key: tuple, size: int, nanoseconds: int, raised: bool | None, arms: frozenset[int] = frozenset()) -> None:
@@ -109,7 +124,8 @@ class Reach:
             "unreached": unreached(self.target, others) if problem is None and not self.calls else None,
             "tests": [{"id": t, "calls": n, "seconds": ns / 1e9} for t, (n, ns) in by_time[:MAX_TESTS_TOLD]],
             "picks": self.picks(),
-            "callers": callers(self.callers),
+            "callers": leading.told(dict(sorted(self.callers.items(), key=lambda item: -item[1])[:20])),
+            "outer": leading.told(self.outer())[:FURTHER_OUT],
             "observed": {name: note.as_json() for name, note in self.observed.items()},
         }
 
@@ -147,9 +163,11 @@ class Survey(Watching):
             return
         key, size = size_key(names)
         observe(reach.observed, names)
-        caller = calling_code(frame)
+        caller = leading.calling_code(frame)
         if caller is not None:
             reach.callers[caller] = reach.callers.get(caller, 0) + (1 if ordinal < EVERY_CALL_UNTIL else 16)
+        if ordinal < LOOKS_OF_A_TEST and reach.looks < LOOKS:
+            reach.look_out(leading.codes(frame))
         if self.timed:
             # An exception in flight when the call begins belongs to the caller.
             before = set(reach.probes.ran)  # of the call that this one is made in
@@ -208,48 +226,6 @@ def unreached(target: Target, others: bool) -> str:
 def processes() -> int:
     """Grows with the processes that this one has started, those that have ended and been waited for."""
     return resource.getrusage(resource.RUSAGE_CHILDREN).ru_minflt
-
-
-def calling_code(frame: types.FrameType) -> types.CodeType | None:
-    """The code that called: comprehensions and lambdas count as the function that holds them."""
-    frame = frame.f_back
-    while frame is not None and frame.f_code.co_name.startswith("<") and frame.f_code.co_name != "<module>":
-        frame = frame.f_back
-    return None if frame is None else frame.f_code
-
-
-def callers(counts: dict[types.CodeType, int]) -> list[dict]:
-    """Calling functions inside the repository that can be addressed themselves, most frequent first."""
-    told = []
-    for code, count in sorted(counts.items(), key=lambda item: -item[1])[:20]:
-        path = os.path.realpath(code.co_filename)
-        if not path.startswith(WORK + os.sep) or not os.path.isfile(path):
-            continue
-        found = qualified_name(path, code.co_firstlineno)
-        if found is not None:
-            told.append({"path": os.path.relpath(path, WORK), "name": found, "line": code.co_firstlineno, "calls": count})
-    return told
-
-
-def qualified_name(path: str, line: int) -> str | None:
-    """Name of the function (not inside another function) whose first line, decorators included, is `line`."""
-    try:
-        with open(path, "rb") as file:
-            tree = ast.parse(file.read(), path)
-    except (OSError, SyntaxError, ValueError):
-        return None
-    waiting = [("", tree)]
-    while waiting:
-        prefix, node = waiting.pop()
-        for child in ast.iter_child_nodes(node):
-            if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                if min([child.lineno, *(d.lineno for d in child.decorator_list)]) == line:
-                    return prefix + child.name
-            elif isinstance(child, ast.ClassDef):
-                waiting.append((prefix + child.name + ".", child))
-            else:
-                waiting.append((prefix, child))
-    return None
 
 
 def main(request: dict, emit: Callable[[dict], None]) -> None:

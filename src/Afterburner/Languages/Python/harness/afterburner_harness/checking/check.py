@@ -19,6 +19,7 @@ from ..functions.arms import Probing
 from ..functions.targets import Target
 from ..functions.tracing import executable_lines
 from . import always, constants, dropped, importing, naming, placing
+from .elsewhere import Elsewhere
 from .rules import findings
 from .source import Function
 from .wording import sentence
@@ -52,8 +53,9 @@ def check(target: Target, head: str, candidate: str) -> dict:
     for rule, words in findings(node, head_node):
         if rule not in allowed:
             raise Refused(words)
+    elsewhere = Elsewhere(target.path)
     original, new = (
-        Function(t, n, compile(source, target.path, "exec", dont_inherit=True), target.name)
+        Function(t, n, compile(source, target.path, "exec", dont_inherit=True), target.name, elsewhere)
         for t, n, source in ((head_tree, head_node, head), (tree, node, candidate)))
     try:
         for kind, name in itertools.chain(
@@ -85,7 +87,7 @@ def changes(target: Target, file: str, head: Target, head_file: str) -> dict:
     (tree, node), (head_tree, head_node) = _parse(target, file, "the file at base"), _parse(head, head_file, "the file at head")
     changed, removed = _changed_lines(target, file, node, head_file, head_node, head)
     original, new = (
-        Function(t, n, compile(source, each.path, "exec", dont_inherit=True), each.name)
+        Function(t, n, compile(source, each.path, "exec", dont_inherit=True), each.name, Elsewhere(each.path))
         for t, n, source, each in ((tree, node, file, target), (head_tree, head_node, head_file, head)))
     try:
         changed_arms, removed_arms = _changed_arms(node, head_node, (), ())

@@ -11,7 +11,7 @@ import math
 import types
 from collections.abc import Iterator
 
-from . import fixed, folding
+from . import folding
 from .source import Function
 
 _LONGEST_TEXT, _MOST = 200, 12
@@ -54,15 +54,14 @@ def _all(function):
 
 
 def _named(function):
-    """Numbers and texts in constants of the file that it names, and in those that they name."""
-    usable, values = fixed.values_of(function)
-    waiting, seen, folding_of = list(function.globals & usable), set(), folding.Folding(function)
+    """Numbers and texts in constants of files that it names, and in those that they name."""
+    waiting, seen = list(_constants(function)), set()
     while waiting:
-        name = waiting.pop()
-        if name in seen:
+        whole, beside = waiting.pop()
+        if id(whole) in seen:
             continue
-        seen.add(name)
-        parts = [values[name]]
+        seen.add(id(whole))
+        parts, folding_of = [whole], folding.Folding(function, beside)
         while parts:
             part = parts.pop()
             try:
@@ -72,8 +71,18 @@ def _named(function):
             if type(value) in (int, float, str):
                 yield value
                 continue
-            waiting += [part.id] if isinstance(part, ast.Name) and part.id in values else []
+            waiting += [(beside[part.id], beside)] if isinstance(part, ast.Name) and part.id in beside else []
             parts += ast.iter_child_nodes(part)
+
+
+def _constants(function):
+    """Constants of files that a function names, with those beside them."""
+    for part, root, attributes in function.chains:
+        if isinstance(root, ast.Name):
+            yield from filter(None, [function.constant(root)])
+        for full in function.full_names(part) if attributes else ():
+            names = full.split(".")
+            yield from filter(None, (function.constant_of(".".join(names[:count])) for count in range(len(names), len(names) - len(attributes) - 1, -1)))
 
 
 def _compiled(code, taken):

@@ -48,10 +48,11 @@ class Hidden(Exception):
 
 
 class Folding:
-    """Values of the expressions of one function, while its statements are walked in their order."""
+    """Values of the expressions of one function, or of a constant, while its statements are walked in their order."""
 
-    def __init__(self, function: Function):
+    def __init__(self, function: Function, beside: dict[str, ast.expr] | None = None):
         self._function = function
+        self._beside = beside or {}  # constants of the file that an expression stands in, where it is not the function's
         self.names = {}  # values of local names that hold constants now
 
     def value(self, node: ast.AST) -> object:
@@ -80,6 +81,8 @@ class Folding:
     def _name(self, node):
         if node.id in self.names:
             return self.names[node.id]
+        if node.id in self._beside:
+            return self._constant_beside(self._beside[node.id], self._beside)
         return self._member(node)
 
     def _attribute(self, node):
@@ -92,6 +95,9 @@ class Folding:
 
     def _member(self, node):
         """A constant of a module, as ``string.printable``."""
+        known = None if self._beside else self._function.constant(node)
+        if known is not None:
+            return self._constant_beside(*known)
         full = self._function.full_names(node)
         module, _, name = full[0].rpartition(".") if len(full) == 1 else ("", "", "")
         if not (is_pure(full[0]) if module else name in BUILTINS):
@@ -100,6 +106,13 @@ class Folding:
         if found is None or not isinstance(found, _PLAIN):
             raise Hidden
         return found
+
+    def _constant_beside(self, value, beside):
+        """What a constant of a file comes to, where it is no text or number as well: it depends on constants alone."""
+        try:
+            return Folding(self._function, beside).value(value)
+        except (Open, RecursionError) as error:
+            raise Hidden from error
 
     def _unaryop(self, node):
         return _worked_out(_OPERATORS[type(node.op)], self.value(node.operand))
@@ -137,7 +150,8 @@ class Folding:
         return self.value(node.value)
 
     def _call(self, node):
-        function, arguments = self._called(node.func), self._values([*node.args, *(keyword.value for keyword in node.keywords)])
+        arguments = self._values([*node.args, *(keyword.value for keyword in node.keywords)])
+        function = self._called(node.func)
         names = [keyword.arg for keyword in node.keywords]
         if None in names:
             raise Open

@@ -14,6 +14,11 @@ LONGEST = 88  # characters of a line that takes up one more name
 _LIBRARY = frozenset(getattr(sys, "stdlib_module_names", ())) or frozenset(name.partition(".")[0] for name in MODULES)  # Python 3.9 tells no names
 
 
+def full_name(part: ast.ImportFrom, alias: ast.alias) -> str:
+    """What is imported, with a dot in front for each level."""
+    return "." * part.level + (f"{part.module}." if part.module else "") + alias.name
+
+
 def is_import(part: ast.AST) -> bool:
     return isinstance(part, (ast.Import, ast.ImportFrom))
 
@@ -128,7 +133,12 @@ def _group(lines, top):
 
 
 def is_of_library(part: ast.Import | ast.ImportFrom) -> bool:
-    return all(name.partition(".")[0] in _LIBRARY for name in _modules(part))
+    return all(is_library(name) for name in _modules(part))
+
+
+def is_library(module: str) -> bool:
+    """Whether a module is one of the language's own."""
+    return module.partition(".")[0] in _LIBRARY
 
 
 def _is_future(part):

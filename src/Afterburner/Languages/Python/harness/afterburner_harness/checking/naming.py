@@ -13,7 +13,7 @@ import re
 import string
 from collections.abc import Iterator
 
-from . import fixed, own
+from . import fixed, kept, own
 from .pure import BUILTINS, LIBRARIES, METHODS, MODULES
 from .source import Function, imported_by_constant, imported_names, is_pure, own_name
 
@@ -54,7 +54,9 @@ class _Naming:
         self._annotating = {
             id(name) for part in candidate.body if id(part) in candidate.types for name in ast.walk(part)
             if isinstance(name, ast.Name) and name.id in candidate.file}
-        self._self, self._fixed, self._around = own_name(candidate.node), fixed.values_of(candidate)[0], fixed.parents(candidate.node)
+        self._self, self._fixed, self._around = own_name(candidate.node), candidate.of_file[0], fixed.parents(candidate.node)
+        self._kept = kept.Kept(candidate, original, self._self)
+        self._through, self._leading = original.through
         self._bound = frozenset(fixed.bindings(candidate.node, bound=True))
 
     def find(self):
@@ -89,9 +91,14 @@ class _Naming:
                 yield "undefined", name
             elif name not in BUILTINS and not (name == "type" and self._plain_type()):
                 yield "name", name
-        elif not all(kind == "module" or (kind == "member" and is_pure(full)) for kind, full in bound) and name not in self._fixed and not (
-                name in self._old.through and bound == {("other", None)}):
+        elif not all(kind == "module" or (kind == "member" and (is_pure(full) or self._new.constant_of(full))) for kind, full in bound) and not (
+                name in self._fixed or self._leads_to(name)):
             yield "name", name
+
+    def _leads_to(self, name):
+        """Whether it is a function that the original leads to, and nothing else."""
+        bound = self._new.file.get(name)
+        return name in self._leading and bound is not None and len(bound) == 1 and name not in self._bound
 
     def _attribute(self, node):
         if not isinstance(node.ctx, ast.Load) and node.attr not in self._stored:
@@ -107,6 +114,8 @@ class _Naming:
     def _used(self, whole, root, attributes):
         """A name, and what is read from it in one go."""
         modules = self._new.modules(root) if isinstance(root, ast.Name) or imported_by_constant(root) else []
+        if isinstance(root, ast.Name) and self._leads_to(root.id):
+            modules = []
         for module in modules:
             yield from self._of_module(module, attributes)
         if isinstance(root, ast.Name) and attributes and root.id in self._new.globals and not modules:
@@ -123,7 +132,7 @@ class _Naming:
         full = ".".join([module, *names])
         for count in range(len(names), -1, -1):
             taken = ".".join([module, *names[:count]])
-            if taken in self._chains or (count and is_pure(taken, self._library_known)):
+            if taken in self._chains or (count and is_pure(taken, self._library_known)) or self._new.constant_of(taken):
                 for attribute in attributes[count:]:
                     yield from self._of_object(attribute)
                 return
@@ -142,7 +151,8 @@ class _Naming:
         elif name.startswith("__") and name not in _PLAIN_DUNDERS:
             if (ast.dump(node.value), name) not in self._receivers or not self._new.bindings.same(node.value, self._old.bindings):
                 yield "attribute", name
-        elif name not in self._attributes and name not in METHODS and name not in self._old.through and not self._holds(node):
+        elif name not in self._attributes and name not in METHODS and name not in self._through and not (
+                self._holds(node) or self._kept.reads(node) or self._kept.asks(node)):
             yield "attribute", name
 
     def _holds(self, node):
@@ -223,7 +233,7 @@ class _Naming:
 
     def _importfrom(self, node):
         for full in imported_names([node]):
-            if full not in self._imports and full not in MODULES and not is_pure(full, self._library_known):
+            if full not in self._imports and full not in MODULES and not is_pure(full, self._library_known) and not self._new.constant_of(full):
                 module = full.rpartition(".")[0]
                 yield "import", module if module and module not in MODULES else full
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import ast
 import dis
+import functools
 import types
 from collections.abc import Callable, Iterable, Iterator
 
 from ..functions import definitions
+from . import fixed, importing, reached
+from .elsewhere import Elsewhere
 from .pure import LIBRARIES, MODULES
 from .stability import Bindings
 
 _BINDING = tuple(getattr(ast, name) for name in ("MatchAs", "MatchStar", "MatchMapping") if hasattr(ast, name))  # not in Python 3.9
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_INSIDES = ("__", "f_", "tb_", "gi_", "cr_", "ag_", "co_")  # of frames, and of what leads to them
 _NAMED_GLOBALS = frozenset(("LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS", "STORE_GLOBAL", "DELETE_GLOBAL"))
 
 
@@ -21,11 +22,13 @@ class Function:
     """One function of a file: its syntax tree, and what it names. ``code``: given, that of the whole file; kept, that of the function.
 
     ``types``: identities of annotations inside it that do nothing but name types. ``held``: attributes of ``self``, in a method, that its class
-    keeps values in; empty elsewhere. ``through``: attributes that are read, and functions of its file that are named, by those that it calls.
+    keeps values in; empty elsewhere. ``elsewhere``: other modules of the repository.
     """
 
-    def __init__(self, tree: ast.Module, node: ast.FunctionDef | ast.AsyncFunctionDef, code: types.CodeType, path: str):
+    def __init__(
+            self, tree: ast.Module, node: ast.FunctionDef | ast.AsyncFunctionDef, code: types.CodeType, path: str, elsewhere: Elsewhere | None = None):
         self.tree, self.node = tree, node
+        self.elsewhere = elsewhere or Elsewhere("")
         self.file = _file_bindings(tree)
         self.code = definitions.code_of(code, definitions.parts(path), definitions.first_line(node))
         self.globals = _globals(self.code)
@@ -33,11 +36,34 @@ class Function:
         self.body = [part for statement in node.body for part in ast.walk(statement)]
         self.types = {id(annotation) for annotation in _annotations(node, self.body, self.file)}
         self.held = _held(tree, node)
-        self.through = _through(tree, node)
         self.imported = dict(_imports(self.body))
         self.inner = {id(part.value) for part in self.body if isinstance(part, ast.Attribute)}
         self.called = {id(part.func): part for part in self.body if isinstance(part, ast.Call)}
         self.chains = [chain for part in self.body if (chain := self._chain(part)) is not None]
+
+    @functools.cached_property
+    def through(self) -> tuple[frozenset[str], frozenset[str]]:
+        """See ``reached.names``."""
+        return reached.names(self.tree, self.node, self.elsewhere)
+
+    @functools.cached_property
+    def of_file(self) -> tuple[frozenset[str], dict[str, ast.expr]]:
+        """See ``fixed.values_of``."""
+        return fixed.values_of(self)
+
+    def constant(self, expression: ast.AST) -> tuple[ast.expr, dict[str, ast.expr]] | None:
+        """What an expression names, with the constants beside it, where that is one of its file, or of another module of the repository."""
+        name = expression.id if isinstance(expression, ast.Name) else None
+        if name in self.globals and name in self.of_file[0]:
+            return self.of_file[1][name], self.of_file[1]
+        full = self.members(name) if name else self.full_names(expression)
+        return self.constant_of(full[0]) if len(full) == 1 and full[0] else None
+
+    def constant_of(self, full: str) -> tuple[ast.expr, dict[str, ast.expr]] | None:
+        """The same of a member by its full name."""
+        module, name = self.elsewhere.holder(full)
+        usable, values = (frozenset(), {}) if module is None else self.elsewhere.once(module, fixed.values_in)
+        return (values[name], values) if name in usable else None
 
     def _chain(self, part):
         """``(expression, root, attributes)`` of a name with all that is read from it in one go."""
@@ -97,34 +123,9 @@ def _bound_by(part):
     return [part.arg] if isinstance(part, ast.arg) else []
 
 
-def _owner(tree, node):
-    return next((part for part in ast.walk(tree) if isinstance(part, ast.ClassDef) and node in part.body), None)
-
-
-def _through(tree, node):
-    """What methods of its own object, and functions of its file, read and name which it names, and those that they name in turn."""
-    methods, functions = ({part.name: part for part in each.body if isinstance(part, _FUNCTIONS)} for each in (_owner(tree, node) or ast.Module([], []), tree))
-    found, waiting, seen = set(), [node], {id(node)}
-    while waiting:
-        each = waiting.pop()
-        of = next(iter([*each.args.posonlyargs, *each.args.args]), None)
-        for part in ast.walk(each):
-            if not isinstance(getattr(part, "ctx", None), ast.Load) or not isinstance(part, (ast.Attribute, ast.Name)):
-                continue
-            name = part.attr if isinstance(part, ast.Attribute) else part.id
-            if each is not node and not name.startswith(_INSIDES) and (isinstance(part, ast.Attribute) or name in functions):
-                found.add(name)
-            is_own = isinstance(part, ast.Attribute) and of is not None and getattr(part.value, "id", None) == of.arg
-            called = methods.get(name) if is_own else functions.get(name) if isinstance(part, ast.Name) else None
-            if called is not None and id(called) not in seen:
-                seen.add(id(called))
-                waiting.append(called)
-    return frozenset(found)
-
-
 def _held(tree, node):
     """What another method of the class, too, gives its object, and what the class itself gives no value."""
-    owner = _owner(tree, node)
+    owner = reached.owner(tree, node)
     if owner is None:
         return frozenset()
     stored = {
@@ -188,13 +189,9 @@ def imported_names(parts: Iterable[ast.AST]) -> Iterator[str]:
         if isinstance(part, ast.Import):
             yield from (alias.name for alias in part.names)
         elif isinstance(part, ast.ImportFrom):
-            yield from (_full_name(part, alias) for alias in part.names)
+            yield from (importing.full_name(part, alias) for alias in part.names)
         elif imported_by_constant(part):
             yield part.args[0].value
-
-
-def _full_name(part, alias):
-    return "." * part.level + (f"{part.module}." if part.module else "") + alias.name
 
 
 def _imports(parts):
@@ -207,7 +204,7 @@ def _imports(parts):
                 found.setdefault(alias.asname or root, set()).add(("module", alias.name if alias.asname else root))
         elif isinstance(part, ast.ImportFrom):
             for alias in part.names:
-                full = _full_name(part, alias)
+                full = importing.full_name(part, alias)
                 found.setdefault(alias.asname or alias.name, set()).add(("module" if full in MODULES else "member", full))
     return found.items()
 

@@ -25,6 +25,7 @@ _PLAIN = {
     "fractions": ("Fraction",),
     "uuid": ("UUID",),
 }
+_BY_LINES = ("line", "language")  # of the function: see "raised by" in ``replay.observe``
 
 
 def main(request: dict, emit: Callable[[dict], None]) -> None:
@@ -59,13 +60,13 @@ def seen_difference(first: dict, second: dict, tolerance: float, made: bool = Fa
     (result, arguments), (other_result, other_arguments) = first["parts"]["list"], second["parts"]["list"]
     if first["way"] != second["way"]:
         return compare.Difference("outcome", f"{_words(first['way'], result)} != {_words(second['way'], other_result)}")
-    if made and first["raised by"] and (more := _left_more(arguments["dict"], other_arguments["dict"])) is not None:
+    if made and first["raised by"] in _BY_LINES and (more := _left_more(arguments["dict"], other_arguments["dict"])) is not None:
         return compare.Difference(f"argument {more} afterwards", "it holds more than the original leaves in it where it fails")
     if made and first["raised by"] == "language" and _kin(compare.kind_of(result)) == _kin(compare.kind_of(other_result)):
         return None
     found = compare.compare(result, other_result, "return" if first["way"] == "return" else "exception", tolerance)
     order = found if found is not None and found.order_only else None
-    if found is not None and order is None or made and first["raised by"]:
+    if found is not None and order is None or made and first["raised by"] in _BY_LINES:
         return found
     for (name, ours), (_, theirs) in zip(arguments["dict"], other_arguments["dict"]):
         found = compare.compare(ours, theirs, f"argument {name} afterwards", tolerance)

@@ -15,6 +15,7 @@ _MARKS = frozenset(("Annotated", "Final", "Required", "NotRequired"))
 _UNIONS = frozenset(("Union", "Optional"))
 _GENERIC = frozenset(("_GenericAlias", "_UnionGenericAlias", "GenericAlias", "UnionType", "Union"))  # what the language makes of `Iterable[str]`
 _ANY_STR = ast.parse("TypeVar('AnyStr', str, bytes)", mode="eval").body
+ASKED = frozenset(("None", "bytes", "dict", "float", "frozenset", "int", "list", "set", "str", "tuple"))
 _DEEPEST, _LARGEST = 4, 200  # names of names, and nodes of an annotation
 
 
@@ -36,6 +37,24 @@ def of(node: ast.FunctionDef | ast.AsyncFunctionDef, module: ast.Module | None =
         return {name: _Meant(named).visit(each) for name, each in plain.items()}
     except RecursionError:
         return {}
+
+
+def asked(node: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, list[str]]:
+    """Built-in kinds that a function asks a parameter about (``isinstance(each, list)``, ``each is None``), by its name; "None" for nothing."""
+    given = node.args
+    parameters = {each.arg for each in (*given.posonlyargs, *given.args, *given.kwonlyargs)}
+    found = {}
+    for part in ast.walk(node):
+        name = kinds = None
+        if isinstance(part, ast.Call) and getattr(part.func, "id", None) == "isinstance" and len(part.args) == 2:
+            name, kinds = part.args[0], part.args[1].elts if isinstance(part.args[1], ast.Tuple) else [part.args[1]]
+        elif isinstance(part, ast.Compare) and len(part.ops) == 1 and isinstance(part.ops[0], (ast.Is, ast.IsNot)):
+            name, kinds = part.left, part.comparators
+        if isinstance(name, ast.Name) and name.id in parameters:
+            known = found.setdefault(name.id, [])
+            names = ["None" if isinstance(kind, ast.Constant) and kind.value is None else getattr(kind, "id", "") for kind in kinds]
+            known += [kind for kind in names if kind in ASKED and kind not in known]
+    return found
 
 
 def _named(module, known):

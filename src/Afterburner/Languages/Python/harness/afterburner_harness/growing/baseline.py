@@ -193,8 +193,8 @@ def _kept(call, name, made, first, second):
 
 
 def fails(seen: dict) -> bool:
-    """Whether a line of the function raises, or the language does there for what its arguments hold."""
-    return seen["by"] == "line" or (seen["by"] == "language" and seen["raised"] in _PLAIN)
+    """Whether a line of the function, or of the repository with an exception of its own, raises, or the language does there for what its arguments hold."""
+    return seen["by"] in ("line", "repository") or (seen["by"] == "language" and seen["raised"] in _PLAIN)
 
 
 def kind_of(call: dict) -> tuple[str, str]:

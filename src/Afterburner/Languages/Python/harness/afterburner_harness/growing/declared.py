@@ -12,6 +12,7 @@ from ..functions import annotations
 from . import plans, traits, within
 
 HOW = "declared"
+_ASKED = "asked"  # of a kind that the function asks about
 _MOST = 12
 _LONGEST = 10_000  # items that are written out
 _UNORDERED = frozenset(("Iterable", "Collection", "Container"))
@@ -23,11 +24,16 @@ def ways(arguments: dict, known: plans.Known) -> list[tuple]:
     """What to put in the place of which argument, each as ``(HOW, name, (kind, number))``; of every argument some."""
     given = {name: _one(name, value, known) for name, value in arguments.items() if name in known.declared}
     each = [[(HOW, name, way) for way, _ in _others(value, known.declared[name])] for name, value in given.items()]
+    each += [
+        [(HOW, name, (_ASKED, kind)) for kind in kinds if type(arguments[name]).__name__ != kind and not (kind == "None" and arguments[name] is None)]
+        for name, kinds in known.asked.items() if name in arguments]
     return [way for turn in itertools.zip_longest(*each) for way in turn if way is not None][:_MOST]
 
 
 def made(name: str, value: object, way: tuple, known: plans.Known) -> object:
     """The value of another kind. Made where the call is: what is read once cannot be told from one process to another."""
+    if way[0] == _ASKED:
+        return _of_kind(value, way[1])
     one = _one(name, value, known)
     other = next(make(one) for each, make in _others(one, known.declared[name]) if each == way)
     return (other, *value[1:]) if name == known.rest else other
@@ -36,6 +42,18 @@ def made(name: str, value: object, way: tuple, known: plans.Known) -> object:
 def is_read_once(way: tuple) -> bool:
     """Whether a value is read once in it. A function that goes through it again, or takes it apart with ``in``, gives an answer that nobody means."""
     return way[0] == HOW and way[2][0] == "once"
+
+
+def _of_kind(value, kind):
+    """A value of a built-in kind, as much like the one there was as it can be."""
+    if kind in ("list", "tuple", "set", "frozenset"):
+        items = value if type(value) in (list, tuple, set, frozenset) else [value]
+        return {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset}[kind](items)
+    if kind == "str":
+        return value.decode("latin-1") if type(value) is bytes else "some text"
+    if kind == "bytes":
+        return value.encode("utf-8", "replace") if type(value) is str else b"some text"
+    return {"None": None, "dict": {"some": value}, "int": 3, "float": 1.5}[kind]
 
 
 def _one(name, value, known):

@@ -61,7 +61,7 @@ class Fresh:
             head, body, tail = ([], items[:-left], items[-left:]) if left else (items[:1], items[1:], [])
         words = collections.Counter(item for item in items if type(item) is str)
         return [
-            self._word(item) if type(item) is str and words[item] == 1 and self._rng.random() < 0.3 else copy.copy(item)
+            self.word(item) if type(item) is str and words[item] == 1 and self._rng.random() < 0.3 else copy.copy(item)
             for item in [*head, *([each for each in body for _ in range(times)] if runs else body * times), *tail]]
 
     def text(self, text: str, length: int) -> str:
@@ -82,7 +82,7 @@ class Fresh:
         copies = []
         for _ in range(times):
             fresh = [
-                self._word(part) if index % 2 and (part.isdigit() or self._rng.random() < 0.3) else part
+                self.word(part) if index % 2 and (part.isdigit() or self._rng.random() < 0.3) else part
                 for index, part in enumerate(parts)
             ]
             copies.append("".join(fresh))
@@ -92,7 +92,7 @@ class Fresh:
         average = max(1.0, sum(map(len, units)) / len(units) + sum(map(len, separators)) / len(separators))
         count = max(len(units), round(length / average))
         fresh = self.sequence(units, count) if traits.all_unique(units) and len(units) > 2 else [
-            self._word(unit) for unit in self._rng.choices(units, k=count)]
+            self.word(unit) for unit in self._rng.choices(units, k=count)]
         ends = separators[-1] if units[-1] == "" else None
         out = []
         for index, unit in enumerate(fresh):
@@ -162,10 +162,10 @@ class Fresh:
     def _texts(self, items, length, unique):
         if not unique and len(set(items)) * 2 <= len(items):
             return self._rng.choices(items, k=length)  # categories
-        made = [self._word(item) for item in self._rng.choices(items, k=length)]
-        return traits.distinct(made, lambda v: v + self._word(v or "a")) if unique else made
+        made = [self.word(item) for item in self._rng.choices(items, k=length)]
+        return traits.distinct(made, lambda v: v + self.word(v or "a")) if unique else made
 
-    def _word(self, text):
+    def word(self, text: str) -> str:
         """Letters for letters, digits for digits; all else stays where it is."""
         fraction = self._rng.random  # ``choice`` takes five times as long
         return "".join([pool[int(fraction() * len(pool))] if (pool := _POOLS.get(c)) else c for c in text])

@@ -1,5 +1,5 @@
-"""Calls whose arguments hold less than the recorded ones: a key less, one item less than another list has, nothing at all, or None in
-the place of an item. Where the function fails on them a candidate has to fail too.
+"""Calls whose arguments hold less than the recorded ones: a key less, one item less than another list has, nothing at all, None in
+the place of an item, or a text that ends too early, behind where an object stands in it. Where the function fails on them a candidate has to fail too.
 """
 
 from __future__ import annotations
@@ -9,11 +9,12 @@ import copy
 from collections.abc import Callable, Iterator
 
 from ..calls import attributes
-from . import plans, traits
+from . import plans, texts, traits
 
 _MOST, _MOST_KEYS, _MOST_PLACES = 10, 3, 6
 _SEQUENCES = (list, tuple, collections.deque)
-HOW = ("shorter", "empty", "without", "none")
+_SHORTEST = 4  # characters of a text that is cut in its middle
+HOW = ("shorter", "empty", "without", "none", "cut")
 
 
 def ways(arguments: dict, known: plans.Known) -> list[tuple]:
@@ -25,6 +26,7 @@ def ways(arguments: dict, known: plans.Known) -> list[tuple]:
 def _places(name, argument, known):
     """A container, and those that it or an object holds, each with the steps that lead there."""
     found = [((), argument)] + [((("attribute", attribute),), value) for attribute, value in plans.containers_of(argument).items()]
+    found += [((("attribute", attribute),), value) for attribute, value in attributes.of(argument).items() if isinstance(value, str)]
     for place, value in found[:]:
         is_mapping = type(value) is dict
         if is_mapping or type(value) in _SEQUENCES:
@@ -34,6 +36,9 @@ def _places(name, argument, known):
 
 
 def _of(value, name, place, known) -> Iterator[tuple]:
+    if isinstance(value, str) and len(value) >= _SHORTEST and value not in known.modes:
+        begins = max((each for each in attributes.of(value).values() if type(each) is int and 0 <= each < len(value)), default=0)
+        yield from (("cut", name, (place, begins + length)) for length in sorted({min(2, len(value) - begins - 1), (len(value) - begins) // 2} - {0}))
     if type(value) is dict and value:
         named = [key for key in value if type(key) is str and key in known.modes]
         keys = named[:_MOST_KEYS] or ([] if traits.is_record(value) else [next(reversed(value))])
@@ -87,5 +92,6 @@ def _shorter(old, key):
 
 
 _MAKERS = {
+    "cut": lambda old, key: texts.remade(old, str.__str__(old)[:key], {}),
     "shorter": _shorter, "empty": lambda old, key: type(old)(),
     "without": lambda old, key: {each: value for each, value in old.items() if each != key}, "none": lambda old, key: _with(old, key, None)}

@@ -16,7 +16,7 @@ import types
 from collections.abc import Iterable
 
 from ..calls import attributes
-from . import places, traits
+from . import places, texts, traits
 from .fresh import CannotGrow, Fresh, refilled
 from .plans import ONE_PASS, STREAMS, Plan, growable, held_by, inner_containers, is_record, length
 
@@ -78,7 +78,9 @@ class _Grower:
         made = copy.copy(value)
         self._fresh.instead[id(value)] = made
         for name, inner in held_by(value).items():
-            content = self._container(inner, factor)
+            if self._plan.inner and not inner_containers(inner):
+                continue
+            content = self._with_larger_parts(inner, factor) if self._plan.inner else self._container(inner, factor)
             attributes.put(made, name, content)
             if isinstance(content, (str, bytes)):
                 attributes.follow(made, length(inner), length(content))
@@ -115,7 +117,7 @@ class _Grower:
         if length(value) * factor > _LARGEST:
             raise CannotGrow("too large")
         if isinstance(value, str):
-            return self._fresh.repeated(value, factor) if self._plan.repeats else self._fresh.text(value, max(1, len(value) * factor))
+            return texts.remade(value, self._text(str.__str__(value), factor), self._fresh.instead)
         if isinstance(value, (bytes, bytearray)):
             return type(value)(self._rng.choices(value, k=len(value) * factor))
         if isinstance(value, range):
@@ -132,6 +134,11 @@ class _Grower:
         if isinstance(value, STREAMS):
             return type(value)(self._container(value.getvalue(), factor))
         return self._list(value, factor)
+
+    def _text(self, value, factor):
+        if self._plan.stretched:
+            return texts.stretched(value, factor, self._fresh.word) if texts.stretchable(value) else value
+        return self._fresh.repeated(value, factor) if self._plan.repeats else self._fresh.text(value, max(1, len(value) * factor))
 
     def _list(self, value, factor):
         items = list(value)

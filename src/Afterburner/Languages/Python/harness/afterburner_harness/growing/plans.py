@@ -11,14 +11,14 @@ import types
 
 from ..calls import attributes, making
 from ..functions import annotations, definitions
-from . import flags, places, traits
+from . import flags, places, texts, traits
 
 ONE_PASS = (types.GeneratorType, type(iter([])), type(iter(())))
 STREAMS = (io.StringIO, io.BytesIO)
 _IN_ORDER = (list, tuple, collections.deque)
 _IN_PLACES = (str, bytes, list, tuple)
 _GENERATOR = 0x20  # flag of a code object
-MOST = 9  # ways that are tried
+MOST = 11  # ways that are tried
 _CONTAINERS = (str, bytes, bytearray, list, tuple, dict, set, frozenset, collections.deque, range, *ONE_PASS, *STREAMS)
 
 
@@ -28,13 +28,14 @@ class Known:
     ``rest``: the parameter of further positional arguments, of which there are seldom many. ``modes``: texts that the function names
     itself, as defaults or to compare with. ``records``: parameters that were tuples of one length in several calls. ``defaults``: of
     parameters that have one. ``compared``: constants that the function compares a parameter with. ``copies``: whether it copies values
-    with all that they hold. ``declared``: annotations of parameters. ``gives``: whether it is a generator, which may read what it gives items of as it goes.
+    with all that they hold. ``declared``: annotations of parameters. ``asked``: see ``annotations.asked``.
+    ``gives``: whether it is a generator, which may read what it gives items of as it goes.
     """
 
     def __init__(
             self, rest: str | None = None, modes: frozenset[str] = frozenset(), records: frozenset[str] = frozenset(),
             defaults: dict[str, object] | None = None, compared: dict[str, tuple] | None = None, declared: dict[str, ast.expr] | None = None,
-            copies: bool = False, gives: bool = False):
+            copies: bool = False, gives: bool = False, asked: dict[str, list[str]] | None = None):
         self.rest = rest
         self.modes = modes
         self.records = records
@@ -43,6 +44,7 @@ class Known:
         self.declared = declared or {}
         self.copies = copies
         self.gives = gives
+        self.asked = asked or {}
 
     @staticmethod
     def of(
@@ -61,7 +63,8 @@ class Known:
             code.co_varnames[count] if code.co_flags & making.VARIADIC else None, frozenset([*named, *_texts(defaults.values())]),
             frozenset(name for name, found in lengths.items() if len(found) > 1 and len(set(found)) == 1), defaults,
             flags.of(node) if node else {}, annotations.of(node, module, function.__globals__) if node else {},
-            any("deepcopy" in nested.co_names for nested in definitions.nested_codes(code)), bool(code.co_flags & _GENERATOR))
+            any("deepcopy" in nested.co_names for nested in definitions.nested_codes(code)), bool(code.co_flags & _GENERATOR),
+            annotations.asked(node) if node else {})
 
 
 NOTHING = Known()
@@ -103,6 +106,17 @@ def of(arguments: dict, known: Known = NOTHING) -> list[Plan]:
     holders = [] if sized else [name for name, value in arguments.items() if held_by(value, known)]
     found += [Plan(frozenset((name,)), attributes=True) for name in holders]
     found += [Plan(frozenset((name,)), attributes=True, repeats=True) for name in holders if not containers_of(arguments[name])]
+    # A method may take long for what its object holds, whatever else it is given.
+    holding = holders or [name for name, value in list(arguments.items())[:1] if name == "self" and held_by(value, known)]
+    found += [Plan(frozenset((name,)), attributes=True) for name in holding if not holders]
+    found += [
+        Plan(frozenset((name,)), attributes=True, inner=True) for name in holding
+        if any(inner_containers(each) for each in containers_of(arguments[name]).values())]
+    found += [
+        Plan(frozenset((name,)), attributes=True, stretched=True) for name in holding
+        if any(map(texts.stretchable, held_by(arguments[name], known).values()))]
+    stretched = frozenset(name for name in sized if texts.stretchable(arguments[name]))
+    found += [Plan(stretched, stretched=True)] if stretched else []
     # Last, as a whole: what reads its items in turn may need them in their order.
     whole = [Plan(frozenset((name,)), attributes=True, whole=True) for name in holders][:2]
     if any(len(each) > 1 for name in holders[:1] for each in containers_of(arguments[name]).values()):
@@ -167,17 +181,19 @@ class Plan:
 
     ``inner``: the containers in them; with ``outer``, their number too. ``whole``: the items again and again in their order; ``joined``:
     so that they go on as they alternate; ``runs``: each in a row by itself. ``places``: numbers elsewhere that are places in it move with it.
+    ``stretched``: as many words in a text, of which one is long.
     """
 
     def __init__(
             self, names: frozenset[str], records: bool = False, numbers: bool = False, attributes: bool = False, repeats: bool = False,
             bounded: bool = False, inner: bool = False, whole: bool = False,
-            outer: bool = False, joined: bool = False, runs: bool = False, places: bool = False):
+            outer: bool = False, joined: bool = False, runs: bool = False, places: bool = False, stretched: bool = False):
         self.names = names
         self.whole = whole
         self.joined = joined
         self.runs = runs
         self.places = places
+        self.stretched = stretched
         self.inner = inner
         self.outer = outer
         self.repeats = repeats
@@ -187,7 +203,7 @@ class Plan:
         self.attributes = attributes
 
     def __repr__(self):
-        kinds = [k for k in ("records", "numbers", "attributes", "repeats", "bounded", "inner", "outer", "whole", "joined", "runs", "places")
+        kinds = [k for k in ("records", "numbers", "attributes", "repeats", "bounded", "inner", "outer", "whole", "joined", "runs", "places", "stretched")
                  if getattr(self, k)]
         return "+".join(sorted(self.names)) + (f" ({', '.join(kinds)})" if kinds else "")
 
@@ -216,5 +232,5 @@ def held_by(value: object, known: Known = NOTHING) -> dict:
     found = containers_of(value)
     if found:
         return found
-    texts = {k: v for k, v in attributes.of(value).items() if type(v) in (str, bytes) and growable(v) and v not in known.modes}
-    return dict([max(texts.items(), key=lambda item: len(item[1]))]) if texts else {}
+    held = {k: v for k, v in attributes.of(value).items() if (isinstance(v, str) or type(v) is bytes) and growable(v) and v not in known.modes}
+    return dict([max(held.items(), key=lambda item: len(item[1]))]) if held else {}

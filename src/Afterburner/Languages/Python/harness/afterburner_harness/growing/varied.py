@@ -68,7 +68,7 @@ class Varying(Work):
     def _of_other_kinds(self, told):
         """Calls of other makes and ways than those told, one of each: what a parameter declares may matter in any branch."""
         kinds, found = {kind_of(call) for call in told}, []
-        for call in self._request["calls"] if self._known.declared else ():
+        for call in self._request["calls"] if self._known.declared or self._known.asked else ():
             if kind_of(call) not in kinds:
                 kinds.add(kind_of(call))
                 found.append(call)
