@@ -103,6 +103,12 @@ gate() {
   (export GITHUB_TOKEN; quietly afterburner gate "${options[@]}")
 }
 
+# begin: the gate's check is in progress, so that a branch can require it. A token that may not write checks changes nothing.
+begin() {
+  (export GITHUB_TOKEN; afterburner publish --begin "--pr=$GITHUB_REPOSITORY#$REFS_PULL_REQUEST" "--head=$REFS_HEAD") || true
+  output begun true
+}
+
 # publish DIRECTORY...: it writes the job's summary and masks the token itself.
 publish() {
   options=("--pr=$GITHUB_REPOSITORY#$REFS_PULL_REQUEST" "--fail-on=$INPUT_FAIL_ON")
@@ -137,10 +143,10 @@ check() {
   esac
 }
 
-# slower: the end of a job whose change is proven slower, which nobody accepted.
+# slower: the end of a job whose change is proven slower, or not proven faster though it has to be, which nobody accepted.
 slower() {
   local commit="${REFS_HEAD:0:12}"
-  fail 1 "The gate proved a slowdown: see the summary. Make it faster, or have somebody with write permission comment on the pull request: /afterburner accept ${commit:-COMMIT}, and run this job again."
+  fail 1 "The gate proved a slowdown, or a gain that is required is not proven: see the summary. Make it faster, or have somebody with write permission comment on the pull request: /afterburner accept ${commit:-COMMIT}, and run this job again."
 }
 
 # What ran as root is handed back to who uploads it.
@@ -148,11 +154,12 @@ own_again() { if [ ${#as[@]} -gt 0 ]; then sudo -n chown -R "$(id -u):$(id -g)" 
 
 # results [DIRECTORIES [HEAD]]: the outputs, also after a failure.
 results() {
-  local suggestions=0 regressions=0 best=
-  { read -r suggestions && read -r regressions && read -r best; } < <(python3 -I "$root/action/run_directory.py" outputs "${1:-$run}" "${2:-}") || true
+  local suggestions=0 regressions=0 best= faster=0
+  { read -r suggestions && read -r regressions && read -r best && read -r faster; } < <(python3 -I "$root/action/run_directory.py" outputs "${1:-$run}" "${2:-}") || true
   output suggestions "${suggestions:-0}"
   output regressions "${regressions:-0}"
   output best-speedup "$best"
+  output faster "${faster:-0}"
   output report-dir "$run"
 }
 
@@ -193,6 +200,7 @@ esac
 
 # Review and gate are posted together: one comment, edited once.
 verdict=0
+if [ "$INPUT_MODE" != review ] && [ -n "$REFS_PULL_REQUEST" ] && [ -n "${GITHUB_TOKEN:-}" ] && [ -z "$INPUT_SHARD" ]; then begin; fi
 if [ "$INPUT_MODE" != gate ]; then
   code=0; review || code=$?
   check "$code" "the review"

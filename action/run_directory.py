@@ -1,8 +1,8 @@
 """Reads what a finished run found, for the outputs and annotations of the action.
 
 Usage: run_directory.py finished WORKSPACE DIRS [HEAD]  prints the directories of finished runs: those named, and those inside them
-       run_directory.py outputs DIRS [HEAD]           prints suggestions, regressions and best speed-up, a line each
-       run_directory.py annotations DIR LEVEL         prints a workflow command for each proven slowdown, ten at most
+       run_directory.py outputs DIRS [HEAD]           prints suggestions, regressions, best speed-up and functions that the gate proved faster, a line each
+       run_directory.py annotations DIR LEVEL         prints a workflow command for each proven slowdown and each required gain that is not proven, ten at most
 The files may come from an artifact, and names in them are of the code under review: only numbers leave as they are.
 They may as well lie in the checkout, put there by a pull request. Where HEAD is given, what does not name it is not of
 this run: no commit can hold a file that names the commit.
@@ -66,18 +66,30 @@ def slower(gate: dict) -> list[dict]:
     return [m for m in measured(gate) if m.get("status") == "slower"]
 
 
+def faster(function: dict) -> bool:
+    gain = function.get("gain")
+    return isinstance(gain, dict) and gain.get("status") == "faster" and function.get("status") != "slower"
+
+
+def lacking(gate: dict) -> list[dict]:
+    return [m for m in measured(gate) if m.get("requiredBy") and not faster(m) and m.get("status") != "slower"]
+
+
 def outputs(directory: str, head: str = "") -> None:
-    functions, regressions = {}, set()
+    functions, regressions, gained = {}, set(), set()
     for folder in directories(directory):
         for function in of_head(folder, "report.json", head).get("functions") or []:
             if isinstance(function.get("suggestion"), dict):
                 functions[str(function.get("path")), str(function.get("name")), str(function.get("startLine"))] = function
-        regressions.update(tuple(str(m.get(k)) for k in ("path", "name", "startLine", "command")) for m in slower(of_head(folder, "gate.json", head)))
+        gate = of_head(folder, "gate.json", head)
+        for kept, found in ((regressions, slower(gate)), (gained, filter(faster, measured(gate)))):
+            kept.update(tuple(str(m.get(k)) for k in ("path", "name", "startLine", "command")) for m in found)
     gains = [float(f["suggestion"].get("speedup") or 0) for f in functions.values()]
     gains = [g for g in gains if math.isfinite(g) and g > 0]
     print(len(functions))
     print(len(regressions))
     print(f"{max(gains):.4g}" if gains else "")
+    print(len(gained))
 
 
 def directories(text: str) -> list[str]:
@@ -102,14 +114,18 @@ def escaped(text: str, also: str = "") -> str:
 
 def annotations(directory: str, level: str) -> None:
     gate = load(directory, "gate.json")
-    for found in slower(gate)[:MOST_ANNOTATIONS]:
+    for found in (slower(gate) + lacking(gate))[:MOST_ANNOTATIONS]:
         place = ""
         if "path" in found:
             path = escaped(str(found["path"]), ":,")
             place = f"file={path},line={int(found['startLine'])},endLine={int(found['endLine'])},"
         name = str(found.get("name") or found.get("command"))
-        text = f"{name} is {float(found.get('slowdown') or 1):.2f}x slower than at the base. {found.get('reason')}"
-        print(f"::{level} {place}title=Proven slowdown::{escaped(text)}")
+        if found.get("status") == "slower":
+            title, text = "Proven slowdown", f"{name} is {float(found.get('slowdown') or 1):.2f}x slower than at the base. {found.get('reason')}"
+        else:
+            gain = found.get("gain")
+            title, text = "Not proven faster", f"{name} has to be faster and is not proven to be. {(gain if isinstance(gain, dict) else found).get('reason')}"
+        print(f"::{level} {place}title={title}::{escaped(text)}")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ internal static class ExitCode
     /// <summary>The work is done, with suggestions or without.</summary>
     public const int Done = 0;
 
-    /// <summary>A regression is proven (gate only).</summary>
+    /// <summary>A regression is proven, or a gain that is required is not (gate, and publish of its run), or an edit is slower or different (check).</summary>
     public const int Regression = 1;
 
     /// <summary>The call or the configuration is wrong.</summary>

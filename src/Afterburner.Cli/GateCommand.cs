@@ -10,7 +10,7 @@ using Spectre.Console;
 
 namespace Afterburner.Cli;
 
-/// <summary><c>afterburner gate</c>: exit 1 on a proven regression.</summary>
+/// <summary><c>afterburner gate</c>: exit 1 on a proven regression, or where a gain that is required is not proven.</summary>
 internal static class GateCommand
 {
     public static Command Create()
@@ -19,21 +19,41 @@ internal static class GateCommand
         var from = new Option<string?>("--base") { Description = "What head is compared with. Default: the default branch", HelpName = "REF" };
         var head = new Option<string?>("--head") { Description = "What is tested. Default: HEAD", HelpName = "REF" };
         var shard = ReviewCommand.ShardOption();
-        var pull = new Option<string?>("--pr") { Description = "Pull request on which people with write permission may accept a slowdown (token: GITHUB_TOKEN)", HelpName = "OWNER/REPO#N" };
+        var faster = new Option<bool>("--require-faster") { Description = "Exit 1 unless something is proven faster, too" };
+        var pull = new Option<string?>("--pr") { Description = "Pull request whose labels count, and on which people with write permission may accept what would fail (token: GITHUB_TOKEN)", HelpName = "OWNER/REPO#N" };
         var common = new CommonOptions();
-        var command = new Command("gate", "Compare the speed of every changed function at base and at head; exit 1 on a proven slowdown") { repository, from, head, shard, pull };
+        var command = new Command("gate", "Compare the speed of every changed function at base and at head; exit 1 on a proven slowdown") { repository, from, head, shard, faster, pull };
         common.AddGateTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var directory = parsed.GetValue(repository)!.FullName;
             var request = await common.GateAsync(
                 parsed, directory, parsed.GetValue(from), parsed.GetValue(head), cancellationToken).ConfigureAwait(false);
-            request = request with { Shard = ReviewCommand.Shard(parsed, shard) };
             using var api = parsed.GetValue(pull) is null ? null : PublishCommand.Api(cancellationToken);
-            var acceptance = parsed.GetValue(pull) is { } name ? new Acceptance(api!, PullRequestName.Parse(name)) : null;
+            var name = parsed.GetValue(pull) is { } said ? PullRequestName.Parse(said) : null;
+            var acceptance = name is null ? null : new Acceptance(api!, name);
+            request = request with
+            {
+                Shard = ReviewCommand.Shard(parsed, shard),
+                RequiredBy = parsed.GetValue(faster) ? "--require-faster" : name is null ? null : await ByLabelAsync(api!, name, request.Configuration).ConfigureAwait(false),
+            };
             return await RunAsync(request, common.Run(parsed), acceptance, cancellationToken).ConfigureAwait(false);
         });
         return command;
+    }
+
+    /// <summary>Whoever publishes asks again: what cannot be read now is said, and left away.</summary>
+    private static async Task<string?> ByLabelAsync(GitHubApi api, PullRequestName name, Configuration configuration)
+    {
+        try
+        {
+            return (await new PullRequestSource(api, name).ReadAsync().ConfigureAwait(false)).RequiredBy(configuration.Gate.FasterLabel);
+        }
+        catch (EnvironmentFailureException e)
+        {
+            await Console.Error.WriteLineAsync($"the labels of {name} could not be read: {e.Message}").ConfigureAwait(false);
+            return null;
+        }
     }
 
     private static async Task<int> RunAsync(
@@ -47,7 +67,15 @@ internal static class GateCommand
             await Console.Out.WriteLineAsync(VisibleText.Json(JsonSerializer.Serialize(report, ReportJson.Readable.GateReport))).ConfigureAwait(false);
         else
             Show(report, request.Out, AnsiConsole.Console);
-        return report.Regressions > 0 && report.AcceptedBy is null ? ExitCode.Regression : ExitCode.Done;
+        if (report.AcceptedBy is null)
+        {
+            foreach (var function in report.Unproven)
+                await Console.Error.WriteLineAsync(VisibleText.Line($"afterburner: {function.Path}::{function.Name} has to be faster (gate.require-faster: {function.RequiredBy}) and is not proven to be: {function.Gain?.Reason ?? function.Reason}")).ConfigureAwait(false);
+            if (report.LacksGain)
+                await Console.Error.WriteLineAsync(VisibleText.Line($"afterburner: nothing is proven faster, which {report.RequiredBy} asks for.")).ConfigureAwait(false);
+        }
+
+        return report.Fails && report.AcceptedBy is null ? ExitCode.Regression : ExitCode.Done;
     }
 
     private static void Show(GateReport report, string directory, IAnsiConsole console)
@@ -73,13 +101,20 @@ internal static class GateCommand
 
         void Row(string what, GateMeasurement measured) => table.AddRow(
             Markup.Escape(what),
-            measured.Status switch
+            measured switch
             {
-                GateStatus.Slower => $"[red]{ConsoleWording.Times(measured.Slowdown ?? 1)} slower[/]",
-                GateStatus.NotSlower => "[green]not slower[/]",
-                GateStatus.CannotTell => "cannot tell",
-                GateStatus.Skipped => "[grey]skipped[/]",
+                GateFunctionReport { IsFaster: true, Gain: { } gain } => $"[green]{ConsoleWording.Times(gain.Speedup ?? 1)} faster{(gain.OnlyLike is null ? "" : "\non some calls")}[/]",
+                GateFunctionReport { RequiredBy: not null, Status: not GateStatus.Slower } => "[red]not proven\nfaster[/]",
+                _ => Answer(measured),
             },
-            Markup.Escape(ConsoleWording.FirstLine(measured.Reason)));
+            Markup.Escape(ConsoleWording.FirstLine(measured is GateFunctionReport { Gain: { } known } function && (function.IsFaster || function.RequiredBy is not null) ? known.Reason : measured.Reason)));
+
+        static string Answer(GateMeasurement measured) => measured.Status switch
+        {
+            GateStatus.Slower => $"[red]{ConsoleWording.Times(measured.Slowdown ?? 1)} slower[/]",
+            GateStatus.NotSlower => "[green]not slower[/]",
+            GateStatus.CannotTell => "cannot tell",
+            GateStatus.Skipped => "[grey]skipped[/]",
+        };
     }
 }

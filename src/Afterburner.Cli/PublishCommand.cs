@@ -17,28 +17,36 @@ internal static class PublishCommand
     {
         // Where the user is, before the program leaves it.
         var here = Environment.CurrentDirectory;
-        var directories = new Argument<string[]>("DIR") { Description = "Directory of a finished review, gate or both; several are shards of one", Arity = ArgumentArity.OneOrMore };
+        var directories = new Argument<string[]>("DIR") { Description = "Directory of a finished review, gate or both; several are shards of one", Arity = ArgumentArity.ZeroOrMore };
         var pull = new Option<string?>("--pr") { Description = "The pull request", HelpName = "OWNER/REPO#N" };
         var sweep = new Option<string?>("--sweep") { Description = "Instead: open one pull request with what optimize --all proved, one a week at most", HelpName = "OWNER/REPO" };
         var config = new Option<FileInfo?>("--config") { Description = "Configuration that a person with rights wrote, never the pull request's. Default: none", HelpName = "FILE" };
         var most = new Option<int?>("--max-suggestions") { Description = "Suggestions shown on the pull request, 0 to 50", HelpName = "N" };
-        var failOn = new Option<string>("--fail-on") { Description = "Whether a slowdown that the gate proved and nobody accepted fails its check and this command (exit 1)", HelpName = "WHEN", DefaultValueFactory = _ => "regression" };
+        var failOn = new Option<string>("--fail-on") { Description = "Whether a slowdown that the gate proved, or a gain that is required and not proven, fails its check and this command (exit 1) unless somebody accepted it", HelpName = "WHEN", DefaultValueFactory = _ => "regression" };
         failOn.AcceptOnlyFromAmong("regression", "never");
         var always = new Option<bool>("--always-summary") { Description = "Comment even when there is nothing to say" };
+        var begin = new Option<bool>("--begin") { Description = "Instead of posting a run, say that the gate has begun: its check is in progress" };
+        var broken = new Option<string?>("--broken") { Description = "Instead of posting a run, say why the gate that had begun came to nothing: its check fails unless it has its conclusion", HelpName = "REASON" };
+        var head = new Option<string?>("--head") { Description = "Of --begin and --broken: the commit that the gate is about. Default: the newest of the pull request", HelpName = "COMMIT" };
         var sarif = new Option<bool>("--sarif") { Description = "Also hand the suggestions to code scanning" };
         var dry = new Option<bool>("--dry-run") { Description = "Print what would be posted; write nothing to GitHub" };
         var json = new Option<bool>("--json") { Description = "Print the outcome as JSON" };
         var command = new Command("publish", "Post a finished run to its pull request (token: GITHUB_TOKEN, address: GITHUB_API_URL)")
-            { directories, pull, sweep, config, most, failOn, always, sarif, dry, json };
+            { directories, pull, sweep, config, most, failOn, always, begin, broken, head, sarif, dry, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            string[] runs = [.. parsed.GetValue(directories)!.Select(d => Path.GetFullPath(d, here))];
+            if (parsed.GetValue(pull) is null == parsed.GetValue(sweep) is null)
+                throw new UsageException("publish needs --pr OWNER/REPO#N, or --sweep OWNER/REPO, and not both");
+            var (begins, reason) = (parsed.GetValue(begin), parsed.GetValue(broken));
+            if (Convert.ToInt32(begins) + Convert.ToInt32(reason is not null) + Convert.ToInt32(runs.Length > 0) != 1 || (runs.Length == 0 && parsed.GetValue(pull) is null))
+                throw new UsageException("publish needs the directory of a finished run, or with --pr one of --begin and --broken REASON.");
+            if (runs.Length == 0)
+                return await TellAsync(PullRequestName.Parse(parsed.GetValue(pull)!), parsed.GetValue(head), reason, cancellationToken).ConfigureAwait(false);
             var configuration = parsed.GetValue(config) is { } file ? Configuration.Load(file.FullName) : Configuration.Default;
             var limit = parsed.GetValue(most) ?? configuration.MaxSuggestions;
             if (limit is < 0 or > 50)
                 throw new UsageException("--max-suggestions: a number from 0 to 50 was expected");
-            string[] runs = [.. parsed.GetValue(directories)!.Select(d => Path.GetFullPath(d, here))];
-            if (parsed.GetValue(pull) is null == parsed.GetValue(sweep) is null)
-                throw new UsageException("publish needs --pr OWNER/REPO#N, or --sweep OWNER/REPO, and not both");
             if (parsed.GetValue(sweep) is { } repository)
             {
                 var swept = new SweepRequest(runs, RepositoryName.Parse(repository), limit, parsed.GetValue(dry));
@@ -85,6 +93,16 @@ internal static class PublishCommand
         ["declined"] = outcome.Declined,
         ["withheld"] = outcome.Withheld.Count,
     }.ToJsonString();
+
+    /// <param name="reason">Why the gate came to nothing; null where it begins.</param>
+    private static async Task<int> TellAsync(PullRequestName pull, string? head, string? reason, CancellationToken cancellationToken)
+    {
+        using var api = Api(cancellationToken);
+        var check = new GateCheck(api, pull, TimeProvider.System);
+        var said = api.Redaction.Mask(await (reason is null ? check.BeginAsync(head) : check.BreakAsync(head, VisibleText.Line(reason))).ConfigureAwait(false));
+        await Console.Out.WriteLineAsync(Variable("GITHUB_ACTIONS") == "true" ? WorkflowCommands.Harmless(said) : said).ConfigureAwait(false);
+        return ExitCode.Done;
+    }
 
     private static async Task<int> RunAsync(PublishRequest request, bool json, CancellationToken cancellationToken)
     {
@@ -153,6 +171,8 @@ internal static class PublishCommand
             JsonNamingPolicy.KebabCaseLower.ConvertName(p.ToString()), (JsonNode?)(outcome.Plan?.At(p).Count() ?? 0)))),
         ["withheld"] = outcome.Plan?.Run.Withheld.Count ?? 0,
         ["regressions"] = outcome.Gate?.Report.Regressions ?? 0,
+        ["faster"] = outcome.Gate?.Report.Faster.Count ?? 0,
+        ["requiredGainsNotProven"] = outcome.Gate?.Report.Lacking ?? 0,
         ["acceptedBy"] = outcome.Gate?.Report.AcceptedBy,
         ["requests"] = outcome.Requests,
         ["notes"] = new JsonArray([.. outcome.Notes.Select(n => (JsonNode)n)]),

@@ -1,4 +1,5 @@
 using Afterburner.Changes;
+using Afterburner.Checks;
 using Afterburner.Gates;
 using Afterburner.GitHub;
 using Afterburner.Languages;
@@ -13,7 +14,7 @@ namespace Afterburner;
 
 /// <summary>
 /// The regression gate: change, functions on both sides, calls, interleaved trials of head and base, answers, report. Each
-/// side runs in its own tree, with its own helpers and constants; only a proven slowdown fails.
+/// side runs in its own tree, with its own helpers and constants; only a proven slowdown fails, and a gain that is required and not proven.
 /// </summary>
 /// <param name="progress">Told what is being done, a line at a time.</param>
 /// <param name="acceptance">Who may accept a slowdown; null where there is no pull request.</param>
@@ -44,22 +45,26 @@ public sealed class Gate(ISandbox sandbox, Action<string> progress, TimeProvider
         await repository.IncludeAsync(configuration.Workspace.Include, earlier.Head, cancellationToken).ConfigureAwait(false);
 
         progress("finding the functions that exist on both sides");
-        var (pairs, skipped, leftOut) = await new GatePairs(sandbox, request, repository, change, head.Head, earlier.Head)
-            .FindAsync(uncopied, cancellationToken).ConfigureAwait(false);
+        var finder = new GatePairs(sandbox, request, repository, change, head.Head, earlier.Head);
+        var (pairs, skipped, leftOut) = await finder.FindAsync(uncopied, cancellationToken).ConfigureAwait(false);
+        var required = new RequiredGains(configuration.Gate.RequireFaster, request.RequiredBy);
         var reports = new List<GateFunctionReport>(skipped);
         var benchmarks = new List<GateBenchmarkReport>();
         var commands = request.Shard.IsFirst ? configuration.Gate.Benchmarks : [];
         var bounded = new BoundedSandbox(sandbox, configuration.MemoryLimit);
-        var run = new GateRun(head.Head, earlier.Head, change, configuration, journal, book, progress);
+        var run = new GateRun(head.Head, earlier.Head, change, configuration, journal, book, progress) { Required = required };
         var runtimes = new GateRuntimes(bounded, repository, head.Head, configuration, request.Dependencies, progress);
         var groups = LanguageSupport.Grouped(pairs, p => p.Head, head.Head, configuration.Projects);
+        var added = LanguageSupport.Grouped(finder.Added, f => f, head.Head, configuration.Projects).ToDictionary(g => g.By, g => g.Items);
         var others = groups.Count - 1;
         foreach (var (kind, compared) in groups)
         {
             try
             {
                 var harness = await runtimes.OpenAsync(kind, cancellationToken).ConfigureAwait(false);
-                reports.AddRange(await new GateFunctions(harness, run).CompareAsync(compared, cancellationToken).ConfigureAwait(false));
+                var (calls, functions) = (new GateCalls(harness, run), new GateFunctions(harness, run));
+                var gains = new ProvenGains(harness, run, functions, calls, added.GetValueOrDefault(kind, []));
+                reports.AddRange(await functions.CompareAsync(compared, calls, gains.OfAsync, cancellationToken).ConfigureAwait(false));
             }
             catch (EnvironmentFailureException e) when (others-- > 0)
             {
@@ -81,6 +86,7 @@ public sealed class Gate(ISandbox sandbox, Action<string> progress, TimeProvider
             }
         }
 
+        var same = pairs.Where(p => p.IsSame).Select(p => (p.Head.Path, p.Head.Name, p.Head.StartLine)).ToHashSet();
         var report = new GateReport
         {
             Version = Machine.Version,
@@ -95,13 +101,18 @@ public sealed class Gate(ISandbox sandbox, Action<string> progress, TimeProvider
             DurationSeconds = book.Total.TotalSeconds,
             Split = book.Split(),
             Machine = Machine.Describe(),
-            Functions = [.. reports.OrderBy(r => r.Path, StringComparer.Ordinal).ThenBy(r => r.StartLine)],
+            Functions =
+            [
+                .. reports.Select(r => required.Marked(r, same.Contains((r.Path, r.Name, r.StartLine))))
+                    .OrderBy(r => r.Path, StringComparer.Ordinal).ThenBy(r => r.StartLine),
+            ],
+            RequiredBy = request.RequiredBy,
             Benchmarks = benchmarks,
             LeftOut = LeftOutReport.Of(leftOut),
         };
-        journal.Write(new RunFinished(report.DurationSeconds, report.Regressions > 0 ? 1 : 0));
+        journal.Write(new RunFinished(report.DurationSeconds, report.Fails ? 1 : 0));
         GateFolder.Write(report, request.Out);
-        if (report.Regressions > 0 && acceptance is not null && await AcceptedAsync(report).ConfigureAwait(false) is { } by)
+        if (report.Fails && acceptance is not null && await AcceptedAsync(report).ConfigureAwait(false) is { } by)
         {
             report = report with { AcceptedBy = by };
             GateFolder.Write(report, request.Out);
@@ -110,7 +121,7 @@ public sealed class Gate(ISandbox sandbox, Action<string> progress, TimeProvider
         return report;
     }
 
-    /// <summary>A slowdown that nobody could be asked about is not accepted.</summary>
+    /// <summary>What nobody could be asked about is not accepted.</summary>
     private async Task<string?> AcceptedAsync(GateReport report)
     {
         try
@@ -119,7 +130,7 @@ public sealed class Gate(ISandbox sandbox, Action<string> progress, TimeProvider
         }
         catch (EnvironmentFailureException e)
         {
-            progress($"nobody could be asked whether the slowdown is accepted: {e.Message}");
+            progress($"nobody could be asked whether that is accepted: {e.Message}");
             return null;
         }
     }

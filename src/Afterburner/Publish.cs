@@ -33,7 +33,7 @@ public enum PublishEnd
 public sealed record PublishRequest(
     IReadOnlyList<string> Directories, PullRequestName PullRequest, Configuration Configuration, bool Sarif, bool DryRun, string? StepSummary)
 {
-    /// <summary>Whether a slowdown that the gate proved and nobody accepted fails its check.</summary>
+    /// <summary>Whether a slowdown that the gate proved, or a gain that is required and not proven, fails its check unless somebody accepted it.</summary>
     public bool FailOnRegression { get; init; } = true;
 }
 
@@ -104,18 +104,21 @@ public sealed class Publish(GitHubApi api, SuggestionCheck check, TimeProvider t
         return outcome with { Gate = gate };
     }
 
-    /// <summary>The gate's report with the acceptance that GitHub tells now. Nobody to ask is nobody who accepted.</summary>
+    /// <summary>The gate's report with the acceptance and the label that GitHub tells now. Nobody to ask is nobody who accepted.</summary>
     private async Task<GatePlan> PlanAsync(GateReport report, PullRequestState pull, PublishRequest request)
     {
         string? acceptedBy = null;
+        // The label that the gate saw may be gone again, and one may have come.
+        var said = report.RequiredBy?.StartsWith(PullRequestState.OfLabel, StringComparison.Ordinal) == true ? pull.RequiredBy(report.RequiredBy[PullRequestState.OfLabel.Length..]) : report.RequiredBy;
+        report = report with { RequiredBy = pull.RequiredBy(request.Configuration.Gate.FasterLabel) ?? said };
         try
         {
-            if (report.Regressions > 0)
+            if (report.Fails)
                 acceptedBy = await new Acceptance(api, pull.Name).OfAsync(report.Head).ConfigureAwait(false);
         }
         catch (EnvironmentFailureException e)
         {
-            _notes.Add($"nobody could be asked whether the slowdown is accepted: {e.Message}");
+            _notes.Add($"nobody could be asked whether that is accepted: {e.Message}");
         }
 
         return new GatePlan(report with { AcceptedBy = acceptedBy }, request.FailOnRegression, request.Configuration.AlwaysSummary);
@@ -132,9 +135,7 @@ public sealed class Publish(GitHubApi api, SuggestionCheck check, TimeProvider t
         }
 
         WriteStepSummary(request.StepSummary, plan?.Run.Report, gate?.Report);
-        // A check of an earlier run may have failed on this commit, whatever became of its comment.
-        if (gate is not null && !gateSpeaks && !await open.Checks.StandsAsync(open.State.HeadSha, GateNameOf(open.State)).ConfigureAwait(false))
-            gate = null;
+        // The check of a gate is posted in any case: a branch may require it.
         return gate is null && plan is null or { IsSilent: true }
             ? Ended(PublishEnd.Silent, "there is nothing to say: nothing was posted.") with { Plan = plan }
             : await PostAsync(request, plan, gate, gateSpeaks, open).ConfigureAwait(false);
@@ -163,7 +164,9 @@ public sealed class Publish(GitHubApi api, SuggestionCheck check, TimeProvider t
         if (parts is not { Gate: null, Review: null } && !await publisher.SummariseAsync(pull, parts).ConfigureAwait(false))
             return ReadOnly(plan, gate, pull, "it may not comment");
 
-        var untold = await CheckAsync(plan, gate, parts, open).ConfigureAwait(false);
+        var (stands, untold) = await CheckAsync(plan, gate, parts, open).ConfigureAwait(false);
+        if (!stands && plan is null or { IsSilent: true } && parts is { Gate: null, Review: null })
+            return Ended(PublishEnd.Silent, "there is nothing to say: nothing was posted.") with { Plan = plan };
         if (request.Sarif && plan is not null && await new SarifUpload(api, pull.Name).SendAsync(plan.Run.Report).ConfigureAwait(false) is { } refusal)
             _notes.Add($"code scanning did not take the SARIF file: {refusal}");
         return Ended(PublishEnd.Published, $"{Wording.Count(posted, "review comment")} posted to {pull.Name}{(gate is null ? "" : $"; gate: {GateMarkdown.Headline(gate.Report)}")}.") with
@@ -192,12 +195,12 @@ public sealed class Publish(GitHubApi api, SuggestionCheck check, TimeProvider t
     }
 
     /// <summary>Annotations for what has no review comment: beside one, they would say the same twice.</summary>
-    /// <returns>Those that could not be made part of a check.</returns>
-    private async Task<List<Annotation>> CheckAsync(PublicationPlan? plan, GatePlan? gate, SummarySections parts, OpenPull open)
+    /// <returns>Whether the checks stand there now, and the annotations that could not be made part of one.</returns>
+    private async Task<(bool Stand, List<Annotation> Untold)> CheckAsync(PublicationPlan? plan, GatePlan? gate, SummarySections parts, OpenPull open)
     {
         var checks = new List<Check>();
         if (gate is not null)
-            checks.Add(gate.Check(GateNameOf(open.State), parts.Gate ?? gate.Summary()));
+            checks.Add(gate.Check(GateCheck.NameOf(open.State), parts.Gate ?? gate.Summary()));
         if (plan is { IsSilent: false })
         {
             var annotations = Annotations(plan, p => p is Placement.Summary or Placement.FixPullRequest or Placement.BeyondLimit);
@@ -211,18 +214,11 @@ public sealed class Publish(GitHubApi api, SuggestionCheck check, TimeProvider t
             if (await open.Checks.PublishAsync(open.State.HeadSha, made).ConfigureAwait(false))
                 continue;
             _notes.Add("the token may not write checks, so there is no check run (permission checks: write).");
-            return [.. checks.SelectMany(c => c.Annotations)];
+            return (false, [.. checks.SelectMany(c => c.Annotations)]);
         }
 
-        return [];
+        return (true, []);
     }
-
-    /// <summary>
-    /// A check hangs on a commit, and one commit can be the head of two pull requests: what a gate says of the way into another branch must not
-    /// cover up what it said of the way into the default branch.
-    /// </summary>
-    private static string GateNameOf(PullRequestState pull) => pull.BaseRef.Length == 0 || pull.DefaultBranch.Length == 0 || pull.BaseRef == pull.DefaultBranch
-        ? CheckPublisher.GateName : $"{CheckPublisher.GateName} into {pull.BaseRef}";
 
     private static List<Annotation> Annotations(PublicationPlan plan, Func<Placement, bool> chosen) =>
     [
@@ -236,7 +232,7 @@ public sealed class Publish(GitHubApi api, SuggestionCheck check, TimeProvider t
         Ended(PublishEnd.ReadOnly, $"the token may not write to {pull.Name} ({reason}): see the annotations and the summary of this job.") with
         {
             Plan = plan,
-            Annotations = [.. gate?.Annotations ?? [], .. plan is null ? [] : Annotations(plan, p => p != Placement.Dismissed)],
+            Annotations = [.. gate?.Annotations ?? [], .. plan is null ? [] : Annotations(plan, p => p is not (Placement.Dismissed or Placement.HeldBack))],
         };
 
     private PublishOutcome Ended(PublishEnd end, string message) => new(end, message, null, 0, 0, api.Requests) { Notes = _notes };

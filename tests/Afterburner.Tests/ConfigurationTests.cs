@@ -39,6 +39,8 @@ public sealed class ConfigurationTests
             seed: 42
             memory-limit: 512MiB
             max-suggestions: 0
+            gate: {require-faster: ["src/hot/**", "calc.py::parse*"], faster-label: perf}
+            suggest: {min-share: 0.5%}
             """);
 
         Assert.Equal("develop", c.Base);
@@ -56,7 +58,19 @@ public sealed class ConfigurationTests
         Assert.Equal((7, 0), (c.MaxFunctions, c.MaxSuggestions));
         Assert.Equal(new Materiality { Speedup = 1.5, Saving = TimeSpan.FromMilliseconds(2) }, c.Materiality);
         Assert.Equal((1e-6, 42, 512L << 20), (c.Tolerance, c.Seed, c.MemoryLimit));
+        Assert.Equal(["src/hot/**", "calc.py::parse*"], c.Gate.RequireFaster);
+        Assert.Equal(("perf", 0.005), (c.Gate.FasterLabel, c.Suggest.MinShare));
     }
+
+    [Theory]
+    [InlineData("0", 0)]
+    [InlineData("0%", 0)]
+    [InlineData("0.02", 0.02)]
+    [InlineData("2%", 0.02)]
+    [InlineData("100%", 1)]
+    [InlineData("1e-3%", 1e-5)]
+    public void A_share_is_a_percentage_or_a_number_up_to_1(string written, double share) =>
+        Assert.Equal(share, Load($"suggest: {{min-share: {written}}}").Suggest.MinShare, 12);
 
     [Fact]
     public void The_documented_defaults_are_the_defaults()
@@ -122,6 +136,13 @@ public sealed class ConfigurationTests
     [InlineData("include: [a, {b: c}]", "'include[1]' must be a glob")]
     [InlineData("include: ['!a']", "belongs under exclude")]
     [InlineData("proposers: [recipes, replay:]", "'proposers[1]' must be one of recipes, chat, replay:FILE")]
+    [InlineData("suggest: {min-share: 2}", "'suggest.min-share' must be a share from 0% to 100%, such as 0.01%, not '2'.")]
+    [InlineData("suggest: {min-share: -1%}", "must be a share from 0% to 100%")]
+    [InlineData("suggest: {min-share: much}", "must be a share from 0% to 100%")]
+    [InlineData("gate: {require-faster: ['!a.py']}", "'gate.require-faster[0]' must be a glob such as src/**/*.py, or src/hot.py::parse*")]
+    [InlineData("gate: {require-faster: ['a.py::']}", "must be a glob such as src/**/*.py, or src/hot.py::parse*")]
+    [InlineData("gate: {require-faster: [a::b::c]}", "must be a glob such as src/**/*.py, or src/hot.py::parse*")]
+    [InlineData("gate: {require-faster: a.py}", "'gate.require-faster' must be a list")]
     [InlineData("base: --output=x", "must be a branch or commit")]
     [InlineData("model-url: file:///etc/passwd", "must be an http or https address")]
     [InlineData("- a", "(1,1): a mapping of keys to values was expected.")]
@@ -181,7 +202,7 @@ public sealed class ConfigurationTests
 
     private static IEnumerable<string> Leaves([DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] Type type, string prefix) =>
         type.GetProperties(BindingFlags.Public | BindingFlags.Instance).SelectMany(p =>
-            p.PropertyType == typeof(TestConfiguration) || p.PropertyType == typeof(Materiality) || p.PropertyType == typeof(GateConfiguration) || p.PropertyType == typeof(WorkspaceConfiguration) || p.PropertyType == typeof(SetupConfiguration)
+            p.PropertyType == typeof(TestConfiguration) || p.PropertyType == typeof(Materiality) || p.PropertyType == typeof(GateConfiguration) || p.PropertyType == typeof(SuggestConfiguration) || p.PropertyType == typeof(WorkspaceConfiguration) || p.PropertyType == typeof(SetupConfiguration)
                 ? Leaves(p.PropertyType, p.Name.ToLowerInvariant() + ".")
                 : [prefix + p.Name.ToLowerInvariant()]);
 }

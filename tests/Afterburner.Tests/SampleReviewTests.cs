@@ -24,6 +24,14 @@ public sealed class SampleReviewTests(SampleReviewTests.Sample sample) : IClassF
     }
 
     [Fact]
+    public void What_each_suggestion_saves_of_the_tests_time_is_known_and_what_it_takes_to_start() => Assert.All(Report.Improved, f =>
+    {
+        Assert.InRange(f.Suggestion!.Worth!.SavedShare!.Value, -1, 1);
+        Assert.True(f.Suggestion.Worth.StartSeconds >= 0, f.Name);
+        Assert.True(f.Workload!.TestSeconds > 0, f.Name);
+    });
+
+    [Fact]
     public void A_rewrite_that_changes_an_error_message_is_rejected_and_the_difference_is_named()
     {
         var candidate = Assert.Single(Function("delivery_span").Candidates, c => c.Recipe == "strptime-iso");

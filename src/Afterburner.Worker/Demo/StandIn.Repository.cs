@@ -22,7 +22,7 @@ internal sealed partial class StandIn
             context, new JsonObject { ["permission"] = (string)context.Request.RouteValues["login"]! == Maintainer ? "write" : "read" })));
         _app.MapGet($"{Root}/commits/{{sha}}/check-runs", c => OnRepositoryAsync(c, ChecksAsync));
         _app.MapPost($"{Root}/check-runs", c => OnRepositoryAsync(c, CheckAsync));
-        _app.MapPatch($"{Root}/check-runs/{{id:long}}", c => OnRepositoryAsync(c, (context, _) => WriteAsync(context, new JsonObject { ["id"] = 1 })));
+        _app.MapPatch($"{Root}/check-runs/{{id:long}}", c => OnRepositoryAsync(c, UpdateCheckAsync));
     }
 
     private Task OnRepositoryAsync(HttpContext context, Func<HttpContext, StandInRepository, Task> work)
@@ -50,6 +50,7 @@ internal sealed partial class StandIn
         ["state"] = pull.IsOpen ? "open" : "closed",
         ["user"] = new JsonObject { ["login"] = "someone", ["type"] = "User" },
         ["body"] = "",
+        ["labels"] = new JsonArray([.. pull.Labels.Select(l => new JsonObject { ["name"] = l })]),
         ["head"] = new JsonObject { ["sha"] = pull.Head, ["ref"] = pull.Branch, ["repo"] = RepositoryJson(repository) },
         ["base"] = new JsonObject { ["ref"] = pull.Base, ["repo"] = RepositoryJson(repository) },
     };
@@ -153,5 +154,24 @@ internal sealed partial class StandIn
 
         context.Response.StatusCode = 201;
         await WriteAsync(context, body).ConfigureAwait(false);
+    }
+
+    private async Task UpdateCheckAsync(HttpContext context, StandInRepository repository)
+    {
+        var update = await BodyAsync(context).ConfigureAwait(false);
+        var checks = repository.Checks.Concat(repository.Pulls.Values.SelectMany(p => p.Posts.Where(x => x.Kind == "check").Select(x => x.Body)));
+        if (checks.FirstOrDefault(c => Text((long)c["id"]!) == (string)context.Request.RouteValues["id"]!) is not { } check)
+        {
+            await RefuseAsync(context, 404, "Not Found").ConfigureAwait(false);
+            return;
+        }
+
+        foreach (var name in new[] { "external_id", "status", "conclusion", "completed_at", "output" })
+        {
+            if (update[name] is { } value)
+                check[name] = value.DeepClone();
+        }
+
+        await WriteAsync(context, check).ConfigureAwait(false);
     }
 }

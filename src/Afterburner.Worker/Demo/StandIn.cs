@@ -274,6 +274,8 @@ internal sealed record StandInPull(int Number, string Branch, string Base)
 
     public bool IsOpen { get; set; } = true;
 
+    public List<string> Labels { get; } = [];
+
     /// <summary>What was posted, newest last: <c>review</c>, <c>comment</c>, <c>edit</c> or <c>check</c>, and <c>said</c> by a person, with the head at that moment.</summary>
     public List<(string Kind, string Head, JsonObject Body)> Posts { get; } = [];
 

@@ -2,6 +2,7 @@ using Afterburner.Cli;
 using Afterburner.Changes;
 using Afterburner.Functions;
 using Afterburner.Gates;
+using Afterburner.GitHub;
 using Afterburner.Proposers;
 using Afterburner.Reviews;
 using Afterburner.Runs;
@@ -58,6 +59,10 @@ internal sealed class Engine(Mirrors mirrors, Dependencies dependencies, WorkerS
             sandbox, repository, copy.Main, request.Delivery.RepositoryId!.Value, configuration.Setup, () => tell("preparing what its tests need"), cancellationToken).ConfigureAwait(false);
         var own = await OwnRecipes.ReadAsync(repository, copy.Main, AstGrep.Find(sandbox), cancellationToken).ConfigureAwait(false);
 
+        // Of a branch with itself a gate would say that all is well, whatever was found of it before.
+        var gates = request.Function is null && copy.Base != copy.Head;
+        if (gates)
+            await request.GateBegins().ConfigureAwait(false);
         var runs = Path.Combine(settings.Runs, request.Delivery.RunName);
         var (finished, problems) = (new List<string>(), new List<string>());
         var reviewed = request.Since.Count > 0 ? null : await DoneAsync("review", async run =>
@@ -73,9 +78,12 @@ internal sealed class Engine(Mirrors mirrors, Dependencies dependencies, WorkerS
                 },
                 cancellationToken).ConfigureAwait(false);
         }).ConfigureAwait(false);
-        // Of a branch with itself a gate would say that all is well, whatever was found of it before.
-        var gated = request.Function is not null || copy.Base == copy.Head ? null : await DoneAsync("gate", run => new Gate(sandbox, what => _ = tell(what), time).RunAsync(
-            new GateRequest(copy.Directory, run, configuration) { Base = copy.Base, Head = copy.Head, Dependencies = needed?.Directory }, cancellationToken)).ConfigureAwait(false);
+        var gated = !gates ? null : await DoneAsync("gate", run => new Gate(sandbox, what => _ = tell(what), time).RunAsync(
+            new GateRequest(copy.Directory, run, configuration)
+            {
+                Base = copy.Base, Head = copy.Head, Dependencies = needed?.Directory, RequiredBy = PullRequestState.RequiredBy(request.Labels, configuration.Gate.FasterLabel),
+            },
+            cancellationToken)).ConfigureAwait(false);
         return new EngineRun(configuration, copy.Head, finished, problems.Count == 0 ? null : string.Join("; ", problems)) { Review = reviewed, Gate = gated };
 
         async Task<T?> DoneAsync<T>(string part, Func<string, Task<T>> work)

@@ -34,6 +34,12 @@ internal sealed record EngineRequest(Delivery Delivery, RepositoryName Repositor
     /// </value>
     public IReadOnlyList<string> Since { get; init; } = [];
 
+    /// <value>Names of the labels of the pull request. Defaults to none.</value>
+    public IReadOnlyList<string> Labels { get; init; } = [];
+
+    /// <value>Told before a gate of the change is begun. Defaults to nothing.</value>
+    public Func<Task> GateBegins { get; init; } = () => Task.CompletedTask;
+
     /// <value>One function to be made faster, and nothing else, as <c>PATH::FUNCTION</c>. Defaults to null.</value>
     public string? Function { get; init; }
 }

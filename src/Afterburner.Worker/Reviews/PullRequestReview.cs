@@ -36,13 +36,32 @@ internal sealed class PullRequestReview(AppTokens tokens, IEngine engine, RunPub
 
         if (pull.BaseRef.Length == 0 || pull.DefaultBranch.Length == 0)
             throw new EnvironmentFailureException("GitHub does not say which branch the pull request is to be merged into.");
+        var begun = false;
         var asked = new EngineRequest(attempt.Delivery, name.InRepository, string.Create(CultureInfo.InvariantCulture, $"refs/pull/{name.Number}/head"), pull.DefaultBranch)
         {
-            Head = pull.HeadSha, BaseBranch = pull.BaseRef, Function = attempt.Delivery.Function,
+            Head = pull.HeadSha, BaseBranch = pull.BaseRef, Function = attempt.Delivery.Function, Labels = pull.Labels,
+            GateBegins = () =>
+            {
+                begun = true;
+                return new GateCheck(reading.Api, name, time).BeginAsync(pull.HeadSha);
+            },
         };
         if (asked.Function is not null)
             return await OptimizeAsync(attempt, name, asked, reading.Token, stop).ConfigureAwait(false);
-        var run = await engine.RunAsync(asked, reading.Token, what => attempt.TellAsync(what, stop.Token), stop.Token).ConfigureAwait(false);
+        EngineRun run;
+        try
+        {
+            run = await engine.RunAsync(asked, reading.Token, what => attempt.TellAsync(what, stop.Token), stop.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is EnvironmentFailureException or UsageException)
+        {
+            // It may be tried again, which begins another check; if not, nobody else would end this one.
+            await BreakAsync("The worker could not run it.").ConfigureAwait(false);
+            throw;
+        }
+
+        if (run.Gate is null)
+            await BreakAsync("The worker could not run it: its page says why.").ConfigureAwait(false);
         if (run.Directories.Count == 0)
             return new ReviewEnd(DeliveryState.Failed, run.Problem);
 
@@ -59,6 +78,22 @@ internal sealed class PullRequestReview(AppTokens tokens, IEngine engine, RunPub
             PublishEnd.Closed => new ReviewEnd(DeliveryState.Superseded, IsClosed),
             _ => new ReviewEnd(DeliveryState.Done, run.Problem is { } problem ? $"{outcome.Message} {problem}" : outcome.Message),
         };
+
+        // What was begun is ended; what GitHub does not take now is not worth the review.
+        async Task BreakAsync(string reason)
+        {
+            if (!begun)
+                return;
+            try
+            {
+                using var ending = await Posts.OpenAsync(tokens, settings, attempt, time, stop).ConfigureAwait(false);
+                await new GateCheck(ending.Api, name, time).BreakAsync(pull.HeadSha, reason).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is EnvironmentFailureException or UsageException)
+            {
+                await attempt.TellAsync($"the check of the gate could not be ended: {e.Message}", stop.Token).ConfigureAwait(false);
+            }
+        }
     }
 
     /// <summary>One function, and a comment about it.</summary>

@@ -32,6 +32,14 @@ internal sealed record YamlValue(
         return glob[0] == '!' ? throw Wrong($"{Expected} (what is not wanted belongs under exclude)") : glob;
     }
 
+    /// <summary>A glob of files, or of functions as <c>FILE::FUNCTION</c>.</summary>
+    public string FunctionGlob()
+    {
+        const string Expected = "a glob such as src/**/*.py, or src/hot.py::parse*";
+        var glob = Word(Expected);
+        return glob[0] == '!' || glob.Split("::") is not ([_] or [_, { Length: > 0 }]) || glob.StartsWith("::", StringComparison.Ordinal) ? throw Wrong(Expected) : glob;
+    }
+
     /// <summary>A path or glob that stays below the root.</summary>
     /// <param name="orRoot">Whether <c>.</c> may be said.</param>
     public string Below(bool orRoot = false)
@@ -90,6 +98,17 @@ internal sealed record YamlValue(
         IsPlain && double.TryParse(Scalar, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
             ? number
             : throw Wrong(string.Create(CultureInfo.InvariantCulture, $"a number from {least} to {most}"));
+
+    /// <summary>A part of a whole, as <c>0.01%</c> or as a number from 0 to 1.</summary>
+    public double Share()
+    {
+        var text = Scalar ?? "";
+        var isPercent = text.EndsWith('%');
+        return double.TryParse(isPercent ? text[..^1] : text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var number)
+            && (isPercent ? number / 100 : number) is >= 0 and <= 1 and var share
+            ? share
+            : throw Wrong("a share from 0% to 100%, such as 0.01%");
+    }
 
     public TimeSpan Duration(TimeSpan least, TimeSpan most, string range) =>
         Quantities.TryDuration(Scalar ?? "", out var duration) && duration >= least && duration <= most

@@ -14,6 +14,9 @@ internal static partial class CheckWords
         ("he candidate", "he edit"), ("he baseline", "he base"), ("the original", "base"), (" at head", " with the edit"), ("tests of head", "tests of the edit"), ("version of head", "version of the edit"),
     ];
 
+    private static readonly (string Check, string Gate)[] SaidOfHead =
+        [(" with the edit", " at head"), ("The edit", "Head"), ("the edit", "head"), ("The base", "Base"), ("the base", "base")];
+
     /// <summary>A call on which base and edit do not do the same; null where none is known.</summary>
     public static CheckDifference? Different(EquivalenceOutcome outcome) => outcome switch
     {
@@ -26,6 +29,9 @@ internal static partial class CheckWords
 
     /// <summary>Why they are not proven to be equal; null where they are.</summary>
     public static string? Unproven(EquivalenceOutcome outcome) => outcome is EquivalenceOutcome.Equal ? null : OfEdit(outcome.Reason.TrimEnd('.'));
+
+    /// <summary>Words of a check, said of head.</summary>
+    public static string OfHead(string words) => SaidOfHead.Aggregate(words, (text, said) => text.Replace(said.Check, said.Gate, StringComparison.Ordinal));
 
     /// <summary>A difference that is known by its test alone.</summary>
     public static CheckDifference InTests(string difference) => Of(null, difference, isOfTests: true);

@@ -19,6 +19,9 @@ internal sealed class CheckedFunction(Harness harness, GateRun run, GateFunction
     private readonly Objective _objective = run.Configuration.ToObjective();
     private readonly Tree _base = new(harness, run.Base, run.Limits), _edited = new(harness, run.Head, run.Limits);
 
+    /// <value>What the gate says of it, where that is known. Defaults to null: it is asked.</value>
+    public GateFunctionReport? Gated { get; init; }
+
     public async Task<CheckFunctionReport> JudgeAsync(CancellationToken cancellationToken)
     {
         if (calls.Workload is not { } workload)
@@ -71,8 +74,9 @@ internal sealed class CheckedFunction(Harness harness, GateRun run, GateFunction
                 return Report(CheckStatus.Different, $"it behaves otherwise than at base: {difference.Text}{(difference.Input is { } input ? $", on {input}" : "")}{(difference.IsOfTests ? "" : ", which no test calls: it was made like one of theirs")}", made.Workload) with { Difference = difference };
         }
 
-        Step("measuring whether it is slower");
-        var gated = await gate.JudgeAsync(pair, calls, cancellationToken).ConfigureAwait(false);
+        if (Gated is null)
+            Step("measuring whether it is slower");
+        var gated = Gated ?? await gate.JudgeAsync(pair, calls, cancellationToken).ConfigureAwait(false);
         if (gated.Status == GateStatus.Slower)
             return Slower(gated, own.Workload);
         Step("measuring whether it is faster");
@@ -138,7 +142,7 @@ internal sealed class CheckedFunction(Harness harness, GateRun run, GateFunction
     private async Task<CheckFunctionReport> InTestsAsync(Workload workload, CandidateCheckOutcome.Accepted changed, CancellationToken cancellationToken)
     {
         Step("comparing and measuring it inside of its tests");
-        var gated = await gate.JudgeAsync(pair, calls, cancellationToken).ConfigureAwait(false);
+        var gated = Gated ?? await gate.JudgeAsync(pair, calls, cancellationToken).ConfigureAwait(false);
         if (gated.BehaviourChanged is { } difference)
         {
             return difference.Contains($": {ForkTrial.KeepsState}: ", StringComparison.Ordinal) ? CannotTell(difference)

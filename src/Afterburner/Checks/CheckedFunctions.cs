@@ -83,7 +83,7 @@ internal sealed class CheckedFunctions(Harness harness, GateRun run, bool testsD
     };
 
     /// <summary>A function that a test reaches which comes out otherwise is not equal, whatever its recorded calls say.</summary>
-    private static CheckFunctionReport Tested(CheckFunctionReport report, Workload? workload, IReadOnlyList<CheckTestReport> tests) =>
+    internal static CheckFunctionReport Tested(CheckFunctionReport report, Workload? workload, IReadOnlyList<CheckTestReport> tests) =>
         report.Status is CheckStatus.Faster or CheckStatus.NotFaster && tests.FirstOrDefault(t => workload?.CoveringTests.Contains(t.Test) == true) is { } test
             ? report with { Status = CheckStatus.Different, Reason = $"{test.Test}, which reaches it, {test.Base} at base and {test.Edit} with the edit; {report.Reason}" }
             : report;

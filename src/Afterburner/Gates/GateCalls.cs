@@ -43,6 +43,10 @@ internal sealed class GateCalls(Harness harness, GateRun run)
         return found;
     }
 
+    /// <summary>What the tests of head do with functions that base lacks, asked for once it is needed.</summary>
+    public Task<IReadOnlyList<CaptureOutcome>> CaptureAddedAsync(IReadOnlyList<Function> added, CancellationToken cancellationToken) => run.Book.BookAsync(
+        Part.Capture, () => CallCapture.CaptureAsync(harness, run.Head, [.. added.Select(Target.Of)], Tests.Head!, Options, cancellationToken));
+
     /// <summary>Calls that base's tests make of a caller, to be made at head, where it did not change itself: what such a one loses is not the function's.</summary>
     private IReadOnlyList<CallerCapture>? Through(FunctionPair pair, CaptureOutcome? before) => before?.ThroughCallers is not { Count: > 0 } captures ? null
         : [.. captures.Select(capture => (CallerCapture)(async cancellationToken =>

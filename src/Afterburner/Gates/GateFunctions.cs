@@ -20,22 +20,30 @@ internal sealed class GateFunctions(Harness harness, GateRun run)
     /// <summary>Seconds that a call which only head's tests make may take at base.</summary>
     private const double LongestAdded = 0.1;
 
+    /// <summary>Part of the pairs in which head has to be faster to look as if it were.</summary>
+    private const double MostGain = 0.8;
+
     private readonly Objective _objective = run.Configuration.ToGateObjective();
+    private readonly Objective _material = run.Configuration.ToObjective();
     private readonly ViewsJudge _judge = ViewsJudge.OfCalls(
         new GateJudge(run.Configuration.ToGateObjective(), run.Configuration.Gate.MaxSlowdown));
 
-    public async Task<IReadOnlyList<GateFunctionReport>> CompareAsync(IReadOnlyList<FunctionPair> pairs, CancellationToken cancellationToken)
+    /// <param name="calls">Records what they are compared on.</param>
+    /// <param name="gain">Whether a function is proven faster: asked where it seems to be, and where it has to be. What is proven slower is not.</param>
+    public async Task<IReadOnlyList<GateFunctionReport>> CompareAsync(
+        IReadOnlyList<FunctionPair> pairs, GateCalls calls, Func<FunctionPair, GateCallsOf, GateFunctionReport, CancellationToken, Task<GateGainReport>> gain, CancellationToken cancellationToken)
     {
-        var calls = await new GateCalls(harness, run)
-            .CaptureAsync(pairs, [], cancellationToken).ConfigureAwait(false);
+        var found = await calls.CaptureAsync(pairs, [], cancellationToken).ConfigureAwait(false);
         var reports = new List<GateFunctionReport>();
         for (var i = 0; i < pairs.Count; i++)
         {
             var report = run.Book.Total > run.Configuration.Budget
                 ? GateFunctionReport.Of(pairs[i].Head, GateStatus.CannotTell, "the time budget was spent before its turn")
-                : await JudgeAsync(pairs[i], calls[i], cancellationToken).ConfigureAwait(false);
+                : await JudgeAsync(pairs[i], found[i], cancellationToken).ConfigureAwait(false);
+            if (report.Status != GateStatus.Slower && ((report.SeemsFaster && report.Status != GateStatus.CannotTell) || run.Required.Asks(pairs[i])))
+                report = report with { Gain = await gain(pairs[i], found[i], report, cancellationToken).ConfigureAwait(false) };
             run.Journal.Write(new FunctionGated(report) { Function = pairs[i].Head.Id });
-            run.Progress($"[{i + 1}/{pairs.Count}] {pairs[i].Head.Id}: {report.Reason}");
+            run.Progress($"[{i + 1}/{pairs.Count}] {pairs[i].Head.Id}: {report.Reason}{(report.Gain is { } known && known.Reason != report.Reason ? $"; {(report.IsFaster ? "proven faster" : "not proven faster")}: {known.Reason}" : "")}");
             reports.Add(report);
         }
 
@@ -74,7 +82,11 @@ internal sealed class GateFunctions(Harness harness, GateRun run)
 
         var report = await ReplayAsync(pair, replayed, cancellationToken).ConfigureAwait(false);
         foreach (var through in of.ThroughCallers.TakeWhile(_ => MayMatterTogether(report) && run.Book.Total <= run.Configuration.Budget))
-            report = await ThroughCallerAsync(pair, through, cancellationToken).ConfigureAwait(false) is { } together && (together.Status == GateStatus.Slower || report.Status != GateStatus.CannotTell) ? together : report;
+        {
+            if (await ThroughCallerAsync(pair, through, cancellationToken).ConfigureAwait(false) is { } together && (together.Status == GateStatus.Slower || report.Status != GateStatus.CannotTell))
+                report = together with { SeemsFaster = together.SeemsFaster || report.SeemsFaster };
+        }
+
         if (report.Status == GateStatus.Slower || of.Added is not { } added)
             return report;
         // What base takes long for, head has been made quicker at.
@@ -90,8 +102,8 @@ internal sealed class GateFunctions(Harness harness, GateRun run)
             return report;
         var other = await ReplayAsync(pair, added with { Captured = quick }, cancellationToken).ConfigureAwait(false);
         return other.Status == GateStatus.Slower || (report.Status == GateStatus.Skipped && other.Status == GateStatus.NotSlower)
-            ? other with { Reason = $"{other.Reason}; seen in calls {(haveTestsChanged ? "that only the tests of head make" : "that take long at head alone")}" }
-            : report;
+            ? other with { Reason = $"{other.Reason}; seen in calls {(haveTestsChanged ? "that only the tests of head make" : "that take long at head alone")}", SeemsFaster = other.SeemsFaster || report.SeemsFaster }
+            : report with { SeemsFaster = report.SeemsFaster || other.SeemsFaster };
     }
 
     /// <summary>Of some calls those for which head takes longer by a look, by enough to count.</summary>
@@ -202,8 +214,10 @@ internal sealed class GateFunctions(Harness harness, GateRun run)
         if (affordable.Length == 0 || next.Length == 0)
             return await OnAsync([.. affordable, .. next]).ConfigureAwait(false);
         var report = await OnAsync(affordable).ConfigureAwait(false);
-        return report.Status is GateStatus.NotSlower or GateStatus.Skipped
-            && await OnAsync(next).ConfigureAwait(false) is { Status: GateStatus.Slower or GateStatus.CannotTell } larger ? larger : report;
+        if (report.Status is not (GateStatus.NotSlower or GateStatus.Skipped))
+            return report;
+        var larger = await OnAsync(next).ConfigureAwait(false);
+        return larger.Status is GateStatus.Slower or GateStatus.CannotTell ? larger : report with { SeemsFaster = report.SeemsFaster || larger.SeemsFaster };
 
         Task<GateFunctionReport> OnAsync(IReadOnlyList<RecordedCall> calls)
         {
@@ -223,10 +237,12 @@ internal sealed class GateFunctions(Harness harness, GateRun run)
             (status, reason) = (GateStatus.Skipped, small);
         if (status is GateStatus.NotSlower or GateStatus.Skipped && OtherWork(compared.Evidence) is { } other)
             (status, reason) = (GateStatus.CannotTell, $"{other}: {reason}");
+        var seemsFaster = compared.Evidence.Trials.Any(t => SeemsFaster(t.Trial));
         if (status == GateStatus.Skipped)
-            return GateFunctionReport.Of(pair.Head, status, reason) with { Pairs = compared.Verdict.Pairs, Workload = WorkloadReport.Of(workload) };
+            return GateFunctionReport.Of(pair.Head, status, reason) with { Pairs = compared.Verdict.Pairs, Workload = WorkloadReport.Of(workload), SeemsFaster = seemsFaster };
         return GateFunctionReport.Of(pair.Head, status, reason) with
         {
+            SeemsFaster = seemsFaster,
             Slowdown = compared.Verdict.Slowdown,
             Low = compared.Verdict.Low,
             High = compared.Verdict.High,
@@ -235,6 +251,19 @@ internal sealed class GateFunctions(Harness harness, GateRun run)
             Workload = WorkloadReport.Of(workload),
             BehaviourChanged = compared.Evidence.Trials.Select(t => t.Trial.Difference).FirstOrDefault(d => d is not null),
         };
+    }
+
+    /// <summary>
+    /// Whether what was measured looks as if head were faster by as much as is worth a claim. A few pairs tell the size of a gain badly, so half of that suffices, in most of them;
+    /// what was only touched is as fast as before, and is asked no more.
+    /// </summary>
+    private bool SeemsFaster(Trial trial)
+    {
+        if (trial.End != TrialEnd.Completed || trial.Pairs.Count == 0)
+            return false;
+        var gaining = trial.Pairs.Count(p => p.Baseline.Of(_material.Kind) > p.Candidate.Of(_material.Kind));
+        return gaining >= MostGain * trial.Pairs.Count && RatioInterval.Of(trial.Pairs, _material.Kind).Median >= 1 + ((_material.MinimumRatio - 1) / 2)
+            && trial.SavingPerCall(_material.Kind) >= _material.MinimumSaving / 2;
     }
 
     /// <summary>

@@ -22,6 +22,9 @@ public sealed record GateRequest(string Repository, string Out, Configuration Co
     /// </value>
     public MachineDirectory? Dependencies { get; init; }
 
+    /// <value>Who asks that something of the change is proven faster, for a person: <c>the label require-faster</c>. Defaults to null: nobody.</value>
+    public string? RequiredBy { get; init; }
+
     /// <value>The part of the change that is compared; the report holds no other. Benchmarks run with the first. Defaults to the whole.</value>
     public Shard Shard { get; init; } = Shard.Whole;
 }

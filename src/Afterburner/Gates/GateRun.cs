@@ -15,6 +15,9 @@ internal sealed record GateRun(
     /// <value>What the code under test is called where progress is told. Defaults to head.</value>
     public string HeadName { get; init; } = "head";
 
+    /// <value>What has to be proven faster. Defaults to nothing.</value>
+    public RequiredGains Required { get; init; } = RequiredGains.None;
+
     /// <summary>Of every run of the repository's code.</summary>
     public Sandboxes.Limits Limits { get; } = Configuration.ToLimits();
 

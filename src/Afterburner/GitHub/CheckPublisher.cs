@@ -69,28 +69,55 @@ internal sealed class CheckPublisher(GitHubApi api, RepositoryName name, TimePro
 
     private const int LongestTitle = 255;
 
-    /// <summary>Publishes a check, unless the same one is there already.</summary>
+    /// <summary>By which a check that was begun is told from those of others with its name: the jobs of a workflow have checks too.</summary>
+    private const string Begun = "afterburner: in progress";
+
+    /// <summary>Puts a check on a commit that is in progress, unless one is there.</summary>
+    /// <returns>False when the token may not.</returns>
+    public async Task<bool> BeginAsync(string head, string check, string title, string summary)
+    {
+        if (Open(await StandingAsync(head, check).ConfigureAwait(false)) is not null)
+            return true;
+        var created = await api.PostAsync<CheckRunReply>($"{name.Path}/check-runs", new
+        {
+            Name = check,
+            HeadSha = head,
+            ExternalId = Begun,
+            Status = "in_progress",
+            StartedAt = time.GetUtcNow(),
+            Output = new { Title = title, Summary = summary },
+        }).ConfigureAwait(false);
+        if (created.Kind == GitHubReplyKind.NotAllowed)
+            return false;
+        GitHubApi.Required(created, "a check run");
+        return true;
+    }
+
+    /// <summary>Ends a check that is in progress.</summary>
+    /// <returns>False where none is: then nothing happens.</returns>
+    public async Task<bool> EndAsync(string head, Check check) =>
+        Open(await StandingAsync(head, check.Name).ConfigureAwait(false)) is not null && await PublishAsync(head, check).ConfigureAwait(false);
+
+    /// <summary>Publishes a check, unless the same one is there already. One that is in progress gets its conclusion.</summary>
     /// <returns>False when the token may not.</returns>
     public async Task<bool> PublishAsync(string head, Check check)
     {
         var summary = api.Redaction.Mask(check.Summary.Length > LongestSummary ? check.Summary[..LongestSummary] + "…" : check.Summary);
         var id = ExternalId(check with { Summary = summary });
-        if ((await StandingAsync(head, check.Name).ConfigureAwait(false)).Any(r => r.ExternalId == id))
+        var standing = await StandingAsync(head, check.Name).ConfigureAwait(false);
+        var open = Open(standing);
+        if (open is null && standing.Any(r => r.ExternalId == id))
             return true;
         var batches = check.Annotations.Where(a => a.Path is not null).Take(MostAnnotations).Select(Written).Chunk(Batch).ToList();
-        var created = await api.PostAsync<CheckRunReply>($"{name.Path}/check-runs", new
-        {
-            check.Name,
-            HeadSha = head,
-            ExternalId = id,
-            Status = "completed",
-            Conclusion = check.Conclusion.ToString().ToLowerInvariant(),
-            CompletedAt = time.GetUtcNow(),
-            Output = new { check.Title, Summary = summary, Annotations = batches.FirstOrDefault() },
-        }).ConfigureAwait(false);
-        if (created.Kind == GitHubReplyKind.NotAllowed)
+        var concluded = new ConcludedCheck(
+            check.Name, head, id, "completed", check.Conclusion.ToString().ToLowerInvariant(), time.GetUtcNow(), new CheckOutput(check.Title, summary, batches.FirstOrDefault()));
+        var written = open is null ? null : await api.PatchAsync<CheckRunReply>($"{name.Path}/check-runs/{open.Id}", concluded with { HeadSha = null }).ConfigureAwait(false);
+        // Where it is not ours after all, a newer one of that name counts.
+        if (written is null or { Kind: GitHubReplyKind.NotAllowed or GitHubReplyKind.Refused })
+            written = await api.PostAsync<CheckRunReply>($"{name.Path}/check-runs", concluded).ConfigureAwait(false);
+        if (written.Kind == GitHubReplyKind.NotAllowed)
             return false;
-        var run = GitHubApi.Required(created, "a check run");
+        var run = GitHubApi.Required(written, "a check run");
         foreach (var batch in batches.Skip(1))
         {
             GitHubApi.Required(
@@ -104,8 +131,8 @@ internal sealed class CheckPublisher(GitHubApi api, RepositoryName name, TimePro
         return true;
     }
 
-    /// <summary>Whether a commit has a check of that name.</summary>
-    public async Task<bool> StandsAsync(string head, string check) => (await StandingAsync(head, check).ConfigureAwait(false)).Count > 0;
+    private static CheckRunReply? Open(IReadOnlyList<CheckRunReply> standing) =>
+        standing.LastOrDefault(r => r.ExternalId == Begun && r.Status is not null and not "completed");
 
     private async Task<IReadOnlyList<CheckRunReply>> StandingAsync(string head, string check)
     {
@@ -122,6 +149,11 @@ internal sealed class CheckPublisher(GitHubApi api, RepositoryName name, TimePro
     private static string ExternalId(Check check) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
             string.Join('\0', check.Annotations.Select(a => a.ToString()).Prepend(check.Summary).Prepend(check.Title).Prepend($"{check.Conclusion}")))))[..32];
+
+    private sealed record ConcludedCheck(
+        string Name, string? HeadSha, string ExternalId, string Status, string Conclusion, DateTimeOffset CompletedAt, CheckOutput Output);
+
+    private sealed record CheckOutput(string Title, string Summary, IReadOnlyList<WrittenAnnotation>? Annotations);
 
     private sealed record WrittenAnnotation(
         string Path, int StartLine, int EndLine, string AnnotationLevel, string Message, string Title);

@@ -23,14 +23,17 @@ public enum Placement
 
     /// <summary>Counted only: as many as may be shown are shown.</summary>
     BeyondLimit,
+
+    /// <summary>Named in one line: it saves too little where it matters.</summary>
+    HeldBack,
 }
 
 /// <param name="Body">Text of the review comment; null where there is none.</param>
-/// <param name="Note">Why it is not a review comment; empty where that needs no reason.</param>
+/// <param name="Note">Why it is not a review comment, or is held back; empty where that needs no reason.</param>
 public sealed record PlannedSuggestion(CheckedSuggestion Checked, Placement Placement, string? Body = null, string Note = "");
 
 /// <summary>What is to be done about a pull request, decided before anything is sent.</summary>
-/// <param name="Suggestions">All that passed the checks, the largest gain first.</param>
+/// <param name="Suggestions">All that passed the checks, what is worth most first.</param>
 /// <param name="Retired">Our threads whose suggestion no longer holds and that nobody answered.</param>
 public sealed record PublicationPlan(
     CheckedRun Run, PullRequestState Pull, IReadOnlyList<PlannedSuggestion> Suggestions, IReadOnlyList<ReviewThread> Retired, bool AlwaysSummary)
@@ -61,6 +64,8 @@ public sealed record PublicationPlan(
         {
             if (earlier is { } placement)
                 planned.Add(new PlannedSuggestion(suggestion, placement));
+            else if (suggestion.Suggestion.Worth?.HeldBack(configuration.Suggest.MinShare) is { } why)
+                planned.Add(new PlannedSuggestion(suggestion, Placement.HeldBack, Note: why));
             else if (free-- <= 0)
                 planned.Add(new PlannedSuggestion(suggestion, Placement.BeyondLimit));
             else

@@ -28,6 +28,7 @@ public sealed class PullRequestSource(GitHubApi api, PullRequestName name)
         {
             BaseRef = read.Base?.Ref ?? "",
             DefaultBranch = read.Base?.Repo?.DefaultBranch ?? "",
+            Labels = [.. read.Labels?.Select(l => l.Name).OfType<string>() ?? []],
         };
     }
 

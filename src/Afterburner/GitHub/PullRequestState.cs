@@ -17,6 +17,9 @@ public sealed record PullRequestState(
     /// <summary>Name of the repository's default branch; empty where GitHub does not say.</summary>
     public string DefaultBranch { get; init; } = "";
 
+    /// <summary>Names of its labels.</summary>
+    public IReadOnlyList<string> Labels { get; init; } = [];
+
     /// <summary>Files with the hunks that comments can be placed on. Files whose patch GitHub does not give have none.</summary>
     public IReadOnlyList<FileDiff> Files { get; init; } = [];
 
@@ -28,6 +31,17 @@ public sealed record PullRequestState(
 
     /// <summary>Function keys and edit keys that people with a say do not want to see.</summary>
     public Dismissals Dismissals { get; init; } = Dismissals.None;
+
+    /// <summary>Who asks that something of it is proven faster, for a report; null where it has no such label.</summary>
+    /// <param name="label">Its name, in any case.</param>
+    public string? RequiredBy(string label) => RequiredBy(Labels, label);
+
+    /// <inheritdoc cref="RequiredBy(string)"/>
+    /// <param name="labels">Names of those that it has.</param>
+    public static string? RequiredBy(IReadOnlyList<string> labels, string label) => labels.Contains(label, StringComparer.OrdinalIgnoreCase) ? $"{OfLabel}{label}" : null;
+
+    /// <summary>What is said by a label, which may be gone again.</summary>
+    internal const string OfLabel = "the label ";
 
     public bool IsFork => !string.Equals(HeadRepository, $"{Name.Owner}/{Name.Repository}", StringComparison.OrdinalIgnoreCase);
 }

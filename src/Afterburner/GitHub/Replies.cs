@@ -3,7 +3,9 @@ namespace Afterburner.GitHub;
 // What is read of GitHub's replies. Octokit's own models fail on values that its version does not know and on dates that
 // are null; these take what is needed and nothing else.
 
-internal sealed record PullRequestReply(int Number, string State, AccountReply? User, BranchReply Head, BranchReply? Base);
+internal sealed record PullRequestReply(int Number, string State, AccountReply? User, BranchReply Head, BranchReply? Base, IReadOnlyList<LabelReply>? Labels);
+
+internal sealed record LabelReply(string? Name);
 
 /// <summary>A pull request in a list.</summary>
 internal sealed record ListedPullReply(int Number, string State, DateTimeOffset CreatedAt, DateTimeOffset? MergedAt, string? Body, BranchReply Head, AccountReply? User);
@@ -27,7 +29,8 @@ internal sealed record BlobReply(string Content);
 
 internal sealed record CheckRunsReply(IReadOnlyList<CheckRunReply> CheckRuns);
 
-internal sealed record CheckRunReply(long Id, string? ExternalId);
+/// <param name="Status"><c>queued</c>, <c>in_progress</c>, <c>completed</c>.</param>
+internal sealed record CheckRunReply(long Id, string? ExternalId, string? Status);
 
 /// <summary>An answer of which only the arrival matters.</summary>
 internal sealed record AnyReply;

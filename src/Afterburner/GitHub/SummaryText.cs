@@ -37,6 +37,8 @@ internal static class SummaryText
             text.Append($"**Note:** {MarkdownText.Prose(Wording.Failing(plan.Run.Report.FailingTests), 1_000)}.\n\n");
         if (plan.Suggestions.Count > 0)
             Overview(text, plan, fixes);
+        if (HeldBack(plan) is { } line)
+            text.Append($"{line}\n\n");
         if (MermaidChart.Gains(plan.Suggestions.Select(s => s.Checked.Function), report.Objective) is { Length: > 0 } chart && tables)
         {
             MarkdownReport.Open(text, "Chart");
@@ -76,26 +78,38 @@ internal static class SummaryText
             (plan.At(Placement.FixPullRequest).Count(), "in a pull request"),
             (plan.At(Placement.Dismissed).Count(), "dismissed"),
             (plan.At(Placement.BeyondLimit).Count(), "not shown (`max-suggestions`)"),
+            (plan.At(Placement.HeldBack).Count(), "held back (`suggest.min-share`)"),
         };
         return $"{looked} looked at; {Wording.Count(plan.Suggestions.Count, "better version")} that behaved the same in every check: "
             + string.Join(", ", parts.Where(p => p.Item1 > 0).Select(p => $"{p.Item1} {p.Item2}")) + ".";
     }
 
+    /// <summary>What is held back, and why, in one line; null where nothing is.</summary>
+    private static string? HeldBack(PublicationPlan plan)
+    {
+        const int MostNamed = 5;
+        var held = plan.At(Placement.HeldBack).ToList();
+        return held.Count == 0 ? null
+            : $"Held back (`suggest.min-share`): {string.Join("; ", held.Take(MostNamed).Select(s => $"{MarkdownText.Code(s.Checked.Function.Name)}: {MarkdownText.Prose(s.Note)}"))}"
+                + $"{(held.Count > MostNamed ? $"; and {held.Count - MostNamed} more" : "")}.";
+    }
+
     private static void Overview(StringBuilder text, PublicationPlan plan, string? fixes)
     {
         var report = plan.Run.Report;
-        text.Append($"| Function | Where | {(report.Objective == ObjectiveKind.Time ? "Faster" : $"Less {Wording.Quantity(report.Objective)}")} | 99 % interval | Peak memory | Shown |\n");
-        text.Append("|:--|:--|--:|:-:|:-:|:--|\n");
+        var isWeighed = plan.Suggestions.Any(s => s.Checked.Suggestion.Worth?.SavedShare is not null);
+        text.Append($"| Function | Where | {(report.Objective == ObjectiveKind.Time ? "Faster" : $"Less {Wording.Quantity(report.Objective)}")} | 99 % interval | {(isWeighed ? "Saves of the tests' time | " : "")}Peak memory | Shown |\n");
+        text.Append($"|:--|:--|--:|:-:|{(isWeighed ? "--:|" : "")}:-:|:--|\n");
         foreach (var planned in plan.Suggestions.Take(50))
         {
             var (function, suggestion) = (planned.Checked.Function, planned.Checked.Suggestion);
             var memory = suggestion.MemoryRatio is { } ratio ? Wording.Memory(ratio)!["peak memory ".Length..] : "–";
             text.Append($"| {MarkdownText.Code(function.Name, inTable: true)} | {MarkdownText.Code($"{function.Path}:{suggestion.StartLine}", inTable: true)} ");
-            text.Append($"| {Wording.Cell(suggestion)} | {Wording.Interval(suggestion.Low, suggestion.High)} | {memory} | {Shown(planned.Placement, fixes)} |\n");
+            text.Append($"| {Wording.Cell(suggestion)} | {Wording.Interval(suggestion.Low, suggestion.High)} {(isWeighed ? $"| {Wording.Saved(suggestion)} " : "")}| {memory} | {Shown(planned.Placement, fixes)} |\n");
         }
 
         if (plan.Suggestions.Count > 50)
-            text.Append($"| {plan.Suggestions.Count - 50} more | | | | | |\n");
+            text.Append($"| {plan.Suggestions.Count - 50} more | | | | | |{(isWeighed ? " |" : "")}\n");
         text.Append('\n');
     }
 
@@ -106,6 +120,7 @@ internal static class SummaryText
         Placement.FixPullRequest => fixes ?? "pull request",
         Placement.Dismissed => "dismissed",
         Placement.BeyondLimit => "beyond the limit",
+        Placement.HeldBack => "held back",
     };
 
     private static void Patch(StringBuilder text, PlannedSuggestion planned, Report report, bool evidence)

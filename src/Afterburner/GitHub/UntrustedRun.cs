@@ -138,6 +138,7 @@ internal static class UntrustedRun
             : first with
             {
                 Shard = null,
+                RequiredBy = gates.Select(g => g.RequiredBy).FirstOrDefault(r => r is not null),
                 Functions = [.. gates.SelectMany(g => g.Functions).OrderBy(f => f.Status).DistinctBy(f => (f.Path, f.Name, f.StartLine))
                     .OrderBy(f => f.Path, StringComparer.Ordinal).ThenBy(f => f.StartLine)],
                 LeftOut = LeftOutReport.Merged([.. gates.SelectMany(g => g.LeftOut)]),
@@ -189,6 +190,7 @@ internal static class UntrustedRun
         Require(function.Namesake is null or (>= 1 and <= MostFunctions), "a function's place among its namesakes is none");
         Require(IsSpan(function.StartLine, function.EndLine), "a function has no proper lines");
         Require(function.Workload?.ShareOfTests is null or (>= 0 and <= 1), "a share of the tests is none");
+        Require(function.Workload?.TestSeconds is not { } tests || IsAmount(tests), "what the tests take is no duration");
         Require(function.Candidates.Count <= MostCandidates, "a function has too many candidates");
         if (function.Suggestion is { } suggestion)
             Check(function, suggestion);
@@ -209,6 +211,9 @@ internal static class UntrustedRun
         Require(suggestion.CapturedRatio is not { } captured || IsFactor(captured), "a ratio is none");
         Require(suggestion.OnlyLike is null or { Length: > 0 and <= LongestPath }, "the name of a test is none");
         Require(suggestion.Pairs is >= 0 and <= 1_000_000, "a number of pairs is none");
+        Require(suggestion.Worth?.SavedShare is null or (>= -1e9 and <= 1), "a share that is saved is none");
+        Require(suggestion.Worth?.StartSeconds is not { } start || IsAmount(start), "what starting takes is no duration");
+        Require(suggestion.Worth is null or { LinesAdded: >= -LargestLine and <= LargestLine, LevelsAdded: >= -LargestLine and <= LargestLine }, "a number of lines is none");
         Require(suggestion.Growth.Count <= MostPoints
             && suggestion.Growth.All(p => IsAmount(p.Size) && IsAmount(p.BaselineSeconds) && IsAmount(p.CandidateSeconds)), "a growth curve is none");
     }
@@ -223,12 +228,16 @@ internal static class UntrustedRun
         Require(IsFactor(gate.MaxSlowdown) && gate.MaxSlowdown >= 1, "maxSlowdown is no limit");
         Require(IsAmount(gate.Floor) && IsAmount(gate.DurationSeconds), "a number is none");
         Require(gate.Functions.Count <= MostFunctions && gate.Benchmarks.Count <= MostBenchmarks, "it has too many parts");
+        Require(gate.RequiredBy is null or { Length: > 0 and <= LongestPath }, "who requires a gain is nobody");
         foreach (var function in gate.Functions)
         {
             Require(IsSafePath(function.Path), "a path leads out of the repository, or is none");
             Require(IsName(function.Name), "a function has no proper name");
             Require(IsSpan(function.StartLine, function.EndLine), "a function has no proper lines");
+            Require(function.RequiredBy is null or { Length: > 0 and <= LongestPath }, "what requires a gain is no glob");
             Check(function);
+            if (function.Gain is { } gain)
+                Check(gain);
         }
 
         foreach (var benchmark in gate.Benchmarks)
@@ -236,6 +245,17 @@ internal static class UntrustedRun
             Require(benchmark.Command.Length is > 0 and <= LongestCommand, "a benchmark has no proper command");
             Check(benchmark);
         }
+    }
+
+    private static void Check(GateGainReport gain)
+    {
+        Require(Enum.IsDefined(gain.Status), "what is known of a gain is unknown");
+        Require(gain.Pairs is >= 0 and <= 1_000_000, "a number of pairs is none");
+        Require(gain.Speedup is not { } speedup || IsFactor(speedup), "a gain is none");
+        Require(gain.Status != CheckStatus.Faster || gain.Speedup is > 1, "a gain is no gain");
+        Require(gain.Low is not { } low || (IsAmount(low) && low <= (gain.Speedup ?? double.MaxValue)), "an interval does not hold its gain");
+        Require(gain.High is not { } high || high >= (gain.Speedup ?? 0), "an interval does not hold its gain");
+        Require(gain.OnlyLike is null or { Length: > 0 and <= LongestPath }, "the name of a test is none");
     }
 
     private static void Check(GateMeasurement measured)

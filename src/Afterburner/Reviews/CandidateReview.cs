@@ -205,7 +205,9 @@ internal sealed class CandidateReview(
         var growth = await _calls.GrowthAsync(
             best, SourceText.Of(file), _grownAs.GetValueOrDefault(best.Candidate.Source), cancellationToken).ConfigureAwait(false);
         var confirmation = best.Evidence.Confirmation!;
-        return Suggestion.Of(edit, best.Verdict) with
+        var start = await review.Book.BookAsync(
+            Part.Measure, () => ImportCost.MeasureAsync(review.Harness, _baseline, SourceText.Of(file), review.Limits, cancellationToken)).ConfigureAwait(false);
+        var suggestion = Suggestion.Of(edit, best.Verdict) with
         {
             Title = best.Candidate.Title,
             Rationale = best.Candidate.Rationale,
@@ -220,6 +222,7 @@ internal sealed class CandidateReview(
             })],
             Samples = MeasuredSamples.Of(confirmation.Pairs, Configuration.Objective),
         };
+        return suggestion with { Worth = Worth.Of(suggestion, WorkloadReport.Of(workload), Configuration.Objective, start) };
     }
 
     private async Task<Verified> VerifyOnceAsync(

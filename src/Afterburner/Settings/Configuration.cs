@@ -95,6 +95,8 @@ public sealed record Configuration
     /// <value>Suggestions that one review posts, 0 to 50. Defaults to 5.</value>
     public int MaxSuggestions { get; init; } = 5;
 
+    public SuggestConfiguration Suggest { get; init; } = new();
+
     /// <value>Where suggestions go whose lines are outside the pull request's diff. Defaults to the summary.</value>
     public FixPlace Fixes { get; init; } = FixPlace.Summary;
 
@@ -178,6 +180,16 @@ public sealed record Materiality
     public TimeSpan Saving { get; init; } = TimeSpan.FromMicroseconds(50);
 }
 
+/// <summary>Which proven suggestions are posted.</summary>
+public sealed record SuggestConfiguration
+{
+    /// <value>
+    /// Share of the time of the repository's tests that a suggestion must save to be posted, 0 to 1; what is not known of a share, and a gain that grows with the inputs, is
+    /// posted. Defaults to 0.0001: 0.01 %.
+    /// </value>
+    public double MinShare { get; init; } = 0.0001;
+}
+
 /// <summary>When <c>gate</c> fails.</summary>
 public sealed record GateConfiguration
 {
@@ -192,4 +204,10 @@ public sealed record GateConfiguration
 
     /// <value>Benchmarks of the repository: command lines, run as a whole at base and at head. Defaults to none.</value>
     public IReadOnlyList<string> Benchmarks { get; init; } = [];
+
+    /// <value>Globs of files, or of functions as <c>FILE::FUNCTION</c>, whose changed functions have to be proven faster. Defaults to none.</value>
+    public IReadOnlyList<string> RequireFaster { get; init; } = [];
+
+    /// <value>The label of a pull request of which something has to be proven faster. Defaults to <c>require-faster</c>.</value>
+    public string FasterLabel { get; init; } = "require-faster";
 }

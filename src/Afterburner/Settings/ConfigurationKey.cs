@@ -82,6 +82,10 @@ public sealed record ConfigurationKey(string Name, string Default, string Meanin
         { Apply = (c, v) => c with { Gate = c.Gate with { Build = v.Text("a command line") } } },
         new("gate.benchmarks", "[]", "The repository's own benchmarks: command lines that `gate` runs at base and at head, interleaved.")
         { Apply = (c, v) => c with { Gate = c.Gate with { Benchmarks = v.List(b => b.Text("a command line")) } } },
+        new("gate.require-faster", "[]", "Globs of files, or of functions as `FILE::FUNCTION`, whose changed functions have to be proven faster by the rules of `check`: one that is not fails `gate`.")
+        { Apply = (c, v) => c with { Gate = c.Gate with { RequireFaster = v.List(g => g.FunctionGlob()) } } },
+        new("gate.faster-label", "require-faster", "Label of a pull request by which `gate` fails unless one of its functions at least is proven faster.")
+        { Apply = (c, v) => c with { Gate = c.Gate with { FasterLabel = v.Text("a label") } } },
         new("tolerance", "1e-12", "Relative and absolute difference up to which floating-point numbers are equal, 0 to 0.01.")
         { Apply = (c, v) => c with { Tolerance = v.Number(0, 0.01) } },
         new("seed", "0", "Seed of everything that is random in a run, from 0.")
@@ -90,6 +94,8 @@ public sealed record ConfigurationKey(string Name, string Default, string Meanin
         { Apply = (c, v) => c with { MemoryLimit = v.Bytes(64L << 20, 1L << 40, "64MiB to 1TiB") } },
         new("max-suggestions", "5", "Suggestions that one review posts, 0 to 50.")
         { Apply = (c, v) => c with { MaxSuggestions = (int)v.Whole(0, 50) } },
+        new("suggest.min-share", "0.01%", "Share of the time of the repository's tests that a suggestion must save for `publish` to post it, 0% to 100%. What is not known of a share, and a gain that grows with the inputs, is posted.")
+        { Apply = (c, v) => c with { Suggest = new() { MinShare = v.Share() } } },
         new("fixes", "summary", "Where `publish` puts suggestions on lines outside the pull request's diff: `summary`, with their patch, or `pull-request`, one against the head branch.")
         { Apply = (c, v) => c with { Fixes = v.Choice<FixPlace>() } },
         new("always-summary", "false", "Whether `publish` comments even when there is nothing to say: `true` or `false`.")

@@ -105,6 +105,9 @@ public sealed record WorkloadReport
     /// <summary>The part of the tests' time that is spent in the function, 0 to 1, what it calls included; null when unknown.</summary>
     public double? ShareOfTests { get; init; }
 
+    /// <summary>Time of all tests together, or null when unknown.</summary>
+    public double? TestSeconds { get; init; }
+
     /// <summary>Larger calls made from them.</summary>
     public int AmplifiedCalls { get; init; }
 
@@ -122,7 +125,8 @@ public sealed record WorkloadReport
         Tests = workload.CoveringTests.Count(TestRun.IsTest),
         Commands = [.. workload.CoveringTests.Where(t => !TestRun.IsTest(t)).Select(t => t[TestRun.OfWorkload.Length..])],
         CapturedCalls = workload.Captured.Count,
-        ShareOfTests = workload.ShareOfTests is { } share ? Math.Round(share, 4) : null,
+        ShareOfTests = workload.ShareOfTests is { } share ? Math.Round(share, 7) : null,
+        TestSeconds = workload.TestSeconds,
         AmplifiedCalls = workload.Amplified.Count,
         Kind = workload.Kind,
         Caller = workload.Entry == workload.Target ? null : workload.Entry.Name,

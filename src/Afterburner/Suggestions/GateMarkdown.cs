@@ -6,7 +6,7 @@ namespace Afterburner.Suggestions;
 /// <summary>A gate's report in words, for the job summary and the pull request's comment.</summary>
 public static class GateMarkdown
 {
-    /// <param name="limit">Characters. What does not fit is counted: everything that is not slower first, then the last rows.</param>
+    /// <param name="limit">Characters. What does not fit is counted: everything that is neither slower nor faster first, then the last rows.</param>
     public static string Write(GateReport report, int limit = int.MaxValue) => Write(
         report, "",
         $"_Base {MarkdownText.Code(Short(report.Base))}, head {MarkdownText.Code(Short(report.Head))}; "
@@ -22,6 +22,8 @@ public static class GateMarkdown
         {
             var text = new StringBuilder(heading);
             Slower(text, report, most);
+            Lacking(text, report, most);
+            Faster(text, report, most);
             if (others)
             {
                 Folded(text, report, GateStatus.CannotTell, "Cannot tell");
@@ -38,10 +40,18 @@ public static class GateMarkdown
     }
 
     /// <summary>One line that says it all; nothing in it is text of the repository.</summary>
-    public static string Headline(GateReport report) =>
-        report.Compared == 0 ? "nothing was compared"
-        : report.Regressions == 0 ? "no slowdown is proven"
-        : $"{Wording.Count(report.Regressions, "slowdown")} proven{(report.AcceptedBy is null ? "" : ", accepted")}";
+    public static string Headline(GateReport report)
+    {
+        string[] failing =
+        [
+            .. report.Regressions > 0 ? [$"{Wording.Count(report.Regressions, "slowdown")} proven"] : Array.Empty<string>(),
+            .. report.Lacking > 0 ? [$"{Wording.Count(report.Lacking, "required gain")} not proven"] : Array.Empty<string>(),
+        ];
+        var gains = report.Faster.Count > 0 ? $"{Wording.Count(report.Faster.Count, "function")} proven faster" : "";
+        var clean = report.Compared == 0 ? "nothing was compared" : "no slowdown is proven";
+        return failing.Length == 0 ? gains.Length == 0 ? clean : $"{gains}, {clean}"
+            : $"{string.Join(", ", failing)}{(report.AcceptedBy is null ? "" : ", accepted")}{(gains.Length == 0 ? "" : $"; {gains}")}";
+    }
 
     /// <summary>Why a gate compared nothing, the most frequent reason first: <c>2 functions: no test reaches it</c>. Text of the repository may be in it.</summary>
     public static string WhyNothing(GateReport report)
@@ -63,12 +73,13 @@ public static class GateMarkdown
 
     private static string Lead(GateReport report)
     {
+        var accepted = report.AcceptedBy is { } by ? $" Accepted by {MarkdownText.Prose($"@{by}")}." : "";
         if (report.Compared == 0)
-            return $"Nothing was compared: {MarkdownText.Prose(WhyNothing(report), limit: 1_000)}.";
+            return $"Nothing was compared: {MarkdownText.Prose(WhyNothing(report), limit: 1_000)}.{accepted}";
         int Number(GateStatus status) => All(report, status).Count;
         var lead = $"{Wording.Count(Number(GateStatus.Slower), "slowdown")} beyond {Wording.Times(report.MaxSlowdown)} proven, "
             + $"{Number(GateStatus.NotSlower)} cleared, {Number(GateStatus.CannotTell)} undecided, {Number(GateStatus.Skipped)} not measured{LeftOut(report)}.";
-        return report.AcceptedBy is { } by ? $"{lead} Accepted by {MarkdownText.Prose($"@{by}")}." : lead;
+        return lead + accepted;
     }
 
     /// <summary>Said in the first line too: where the tables do not fit, this is all there is.</summary>
@@ -81,8 +92,45 @@ public static class GateMarkdown
         if (slower.Count == 0)
             return;
         Table(text, report, slower.Take(most));
-        if (slower.Count > most)
-            text.Append($"_{slower.Count - most} more: in gate.json of the run._\n\n");
+        More(text, slower.Count, most);
+    }
+
+    /// <summary>What has to be faster and is not proven to be; the reason says why.</summary>
+    private static void Lacking(StringBuilder text, GateReport report, int most)
+    {
+        if (report.LacksGain)
+            text.Append($"**Nothing is proven faster**, and {MarkdownText.Prose(report.RequiredBy!)} asks for that.\n\n");
+        var rows = report.Unproven;
+        if (rows.Count == 0)
+            return;
+        text.Append("| Has to be faster, and is not proven to be | Because of | Why |\n|:--|:--|:--|\n");
+        foreach (var function in rows.Take(most))
+            text.Append($"| {What(function)} | {MarkdownText.Code(function.RequiredBy!, inTable: true)} | {MarkdownText.Prose(function.Gain?.Reason ?? function.Reason)} |\n");
+        text.Append('\n');
+        More(text, rows.Count, most);
+    }
+
+    private static void Faster(StringBuilder text, GateReport report, int most)
+    {
+        var rows = report.Faster;
+        if (rows.Count == 0)
+            return;
+        text.Append($"| {(report.Objective == ObjectiveKind.Time ? "Faster" : $"Less {Wording.Quantity(report.Objective)}")}, and equal in all that was compared | By | 99 % interval | Why |\n|:--|--:|:-:|:--|\n");
+        foreach (var function in rows.Take(most))
+        {
+            var gain = function.Gain!;
+            text.Append($"| {What(function)} | {(gain.Speedup is { } speedup ? $"**{Wording.Times(speedup)}**{(gain.OnlyLike is null ? "" : " on some calls")}" : "–")} ");
+            text.Append($"| {(gain.Low is { } low ? Wording.Interval(low, gain.High) : "–")} | {MarkdownText.Prose(gain.Reason)} |\n");
+        }
+
+        text.Append('\n');
+        More(text, rows.Count, most);
+    }
+
+    private static void More(StringBuilder text, int count, int most)
+    {
+        if (count > most)
+            text.Append($"_{count - most} more: in gate.json of the run._\n\n");
     }
 
     private static void Table(StringBuilder text, GateReport report, IEnumerable<(string What, GateMeasurement Measured)> rows)
@@ -105,7 +153,7 @@ public static class GateMarkdown
         MarkdownReport.Open(text, $"{title}: {rows.Count}");
         text.Append("| What | Why |\n|:--|:--|\n");
         foreach (var (what, measured) in rows.Take(FoldedTables.MostRows))
-            text.Append($"| {what} | {MarkdownText.Prose(measured.Reason)} |\n");
+            text.Append($"| {what} | {MarkdownText.Prose(measured.Reason)}{(measured is GateFunctionReport { Gain: { } gain, IsFaster: false } && gain.Reason != measured.Reason ? $" (not proven faster: {MarkdownText.Prose(gain.Reason)})" : "")} |\n");
         FoldedTables.More(text, rows.Count, "gate.json");
         MarkdownReport.Close(text);
     }

@@ -56,8 +56,31 @@ public sealed record GateReport
     /// <summary>The repository's own benchmarks, where configured.</summary>
     public IReadOnlyList<GateBenchmarkReport> Benchmarks { get; init; } = [];
 
-    /// <summary>Who accepted what is slower, and how; null when nobody did.</summary>
+    /// <summary>Who accepted what is slower, or not proven faster, and how; null when nobody did.</summary>
     public string? AcceptedBy { get; init; }
+
+    /// <summary>Who asks that something is proven faster, as <c>the label require-faster</c>; null when nobody does.</summary>
+    public string? RequiredBy { get; init; }
+
+    /// <summary>Functions that are proven faster, and equal in every answer that was compared.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<GateFunctionReport> Faster => [.. Functions.Where(f => f.IsFaster)];
+
+    /// <summary>Functions that have to be faster and are not proven to be. Those that are slower count as such.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<GateFunctionReport> Unproven => [.. Functions.Where(f => f is { RequiredBy: not null, IsFaster: false, Status: not GateStatus.Slower })];
+
+    /// <summary>Whether something has to be proven faster, and nothing is. Of a part of a change that cannot be told.</summary>
+    [JsonIgnore]
+    public bool LacksGain => RequiredBy is not null && Shard is null && Faster.Count == 0;
+
+    /// <summary>Gains that are required and not proven.</summary>
+    [JsonIgnore]
+    public int Lacking => Unproven.Count + (LacksGain ? 1 : 0);
+
+    /// <summary>Whether it fails unless somebody accepts it: for something slower, or for a gain that is required and not proven.</summary>
+    [JsonIgnore]
+    public bool Fails => Regressions + Lacking > 0;
 
     /// <summary>How many functions and benchmarks were executed on both sides, whatever came of it.</summary>
     [JsonIgnore]
@@ -124,6 +147,45 @@ public sealed record GateFunctionReport : GateMeasurement
 
     /// <summary>What was executed, or null when it came to none.</summary>
     public WorkloadReport? Workload { get; init; }
+
+    /// <summary>Whether it is proven faster by the rules of a check; null where that was not asked: the first comparison did not look like it, and nobody requires it.</summary>
+    public GateGainReport? Gain { get; init; }
+
+    /// <summary>Which of <c>gate.require-faster</c> says that it has to be faster; null where none does.</summary>
+    public string? RequiredBy { get; init; }
+
+    /// <summary>Whether it is proven faster and equal.</summary>
+    [JsonIgnore]
+    public bool IsFaster => Gain?.Status == CheckStatus.Faster && Status != GateStatus.Slower;
+
+    /// <summary>Whether the first comparison looks as if it were faster, which proves nothing.</summary>
+    [JsonIgnore]
+    internal bool SeemsFaster { get; init; }
+}
+
+/// <summary>Whether a function is faster at head than at base, by the rules of a check.</summary>
+public sealed record GateGainReport
+{
+    /// <summary>What is known of that.</summary>
+    public required CheckStatus Status { get; init; }
+
+    /// <summary>One sentence for a person: why it has that status.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>Cost at base over cost at head, median of pairs: 2 is twice as fast. Null when nothing was measured.</summary>
+    public double? Speedup { get; init; }
+
+    /// <summary>Lower bound of the 99 % interval of the speedup.</summary>
+    public double? Low { get; init; }
+
+    /// <summary>Upper bound of the 99 % interval of the speedup.</summary>
+    public double? High { get; init; }
+
+    /// <summary>Interleaved pairs behind the speedup.</summary>
+    public int Pairs { get; init; }
+
+    /// <summary>The test whose calls are the kind on which it is faster, where that is not proven for all of them; null where it is.</summary>
+    public string? OnlyLike { get; init; }
 }
 
 /// <summary>One benchmark of the repository: a command, run as a whole at base and at head.</summary>

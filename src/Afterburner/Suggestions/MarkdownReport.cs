@@ -77,15 +77,16 @@ internal static class MarkdownReport
 
     private static void Overview(StringBuilder text, Report report)
     {
-        text.Append($"| Function | Where | {(report.Objective == ObjectiveKind.Time ? "Faster" : $"Less {Wording.Quantity(report.Objective)}")} | 99 % interval | Peak memory | Change |\n");
-        text.Append("|:--|:--|--:|:-:|:-:|:--|\n");
+        var isWeighed = report.Improved.Any(f => f.Suggestion!.Worth?.SavedShare is not null);
+        text.Append($"| Function | Where | {(report.Objective == ObjectiveKind.Time ? "Faster" : $"Less {Wording.Quantity(report.Objective)}")} | 99 % interval | {(isWeighed ? "Saves of the tests' time | " : "")}Peak memory | Change |\n");
+        text.Append($"|:--|:--|--:|:-:|{(isWeighed ? "--:|" : "")}:-:|:--|\n");
         foreach (var function in report.Improved)
         {
             var suggestion = function.Suggestion!;
             var memory = suggestion.MemoryRatio is { } ratio ? Wording.Memory(ratio)!["peak memory ".Length..] : "–";
             text.Append($"| {MarkdownText.Code(function.Name, inTable: true)} | {Place(function, suggestion)} ");
             text.Append($"| {Wording.Cell(suggestion)} | {Wording.Interval(suggestion.Low, suggestion.High)} ");
-            text.Append($"| {memory} | {MarkdownText.Prose(suggestion.Title, 80)} |\n");
+            text.Append($"{(isWeighed ? $"| {Wording.Saved(suggestion)} " : "")}| {memory} | {MarkdownText.Prose(suggestion.Title, 80)} |\n");
         }
 
         text.Append('\n');
@@ -159,15 +160,18 @@ internal static class MarkdownReport
             text.Append($"recorded from them and {Wording.Count(workload.AmplifiedCalls, "larger call")} made from those: ");
             text.Append("return values, exceptions and changed arguments.\n");
             if (workload.ShareOfTests is { } share)
-                text.Append($"- {(share < 0.001 ? "Less than 0.1 %" : share.ToString("0.# %", CultureInfo.InvariantCulture))} of the time of the tests is spent in it.\n");
+                text.Append($"- {(share < 0.001 ? "Less than 0.1 %" : share.ToString("0.# %", CultureInfo.InvariantCulture))} of the time of the tests is spent in it{(suggestion.Worth?.SavedShare is > 0 ? $"; {Wording.Saved(suggestion)} of it all would be saved" : "")}.\n");
         }
+
+        if (suggestion.Worth?.StartSeconds is >= 0.0001 and var start)
+            text.Append($"- What it imports takes each process that loads the file up to {Wording.Seconds(start)} more to start.\n");
 
         var tried = function.Candidates.Count;
         text.Append($"- Proposed by {MarkdownText.Code(suggestion.Proposer)}; {Wording.Count(tried, "candidate")} tried for this function.\n");
         if (!suggestion.Hunk && report.Base.Length > 0)
             text.Append($"- {(suggestion.Elsewhere.Count > 0 ? "Not all of these lines are" : "These lines are not")} part of the change, so no review comment can be placed on them; the edit is in suggestions.patch.\n");
         if (PatchReport.LeftOut(report).Contains(function))
-            text.Append("- Overlaps a suggestion with a larger gain, so it is not in suggestions.patch.\n");
+            text.Append("- Overlaps a suggestion that is worth more, so it is not in suggestions.patch.\n");
         text.Append('\n');
         if (suggestion.Growth.Count > 0)
         {

@@ -1,7 +1,7 @@
 namespace Afterburner.Suggestions;
 
 /// <summary>
-/// All suggestions as one patch for head. Where two overlap (a function inside a function) the larger gain is taken:
+/// All suggestions as one patch for head. Where two overlap (a function inside a function) the one that is worth more is taken:
 /// each was proven alone, and a patch can only hold one of them.
 /// </summary>
 internal static class PatchReport

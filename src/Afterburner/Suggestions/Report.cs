@@ -60,10 +60,10 @@ public sealed record Report
 
     internal const int MostFailingTests = 100;
 
-    /// <summary>The functions that got a suggestion, the largest gain first.</summary>
+    /// <summary>The functions that got a suggestion, what is worth most first (<see cref="Worth"/>); where that is not known, the largest gain.</summary>
     [JsonIgnore]
-    public IEnumerable<FunctionReport> Improved =>
-        Functions.Where(f => f.Suggestion is not null).OrderByDescending(f => f.Suggestion!.Speedup);
+    public IEnumerable<FunctionReport> Improved => Functions.Where(f => f.Suggestion is not null)
+        .OrderByDescending(f => f.Suggestion!.Worth?.Rank(f.Suggestion.Elsewhere.Count) ?? 0).ThenByDescending(f => f.Suggestion!.Speedup);
 }
 
 /// <summary>Files and functions of the change that were not looked at, for one reason.</summary>

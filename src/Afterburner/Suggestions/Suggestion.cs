@@ -64,6 +64,9 @@ public sealed record Suggestion
     /// <summary>Up to three lines of head after the edit.</summary>
     public string ContextAfter { get; init; } = "";
 
+    /// <summary>What it saves where it matters, and what it adds to the code, by which suggestions stand in order; null when it was not weighed.</summary>
+    public Worth? Worth { get; init; }
+
     /// <summary>The measured values behind the speedup, or null.</summary>
     public MeasuredSamples? Samples { get; init; }
 

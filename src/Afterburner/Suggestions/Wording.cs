@@ -36,6 +36,15 @@ public static class Wording
         _ => $"{Number(seconds * 1e9)} ns",
     };
 
+    /// <summary>Two significant digits: <c>12 %</c>, <c>0.015 %</c>.</summary>
+    public static string Share(double share) => Math.Abs(share) switch
+    {
+        >= 0.995 => $"{(share * 100).ToString("0", CultureInfo.InvariantCulture)} %",
+        >= 0.00001 => $"{(share * 100).ToString("G2", CultureInfo.InvariantCulture)} %",
+        0 => "0 %",
+        _ => "less than 0.001 %",
+    };
+
     public static string Bytes(double bytes) => Math.Abs(bytes) switch
     {
         >= 1L << 30 => $"{Number(bytes / (1L << 30))} GiB",
@@ -141,6 +150,9 @@ public static class Wording
     /// <summary>"**3.21×**", and that it is not for all calls where it is not.</summary>
     public static string Cell(Suggestion suggestion) =>
         $"**{Times(suggestion.Speedup)}**{(suggestion.OnlyLike is null ? "" : " on some calls")}{(IsLossAtTests(suggestion) ? $" ({Times(suggestion.CapturedRatio!.Value)} at the tests' sizes)" : "")}";
+
+    /// <summary>"2.7 %", or a dash where that is not known.</summary>
+    public static string Saved(Suggestion suggestion) => suggestion.Worth?.SavedShare is { } share ? Share(Math.Max(0, share)) : "–";
 
     /// <summary>Whether it costs more at the sizes of the repository's tests, which is said beside the gain.</summary>
     public static bool IsLossAtTests(Suggestion suggestion) => suggestion.CapturedRatio is < 0.995;

@@ -101,7 +101,7 @@ public static class CallCapture
     }
 
     private static Workload With(Workload workload, Reach reach, TestRun baseline) =>
-        workload with { ShareOfTests = ShareOf(reach, baseline), Callers = reach.Callers };
+        workload with { ShareOfTests = ShareOf(reach, baseline), TestSeconds = baseline.Durations.Values.Sum() is > 0 and var all ? all : null, Callers = reach.Callers };
 
     /// <summary>Time in calls is measured while they are watched, so that it may come out longer than the tests took without.</summary>
     private static double? ShareOf(Reach reach, TestRun baseline) =>

@@ -61,6 +61,9 @@ public enum Abilities
     /// <summary>Finds the code that a function uses (<c>context</c>).</summary>
     Context = 128,
 
+    /// <summary>Times what a file's imports take (<c>imports</c>).</summary>
+    Imports = 256,
+
     /// <summary>All of them.</summary>
-    All = Replay | InTests | Amplify | Lines | Check | Rewrite | Detect | Context,
+    All = Replay | InTests | Amplify | Lines | Check | Rewrite | Detect | Context | Imports,
 }

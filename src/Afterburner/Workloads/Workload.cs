@@ -61,6 +61,9 @@ public sealed record Workload(
     /// <value>The part of the tests' time that is spent in the target, 0 to 1, what it calls included; null when it is not known.</value>
     public double? ShareOfTests { get; init; }
 
+    /// <value>Seconds that all tests together take; null when it is not known.</value>
+    public double? TestSeconds { get; init; }
+
     /// <value>Functions of the repository that call the target while tests run, most frequent first, tests among them. Defaults to none.</value>
     public IReadOnlyList<Caller> Callers { get; init; } = [];
 

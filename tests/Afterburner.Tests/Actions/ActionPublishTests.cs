@@ -182,6 +182,59 @@ public sealed class ActionPublishTests
         Assert.DoesNotContain("::warning file=", accepted.Log, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_gate_that_could_not_run_ends_the_check_that_it_began()
+    {
+        using var server = await ActionServer.StartAsync();
+        var head = await server.BranchAsync("reports", "raise ImportError('no')\n\n\n" + ActionServer.Slow);
+        await using var gitHub = await GitHubAsync(server, head);
+        using var run = Run(server, gitHub, "pull_request", ActionServer.PullRequest(await server.MainAsync(), head), FakeGitHub.Token);
+        run.Inputs["mode"] = "gate";
+        await run.CheckOutAsync(server, head);
+
+        var code = await run.RunAsync("refs", "run", "conclude");
+
+        Assert.True(code == 3, run.Log);
+        Assert.Equal(("in progress", "true"), (run.Log.Contains("is in progress on", StringComparison.Ordinal) ? "in progress" : run.Log, run.StepOutputs["run.begun"]));
+        var check = Assert.Single(gitHub.Checks);
+        Assert.Equal(("Afterburner gate", "failure", "the gate did not come to its end"), ((string?)check["name"], (string?)check["conclusion"], (string?)check["output"]!["title"]));
+        Assert.Empty(gitHub.Pull.Comments);
+    }
+
+    [LongForm]
+    [Fact]
+    public async Task A_performance_pull_request_with_the_label_is_proven_faster_and_one_that_is_not_fails()
+    {
+        using var server = await ActionServer.StartAsync();
+        await server.BranchAsync("main", ActionServer.Slow);
+        var touched = await server.BranchAsync("touched", ActionServer.Slow.Replace("found = []", "found = list()", StringComparison.Ordinal));
+        var faster = await server.BranchAsync("reports", "def unique(items):\n    assert len(items) <= 1_000  # no larger calls are made and measured\n    return list(dict.fromkeys(items))\n");
+        async Task<(int Code, FakeGitHub GitHub, ActionRun Run)> GateAsync(string head)
+        {
+            var gitHub = await GitHubAsync(server, head);
+            gitHub.Pull.Labels.Add("require-faster");
+            var run = Run(server, gitHub, "pull_request", ActionServer.PullRequest(await server.MainAsync(), head), FakeGitHub.Token);
+            run.Inputs["mode"] = "gate";
+            await run.CheckOutAsync(server, head);
+            return (await run.RunAsync("refs", "run", "conclude"), gitHub, run);
+        }
+
+        var (proven, good, first) = await GateAsync(faster);
+        var (failed, bad, second) = await GateAsync(touched);
+
+        await using (good)
+        await using (bad)
+        using (first)
+        using (second)
+        {
+            Assert.True((proven, failed) == (0, 1), first.Log + second.Log);
+            Assert.Equal(("1", "0"), (first.Output("faster"), second.Output("faster")));
+            Assert.Equal(("success", "failure"), ((string?)Assert.Single(good.Checks)["conclusion"], (string?)Assert.Single(bad.Checks)["conclusion"]));
+            Assert.Contains("1 function proven faster", Assert.Single(good.Pull.Comments).Body, StringComparison.Ordinal);
+            Assert.Contains("the label require-faster asks for that", Assert.Single(bad.Pull.Comments).Body, StringComparison.Ordinal);
+        }
+    }
+
     [LongForm]
     [Fact]
     public async Task Gates_of_shards_are_posted_as_one_that_fails_the_job_until_it_is_accepted()

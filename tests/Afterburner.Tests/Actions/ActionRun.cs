@@ -68,20 +68,33 @@ internal sealed class ActionRun : IDisposable
         await Changes.TestRepository.RunAsync(Workspace, "git", "checkout", "--quiet", "--detach", "FETCH_HEAD");
     }
 
-    /// <summary>Runs steps in their order until one fails.</summary>
-    /// <returns>The exit code of the last.</returns>
+    /// <summary>Runs steps in their order until one fails, and after that those that always run.</summary>
+    /// <returns>The exit code of the first that failed, or 0.</returns>
     public async Task<int> RunAsync(params string[] steps)
     {
         // The program of these tests stands in for a release, so that none is built for each test.
         StepOutputs["install.binary"] = Path.Combine(AppContext.BaseDirectory, "Afterburner.Cli");
+        var failed = 0;
         foreach (var step in ActionFile.Read().Steps.Where(s => steps.Contains(s.Id)))
         {
+            if (!Holds(step.If ?? "", failed != 0))
+                continue;
             var code = await RunAsync(step);
-            if (code != 0)
-                return code;
+            failed = failed != 0 ? failed : code;
         }
 
-        return 0;
+        return failed;
+    }
+
+    /// <summary>Whether a step runs, by the few conditions that the action has.</summary>
+    private bool Holds(string condition, bool hasFailed)
+    {
+        const string Always = "always() && ";
+        var always = condition.StartsWith(Always, StringComparison.Ordinal);
+        if (hasFailed && !always)
+            return false;
+        var compared = (always ? condition[Always.Length..] : condition).Split(" == ");
+        return condition.Length == 0 || (compared is [var name, var value] ? $"'{Value(name)}'" == value : throw new InvalidOperationException($"a runner is not imitated so far: {condition}"));
     }
 
     private async Task<int> RunAsync(ActionStep step)

@@ -40,7 +40,7 @@ public sealed class RunDirectoryTests
         await TestRepository.RunAsync(folder.Path, made.Split(' '));
 
         Assert.Equal("", await PrintedAsync("finished", folder.Path, folder.Path));
-        Assert.Equal("0\n0\n\n", await PrintedAsync("outputs", folder.Path));
+        Assert.Equal("0\n0\n\n0\n", await PrintedAsync("outputs", folder.Path));
     }
 
     [Fact]
@@ -49,8 +49,8 @@ public sealed class RunDirectoryTests
         using var folder = new TemporaryFolder();
         folder.Write("report.json", """{"head":"2222222222222222222222222222222222222222","functions":[{"path":"a","name":"b","startLine":1,"suggestion":{"speedup":2}}]}""");
 
-        Assert.Equal("0\n0\n\n", await PrintedAsync("outputs", folder.Path, Head));
-        Assert.Equal("1\n0\n2\n", await PrintedAsync("outputs", folder.Path));
+        Assert.Equal("0\n0\n\n0\n", await PrintedAsync("outputs", folder.Path, Head));
+        Assert.Equal("1\n0\n2\n0\n", await PrintedAsync("outputs", folder.Path));
     }
 
     [Fact]

@@ -28,6 +28,41 @@ public sealed class GateCommandTests
     }
 
     [Fact]
+    public async Task A_gate_that_asks_for_a_gain_and_finds_none_ends_with_1_and_says_what_it_asked_for()
+    {
+        using var repository = await TestRepository.CreateAsync();
+        using var folder = new TemporaryFolder();
+        repository.Write("notes.txt", "one\n");
+        await repository.CommitAsync();
+        repository.Write("notes.txt", "two\n");
+        await repository.CommitAsync();
+
+        var run = await GateAsync(repository, "HEAD~1", "--out", folder.Path, "--require-faster");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("afterburner: nothing is proven faster, which --require-faster asks for.", run.ErrorText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_function_that_the_configuration_of_base_requires_to_be_faster_is_named_with_the_reason()
+    {
+        using var repository = await TestRepository.CreateAsync();
+        using var folder = new TemporaryFolder();
+        repository.Write(".github/afterburner.yml", "gate: {require-faster: [calc.js]}\n");
+        repository.Write("calc.js", "function one() {\n  return 1;\n}\n");
+        await repository.CommitAsync();
+        // What the change says of it does not count.
+        repository.Write(".github/afterburner.yml", "gate: {require-faster: []}\n");
+        repository.Write("calc.js", "function one() {\n  return 2 - 1;\n}\n");
+        await repository.CommitAsync();
+
+        var run = await GateAsync(repository, "HEAD~1", "--out", folder.Path);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("afterburner: calc.js::one has to be faster (gate.require-faster: calc.js) and is not proven to be: ", run.ErrorText, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_link_in_the_place_of_a_journal_is_not_followed()
     {
         using var repository = await TestRepository.CreateAsync();

@@ -51,6 +51,46 @@ public sealed class PublishCommandTests
     }
 
     [Fact]
+    public async Task A_gate_is_begun_and_broken_off_without_a_run()
+    {
+        await using var fixture = await PublishFixture.SampleAsync();
+
+        var begun = await TellAsync(fixture, "--begin");
+        var open = (string?)Assert.Single(fixture.GitHub.Checks)["status"];
+        var broken = await TellAsync(fixture, "--broken", "The job ended.", "--head", fixture.Pull.HeadSha);
+
+        Assert.Equal((0, 0, "in_progress"), (begun.ExitCode, broken.ExitCode, open));
+        Assert.Equal("failure", (string?)Assert.Single(fixture.GitHub.Checks)["conclusion"]);
+        Assert.Contains("The job ended.", (string?)fixture.GitHub.Checks[0]["output"]!["summary"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Publishing_needs_a_run_or_a_word_of_a_gate_and_not_both()
+    {
+        await using var fixture = await PublishFixture.SampleAsync();
+
+        var neither = await TellAsync(fixture);
+        var both = await PublishAsync(fixture, FakeGitHub.Token, "--begin");
+
+        Assert.Equal((2, 2), (neither.ExitCode, both.ExitCode));
+        Assert.Contains("--begin or --broken", neither.ErrorText.Replace("\n", " ", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Empty(fixture.GitHub.Requests);
+    }
+
+    [Fact]
+    public async Task A_gain_that_is_required_and_not_proven_ends_with_1()
+    {
+        await using var fixture = await PublishFixture.SampleAsync();
+        fixture.WriteGate(SampleGate.Lacking(fixture));
+
+        var run = await PublishAsync(fixture, FakeGitHub.Token, "--json");
+
+        Assert.Equal(1, run.ExitCode);
+        var outcome = JsonNode.Parse(run.Text.TrimEnd().Split('\n')[^1])!;
+        Assert.Equal((0, 0, 1), ((int)outcome["regressions"]!, (int)outcome["faster"]!, (int)outcome["requiredGainsNotProven"]!));
+    }
+
+    [Fact]
     public async Task A_dry_run_prints_what_would_be_posted()
     {
         await using var fixture = await PublishFixture.SampleAsync();
@@ -163,7 +203,12 @@ public sealed class PublishCommandTests
         Assert.Equal(130, (await running).ExitCode);
     }
 
-    private static Task<ProcessRun> PublishAsync(PublishFixture fixture, string token, params string[] more) => BadInputTests.AfterburnerAsync(
+    private static Task<ProcessRun> PublishAsync(PublishFixture fixture, string token, params string[] more) => CallAsync(fixture, token, [fixture.Directory, .. more]);
+
+    /// <summary>Without a run.</summary>
+    private static Task<ProcessRun> TellAsync(PublishFixture fixture, params string[] arguments) => CallAsync(fixture, FakeGitHub.Token, arguments);
+
+    private static Task<ProcessRun> CallAsync(PublishFixture fixture, string token, string[] arguments) => BadInputTests.AfterburnerAsync(
         new()
         {
             ["GITHUB_ACTIONS"] = "true",
@@ -171,5 +216,5 @@ public sealed class PublishCommandTests
             ["GITHUB_API_URL"] = fixture.GitHub.Url.ToString(),
             ["GITHUB_STEP_SUMMARY"] = fixture.StepSummary,
         },
-        ["publish", fixture.Directory, "--pr", $"octo-org/shop#{fixture.Pull.Number}", .. more]);
+        ["publish", .. arguments, "--pr", $"octo-org/shop#{fixture.Pull.Number}"]);
 }

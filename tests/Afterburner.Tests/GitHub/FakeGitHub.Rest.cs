@@ -25,7 +25,7 @@ internal sealed partial class FakeGitHub
         _app.MapGet($"{Root}/collaborators/{{login}}/permission", PermissionAsync);
         _app.MapGet($"{Root}/commits/{{sha}}/check-runs", ChecksAsync);
         _app.MapPost($"{Root}/check-runs", CheckAsync);
-        _app.MapPatch($"{Root}/check-runs/{{id:long}}", AnnotateAsync);
+        _app.MapPatch($"{Root}/check-runs/{{id:long}}", UpdateCheckAsync);
         _app.MapPost($"{Root}/code-scanning/sarifs", SarifAsync);
         _app.MapGet($"{Root}/git/blobs/{{oid}}", BlobAsync);
         _app.MapPost($"{Root}/git/refs", BranchAsync);
@@ -50,6 +50,10 @@ internal sealed partial class FakeGitHub
             ["state"] = Pull.IsOpen ? "open" : "closed",
             ["user"] = User(Pull.Author),
             ["body"] = Pull.Body,
+            ["labels"] = new JsonArray([.. Pull.Labels.Select((l, i) => (JsonNode)new JsonObject
+            {
+                ["id"] = i + 1, ["node_id"] = $"LA_{i + 1}", ["url"] = "https://api.github.com/labels/1", ["name"] = l, ["description"] = null, ["color"] = "f29513", ["default"] = false,
+            })]),
             ["head"] = new JsonObject
             {
                 ["sha"] = Pull.HeadSha, ["ref"] = Pull.HeadRef, ["label"] = $"{Owner}:{Pull.HeadRef}",
@@ -191,14 +195,29 @@ internal sealed partial class FakeGitHub
         await WriteAsync(context, Check(check));
     }
 
-    private async Task AnnotateAsync(HttpContext context)
+    private async Task UpdateCheckAsync(HttpContext context)
     {
+        if (!await MayAsync(context, "checks"))
+            return;
         var check = Checks.Single(c => Text((long)c["id"]!) == (string)context.Request.RouteValues["id"]!);
-        var more = (await BodyAsync(context))["output"]?["annotations"]?.AsArray() ?? [];
-        if (more.Count > 50)
+        var update = await BodyAsync(context);
+        var more = update["output"]?["annotations"]?.AsArray() ?? [];
+        if (check["app"] is not null)
+        {
+            await RefuseAsync(context, 403, "Invalid app_id `15368` - check run can only be modified by the GitHub App that created it.");
+            return;
+        }
+
+        if (more.Count > 50 || (string?)update["status"] == "completed" && update["conclusion"] is null)
         {
             await RefuseAsync(context, 422, "Validation Failed");
             return;
+        }
+
+        foreach (var name in new[] { "name", "external_id", "status", "conclusion", "completed_at", "output" })
+        {
+            if (update[name] is { } value)
+                check[name] = value.DeepClone();
         }
 
         foreach (var annotation in more)
@@ -215,7 +234,7 @@ internal sealed partial class FakeGitHub
         ["status"] = check["status"]!.DeepClone(),
         ["conclusion"] = check["conclusion"]?.DeepClone(),
         ["started_at"] = check["started_at"]?.DeepClone() ?? "2026-01-05T10:00:00Z",
-        ["completed_at"] = "2026-01-05T10:01:00Z",
+        ["completed_at"] = check["conclusion"] is null ? null : "2026-01-05T10:01:00Z",
         ["output"] = new JsonObject
         {
             ["title"] = check["output"]?["title"]?.DeepClone(), ["summary"] = check["output"]?["summary"]?.DeepClone(), ["text"] = null,

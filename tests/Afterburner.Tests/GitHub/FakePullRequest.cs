@@ -15,6 +15,8 @@ internal sealed class FakePullRequest(TestRepository repository, string baseSha)
 
     public string Body { get; set; } = "";
 
+    public List<string> Labels { get; } = [];
+
     public string HeadRef { get; init; } = "reports";
 
     public string BaseRef { get; set; } = "main";

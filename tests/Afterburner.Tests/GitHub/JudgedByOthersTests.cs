@@ -36,6 +36,15 @@ public sealed class JudgedByOthersTests
         });
         fixture.WriteGate(SampleGate.Slower(fixture));
         fixture.Pull.Comments.Add(new FakeComment(1, "stranger", IsBot: false) { Body = "/afterburner accept" });
+        fixture.Pull.Labels.Add("require-faster");
+        using (var api = new GitHubApi(GitHubAddress.Of(proxy.Url.ToString(), null), new(FakeGitHub.Token), fixture.Time, Stop))
+        {
+            var check = new GateCheck(api, new PullRequestName(FakeGitHub.Owner, FakeGitHub.Name, fixture.Pull.Number), fixture.Time);
+            Assert.Contains("is in progress", await check.BeginAsync(fixture.Pull.HeadSha), StringComparison.Ordinal);
+            Assert.Contains("did not come to its end", await check.BreakAsync(null, "The job ended."), StringComparison.Ordinal);
+            Assert.Contains("is in progress", await check.BeginAsync(null), StringComparison.Ordinal);
+        }
+
         var again = await fixture.PublishAsync(through: proxy.Url);
 
         // A violation, of ours or of the fake's, is answered with an error, and that ends a publishing or leaves a note.

@@ -97,15 +97,212 @@ public sealed class PublishGateTests
     }
 
     [Fact]
-    public async Task Nothing_is_posted_when_nothing_is_slower()
+    public async Task A_gate_that_finds_nothing_has_its_check_which_a_branch_may_require_and_no_comment()
     {
         await using var fixture = await PublishFixture.SampleAsync();
 
         var outcome = await GateAsync(fixture, SampleGate.Fine(fixture));
+        await GateAsync(fixture, SampleGate.Fine(fixture));
+
+        Assert.Equal(PublishEnd.Published, outcome.End);
+        Assert.False(outcome.Gate!.Fails);
+        var check = Assert.Single(fixture.GitHub.Checks);
+        Assert.Equal(("Afterburner gate", "success", "no slowdown is proven"), ((string?)check["name"], (string?)check["conclusion"], (string?)check["output"]!["title"]));
+        Assert.Single(fixture.GitHub.Writes);
+        Assert.Empty(fixture.Pull.Comments);
+    }
+
+    [Fact]
+    public async Task Where_the_token_may_write_no_checks_a_gate_that_finds_nothing_posts_nothing()
+    {
+        await using var fixture = await PublishFixture.SampleAsync();
+        fixture.GitHub.Forbidden.Add("checks");
+
+        var outcome = await GateAsync(fixture, SampleGate.Fine(fixture));
 
         Assert.Equal(PublishEnd.Silent, outcome.End);
-        Assert.False(outcome.Gate!.Fails);
+        Assert.Contains(outcome.Notes, n => n.Contains("checks: write", StringComparison.Ordinal));
+        Assert.Empty(fixture.GitHub.Checks);
+    }
+
+    [Fact]
+    public async Task A_gate_is_in_progress_from_its_start_and_the_same_check_gets_its_conclusion()
+    {
+        await using var fixture = await PublishFixture.SampleAsync();
+
+        await TellAsync(fixture, c => c.BeginAsync(fixture.Pull.HeadSha));
+        await TellAsync(fixture, c => c.BeginAsync(fixture.Pull.HeadSha));
+        var begun = Assert.Single(fixture.GitHub.Checks).DeepClone();
+        await GateAsync(fixture, SampleGate.Slower(fixture));
+
+        Assert.Equal(("Afterburner gate", "in_progress", null, fixture.Pull.HeadSha), ((string?)begun["name"], (string?)begun["status"], (string?)begun["conclusion"], (string?)begun["head_sha"]));
+        var ended = Assert.Single(fixture.GitHub.Checks);
+        Assert.Equal(("completed", "failure"), ((string?)ended["status"], (string?)ended["conclusion"]));
+        Assert.Single(ended["annotations"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task A_gate_that_is_run_again_is_in_progress_again_also_where_it_finds_the_same()
+    {
+        await using var fixture = await PublishFixture.SampleAsync();
+        await GateAsync(fixture, SampleGate.Fine(fixture));
+
+        await TellAsync(fixture, c => c.BeginAsync(null));
+        var whileItRuns = (string?)fixture.GitHub.Checks[^1]["status"];
+        await GateAsync(fixture, SampleGate.Fine(fixture));
+
+        Assert.Equal("in_progress", whileItRuns);
+        Assert.Equal(["success", "success"], fixture.GitHub.Checks.Select(c => (string?)c["conclusion"]));
+    }
+
+    [Fact]
+    public async Task A_gate_that_was_begun_and_came_to_nothing_fails_its_check_and_one_that_ended_keeps_its_conclusion()
+    {
+        await using var fixture = await PublishFixture.SampleAsync();
+        await TellAsync(fixture, c => c.BeginAsync(fixture.Pull.HeadSha));
+
+        await TellAsync(fixture, c => c.BreakAsync(fixture.Pull.HeadSha, "The job ended before the gate did."));
+        var broken = (string?)Assert.Single(fixture.GitHub.Checks)["conclusion"];
+        await GateAsync(fixture, SampleGate.Fine(fixture));
+        var said = await TellAsync(fixture, c => c.BreakAsync(fixture.Pull.HeadSha, "The job ended before the gate did."));
+
+        Assert.Equal("failure", broken);
+        Assert.Equal(["failure", "success"], fixture.GitHub.Checks.Select(c => (string?)c["conclusion"]));
+        Assert.Contains("is not in progress", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_check_of_another_program_or_a_job_that_has_its_name_is_left_alone()
+    {
+        await using var fixture = await PublishFixture.SampleAsync();
+        fixture.GitHub.Checks.Add(new JsonObject
+        {
+            ["id"] = 1L, ["name"] = "Afterburner gate", ["head_sha"] = fixture.Pull.HeadSha, ["external_id"] = "ca395085-040a-526b-2ce8-bdc85f692774", ["status"] = "in_progress", ["annotations"] = new JsonArray(),
+        });
+        fixture.GitHub.Checks.Add(new JsonObject
+        {
+            ["id"] = 2L, ["name"] = "Afterburner gate", ["head_sha"] = fixture.Pull.HeadSha, ["external_id"] = "afterburner: in progress", ["status"] = "in_progress", ["app"] = "another", ["annotations"] = new JsonArray(),
+        });
+
+        await GateAsync(fixture, SampleGate.Fine(fixture));
+
+        Assert.Equal([null, null, "success"], fixture.GitHub.Checks.Select(c => (string?)c["conclusion"]));
+    }
+
+    [Fact]
+    public async Task A_gate_of_another_commit_than_the_head_or_of_a_closed_pull_request_is_not_begun()
+    {
+        await using var fixture = await PublishFixture.SampleAsync();
+
+        var other = await TellAsync(fixture, c => c.BeginAsync(new string('d', 40)));
+        fixture.Pull.IsOpen = false;
+        var closed = await TellAsync(fixture, c => c.BeginAsync(null));
+
         Assert.Empty(fixture.GitHub.Writes);
+        Assert.Contains("no check was begun", other, StringComparison.Ordinal);
+        Assert.Contains("is closed", closed, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_token_that_may_only_read_begins_nothing_and_says_so()
+    {
+        await using var fixture = await PublishFixture.SampleAsync();
+
+        var said = await TellAsync(fixture, c => c.BeginAsync(null), FakeGitHub.ReadOnlyToken);
+
+        Assert.Empty(fixture.GitHub.Checks);
+        Assert.Contains("checks: write", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_proven_gain_is_told_in_the_headline_the_check_and_the_summary()
+    {
+        await using var fixture = await PublishFixture.SampleAsync();
+
+        var outcome = await GateAsync(fixture, SampleGate.Faster(fixture));
+
+        Assert.False(outcome.Gate!.Fails);
+        var check = Assert.Single(fixture.GitHub.Checks);
+        Assert.Equal(("success", "1 function proven faster, no slowdown is proven"), ((string?)check["conclusion"], (string?)check["output"]!["title"]));
+        var summary = Assert.Single(fixture.Pull.Comments).Body;
+        Assert.StartsWith("## Afterburner gate: 1 function proven faster, no slowdown is proven\n", SummarySections.Read(summary).Gate, StringComparison.Ordinal);
+        Assert.Contains("| Faster, and equal in all that was compared | By | 99 % interval | Why |", summary, StringComparison.Ordinal);
+        Assert.Contains("`unique` | **3.00×** | 2.80× to 3.20× | 3.00x faster in 40 confirming pairs |", summary, StringComparison.Ordinal);
+        Assert.Contains("**3.00×**", await File.ReadAllTextAsync(fixture.StepSummary, Stop), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_function_that_has_to_be_faster_and_is_not_proven_to_be_fails_the_check_beside_its_lines_with_the_reason()
+    {
+        await using var fixture = await PublishFixture.SampleAsync();
+
+        var outcome = await GateAsync(fixture, SampleGate.Lacking(fixture));
+
+        Assert.True(outcome.Gate!.Fails);
+        var check = Assert.Single(fixture.GitHub.Checks);
+        Assert.Equal(("failure", "1 required gain not proven"), ((string?)check["conclusion"], (string?)check["output"]!["title"]));
+        var annotation = Assert.Single(check["annotations"]!.AsArray())!;
+        Assert.Equal(("failure", 4, "has to be faster, and is not proven to be"), ((string?)annotation["annotation_level"], (int)annotation["start_line"]!, (string?)annotation["title"]));
+        Assert.Equal("unique has to be faster (src/shop/**) and is not proven to be: no difference could be proven in 24 pairs", (string?)annotation["message"]);
+        var summary = Assert.Single(fixture.Pull.Comments).Body;
+        Assert.Contains("`unique` | `src/shop/**` | no difference could be proven in 24 pairs |", summary, StringComparison.Ordinal);
+        Assert.Contains("/afterburner accept", summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_gain_that_is_required_and_not_proven_is_accepted_as_a_slowdown_is()
+    {
+        await using var fixture = await PublishFixture.SampleAsync();
+        Accept(fixture, "maintainer");
+
+        var outcome = await GateAsync(fixture, SampleGate.Lacking(fixture));
+
+        Assert.False(outcome.Gate!.Fails);
+        Assert.Equal(("neutral", "1 required gain not proven, accepted"), ((string?)Assert.Single(fixture.GitHub.Checks)["conclusion"], (string?)fixture.GitHub.Checks[0]["output"]!["title"]));
+    }
+
+    [Fact]
+    public async Task A_label_on_the_pull_request_makes_a_gain_a_condition_whatever_the_run_says_of_it()
+    {
+        await using var fixture = await PublishFixture.SampleAsync();
+        fixture.Pull.Labels.AddRange(["bug", "Require-Faster"]);
+
+        var lacking = await GateAsync(fixture, SampleGate.Fine(fixture));
+        var proven = await GateAsync(fixture, SampleGate.Faster(fixture));
+        fixture.Pull.Labels.Clear();
+        var without = await GateAsync(fixture, SampleGate.Fine(fixture) with { RequiredBy = "the label require-faster" });
+
+        Assert.Equal((true, false, false), (lacking.Gate!.Fails, proven.Gate!.Fails, without.Gate!.Fails));
+        Assert.Equal(["failure", "success", "success"], fixture.GitHub.Checks.Select(c => (string?)c["conclusion"]));
+        Assert.Contains("the label require-faster asks for that", (string?)fixture.GitHub.Checks[0]["output"]!["summary"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_label_is_the_one_that_the_configuration_names()
+    {
+        await using var fixture = await PublishFixture.SampleAsync();
+        fixture.Pull.Labels.Add("performance");
+        var directory = fixture.WriteGate(SampleGate.Fine(fixture), "gate");
+
+        var outcome = await fixture.PublishAsync(Configuration.Default with { Gate = new() { FasterLabel = "performance" } }, directories: [directory]);
+
+        Assert.True(outcome.Gate!.Fails);
+    }
+
+    [Fact]
+    public async Task Of_shards_one_gain_is_enough_for_the_label()
+    {
+        await using var fixture = await PublishFixture.SampleAsync();
+        fixture.Pull.Labels.Add("require-faster");
+        string[] directories =
+        [
+            fixture.WriteGate(SampleGate.Fine(fixture) with { Shard = "1/2", RequiredBy = "the label require-faster" }, "1"),
+            fixture.WriteGate(SampleGate.Faster(fixture) with { Shard = "2/2" }, "2"),
+        ];
+
+        var outcome = await fixture.PublishAsync(directories: directories);
+
+        Assert.False(outcome.Gate!.Fails);
     }
 
     [Fact]
@@ -355,6 +552,13 @@ public sealed class PublishGateTests
     [InlineData("functions[0].high", "1.2")]
     [InlineData("functions[0].reason", "null")]
     [InlineData("functions[0].trust", "\"me\"")]
+    [InlineData("requiredBy", "\"\"")]
+    [InlineData("functions[0].requiredBy", "\"\"")]
+    [InlineData("functions[0].gain", "{\"status\":\"splendid\",\"reason\":\"\"}")]
+    [InlineData("functions[0].gain", "{\"status\":\"faster\",\"reason\":\"\",\"speedup\":0.5}")]
+    [InlineData("functions[0].gain", "{\"status\":\"faster\",\"reason\":\"\"}")]
+    [InlineData("functions[0].gain", "{\"status\":\"faster\",\"reason\":\"\",\"speedup\":2,\"low\":3}")]
+    [InlineData("functions[0].gain", "{\"status\":\"faster\",\"reason\":null,\"speedup\":2}")]
     public async Task A_value_that_no_gate_writes_is_refused_and_nothing_is_posted(string member, string value)
     {
         await using var fixture = await PublishFixture.SampleAsync();
@@ -395,7 +599,12 @@ public sealed class PublishGateTests
         await GateAsync(fixture, gate with
         {
             Sandbox = Hostile,
-            Functions = [.. gate.Functions.Select(f => f with { Name = Hostile.Replace('\n', ' '), Path = "src/@octocat `x` <b>.py", Reason = Hostile, BehaviourChanged = Hostile })],
+            RequiredBy = Hostile,
+            Functions =
+            [
+                .. gate.Functions.Select(f => f with { Name = Hostile.Replace('\n', ' '), Path = "src/@octocat `x` <b>.py", Reason = Hostile, BehaviourChanged = Hostile, RequiredBy = Hostile }),
+                .. gate.Functions.Skip(1).Select(f => f with { Name = Hostile.Replace('\n', ' '), StartLine = 90, EndLine = 91, Reason = Hostile, Gain = new() { Status = CheckStatus.Faster, Reason = Hostile, Speedup = 2, OnlyLike = Hostile } }),
+            ],
             Benchmarks = [gate.Benchmarks[0] with { Command = Hostile, Reason = Hostile }],
         });
 
@@ -426,6 +635,12 @@ public sealed class PublishGateTests
 
     private static Task<PublishOutcome> GateAsync(PublishFixture fixture, GateReport report, bool always = false) =>
         fixture.PublishAsync(Configuration.Default with { AlwaysSummary = always }, directories: [fixture.WriteGate(report, "gate")]);
+
+    private static async Task<string> TellAsync(PublishFixture fixture, Func<GateCheck, Task<string>> tell, string token = FakeGitHub.Token)
+    {
+        using var api = new GitHubApi(GitHubAddress.Of(fixture.GitHub.Url.ToString(), null), new(token), fixture.Time, Stop);
+        return await tell(new GateCheck(api, new PullRequestName(FakeGitHub.Owner, FakeGitHub.Name, fixture.Pull.Number), fixture.Time));
+    }
 
     private static void Accept(PublishFixture fixture, string author) =>
         fixture.Pull.Comments.Add(new FakeComment(1, author, IsBot: false) { Body = $"/afterburner accept {fixture.Pull.HeadSha[..12]}" });

@@ -124,6 +124,49 @@ public sealed class PublishTests
         Assert.Contains("3 not shown", Assert.Single(fixture.Pull.Comments).Body, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_saves_too_little_of_the_tests_time_is_held_back_and_the_summary_says_in_one_line_why()
+    {
+        await using var fixture = await PublishFixture.ManyAsync(3);
+        fixture.WriteReport(Weighed(fixture.Report, new() { ["total0"] = 0.02, ["total1"] = 0.00002, ["total2"] = 0.3 }));
+
+        await fixture.PublishAsync();
+
+        Assert.Equal(["src/shop/part2.py", "src/shop/part0.py"], fixture.Pull.Threads.Select(t => t.Path));
+        var summary = Assert.Single(fixture.Pull.Comments).Body;
+        Assert.Contains("\nHeld back (`suggest.min-share`): `total1`: it saves 0.002 % of the tests' time, less than 0.01 %.\n", summary, StringComparison.Ordinal);
+        Assert.Contains("1 held back", summary, StringComparison.Ordinal);
+        Assert.Contains("| 30 % |", summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_all_is_held_back_nothing_is_posted()
+    {
+        await using var fixture = await PublishFixture.ManyAsync(1);
+        fixture.WriteReport(Weighed(fixture.Report, new() { ["total0"] = 0.02 }));
+
+        var outcome = await fixture.PublishAsync(Configuration.Default with { Suggest = new() { MinShare = 0.05 } });
+
+        Assert.Equal(PublishEnd.Silent, outcome.End);
+        Assert.Empty(fixture.GitHub.Writes);
+    }
+
+    [Fact]
+    public async Task What_is_held_back_takes_no_place_of_what_is_posted()
+    {
+        await using var fixture = await PublishFixture.ManyAsync(3);
+        fixture.WriteReport(Weighed(fixture.Report, new() { ["total0"] = 0.02, ["total1"] = 0.00002, ["total2"] = 0.00001 }));
+
+        await fixture.PublishAsync(Configuration.Default with { MaxSuggestions = 1 });
+
+        Assert.Equal("src/shop/part0.py", Assert.Single(fixture.Pull.Threads).Path);
+    }
+
+    private static Report Weighed(Report report, Dictionary<string, double> shares) => report with
+    {
+        Functions = [.. report.Functions.Select(f => f with { Suggestion = f.Suggestion! with { Worth = new Worth { SavedShare = shares[f.Name], StartSeconds = 0 } } })],
+    };
+
     [LongForm]
     [Fact]
     public async Task Publishing_50_findings_uses_at_most_15_requests()

@@ -33,6 +33,32 @@ internal static class SampleGate
         ],
     };
 
+    /// <summary><c>unique</c> is proven faster.</summary>
+    public static GateReport Faster(PublishFixture fixture) => Fine(fixture) with
+    {
+        Functions =
+        [
+            Function("unique", 4, GateStatus.NotSlower) with
+            {
+                EndLine = 9, Slowdown = 0.33, Pairs = 12, Gain = new() { Status = CheckStatus.Faster, Reason = "3.00x faster in 40 confirming pairs", Speedup = 3, Low = 2.8, High = 3.2, Pairs = 40 },
+            },
+            .. Fine(fixture).Functions,
+        ],
+    };
+
+    /// <summary><c>unique</c> has to be faster and is not proven to be.</summary>
+    public static GateReport Lacking(PublishFixture fixture) => Fine(fixture) with
+    {
+        Functions =
+        [
+            Function("unique", 4, GateStatus.NotSlower) with
+            {
+                EndLine = 9, Slowdown = 1, Pairs = 12, RequiredBy = "src/shop/**", Gain = new() { Status = CheckStatus.NotFaster, Reason = "no difference could be proven in 24 pairs", Pairs = 24 },
+            },
+            .. Fine(fixture).Functions,
+        ],
+    };
+
     public static GateFunctionReport Unique => Function("unique", 4, GateStatus.Slower) with
     {
         EndLine = 9,

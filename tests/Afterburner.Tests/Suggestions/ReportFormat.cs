@@ -52,13 +52,23 @@ internal static partial class ReportFormat
         Append(text, Types());
         text.Append(
             """
+            # gate.json
+
+            What `gate` writes, by the same rules. Types that are not described below are those above.
+
+
+            """.ReplaceLineEndings("\n"));
+        var gate = Types(typeof(GateReport)).Except(Types()).ToList();
+        Append(text, gate);
+        text.Append(
+            """
             # check.json
 
             What `check` writes, by the same rules. Types that are not described below are those above.
 
 
             """.ReplaceLineEndings("\n"));
-        Append(text, [.. Types(typeof(CheckReport)).Except(Types())]);
+        Append(text, [.. Types(typeof(CheckReport)).Except(Types()).Except(gate)]);
         return text.ToString().TrimEnd('\n') + "\n";
     }
 
@@ -103,7 +113,7 @@ internal static partial class ReportFormat
         ReportJson.Readable.GetTypeInfo(type)!.Properties
             .Where(p => p.Get is not null)
             .Select(p => (PropertyInfo)p.AttributeProvider! is var property
-                ? new Member(p.Name, Nullable.GetUnderlyingType(p.PropertyType) ?? p.PropertyType, IsNullable(property), $"P:{type.FullName}.{property.Name}")
+                ? new Member(p.Name, Nullable.GetUnderlyingType(p.PropertyType) ?? p.PropertyType, IsNullable(property), $"P:{property.DeclaringType!.FullName}.{property.Name}")
                 : throw new InvalidOperationException());
 
     private static bool IsNullable(PropertyInfo property) =>

@@ -17,5 +17,7 @@ public sealed class WorkerDemoTests
         var said = output.ToString();
         Assert.Contains("```suggestion", said, StringComparison.Ordinal);
         Assert.Contains("--- check posted on octo-org/shop#1\nAfterburner gate", said, StringComparison.Ordinal);
+        // The check that was in progress has its conclusion.
+        Assert.DoesNotContain("Afterburner gate\nmeasuring", said, StringComparison.Ordinal);
     }
 }

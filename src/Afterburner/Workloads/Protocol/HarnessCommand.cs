@@ -35,6 +35,9 @@ public enum HarnessCommand
 
     /// <summary>Rewrites a function's text by recipes.</summary>
     Flow,
+
+    /// <summary>Times what imports that a version of a file adds take at the start. None of the repository's code is loaded.</summary>
+    Imports,
 }
 
 /// <summary>What a request says beside its <see cref="HarnessProgram.Settings"/>, which every request has.</summary>

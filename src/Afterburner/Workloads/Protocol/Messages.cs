@@ -248,6 +248,11 @@ public sealed record ProposalMessage(IReadOnlyList<string> Recipes, string Sourc
 [Message("hint")]
 public sealed record HintMessage(string Id, string Title, int Line);
 
+/// <summary>What the imports that a version of a file adds take each process that loads it.</summary>
+/// <param name="Seconds">CPU time, at most; 0 where it adds none, null where that cannot be told.</param>
+[Message("imported")]
+public sealed record ImportedMessage(double? Seconds);
+
 /// <summary>How a pair of answers differs.</summary>
 /// <param name="Difference">For a person; null when a user could not tell them apart.</param>
 /// <param name="OrderOnly">The only difference is the order of keys.</param>

@@ -18,6 +18,11 @@ public sealed record ContextRequest(
     Target Target, Target Entry, IReadOnlyList<RecordedCall> Calls, IReadOnlyList<Target> Callers, IReadOnlyDictionary<string, IReadOnlyList<string>> Types)
     : HarnessRequest(HarnessCommand.Context);
 
+/// <summary>Asks what the imports that a version of a file adds take each process that loads it.</summary>
+/// <param name="File">Text of the file at the baseline.</param>
+/// <param name="CandidateFile">The same with the candidate in place.</param>
+public sealed record ImportsRequest(string File, string CandidateFile) : HarnessRequest(HarnessCommand.Imports);
+
 /// <summary>A function as text.</summary>
 /// <param name="Source">Of its span.</param>
 /// <param name="Indent">White space before its first line.</param>

@@ -26,6 +26,7 @@ COMMANDS = {
     "context": "explaining.context",
     "detect": "rewriting.detect",
     "flow": "rewriting.flow",
+    "imports": "timing.imports",
 }
 
 
