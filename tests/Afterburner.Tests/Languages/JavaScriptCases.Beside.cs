@@ -63,7 +63,7 @@ internal static partial class JavaScriptCases
         Case("yields_the_same", Yielding("for (const x of xs) {\n    yield x * 2;\n  }"), Yielding("yield* xs.map(x => x * 2);"), "`${[...m.f([3, 1])]}` === '6,2'"),
         Case("yields_in_another_order", Yielding("for (const x of xs) {\n    yield x * 2;\n  }"), Yielding("for (const x of [...xs].sort()) {\n    yield x * 2;\n  }"), "[...m.f([3, 1])].length === 2", right: Rejected("return.items[0]")),
         Case("yields_one_more", Yielding("for (const x of xs) {\n    yield x * 2;\n  }"), Yielding("for (const x of [...xs, 0]) {\n    yield x * 2;\n  }"), "[...m.f([3, 1])].includes(6)"),
-        Case("does_at_once_what_was_done_later", "function f(xs) {\n  return [(function* () {\n    yield xs.push(0);\n  })()];\n}", "function f(xs) {\n  return [[xs.push(0)].values()];\n}", "m.f([3, 1]).length === 1"),
+        Case("does_at_once_what_was_done_later", "function f(xs) {\n  return [(function* () {\n    yield xs.push(0);\n  })()];\n}", "function f(xs) {\n  return [[xs.push(0)].values()];\n}", "m.f([3, 1]).length === 1", right: Skipped("cannot be compared")),
         Case("does_not_clean_up_when_closed", Yielding("try {\n    for (const x of xs) {\n      yield x;\n    }\n  } finally {\n    EVENTS.push(1);\n  }"),
             Yielding("for (const x of xs) {\n    yield x;\n  }\n  EVENTS.push(1);"), "m.f([3, 1]).next().value === 3", before: "const EVENTS = [];", right: Rejected("no `finally`")),
         Case("waits_and_gives_the_same", "async function f(xs) {\n  await null;\n  const out = [];\n  for (const x of xs) {\n    out.push(x);\n  }\n  return out;\n}", "async function f(xs) {\n  await null;\n  return [...xs];\n}", "(await m.f([3, 1]))[0] === 3"),

@@ -1,6 +1,9 @@
+using Afterburner.Functions;
 using Afterburner.Gates;
+using Afterburner.Languages.JavaScript;
 using Afterburner.Proposers;
 using Afterburner.Reviews;
+using Afterburner.Sandboxes;
 using Afterburner.Settings;
 using Afterburner.Suggestions;
 using Afterburner.Tests.Changes;
@@ -83,6 +86,40 @@ public sealed class JavaScriptReviewTests(ReviewFixture fixture) : IClassFixture
         var function = Assert.Single(report.Functions);
         Assert.Equal(FunctionStatus.Skipped, function.Status);
         Assert.Contains("node --test", function.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "node --test", "", "jest")]
+    [InlineData("", "node --test", "src", "node --test nowhere")]
+    [InlineData("packages/a", "node --test", "packages/a/src", "node --test nowhere")]
+    public void A_change_does_not_say_itself_how_it_is_tested(string before, string was, string after, string becomes)
+    {
+        var tree = Directory.CreateDirectory(Path.Combine(fixture.NewFolder("trees"), "head")).FullName;
+        Write(Workspace.DeclaredBeside(tree), before, was);
+        Write(tree, before, after == before ? becomes : was);
+        Write(tree, after, becomes);
+        var runtime = new JavaScriptRuntime(Language.Find("javascript")!);
+
+        var path = Path.Combine(before, "src", "lists.js");
+        Assert.Equal(before, runtime.ProjectOf(tree, path, []));
+        Assert.Null(runtime.WhyNot(Early.ToRuntimeSettings(Language.Find("javascript")!), tree, path, []));
+
+        static void Write(string root, string folder, string script)
+        {
+            Directory.CreateDirectory(Path.Combine(root, folder));
+            File.WriteAllText(Path.Combine(root, folder, "package.json"), $$$"""{ "scripts": { "test": "{{{script}}}" } }""");
+        }
+    }
+
+    [Fact]
+    public void Where_there_were_no_tests_before_those_of_the_change_count()
+    {
+        var tree = Directory.CreateDirectory(Path.Combine(fixture.NewFolder("trees"), "head")).FullName;
+        Directory.CreateDirectory(Workspace.DeclaredBeside(tree));
+        Directory.CreateDirectory(Path.Combine(tree, "a"));
+        File.WriteAllText(Path.Combine(tree, "a", "package.json"), """{ "scripts": { "test": "node --test" } }""");
+
+        Assert.Equal("a", new JavaScriptRuntime(Language.Find("javascript")!).ProjectOf(tree, "a/x.js", []));
     }
 
     [Fact]

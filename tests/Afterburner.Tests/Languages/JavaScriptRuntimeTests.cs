@@ -7,7 +7,7 @@ namespace Afterburner.Tests.Languages;
 
 public sealed class JavaScriptRuntimeTests(JavaScriptRuntimeTests.Repository fixture) : RuntimeSuite(fixture), IClassFixture<JavaScriptRuntimeTests.Repository>
 {
-    private const Abilities Told = Abilities.Replay | Abilities.Check;
+    private const Abilities Told = Abilities.Replay | Abilities.Check | Abilities.Amplify;
 
     public static IReadOnlyList<TheoryDataRow<string>> All => NamesFor(Told);
 

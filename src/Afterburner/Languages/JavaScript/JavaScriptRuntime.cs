@@ -8,7 +8,9 @@ namespace Afterburner.Languages.JavaScript;
 public sealed class JavaScriptRuntime(Language language) : IRuntime
 {
     /// <summary>What its harness shows in its conformance suite, and no more.</summary>
-    public Abilities Abilities => Abilities.Replay | Abilities.Check;
+    public Abilities Abilities => All;
+
+    internal const Abilities All = Abilities.Replay | Abilities.Check | Abilities.Amplify;
 
     public string ProjectOf(string workspace, string path, IReadOnlyList<string> projects) => NodePackage.FolderOf(workspace, path, projects);
 
