@@ -4,7 +4,8 @@
 const { createHash } = require('node:crypto');
 const { encode } = require('../comparing/encoding.cjs');
 
-const MOST_NODES = 200_000; // of all of it
+const MOST_NODES = 400_000; // of all of it
+const now = performance.now.bind(performance);
 const { stringify } = JSON;
 const { ownKeys, getOwnPropertyDescriptor } = Reflect;
 const resources = process.getActiveResourcesInfo.bind(process);
@@ -26,7 +27,9 @@ class State {
     const tell = (name, value) => {
       const { digest, count } = this.digest(value, earlier, `${found.size}.`, left);
       left -= count;
-      found.set(name, digest);
+      if (digest !== null) found.set(name, digest);
+      // What was not read may have changed: no two times are the same.
+      else found.set(`${name}, which is too large to be looked at`, `${Math.trunc(now() * 1000)} ${process.pid}`);
     };
     const bound = [...this.names.bound];
     this.inside.begin(bound);
@@ -61,7 +64,7 @@ class State {
       const told = encode([value], { names: this.names.of.bind(this.names), open: true, most, earlier, prefix, look: this.inside.look.bind(this.inside) });
       return { digest: digestOf(stringify(told)), count: told.nodes.length };
     } catch {
-      return { digest: 'too large', count: 0 };
+      return { digest: null, count: 0 };
     }
   }
 
