@@ -49,7 +49,6 @@ public sealed class Language
         TestCommand = Text("tests.command");
         Names = Find("names")?.Choice<QualifiedNames>() ?? QualifiedNames.Plain;
         IsRunByCommands = Find("run-by-commands")?.Flag() ?? false;
-        IsEarly = Find("early")?.Flag() ?? false;
         Settings = Find("settings") is null ? null : new LanguageSettings(Text("settings.interpreter")!, Text("settings.about")!, Text("settings.auto")!);
         Runners = Find("settings.runners")?.List(r => r.Text("a name")) ?? [];
         Declares = Find("declares")?.List(n => n.Text("a name")) ?? [];
@@ -89,9 +88,6 @@ public sealed class Language
 
     /// <value>Whether its code is run by command lines that the configuration names, since nothing here knows it better.</value>
     public bool IsRunByCommands { get; }
-
-    /// <value>Whether what is claimed of its functions is less sure yet than elsewhere, so that they are measured only where the configuration says so.</value>
-    public bool IsEarly { get; }
 
     /// <value>Names of its test runners, as their users write them. Empty where they cannot be chosen.</value>
     public IReadOnlyList<string> Runners { get; }

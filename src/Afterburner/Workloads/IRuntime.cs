@@ -74,9 +74,6 @@ public sealed record RuntimeSettings
     /// <value>Further variables of each run of the repository's code; those of the harness come before them. Defaults to none.</value>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
-    /// <value>Whether a language is measured whose claims are less sure yet, see <see cref="Functions.Language.IsEarly"/>. Defaults to false.</value>
-    public bool TakesEarly { get; init; }
-
     /// <value>Command line that runs all tests, for a language without a runtime of its own. Defaults to null.</value>
     public string? Tests { get; init; }
 

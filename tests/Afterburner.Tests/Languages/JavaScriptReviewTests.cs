@@ -17,8 +17,6 @@ public sealed class JavaScriptReviewTests(ReviewFixture fixture) : IClassFixture
 {
     private const string Slow = "src/lists.js";
 
-    private static readonly Configuration Early = Configuration.Default.With("javascript", s => s with { TakesEarly = true });
-
     private static readonly string Sources = Path.Combine(Repository.Root, "tests", "Fixtures", "repositories", "javascript");
 
     [Fact]
@@ -58,7 +56,7 @@ public sealed class JavaScriptReviewTests(ReviewFixture fixture) : IClassFixture
         await repository.CommitAsync("slow again");
 
         var report = await new Gate(fixture.Sandbox, _ => { }, TimeProvider.System).RunAsync(
-            new GateRequest(repository.Path, fixture.NewFolder("gate"), Early) { Base = "HEAD~1" }, TestContext.Current.CancellationToken);
+            new GateRequest(repository.Path, fixture.NewFolder("gate"), Configuration.Default) { Base = "HEAD~1" }, TestContext.Current.CancellationToken);
 
         var function = Assert.Single(report.Functions);
         Assert.True(function.Status == GateStatus.Slower, $"{function.Status}: {function.Reason}");
@@ -102,7 +100,7 @@ public sealed class JavaScriptReviewTests(ReviewFixture fixture) : IClassFixture
 
         var path = Path.Combine(before, "src", "lists.js");
         Assert.Equal(before, runtime.ProjectOf(tree, path, []));
-        Assert.Null(runtime.WhyNot(Early.ToRuntimeSettings(Language.Find("javascript")!), tree, path, []));
+        Assert.Null(runtime.WhyNot(Configuration.Default.ToRuntimeSettings(Language.Find("javascript")!), tree, path, []));
 
         static void Write(string root, string folder, string script)
         {
@@ -122,17 +120,6 @@ public sealed class JavaScriptReviewTests(ReviewFixture fixture) : IClassFixture
         Assert.Equal("a", new JavaScriptRuntime(Language.Find("javascript")!).ProjectOf(tree, "a/x.js", []));
     }
 
-    [Fact]
-    public async Task Where_nobody_asks_for_it_functions_are_skipped_as_not_every_difference_is_seen_yet()
-    {
-        using var repository = await RepositoryAsync();
-
-        var report = await fixture.ReviewAsync(repository.Path, fixture.NewFolder("run"));
-
-        Assert.All(report.Functions, f => Assert.Equal(FunctionStatus.Skipped, f.Status));
-        Assert.Contains(report.Functions, f => f.Reason.Contains("languages.javascript.early: true", StringComparison.Ordinal));
-    }
-
     /// <summary>Reviews all of it, with those candidates of its transcript that are for some functions.</summary>
     private async Task<Report> ReviewAsync(params string[] names)
     {
@@ -143,7 +130,7 @@ public sealed class JavaScriptReviewTests(ReviewFixture fixture) : IClassFixture
         return await fixture.ReviewAsync(Request(repository), _ => new ReplayProposer(transcript));
     }
 
-    private ReviewRequest Request(TestRepository repository) => new(repository.Path, fixture.NewFolder("run"), Early) { Base = "HEAD~1", Head = "HEAD" };
+    private ReviewRequest Request(TestRepository repository) => new(repository.Path, fixture.NewFolder("run"), Configuration.Default) { Base = "HEAD~1", Head = "HEAD" };
 
     private static async Task<TestRepository> RepositoryAsync()
     {

@@ -1,5 +1,4 @@
 using Afterburner.Functions;
-using Afterburner.Settings;
 using Afterburner.Workloads;
 using Xunit;
 
@@ -20,8 +19,6 @@ public sealed class JavaScriptRuntimeTests(JavaScriptRuntimeTests.Repository fix
     public sealed class Repository : RuntimeFixture
     {
         protected override Language Language => Language.Find("javascript")!;
-
-        protected override Configuration Configuration => Configuration.Default.With("javascript", s => s with { TakesEarly = true });
 
         protected override IReadOnlyDictionary<string, string> Common => new Dictionary<string, string>
         {
