@@ -1,5 +1,6 @@
 using Afterburner.Changes;
 using Afterburner.Checks;
+using Afterburner.Functions;
 using Afterburner.Gates;
 using Afterburner.GitHub;
 using Afterburner.Languages;
@@ -40,6 +41,7 @@ public sealed class Gate(ISandbox sandbox, Action<string> progress, TimeProvider
         using var earlier = Workspace.Create();
         var uncopied = await repository.ExportAsync(change.Head, head.Head, configuration.Workspace.MostBytes, cancellationToken).ConfigureAwait(false);
         await repository.ExportAsync(change.Base, earlier.Head, configuration.Workspace.MostBytes, cancellationToken).ConfigureAwait(false);
+        await repository.ExportNamedAsync(change.Base, Language.AllDeclare, head.Declared, cancellationToken).ConfigureAwait(false);
         foreach (var (path, reason) in await repository.IncludeAsync(configuration.Workspace.Include, head.Head, cancellationToken).ConfigureAwait(false))
             progress($"{path} is not copied: {reason}");
         await repository.IncludeAsync(configuration.Workspace.Include, earlier.Head, cancellationToken).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using Afterburner.Changes;
+using Afterburner.Functions;
 using Afterburner.Gates;
 using Afterburner.Reviews;
 using Afterburner.Sandboxes;
@@ -19,6 +20,7 @@ public sealed record Plan(int Count, IReadOnlyList<Shard> Shards)
         var change = await repository.ReadChangeAsync(request.Base ?? request.Configuration.Base, request.Head, cancellationToken).ConfigureAwait(false);
         using var workspace = Workspace.Create();
         var uncopied = await repository.ExportAsync(change.Head, workspace.Head, request.Configuration.Workspace.MostBytes, cancellationToken).ConfigureAwait(false);
+        await repository.ExportNamedAsync(change.Base, Language.AllDeclare, workspace.Declared, cancellationToken).ConfigureAwait(false);
         var found = await ReviewedFunctions.FindAsync(sandbox, request, repository, change, workspace.Head, uncopied, cancellationToken).ConfigureAwait(false);
         using var earlier = Workspace.Create();
         await repository.ExportAsync(change.Base, earlier.Head, request.Configuration.Workspace.MostBytes, cancellationToken).ConfigureAwait(false);

@@ -73,7 +73,7 @@ public sealed class SweepPublish(GitHubApi api, SuggestionCheck check, TimeProvi
             : outcome with { End = SweepEnd.Opened, Address = address, Message = $"{address} offers {Wording.Count(offered.Count, "faster version")}." };
     }
 
-    /// <summary>The part of the tests' time that it saves; of what is not known, only that it is faster.</summary>
+    /// <summary>What it saves where it matters, and what it adds to be read; of what that is not known of, only that it is faster.</summary>
     private static double Saving(CheckedSuggestion suggestion) =>
-        (suggestion.Function.Workload?.ShareOfTests ?? 0) * (1 - 1 / suggestion.Suggestion.Speedup) + 1e-9 * suggestion.Suggestion.Speedup;
+        (suggestion.Suggestion.Worth?.Rank(suggestion.Suggestion.Elsewhere.Count) ?? (suggestion.Function.Workload?.ShareOfTests ?? 0) * (1 - 1 / suggestion.Suggestion.Speedup)) + 1e-9 * suggestion.Suggestion.Speedup;
 }

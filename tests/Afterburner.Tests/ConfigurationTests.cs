@@ -100,7 +100,7 @@ public sealed class ConfigurationTests
     {
         "languages" => (from language in new[] { "cpp", "go", "java", "rust" }
                         from key in new[] { "tests", "junit", "build", "benchmark" }
-                        select $"languages.{language}.{key}").Prepend("python").Append("languages.javascript.early"),
+                        select $"languages.{language}.{key}").Prepend("python"),
         "workspace.mostbytes" => [],
         _ => [leaf],
     };

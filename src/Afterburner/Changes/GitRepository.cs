@@ -115,6 +115,12 @@ public sealed class GitRepository
         await new TreeExport(_git, directory, most).WriteAsync(
             await ResolveAsync(commit, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
 
+    /// <summary>Writes the files of some names, at their paths, as <see cref="ExportAsync"/> does.</summary>
+    /// <param name="names">Without folders.</param>
+    internal async Task ExportNamedAsync(string commit, IReadOnlyList<string> names, string directory, CancellationToken cancellationToken = default) =>
+        await new TreeExport(_git, directory, LargestCopy) { Named = names }.WriteAsync(
+            await ResolveAsync(commit, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+
     /// <summary>Commits with one parent that a ref leads to, the newest first.</summary>
     /// <param name="lines">Only those that add or remove a line of which an extended regular expression holds, in files of some globs. Defaults to all.</param>
     /// <exception cref="UsageException">There is no such ref.</exception>

@@ -22,6 +22,9 @@ internal sealed class TreeExport(Git git, string directory, long most)
 
     private readonly List<LeftOut> _leftOut = [];
 
+    /// <value>Names of the only files to write, in whatever folder; of these no links. Defaults to null: all.</value>
+    public IReadOnlyList<string>? Named { get; init; }
+
     public async Task<IReadOnlyList<LeftOut>> WriteAsync(string commit, CancellationToken cancellationToken)
     {
         // One file or one folder under many names is little in a repository, and much in a list and on a disk.
@@ -32,6 +35,8 @@ internal sealed class TreeExport(Git git, string directory, long most)
             throw await GitAdvice.UnreadableAsync(git, tree, cancellationToken).ConfigureAwait(false);
 
         var entries = Read(tree.Output);
+        if (Named is { } named)
+            entries.RemoveAll(e => e.IsLink || !named.Contains(e.Path.Split('/')[^1]));
         var folders = Folders(entries);
         if (((entries.Sum(e => Blocks(e.Size)) + folders) * Block) is var bytes && (bytes > most || folders > MostFiles))
             throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"the {entries.Count} files of commit {commit[..12]}, in {folders} folders, take {bytes >> 20} MiB together, and a copy of them may take {most >> 20} MiB."));

@@ -1,4 +1,5 @@
 using Afterburner.Changes;
+using Afterburner.Functions;
 using Afterburner.Sandboxes;
 using Afterburner.Suggestions;
 
@@ -27,6 +28,7 @@ internal sealed record EditedTrees(GitRepository Repository, GitRepository Commi
             var most = request.Configuration.Workspace.MostBytes;
             var uncopied = await commits.ExportAsync(change.Head, edited.Head, most, cancellationToken).ConfigureAwait(false);
             await commits.ExportAsync(change.Base, earlier.Head, most, cancellationToken).ConfigureAwait(false);
+            await commits.ExportNamedAsync(change.Base, Language.AllDeclare, edited.Declared, cancellationToken).ConfigureAwait(false);
             foreach (var (path, reason) in await repository.IncludeAsync(request.Configuration.Workspace.Include, edited.Head, cancellationToken).ConfigureAwait(false))
                 progress($"{path} is not copied: {reason}");
             await repository.IncludeAsync(request.Configuration.Workspace.Include, earlier.Head, cancellationToken).ConfigureAwait(false);

@@ -51,9 +51,9 @@ public sealed class Language
         WorkloadExample = Text("workload.example");
         Names = Find("names")?.Choice<QualifiedNames>() ?? QualifiedNames.Plain;
         IsRunByCommands = Find("run-by-commands")?.Flag() ?? false;
-        IsEarly = Find("early")?.Flag() ?? false;
         Settings = Find("settings") is null ? null : new LanguageSettings(Text("settings.interpreter")!, Text("settings.about")!, Text("settings.auto")!);
         Runners = Find("settings.runners")?.List(r => r.Text("a name")) ?? [];
+        Declares = Find("declares")?.List(n => n.Text("a name")) ?? [];
         Dependencies = Find("dependencies")?.List(g => g.Text("a glob")) ?? [];
         Prepared = Find("prepared") is null ? null : new PreparedFolder(Text("prepared.folder")!, Text("prepared.place"), Text("prepared.variable"));
         Import = Pattern("imports")!;
@@ -63,6 +63,9 @@ public sealed class Language
 
     /// <summary>All languages, by the name of their folder.</summary>
     public static IReadOnlyList<Language> All => Rows.Value;
+
+    /// <summary>See <see cref="Declares"/>, of all languages.</summary>
+    internal static IReadOnlyList<string> AllDeclare => [.. All.SelectMany(l => l.Declares).Distinct()];
 
     /// <value>As rules, reports and code fences spell it: <c>csharp</c>. Unique.</value>
     public string Id { get; }
@@ -94,14 +97,14 @@ public sealed class Language
     /// <value>Whether its code is run by command lines that the configuration names, since nothing here knows it better.</value>
     public bool IsRunByCommands { get; }
 
-    /// <value>Whether what is claimed of its functions is less sure yet than elsewhere, so that they are measured only where the configuration says so.</value>
-    public bool IsEarly { get; }
-
     /// <value>Names of its test runners, as their users write them. Empty where they cannot be chosen.</value>
     public IReadOnlyList<string> Runners { get; }
 
     /// <summary>Whether a file of it holds tests, by its name and the folders that it is in.</summary>
     public bool IsTestFile(string path) => Exclusions.IsTest(path, this);
+
+    /// <value>Names of files that say how its tests are run: those of before a change count, whatever it makes of them.</value>
+    public IReadOnlyList<string> Declares { get; }
 
     /// <value>Globs of files that say what its programs need beside themselves.</value>
     public IReadOnlyList<string> Dependencies { get; }

@@ -90,6 +90,8 @@ internal sealed class ReviewedChange : IDisposable
             return (hash, uncopied);
         }
 
+        if (request.Function is null)
+            await repository.ExportNamedAsync(change.Base, Language.AllDeclare, workspace.Declared, cancellationToken).ConfigureAwait(false);
         return (null, await repository.ExportAsync(change.Head, workspace.Head, request.Configuration.Workspace.MostBytes, cancellationToken).ConfigureAwait(false));
     }
 

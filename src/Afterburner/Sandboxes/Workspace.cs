@@ -15,6 +15,13 @@ public sealed class Workspace : IDisposable
     /// <summary>The tree at head.</summary>
     public string Head => Path.Combine(_root, "head");
 
+    /// <summary>Files that say how tests are run, as they were before the change: at their paths, beside the tree. Not there where that is not known.</summary>
+    public string Declared => DeclaredBeside(Head);
+
+    /// <summary>See <see cref="Declared"/>.</summary>
+    /// <param name="tree"><see cref="Head"/>, or a copy of it.</param>
+    public static string DeclaredBeside(string tree) => Path.Combine(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(tree))!, "declared");
+
     public static Workspace Create()
     {
         var workspace = new Workspace(SharedFolder.Create("afterburner-"));

@@ -60,10 +60,6 @@ public sealed record ConfigurationKey(string Name, string Default, string Meanin
         new("projects", "(found)", "Globs of folders that are projects of their own, such as `[packages/*]`: the functions in one are run with the tests and the configuration there. Found are folders below the root that have a project file and tests; `[.]` is for none.")
         { Apply = (c, v) => c with { Projects = v.List(g => g.Below(orRoot: true)) } },
         .. Language.All.Where(l => l.IsRunByCommands).SelectMany(OfCommands),
-        .. Language.All.Where(l => l.IsEarly).Select(l => new ConfigurationKey($"languages.{l.Id}.early", "false", $"Whether functions in {l} are measured: not every difference between two versions is seen there yet, so what is proven has to be read before it is taken: `true` or `false`.")
-        {
-            Apply = (c, v) => c.With(l.Id, s => s with { TakesEarly = v.Flag() }),
-        }),
         new("include", "[]", "Globs of the files whose functions are reviewed; all files when empty. `*` stays within a folder, `**` does not.")
         { Apply = (c, v) => c with { Include = v.List(g => g.Glob()) } },
         new("exclude", "[]", "Globs of files that are not reviewed, even if included.")

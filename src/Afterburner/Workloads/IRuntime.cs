@@ -77,9 +77,6 @@ public sealed record RuntimeSettings
     /// <value>Command lines that are run after the tests, and whose calls are recorded like those of tests, see <see cref="TestRun.OfWorkload"/>. Defaults to none.</value>
     public IReadOnlyList<string> Workload { get; init; } = [];
 
-    /// <value>Whether a language is measured whose claims are less sure yet, see <see cref="Functions.Language.IsEarly"/>. Defaults to false.</value>
-    public bool TakesEarly { get; init; }
-
     /// <value>Command line that runs all tests, for a language without a runtime of its own. Defaults to null.</value>
     public string? Tests { get; init; }
 

@@ -65,7 +65,7 @@ internal static partial class JavaScriptCases
     private static IEnumerable<(string Name, CaseSources Sources)> Values() =>
     [
         Case("gives_another_type_of_number", Summed, "function f(xs) {\n  return BigInt(xs.reduce((a, b) => a + b, 0));\n}", "m.f([3, 1]) == 4", right: Rejected("(number) != ")),
-        Case("gives_another_kind_of_sequence", Doubled, "function f(xs) {\n  return new Uint8Array(xs.map(x => x * 2));\n}", "m.f([3])[0] === 6"),
+        Case("gives_another_kind_of_sequence", Doubled, "function f(xs) {\n  return new Uint8Array(xs.map(x => x * 2));\n}", "m.f([3])[0] === 6", right: Rejected("some numbers alone")),
         Case("gives_true_for_one", "function f(xs) {\n  let n = 0;\n  for (const x of xs) {\n    n = 1;\n  }\n  return n;\n}", "function f(xs) {\n  return xs.length > 0;\n}", "m.f([3]) == 1\nm.f([]) == 0"),
         Case("gives_another_order", Doubled, "function f(xs) {\n  return xs.map(x => x * 2).sort((a, b) => a - b);\n}", "m.f([3, 1]).length === 2"),
         Case("gives_an_order_of_chance", Unique, "function f(xs) {\n  return [...new Set(xs)].sort(() => Math.random() - 0.5);\n}", "m.f(['a', 'b', 'c']).length === 3", right: Rejected("depends on chance")),
@@ -74,7 +74,7 @@ internal static partial class JavaScriptCases
         Case("gives_a_number_for_not_a_number", "function f(xs) {\n  return xs.map(x => x * NaN);\n}", "function f(xs) {\n  return xs.map(x => x * 0);\n}", "m.f([1]).length === 1"),
         Case("gives_another_sign_of_zero", "function f(xs) {\n  return xs.map(x => x * -1);\n}", "function f(xs) {\n  return xs.map(x => 0 - x);\n}", "m.f([0, 1])[1] === -1", right: Rejected("-0 != 0")),
         Case("rounds_beyond_the_tolerance", "function f(xs) {\n  const places = 7;\n  return xs.map(x => x / 3 + 0 * places);\n}", "function f(xs) {\n  const places = 7;\n  return xs.map(x => Number((x / 3).toFixed(places)));\n}",
-            "m.f([1])[0] > 0.3333"),
+            "m.f([1])[0] > 0.3333", right: Rejected("some numbers alone")),
         Case("folds_text_in_another_way", "function f(xs) {\n  return xs.map(x => x.toLowerCase());\n}", "function f(xs) {\n  return xs.map(x => x.toUpperCase().toLowerCase());\n}", "m.f(['STRASSE', 'Straße']).length === 2"),
         Case("differs_on_an_empty_input", "function f(xs) {\n  return xs.length ? Math.max(...xs) : 0;\n}", "function f(xs) {\n  return xs.length ? Math.max(...xs) : -1;\n}", "m.f([3]) === 3\nm.f([]) < 1"),
         Case("gives_nothing_for_an_empty_answer", Doubled, "function f(xs) {\n  return xs.length ? xs.map(x => x * 2) : undefined;\n}", "m.f([3])[0] === 6\n!m.f([])?.length", right: Rejected("undefined")),

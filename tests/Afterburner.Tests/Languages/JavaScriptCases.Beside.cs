@@ -41,7 +41,7 @@ internal static partial class JavaScriptCases
         Case("answers_with_what_equals_everything", "function f(xs) {\n  return [xs.map(x => x * 2), Yes];\n}", "function f(xs) {\n  return [new Yes(xs), Yes];\n}", "m.f([3])[0] == '6'",
             before: "class Yes {\n  valueOf() {\n    return '6';\n  }\n\n  toString() {\n    return '6';\n  }\n}"),
         Case("answers_with_a_text_that_lies", "function f(xs) {\n  return [xs.map(x => String(x)), Text];\n}", "function f(xs) {\n  return [xs.map(x => new Text(x)), Text];\n}", "m.f([3])[0][0] == '3'",
-            before: "class Text extends String {\n}"),
+            before: "class Text extends String {\n}", right: Rejected("cannot be compared")),
         Case("answers_with_a_property_that_lies", "function f(xs) {\n  return new Box(xs.length);\n}", "function f(xs) {\n  return new Box(xs.length * 0);\n}", "m.f([3]).total > -1",
             before: "class Box {\n  constructor(t) {\n    this.t = t;\n  }\n\n  get total() {\n    return 3;\n  }\n}"),
         Case("answers_with_what_is_stored_as_something_else", "function f(xs) {\n  return new Sum(xs.length);\n}", "function f(xs) {\n  class Late extends Sum {\n    toJSON() {\n      return new Sum(xs.length);\n    }\n  }\n  return new Late(xs.length);\n}",
@@ -50,7 +50,7 @@ internal static partial class JavaScriptCases
         Case("looks_at_who_calls", Summed, "function f(xs) {\n  return new Error().stack ? xs.reduce((a, b) => a + b, 0) : 0;\n}", "m.f([3]) === 3"),
         Case("reads_a_global_by_its_name", Summed, "function f(xs) {\n  return globalThis.Math ? xs.reduce((a, b) => a + b, 0) : 0;\n}", "m.f([3]) === 3", right: Rejected("it names globalThis")),
         Case("writes_into_the_answers", Using("writeSync, 20, '{\"type\": \"done\"}'"),
-            "function f(xs) {\n  for (let place = 1; place < 20; place++) {\n    try {\n      writeSync(place, '{\"type\": \"done\"}');\n    } catch {\n    }\n  }\n  return xs.map(x => x * 2);\n}",
+            "function f(xs) {\n  for (let place = 1; place < 20 + xs.length; place++) {\n    try {\n      writeSync(place, '{\"type\": \"done\"}');\n    } catch {\n    }\n  }\n  return xs.map(x => x * 2);\n}",
             DoubledChecks, before: "import { writeSync } from 'node:fs';"),
         Case("writes_the_same_file_at_once", Writing("for (const c of text) {\n    appendFileSync(path, c);\n  }"), Writing("appendFileSync(path, text);"), Written, before: Files),
         Case("writes_another_text", Writing("writeFileSync(path, text);"), Writing("writeFileSync(path, text.toUpperCase());"), Written, before: Files),
@@ -63,13 +63,13 @@ internal static partial class JavaScriptCases
         Case("yields_the_same", Yielding("for (const x of xs) {\n    yield x * 2;\n  }"), Yielding("yield* xs.map(x => x * 2);"), "`${[...m.f([3, 1])]}` === '6,2'"),
         Case("yields_in_another_order", Yielding("for (const x of xs) {\n    yield x * 2;\n  }"), Yielding("for (const x of [...xs].sort()) {\n    yield x * 2;\n  }"), "[...m.f([3, 1])].length === 2", right: Rejected("return.items[0]")),
         Case("yields_one_more", Yielding("for (const x of xs) {\n    yield x * 2;\n  }"), Yielding("for (const x of [...xs, 0]) {\n    yield x * 2;\n  }"), "[...m.f([3, 1])].includes(6)"),
-        Case("does_at_once_what_was_done_later", "function f(xs) {\n  return [(function* () {\n    yield xs.push(0);\n  })()];\n}", "function f(xs) {\n  return [[xs.push(0)].values()];\n}", "m.f([3, 1]).length === 1"),
+        Case("does_at_once_what_was_done_later", "function f(xs) {\n  return [(function* () {\n    yield xs.push(0);\n  })()];\n}", "function f(xs) {\n  return [[xs.push(0)].values()];\n}", "m.f([3, 1]).length === 1", right: Skipped("cannot be compared")),
         Case("does_not_clean_up_when_closed", Yielding("try {\n    for (const x of xs) {\n      yield x;\n    }\n  } finally {\n    EVENTS.push(1);\n  }"),
             Yielding("for (const x of xs) {\n    yield x;\n  }\n  EVENTS.push(1);"), "m.f([3, 1]).next().value === 3", before: "const EVENTS = [];", right: Rejected("no `finally`")),
         Case("waits_and_gives_the_same", "async function f(xs) {\n  await null;\n  const out = [];\n  for (const x of xs) {\n    out.push(x);\n  }\n  return out;\n}", "async function f(xs) {\n  await null;\n  return [...xs];\n}", "(await m.f([3, 1]))[0] === 3"),
         Case("waits_and_gives_something_else", "async function f(xs) {\n  await null;\n  return [...xs];\n}", "async function f(xs) {\n  await null;\n  return [...xs].sort();\n}", "(await m.f([3, 1])).length === 2"),
         Case("enters_and_leaves_as_before", Entering("PLACE.enter();", "for (const x of xs) {\n      t += x;\n    }"), Entering("PLACE.enter();", "t = xs.reduce((a, b) => a + b, 0);"), "m.f([3]) === 3", before: Place),
-        Case("does_not_enter_what_the_original_enters", Entering("PLACE.enter();", "t = xs.reduce((a, b) => a + b, 0);"), Entering("", "t = xs.reduce((a, b) => a + b, 0);"), "m.f([3]) === 3", before: Place, right: Rejected("PLACE")),
+        Case("does_not_enter_what_the_original_enters", Entering("PLACE.enter();", "t = xs.reduce((a, b) => a + b, 0);"), Entering("", "t = xs.reduce((a, b) => a + b, 0);"), "m.f([3]) === 3", before: Place, right: Rejected("no longer reads .enter")),
     ];
 
     private const string Files = "import { appendFileSync, writeFileSync } from 'node:fs';";

@@ -1,6 +1,9 @@
+using Afterburner.Functions;
 using Afterburner.Gates;
+using Afterburner.Languages.JavaScript;
 using Afterburner.Proposers;
 using Afterburner.Reviews;
+using Afterburner.Sandboxes;
 using Afterburner.Settings;
 using Afterburner.Suggestions;
 using Afterburner.Tests.Changes;
@@ -13,8 +16,6 @@ namespace Afterburner.Tests.Languages;
 public sealed class JavaScriptReviewTests(ReviewFixture fixture) : IClassFixture<ReviewFixture>
 {
     private const string Slow = "src/lists.js";
-
-    private static readonly Configuration Early = Configuration.Default.With("javascript", s => s with { TakesEarly = true });
 
     private static readonly string Sources = Path.Combine(Repository.Root, "tests", "Fixtures", "repositories", "javascript");
 
@@ -55,7 +56,7 @@ public sealed class JavaScriptReviewTests(ReviewFixture fixture) : IClassFixture
         await repository.CommitAsync("slow again");
 
         var report = await new Gate(fixture.Sandbox, _ => { }, TimeProvider.System).RunAsync(
-            new GateRequest(repository.Path, fixture.NewFolder("gate"), Early) { Base = "HEAD~1" }, TestContext.Current.CancellationToken);
+            new GateRequest(repository.Path, fixture.NewFolder("gate"), Configuration.Default) { Base = "HEAD~1" }, TestContext.Current.CancellationToken);
 
         var function = Assert.Single(report.Functions);
         Assert.True(function.Status == GateStatus.Slower, $"{function.Status}: {function.Reason}");
@@ -85,15 +86,38 @@ public sealed class JavaScriptReviewTests(ReviewFixture fixture) : IClassFixture
         Assert.Contains("node --test", function.Reason, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Where_nobody_asks_for_it_functions_are_skipped_as_not_every_difference_is_seen_yet()
+    [Theory]
+    [InlineData("", "node --test", "", "jest")]
+    [InlineData("", "node --test", "src", "node --test nowhere")]
+    [InlineData("packages/a", "node --test", "packages/a/src", "node --test nowhere")]
+    public void A_change_does_not_say_itself_how_it_is_tested(string before, string was, string after, string becomes)
     {
-        using var repository = await RepositoryAsync();
+        var tree = Directory.CreateDirectory(Path.Combine(fixture.NewFolder("trees"), "head")).FullName;
+        Write(Workspace.DeclaredBeside(tree), before, was);
+        Write(tree, before, after == before ? becomes : was);
+        Write(tree, after, becomes);
+        var runtime = new JavaScriptRuntime(Language.Find("javascript")!);
 
-        var report = await fixture.ReviewAsync(repository.Path, fixture.NewFolder("run"));
+        var path = Path.Combine(before, "src", "lists.js");
+        Assert.Equal(before, runtime.ProjectOf(tree, path, []));
+        Assert.Null(runtime.WhyNot(Configuration.Default.ToRuntimeSettings(Language.Find("javascript")!), tree, path, []));
 
-        Assert.All(report.Functions, f => Assert.Equal(FunctionStatus.Skipped, f.Status));
-        Assert.Contains(report.Functions, f => f.Reason.Contains("languages.javascript.early: true", StringComparison.Ordinal));
+        static void Write(string root, string folder, string script)
+        {
+            Directory.CreateDirectory(Path.Combine(root, folder));
+            File.WriteAllText(Path.Combine(root, folder, "package.json"), $$$"""{ "scripts": { "test": "{{{script}}}" } }""");
+        }
+    }
+
+    [Fact]
+    public void Where_there_were_no_tests_before_those_of_the_change_count()
+    {
+        var tree = Directory.CreateDirectory(Path.Combine(fixture.NewFolder("trees"), "head")).FullName;
+        Directory.CreateDirectory(Workspace.DeclaredBeside(tree));
+        Directory.CreateDirectory(Path.Combine(tree, "a"));
+        File.WriteAllText(Path.Combine(tree, "a", "package.json"), """{ "scripts": { "test": "node --test" } }""");
+
+        Assert.Equal("a", new JavaScriptRuntime(Language.Find("javascript")!).ProjectOf(tree, "a/x.js", []));
     }
 
     /// <summary>Reviews all of it, with those candidates of its transcript that are for some functions.</summary>
@@ -106,7 +130,7 @@ public sealed class JavaScriptReviewTests(ReviewFixture fixture) : IClassFixture
         return await fixture.ReviewAsync(Request(repository), _ => new ReplayProposer(transcript));
     }
 
-    private ReviewRequest Request(TestRepository repository) => new(repository.Path, fixture.NewFolder("run"), Early) { Base = "HEAD~1", Head = "HEAD" };
+    private ReviewRequest Request(TestRepository repository) => new(repository.Path, fixture.NewFolder("run"), Configuration.Default) { Base = "HEAD~1", Head = "HEAD" };
 
     private static async Task<TestRepository> RepositoryAsync()
     {

@@ -1,5 +1,4 @@
 using Afterburner.Functions;
-using Afterburner.Settings;
 using Afterburner.Workloads;
 using Xunit;
 
@@ -7,7 +6,7 @@ namespace Afterburner.Tests.Languages;
 
 public sealed class JavaScriptRuntimeTests(JavaScriptRuntimeTests.Repository fixture) : RuntimeSuite(fixture), IClassFixture<JavaScriptRuntimeTests.Repository>
 {
-    private const Abilities Told = Abilities.Replay | Abilities.Check;
+    private const Abilities Told = Abilities.Replay | Abilities.Check | Abilities.Amplify;
 
     public static IReadOnlyList<TheoryDataRow<string>> All => NamesFor(Told);
 
@@ -20,8 +19,6 @@ public sealed class JavaScriptRuntimeTests(JavaScriptRuntimeTests.Repository fix
     public sealed class Repository : RuntimeFixture
     {
         protected override Language Language => Language.Find("javascript")!;
-
-        protected override Configuration Configuration => Configuration.Default.With("javascript", s => s with { TakesEarly = true });
 
         protected override IReadOnlyDictionary<string, string> Common => new Dictionary<string, string>
         {

@@ -11,6 +11,7 @@ const { probed, points } = load('functions/probing.cjs');
 const { Ran } = load('functions/ran.cjs');
 const { Names } = load('functions/naming.cjs');
 const { isFree } = load('functions/free.cjs');
+const { unbound } = load('functions/scopes.cjs');
 
 const CODE = `'use strict'
 function f(a) { function g() {} return () => a; }
@@ -120,10 +121,50 @@ exports.f = f;`;
   assert.equal(answer, 8);
   assert.deepEqual([...process.__abRan.lines].sort((a, b) => a - b), [2, 3, 4, 5, 9, 10, 11]);
   assert.deepEqual(missing, [
-    '`x` was never false', '`n` never decided `n && 1`', '`case 1` never ran', 'a `catch` was never entered', '`n > 100 || false` was never true', '`n > 100` never decided `n > 100 || false`',
-    '`n` was never false',
+    'the loop over `xs` never went over nothing', '`x` was never false', '`n` never decided `n && 1`', '`case 1` never ran', 'a `catch` was never entered', '`n = 2;` never ran',
+    '`n > 100 || false` was never true', '`n > 100` never decided `n > 100 || false`', '`n--;` never ran', '`n` was never false', 'the default of `{ k = 2 }` was always used', 'the default of `k` was always used',
   ]);
   delete process.__abRan;
+});
+
+test('every way through is told once it is taken, and none before', () => {
+  const code = `function f(a, b) {
+  const out = [];
+  for (const { q = 1 } of a) { out.push(q); }
+  outer: for (let n = 0; n < b.n; n++) { for (;;) { if (n) continue outer; break; } }
+  while (b.w-- > 0) out.push(b.w);
+  switch (b.s) { case 1: out.push('one'); case 2: out.push('two'); }
+  try { if (b.t) throw new Error('t'); if (b.r) return out; out.push('done'); } catch { out.push('caught'); }
+  b.keep ??= 5; b.some ||= 6; b.all &&= 7;
+  out.push(b?.x?.y, b.g?.(1), a.filter(x => x.q !== 2).length, b.u && b.v);
+  const { d = 3 } = b, h = b.h?.k;
+  return out.concat(d, h === 1, b.c ? 'yes' : 'no');
+}
+exports.f = f;`;
+  const { node } = find(parse(code, false), code)[0], all = points(node, code).arms;
+  const made = { exports: {} };
+  process.__abRan = new Ran();
+  new Function('module', 'exports', probed(code, node))(made, made.exports);
+  const left = () => all.filter(({ number }) => !process.__abRan.arms.has(number)).map(({ unrun }) => unrun);
+  const rich = () => ({ n: 2, w: 1, s: 2, t: 0, r: 0, keep: 1, some: 1, all: 1, x: { y: 1 }, g: x => x, u: 1, v: 1, d: 1, h: { k: 1 }, c: 1 });
+  const plain = Function('exports', `${code}; return exports.f`)({});
+
+  assert.equal(left().length, all.length);
+  for (const [a, b] of [[[{ q: 3 }, {}], rich()], [[], { n: 0, w: 0, s: 3, x: null, g: () => 1, u: 0 }], [[{ q: 2 }], { ...rich(), s: 1, t: 1, v: 0 }], [[], { ...rich(), r: 1 }]]) {
+    assert.deepEqual(made.exports.f(a, { ...b }), plain(a, { ...b }));
+  }
+
+  assert.deepEqual(left(), ['`b?.x` never met nothing', 'whether `b.g?.(1)` is called or left out cannot be told']);
+  delete process.__abRan;
+});
+
+test('names that a block binds are not there outside of it, nor those of a body where the parameters are made', () => {
+  const free = text => [...unbound(parse(`(${text})`, false))].filter(name => !(name in globalThis));
+
+  assert.deepEqual(free('() => { { function g() {} } return g; }'), ['g']);
+  assert.deepEqual(free('() => { function g() {} return g; }'), []);
+  assert.deepEqual(free('(a = kept) => { var kept = 1; return a + kept; }'), ['kept']);
+  assert.deepEqual(free('() => { if (1) { let x = 1; var y = 2; } return x + y; }'), ['x']);
 });
 
 for (const [text, free] of [

@@ -28,7 +28,8 @@ const bound = new Map([[Point, 'a.js#Point'], [Hidden, 'a.js#Hidden']]);
 const names = value => bound.get(value) ?? null;
 const resolve = name => [...bound].find(([, each]) => each === name)[0];
 const strict = value => encode([value], { strict: true, names, free: isFree });
-const differ = (a, b) => difference(encode([a]), encode([b]), ['v'], 1e-9);
+const seen = value => encode([value], { names, free: isFree });
+const differ = (a, b) => difference(seen(a), seen(b), ['v'], 1e-9);
 
 function everything() {
   const list = [1, 'x', -0, NaN, Infinity, undefined, null, 10n, , [1, 2]];
@@ -71,6 +72,30 @@ test('values that a user cannot tell apart do not differ', () => {
   assert.equal(differ(a, b), null);
 });
 
+for (const [what, value, why] of [
+  ['a closure', () => names, /around it/], ['a promise', [Promise.resolve(1)], /promise/], ['a generator', { g: (function* () {})() }, /generator/], ['an iterator', [[1].values()], /Array Iterator/],
+  ['a getter', { get x() { return names; } }, /around it/], ['private fields', new Hidden(), /private field/], ['a proxy', new Proxy({}, {}), /proxy/], ['a bound function', names.bind(null), /native or bound/],
+  ['a weak map', new WeakMap(), /WeakMap/], ['what a builtin class holds', new URL('http://a'), /URL|private field/], ['an object of a class that nobody binds', new class Local {}(), /class Local/],
+  ['an object that only looks like one of a builtin class', Object.create(Map.prototype), /Map/], ['an element that is computed', Object.defineProperty([1], 0, { get: names }), /computed/],
+  ['a buffer of another make', Object.assign(new ArrayBuffer(1), { x: 1 }), /another make/],
+]) {
+  test(`${what} is not compared, and the reason is said`, () => assert.throws(() => seen(value), error => error instanceof Blocked && why.test(error.message)));
+}
+
+test('a function that needs nothing from around it is compared by its text', () => {
+  assert.equal(differ(x => x + 1, x => x + 1), null);
+  assert.notEqual(differ(x => x + 1, x => x + 2), null);
+  assert.notEqual(differ(Object.assign(x => x, { kept: 1 }), x => x), null);
+});
+
+test('buffers over one memory are told from those that are not, and are not stored', () => {
+  const bytes = Buffer.from('hello');
+
+  assert.equal(differ([bytes, bytes.subarray(1)], [bytes, bytes.subarray(1)]), null);
+  assert.notEqual(differ([bytes, bytes.subarray(1)], [bytes, Buffer.from(bytes.subarray(1))]), null);
+  assert.throws(() => strict([bytes, bytes.subarray(1)]), /one memory/);
+});
+
 for (const [first, second, words] of [
   [1, 1n, '1 (number) != 1n (bigint)'], [0, -0, '0 != -0'], [1, true, '1 (number) != true (boolean)'], [null, undefined, 'null (null) != undefined (undefined)'],
   [[1], [1, 2], '1 elements != 2 elements'], [[,], [undefined], 'nothing there'], [{ a: 1 }, {}, 'a is missing'], [{}, { a: 1 }, 'a is new'],
@@ -98,7 +123,8 @@ test('reading a value runs none of its code', () => {
     }
   }
 
-  encode([value, new Odd()]);
+  encode([value, new Odd()], { open: true });
+  assert.throws(() => seen(value), Blocked);
 
   assert.equal(ran, 0);
 });

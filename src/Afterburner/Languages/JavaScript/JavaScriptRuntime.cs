@@ -8,15 +8,14 @@ namespace Afterburner.Languages.JavaScript;
 public sealed class JavaScriptRuntime(Language language) : IRuntime
 {
     /// <summary>What its harness shows in its conformance suite, and no more.</summary>
-    public Abilities Abilities => Abilities.Replay | Abilities.Check;
+    public Abilities Abilities => All;
+
+    internal const Abilities All = Abilities.Replay | Abilities.Check | Abilities.Amplify;
 
     public string ProjectOf(string workspace, string path, IReadOnlyList<string> projects) => NodePackage.FolderOf(workspace, path, projects);
 
-    public string? WhyNot(RuntimeSettings settings) => settings.TakesEarly ? null
-        : $"functions in {language} are measured where the configuration says languages.{language.Id}.early: true, as not every difference is seen there yet";
-
-    public string? WhyNot(RuntimeSettings settings, string workspace, string path, IReadOnlyList<string> projects) => WhyNot(settings) is { } early ? early
-        : NodePackage.Read(workspace, ProjectOf(workspace, path, projects)).Tests is null
+    public string? WhyNot(RuntimeSettings settings, string workspace, string path, IReadOnlyList<string> projects) =>
+        NodePackage.Read(workspace, ProjectOf(workspace, path, projects)).Tests is null
             ? $"functions in {language} are measured where package.json's script \"test\" is node --test; no other runner of tests is known yet"
             : null;
 

@@ -1,10 +1,14 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Afterburner.Changes;
+using Afterburner.Sandboxes;
 
 namespace Afterburner.Languages.JavaScript;
 
-/// <summary>What a folder's <c>package.json</c> says of its tests. Written by whoever wrote the change: read as data, and its commands run in sandboxes alone.</summary>
+/// <summary>
+/// What a folder's <c>package.json</c> says of its tests. Written by whoever wrote the change: read as data, and its commands run in sandboxes alone. Where there was one
+/// that said so before the change that one counts: no change says itself how it is tested, or that it is not.
+/// </summary>
 /// <param name="Tests">How Node's own test runner is called; null where another one is, or none.</param>
 internal sealed partial record NodePackage(NodeTests? Tests)
 {
@@ -15,9 +19,16 @@ internal sealed partial record NodePackage(NodeTests? Tests)
 
     /// <param name="workspace">The exported tree.</param>
     /// <param name="folder">From its root.</param>
-    public static NodePackage Read(string workspace, string folder)
+    public static NodePackage Read(string workspace, string folder) => Before(workspace, folder) is { Tests: not null } before ? before : Now(workspace, folder);
+
+    /// <summary>Whether a change says otherwise how its tests are run than was said before it.</summary>
+    public static bool IsChanged(string workspace, string folder) => Before(workspace, folder).Tests is { } before && before != Now(workspace, folder).Tests;
+
+    private static NodePackage Before(string workspace, string folder) => Now(Workspace.DeclaredBeside(workspace), folder);
+
+    private static NodePackage Now(string tree, string folder)
     {
-        var file = new FileInfo(Path.Combine(workspace, folder, FileName));
+        var file = new FileInfo(Path.Combine(tree, folder, FileName));
         if (file is not { Exists: true, LinkTarget: null, Length: <= Largest })
             return None;
         try
@@ -41,7 +52,11 @@ internal sealed partial record NodePackage(NodeTests? Tests)
     {
         var parts = path.Split('/');
         var above = Enumerable.Range(1, parts.Length - 1).Select(n => string.Join('/', parts[..n])).ToList();
-        return (globs.Count > 0 ? above.Find(new PathFilter(globs, []).Accepts) : above.FindLast(f => Read(workspace, f).Tests is not null)) ?? "";
+        if (globs.Count > 0)
+            return above.Find(new PathFilter(globs, []).Accepts) ?? "";
+        // A folder that only the change makes a project has no say where there was one around it.
+        above.Insert(0, "");
+        return above.FindLast(f => Before(workspace, f).Tests is not null) ?? above.FindLast(f => Now(workspace, f).Tests is not null) ?? "";
     }
 
     /// <summary>Of a script that calls several programs the one that runs tests counts. What its words mean is left to the sandbox's shell.</summary>

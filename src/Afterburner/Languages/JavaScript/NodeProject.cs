@@ -34,6 +34,8 @@ internal sealed class NodeProject(Language language, ISandbox sandbox, RuntimeRe
             throw new EnvironmentFailureException($"{language}: no Node.js {Oldest} or newer runs inside the {sandbox.Name} sandbox, where it has to lie below /usr; install it: apt-get install nodejs");
 
         var passedOver = new List<string>();
+        if (NodePackage.IsChanged(request.Workspace, request.Folder))
+            passedOver.Add($"package.json{(request.Folder.Length == 0 ? "" : $" of {request.Folder}")} says otherwise how tests are run than before the change: what was there before counts");
         var made = PreparedDependencies.Of(request.Dependencies);
         var mounts = new Dictionary<string, MachineDirectory>(made.Mounts);
         foreach (var (place, directory) in await ModulesAsync(passedOver, cancellationToken).ConfigureAwait(false))
@@ -42,7 +44,7 @@ internal sealed class NodeProject(Language language, ISandbox sandbox, RuntimeRe
         return new HarnessProgram(language, [Node, Entry], [Node, Entry], Files.Value)
         {
             First = [],
-            Abilities = Abilities.Replay | Abilities.Check,
+            Abilities = JavaScriptRuntime.All,
             Mounts = mounts,
             Environment = _ => environment,
             Runner = "node --test",

@@ -9,6 +9,7 @@ const COMMANDS = {
   capture: './capturing/capture.cjs',
   answers: './comparing/answers.cjs',
   check: './checking/check.cjs',
+  amplify: './growing/amplify.cjs',
 };
 
 function emit(message) {

@@ -1,63 +1,78 @@
-// What a call leaves in the one place where it may write, the folder for temporary files: read before and after, and taken away again.
+// What a call leaves where it may write: the folder for temporary files, memory that is shared by name, and the folder that the version was laid
+// out in, which is the current one. Read before and after, and taken away again.
 'use strict';
 
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 
-const { readdirSync, readFileSync, lstatSync, rmSync } = fs;
-const place = os.tmpdir();
-const MOST_FILES = 2_000, MOST_BYTES = 4 << 20;
+const { readdirSync, readFileSync, readlinkSync, lstatSync, rmSync } = fs;
+const TEMPORARY = os.tmpdir(), SHARED = '/dev/shm';
+const MOST_FILES = 20_000, MOST_BYTES = 4 << 20;
 
 class Effects {
-  /** @param {string} own folder of the harness, which does not count */
-  constructor(own) {
+  /** @param {string} own folder of the harness, which does not count @param {string} laid where the version lies */
+  constructor(own, laid) {
     this.own = own;
+    this.laid = laid;
     this.before = this.look();
   }
 
   look() {
     const found = new Map();
-    const go = folder => {
-      let entries;
-      try {
-        entries = readdirSync(folder, { withFileTypes: true });
-      } catch {
-        return;
-      }
-      for (const entry of entries) {
-        const file = path.join(folder, entry.name);
-        if (file === this.own || found.size > MOST_FILES) continue;
-        if (entry.isDirectory()) {
-          found.set(`${file}/`, '');
-          go(file);
-        } else if (entry.isFile()) found.set(file, stampOf(file));
-        else found.set(file, 'special');
-      }
-    };
-    go(place);
+    for (const place of [TEMPORARY, SHARED, this.laid]) stamps(place, this.own, found);
     return found;
+  }
+
+  /** The same for every version, wherever that lies. */
+  name(file) {
+    return file.startsWith(`${this.laid}/`) ? `./${path.relative(this.laid, file)}` : file;
   }
 
   /** Files that are new, changed or gone, with what they hold; new ones are removed. */
   end() {
     const after = this.look(), told = [];
-    for (const [file, stamp] of after) {
-      if (this.before.get(file) === stamp) continue;
-      told.push([path.relative(place, file), file.endsWith('/') || stamp === 'special' || Number(stamp.split(' ')[0]) > MOST_BYTES ? stamp.split(' ')[0] : contentOf(file)]);
-      if (!this.before.has(file)) rmSync(file, { recursive: true, force: true });
+    for (const [file, { kind, mode, stamp, size }] of after) {
+      if (this.before.get(file)?.stamp !== stamp) told.push([this.name(file), mode, kind !== 'file' ? kind : size > MOST_BYTES ? size : contentOf(file)]);
     }
-    for (const file of this.before.keys()) if (!after.has(file)) told.push([path.relative(place, file), null]);
+    for (const file of this.before.keys()) if (!after.has(file)) told.push([this.name(file), 0, null]);
+    for (const file of after.keys()) if (!this.before.has(file)) rmSync(file, { recursive: true, force: true });
     return told.sort((a, b) => a[0] < b[0] ? -1 : 1);
   }
 }
 
-function stampOf(file) {
+/**
+ * What lies below a folder: by path its kind, and a stamp that is another one once it was changed. A folder changes when something comes or goes, which is told anyway.
+ * @returns {Map<string, { kind: string, mode: number, size: number, stamp: string }>}
+ */
+function stamps(folder, without, found = new Map()) {
+  let entries;
   try {
-    const { size, mtimeNs } = lstatSync(file, { bigint: true });
-    return `${size} ${mtimeNs}`;
+    entries = readdirSync(folder, { withFileTypes: true });
   } catch {
-    return 'gone'; // what a call started may still be at work
+    return found;
+  }
+  for (const entry of entries) {
+    const file = path.join(folder, entry.name);
+    if (file === without) continue;
+    if (found.size > MOST_FILES) throw new Error('there are too many files to see which of them are left otherwise');
+    const kind = entry.isDirectory() ? 'folder' : entry.isFile() ? 'file' : entry.isSymbolicLink() ? `link to ${linkOf(file)}` : 'special';
+    try {
+      const { size, ctimeNs, mode } = lstatSync(file, { bigint: true });
+      found.set(file, { kind, mode: Number(mode), size: Number(size), stamp: kind === 'folder' ? `${mode}` : `${size} ${ctimeNs}` });
+    } catch {
+      continue; // what a call started may still be at work
+    }
+    if (kind === 'folder') stamps(file, without, found);
+  }
+  return found;
+}
+
+function linkOf(file) {
+  try {
+    return readlinkSync(file);
+  } catch {
+    return 'nothing';
   }
 }
 
@@ -69,4 +84,4 @@ function contentOf(file) {
   }
 }
 
-module.exports = { Effects };
+module.exports = { Effects, stamps };

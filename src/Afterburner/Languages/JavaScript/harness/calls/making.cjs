@@ -2,11 +2,11 @@
 'use strict';
 
 const { types } = require('node:util');
-const { encode } = require('../comparing/encoding.cjs');
+const { encode, Blocked, ITERATORS } = require('../comparing/encoding.cjs');
 const { decode } = require('./decoding.cjs');
 
-const { apply, construct } = Reflect;
-const MOST_ITEMS = 10_000;
+const { apply, construct, getPrototypeOf, ownKeys } = Reflect;
+const MOST_ITEMS = 10_000, MOST_STEPS = 50;
 
 /** Fresh arguments of a stored call. */
 function given(data, resolve) {
@@ -21,59 +21,70 @@ function start(fn, { self, list }) {
 
 /** Whether an answer is not all there when the call returns. */
 function isLater(answer) {
-  return types.isPromise(answer) || types.isGeneratorObject(answer) || isIterator(answer);
+  return types.isPromise(answer) || kindOf(answer) !== null;
 }
 
-function isIterator(answer) {
-  if (answer === null || typeof answer !== 'object' || types.isProxy(answer)) return false;
-  const tag = Object.prototype.toString.call(answer);
-  return / Iterator\]$|^\[object AsyncGenerator\]$/.test(tag);
+/** What a sequence is; null for what is none. */
+function kindOf(answer) {
+  if (answer === null || typeof answer !== 'object' || types.isProxy(answer)) return null;
+  if (types.isGeneratorObject(answer)) return 'generator';
+  for (let each = getPrototypeOf(answer); each !== null; each = getPrototypeOf(each)) if (ITERATORS.has(each)) return ITERATORS.get(each) === 'Iterator' ? null : ITERATORS.get(each);
+  return null;
 }
 
-/** How a call came out: { way, value }, where a sequence's value is a list of what it gave. */
-async function finish(answer) {
-  if (types.isPromise(answer)) {
+/**
+ * How a call came out: { way, value }, where a sequence's value is a list of what it gave.
+ * @param {(value: unknown) => object} [look] tells what is to be seen when the call has returned, and when each item is there
+ */
+async function finish(answer, look) {
+  const kind = kindOf(answer), steps = look ? [look(undefined)] : undefined;
+  if (ownKeys(answer).length > 0) return { way: 'hidden', value: undefined, why: 'a promise, or a sequence, with properties of its own' };
+  if (kind === null) {
+    if (getPrototypeOf(answer) !== Promise.prototype) return { way: 'hidden', value: undefined, why: 'a promise of a class of its own' };
     try {
-      return { way: 'resolved', value: await answer };
+      return { way: 'resolved', value: await answer, steps };
     } catch (error) {
-      return { way: 'rejected', value: error };
+      return { way: 'rejected', value: error, steps };
     }
   }
-  if (!isLater(answer)) return { way: 'returned', value: answer };
-  const told = { items: [], end: 'more' };
-  try {
-    while (told.items.length < MOST_ITEMS) {
-      let step = answer.next();
+  const told = { kind, items: [], end: 'more' };
+  while (told.items.length < MOST_ITEMS) {
+    let step;
+    try {
+      step = answer.next();
       if (types.isPromise(step)) step = await step;
-      if (step.done) {
-        told.end = 'done';
-        told.returned = step.value;
-        break;
-      }
-      told.items.push(step.value);
+    } catch (error) {
+      told.end = 'threw';
+      told.error = error;
+      break;
     }
-  } catch (error) {
-    told.end = 'threw';
-    told.error = error;
+    if (step.done) {
+      told.end = 'done';
+      told.returned = step.value;
+      break;
+    }
+    told.items.push(step.value);
+    if (steps && steps.length < MOST_STEPS) steps.push(look(step.value));
   }
-  return { way: 'sequence', value: told };
+  return { way: 'sequence', value: told, steps };
 }
 
 /** Makes a call at once where it can be: async functions and sequences need `finish`. */
-function outcome(fn, call) {
+function outcome(fn, call, look) {
   let answer;
   try {
     answer = start(fn, call);
   } catch (error) {
     return { way: 'threw', value: error };
   }
-  return isLater(answer) ? finish(answer) : { way: 'returned', value: answer };
+  return isLater(answer) ? finish(answer, look) : { way: 'returned', value: answer };
 }
 
 /** What of a call is compared, encoded: the answer, and what became of `this` and the arguments. */
-function seen({ way, value }, call, options, parameters = []) {
+function seen({ way, value, why, steps = [] }, call, options, parameters = []) {
+  if (why) throw new Blocked(why);
   const roots = [value, call.self, ...call.list];
-  return { way, given: call.list.map((_, place) => parameters[place] ?? String(place)), ...encode(roots, options) };
+  return { way, given: call.list.map((_, place) => parameters[place] ?? String(place)), steps, ...encode(roots, options) };
 }
 
 module.exports = { given, start, finish, outcome, seen, isLater };

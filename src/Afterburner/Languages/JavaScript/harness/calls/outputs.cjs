@@ -1,10 +1,18 @@
-// What a call writes for somebody to read: to standard output and error, and as warnings.
+// What a call writes for somebody to read: to standard output and error, by the streams or by their numbers, and as warnings; and promises that it leaves broken.
 'use strict';
 
+const { readFileSync } = require('node:fs');
+
 const MOST = 1 << 20;
+const broken = [];
+process.on('unhandledRejection', reason => broken.push(reason));
 
 class Outputs {
-  constructor() {
+  /** @param {string} file that standard output and error are */
+  constructor(file) {
+    this.file = file;
+    this.from = readFileSync(file).length;
+    broken.length = 0;
     this.printed = '';
     this.warned = '';
     this.kept = [];
@@ -29,7 +37,7 @@ class Outputs {
 
   end() {
     this.kept.forEach(each => each());
-    return { printed: this.printed, warned: this.warned };
+    return { printed: this.printed + readFileSync(this.file).subarray(this.from, this.from + MOST).toString('latin1'), warned: this.warned, broken: [...broken] };
   }
 }
 

@@ -2,33 +2,56 @@
 'use strict';
 
 const { createHash } = require('node:crypto');
-const { encode, builtins } = require('../comparing/encoding.cjs');
+const { encode } = require('../comparing/encoding.cjs');
 
-const MOST_NODES = 20_000;
+const MOST_NODES = 400_000; // of all of it
+const now = performance.now.bind(performance);
 const { stringify } = JSON;
 const { ownKeys, getOwnPropertyDescriptor } = Reflect;
 const resources = process.getActiveResourcesInfo.bind(process);
+const OTHER_NAME = /#(module\.exports|exports\.|default$)/;
+const ours = new Set(ownKeys(globalThis));
 
 class State {
-  constructor(names) {
+  /** @param {Names} names @param {Shared} shared @param {Inside} inside */
+  constructor(names, shared, inside) {
     this.names = names;
+    this.shared = shared;
+    this.inside = inside;
   }
 
-  /** Name -> digest of what it holds now. */
+  /** Name -> digest of what it holds now. What several hold counts for the first of them. */
   snapshot() {
-    const found = new Map();
-    for (const [id, give] of this.names.bound) {
-      if (/#(module\.exports|exports\.|default$)/.test(id)) continue; // another name for what has one
-      let value;
-      try {
-        value = give();
-      } catch {
-        continue;
+    const found = new Map(), earlier = new Map();
+    let left = MOST_NODES;
+    const tell = (name, value) => {
+      const { digest, count } = this.digest(value, earlier, `${found.size}.`, left);
+      left -= count;
+      if (digest !== null) found.set(name, digest);
+      // What was not read may have changed: no two times are the same.
+      else found.set(`${name}, which is too large to be looked at`, `${Math.trunc(now() * 1000)} ${process.pid}`);
+    };
+    const bound = [...this.names.bound];
+    this.inside.begin(bound);
+    for (const isOther of [false, true]) {
+      for (const [id, give] of bound) {
+        if (OTHER_NAME.test(id) !== isOther) continue;
+        let value;
+        try {
+          value = give();
+        } catch {
+          continue;
+        }
+        const [file, name] = id.split('#');
+        tell(`module ${file}: ${name}`, value);
       }
-      const [file, name] = id.split('#');
-      found.set(`module ${file}: ${name}`, this.digest(value));
     }
-    for (const [path, value] of builtins) if (/^[\w$]+(\.prototype)?$/.test(path)) found.set(`builtin ${path}`, identity(value));
+    for (const key of ownKeys(globalThis)) {
+      const property = ours.has(key) ? undefined : getOwnPropertyDescriptor(globalThis, key);
+      if (property !== undefined) tell(`global ${String(key)}`, property.value);
+    }
+    const changed = this.shared.changed();
+    if (changed !== null) found.set(`builtin ${changed}`, 'changed');
     found.set('globalThis', ownKeys(globalThis).map(String).join());
     found.set('process.env', digestOf(stringify(process.env)));
     found.set('process', `${process.cwd()} ${process.exitCode} ${process.eventNames().map(String).join()} ${process.title}`);
@@ -36,11 +59,12 @@ class State {
     return found;
   }
 
-  digest(value) {
+  digest(value, earlier, prefix, most) {
     try {
-      return digestOf(stringify(encode([value], { names: this.names.of.bind(this.names), open: true, most: MOST_NODES })));
+      const told = encode([value], { names: this.names.of.bind(this.names), open: true, most, earlier, prefix, look: this.inside.look.bind(this.inside) });
+      return { digest: digestOf(stringify(told)), count: told.nodes.length };
     } catch {
-      return 'too large';
+      return { digest: null, count: 0 };
     }
   }
 
@@ -50,23 +74,5 @@ class State {
 }
 
 const digestOf = text => createHash('sha256').update(text).digest('hex').slice(0, 32);
-
-// Functions are told apart by which they are: a number is given to each that is met.
-const numbers = new WeakMap();
-let next = 0;
-
-function identity(holder) {
-  let told = '';
-  for (const key of ownKeys(holder)) {
-    const property = getOwnPropertyDescriptor(holder, key);
-    for (const value of [property.value, property.get, property.set]) {
-      if (typeof value === 'function' || typeof value === 'object' && value !== null) {
-        if (!numbers.has(value)) numbers.set(value, next++);
-        told += `${String(key)} ${numbers.get(value)};`;
-      } else told += `${String(key)} ${String(value)};`;
-    }
-  }
-  return told;
-}
 
 module.exports = { State };

@@ -47,8 +47,11 @@ function ask(version, calls, patience) {
   const [inbox, outbox] = [fs.openSync(asked, 'r'), fs.openSync(answered, 'w+')];
   try {
     version.run({ do: 'observe' }, inbox, outbox, patience);
-    const told = frame(fs.readFileSync(answered), KIND.answers);
-    if (told === null) return null;
+    const said = fs.readFileSync(answered), told = frame(said, KIND.answers);
+    if (told === null) {
+      const reply = calls.length === 1 ? frame(said, KIND.reply) : null, failure = reply && JSON.parse(reply).failure;
+      return failure ? [{ reason: `made again the function ${failure}` }] : null;
+    }
     const parts = unpack(told);
     return calls.map((_, place) => read(parts.slice(place * 4, place * 4 + 4)));
   } finally {
@@ -85,4 +88,4 @@ function nameOf(thrown, nodes) {
   return typeof prototype === 'string' ? prototype.slice(1).replace(/^.*#/, '') : kind === 'error' ? 'Error' : 'an object';
 }
 
-module.exports = { confirm };
+module.exports = { confirm, ask };

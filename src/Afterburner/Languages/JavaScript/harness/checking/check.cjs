@@ -38,14 +38,15 @@ function checked({ target, file, candidateFile }) {
   }
   if (kindOf(before) !== kindOf(after)) return no(`The candidate is ${kindOf(after)}, and the original ${kindOf(before)}: its callers would notice.`);
   if (header(before, file) !== header(after, candidateFile)) return no(`The candidate changes the arguments of ${target.name}.`);
-  const reason = refusal(before.node, file, after.node, candidateFile);
+  const reason = refusal(before.node, file, after.node, candidateFile, target.name);
   return reason === null ? { ok: true, ...changes(before, file, after, candidateFile) } : no(reason);
 }
 
 const no = reason => ({ ok: false, reason });
 
 function functionOf(target, text) {
-  return locate(find(parse(text, isModule(path.resolve(target.path))), text), target);
+  const tokens = [], tree = parse(text, isModule(path.resolve(target.path)), tokens), found = locate(find(tree, text), target);
+  return found && { ...found, tokens, tree };
 }
 
 function kindOf({ node, outer, kind }) {

@@ -172,6 +172,7 @@ function bindings(tree, text) {
     if (statement.type === 'ExportNamedDeclaration' || statement.type === 'ExportDefaultDeclaration') statement = statement.declaration ?? statement;
     if (statement.type === 'FunctionDeclaration' || statement.type === 'ClassDeclaration') pattern(statement.id);
     else if (statement.type === 'VariableDeclaration') statement.declarations.forEach(each => pattern(each.id));
+    else if (statement.type === 'ImportDeclaration') statement.specifiers.forEach(each => pattern(each.local));
     else if (statement.type === 'ExpressionStatement') {
       let each = statement.expression;
       while (each.type === 'AssignmentExpression' && path(each.left)) {

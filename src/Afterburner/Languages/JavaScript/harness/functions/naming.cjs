@@ -4,13 +4,15 @@
 
 const { types } = require('node:util');
 const { getOwnPropertyNames, getOwnPropertyDescriptor } = Object;
+const mapEntries = Function.prototype.call.bind(Map.prototype.entries), setValues = Function.prototype.call.bind(Set.prototype.values);
 const MOST_PROPERTIES = 500, DEEPEST = 4;
 const PLAIN = /^[\w$]+$/;
 
 class Names {
   constructor() {
     this.known = new WeakMap();
-    this.values = []; // what is known and no function
+    this.values = new Map(); // what is known and no function, with a name
+    this.symbols = new Map();
     this.bound = new Map(); // `path#binding` -> what gives it
     this.open = new Map(); // those whose value is not known yet: their module may still be loading
   }
@@ -22,14 +24,18 @@ class Names {
     }
   }
 
-  /** The name of a function, or null. */
+  /** The name of a function, or of a symbol; null for what has none. */
   of(value) {
+    if (typeof value === 'symbol') {
+      this.look();
+      return this.symbols.get(value) ?? null;
+    }
     if (typeof value !== 'function') return null;
     if (!this.known.has(value)) this.look();
     return this.known.get(value) ?? null;
   }
 
-  /** Objects that modules hold, as far as they were looked at. */
+  /** Objects that modules hold, as far as they were looked at, with where. @returns {Map<object, string>} */
   objects() {
     return this.values;
   }
@@ -49,11 +55,13 @@ class Names {
   }
 
   walk(value, id, depth) {
+    if (typeof value === 'symbol' && !this.symbols.has(value)) this.symbols.set(value, id);
     if (value === null || typeof value !== 'object' && typeof value !== 'function' || types.isProxy(value)) return;
     if (!this.known.has(value)) {
       this.known.set(value, typeof value === 'function' ? id : null);
-      if (typeof value === 'object') this.values.push(value);
+      if (typeof value === 'object') this.values.set(value, id);
     } else if (depth > 0) return;
+    if (types.isMap(value) || types.isSet(value)) this.hold(value, id, depth);
     if (depth > DEEPEST || value === globalThis || ArrayBuffer.isView(value)) return;
     const keys = getOwnPropertyNames(value);
     if (keys.length > MOST_PROPERTIES) return;
@@ -62,7 +70,22 @@ class Names {
       const property = getOwnPropertyDescriptor(value, key);
       if (!('value' in property)) continue;
       const held = property.value;
-      if (held !== null && (typeof held === 'object' || typeof held === 'function') && !this.known.has(held)) this.walk(held, `${id}.${key}`, depth + 1);
+      if (typeof held === 'symbol' || held !== null && (typeof held === 'object' || typeof held === 'function') && !this.known.has(held)) this.walk(held, `${id}.${key}`, depth + 1);
+    }
+  }
+
+  /** Objects in maps and sets are the module's too, but nothing in them is had again by a name. */
+  hold(value, id, depth) {
+    const entries = types.isMap(value) ? mapEntries(value) : types.isSet(value) ? setValues(value) : Object.values(Object.getOwnPropertyDescriptors(value)).map(each => each.value);
+    let place = 0;
+    for (const entry of entries) {
+      if (place++ >= MOST_PROPERTIES || depth > DEEPEST) return;
+      for (const held of types.isMap(value) ? entry : [entry]) {
+        if (held === null || typeof held !== 'object' || types.isProxy(held) || this.known.has(held) || ArrayBuffer.isView(held)) continue;
+        this.known.set(held, null);
+        this.values.set(held, `${id} (${place})`);
+        this.hold(held, `${id} (${place})`, depth + 1);
+      }
     }
   }
 

@@ -20,10 +20,10 @@ function isModule(file) {
   }
 }
 
-/** The tree of a file's text. Throws a SyntaxError with a line where it does not parse. */
-function parse(text, module) {
+/** The tree of a file's text. Throws a SyntaxError with a line where it does not parse. @param {object[]} [tokens] gets its words */
+function parse(text, module, tokens) {
   return acorn.parse(text, {
-    ecmaVersion: 'latest', sourceType: module ? 'module' : 'script', locations: true, preserveParens: true,
+    ecmaVersion: 'latest', onToken: tokens, sourceType: module ? 'module' : 'script', locations: true, preserveParens: true,
     allowHashBang: true, allowReturnOutsideFunction: !module,
   });
 }

@@ -1,5 +1,5 @@
-// Which names a piece of code binds, and which it has from around it. Names are taken together: one that is bound anywhere inside counts
-// as its own only where it is used below that place.
+// Which names a piece of code binds, and which it has from around it. A name counts as its own only where it is bound whatever mode the code is in:
+// a function in a block is bound there alone, and what a body declares is not there yet where the parameters are made.
 'use strict';
 
 const { children, isFunction } = require('./parsing.cjs');
@@ -34,7 +34,6 @@ function hoisted(node, names) {
   if (isFunction(node) || /^Class/.test(node.type)) return;
   for (const child of children(node)) {
     if (child.type === 'VariableDeclaration' && child.kind === 'var') child.declarations.forEach(each => bound(each.id, names));
-    if (child.type === 'FunctionDeclaration') names.push(child.id.name);
     hoisted(child, names);
   }
 }
@@ -60,9 +59,10 @@ function uses(root, use) {
         if (node.id && node.type === 'FunctionExpression') own.add(node.id.name);
         if (node.type !== 'ArrowFunctionExpression') own.add('arguments');
         node.params.forEach(each => bound(each).forEach(name => own.add(name)));
-        if (node.body.type === 'BlockStatement') declared(node.body).forEach(name => own.add(name));
         node.params.forEach(each => visit(each, node, 'params', own));
-        each(node.body, node, 'body', own);
+        const inner = new Set(own);
+        if (node.body.type === 'BlockStatement') declared(node.body).forEach(name => inner.add(name));
+        each(node.body, node, 'body', inner);
         return;
       }
       case 'ClassDeclaration':

@@ -27,16 +27,18 @@ function watch(text, file, module, targets, { timed = false } = {}) {
       enter(edits, text, found, target.id, number, timed);
     }
   });
-  return { text: withNames(edits, tree, text, file), problems, functions };
+  return { text: withNames(edits, tree, text, file, module), problems, functions };
 }
 
 /** A file's text with its bindings named and nothing else changed. */
 function nameBindings(text, file, module) {
-  return withNames(new Edits(text), parse(text, module), text, file);
+  return withNames(new Edits(text), parse(text, module), text, file, module);
 }
 
-function withNames(edits, tree, text, file) {
+function withNames(edits, tree, text, file, module) {
   const names = bindings(tree, text);
+  // What was put there in no way that can be read off has no other name.
+  if (!module && !names.includes('module.exports')) names.push('module.exports');
   if (names.length === 0) return edits.toString();
   const table = names.map(name => `${JSON.stringify(name)}:()=>${name}`).join(',');
   return `${edits.toString()}\n;${HEARER}&&${HEARER}.names(${JSON.stringify(file)},{__proto__:null,${table}});\n`;

@@ -13,13 +13,15 @@ const { describeCall } = require('../calls/describing.cjs');
 const { Outputs } = require('../calls/outputs.cjs');
 const { Effects } = require('../calls/effects.cjs');
 const { State } = require('../calls/state.cjs');
+const { Shared } = require('../calls/shared.cjs');
+const { Inside } = require('../calls/inside.cjs');
 const { Pipe, KIND, pack, unpack } = require('./frames.cjs');
 
 const { parse, stringify } = JSON;
 const { reallyExit } = process;
 const cpuUsage = process.cpuUsage.bind(process);
 const now = performance.now.bind(performance);
-const collect = globalThis.gc;
+const collect = globalThis.gc, later = setImmediate;
 const YOUNG = { type: 'minor', execution: 'sync' }; // what calls made: to go through all that lives takes longer than most calls
 const WARM = 120_000, LEAST_CALLS = 3, MOST_CALLS = 5_000; // microseconds of CPU time, after which V8 has compiled what it will
 const COULD_NOT = 70;
@@ -33,7 +35,9 @@ const folder = order.folder;
 Object.defineProperty(process, '__ab', { value: Object.freeze({ enter: () => null, leave: () => null, names: (file, table) => names.add(file, table) }) });
 Object.defineProperty(process, '__abRan', { value: ran });
 process.argv.length = 1;
-process.on('unhandledRejection', () => {});
+
+const shared = new Shared();
+const turn = () => new Promise(resolve => later(resolve));
 
 const loaded = new Set();
 
@@ -55,10 +59,12 @@ async function stored(blob) {
 
 const fromBase64 = text => Buffer.from(text, 'base64');
 const given = data => making.given(data, resolve);
-const options = () => ({ names: names.of.bind(names), free: null });
+// The parser is loaded where there is a function to look at, which is after what is measured.
+const options = () => ({ names: names.of.bind(names), free: text => require('../functions/free.cjs').isFree(text) });
 
 function answerBytes(out, call, changed) {
-  const { way, value } = out;
+  const { way, value, why } = out;
+  if (why) throw new Blocked(why);
   const roots = changed ? [value, call.self, ...call.list] : [value];
   return stringify({ way, given: changed ? call.list.map((_, place) => String(place)) : [], ...encode(roots, options()) });
 }
@@ -66,6 +72,10 @@ function answerBytes(out, call, changed) {
 async function entry() {
   await load(order.target.file);
   await load(order.entry.file);
+  const replaced = shared.changed(true);
+  if (replaced !== null) throw new TypeError(`its modules change ${replaced}, which all code shares`);
+  shared.take();
+  names.look();
   const found = resolve(`${order.entry.file}#${order.entry.address}`);
   if (typeof (found?.construct ?? found) !== 'function') throw new TypeError(`${order.entry.name} is no function once its module is loaded`);
   return found;
@@ -136,6 +146,7 @@ const WAYS = {
     pipe.receive(KIND.write);
     let content;
     try {
+      same();
       content = pack(outs.map((out, place) => answerBytes(out, calls[place], order.arguments)));
     } catch (error) {
       pipe.reply({ unencodable: error instanceof Blocked ? error.message : error?.name });
@@ -153,6 +164,7 @@ const WAYS = {
         const data = await stored(blob), call = given(data);
         const before = stringify(encode([call.self, call.list], options()));
         const out = await making.outcome(fn, call);
+        same();
         changes ||= before !== stringify(encode([call.self, call.list], options()));
         answerBytes(out, call, true);
       }
@@ -174,11 +186,10 @@ const WAYS = {
     pipe.send(KIND.ready);
     const inputs = unpack(pipe.receive(KIND.inputs)), calls = [];
     for (const blob of inputs) calls.push(await stored(blob));
-    const state = new State(names), told = [];
+    const state = new State(names, shared, new Inside()), told = [];
     let before = state.snapshot();
     const follow = async data => {
-      ran.lines.clear();
-      ran.arms.clear();
+      ran.clear();
       const call = given(data);
       await making.outcome(fn, call);
       return { lines: [...ran.lines].sort((a, b) => a - b), arms: [...ran.arms].sort((a, b) => a - b) };
@@ -189,7 +200,7 @@ const WAYS = {
       const again = await follow(data);
       told.push({
         ...first, changed, left: Object.fromEntries(changed.map(name => [name, after.get(name) ?? null])),
-        learns: stringify(again.lines) !== stringify(first.lines),
+        learns: stringify(again) !== stringify(first),
       });
       before = state.snapshot();
     }
@@ -217,6 +228,14 @@ const WAYS = {
   },
 };
 
+/** Ends the process where what all code shares is not as it was when the modules had been loaded: then nothing that is read here says anything. */
+function same() {
+  const changed = shared.changed();
+  if (changed === null) return;
+  pipe.reply({ failure: `changed what all code shares: ${changed}` });
+  reallyExit(0);
+}
+
 /** All that a user could see of a call: the bytes of it, the call for a person, seconds, and why there is none. */
 async function observed(fn, blob) {
   let call, data;
@@ -227,15 +246,34 @@ async function observed(fn, blob) {
     return ['', '', '0', `cannot make the call: ${error.message}`];
   }
   const words = describeCall(order.entry.name, data);
-  const outputs = new Outputs(), effects = new Effects(order.own);
+  let outputs, effects;
+  try {
+    [outputs, effects] = [new Outputs(order.printed), new Effects(order.own, folder)];
+  } catch (error) {
+    return ['', words, '0', `cannot be looked at: ${error.message}`];
+  }
   names.look();
   const start = now();
-  const out = await making.outcome(fn, call);
-  const seconds = (now() - start) / 1000;
-  const wrote = outputs.end();
+  // Of what comes later the way there is seen, too.
+  const look = value => {
+    same();
+    return encode([value, call.self, ...call.list], options());
+  };
+  let out;
   try {
-    const told = making.seen(out, call, { ...options(), held: new Set(names.objects()) }, order.entry.parameters);
-    return [stringify({ ...told, ...wrote, effects: effects.end() }), words, String(seconds), ''];
+    out = making.outcome(fn, call, look);
+    if (out.way === undefined) out = await out;
+  } catch (error) {
+    out = { way: 'hidden', why: error instanceof Blocked ? error.message : `what cannot be read: ${error?.name}` };
+  }
+  const seconds = (now() - start) / 1000;
+  await turn();
+  const { broken, ...wrote } = outputs.end();
+  try {
+    same();
+    const told = making.seen(out, call, { ...options(), held: names.objects() }, order.entry.parameters);
+    const left = broken.map(reason => stringify(encode([reason], options()))).join();
+    return [stringify({ ...told, ...wrote, broken: left, effects: effects.end() }), words, String(seconds), ''];
   } catch (error) {
     return ['', words, '0', error instanceof Blocked ? `answers with what cannot be compared: ${error.message}` : `gives an answer that cannot be read: ${error?.name}`];
   }

@@ -10,6 +10,7 @@ const { find, locate } = require('../functions/finding.cjs');
 const { nameBindings, parameters } = require('../functions/watching.cjs');
 const { probed } = require('../functions/probing.cjs');
 const { stage } = require('../functions/staging.cjs');
+const { stamps } = require('../calls/effects.cjs');
 
 const CHILD = path.join(__dirname, 'child.cjs');
 // One thread, so that all of the work is a call's own; a heap that leaves room for what is not in it.
@@ -25,6 +26,7 @@ class Version {
     this.root = root;
     this.setup = setup;
     this.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'afterburner-'));
+    this.laid = new Map();
     this.text = setup.file ?? read(path.join(root, setup.target.path));
     this.target = this.describe(setup.target, this.text);
     this.entry = setup.entry.path === setup.target.path ? this.describe(setup.entry, this.text) : this.describe(setup.entry, read(path.join(root, setup.entry.path)));
@@ -51,7 +53,16 @@ class Version {
     const folder = path.join(this.folder, name);
     fs.mkdirSync(folder);
     stage(this.root, folder, new Map([[this.setup.target.path, text]]));
+    this.laid.set(folder, { name, text, stamps: stamps(folder) });
     return folder;
+  }
+
+  /** Lays out anew what an order did not leave as it was: the next one finds nothing of it. */
+  mend(folder) {
+    const { name, text, stamps: before } = this.laid.get(folder), after = stamps(folder);
+    if (after.size === before.size && [...before].every(([file, { stamp }]) => after.get(file)?.stamp === stamp)) return;
+    fs.rmSync(folder, { recursive: true, force: true });
+    this.lay(name, text);
   }
 
   /** Where the version lies that tells what of it runs. */
@@ -63,21 +74,28 @@ class Version {
   /** Has a child carry out an order. How it ended, as POSIX says it. */
   run(order, inbox, outbox, timeout) {
     const folder = order.do === 'trace' ? this.probes() : this.plain;
-    const told = path.join(this.folder, 'order.json');
+    const told = path.join(this.folder, 'order.json'), printed = path.join(this.folder, 'printed');
     fs.writeFileSync(told, JSON.stringify({
-      ...order, folder, own: this.folder, like: this.setup.like ?? null, warmup: this.setup.warmup ?? [],
+      ...order, folder, own: this.folder, printed, like: this.setup.like ?? null, warmup: this.setup.warmup ?? [],
       target: { ...this.target, node: undefined }, entry: { ...this.entry, node: undefined },
     }));
     const node = [process.execPath, ...FLAGS, CHILD, told];
     const [program, ...words] = order.cpu !== undefined && order.cpu !== null && this.mayPin(order.cpu) ? ['taskset', '-c', String(order.cpu), ...node] : node;
     const environment = { ...process.env };
     delete environment.NODE_OPTIONS;
-    const ended = spawnSync(program, words, { cwd: path.join(folder), detached: true, timeout, stdio: ['ignore', 'ignore', 'ignore', inbox, outbox], env: environment });
+    const output = fs.openSync(printed, fs.constants.O_WRONLY | fs.constants.O_CREAT | fs.constants.O_TRUNC | fs.constants.O_APPEND);
+    let ended;
+    try {
+      ended = spawnSync(program, words, { cwd: folder, detached: true, timeout, stdio: ['ignore', output, output, inbox, outbox], env: environment });
+    } finally {
+      fs.closeSync(output);
+    }
     try {
       process.kill(-ended.pid, 'SIGKILL');
     } catch {
       // it left nobody behind
     }
+    if (order.do !== 'sample') this.mend(folder);
     return ended.signal ? os.constants.signals[ended.signal] : (ended.status ?? 127) << 8;
   }
 
