@@ -206,7 +206,7 @@ internal sealed class CandidateReview(
             best, SourceText.Of(file), _grownAs.GetValueOrDefault(best.Candidate.Source), cancellationToken).ConfigureAwait(false);
         var confirmation = best.Evidence.Confirmation!;
         var start = await review.Book.BookAsync(
-            Part.Measure, () => ImportCost.MeasureAsync(review.Harness, _baseline, SourceText.Of(file), review.Limits, cancellationToken)).ConfigureAwait(false);
+            Part.Measure, () => ImportCost.MeasureAsync(review.Tree, function.Path, _baseline, SourceText.Of(file), cancellationToken)).ConfigureAwait(false);
         var suggestion = Suggestion.Of(edit, best.Verdict) with
         {
             Title = best.Candidate.Title,

@@ -164,7 +164,7 @@ internal static class MarkdownReport
         }
 
         if (suggestion.Worth?.StartSeconds is >= 0.0001 and var start)
-            text.Append($"- What it imports takes each process that loads the file up to {Wording.Seconds(start)} more to start.\n");
+            text.Append($"- What it imports takes each process that loads the file {Wording.Seconds(start)} more to start.\n");
 
         var tried = function.Candidates.Count;
         text.Append($"- Proposed by {MarkdownText.Code(suggestion.Proposer)}; {Wording.Count(tried, "candidate")} tried for this function.\n");

@@ -9,8 +9,11 @@ public sealed record Worth
     /// <summary>What a level of nesting more, and a place elsewhere in the file, count as: lines.</summary>
     private const int LinesOfLevel = 3, LinesOfPlace = 3;
 
-    /// <summary>A factor that is so many times as large on larger inputs grows with them.</summary>
+    /// <summary>A factor that is so many times as large on larger calls as on those of the tests grows with the inputs.</summary>
     private const double Growing = 2;
+
+    /// <summary>So does one that grows like this power of their size, or faster: noise of a few percent does not look like it.</summary>
+    private const double LeastPower = 0.25;
 
     private const int UsualIndent = 4;
 
@@ -20,7 +23,10 @@ public sealed record Worth
     /// </summary>
     public double? SavedShare { get; init; }
 
-    /// <summary>CPU time that imports which it adds take each process that loads the file, at most; 0 where it adds none, null when that was not measured.</summary>
+    /// <summary>
+    /// CPU time that imports which it adds take each process that loads the file, beside what that file and those of the repository that it imports load already; 0 where it adds none,
+    /// null when that was not measured.
+    /// </summary>
     public double? StartSeconds { get; init; }
 
     /// <summary>Lines that the file has more with it; below 0 where it has fewer.</summary>
@@ -44,7 +50,7 @@ public sealed record Worth
             StartSeconds = startSeconds,
             LinesAdded = suggestion.Edits.Sum(e => Lines.Of(e.Replacement).Count - Lines.Of(e.Original).Count),
             LevelsAdded = Levels(suggestion.Edit),
-            Grows = suggestion.Speedup >= Growing * suggestion.CapturedRatio || Factor(suggestion.Growth.TakeLast(1)) >= Growing * Math.Max(1, Factor(suggestion.Growth)),
+            Grows = suggestion.Speedup >= Growing * suggestion.CapturedRatio || Power(suggestion.Growth) >= LeastPower,
         };
     }
 
@@ -63,9 +69,10 @@ public sealed record Worth
         : share < 0 ? $"what it imports takes {Wording.Seconds(StartSeconds ?? 0)} at each start, more than it saves in the tests"
         : $"it saves {Wording.Share(share)} of the tests' time, less than {Wording.Share(least)}";
 
-    /// <summary>Of the first point; 0 where there is none.</summary>
-    private static double Factor(IEnumerable<GrowthPoint> growth) =>
-        growth.FirstOrDefault() is { CandidateSeconds: > 0 } point ? point.BaselineSeconds / point.CandidateSeconds : 0;
+    /// <summary>The power of the size by which the factor grows from the smallest inputs to the largest; 0 where that cannot be told.</summary>
+    private static double Power(IReadOnlyList<GrowthPoint> growth) =>
+        growth is [{ Size: > 0, BaselineSeconds: > 0, CandidateSeconds: > 0 } first, .., { BaselineSeconds: > 0, CandidateSeconds: > 0 } last] && last.Size >= 2 * first.Size
+            ? Math.Log(last.BaselineSeconds / last.CandidateSeconds / (first.BaselineSeconds / first.CandidateSeconds)) / Math.Log(last.Size / first.Size) : 0;
 
     private static int Levels(Edit edit)
     {

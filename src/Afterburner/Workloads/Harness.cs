@@ -98,13 +98,18 @@ public sealed class Harness(ISandbox sandbox, HarnessProgram program)
     private static string Name(HarnessCommand command) => command.ToString().ToLowerInvariant();
 
     /// <summary>
-    /// Runs a command that needs nothing of the repository and must not be in its reach: no site-packages, no start-up files, an empty
+    /// Runs a command that loads nothing of the repository and must not be in its reach: no site-packages, no start-up files, an empty
     /// <c>/work</c>.
     /// </summary>
-    public async Task<HarnessRun> RunAloneAsync(HarnessRequest request, Limits limits, CancellationToken cancellationToken)
+    public Task<HarnessRun> RunAloneAsync(HarnessRequest request, Limits limits, CancellationToken cancellationToken) =>
+        RunAloneAsync(request, Nothing.Value, limits, cancellationToken);
+
+    /// <inheritdoc cref="RunAloneAsync(HarnessRequest, Limits, CancellationToken)"/>
+    /// <param name="workspace">Directory that appears as <c>/work</c>, whose files are read as text.</param>
+    public async Task<HarnessRun> RunAloneAsync(HarnessRequest request, string workspace, Limits limits, CancellationToken cancellationToken)
     {
         var run = await sandbox.RunAsync(
-            Command([.. program.Alone, Name(request.Command)], Nothing.Value, 0, false, JsonSerializer.SerializeToUtf8Bytes(ProtocolJson.Write(request))),
+            Command([.. program.Alone, Name(request.Command)], workspace, 0, false, JsonSerializer.SerializeToUtf8Bytes(ProtocolJson.Write(request))),
             limits,
             cancellationToken).ConfigureAwait(false);
         return new HarnessRun(run, Parse(run.Text));

@@ -1,4 +1,3 @@
-using Afterburner.Sandboxes;
 using Afterburner.Workloads.Protocol;
 
 namespace Afterburner.Workloads;
@@ -6,14 +5,15 @@ namespace Afterburner.Workloads;
 /// <summary>What the imports that a version of a file adds take each process that loads it. None of the repository's code is loaded for it.</summary>
 internal static class ImportCost
 {
-    /// <param name="file">Text of the file.</param>
+    /// <param name="path">Of the file in the workspace.</param>
+    /// <param name="file">Its text.</param>
     /// <param name="candidateFile">The same with the candidate in place.</param>
-    /// <returns>CPU seconds, at most: other modules may import the same. 0 where it adds none, null where that cannot be told.</returns>
-    public static async Task<double?> MeasureAsync(Harness harness, string file, string candidateFile, Limits limits, CancellationToken cancellationToken)
+    /// <returns>CPU seconds, beside what the file and those of the repository that it imports load already. 0 where it adds none, null where that cannot be told.</returns>
+    public static async Task<double?> MeasureAsync(Tree tree, string path, string file, string candidateFile, CancellationToken cancellationToken)
     {
-        if (!harness.Program.Can(Abilities.Imports))
+        if (!tree.Harness.Program.Can(Abilities.Imports))
             return null;
-        var run = await harness.RunAloneAsync(new ImportsRequest(file, candidateFile), limits, cancellationToken).ConfigureAwait(false);
+        var run = await tree.Harness.RunAloneAsync(new ImportsRequest(path, file, candidateFile), tree.Workspace, tree.Limits, cancellationToken).ConfigureAwait(false);
         return run.Of<ImportedMessage>().FirstOrDefault()?.Seconds is { } seconds and >= 0 && double.IsFinite(seconds) ? seconds : null;
     }
 }

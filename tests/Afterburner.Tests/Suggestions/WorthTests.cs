@@ -53,7 +53,11 @@ public sealed class WorthTests
         Assert.True(Worth.Of(curve, none, ObjectiveKind.Time, 0).Grows);
         Assert.Null(Worth.Of(curve, none, ObjectiveKind.Time, 0).HeldBack(0.5));
         Assert.False(Worth.Of(Suggestion(1.5) with { CapturedRatio = 1.4, Growth = [Point(10, 1.3), Point(100, 1.5)] }, none, ObjectiveKind.Time, 0).Grows);
+        // As recorded: a queue of a list became a deque; a table took the place of several searches.
+        Assert.True(Worth.Of(Suggestion(2.17) with { CapturedRatio = 1.37, Growth = [Point(400, 1.28), Point(800, 1.7), Point(1600, 1.93)] }, none, ObjectiveKind.Time, 0).Grows);
+        Assert.False(Worth.Of(Suggestion(2.04) with { CapturedRatio = 1.4, Growth = [Point(35, 1.51), Point(71, 1.56), Point(147_455, 2.02)] }, none, ObjectiveKind.Time, 0).Grows);
         Assert.False(Worth.Of(Suggestion(2), none, ObjectiveKind.Time, 0).Grows);
+        Assert.False(Worth.Of(Suggestion(2) with { Growth = [Point(0, 1), Point(0, 9)] }, none, ObjectiveKind.Time, 0).Grows);
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed class GateCheckTests
     {
         await using var worker = await StubWorker.StartAsync(TimeSpan.Zero, s => s with { StubReview = null });
         using var files = await TestRepository.CreateAsync();
-        var pull = await OpenAsync(worker, files, "raise ImportError('no')\n\n\n" + Code);
+        var pull = await OpenAsync(worker, files, "raise ImportError('no')\n\n\n" + Code.Replace("result = 0", "result = int()", StringComparison.Ordinal));
 
         await worker.WhenAsync(rows => rows is [{ State: DeliveryState.Failed or DeliveryState.Dead or DeliveryState.Done }], Most);
 

@@ -249,7 +249,7 @@ public sealed record ProposalMessage(IReadOnlyList<string> Recipes, string Sourc
 public sealed record HintMessage(string Id, string Title, int Line);
 
 /// <summary>What the imports that a version of a file adds take each process that loads it.</summary>
-/// <param name="Seconds">CPU time, at most; 0 where it adds none, null where that cannot be told.</param>
+/// <param name="Seconds">CPU time beside what is imported already; 0 where it adds none, null where that cannot be told.</param>
 [Message("imported")]
 public sealed record ImportedMessage(double? Seconds);
 

@@ -19,9 +19,10 @@ public sealed record ContextRequest(
     : HarnessRequest(HarnessCommand.Context);
 
 /// <summary>Asks what the imports that a version of a file adds take each process that loads it.</summary>
+/// <param name="Path">Where it lies in the workspace.</param>
 /// <param name="File">Text of the file at the baseline.</param>
 /// <param name="CandidateFile">The same with the candidate in place.</param>
-public sealed record ImportsRequest(string File, string CandidateFile) : HarnessRequest(HarnessCommand.Imports);
+public sealed record ImportsRequest(string Path, string File, string CandidateFile) : HarnessRequest(HarnessCommand.Imports);
 
 /// <summary>A function as text.</summary>
 /// <param name="Source">Of its span.</param>

@@ -1,7 +1,7 @@
 """What the imports that a version of a file adds take each process that loads it.
 
-Nothing of the repository is loaded: fresh processes import what the file imports of the standard library, with what is new and without, in
-turn. Other modules of the repository may import the same, so it is the most that it takes.
+Nothing of the repository is loaded: fresh processes import what the file and those of the repository that it imports need of the standard
+library, with what is new and without, in turn.
 """
 
 from __future__ import annotations
@@ -9,33 +9,77 @@ from __future__ import annotations
 import ast
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+
+from ..functions.targets import WORK
 
 PAIRS = 9
+MOST_FILES = 500
 
 
 def main(request: dict, emit: Callable[[dict], None]) -> None:
     """Answers with ``imported``."""
-    before, after = (modules(request[name]) for name in ("file", "candidateFile"))
+    before, after = (modules(request[name], request["path"]) for name in ("file", "candidateFile"))
     added = [name for name in after if name not in before]
-    known = [name for name in before if is_standard(name)]
+    known = [name for name in closure(before, request["path"]) if is_standard(name)]
     emit({"type": "imported", "seconds": seconds(known, added) if all(map(is_standard, added)) else None})
     emit({"type": "done"})
 
 
-def modules(text: str) -> list[str]:
-    """Names of the modules that a file imports, wherever in it, each once."""
+def modules(text: str, path: str) -> list[str]:
+    """Full names of the modules that a file imports, wherever in it, each once; those beside it by its path."""
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError):
         return []
+    package = path.split("/")[:-1]
     found = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             found += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            found.append(node.module)
+        elif isinstance(node, ast.ImportFrom):
+            near = package[: len(package) - node.level + 1] if node.level else []
+            name = ".".join([*near, *([node.module] if node.module else [])])
+            # What is imported from a package may be a module of it.
+            found += [name] * bool(name) + [f"{name}.{alias.name}" for alias in node.names if name and not is_standard(name)]
     return list(dict.fromkeys(found))
+
+
+def closure(names: list[str], path: str) -> list[str]:
+    """Modules that are loaded where some are: of the repository those too that its files import, as far as their texts say."""
+    found, files, open_ = dict.fromkeys(names), {path}, [(name, path) for name in names]
+    while open_ and len(files) < MOST_FILES:
+        name, by = open_.pop()
+        for file in _files(name, by):
+            if file in files:
+                continue
+            files.add(file)
+            inner = modules(_text(file), file)
+            open_ += [(other, file) for other in inner]
+            found.update(dict.fromkeys(inner))
+    return list(found)
+
+
+def _files(name: str, by: str) -> Iterator[str]:
+    """Files of the repository that are run where a module is imported: its packages and itself. Looked for in each folder above the file that imports it."""
+    if is_standard(name):
+        return
+    parts, folder = name.split("."), by.split("/")[:-1]
+    for count in range(len(folder), -1, -1):
+        there = [*folder[:count]]
+        for part in parts:
+            there.append(part)
+            for file in ("/".join(there) + ".py", "/".join(there) + "/__init__.py"):
+                if os.path.isfile(os.path.join(WORK, file)):
+                    yield file
+
+
+def _text(file: str) -> str:
+    try:
+        with open(os.path.join(WORK, file), encoding="utf-8") as opened:
+            return opened.read(1 << 20)
+    except (OSError, ValueError):
+        return ""
 
 
 def is_standard(name: str) -> bool:
