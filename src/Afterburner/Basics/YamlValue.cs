@@ -43,9 +43,9 @@ internal sealed record YamlValue(
 
     public string Proposer()
     {
-        const string Expected = "one of recipes, chat, replay:FILE";
+        const string Expected = "one of recipes, chat, replay:FILE, command:LINE";
         var text = Word(Expected);
-        return text is "recipes" or "chat" || (text.StartsWith("replay:", StringComparison.Ordinal) && text.Length > "replay:".Length) ? text : throw Wrong(Expected);
+        return text is "recipes" or "chat" || new[] { "replay:", "command:" }.Any(p => text.StartsWith(p, StringComparison.Ordinal) && text.Length > p.Length) ? text : throw Wrong(Expected);
     }
 
     public Uri Address()

@@ -25,7 +25,7 @@ public sealed record Configuration
     public ObjectiveKind Objective { get; init; } = ObjectiveKind.Time;
 
     /// <value>
-    /// <c>recipes</c>, <c>chat</c>, <c>replay:FILE</c>, in order. Defaults to null: recipes, and chat as well when a model's
+    /// <c>recipes</c>, <c>chat</c>, <c>replay:FILE</c>, <c>command:LINE</c>, in order. Defaults to null: recipes, and chat as well when a model's
     /// address is known.
     /// </value>
     public IReadOnlyList<string>? Proposers { get; init; }
@@ -100,6 +100,8 @@ public sealed record Configuration
 
     public GateConfiguration Gate { get; init; } = new();
 
+    public CommandConfiguration Command { get; init; } = new();
+
     /// <summary>Reads a configuration.</summary>
     /// <param name="name">How messages call it.</param>
     /// <exception cref="UsageException">An unknown key, a wrong value or malformed YAML; the message has the line and says what was expected.</exception>
@@ -173,6 +175,13 @@ public sealed record Materiality
 
     /// <value>Time saved in one call, 0 to 1 h. Defaults to 50 µs.</value>
     public TimeSpan Saving { get; init; } = TimeSpan.FromMicroseconds(50);
+}
+
+/// <summary>The program behind the proposer <c>command</c>. What it gets of this machine is never part of a configuration.</summary>
+public sealed record CommandConfiguration
+{
+    /// <value>Wall time of one run of the program, 10 s to 2 h. Defaults to 10 minutes.</value>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(10);
 }
 
 /// <summary>When <c>gate</c> fails.</summary>
