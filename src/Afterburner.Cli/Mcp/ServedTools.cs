@@ -113,7 +113,7 @@ internal sealed class ServedTools : IAsyncDisposable
         {
             Base = arguments.Commit("base"),
             Head = head,
-            Patch = patch is null ? null : Encoding.UTF8.GetBytes(patch),
+            Patch = patch is null ? (ReadOnlyMemory<byte>?)null : Encoding.UTF8.GetBytes(patch),
             TestsDecide = arguments.Flag("tests_decide"),
         };
         var sandbox = await SandboxAsync(cancellationToken).ConfigureAwait(false);

@@ -97,6 +97,7 @@ public sealed class McpCommandTests
         Assert.Equal("M calc.py", (await repository.GitAsync("status", "--porcelain")).Trim());
     }
 
+    [LongForm]
     [Fact]
     public async Task A_review_and_a_gate_answer_as_the_commands_do()
     {
@@ -276,8 +277,8 @@ public sealed class McpCommandTests
             cancellationToken: TestContext.Current.CancellationToken);
         Assert.True(run.Succeeded, run.ErrorText);
         var session = JsonNode.Parse(run.Text)!;
-        // Nothing but the protocol came from its standard output.
-        Assert.Empty(session["errors"]!.AsArray());
+        // Nothing but the protocol came from its standard output. A server that has ended reads nothing more.
+        Assert.Empty(session["errors"]!.AsArray().Where(e => (string?)e != "write EPIPE"));
         return session;
     }
 }
