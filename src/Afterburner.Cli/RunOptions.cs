@@ -101,7 +101,7 @@ internal sealed class CommonOptions
     };
 
     /// <summary>What is said on the command line, or else in a variable, separated by commas.</summary>
-    private static IReadOnlyList<string> Named(IEnumerable<string>? said, string variable) =>
+    private static List<string> Named(IEnumerable<string>? said, string variable) =>
         said?.ToList() is { Count: > 0 } named ? named : [.. (Variable(variable) ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
 
     /// <summary>

@@ -17,6 +17,8 @@ internal sealed class EgressProxy : IAsyncDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20), Idle = TimeSpan.FromMinutes(5);
 
+    private static readonly string[] CertificateFolders = ["/etc/ssl/certs", "/etc/pki/tls/certs", "/etc/pki/ca-trust"];
+
     private readonly AllowedHosts _allowed;
     private readonly string _named;
     private readonly Socket _listener;
@@ -37,7 +39,7 @@ internal sealed class EgressProxy : IAsyncDisposable
 
     /// <summary>Certificates of this machine, where programs look for them; what they lead to lies below /usr.</summary>
     public static IReadOnlyDictionary<string, MachineDirectory> Certificates =>
-        new[] { "/etc/ssl/certs", "/etc/pki/tls/certs", "/etc/pki/ca-trust" }.Where(Directory.Exists).ToDictionary(c => c, MachineDirectory.Own);
+        CertificateFolders.Where(Directory.Exists).ToDictionary(c => c, MachineDirectory.Own);
 
     /// <summary>Starts a command that goes through here.</summary>
     public static IReadOnlyList<string> Through(params string[] command) => ["python3", "-I", "-S", "/network/forward.py", .. command];
