@@ -53,8 +53,8 @@ internal sealed record CheckAnswer
             Files = Path.GetFullPath(directory),
         };
         var text = new AnswerText($"{char.ToUpperInvariant(answer.Headline[0])}{answer.Headline[1..]}. Compared with {report.Base[..Math.Min(12, report.Base.Length)]}; {Wording.Count(report.TestsCompared, "test")} ran on both sides.")
-            .Group("PROVEN DIFFERENT: tests that come out otherwise", report.Tests.Select(t => ToolText.Line($"{t.Test}: {t.Base} at base, {t.Edit} with the edit")))
-            .Group("PROVEN DIFFERENT: functions", Lines(CheckStatus.Different))
+            .Group("PROVEN DIFFERENT, tests that come out otherwise", report.Tests.Select(t => ToolText.Line($"{t.Test}: {t.Base} at base, {t.Edit} with the edit")))
+            .Group("PROVEN DIFFERENT, functions", Lines(CheckStatus.Different))
             .Group("PROVEN SLOWER", Lines(CheckStatus.Slower))
             .Group("PROVEN FASTER, and equal in every answer that was compared", Lines(CheckStatus.Faster))
             .Group("EQUAL in every answer that was compared, NOT proven faster", Lines(CheckStatus.NotFaster))

@@ -51,7 +51,7 @@ internal sealed record InspectAnswer
     {
         var (function, workload, known) = (overview.Function, overview.Workload, overview.Known);
         var lines = function.Source.Split('\n');
-        var calls = workload.Captured.Concat(workload.Amplified).OrderByDescending(c => c.Seconds).ToList();
+        var calls = workload.Captured.Concat(workload.Amplified).OrderByDescending(c => c.Seconds).DistinctBy(c => (c.Shape, c.Scale, c.Test)).ToList();
         var answer = new InspectAnswer
         {
             Function = ToolText.Line(function.Id),
@@ -82,7 +82,7 @@ internal sealed record InspectAnswer
         var text = new AnswerText($"{Function} (lines {StartLine}-{EndLine}){(WhyNot is null ? "" : $" is not measured: {WhyNot}")}")
             .Group("Where it is used", new[]
             {
-                workload.CoveringTests.Count == 0 ? null : $"{Wording.Count(workload.CoveringTests.Count, "test")} reach it, such as {string.Join(", ", Tests.Take(3))}",
+                workload.CoveringTests.Count == 0 ? null : $"reached by {Wording.Count(workload.CoveringTests.Count, "test")}, such as {string.Join(", ", Tests.Take(3))}",
                 ShareOfTests is { } share ? string.Create(CultureInfo.InvariantCulture, $"{share * 100:0.##} % of the tests' time is spent in it, what it calls included") : null,
                 MeasuredSeconds is { } seconds ? $"one pass over the measured calls takes {Wording.Seconds(seconds)} of CPU time" : null,
                 Callers.Count == 0 ? null : $"called by {string.Join("; ", Callers)}",
