@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Afterburner.Cli;
 using Afterburner.Cli.Evaluate;
+using Afterburner.Cli.Mcp;
 
 VisibleConsole.Use();
 using var interruption = new Interruption();
@@ -12,6 +13,7 @@ var root = new Command("afterburner", "Afterburner reviews changes for efficienc
     ReviewCommand.Create(),
     GateCommand.Create(),
     CheckCommand.Create(),
+    McpCommand.Create(),
     PlanCommand.Create(),
     OptimizeCommand.Create(),
     DemoCommand.Create(),

@@ -15,25 +15,32 @@ internal sealed class ProposerSet : IDisposable
     private readonly List<LlamaModel> _loaded = [];
     private readonly IReadOnlySet<string> _unwanted = new HashSet<string>();
     private readonly StreamWriter? _transcript;
+    private readonly List<string> _secrets = [];
     private Action<JournalEvent> _journal = _ => { };
 
     /// <summary>What is wrong with the wishes is found here, before any work is done.</summary>
     /// <param name="transcriptFolder">What the files of transcripts are relative to.</param>
     /// <param name="shared">What other reviews of this process ask, too.</param>
     /// <param name="unwanted">Ids of recipes that nothing is proposed of.</param>
+    /// <param name="command">What the user said of a program that proposes; null: nothing.</param>
     /// <exception cref="UsageException">There is no such proposer, or it lacks its model, server or file.</exception>
     /// <exception cref="EnvironmentFailureException">llama.cpp was not built in.</exception>
     public ProposerSet(
         Configuration configuration, Secret? apiKey, string? record, LlamaChoice llama, IReadOnlyList<Recipe> ownRecipes, string transcriptFolder, SharedModels? shared = null,
-        IReadOnlySet<string>? unwanted = null)
+        CommandChoice? command = null, IReadOnlySet<string>? unwanted = null)
     {
         _unwanted = unwanted ?? _unwanted;
         _makers =
         [
-            .. (configuration.Proposers ?? ["recipes"]).Select(name => Maker(name, configuration, apiKey, llama, ownRecipes, transcriptFolder, shared ?? SharedModels.None)),
+            .. (configuration.Proposers ?? ["recipes"]).Select(name => Maker(name, configuration, apiKey, llama, ownRecipes, transcriptFolder, shared ?? SharedModels.None, command ?? CommandChoice.None)),
         ];
         _transcript = record is null ? null : RecordingProposer.Open(record);
+        if (apiKey is not null)
+            _secrets.Add(apiKey.Reveal());
     }
+
+    /// <summary>What appears in no journal.</summary>
+    public IReadOnlyList<string> Secrets => _secrets;
 
     /// <param name="journal">Takes every exchange with a model.</param>
     public IReadOnlyList<IProposer> For(Harness harness, Action<JournalEvent> journal)
@@ -54,7 +61,7 @@ internal sealed class ProposerSet : IDisposable
     }
 
     private Func<Harness, IProposer> Maker(
-        string name, Configuration configuration, Secret? apiKey, LlamaChoice llama, IReadOnlyList<Recipe> ownRecipes, string transcriptFolder, SharedModels shared) => name switch
+        string name, Configuration configuration, Secret? apiKey, LlamaChoice llama, IReadOnlyList<Recipe> ownRecipes, string transcriptFolder, SharedModels shared, CommandChoice command) => name switch
         {
             "recipes" => harness => new RecipeProposer(AstGrep.Find(harness.Sandbox), harness, RecipeCatalogue.BuiltIn().With(ownRecipes).Without(_unwanted)) { Unwanted = _unwanted },
             "chat" when configuration.ModelUrl is null =>
@@ -66,8 +73,15 @@ internal sealed class ProposerSet : IDisposable
                 new ChatProposerOptions { OnExchange = e => _journal(Received(e)), Places = shared.Places })),
             "llama" => Ready((shared.Llama ?? Loaded(LlamaBackend.Loader(), llama)).Proposer(e => _journal(Received(e)), TimeProvider.System)),
             _ when name.StartsWith("replay:", StringComparison.Ordinal) => Ready(new ReplayProposer(name["replay:".Length..], transcriptFolder)),
-            _ => throw new UsageException($"there is no proposer '{name}': use recipes, chat, llama or replay:FILE"),
+            _ when name == "command" || name.StartsWith(CommandChoice.Prefix, StringComparison.Ordinal) => Ready(Commanded(command.Options(name, configuration.Command))),
+            _ => throw new UsageException($"there is no proposer '{name}': use recipes, chat, llama, replay:FILE or command:LINE"),
         };
+
+    private CommandProposer Commanded(CommandProposerOptions options)
+    {
+        _secrets.AddRange(options.Variables.Values.Select(v => v.Reveal()));
+        return new CommandProposer(options with { OnExchange = e => _journal(Received(e)) }, TimeProvider.System);
+    }
 
     private static Func<Harness, IProposer> Ready(IProposer proposer) => _ => proposer;
 

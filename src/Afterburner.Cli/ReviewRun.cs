@@ -20,24 +20,29 @@ internal static class ReviewRun
 
     public static async Task<int> RunAsync(ReviewRequest request, RunOptions options, CancellationToken cancellationToken)
     {
-        var secret = options.ApiKey;
-        request = request with { Secrets = secret is null ? [] : [secret.Reveal()] };
         await using var sandbox = await SandboxChoice.OpenAsync(
             request.Configuration.Sandbox, request.Configuration.ToSandboxOptions(), TimeProvider.System, cancellationToken).ConfigureAwait(false);
-        request = request with { OwnRecipes = await OwnRecipesAsync(request, sandbox, cancellationToken).ConfigureAwait(false) };
-        using var made = new ProposerSet(request.Configuration, secret, options.Record, options.Llama, request.OwnRecipes, options.TranscriptFolder ?? request.Repository, unwanted: options.Unwanted);
-
         if (options.Unwanted.Count > 0)
             await (options.Json ? Console.Error : Console.Out).WriteLineAsync($"not asked, since people turned down what they suggested: {string.Join(", ", options.Unwanted.Order(StringComparer.Ordinal))}").ConfigureAwait(false);
-        var report = await ObservedAsync(
-            options,
-            observer => new Review(sandbox, made.For, observer, TimeProvider.System).RunAsync(request, cancellationToken)).ConfigureAwait(false);
+        var report = await ObservedAsync(options, observer => ReviewAsync(sandbox, request, options, observer, cancellationToken)).ConfigureAwait(false);
 
         if (options.Json)
             await Console.Out.WriteLineAsync(VisibleText.Json(JsonReport.Write(report))).ConfigureAwait(false);
         else
             Show(report, request.Out, AnsiConsole.Console);
         return ExitCode.Done;
+    }
+
+    /// <summary>A review with the proposers that its configuration names.</summary>
+    /// <exception cref="UsageException">There is no such proposer, or it lacks something; or see <see cref="Review.RunAsync"/>.</exception>
+    /// <exception cref="EnvironmentFailureException">See <see cref="Review.RunAsync"/>.</exception>
+    public static async Task<Report> ReviewAsync(
+        ISandbox sandbox, ReviewRequest request, RunOptions options, IReviewObserver observer, CancellationToken cancellationToken)
+    {
+        request = request with { OwnRecipes = await OwnRecipesAsync(request, sandbox, cancellationToken).ConfigureAwait(false) };
+        using var made = new ProposerSet(request.Configuration, options.ApiKey, options.Record, options.Llama, request.OwnRecipes, options.TranscriptFolder ?? request.Repository, command: options.Command, unwanted: options.Unwanted);
+        request = request with { Secrets = made.Secrets };
+        return await new Review(sandbox, made.For, observer, TimeProvider.System).RunAsync(request, cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task<IReadOnlyList<Recipe>> OwnRecipesAsync(ReviewRequest request, ISandbox sandbox, CancellationToken cancellationToken)

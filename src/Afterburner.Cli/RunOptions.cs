@@ -17,7 +17,15 @@ internal sealed record RunOptions(bool Json, bool Plain, string? Record, Secret?
 
     /// <value>Recipes that nothing is proposed of, by their id. Defaults to none.</value>
     public IReadOnlySet<string> Unwanted { get; init; } = new HashSet<string>();
+
+    public CommandChoice Command { get; init; } = CommandChoice.None;
 }
+
+/// <summary>The one repository that a server serves.</summary>
+/// <param name="Configuration">Of the default branch, or of a file that whoever started the server names.</param>
+/// <param name="RecipesAt">Where the repository's own recipes are from; null when no commit is to be trusted.</param>
+/// <param name="NewRun">Names a directory for another run.</param>
+internal sealed record ServedRepository(string Repository, Configuration Configuration, string? RecipesAt, Func<string> NewRun);
 
 /// <summary>The options that every command with a run shares. A value given here comes before the configuration's.</summary>
 internal sealed class CommonOptions
@@ -29,11 +37,14 @@ internal sealed class CommonOptions
     private readonly Option<DirectoryInfo?> _resume = new("--resume") { Description = "Continue an interrupted run", HelpName = "DIR" };
     private readonly Option<FileInfo?> _config = new("--config") { Description = "Configuration. Default: .github/afterburner.yml at the base, never the one under review", HelpName = "FILE" };
     private readonly Option<ObjectiveKind?> _objective = new("--objective") { Description = "What counts as better: time, memory (peak) or integral (memory over time)" };
-    private readonly Option<string[]> _proposers = new("--proposer") { Description = "recipes, chat, llama or replay:FILE; may be repeated", HelpName = "NAME" };
+    private readonly Option<string[]> _proposers = new("--proposer") { Description = "recipes, chat, llama, replay:FILE or command:LINE; may be repeated", HelpName = "NAME" };
     private readonly Option<string?> _modelUrl = new("--model-url") { Description = "OpenAI-compatible server. Default: AFTERBURNER_MODEL_URL", HelpName = "URL" };
     private readonly Option<string?> _model = new("--model") { Description = "Name of the model there; for llama a GGUF file or a pulled model. Default: AFTERBURNER_MODEL", HelpName = "NAME" };
     private readonly Option<int> _gpuLayers = new("--gpu-layers") { Description = "For llama: layers of the model on the GPU, 999 for all. Default: 0", HelpName = "N" };
     private readonly Option<int?> _context = new("--context") { Description = "For llama: tokens of prompt and reply together. Default: 16384, or what the model was made for", HelpName = "N" };
+    private readonly Option<string[]> _commandVariables = new("--command-variable") { Description = "For command:LINE: a variable of yours that the program gets; may be repeated", HelpName = "NAME" };
+    private readonly Option<string[]> _commandHosts = new("--command-host") { Description = "For command:LINE: a host that it may reach, as in api.example.com; may be repeated. Default: none", HelpName = "HOST" };
+    private readonly Option<DirectoryInfo[]> _commandFolders = new("--command-folder") { Description = "For command:LINE: a directory beside /usr that it sees, read-only; may be repeated", HelpName = "DIR" };
     private readonly Option<int?> _iterations = new("--iterations") { Description = "Rounds of the loop for each function", HelpName = "N" };
     private readonly Option<int?> _candidates = new("--candidates") { Description = "Samples asked of a model in each round", HelpName = "N" };
     private readonly Option<string?> _budget = new("--budget") { Description = "Time for the whole review, for example 10m", HelpName = "TIME" };
@@ -49,7 +60,7 @@ internal sealed class CommonOptions
     public void AddTo(Command command)
     {
         foreach (var option in new Option[]
-            { _out, _resume, _config, _objective, _proposers, _modelUrl, _model, _gpuLayers, _context, _iterations, _candidates, _budget, _sandbox, _python, _seed, _record, _stats, _json, _plain })
+            { _out, _resume, _config, _objective, _proposers, _modelUrl, _model, _gpuLayers, _context, _commandVariables, _commandHosts, _commandFolders, _iterations, _candidates, _budget, _sandbox, _python, _seed, _record, _stats, _json, _plain })
             command.Add(option);
     }
 
@@ -67,6 +78,14 @@ internal sealed class CommonOptions
             command.Add(option);
     }
 
+    /// <summary>Those by which whoever starts a server decides what it does for its clients, who decide none of them.</summary>
+    public void AddServerTo(Command command)
+    {
+        foreach (var option in new Option[]
+            { _config, _objective, _proposers, _modelUrl, _model, _gpuLayers, _context, _commandVariables, _commandHosts, _commandFolders, _iterations, _candidates, _budget, _sandbox, _python, _seed })
+            command.Add(option);
+    }
+
     /// <summary>Those that mean something where nothing is run.</summary>
     public void AddPlanTo(Command command)
     {
@@ -81,7 +100,15 @@ internal sealed class CommonOptions
     {
         TranscriptFolder = parsed.GetValue(_proposers) is { Length: > 0 } ? _here : null,
         Unwanted = parsed.GetValue(_stats) is { } stats ? StatsFile.Unwanted(stats.FullName) : new HashSet<string>(),
+        Command = new CommandChoice(
+            Variable("AFTERBURNER_COMMAND"), parsed.GetValue(_proposers) is { Length: > 0 },
+            Named(parsed.GetValue(_commandVariables), "AFTERBURNER_COMMAND_VARIABLES"), Named(parsed.GetValue(_commandHosts), "AFTERBURNER_COMMAND_HOSTS"),
+            Named(parsed.GetValue(_commandFolders)?.Select(f => f.FullName), "AFTERBURNER_COMMAND_FOLDERS")),
     };
+
+    /// <summary>What is said on the command line, or else in a variable, separated by commas.</summary>
+    private static List<string> Named(IEnumerable<string>? said, string variable) =>
+        said?.ToList() is { Count: > 0 } named ? named : [.. (Variable(variable) ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
 
     /// <summary>
     /// The key goes only to an address that the person who has it gave. One from a configuration file may be that of the
@@ -113,6 +140,13 @@ internal sealed class CommonOptions
     {
         var choice = await ChosenAsync(parsed, repository, from, head, cancellationToken).ConfigureAwait(false);
         return new GateRequest(repository, Directory(parsed, repository), Override(choice.Configuration, parsed)) { Base = from, Head = head };
+    }
+
+    /// <summary>What a server works by for as long as it runs: no client names a configuration, nor a commit that one is read of.</summary>
+    public async Task<ServedRepository> ServedAsync(ParseResult parsed, string repository, CancellationToken cancellationToken)
+    {
+        var choice = await ChosenAsync(parsed, repository, null, null, cancellationToken).ConfigureAwait(false);
+        return new ServedRepository(repository, Override(choice.Configuration, parsed), choice.Commit, () => Directory(parsed, repository));
     }
 
     /// <summary>The configuration of a repository that may have none yet, nor a commit: that of the default branch.</summary>

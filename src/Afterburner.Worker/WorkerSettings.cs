@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Afterburner.Cli;
+using Afterburner.Cli.Network;
 using Afterburner.GitHub;
 using Afterburner.Proposers;
 using Afterburner.Proposers.Llama;
@@ -107,7 +108,7 @@ internal sealed record WorkerSettings
     public long MostWorkspace { get; init; } = 4L << 30;
 
     /// <summary>Where <c>setup.commands</c> of repositories may connect to. Defaults to nowhere.</summary>
-    public Setup.AllowedHosts SetupHosts { get; init; } = Setup.AllowedHosts.None;
+    public AllowedHosts SetupHosts { get; init; } = AllowedHosts.None;
 
     /// <summary>Bytes that <c>setup.commands</c> of a repository may leave. Defaults to 4 GiB.</summary>
     public long MostDependencies { get; init; } = 4L << 30;
@@ -282,12 +283,12 @@ internal sealed record WorkerSettings
             }
         }
 
-        Setup.AllowedHosts Hosts()
+        AllowedHosts Hosts()
         {
-            if (Setup.AllowedHosts.Read(from["setup_hosts"] ?? "", out var whyNot) is { } hosts)
+            if (AllowedHosts.Read(from["setup_hosts"] ?? "", out var whyNot) is { } hosts)
                 return hosts;
             wrong.Add($"{Variable("setup_hosts")}: {whyNot}");
-            return Setup.AllowedHosts.None;
+            return AllowedHosts.None;
         }
 
         IReadOnlyList<int> Measuring(int reviews, IReadOnlyList<int> all)

@@ -1,9 +1,12 @@
 using Afterburner.Changes;
+using Afterburner.Checks;
 using Afterburner.Functions;
 using Afterburner.Languages;
 using Afterburner.Overviews;
+using Afterburner.Reviews;
 using Afterburner.Sandboxes;
 using Afterburner.Settings;
+using Afterburner.Suggestions;
 
 namespace Afterburner;
 
@@ -49,5 +52,34 @@ public sealed class Overview(ISandbox sandbox, Action<string> progress)
         }
 
         return new RepositoryOverview(repository.Root, [.. languages], [.. projects.OrderBy(p => p.Folder, StringComparer.Ordinal)], [.. files.LeftOut, .. found.LeftOut.Where(l => l.Reason != FunctionFinder.TestCode)]) { HasWorkTree = repository.HasWorkTree };
+    }
+
+    /// <summary>The functions that an edit touches, with what the tests spend in them. Runs the tests of the edited tree, and compares nothing.</summary>
+    /// <exception cref="UsageException">A ref is missing, the patch does not apply or is none, or the folder is no repository.</exception>
+    /// <exception cref="EnvironmentFailureException">A tool is missing. What stops a project is told by <see cref="ProjectOverview.Stopped"/>.</exception>
+    public async Task<EditOverview> OfEditAsync(EditRequest request, CancellationToken cancellationToken)
+    {
+        progress("reading the edit");
+        var configuration = request.Configuration;
+        using var trees = await EditedTrees.ReadAsync(request, progress, cancellationToken).ConfigureAwait(false);
+
+        progress("finding the functions that it touches");
+        var found = await ReviewedFunctions.FindAsync(
+            sandbox, new ReviewRequest(request.Repository, request.Out, configuration), trees.Commits, trees.Change, trees.Edited.Head, trees.Uncopied, cancellationToken).ConfigureAwait(false);
+        var bounded = new BoundedSandbox(sandbox, configuration.MemoryLimit);
+        var asked = new OverviewRequest(request.Repository, configuration) { Dependencies = request.Dependencies };
+        var (projects, functions) = (new List<ProjectOverview>(), new List<TouchedFunction>());
+        functions.AddRange(found.Unmeasured.Select(u => new TouchedFunction(u.Path, u.Name, u.StartLine, u.EndLine) { WhyNot = u.Reason }));
+        foreach (var (by, touched) in LanguageSupport.Grouped(found.Functions, f => f, trees.Edited.Head, configuration.Projects))
+        {
+            progress($"running the tests of {by}, once as they are and once watching which of the functions they reach");
+            var project = await ProjectSurvey.OfAsync(bounded, asked, trees.Repository, trees.Edited.Head, by, touched, cancellationToken).ConfigureAwait(false);
+            projects.Add(project);
+            functions.AddRange(touched.Select(f => TouchedFunction.Of(f, project)));
+        }
+
+        return new EditOverview(
+            trees.Change.Base, request.Kind == EditKind.Commits ? trees.Change.Head : null,
+            [.. functions.OrderByDescending(f => f.Reached?.Seconds ?? -1).ThenBy(f => f.Path, StringComparer.Ordinal).ThenBy(f => f.StartLine)], projects, found.LeftOut);
     }
 }

@@ -16,7 +16,8 @@ public sealed class ConfigurationTests
         var c = Load("""
             base: develop
             objective: memory
-            proposers: [recipes, chat, "replay:run one.jsonl"]
+            proposers: [recipes, chat, "replay:run one.jsonl", "command:agent --print"]
+            command: {timeout: 2m}
             model-url: http://localhost:8080/v1
             model: 'qwen'
             iterations: 3
@@ -45,7 +46,8 @@ public sealed class ConfigurationTests
 
         Assert.Equal("develop", c.Base);
         Assert.Equal(ObjectiveKind.Memory, c.Objective);
-        Assert.Equal(["recipes", "chat", "replay:run one.jsonl"], c.Proposers!);
+        Assert.Equal(["recipes", "chat", "replay:run one.jsonl", "command:agent --print"], c.Proposers!);
+        Assert.Equal(TimeSpan.FromMinutes(2), c.Command.Timeout);
         Assert.Equal("http://localhost:8080/v1", c.ModelUrl!.ToString());
         Assert.Equal("qwen", c.Model);
         Assert.Equal((3, 2), (c.Iterations, c.Candidates));
@@ -143,6 +145,7 @@ public sealed class ConfigurationTests
     [InlineData("gate: {require-faster: ['a.py::']}", "must be a glob such as src/**/*.py, or src/hot.py::parse*")]
     [InlineData("gate: {require-faster: [a::b::c]}", "must be a glob such as src/**/*.py, or src/hot.py::parse*")]
     [InlineData("gate: {require-faster: a.py}", "'gate.require-faster' must be a list")]
+    [InlineData("proposers: ['command:']", "'proposers[0]' must be one of recipes, chat, replay:FILE, command:LINE")]
     [InlineData("base: --output=x", "must be a branch or commit")]
     [InlineData("model-url: file:///etc/passwd", "must be an http or https address")]
     [InlineData("- a", "(1,1): a mapping of keys to values was expected.")]
@@ -202,7 +205,7 @@ public sealed class ConfigurationTests
 
     private static IEnumerable<string> Leaves([DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] Type type, string prefix) =>
         type.GetProperties(BindingFlags.Public | BindingFlags.Instance).SelectMany(p =>
-            p.PropertyType == typeof(TestConfiguration) || p.PropertyType == typeof(Materiality) || p.PropertyType == typeof(GateConfiguration) || p.PropertyType == typeof(SuggestConfiguration) || p.PropertyType == typeof(WorkspaceConfiguration) || p.PropertyType == typeof(SetupConfiguration)
+            p.PropertyType == typeof(TestConfiguration) || p.PropertyType == typeof(Materiality) || p.PropertyType == typeof(GateConfiguration) || p.PropertyType == typeof(SuggestConfiguration) || p.PropertyType == typeof(WorkspaceConfiguration) || p.PropertyType == typeof(SetupConfiguration) || p.PropertyType == typeof(CommandConfiguration)
                 ? Leaves(p.PropertyType, p.Name.ToLowerInvariant() + ".")
                 : [prefix + p.Name.ToLowerInvariant()]);
 }

@@ -35,6 +35,7 @@ public sealed partial class ReadmeTests
     [InlineData(".github/reference.md")]
     [InlineData(".github/CONTRIBUTING.md")]
     [InlineData(".github/SECURITY.md")]
+    [InlineData(".github/AGENTS.md")]
     [InlineData(".github/CHANGELOG.md")]
     [InlineData("action/worker/README.md")]
     public void Every_link_to_a_file_or_a_heading_leads_somewhere(string page)

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Afterburner.Changes;
+using Afterburner.Cli.Network;
 using Afterburner.Sandboxes;
 using Afterburner.Settings;
 using Afterburner.Workloads;
@@ -41,9 +42,6 @@ internal sealed class Dependencies(WorkerSettings settings, TimeProvider time, I
 
     /// <summary>How long a set-up may take, how long its failure counts, and how long its result: what it installs without naming a version gets older.</summary>
     private static readonly TimeSpan MostTime = TimeSpan.FromMinutes(20), FailureCounts = TimeSpan.FromMinutes(10), ResultCounts = TimeSpan.FromDays(7);
-
-    // Certificates of the machine, where tools look for them; what they lead to lies below /usr.
-    private static readonly string[] Certificates = ["/etc/ssl/certs", "/etc/pki/tls/certs", "/etc/pki/ca-trust"];
 
     private static readonly string[] Interpreters = ["/usr/bin/python3", "/usr/bin/node"];
 
@@ -150,12 +148,12 @@ internal sealed class Dependencies(WorkerSettings settings, TimeProvider time, I
             Permit(made, 0b111_111_111);
             Permit(tree, 0b111_101_101);
             await repository.ExportAsync(commit, tree, settings.MostWorkspace, cancellationToken).ConfigureAwait(false);
-            await using var proxy = EgressProxy.Open(settings.SetupHosts);
+            await using var proxy = EgressProxy.Open(settings.SetupHosts, "AFTERBURNER_SETUP_HOSTS");
             var command = new SandboxCommand(EgressProxy.Through("/bin/sh", "-exc", string.Join('\n', setup.Commands)), tree)
             {
                 Writable = true,
                 Filled = new(RuntimeRequest.DependenciesPlace, MachineDirectory.Own(made)),
-                Mounts = Certificates.Where(Directory.Exists).ToDictionary(c => c, MachineDirectory.Own).Append(new("/network", proxy.Folder)).ToDictionary(),
+                Mounts = EgressProxy.Certificates.Append(new("/network", proxy.Folder)).ToDictionary(),
                 Environment = new Dictionary<string, string> { ["CI"] = "true", ["PIP_NO_INPUT"] = "1", ["PIP_DISABLE_PIP_VERSION_CHECK"] = "1", ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1" },
             };
             var most = settings.MostTime < MostTime ? settings.MostTime : MostTime;

@@ -12,6 +12,9 @@ namespace Afterburner.Basics;
 internal sealed record YamlValue(
     string Source, Mark At, string Key, string? Scalar, bool IsPlain, IReadOnlyList<YamlValue>? Items, IReadOnlyList<YamlValue>? Entries)
 {
+    /// <summary>What comes before the name of what proposes.</summary>
+    private static readonly string[] OfOthers = ["replay:", "command:"];
+
     /// <value>Place of the key of an entry.</value>
     public Mark KeyAt { get; init; }
 
@@ -51,9 +54,9 @@ internal sealed record YamlValue(
 
     public string Proposer()
     {
-        const string Expected = "one of recipes, chat, replay:FILE";
+        const string Expected = "one of recipes, chat, replay:FILE, command:LINE";
         var text = Word(Expected);
-        return text is "recipes" or "chat" || (text.StartsWith("replay:", StringComparison.Ordinal) && text.Length > "replay:".Length) ? text : throw Wrong(Expected);
+        return text is "recipes" or "chat" || OfOthers.Any(p => text.StartsWith(p, StringComparison.Ordinal) && text.Length > p.Length) ? text : throw Wrong(Expected);
     }
 
     public Uri Address()

@@ -55,6 +55,7 @@ public sealed class Language
         Runners = Find("settings.runners")?.List(r => r.Text("a name")) ?? [];
         Declares = Find("declares")?.List(n => n.Text("a name")) ?? [];
         Dependencies = Find("dependencies")?.List(g => g.Text("a glob")) ?? [];
+        Leavings = Find("leavings")?.List(n => n.Text("a name")) ?? [];
         Prepared = Find("prepared") is null ? null : new PreparedFolder(Text("prepared.folder")!, Text("prepared.place"), Text("prepared.variable"));
         Import = Pattern("imports")!;
         RecipeImport = Pattern("recipes.import");
@@ -108,6 +109,9 @@ public sealed class Language
 
     /// <value>Globs of files that say what its programs need beside themselves.</value>
     public IReadOnlyList<string> Dependencies { get; }
+
+    /// <value>Names of files and folders that building its programs and running their tests leaves behind.</value>
+    public IReadOnlyList<string> Leavings { get; }
 
     /// <value>The folder of what a set-up made in which its tools look; null where they find it otherwise.</value>
     internal PreparedFolder? Prepared { get; }

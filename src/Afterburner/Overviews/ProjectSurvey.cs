@@ -40,10 +40,10 @@ internal static class ProjectSurvey
         }
     }
 
-    private static IEnumerable<(string Function, double Seconds)> Reached(IReadOnlyList<Function> functions, Survey survey) =>
+    private static IEnumerable<ReachedFunction> Reached(IReadOnlyList<Function> functions, Survey survey) =>
         from function in functions
         let reach = survey.Reaches.GetValueOrDefault(Target.Of(function).Id)
         where reach is { Problem: null, Calls: > 0, Tests.Count: > 0 }
         orderby reach.Tests.Sum(t => t.Seconds) descending
-        select (function.Id, reach.Tests.Sum(t => t.Seconds));
+        select new ReachedFunction(function.Id, reach.Tests.Sum(t => t.Seconds), reach.Calls, reach.Tests.Count);
 }

@@ -63,9 +63,16 @@ public sealed record ProjectOverview(string Language, string Folder, int Functio
     /// <value>The run of its tests; null where they did not run.</value>
     public TestRun? Tests { get; init; }
 
-    /// <value>Functions that a test reaches, by id, with the seconds that tests spend in them: the longest first.</value>
-    public IReadOnlyList<(string Function, double Seconds)> Reached { get; init; } = [];
+    /// <value>Functions that a test reaches, those first in which tests spend most time.</value>
+    public IReadOnlyList<ReachedFunction> Reached { get; init; } = [];
 
     /// <value>A command line that installs what its tests need; null where that is not known.</value>
     public string? Install { get; init; }
 }
+
+/// <summary>A function that tests reach.</summary>
+/// <param name="Function">Its id.</param>
+/// <param name="Seconds">That tests spend in it and in what it calls, as their own process says: a look, and no measurement.</param>
+/// <param name="Calls">That tests make of it, directly or not.</param>
+/// <param name="Tests">That reach it.</param>
+public sealed record ReachedFunction(string Function, double Seconds, long Calls, int Tests);

@@ -53,9 +53,7 @@ public sealed class ChatProposer(IChatClient client, string model, ChatProposerO
     internal static ChatProposer Local(IChatClient client, string model, ChatProposerOptions options, TimeProvider time) =>
         new(client, model, options, time) { Name = $"llama:{model}", _where = "this machine", _isLent = true };
 
-    /// <summary>Whether a proposer of that name asks a model: what only models read need not be found out for others.</summary>
-    internal static bool IsNameOfModel(string name) =>
-        name.StartsWith("chat:", StringComparison.Ordinal) || name.StartsWith("llama:", StringComparison.Ordinal);
+    public bool ReadsPrompt => true;
 
     public async Task<IReadOnlyList<Candidate>> ProposeAsync(ProposalRequest request, CancellationToken cancellationToken)
     {

@@ -52,7 +52,7 @@ internal static class FileContext
     }
 
     /// <summary>The line after an import, which goes on while a bracket is open or a line says so.</summary>
-    private static int EndOfImport(string[] lines, int start, int end)
+    internal static int EndOfImport(string[] lines, int start, int end)
     {
         var open = 0;
         for (var i = start; i < Math.Min(end, start + LongestImport); i++)

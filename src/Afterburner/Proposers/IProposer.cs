@@ -6,13 +6,19 @@ namespace Afterburner.Proposers;
 /// <summary>Whoever suggests faster versions of one function.</summary>
 public interface IProposer
 {
-    /// <summary>Shown in reports: <c>recipes</c>, <c>chat:MODEL</c>, <c>replay:FILE</c>.</summary>
+    /// <summary>Shown in reports: <c>recipes</c>, <c>chat:MODEL</c>, <c>replay:FILE</c>, <c>command:LINE</c>.</summary>
     string Name { get; }
 
     /// <summary>
     /// Whether it proposes by rules: it needs no measurement, and has nothing else when it is asked again about the same source. Defaults to false.
     /// </summary>
     bool IsRuleBased => false;
+
+    /// <summary>
+    /// Whether it reads what is known of a function beside its text: hot lines, types, the code around it. Finding that out takes time, so it is
+    /// only done for who does. Defaults to false.
+    /// </summary>
+    bool ReadsPrompt => false;
 
     /// <summary>What a person should know where it has nothing for a function; null where that needs no word.</summary>
     string? WhyNothing(Function function) => null;
@@ -66,6 +72,9 @@ public sealed record ProposalRequest(Function Function, MeasuredSource Best, Obj
 
     /// <value>The whole file at head, for context and for parsing. </value>
     public required string FileSource { get; init; }
+
+    /// <value>The code under review, where it can be run. Defaults to null: it is not there.</value>
+    public Tree? Tree { get; init; }
 
     /// <value>What is known of the text of its language. Defaults to what holds in any.</value>
     public ILanguageText Text { get; init; } = new PlainText();

@@ -33,9 +33,10 @@ public sealed partial record Prompt(string System, string User)
     /// Room for the prompt, as <see cref="Tokens"/> estimates. What is farthest from need is left out first: lines of the file that are
     /// merely near, callers, code that is used; the function and the rules are never cut, so a long one may exceed it.
     /// </param>
-    public static Prompt For(ProposalRequest request, int maxTokens = 8_000)
+    /// <param name="isEdited">Whether who reads it edits the file, instead of answering with the function.</param>
+    public static Prompt For(ProposalRequest request, int maxTokens = 8_000, bool isEdited = false)
     {
-        var system = Template("system");
+        var system = Template(isEdited ? "edit-system" : "system");
         var indent = Indentation.Of(request.Function, request.FileSource);
         var values = new Dictionary<string, string>
         {
@@ -56,6 +57,7 @@ public sealed partial record Prompt(string System, string User)
             ["performance"] = Performance(request.Best),
         };
 
+        values["output"] = Fill(Template(isEdited ? "edit" : "output"), values);
         var repair = request.Repair is { } failed ? Repair(failed, indent, request.Function.Language) : "";
         var sections = Sections(request);
         var bare = Fill(Template("user"), values, [.. sections.Select(s => (s.Name, ""))]);

@@ -1,3 +1,5 @@
+using Afterburner.Functions;
+
 namespace Afterburner.Proposers;
 
 /// <summary>Writes what another proposer proposes into a transcript, line by line as it comes. Several may share one file.</summary>
@@ -24,6 +26,10 @@ public sealed class RecordingProposer(IProposer inner, TextWriter file) : IPropo
     public string Name => _inner.Name;
 
     public bool IsRuleBased => _inner.IsRuleBased;
+
+    public bool ReadsPrompt => _inner.ReadsPrompt;
+
+    public string? WhyNothing(Function function) => _inner.WhyNothing(function);
 
     public async Task<IReadOnlyList<Candidate>> ProposeAsync(ProposalRequest request, CancellationToken cancellationToken)
     {

@@ -55,13 +55,14 @@ internal sealed class CandidateCalls(ReviewContext review, Workload workload, st
     }
 
     /// <summary>Both versions over growing inputs, by the length of the largest one.</summary>
+    /// <param name="onlyLike">The test whose calls alone are made larger; null: those of all.</param>
     /// <param name="grownAs">How calls of the claim were made larger; null: as those of the workload were.</param>
     public async Task<IReadOnlyList<GrowthMeasurement>> GrowthAsync(
-        Judged best, string file, IReadOnlyList<GrownAs>? grownAs, CancellationToken cancellationToken)
+        string? onlyLike, string file, IReadOnlyList<GrownAs>? grownAs, CancellationToken cancellationToken)
     {
         if (!workload.IsReplayed)
             return [];
-        var recorded = workload.Recorded with { Calls = [.. workload.Captured.Where(c => best.Verdict.OnlyLike is not { } test || c.Test == test)] };
+        var recorded = workload.Recorded with { Calls = [.. workload.Captured.Where(c => onlyLike is null || c.Test == onlyLike)] };
         var steps = await review.Book.BookAsync(Part.Capture, () => Amplifier.GrowthAsync(
             review.Tree, recorded, review.Configuration.Seed, grownAs ?? AsAmplified(recorded), cancellationToken))
             .ConfigureAwait(false);

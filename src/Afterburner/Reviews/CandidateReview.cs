@@ -203,7 +203,7 @@ internal sealed class CandidateReview(
         var file = FileOf(best.Candidate);
         var (edit, elsewhere) = Edit.Of(original, function, best.Candidate) ?? throw new InvalidOperationException($"the candidate for {function.Id} changes nothing");
         var growth = await _calls.GrowthAsync(
-            best, SourceText.Of(file), _grownAs.GetValueOrDefault(best.Candidate.Source), cancellationToken).ConfigureAwait(false);
+            best.Verdict.OnlyLike, SourceText.Of(file), _grownAs.GetValueOrDefault(best.Candidate.Source), cancellationToken).ConfigureAwait(false);
         var confirmation = best.Evidence.Confirmation!;
         var start = await review.Book.BookAsync(
             Part.Measure, () => ImportCost.MeasureAsync(review.Tree, function.Path, _baseline, SourceText.Of(file), cancellationToken)).ConfigureAwait(false);
@@ -257,6 +257,9 @@ internal sealed class CandidateReview(
         async Task<Verified> TestedAsync() =>
             new(accepted, await new CandidateTests(review, function).RunAsync(candidate, file, workload.CoveringTests, cancellationToken).ConfigureAwait(false));
     }
+
+    /// <summary>The function as it is over growing inputs, the smallest first; empty where none can be made.</summary>
+    public Task<IReadOnlyList<GrowthMeasurement>> GrowthAsync(CancellationToken cancellationToken) => _calls.GrowthAsync(null, _baseline, null, cancellationToken);
 
     private static MeasuredSource Measured(Candidate candidate, Evidence evidence)
     {

@@ -47,6 +47,9 @@ internal sealed class FunctionReview
     /// <summary>What tries candidates for this function.</summary>
     public CandidateReview Candidates { get; }
 
+    /// <summary>What of it is executed.</summary>
+    public Workload Workload => _workload;
+
     /// <summary>Why it is not reviewed; null while it is.</summary>
     public FunctionReport? Skipped { get; private set; }
 
@@ -147,15 +150,21 @@ internal sealed class FunctionReview
 
     private async Task<IReadOnlyList<(IProposer By, Candidate Candidate)>> ProposeAsync(int idle, CancellationToken cancellationToken)
     {
-        _request = Request(_round, idle);
-        if (!_review.Proposers.All(p => p.IsRuleBased))
-            _request = _request with { Hints = await HintsAsync(_request, cancellationToken).ConfigureAwait(false) };
-        if (AsksModels)
-            _request = _request with { Used = await UsedAsync(cancellationToken).ConfigureAwait(false) };
+        _request = await KnownAsync(Request(_round, idle), cancellationToken).ConfigureAwait(false);
         var proposed = new List<(IProposer By, Candidate Candidate)>();
         foreach (var proposer in _review.Proposers.Where(p => idle == 0 || !p.IsRuleBased))
             proposed.AddRange((await _asked.AskAsync(proposer, _request, cancellationToken).ConfigureAwait(false)).Select(c => (proposer, c)));
         return proposed;
+    }
+
+    /// <summary>What is known of the function before anything is proposed, as those are told who read it.</summary>
+    public Task<ProposalRequest> KnownAsync(CancellationToken cancellationToken) => KnownAsync(Request(round: 1, idle: 0), cancellationToken);
+
+    private async Task<ProposalRequest> KnownAsync(ProposalRequest request, CancellationToken cancellationToken)
+    {
+        if (!_review.Proposers.All(p => p.IsRuleBased))
+            request = request with { Hints = await HintsAsync(request, cancellationToken).ConfigureAwait(false) };
+        return IsRead ? request with { Used = await UsedAsync(cancellationToken).ConfigureAwait(false) } : request;
     }
 
     private ProposalRequest Request(int round, int idle) => new(_function, _best?.Measured ?? _baseline, _review.Configuration.Objective, round)
@@ -169,6 +178,7 @@ internal sealed class FunctionReview
         Observed = _workload.Observed,
         Seed = _review.Configuration.Seed,
         Text = _review.Text,
+        Tree = _review.Tree,
         Tried = [.. _candidates.Select(c => new TriedCandidate(c.Title ?? "", $"{c.Verdict}, {c.Reason}"))],
         IdleRounds = idle,
     };
@@ -234,12 +244,12 @@ internal sealed class FunctionReview
         return measured.Pass.Cpu / Math.Max(1, measured.Calls);
     }
 
-    private bool AsksModels => _review.Proposers.Any(p => ChatProposer.IsNameOfModel(p.Name));
+    private bool IsRead => _review.Proposers.Any(p => p.ReadsPrompt);
 
-    /// <summary>Hot lines are for models only; recipes do without.</summary>
+    /// <summary>Hot lines are for models and programs; recipes do without.</summary>
     private async Task<IReadOnlyList<HotLine>> ProfileAsync(CancellationToken cancellationToken)
     {
-        if (!AsksModels || !_workload.IsReplayed)
+        if (!IsRead || !_workload.IsReplayed)
             return [];
         _review.Observer.Step(_function, "finding its hot lines");
         return await _review.Book.BookAsync(Part.Capture, () => LineProfile.ProfileAsync(

@@ -62,6 +62,8 @@ internal sealed record ReviewedFunctions(
         if (id.Split("::") is not [var path, var wanted])
             throw new UsageException($"'{id}' does not name a function: write FILE::QUALIFIED.NAME, for example src/shop.py::Cart.total");
         var name = wanted.Split('@')[0];
+        if (!new GitPath(path, true).IsSafe)
+            throw new UsageException($"'{path}' is no path below the repository's root: write for example src/shop.py::Cart.total");
         if (!File.Exists(Path.Combine(head, path)))
             throw new UsageException($"'{path}' does not exist, or git ignores it: name the file relative to the repository's root");
         var (found, leftOut) = await finder.FindAsync(head, [path], cancellationToken).ConfigureAwait(false);

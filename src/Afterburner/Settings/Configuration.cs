@@ -25,7 +25,7 @@ public sealed record Configuration
     public ObjectiveKind Objective { get; init; } = ObjectiveKind.Time;
 
     /// <value>
-    /// <c>recipes</c>, <c>chat</c>, <c>replay:FILE</c>, in order. Defaults to null: recipes, and chat as well when a model's
+    /// <c>recipes</c>, <c>chat</c>, <c>replay:FILE</c>, <c>command:LINE</c>, in order. Defaults to null: recipes, and chat as well when a model's
     /// address is known.
     /// </value>
     public IReadOnlyList<string>? Proposers { get; init; }
@@ -104,6 +104,8 @@ public sealed record Configuration
     public bool AlwaysSummary { get; init; }
 
     public GateConfiguration Gate { get; init; } = new();
+
+    public CommandConfiguration Command { get; init; } = new();
 
     /// <summary>Reads a configuration.</summary>
     /// <param name="name">How messages call it.</param>
@@ -188,6 +190,13 @@ public sealed record SuggestConfiguration
     /// posted. Defaults to 0.0001: 0.01 %.
     /// </value>
     public double MinShare { get; init; } = 0.0001;
+}
+
+/// <summary>The program behind the proposer <c>command</c>. What it gets of this machine is never part of a configuration.</summary>
+public sealed record CommandConfiguration
+{
+    /// <value>Wall time of one run of the program, 10 s to 2 h. Defaults to 10 minutes.</value>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(10);
 }
 
 /// <summary>When <c>gate</c> fails.</summary>

@@ -23,7 +23,7 @@ public sealed record ConfigurationKey(string Name, string Default, string Meanin
         { Apply = (c, v) => c with { Base = v.Word("a branch or commit") } },
         new("objective", "time", "What counts as better: `time` (CPU time), `memory` (peak) or `integral` (memory over CPU time).")
         { Apply = (c, v) => c with { Objective = v.Choice<ObjectiveKind>() } },
-        new("proposers", "(recipes, and chat when a model's address is known)", "Who suggests, in order: `recipes`, `chat`, `replay:FILE`.")
+        new("proposers", "(recipes, and chat when a model's address is known)", "Who suggests, in order: `recipes`, `chat`, `replay:FILE`, `command:LINE` (a program, in the sandbox and without a network).")
         { Apply = (c, v) => c with { Proposers = v.List(p => p.Proposer()) } },
         new("model-url", "(AFTERBURNER_MODEL_URL)", "Address of an OpenAI-compatible server, such as `http://localhost:8080/v1`.")
         { Apply = (c, v) => c with { ModelUrl = v.Address() } },
@@ -82,6 +82,8 @@ public sealed record ConfigurationKey(string Name, string Default, string Meanin
         { Apply = (c, v) => c with { Gate = c.Gate with { RequireFaster = v.List(g => g.FunctionGlob()) } } },
         new("gate.faster-label", "require-faster", "Label of a pull request by which `gate` fails unless one of its functions at least is proven faster.")
         { Apply = (c, v) => c with { Gate = c.Gate with { FasterLabel = v.Text("a label") } } },
+        new("command.timeout", "10m", "Wall time of one run of the program behind `command:LINE`, 10s to 2h.")
+        { Apply = (c, v) => c with { Command = c.Command with { Timeout = v.Duration(TimeSpan.FromSeconds(10), TimeSpan.FromHours(2), "10s to 2h") } } },
         new("tolerance", "1e-12", "Relative and absolute difference up to which floating-point numbers are equal, 0 to 0.01.")
         { Apply = (c, v) => c with { Tolerance = v.Number(0, 0.01) } },
         new("seed", "0", "Seed of everything that is random in a run, from 0.")

@@ -5,7 +5,7 @@ namespace Afterburner.Tests.Languages;
 /// <summary>The Python of this repository, judged by ruff.</summary>
 public sealed class PythonRulesTests
 {
-    private static readonly string[] Folders = ["src/Afterburner/Languages/Python/harness", "src/Afterburner.Worker/Setup", "src/Afterburner.Evaluation", "models", "action", "tests/Python"];
+    private static readonly string[] Folders = ["src/Afterburner/Languages/Python/harness", "src/Afterburner.Cli/Network", "src/Afterburner.Evaluation", "models", "action", "tests/Python"];
 
     [Fact]
     public async Task Ruff_finds_nothing() => Assert.Equal("", await FindingsAsync(Folders));

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Net;
 using System.Text;
 using Afterburner.Changes;
+using Afterburner.Cli.Network;
 using Afterburner.Functions;
 using Afterburner.Languages;
 using Afterburner.Sandboxes;

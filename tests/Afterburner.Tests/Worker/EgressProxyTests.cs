@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Afterburner.Worker.Setup;
+using Afterburner.Cli.Network;
 using Xunit;
 
 namespace Afterburner.Tests.Worker;
@@ -26,7 +26,7 @@ public sealed class EgressProxyTests : IAsyncLifetime
     [Fact]
     public async Task An_address_of_the_administrators_network_is_reached_where_it_is_named_with_its_port()
     {
-        await using var proxy = EgressProxy.Open(Allowed($"127.0.0.1:{Port}"));
+        await using var proxy = EgressProxy.Open(Allowed($"127.0.0.1:{Port}"), "AFTERBURNER_SETUP_HOSTS");
 
         var (head, echoed) = await TunnelAsync(proxy, $"127.0.0.1:{Port}", "hello");
 
@@ -37,7 +37,7 @@ public sealed class EgressProxyTests : IAsyncLifetime
     [Fact]
     public async Task A_plain_request_is_passed_on_as_a_server_expects_it()
     {
-        await using var proxy = EgressProxy.Open(Allowed($"127.0.0.1:{Port}"));
+        await using var proxy = EgressProxy.Open(Allowed($"127.0.0.1:{Port}"), "AFTERBURNER_SETUP_HOSTS");
 
         var answer = await AskAsync(proxy, string.Create(CultureInfo.InvariantCulture, $"GET http://127.0.0.1:{Port}/simple/?a=b HTTP/1.1\r\nHost: 127.0.0.1\r\nProxy-Connection: keep-alive\r\nAccept: */*\r\n\r\n"));
 
@@ -47,7 +47,7 @@ public sealed class EgressProxyTests : IAsyncLifetime
     [Fact]
     public async Task Hosts_that_nobody_named_are_refused_and_told()
     {
-        await using var proxy = EgressProxy.Open(Allowed("index.example.org"));
+        await using var proxy = EgressProxy.Open(Allowed("index.example.org"), "AFTERBURNER_SETUP_HOSTS");
 
         var answer = await AskAsync(proxy, "CONNECT elsewhere.example.org:443 HTTP/1.1\r\n\r\n");
 
@@ -59,7 +59,7 @@ public sealed class EgressProxyTests : IAsyncLifetime
     [Fact]
     public async Task A_name_without_a_port_does_not_lead_to_this_machine_or_its_network()
     {
-        await using var proxy = EgressProxy.Open(Allowed("localhost"));
+        await using var proxy = EgressProxy.Open(Allowed("localhost"), "AFTERBURNER_SETUP_HOSTS");
 
         var answer = await AskAsync(proxy, "CONNECT localhost:443 HTTP/1.1\r\n\r\n");
 
@@ -78,7 +78,7 @@ public sealed class EgressProxyTests : IAsyncLifetime
     [InlineData("\u0016\u0003\u0001")]
     public async Task What_is_no_request_to_a_proxy_is_refused(string line)
     {
-        await using var proxy = EgressProxy.Open(Allowed("index.example.org"));
+        await using var proxy = EgressProxy.Open(Allowed("index.example.org"), "AFTERBURNER_SETUP_HOSTS");
 
         Assert.StartsWith("HTTP/1.1 400 ", await AskAsync(proxy, line + "\r\n\r\n"), StringComparison.Ordinal);
     }

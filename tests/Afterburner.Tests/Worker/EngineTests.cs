@@ -15,7 +15,7 @@ public sealed class EngineTests
     {
         var asked = Configuration.Default with
         {
-            Proposers = ["recipes", "chat", "replay:/etc/passwd", "llama"],
+            Proposers = ["recipes", "chat", "replay:/etc/passwd", "command:theirs", "llama"],
             ModelUrl = new Uri("http://169.254.169.254/latest"),
             Model = "theirs",
             Sandbox = SandboxKind.Docker,

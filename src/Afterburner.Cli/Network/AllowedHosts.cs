@@ -2,11 +2,11 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Afterburner.Worker.Setup;
+namespace Afterburner.Cli.Network;
 
 /// <summary>
-/// Where a repository's set-up may connect to, as the administrator says it: <c>index.example.org</c>, <c>*.example.org</c>, and with a port
-/// (<c>10.0.0.5:3141</c>) what may be an address of the administrator's own network. Without a port nothing but public addresses is meant,
+/// Where a sandbox may connect to (a repository's set-up, a program that proposes), as the administrator or the user says it: <c>index.example.org</c>, <c>*.example.org</c>, and with a port
+/// (<c>10.0.0.5:3141</c>) what may be an address of their own network. Without a port nothing but public addresses is meant,
 /// whatever a name leads to.
 /// </summary>
 internal sealed class AllowedHosts

@@ -5,11 +5,11 @@ using System.Net.Sockets;
 using System.Text;
 using Afterburner.Sandboxes;
 
-namespace Afterburner.Worker.Setup;
+namespace Afterburner.Cli.Network;
 
 /// <summary>
 /// The way out of a sandbox that has no network: an HTTP proxy (<c>CONNECT</c>, and plain requests) behind a socket that is a file, which only connects to
-/// hosts that the administrator named, and to public addresses unless one is named with its port.
+/// hosts that were named, and to public addresses unless one is named with its port.
 /// </summary>
 internal sealed class EgressProxy : IAsyncDisposable
 {
@@ -17,7 +17,10 @@ internal sealed class EgressProxy : IAsyncDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20), Idle = TimeSpan.FromMinutes(5);
 
+    private static readonly string[] CertificateFolders = ["/etc/ssl/certs", "/etc/pki/tls/certs", "/etc/pki/ca-trust"];
+
     private readonly AllowedHosts _allowed;
+    private readonly string _named;
     private readonly Socket _listener;
     private readonly DirectoryInfo _folder;
     private readonly CancellationTokenSource _end = new();
@@ -25,14 +28,18 @@ internal sealed class EgressProxy : IAsyncDisposable
     private readonly ConcurrentDictionary<string, bool> _refused = new();
     private readonly Task _accepting;
 
-    private EgressProxy(AllowedHosts allowed, Socket listener, DirectoryInfo folder)
+    private EgressProxy(AllowedHosts allowed, string named, Socket listener, DirectoryInfo folder)
     {
-        (_allowed, _listener, _folder) = (allowed, listener, folder);
+        (_allowed, _named, _listener, _folder) = (allowed, named, listener, folder);
         _accepting = AcceptAsync();
     }
 
     /// <summary>What is mounted as <c>/network</c>: the socket, and the program that passes on to it.</summary>
     public MachineDirectory Folder => MachineDirectory.Own(_folder.FullName);
+
+    /// <summary>Certificates of this machine, where programs look for them; what they lead to lies below /usr.</summary>
+    public static IReadOnlyDictionary<string, MachineDirectory> Certificates =>
+        CertificateFolders.Where(Directory.Exists).ToDictionary(c => c, MachineDirectory.Own);
 
     /// <summary>Starts a command that goes through here.</summary>
     public static IReadOnlyList<string> Through(params string[] command) => ["python3", "-I", "-S", "/network/forward.py", .. command];
@@ -40,12 +47,13 @@ internal sealed class EgressProxy : IAsyncDisposable
     /// <summary>What was asked for and not allowed, as <c>HOST:PORT</c>; ten at most.</summary>
     public IReadOnlyCollection<string> Refused => [.. _refused.Keys.Order(StringComparer.Ordinal)];
 
-    public static EgressProxy Open(AllowedHosts allowed)
+    /// <param name="named">Where the hosts are named, for those who are refused.</param>
+    public static EgressProxy Open(AllowedHosts allowed, string named)
     {
         // Nobody else on this machine walks to it.
         var closed = Directory.CreateTempSubdirectory("afterburner-network-");
         var folder = closed.CreateSubdirectory("network");
-        using (var program = new StreamReader(typeof(EgressProxy).Assembly.GetManifestResourceStream("Setup/forward.py")!))
+        using (var program = new StreamReader(typeof(EgressProxy).Assembly.GetManifestResourceStream("Network/forward.py")!))
             File.WriteAllText(Path.Combine(folder.FullName, "forward.py"), program.ReadToEnd());
         var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         var socket = Path.Combine(folder.FullName, "proxy");
@@ -59,7 +67,7 @@ internal sealed class EgressProxy : IAsyncDisposable
             File.SetUnixFileMode(socket, (UnixFileMode)0b110_110_110);
         }
 
-        return new EgressProxy(allowed, listener, folder);
+        return new EgressProxy(allowed, named, listener, folder);
     }
 
     /// <summary>Ends every connection.</summary>
@@ -145,7 +153,7 @@ internal sealed class EgressProxy : IAsyncDisposable
         {
             if (_refused.Count < MostRefusals)
                 _refused.TryAdd(name, true);
-            await AnswerAsync(client, "403 Forbidden", $"{name} is none of the hosts that AFTERBURNER_SETUP_HOSTS names", cancellationToken).ConfigureAwait(false);
+            await AnswerAsync(client, "403 Forbidden", $"{name} is none of the hosts that {_named} names", cancellationToken).ConfigureAwait(false);
             return null;
         }
 
@@ -156,7 +164,7 @@ internal sealed class EgressProxy : IAsyncDisposable
             var addresses = (await Dns.GetHostAddressesAsync(request.Host, cancellationToken).ConfigureAwait(false)).Where(counts).ToArray();
             if (addresses.Length == 0)
             {
-                await AnswerAsync(client, "403 Forbidden", $"{name} is no public address; AFTERBURNER_SETUP_HOSTS has to name it with its port", cancellationToken).ConfigureAwait(false);
+                await AnswerAsync(client, "403 Forbidden", $"{name} is no public address; {_named} has to name it with its port", cancellationToken).ConfigureAwait(false);
                 return null;
             }
 

@@ -1,6 +1,6 @@
-"""Runs a command whose programs reach the network through the worker's proxy, and nothing else: ``forward.py PROGRAM ARGUMENT...``
+"""Runs a command whose programs reach the network through a proxy, and nothing else: ``forward.py PROGRAM ARGUMENT...``
 
-The sandbox has no network but its own loopback. What connects to a port there is passed on to a socket of the worker, which decides where it may lead.
+The sandbox has no network but its own loopback. What connects to a port there is passed on to a socket of Afterburner, which decides where it may lead.
 """
 
 import os
