@@ -40,7 +40,7 @@ internal static class PublishCommand
                 throw new UsageException("publish needs --pr OWNER/REPO#N, or --sweep OWNER/REPO, and not both");
             var (begins, reason) = (parsed.GetValue(begin), parsed.GetValue(broken));
             if (Convert.ToInt32(begins) + Convert.ToInt32(reason is not null) + Convert.ToInt32(runs.Length > 0) != 1 || (runs.Length == 0 && parsed.GetValue(pull) is null))
-                throw new UsageException("publish needs the directory of a finished run, or with --pr one of --begin and --broken REASON.");
+                throw new UsageException("publish needs the directory of a finished run, or with --pr --begin or --broken REASON: one of them.");
             if (runs.Length == 0)
                 return await TellAsync(PullRequestName.Parse(parsed.GetValue(pull)!), parsed.GetValue(head), reason, cancellationToken).ConfigureAwait(false);
             var configuration = parsed.GetValue(config) is { } file ? Configuration.Load(file.FullName) : Configuration.Default;
