@@ -76,7 +76,8 @@ def _exception(freezer, value):
     because = _CAUSE(value)
     return {
         "exception": node.pop("object"), **node, "message": _message(value, args), "args": freezer.tree(args),
-        "state": freezer.attributes(kinds.attributes(value)), "quiet": _QUIET(value) and _CONTEXT(value) is not None,  # with nothing to be hidden nobody sees it
+        # That it would hide another one, where there is none, nobody sees.
+        "state": freezer.attributes(kinds.attributes(value)), "quiet": _QUIET(value) and _CONTEXT(value) is not None,
         "because": None if because is None else kinds.name_of(type(because))}
 
 
