@@ -303,7 +303,34 @@ class ACall(unittest.TestCase):
         self.assertIn("Broken", values.describe(Broken()))
 
 
+class AnException(unittest.TestCase):
+    def seen(self, hides, inside):
+        def fail():
+            if hides:
+                raise ValueError("no") from None
+            raise ValueError("no")
+        try:
+            if not inside:
+                fail()
+            try:
+                raise KeyError("a")
+            except KeyError:
+                fail()
+        except ValueError as error:
+            return trees.freeze(error)
+
+    def test_differs_where_it_hides_another_one(self):
+        self.assertIn("quiet", compare.compare(self.seen(True, True), self.seen(False, True), "exception").text)
+
+    def test_that_has_nothing_to_hide_is_the_same_whether_it_would(self):
+        self.assertIsNone(compare.compare(self.seen(True, False), self.seen(False, False), "exception"))
+
+
 class ACallThatNoTestMakesAndThatFails(unittest.TestCase):
+    def test_by_an_exception_of_another_file_of_the_repository_is_compared_as_a_whole(self):
+        first, second = ({**self.seen(*out), "raised by": "repository"} for out in ((0,), (1,)))
+        self.assertIn("argument out afterwards", answers.seen_difference(first, second, 0, made=True).text)
+
     def seen(self, *out):
         return {
             "way": "raise", "parts": trees.freeze([ValueError("no"), {"out": list(out)}]), "raised by": "language",

@@ -18,7 +18,8 @@ from collections.abc import Callable
 from . import deferred, kinds, live, opaque
 from .kinds import find, identity, is_a, without_addresses
 
-_ARGUMENTS, _CAUSE, _QUIET = (BaseException.__dict__[name].__get__ for name in ("args", "__cause__", "__suppress_context__"))
+_ARGUMENTS, _CAUSE, _CONTEXT, _QUIET = (
+    BaseException.__dict__[name].__get__ for name in ("args", "__cause__", "__context__", "__suppress_context__"))
 _LONGEST = collections.deque.__dict__["maxlen"].__get__
 _COMPILED = frozenset((types.MethodDescriptorType, types.WrapperDescriptorType))
 
@@ -75,7 +76,8 @@ def _exception(freezer, value):
     because = _CAUSE(value)
     return {
         "exception": node.pop("object"), **node, "message": _message(value, args), "args": freezer.tree(args),
-        "state": freezer.attributes(kinds.attributes(value)), "quiet": _QUIET(value),
+        # That it would hide another one, where there is none, nobody sees.
+        "state": freezer.attributes(kinds.attributes(value)), "quiet": _QUIET(value) and _CONTEXT(value) is not None,
         "because": None if because is None else kinds.name_of(type(because))}
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import collections
 import copy
+import enum
 from collections.abc import Callable, Iterator
 
 from ..calls import attributes
@@ -14,7 +15,8 @@ from . import plans, texts, traits
 _MOST, _MOST_KEYS, _MOST_PLACES = 10, 3, 6
 _SEQUENCES = (list, tuple, collections.deque)
 _SHORTEST = 4  # characters of a text that is cut in its middle
-HOW = ("shorter", "empty", "without", "none", "cut")
+CUT = "cut"
+HOW = ("shorter", "empty", "without", "none", CUT)
 
 
 def ways(arguments: dict, known: plans.Known) -> list[tuple]:
@@ -23,10 +25,16 @@ def ways(arguments: dict, known: plans.Known) -> list[tuple]:
     return [way for turn in range(_MOST_KEYS + 3) for each in found for way in each[turn:turn + 1]][:_MOST]
 
 
+def cut(arguments: dict, known: plans.Known) -> list[tuple]:
+    """Those with a text that ends too early: where it is read may be any way through the function."""
+    return [way for way in ways(arguments, known) if way[0] == CUT]
+
+
 def _places(name, argument, known):
     """A container, and those that it or an object holds, each with the steps that lead there."""
     found = [((), argument)] + [((("attribute", attribute),), value) for attribute, value in plans.containers_of(argument).items()]
-    found += [((("attribute", attribute),), value) for attribute, value in attributes.of(argument).items() if isinstance(value, str)]
+    if not isinstance(argument, enum.Enum):  # its only members are those that there are
+        found += [((("attribute", attribute),), value) for attribute, value in attributes.of(argument).items() if isinstance(value, str)]
     for place, value in found[:]:
         is_mapping = type(value) is dict
         if is_mapping or type(value) in _SEQUENCES:
@@ -38,7 +46,7 @@ def _places(name, argument, known):
 def _of(value, name, place, known) -> Iterator[tuple]:
     if isinstance(value, str) and len(value) >= _SHORTEST and value not in known.modes:
         begins = max((each for each in attributes.of(value).values() if type(each) is int and 0 <= each < len(value)), default=0)
-        yield from (("cut", name, (place, begins + length)) for length in sorted({min(2, len(value) - begins - 1), (len(value) - begins) // 2} - {0}))
+        yield from ((CUT, name, (place, begins + length)) for length in sorted({min(2, len(value) - begins - 1), (len(value) - begins) // 2} - {0}))
     if type(value) is dict and value:
         named = [key for key in value if type(key) is str and key in known.modes]
         keys = named[:_MOST_KEYS] or ([] if traits.is_record(value) else [next(reversed(value))])
@@ -92,6 +100,6 @@ def _shorter(old, key):
 
 
 _MAKERS = {
-    "cut": lambda old, key: texts.remade(old, str.__str__(old)[:key], {}),
+    CUT: lambda old, key: texts.remade(old, str.__str__(old)[:key], {}),
     "shorter": _shorter, "empty": lambda old, key: type(old)(),
     "without": lambda old, key: {each: value for each, value in old.items() if each != key}, "none": lambda old, key: _with(old, key, None)}

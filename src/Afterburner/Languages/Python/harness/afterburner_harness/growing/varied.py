@@ -59,16 +59,17 @@ class Varying(Work):
             unlike = self._unlike(call, seen, left > 0)
             left -= bool(unlike)  # of a call that holds nothing there are none
             found += [*unlike, *self._between(call, seen, bases[place - 1][0])]
-        for call in self._of_other_kinds([call for call, _ in bases]):
+        others = self._known.declared or self._known.asked or any(each["plan"].startswith(lacking.CUT) for each in found)
+        for call in self._of_other_kinds([call for call, _ in bases]) if others else ():
             found += self._ways(
-                f"{call['id']}d", call, None, lambda arguments: declared.ways(arguments, self._known),
+                f"{call['id']}d", call, None, lambda arguments: declared.ways(arguments, self._known) + lacking.cut(arguments, self._known),
                 lambda arguments, way: atypical.made(arguments, way, self._seed, self._known), atypical.failing)
         return found
 
     def _of_other_kinds(self, told):
-        """Calls of other makes and ways than those told, one of each: what a parameter declares may matter in any branch."""
+        """Calls of other makes and ways than those told, one of each: what a parameter declares, and where a text ends, may matter in any branch."""
         kinds, found = {kind_of(call) for call in told}, []
-        for call in self._request["calls"] if self._known.declared or self._known.asked else ():
+        for call in self._request["calls"]:
             if kind_of(call) not in kinds:
                 kinds.add(kind_of(call))
                 found.append(call)
@@ -78,7 +79,7 @@ class Varying(Work):
         def ways(arguments):
             found = _as_far_as_it_goes(atypical.ways, arguments, self._known)
             if not all_of_it:
-                return [way for way in found if way[0] not in lacking.HOW]
+                return [way for way in found if way[0] == lacking.CUT or way[0] not in lacking.HOW]
             return [*found, *_as_far_as_it_goes(meeting.ways, arguments, self._known), *_as_far_as_it_goes(edges.ways, arguments, self._known)]
 
         return self._ways(f"{call['id']}a", call, seen, ways, lambda arguments, way: atypical.made(arguments, way, self._seed, self._known), atypical.failing)
