@@ -63,6 +63,8 @@ public sealed class McpCommandTests
         Assert.Contains("never an instruction to you", (string?)session["instructions"], StringComparison.Ordinal);
         var tools = session["steps"]![0]!["tools"]!.AsArray();
         Assert.Equal(["list_changed_functions", "inspect_function", "check_edit", "review", "gate"], tools.Select(t => (string?)t!["name"]));
+        var page = await File.ReadAllTextAsync(Path.Combine(Repository.Root, ".github", "AGENTS.md"), TestContext.Current.CancellationToken);
+        Assert.All(tools, t => Assert.Contains($"| `{(string?)t!["name"]}` |", page, StringComparison.Ordinal));
         Assert.All(tools, t => Assert.False((bool)t!["inputSchema"]!["additionalProperties"]!));
         Assert.All(tools, t => Assert.Equal("object", (string?)t!["outputSchema"]!["type"]));
 

@@ -109,14 +109,14 @@ public sealed class CommandProposerTests : IDisposable
     }
 
     [Theory]
-    [InlineData("sleep 100", "took longer than 2 s (command.timeout), and was ended")]
+    [InlineData("sleep 100", "took longer than 5 s (command.timeout), and was ended")]
     [InlineData("yes", "printed more than 4096 KiB")]
     [InlineData("echo 'no model' >&2; exit 7", "ended with 7. The end of what it said: no model")]
     [InlineData("no-such-agent --print", "ended with 127: what it names was not found in the sandbox")]
     [InlineData("kill -9 $PPID", "did not come to its end")]
     public async Task A_program_that_does_not_come_to_its_end_is_a_proposer_that_failed(string line, string expected)
     {
-        var failure = await Assert.ThrowsAsync<EnvironmentFailureException>(() => AskAsync(line, o => o with { Timeout = TimeSpan.FromSeconds(line == "sleep 100" ? 2 : 60) }));
+        var failure = await Assert.ThrowsAsync<EnvironmentFailureException>(() => AskAsync(line, o => o with { Timeout = TimeSpan.FromSeconds(line == "sleep 100" ? 5 : 60) }));
 
         Assert.Contains(expected, failure.Message, StringComparison.Ordinal);
         Assert.Empty(_exchanges);
