@@ -127,7 +127,7 @@ public sealed class ActionRunTests
             cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.True(run.Succeeded, run.ErrorText);
-        Assert.Contains("Ran 5 tests", run.ErrorText, StringComparison.Ordinal);
+        Assert.Contains("Ran 7 tests", run.ErrorText, StringComparison.Ordinal);
     }
 
     [Fact]
