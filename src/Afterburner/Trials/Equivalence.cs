@@ -99,7 +99,7 @@ public static partial class Equivalence
         var named = await naming.ConfigureAwait(false);
         return (named.Failure ?? atypical.Failure) is { } failure
             ? throw new SideBrokenException(TrialEnd.SandboxFailed, failure)
-            : new MadeCalls([.. named.Calls, .. atypical.Calls], named.Untried);
+            : new MadeCalls([.. named.Calls, .. atypical.Calls], [.. named.Untried, .. atypical.Untried]);
     }
 
     private static EquivalenceOutcome Judge(

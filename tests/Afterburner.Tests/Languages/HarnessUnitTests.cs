@@ -38,7 +38,11 @@ public sealed partial class HarnessUnitTests
         var run = await Processes.RunAsync(
             new ProcessStart("node", ["--test", "--test-reporter=tap", .. tests])
             {
-                WorkingDirectory = Repository.Root, Environment = new Dictionary<string, string>(Processes.Environment) { ["AFTERBURNER_HARNESS"] = folder.Path },
+                WorkingDirectory = Repository.Root,
+                Environment = new Dictionary<string, string>(Processes.Environment)
+                {
+                    ["AFTERBURNER_HARNESS"] = folder.Path, ["AFTERBURNER_ATTACKS"] = LongFormAttribute.AreAsked ? "all" : "some",
+                },
             },
             cancellationToken: TestContext.Current.CancellationToken);
 

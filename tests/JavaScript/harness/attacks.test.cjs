@@ -126,6 +126,17 @@ const WRONG = {
   'cuts where the end is below none': ['return xs.slice(k);', 'return xs.filter((x, n) => n >= k);', [[[1, 2, 3], 1], [[1], 0], [[], 0]], 'different'],
   'keeps nothing for something that is false': ['return xs.map(x => x ?? k);', 'return xs.map(x => x || k);', [[[1, null], 2], [[undefined, 3], 2]], 'different'],
   'stops at the first that is none': ['return xs.filter(x => x).concat(k);', 'const out = [];\n  for (const x of xs) {\n    if (!x) {\n      break;\n    }\n    out.push(x);\n  }\n  return out.concat(k);', [[[1, 2, 0], 2], [[], 1]], 'different'],
+  'adds to a list that the module holds': ['const o = CONF;\n  return o.a + xs.length + k;', 'const o = CONF, { list } = o;\n  list.push(k);\n  return o.a + xs.length + k;', LISTS, 'state', { before: 'const CONF = { a: 1, list: [] };' }],
+  'moves a time': ['k.setTime(k.getTime());\n  return xs.length;', 'k.setTime(k.getTime() + 1);\n  return xs.length;', [[[1], new Date(5)]], 'afterwards'],
+  'gives what may be changed for what may not': ['return Object.freeze({ n: xs.length + k });', 'return { n: xs.length + k };', LISTS, 'writable'],
+  'waits before it changes what it was given': ['await null;\n  xs.push(k);\n  return xs.length;', 'xs.push(k);\n  await null;\n  return xs.length;', LISTS, 'once it returned', { head: 'async function f(xs, k)' }],
+  'does not wait for what may fail': ['try {\n    return await g(xs, k);\n  } catch (e) {\n    return e.message;\n  }', 'try {\n    return g(xs, k);\n  } catch (e) {\n    return e.message;\n  }', [[[1], 2], [[1], 0]], 'rejected', { head: 'async function f(xs, k)', before: 'const g = async (xs, k) => {\n  if (!k) throw new Error("zero");\n  return xs.length;\n};' }],
+  'adds texts in another order': ['let t = k;\n  for (const x of xs) t += x;\n  return t;', 'let t = 0;\n  for (const x of xs) t += x;\n  return t + k;', [[['a'], 'b'], [[1], 1], [[], 1]], 'different'],
+  'finds the first for the last': ['return xs.lastIndexOf(k);', 'return xs.indexOf(k);', [[['a', 'b'], 'a'], [[], 'a']], 'different'],
+  'replaces one for all': ['return xs.split(k).join("");', 'return xs.replace(k, "");', [['a,b', ','], ['ab', ',']], 'different'],
+  'counts from the end below none': ['return xs[k];', 'return xs.at(k);', [[[1, 2], 1], [[], 0]], 'different'],
+  'sorts its argument, which happens to be in order': ['const [first] = [...xs].sort((a, b) => a - b);\n  return [first, k];', 'const [first] = xs.sort((a, b) => a - b);\n  return [first, k];', [[[1, 2], 1]], 'different'],
+  'groups by names that all objects have': ['const out = {};\n  for (const x of xs) {\n    if (!out[x.t]) {\n      out[x.t] = xs.filter(y => y.t === x.t);\n    }\n  }\n  return [out, k];', 'const out = {};\n  for (const x of xs) {\n    (out[x.t] ??= []).push(x);\n  }\n  return [out, k];', [[[{ t: 'a' }, { t: 'b' }, { t: 'a' }], 1]], 'different'],
 };
 
 const RIGHT = {
@@ -136,9 +147,15 @@ const RIGHT = {
   'waits for the same': ['const out = [];\n  for (const x of xs) {\n    out.push(await x);\n  }\n  return out.concat(k);', 'const out = [];\n  for (const x of xs) {\n    out[out.length] = await x;\n  }\n  return [...out, k];', [[[1, 2], 1]], 'equal', { head: 'async function f(xs, k)' }],
   'yields the same': ['for (const x of xs) {\n    yield x * k;\n  }', 'yield* xs.map(x => x * k);', [[[1, 2], 2]], 'equal', { head: 'function* f(xs, k)' }],
   'writes the same file at once': ['for (const x of xs) {\n    fs.appendFileSync("o", `${x}`);\n  }\n  return k;', 'fs.appendFileSync("o", xs.map(x => `${x}`).join(""));\n  return k;', [[[1, 2], 1]], 'equal|different: effects', { before: 'const fs = require("node:fs");' }],
+  'looks up in a map': ['return xs.map(x => k.find(u => u.id === x.u)?.n);', 'const byId = new Map();\n  for (const u of k) if (!byId.has(u.id)) byId.set(u.id, u);\n  return xs.map(x => byId.get(x.u)?.n);', [[[{ u: 1 }, { u: 3 }], [{ id: 1, n: 'q' }, { id: 2, n: 'r' }]]]],
+  'fills one object': ['return xs.reduce((all, x) => ({ ...all, [x.id]: x.v }), {});', 'const out = {};\n  for (const x of xs) out[x.id] = x.v;\n  return out;', [[[{ id: 'a', v: 1 }, { id: 'b', v: 2 }]]], 'equal', { head: 'function f(xs)' }],
+  'puts at the end what was put first': ['const out = [];\n  for (const x of xs) out.unshift(x);\n  return out;', 'const out = [];\n  for (const x of xs) out.push(x);\n  return out.reverse();', [[[1, 2, 3]]], 'equal', { head: 'function f(xs)' }],
 };
 
-for (const [what, [body, candidate, calls, word, options]] of Object.entries(WRONG)) {
+// Each takes some processes: in the short form of the tests some of them are tried.
+const tried = Object.entries(WRONG).filter((_, number) => process.env.AFTERBURNER_ATTACKS !== 'some' || number % 5 === 0);
+
+for (const [what, [body, candidate, calls, word, options]] of tried) {
   test(`a candidate that ${what} is not equal`, () => {
     const found = judge(body, candidate, calls, options);
 

@@ -88,6 +88,9 @@ test('where the language fails in the middle of a call that no test makes only t
   assert.equal(seenDifference(failed('BTypeError', 'a'), failed('BTypeError', 'b'), 1e-9, true), null);
   assert.match(seenDifference(failed('BTypeError', 'a'), failed('BTypeError', 'b'), 1e-9), /message/);
   assert.match(seenDifference(failed('BTypeError', 'a'), failed('BRangeError', 'b'), 1e-9, true), /TypeError/);
+  const broken = message => ({ way: 'sequence', given: [], roots: [{ r: 0 }, 'u'], nodes: [['object', 0, [['sitems', { r: 1 }, 7], ['serror', { r: 2 }, 7]], 0], ['array', 0, [], [], 0], ['error', 'BTypeError', [['smessage', `s${message}`, 6]], 0]], shared: [] });
+  assert.equal(seenDifference(broken('a'), broken('b'), 1e-9, true), null);
+  assert.match(seenDifference(broken('a'), broken('b'), 1e-9), /message/);
   assert.match(seenDifference(failed('Na#Own', 'a'), failed('Na#Own', 'b'), 1e-9, true), /message/);
   assert.match(seenDifference(failed('BTypeError', 'a', [['scode', 1, 7]]), failed('BTypeError', 'b', [['scode', 1, 7]]), 1e-9, true), /message/);
 });

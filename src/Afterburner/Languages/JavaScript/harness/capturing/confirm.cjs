@@ -37,8 +37,11 @@ function confirm(request, emit) {
   emit({ type: 'done' });
 }
 
-/** What calls do that are made one after the other in one process; null where that does not come to its end. */
-function ask(version, calls, patience) {
+/**
+ * What calls do that are made one after the other in one process; null where that does not come to its end.
+ * @param {number} patience milliseconds @param {number} [limit] seconds of CPU time
+ */
+function ask(version, calls, patience, limit) {
   const asked = path.join(version.folder, 'asked'), answered = path.join(version.folder, 'answered');
   const inputs = pack(calls.map(({ blob }) => Buffer.from(blob, 'base64'))), head = Buffer.alloc(5);
   head.writeUInt32LE(inputs.length, 0);
@@ -46,7 +49,7 @@ function ask(version, calls, patience) {
   fs.writeFileSync(asked, Buffer.concat([head, inputs]));
   const [inbox, outbox] = [fs.openSync(asked, 'r'), fs.openSync(answered, 'w+')];
   try {
-    version.run({ do: 'observe' }, inbox, outbox, patience);
+    version.run({ do: 'observe', limit }, inbox, outbox, patience);
     const said = fs.readFileSync(answered), told = frame(said, KIND.answers);
     if (told === null) {
       const reply = calls.length === 1 ? frame(said, KIND.reply) : null, failure = reply && JSON.parse(reply).failure;

@@ -45,7 +45,8 @@ function seenDifference(first, second, tolerance, made = false) {
 
 /** The kind of an error that the language itself throws; null for what is none. */
 function failure({ way, roots, nodes }) {
-  const thrown = way === 'threw' || way === 'rejected' ? roots[0] : null;
+  const ended = way === 'sequence' ? nodes[roots[0].r][2].find(([key]) => key === 'serror') : undefined;
+  const thrown = way === 'threw' || way === 'rejected' ? roots[0] : ended ? ended[1] : null;
   const node = thrown !== null && typeof thrown === 'object' ? nodes[thrown.r] : null;
   return node?.[0] === 'error' && /^B(Type|Range|Syntax|Reference|URI)Error$/.test(node[1]) && node[2].length === 1 ? node[1] : null;
 }

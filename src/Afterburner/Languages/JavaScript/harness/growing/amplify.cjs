@@ -7,7 +7,7 @@ const { plans, grow } = require('./larger.cjs');
 const { unlike } = require('./unlike.cjs');
 
 const BASES = 4, MOST = 120;
-const TOGETHER = 6_000, APART = 1_500, ALL = 15_000; // milliseconds
+const TOGETHER = 5, APART = 1, PATIENCE_TOGETHER = 60_000, PATIENCE_APART = 10_000, ALL = 60_000; // seconds of CPU time; milliseconds
 const SCALES = [4, 16, 64, 256, 1024, 4096], EACH_SCALES = [8, 64], EACH_MOST = 48;
 const BUDGET = 0.04, SLOWER = 1.5, NOISE = 2e-6, CLEARLY = 3; // seconds of the largest call; times, and seconds, that show
 const LOOKS = 5, MOST_BYTES = 8 << 20, PATIENCE = 25_000;
@@ -23,7 +23,7 @@ function main(request, emit) {
     return;
   }
   try {
-    const found = request.verify ? verified(version, request.calls) : request.atypical ? atypical(version, request.calls)
+    const found = request.verify ? verified(version, request.calls) : request.atypical ? atypical(version, request.calls, () => emit({ type: 'untried', words: 'values unlike the recorded ones' }))
       : request.constants || request.unread ? [] : new Larger(version, request).run();
     for (const call of found) emit({ type: 'call', ...call });
   } finally {
@@ -133,8 +133,8 @@ class Larger {
   }
 }
 
-/** Calls unlike those that are recorded: of each make of them one is changed, the smallest first, as what they hold is looked at, not how much. */
-function atypical(version, calls) {
+/** Calls unlike those that are recorded (`late`: some could not be looked at in time): of each make of them one is changed, the smallest first, as what they hold is looked at, not how much. */
+function atypical(version, calls, late) {
   const chosen = new Map();
   for (const call of [...calls].sort((a, b) => a.blob.length - b.blob.length)) {
     const make = (call.shape ?? '').replace(/\[\d+\]/g, '[]');
@@ -155,16 +155,17 @@ function atypical(version, calls) {
   }
   const some = found.length <= MOST ? found : found.filter((_, number) => Math.trunc(number * MOST / found.length) !== Math.trunc((number - 1) * MOST / found.length));
   const seen = observe(version, some.map(each => each.blob));
+  if (seen.includes(undefined)) late();
   return some.flatMap(({ mayFail, ...call }, place) => seen[place] && !seen[place].reason && (mayFail || !seen[place].raised) ? [{ ...call, seconds: seen[place].seconds }] : []);
 }
 
-/** What the function does on calls, each; null for one on which it comes to no end. */
+/** What the function does on calls, each; null for one on which it comes to no end, undefined for one that there was no time for. */
 function observe(version, blobs) {
   if (blobs.length === 0) return [];
-  const calls = blobs.map((blob, index) => ({ index, blob })), together = ask(version, calls, TOGETHER);
+  const calls = blobs.map((blob, index) => ({ index, blob })), together = ask(version, calls, PATIENCE_TOGETHER, TOGETHER);
   if (together) return together;
   const start = Date.now();
-  return calls.map(call => Date.now() - start < ALL ? ask(version, [call], APART)?.[0] ?? null : null);
+  return calls.map(call => Date.now() - start < ALL ? ask(version, [call], PATIENCE_APART, APART)?.[0] ?? null : undefined);
 }
 
 module.exports = { main };

@@ -80,7 +80,9 @@ class Version {
       target: { ...this.target, node: undefined }, entry: { ...this.entry, node: undefined },
     }));
     const node = [process.execPath, ...FLAGS, CHILD, told];
-    const [program, ...words] = order.cpu !== undefined && order.cpu !== null && this.mayPin(order.cpu) ? ['taskset', '-c', String(order.cpu), ...node] : node;
+    // A limit in seconds of CPU time, as on a busy machine those of a clock say nothing.
+    const limited = order.limit ? ['/bin/sh', '-c', `ulimit -t ${order.limit}; exec "$@"`, 'sh', ...node] : node;
+    const [program, ...words] = order.cpu !== undefined && order.cpu !== null && this.mayPin(order.cpu) ? ['taskset', '-c', String(order.cpu), ...limited] : limited;
     const environment = { ...process.env };
     delete environment.NODE_OPTIONS;
     const output = fs.openSync(printed, fs.constants.O_WRONLY | fs.constants.O_CREAT | fs.constants.O_TRUNC | fs.constants.O_APPEND);
