@@ -287,7 +287,7 @@ public sealed class EditCheckTests(EditCheckTests.Several several) : IClassFixtu
         using var repository = await TestRepository.CreateAsync();
         repository.Write("rates.py", "RATE = 2\n");
         repository.Write("calc.py", "import decimal\n\nimport rates\n\n\ndef price(n):\n    return int(decimal.Decimal(n * rates.RATE))\n");
-        repository.Write("test_calc.py", "import unittest\nimport calc\n\n\nclass Tests(unittest.TestCase):\n    def test_price(self):\n        self.assertEqual(calc.price(4), 8)\n");
+        repository.Write("test_calc.py", "import unittest\nimport calc\n\n\nclass Tests(unittest.TestCase):\n    def test_price(self):\n        self.assertEqual(calc.price(4), 8)\n\n    def test_nothing(self):\n        self.assertEqual(calc.price(0), 0)\n");
         await repository.CommitAsync("base");
         if (content is null)
             File.Delete(Path.Combine(repository.Path, path));

@@ -96,6 +96,8 @@ internal sealed class ScriptedProposer(params string[] sources) : IProposer
 
     public bool IsRuleBased { get; init; }
 
+    public bool ReadsPrompt { get; init; }
+
     /// <value>A model's reply, of which the candidate is read; null: the sources are candidates as they are.</value>
     public string? Reply { get; init; }
 

@@ -46,7 +46,7 @@ public sealed class ScopeOfReviewTests(ReviewFixture fixture) : IClassFixture<Re
         repository.Write("lists.py", Slow);
         repository.Write("test_lists.py", Tests);
         await repository.CommitAsync();
-        var proposer = new ScriptedProposer { Name = name, IsRuleBased = !shown };
+        var proposer = new ScriptedProposer { Name = name, IsRuleBased = !shown, ReadsPrompt = shown };
         var run = fixture.NewFolder("run");
 
         await fixture.ReviewAsync(new ReviewRequest(repository.Path, run, Configuration.Default) { Function = "lists.py::unique" }, _ => proposer);

@@ -48,7 +48,11 @@ class Imports(unittest.TestCase):
 
     def test_what_files_of_the_repository_load_that_it_imports_is_not_counted_again(self):
         with tempfile.TemporaryDirectory() as folder, mock.patch.object(imports, "WORK", folder):
-            for name, text in (("src/shop/__init__.py", "import decimal\n"), ("src/shop/models.py", "from . import money\n"), ("src/shop/money.py", "import asyncio\n"), ("src/other.py", "import csv\n")):
+            files = {
+                "src/shop/__init__.py": "import decimal\n", "src/shop/models.py": "from . import money\n",
+                "src/shop/money.py": "import asyncio\n", "src/other.py": "import csv\n",
+            }
+            for name, text in files.items():
                 path = pathlib.Path(folder, name)
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(text, encoding="utf-8")
