@@ -28,7 +28,7 @@ public sealed class WorkloadTests(ReviewFixture fixture) : IClassFixture<ReviewF
         Assert.True(function.Status == FunctionStatus.Improved, ReviewFixture.Why(function));
         Assert.Equal(0, function.Workload!.Tests);
         Assert.Equal(["python examples/count.py \"a b\""], function.Workload.Commands);
-        Assert.Contains("Behaves the same in the workload `python examples/count.py \"a b\"` that reach it", MarkdownReport.Write(report), StringComparison.Ordinal);
+        Assert.Contains("Behaves the same in the workload `python examples/count.py \"a b\"`, which reaches it, ", MarkdownReport.Write(report), StringComparison.Ordinal);
     }
 
     [Fact]

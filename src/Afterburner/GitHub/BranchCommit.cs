@@ -1,9 +1,11 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Afterburner.Suggestions;
 
 namespace Afterburner.GitHub;
 
-/// <summary>Makes a branch of a repository with suggestions taken over, in one commit that GitHub signs.</summary>
+/// <summary>Makes a branch of a repository with suggestions taken over, in one commit that GitHub signs; and what a pull request of it is called and says.</summary>
 internal sealed class BranchCommit(GitHubApi api, RepositoryName repository)
 {
     /// <param name="parent">Full hash of the commit that the suggestions are for.</param>
@@ -17,6 +19,27 @@ internal sealed class BranchCommit(GitHubApi api, RepositoryName repository)
         if (made.Kind is not (GitHubReplyKind.Answered or GitHubReplyKind.Refused))
             return made.Reason;
         return made.IsAnswered ? await CommitAsync(branch, parent, headline, suggestions, files).ConfigureAwait(false) : null;
+    }
+
+    public static string Title(IReadOnlyList<CheckedSuggestion> suggestions) =>
+        suggestions.Count == 1 ? "A proven faster version" : $"{suggestions.Count} proven faster versions";
+
+    /// <summary>A part of a branch's name: the same for the same edits.</summary>
+    public static string Key(IReadOnlyList<CheckedSuggestion> suggestions) => Convert.ToHexStringLower(SHA256.HashData(
+        Encoding.UTF8.GetBytes(string.Join('\n', suggestions.Select(s => s.Keys.Edit).Order(StringComparer.Ordinal)))))[..10];
+
+    /// <summary>Text of a pull request: of each suggestion its claim, and its evidence as far as there is room.</summary>
+    public static string Described(string opening, IReadOnlyList<CheckedSuggestion> suggestions, Report report)
+    {
+        var text = new StringBuilder(opening);
+        foreach (var suggestion in suggestions)
+        {
+            text.Append($"### {MarkdownText.Code(suggestion.Function.Name)}\n\n{CommentText.Claim(suggestion.Function, report.Objective)}\n\n");
+            if (text.Length < CommentText.Limit / 2)
+                MarkdownReport.Evidence(text, report, suggestion.Function, suggestion.Suggestion);
+        }
+
+        return text.Length > CommentText.Limit ? $"{text.ToString(0, CommentText.Limit - 10)} …" : text.ToString();
     }
 
     private async Task<string?> CommitAsync(

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Afterburner.Suggestions;
 
 namespace Afterburner.GitHub;
@@ -17,16 +15,16 @@ internal sealed class FixPullRequest(GitHubApi api, PullRequestState pull)
     public async Task<(string? Address, string Reason)> OfferAsync(
         IReadOnlyList<CheckedSuggestion> suggestions, IReadOnlyDictionary<string, byte[]> files, Report report)
     {
-        var branch = $"afterburner/pr-{pull.Name.Number}-{Key(suggestions)}";
+        var branch = $"afterburner/pr-{pull.Name.Number}-{BranchCommit.Key(suggestions)}";
         var earlier = await api.GetAsync<List<PullRequestReply>>(
             $"{pull.Name.RepositoryPath}/pulls?state=all&head={Owner}:{branch}").ConfigureAwait(false);
         if (earlier.Value is [var first, ..])
             return ($"#{first.Number}", "");
-        if (await new BranchCommit(api, pull.Name.InRepository).MakeAsync(branch, pull.HeadSha, Title(suggestions), suggestions, files).ConfigureAwait(false) is { } failure)
+        if (await new BranchCommit(api, pull.Name.InRepository).MakeAsync(branch, pull.HeadSha, BranchCommit.Title(suggestions), suggestions, files).ConfigureAwait(false) is { } failure)
             return (null, failure);
         var opened = await api.PostAsync<PullRequestReply>($"{pull.Name.RepositoryPath}/pulls", new
         {
-            Title = Title(suggestions),
+            Title = BranchCommit.Title(suggestions),
             Head = branch,
             Base = pull.HeadRef,
             Body = api.Redaction.Mask(Body(suggestions, report)),
@@ -34,22 +32,6 @@ internal sealed class FixPullRequest(GitHubApi api, PullRequestState pull)
         return opened.Value is { } pullRequest ? ($"#{pullRequest.Number}", "") : (null, opened.Reason);
     }
 
-    internal static string Title(IReadOnlyList<CheckedSuggestion> suggestions) =>
-        suggestions.Count == 1 ? "A proven faster version" : $"{suggestions.Count} proven faster versions";
-
-    private string Body(IReadOnlyList<CheckedSuggestion> suggestions, Report report)
-    {
-        var text = new StringBuilder($"For pull request {pull.Name.Number}, on lines outside its diff. Merge to take them over, close to decline.\n\n");
-        foreach (var suggestion in suggestions)
-        {
-            text.Append($"### {MarkdownText.Code(suggestion.Function.Name)}\n\n{CommentText.Claim(suggestion.Function, report.Objective)}\n\n");
-            if (text.Length < CommentText.Limit / 2)
-                MarkdownReport.Evidence(text, report, suggestion.Function, suggestion.Suggestion);
-        }
-
-        return text.Length > CommentText.Limit ? $"{text.ToString(0, CommentText.Limit - 10)} …" : text.ToString();
-    }
-
-    private static string Key(IReadOnlyList<CheckedSuggestion> suggestions) => Convert.ToHexStringLower(SHA256.HashData(
-        Encoding.UTF8.GetBytes(string.Join('\n', suggestions.Select(s => s.Keys.Edit).Order(StringComparer.Ordinal)))))[..10];
+    private string Body(IReadOnlyList<CheckedSuggestion> suggestions, Report report) => BranchCommit.Described(
+        $"For pull request {pull.Name.Number}, on lines outside its diff. Merge to take them over, close to decline.\n\n", suggestions, report);
 }

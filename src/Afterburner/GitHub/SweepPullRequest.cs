@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using Afterburner.Suggestions;
 
 namespace Afterburner.GitHub;
@@ -40,12 +38,12 @@ internal sealed class SweepPullRequest(GitHubApi api, RepositoryName repository,
     public async Task<(string? Address, string Reason)> OpenAsync(
         string into, IReadOnlyList<CheckedSuggestion> suggestions, IReadOnlyDictionary<string, byte[]> files, Report report)
     {
-        var branch = $"{Prefix}{report.Head[..10]}-{Key(suggestions)}";
-        if (await new BranchCommit(api, repository).MakeAsync(branch, report.Head, FixPullRequest.Title(suggestions), suggestions, files).ConfigureAwait(false) is { } failure)
+        var branch = $"{Prefix}{report.Head[..10]}-{BranchCommit.Key(suggestions)}";
+        if (await new BranchCommit(api, repository).MakeAsync(branch, report.Head, BranchCommit.Title(suggestions), suggestions, files).ConfigureAwait(false) is { } failure)
             return (null, failure);
         var opened = await api.PostAsync<PullRequestReply>($"{repository.Path}/pulls", new
         {
-            Title = FixPullRequest.Title(suggestions),
+            Title = BranchCommit.Title(suggestions),
             Head = branch,
             Base = into,
             Body = api.Redaction.Mask(Body(suggestions, report)),
@@ -53,25 +51,10 @@ internal sealed class SweepPullRequest(GitHubApi api, RepositoryName repository,
         return opened.Value is { } pullRequest ? ($"#{pullRequest.Number}", "") : (null, opened.Reason);
     }
 
-    /// <summary>Of each suggestion its claim and its evidence, those first that save most.</summary>
-    public static string Body(IReadOnlyList<CheckedSuggestion> suggestions, Report report)
-    {
-        var text = new StringBuilder($"A sweep of {report.Head[..10]}: every function, those first in which the tests spend most time. Merge to take these over, close to decline: what is declined is not offered again.\n\n");
-        foreach (var suggestion in suggestions)
-            text.Append(suggestion.Keys.Marker).Append('\n');
-        text.Append('\n');
-        foreach (var suggestion in suggestions)
-        {
-            text.Append($"### {MarkdownText.Code(suggestion.Function.Name)}\n\n{CommentText.Claim(suggestion.Function, report.Objective)}\n\n");
-            if (text.Length < CommentText.Limit / 2)
-                MarkdownReport.Evidence(text, report, suggestion.Function, suggestion.Suggestion);
-        }
-
-        return text.Length > CommentText.Limit ? $"{text.ToString(0, CommentText.Limit - 10)} …" : text.ToString();
-    }
-
-    private static string Key(IReadOnlyList<CheckedSuggestion> suggestions) => Convert.ToHexStringLower(SHA256.HashData(
-        Encoding.UTF8.GetBytes(string.Join('\n', suggestions.Select(s => s.Keys.Edit).Order(StringComparer.Ordinal)))))[..10];
+    /// <summary>What is offered and what came of it before, in hidden lines; and of each suggestion its claim and its evidence, those first that save most.</summary>
+    public static string Body(IReadOnlyList<CheckedSuggestion> suggestions, Report report) => BranchCommit.Described(
+        $"A sweep of {report.Head[..10]}: every function, those first in which the tests spend most time. Merge to take these over, close to decline: what is declined is not offered again.\n\n"
+        + string.Concat(suggestions.Select(s => s.Keys.Marker + "\n")) + "\n", suggestions, report);
 }
 
 /// <summary>What the pull requests of earlier sweeps say.</summary>

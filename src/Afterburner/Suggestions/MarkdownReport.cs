@@ -95,12 +95,12 @@ internal static class MarkdownReport
     private static string Place(FunctionReport function, Suggestion suggestion) =>
         MarkdownText.Code($"{function.Path}:{suggestion.StartLine}", inTable: true);
 
-    /// <summary>"2 tests", "2 tests and the workload `COMMAND`".</summary>
+    /// <summary>"2 tests that reach it", "2 tests and the workload `COMMAND` that reach it".</summary>
     private static string Reaching(WorkloadReport workload)
     {
         var commands = $"the workload {string.Join(", ", workload.Commands.Select(c => MarkdownText.Code(c)))}";
-        return workload.Commands.Count == 0 ? Wording.Count(workload.Tests, "test")
-            : workload.Tests == 0 ? commands : $"{Wording.Count(workload.Tests, "test")} and {commands}";
+        return workload.Commands.Count == 0 ? $"{Wording.Count(workload.Tests, "test")} that reach it"
+            : workload.Tests == 0 ? $"{commands}, which reaches it" : $"{Wording.Count(workload.Tests, "test")} and {commands} that reach it";
     }
 
     private static void Suggested(StringBuilder text, Report report, FunctionReport function, Detail detail)
@@ -156,7 +156,7 @@ internal static class MarkdownReport
 
         if (function.Workload is { } workload)
         {
-            text.Append($"- Behaves the same in {Reaching(workload)} that reach it, {Wording.Count(workload.CapturedCalls, "call")} ");
+            text.Append($"- Behaves the same in {Reaching(workload)}, {Wording.Count(workload.CapturedCalls, "call")} ");
             text.Append($"recorded from them and {Wording.Count(workload.AmplifiedCalls, "larger call")} made from those: ");
             text.Append("return values, exceptions and changed arguments.\n");
             if (workload.ShareOfTests is { } share)
