@@ -114,7 +114,7 @@ internal sealed class CandidateCalls(ReviewContext review, Workload workload, st
     internal static IReadOnlyList<RecordedCall> OfSize(Trial claim, IReadOnlyList<RecordedCall> calls) =>
         [.. calls.Where(c => c.Scale == claim.Scale)];
 
-    /// <summary>As many calls as make different samples of all pairs of a process.</summary>
+    /// <summary>As many calls as make ten different samples, which pairs take in turn.</summary>
     private static int FreshCount(Trial claim, Pace pace)
     {
         var call = claim.Baseline.Cpu / Math.Max(1, claim.Calls);

@@ -58,10 +58,11 @@ internal sealed class Course(TrialPlan plan, Pace pace, Func<Pair, bool> enough,
     /// <value>Whether what a pass of no cost takes is not known well enough yet.</value>
     public bool NeedsEmpty => _empty.Count < EmptyEnough;
 
-    /// <value>In a confirmation no process is asked the same twice. Where the highest memory is that of all samples so far, each pair takes processes of its own.</value>
-    public int PairsPerProcess => plan.Confirming ? Math.Clamp(Batches.Count, 1, pace.PairsPerProcess)
-        : plan.Objective == ObjectiveKind.Memory && !_mayResetPeak ? 1
-        : pace.PairsPerProcess;
+    /// <value>
+    /// In a confirmation each pair takes processes of its own: where the pages of one lie makes it up to 10 % quicker than its partner for as long as both live,
+    /// which ten pairs of them would repeat ten times. So it is where the highest memory is that of all samples so far.
+    /// </value>
+    public int PairsPerProcess => plan.Confirming || (plan.Objective == ObjectiveKind.Memory && !_mayResetPeak) ? 1 : pace.PairsPerProcess;
 
     /// <summary>Whoever looks at the pairs knows enough.</summary>
     public bool IsDecided { get; private set; }

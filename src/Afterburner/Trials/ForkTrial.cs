@@ -171,7 +171,9 @@ internal sealed class ForkTrial(Harness harness, string workspace, TestRun basel
         var nothing = new SampleOrder(form, null) { Stored = true, Collect = plan.Confirming };
         var empty = await OfAsync(
             Sides.Baseline, r => r.SampleAsync([], 1, nothing, CallPatience, cancellationToken), runners).ConfigureAwait(false);
-        for (var number = stop.Rank; number < harness.Program.Pace.PairsPerProcess && !course.IsOver; number += plan.Timed)
+        // A confirmation takes one pair of each call from a process, see Course.PairsPerProcess.
+        var most = plan.Confirming ? plan.Timed : harness.Program.Pace.PairsPerProcess;
+        for (var number = stop.Rank; number < most && !course.IsOver; number += plan.Timed)
         {
             using var lease = await Cores.TakeAsync(random, cancellationToken).ConfigureAwait(false);
             var order = new SampleOrder(form, lease.Core) { Collect = plan.Confirming };

@@ -26,8 +26,8 @@ public sealed record TrialPlan(
     public bool Confirming { get; init; }
 
     /// <value>
-    /// The calls of a confirmation are alike, of the size of the claim, and nobody has seen them: each pair may have others, so that
-    /// a process serves several. False: they are those of the claim, and a process serves one pair. Defaults to false.
+    /// The calls of a confirmation are alike, of the size of the claim, and nobody has seen them: each pair may have others.
+    /// False: they are those of the claim. Defaults to false.
     /// </value>
     public bool Fresh { get; init; }
 

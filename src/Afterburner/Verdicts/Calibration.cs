@@ -80,7 +80,7 @@ public sealed class Calibration : IDisposable
     /// <summary>Seconds of one call, as in typical reviews of functions that matter.</summary>
     private const double CallSeconds = 0.003;
 
-    /// <summary>Calls of a confirmation: two for each pair of a process.</summary>
+    /// <summary>Calls of a confirmation: two for each of its first pairs.</summary>
     private int FreshCalls => 2 * _harness.Program.Pace.PairsPerProcess;
 
     private readonly Harness _harness;

@@ -64,7 +64,7 @@ public sealed class TrialRunnerTests(BubblewrapFixture fixture) : IClassFixture<
 
         var confirming = await lab.RunAsync(lab.Plan(fresh, Marking, confirming: true, fresh: true), pairs: 6);
         Assert.True(confirming.End == TrialEnd.Completed, confirming.Failure);
-        Assert.Equal([0, 0, 0, 1, 1, 1], confirming.Pairs.Select(p => p.Process));
+        Assert.Equal([0, 1, 2, 3, 4, 5], confirming.Pairs.Select(p => p.Process));
         var again = await lab.RunAsync(lab.Plan(fresh, Marking), pairs: 6);
         Assert.Equal(TrialEnd.CandidateBroke, again.End);
     }
