@@ -11,13 +11,24 @@ namespace Afterburner.Benchmarks;
 
 /// <summary>
 /// How often verdicts are wrong and how long they take, through the real sandbox:
-/// <c>verdicts [--quick] [--identical N] [--gain N] [--seed N] [--every] [--without-groups] [--beside N [--apart N]]</c>; <c>--every</c> prints every
-/// decision, <c>--without-groups</c> measures as where no control group can be read, by a first process. <c>--beside</c> lets that many reviews of the sample
+/// <c>verdicts [--quick] [--identical N] [--gain N] [--seed N] [--every] [--memory] [--without-groups] [--beside N [--apart N]]</c>; <c>--every</c> prints every
+/// decision, <c>--memory</c> has calls that touch megabytes, whose processes differ more from each other, <c>--without-groups</c> measures as where no control group can be read, by a first process. <c>--beside</c> lets that many reviews of the sample
 /// repository and a model with a thread a core run meanwhile, as in a hosted worker, and <c>--apart</c> sets so many cores apart for samples, as one does.
 /// </summary>
 internal static class VerdictsBenchmark
 {
     private const double RealGain = 0.05;
+
+    /// <summary>Makes, cuts and searches texts that do not fit into a core's own caches.</summary>
+    private const string Memory = """
+        def work(rounds, answer):
+            text = b"name: value of it, " * len(range(rounds))
+            parts = text.split(b", ")
+            again = b"; ".join(parts)
+            kept = [part.partition(b": ")[2] for part in again.split(b"; ")]
+            return answer
+
+        """;
 
     public static async Task<int> RunAsync(string[] args)
     {
@@ -32,7 +43,10 @@ internal static class VerdictsBenchmark
         await using var sandbox = await BubblewrapSandbox.OpenAsync(
             new BubblewrapOptions { UseControlGroups = !args.Contains("--without-groups") }, TimeProvider.System, CancellationToken.None);
         var python = new PythonProject("/usr/bin/python3", new Dictionary<string, MachineDirectory>(), ["."], TestRunner.Unittest);
-        var harness = new Harness(sandbox, (await python.CompiledAsync(sandbox, CancellationToken.None)).Program);
+        var program = (await python.CompiledAsync(sandbox, CancellationToken.None)).Program;
+        if (args.Contains("--memory"))
+            program = program with { Calibration = program.Calibration! with { Source = extra => Memory.Replace("range(rounds)", string.Create(CultureInfo.InvariantCulture, $"range(int(rounds * {1 + extra}))"), StringComparison.Ordinal) } };
+        var harness = new Harness(sandbox, program);
         using var calibration = new Calibration(harness, Calibration.Sharpest, new Limits());
         AnsiConsole.WriteLine((await harness.MeasuringAsync(new Limits(), CancellationToken.None)).Words);
 

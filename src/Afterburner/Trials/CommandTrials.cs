@@ -33,7 +33,7 @@ internal sealed class CommandTrials(
     public async Task<Trial> MeasureAsync(CallSize size, long seed, Func<Pair, bool> enough, CancellationToken cancellationToken)
     {
         var start = _clock.GetTimestamp();
-        var order = new Random((int)Seeds.Of(seed, -1));
+        var turns = new PairTurns(seed);
         var pairs = new List<Pair>();
         // One run of each that does not count: files come into the cache.
         foreach (var warming in new[] { true, false })
@@ -41,9 +41,8 @@ internal sealed class CommandTrials(
             for (var number = 0; number < (warming ? 1 : MostPairs); number++)
             {
                 var samples = new Dictionary<bool, Sample>();
-                bool[] sides = [true, false];
-                order.Shuffle(sides);
-                foreach (var isBaseline in sides)
+                var first = turns.BaselineFirst();
+                foreach (var isBaseline in new[] { first, !first })
                 {
                     var run = await sandbox.RunAsync(Command(isBaseline, seed + number), limits, cancellationToken).ConfigureAwait(false);
                     if (run.End == SandboxEnd.Failed)

@@ -16,6 +16,9 @@ internal sealed class Course(TrialPlan plan, Pace pace, Func<Pair, bool> enough,
 
     public int Processes { get; set; }
 
+    /// <summary>Over all processes: where each serves one pair, too, each side comes first as often.</summary>
+    public PairTurns Turns { get; } = new(plan.Seed);
+
     public IReadOnlyList<Batch> Batches { get; set; } = [];
 
     public AnswerForm? Form { get; set; }
@@ -59,8 +62,8 @@ internal sealed class Course(TrialPlan plan, Pace pace, Func<Pair, bool> enough,
     public bool NeedsEmpty => _empty.Count < EmptyEnough;
 
     /// <value>
-    /// In a confirmation each pair takes processes of its own: where the pages of one lie makes it up to 10 % quicker than its partner for as long as both live,
-    /// which ten pairs of them would repeat ten times. So it is where the highest memory is that of all samples so far.
+    /// In a confirmation each pair takes processes of its own: where code and data lie favours one of two processes for as long as both live, which
+    /// ten pairs of them would repeat ten times. So it is where the highest memory is that of all samples so far.
     /// </value>
     public int PairsPerProcess => plan.Confirming || (plan.Objective == ObjectiveKind.Memory && !_mayResetPeak) ? 1 : pace.PairsPerProcess;
 

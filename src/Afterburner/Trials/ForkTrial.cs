@@ -41,7 +41,7 @@ internal sealed class ForkTrial(Harness harness, string workspace, TestRun basel
     {
         var calls = workload.Captured.OrderByDescending(c => c.Seconds).ToList();
         var timed = calls[..Math.Min(TimedCalls, calls.Count)];
-        var course = new Stops(enough);
+        var course = new Stops(enough, seed);
         var start = _clock.GetTimestamp();
         await TryAsync(course, async () =>
         {
@@ -60,7 +60,7 @@ internal sealed class ForkTrial(Harness harness, string workspace, TestRun basel
     /// <summary>Compares all calls without timing any.</summary>
     public async Task<InTestTrial> CompareAsync(Workload workload, FileVersions files, long seed, CancellationToken cancellationToken)
     {
-        var course = new Stops(_ => false);
+        var course = new Stops(_ => false, seed);
         var start = _clock.GetTimestamp();
         var plan = new StopPlan(workload.Target, workload.Captured, files, true, 0, seed);
         await TryAsync(course, () => ProcessAsync(course, plan, 0, cancellationToken)).ConfigureAwait(false);
@@ -177,8 +177,7 @@ internal sealed class ForkTrial(Harness harness, string workspace, TestRun basel
         {
             using var lease = await Cores.TakeAsync(random, cancellationToken).ConfigureAwait(false);
             var order = new SampleOrder(form, lease.Core) { Collect = plan.Confirming };
-            string[] names = [Sides.Baseline, Sides.Candidate];
-            random.Shuffle(names);
+            var names = course.Turns.Names();
             foreach (var name in names)
                 await OfAsync(name, r => r.PrepareAsync([], order, CallPatience, cancellationToken), runners).ConfigureAwait(false);
             var taken = new Dictionary<string, Reading>();

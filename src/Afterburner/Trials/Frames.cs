@@ -10,7 +10,7 @@ namespace Afterburner.Trials;
 internal sealed class Frames(SandboxProcess process)
 {
     /// <summary>What a runner is sent: see <c>frames.py</c>.</summary>
-    public const byte Command = (byte)'C', Inputs = (byte)'I', Go = (byte)'G', Write = (byte)'W', Leave = (byte)'L';
+    public const byte Command = (byte)'C', Again = (byte)'N', Inputs = (byte)'I', Go = (byte)'G', Write = (byte)'W', Leave = (byte)'L';
 
     /// <summary>What it answers.</summary>
     public const byte Ready = (byte)'R', Decoded = (byte)'D', Stopped = (byte)'S', Answers = (byte)'A', Ended = (byte)'E', Reply = (byte)'J', Message = (byte)'M';

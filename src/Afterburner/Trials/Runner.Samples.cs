@@ -21,7 +21,7 @@ internal sealed partial class Runner
             await NextChildAsync(new RunnerOrder("sample")
             {
                 Encoder = order.Form.Encoder, Arguments = order.Form.Arguments, Cpu = order.Core, Stored = order.Stored, Collect = order.Collect,
-                Room = order.Room,
+                Room = order.Room, Again = WarmsAgain(order),
             }).ConfigureAwait(false);
             if (order.Stored)
                 await _frames.SendAsync(Frames.Inputs, inputs).ConfigureAwait(false);
@@ -53,6 +53,16 @@ internal sealed partial class Runner
         using var alarm = Alarm(patience, cancellationToken);
         try
         {
+            if (WarmsAgain(order))
+            {
+                var before = _rested;
+                _meter.Resume();
+                await _frames.SendAsync(Frames.Again, []).ConfigureAwait(false);
+                await ExpectAsync(Frames.Ready).ConfigureAwait(false);
+                Rest();
+                _preparing += _rested - before;
+            }
+
             var asked = _rested;
             _meter.Begin();
             await _frames.SendAsync(Frames.Inputs, inputs).ConfigureAwait(false);
@@ -91,6 +101,9 @@ internal sealed partial class Runner
             throw await WhyGoneAsync(e, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    /// <summary>A first process knows who belongs to a sample by who was there when all stood still the last time but one.</summary>
+    private bool WarmsAgain(SampleOrder order) => order.Again && !_meter.KillsSamples;
 
     private long ExactNanoseconds() =>
         _meter.ExactNanoseconds(RestPatience) ?? throw new RunnerBrokenException("its processes do not come to rest", side: _meter.MayBeRefused);

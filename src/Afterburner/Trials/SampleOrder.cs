@@ -25,6 +25,9 @@ internal sealed record SampleOrder(AnswerForm Form, int? Core)
     /// </value>
     public long Room { get; init; }
 
+    /// <value>The child warms up once more right before it is asked, see <see cref="Workloads.Pace.WarmsAgain"/>. Defaults to false.</value>
+    public bool Again { get; init; }
+
     /// <value>Memory is followed over the span. Defaults to false.</value>
     public bool Follow { get; init; }
 }

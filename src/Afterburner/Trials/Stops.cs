@@ -11,7 +11,7 @@ internal sealed record Stop(string Test, long Ordinal, int Rank)
 }
 
 /// <summary>What a trial at calls inside tests has found so far.</summary>
-internal sealed class Stops(Func<Pair, bool> enough)
+internal sealed class Stops(Func<Pair, bool> enough, long seed)
 {
     private readonly List<Pair> _pairs = [];
     private TrialEnd _end = TrialEnd.Completed;
@@ -20,6 +20,9 @@ internal sealed class Stops(Func<Pair, bool> enough)
     private Exercised _exercised = Exercised.Nothing;
     private int _compared;
     private bool _decided;
+
+    /// <summary>Over all calls and processes.</summary>
+    public PairTurns Turns { get; } = new(seed);
 
     public bool IsOver => _decided || _difference is not null || _end != TrialEnd.Completed;
 

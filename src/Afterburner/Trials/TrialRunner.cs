@@ -7,8 +7,8 @@ namespace Afterburner.Trials;
 /// Executes baseline and candidate together: interleaved pairs, ten in a pair of processes (one in a confirmation), until whoever looks at them knows
 /// enough or 120 of them are taken. Each version has a process of its own in a sandbox of its own, and only one of the two
 /// is not standing still at a time; what a sample costs is read from outside, of all processes of that sandbox
-/// (<see cref="Runner"/>). Where code and data lie favours one process over another by 1 to 3 %, of calls with much memory by up to 13 %: both of a pair have
-/// the same address space and the same hash seed, and what is claimed has to show in many pairs of processes.
+/// (<see cref="Runner"/>). Where code and data lie favours one process over another by 1 to 3 %: both of a pair have
+/// the same address space and the same hash seed, each pair of processes others, and what is claimed has to show in many of them.
 /// </summary>
 /// <remarks>
 /// A sample's span holds fresh copies of its inputs, the calls, and the way of the answers back. What a call of no cost would
@@ -125,7 +125,7 @@ internal sealed class TrialRunner(
             // In a confirmation nothing is asked twice of a process, whatever it could remember is of no use: what a pass of no cost takes is
             // found out when the pairs of the first process are over, and they wait for it.
             var batch = batches[(course.Plan.Confirming ? course.Processes - 1 : index) % batches.Count];
-            var pair = await PairAsync(sides, batch, course, random, lease.Core).ConfigureAwait(false);
+            var pair = await PairAsync(sides, batch, course, lease.Core).ConfigureAwait(false);
             var took = _clock.GetElapsedTime(start);
             longest = took > longest ? took : longest;
             if (course.Difference is null)
@@ -213,13 +213,13 @@ internal sealed class TrialRunner(
         while (course.NeedsEmpty)
         {
             using var lease = await Cores.TakeAsync(random, cancellationToken).ConfigureAwait(false);
-            var order = new SampleOrder(course.Form!, lease.Core) { Stored = true, Collect = Collects(course), Room = course.Room };
+            var order = new SampleOrder(course.Form!, lease.Core) { Stored = true, Collect = Collects(course), Room = course.Room, Again = harness.Program.Pace.WarmsAgain };
             course.AddEmpty(await sides.SampleAsync(Sides.Baseline, batch, order).ConfigureAwait(false));
         }
     }
 
-    /// <summary>A sample of each version, on one core, in random order; where a sample takes several children, they alternate.</summary>
-    private async Task<(Reading Baseline, Reading Candidate)> PairAsync(Sides sides, Batch batch, Course course, Random random, int core)
+    /// <summary>A sample of each version, on one core; where a sample takes several children, they alternate.</summary>
+    private async Task<(Reading Baseline, Reading Candidate)> PairAsync(Sides sides, Batch batch, Course course, int core)
     {
         var forks = course.Forks;
         var order = new SampleOrder(course.Form!, core)
@@ -227,14 +227,13 @@ internal sealed class TrialRunner(
             Collect = Collects(course),
             Follow = course.Plan.Objective == ObjectiveKind.Integral,
             Room = course.Room,
+            Again = harness.Program.Pace.WarmsAgain,
         };
         sides.Patience = course.Patience;
         var taken = new Dictionary<string, List<Reading>> { [Sides.Baseline] = [], [Sides.Candidate] = [] };
-        string[] names = [Sides.Baseline, Sides.Candidate];
         for (var fork = 0; fork < forks; fork++)
         {
-            random.Shuffle(names);
-            foreach (var (name, reading) in await sides.PairAsync(names, batch, order).ConfigureAwait(false))
+            foreach (var (name, reading) in await sides.PairAsync(course.Turns.Names(), batch, order).ConfigureAwait(false))
                 taken[name].Add(reading);
         }
 

@@ -4,7 +4,7 @@ namespace Afterburner.Workloads;
 public sealed record Pace
 {
     /// <summary>Found with CPython, which needs next to no warm-up, and whose processes differ from each other by 1 to 3 %.</summary>
-    public static Pace Default { get; } = new();
+    public static Pace Default { get; } = new() { WarmsAgain = true };
 
     /// <value>Pairs that one process of each version serves. Defaults to 10.</value>
     public int PairsPerProcess { get; init; } = 10;
@@ -14,6 +14,9 @@ public sealed record Pace
 
     /// <value>Calls that warm a process up. Defaults to 2.</value>
     public int WarmupCalls { get; init; } = 2;
+
+    /// <value>Whether a process warms up once more, in short, right before it is asked: what its partner did meanwhile has taken the core's caches. Defaults to false.</value>
+    public bool WarmsAgain { get; init; }
 
     /// <value>CPU seconds of a call that warms up, where there is a choice. Defaults to 0.5 ms.</value>
     public double LongestWarmup { get; init; } = 0.0005;

@@ -131,6 +131,9 @@ internal sealed class ScriptedRunners(Func<ScriptedSample, double> cost) : ISand
                     if (_rehearsed)
                         BecomeReady();
                     break;
+                case 'N':
+                    Send('R', Array.Empty<byte>());
+                    break;
                 case 'I' when !_rehearsed:
                     _rehearsed = true;
                     BecomeReady();

@@ -166,6 +166,32 @@ public sealed class TrialScheduleTests
         Assert.Equal(0.001, trial.SavingPerCall(ObjectiveKind.Time), 6);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(7)]
+    public async Task Of_two_pairs_in_a_row_each_side_comes_first_once_so_that_coming_first_favours_nobody(long seed)
+    {
+        foreach (var confirming in new[] { false, true })
+        {
+            var asked = new List<bool>();
+            var runners = new ScriptedRunners(s =>
+            {
+                if (!s.Stored)
+                    asked.Add(s.IsBaseline);
+                return Same(s);
+            });
+
+            var trial = await RunAsync(runners, pairs: 20, Plan([Call("a")]) with { Seed = seed, Confirming = confirming });
+
+            Assert.Equal(20, trial.Pairs.Count);
+            var first = asked[^40..].Chunk(2).Select(pair => pair[0]).ToList();
+            Assert.All(first.Chunk(2), two => Assert.NotEqual(two[0], two[1]));
+            Assert.Contains(first.Chunk(2), two => two[0]);
+            Assert.Contains(first.Chunk(2), two => two[1]);
+        }
+    }
+
     [Fact]
     public async Task A_process_that_is_quicker_than_its_partner_for_as_long_as_it_lives_proves_nothing()
     {

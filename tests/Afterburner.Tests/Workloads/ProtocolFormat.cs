@@ -28,8 +28,8 @@ internal static class ProtocolFormat
             (for Python `imports`, `runner`, `arguments`).
 
             `PROGRAM runner` is talked to instead. It reads and writes frames: the length of the content in 4 bytes, lowest first, the kind in one
-            byte, and the content. It gets `C` (an order, JSON; the first one is the set-up), `I` (inputs: calls as stored, each after its length), `G` (go), `W` (write the answers) and `L`
-            (leave); it says `J` (a reply, JSON), `R` (ready for inputs), `D` (inputs decoded), `S` (the calls are made), `A` (answers), `E` (a child
+            byte, and the content. It gets `C` (an order, JSON; the first one is the set-up), `I` (inputs: calls as stored, each after its length), `G` (go), `W` (write the answers), `L`
+            (leave) and, where an order asks for it, `N` (warm up once more); it says `J` (a reply, JSON), `R` (ready for inputs), `D` (inputs decoded), `S` (the calls are made), `A` (answers), `E` (a child
             ended) and `M` (a message about tests, as above). It holds no clock and compares nothing: what its processes use is read from
             outside, between `G` and `S`.
 

@@ -52,6 +52,10 @@ public sealed record RunnerOrder(string Do)
     /// <summary>For a sample: bytes of memory that are there before it begins, for what its calls will make.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long Room { get; init; }
+
+    /// <summary>For a sample: whether the child, once it is ready, waits for a frame <c>N</c>, warms up in short, and is ready again: right before it is asked.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Again { get; init; }
 }
 
 /// <summary>What a runner says instead of doing what it was asked to: one of these, or none.</summary>

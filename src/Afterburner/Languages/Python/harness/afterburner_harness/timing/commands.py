@@ -23,6 +23,10 @@ def _sample(pipe, version, command):
     if command.get("stored"):
         arguments = version.arguments(pipe.receive(frames.INPUTS))
         rehearsed = run(function, arguments), arguments
+    if command.get("again"):
+        pipe.send(frames.READY)
+        pipe.receive(frames.AGAIN)
+        version.warm_again(command["encoder"], command["arguments"])
     if command.get("collect"):
         gc.enable()
     making.steady()

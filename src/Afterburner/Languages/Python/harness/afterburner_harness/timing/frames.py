@@ -7,7 +7,7 @@ import struct
 
 HEAD = struct.Struct("<IB")
 LENGTH = struct.Struct("<I")
-COMMAND, INPUTS, GO, WRITE, LEAVE = b"C", b"I", b"G", b"W", b"L"  # from whoever asks
+COMMAND, AGAIN, INPUTS, GO, WRITE, LEAVE = b"C", b"N", b"I", b"G", b"W", b"L"  # from whoever asks
 READY, DECODED, STOPPED, ANSWERS, ENDED, REPLY, MESSAGE = b"R", b"D", b"S", b"A", b"E", b"J", b"M"
 
 
@@ -35,18 +35,16 @@ class Pipe:
             view = view[os.write(self.outbox, view):]
 
     def _exactly(self, size):
-        if size == 0:
-            return b""
-        data = os.read(self.inbox, size)
-        if len(data) == size:
-            return data
-        parts = bytearray(data)
-        while data and len(parts) < size:
-            data = os.read(self.inbox, min(size - len(parts), 1 << 20))
-            parts += data
-        if len(parts) < size:
-            raise Gone
-        return bytes(parts)
+        # One buffer of the right size, however the bytes come: what would be made and let go of for each piece of them decides where on the heap the
+        # calls of a sample find memory that they already have, which made samples of one version 20 % dearer now and then.
+        data = bytearray(size)
+        left = memoryview(data)
+        while left:
+            read = os.readv(self.inbox, [left])
+            if read == 0:
+                raise Gone
+            left = left[read:]
+        return bytes(data)
 
 
 def pack(parts: list[bytes]) -> bytes:

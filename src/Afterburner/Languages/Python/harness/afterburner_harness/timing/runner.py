@@ -9,16 +9,18 @@ the inputs, answers, and ends: nothing that a version stores reaches the next sa
 from __future__ import annotations
 
 import json
+import os
 
 from ..functions import variants
 from ..functions.targets import NotAddressable
-from . import frames, serving
+from . import frames, layout, serving
 from .version import Version
 
 
 def main(inbox: int, outbox: int, apart: bool = False) -> None:
     """Loads what the first frame names, then makes a child for every command until the pipe is closed."""
     pipe = frames.Pipe(inbox, outbox, apart)
+    _kept = layout.scatter(int(os.environ.get("PYTHONHASHSEED", "0")))
     request = json.loads(pipe.receive(frames.COMMAND))
     if request.get("trace"):
         serving.load_for("observe", "trace")  # before code under review, which could put something else in the place of what they use

@@ -58,9 +58,10 @@ class Swapper(Telling):
             return
         if self.codes is None:
             self.codes = variants.of_each(self.target, self.sources, self.random, instrumented=True)
+        order = ["baseline", "candidate"]
+        self.random.shuffle(order)
         for number in range(self.pairs + 1):
-            order = ["baseline", "candidate"]
-            self.random.shuffle(order)
+            order.reverse()  # who comes first may be slower for it
             sides = {}
             for name in order:
                 self.emit({"type": "begin", "side": name})

@@ -73,6 +73,10 @@ class Version:
         """Makes calls that are not timed, see ``warming``."""
         warming.warm_up(self, encoder, changed)
 
+    def warm_again(self, encoder: str, changed: bool) -> None:
+        """The same in short, right before the version is asked."""
+        warming.warm_again(self, encoder, changed)
+
     def make_room(self, size: int) -> None:
         """Memory: a half for the inputs, and a half that only the calls get, see ``free_rest_of_room``: restoring large inputs would use it up."""
         self.rest, self.room = warming.Room(size // 2), warming.Room(size // 2)
