@@ -30,7 +30,9 @@ internal sealed record FinishedRun(Report? Review, GateReport? Gate)
 /// </summary>
 internal static class UntrustedRun
 {
-    private const int MostFunctions = 2_000;
+    /// <summary>Every function of a large repository: a sweep tells of all, and so does a review of a change that touches all.</summary>
+    private const int MostFunctions = 50_000;
+
     private const int MostCandidates = 2_000;
     private const int MostBenchmarks = 500;
     private const int MostPoints = 200;

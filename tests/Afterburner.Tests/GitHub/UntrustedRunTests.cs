@@ -78,6 +78,21 @@ public sealed class UntrustedRunTests
         Assert.Contains("no report has more", Assert.Throws<UsageException>(() => UntrustedRun.Read([folder.Path])).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(20_000, true)]
+    [InlineData(60_000, false)]
+    public void A_report_tells_of_every_function_of_a_large_repository_and_of_no_more_than_any_has(int count, bool read)
+    {
+        using var folder = new TemporaryFolder();
+        var skipped = Valid.Functions.First(f => f.Suggestion is null) with { Candidates = [] };
+        folder.Write("report.json", JsonReport.Write(Valid with { Functions = [.. Enumerable.Range(1, count).Select(i => skipped with { Name = $"f{i}" })] }));
+
+        if (read)
+            Assert.Equal(count, UntrustedRun.Read([folder.Path]).Review!.Functions.Count);
+        else
+            Assert.Throws<UsageException>(() => UntrustedRun.Read([folder.Path]));
+    }
+
     [Fact]
     public void Files_that_do_not_name_the_head_neither_stop_nor_feed_those_that_do()
     {
