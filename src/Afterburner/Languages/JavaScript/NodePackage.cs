@@ -14,6 +14,8 @@ internal sealed record NodePackage(NodeTests? Tests)
     private const string FileName = "package.json";
     private const int Largest = 1 << 20;
 
+    private static readonly string[] Needs = ["devDependencies", "dependencies"];
+
     private static readonly NodePackage None = new((NodeTests?)null);
 
     /// <param name="workspace">The exported tree.</param>
@@ -36,7 +38,7 @@ internal sealed record NodePackage(NodeTests? Tests)
             if (json.RootElement is not { ValueKind: JsonValueKind.Object } package)
                 return None;
             var scripts = Texts(package, "scripts");
-            var installed = new[] { "devDependencies", "dependencies" }.SelectMany(n => Texts(package, n).Keys).ToHashSet(StringComparer.Ordinal);
+            var installed = Needs.SelectMany(n => Texts(package, n).Keys).ToHashSet(StringComparer.Ordinal);
             return new NodePackage(NodeScripts.Tests(scripts, installed));
         }
         catch (JsonException)

@@ -20,6 +20,8 @@ internal static partial class NodeScripts
     // Who has another one runs its tests by that, whatever else is installed.
     private static readonly string[] Others = ["ava", "tap", "uvu", "jasmine", "karma", "bun", "deno", "tape", "lab", "qunit", "playwright", "cypress"];
 
+    private static readonly string[] ByPackage = ["vitest", "jest", "mocha"];
+
     // Flags that a word follows.
     private static readonly HashSet<string> WithWord = new(StringComparer.Ordinal)
     {
@@ -50,7 +52,7 @@ internal static partial class NodeScripts
     }
 
     private static NodeTests? Installed(IReadOnlySet<string> installed) =>
-        new[] { "vitest", "jest", "mocha" }.Where(installed.Contains).Select(n => new NodeTests(n, "", "")).FirstOrDefault();
+        ByPackage.Where(installed.Contains).Select(n => new NodeTests(n, "", "")).FirstOrDefault();
 
     /// <summary>The command lines of a script one by one, with those of scripts that it calls in their places.</summary>
     private static void Expand(string name, IReadOnlyDictionary<string, string> scripts, bool isBuild, int depth, List<Command> commands)
@@ -137,7 +139,8 @@ internal static partial class NodeScripts
             Variables = variables.Where(v => v.Key is not ("NODE_OPTIONS" or "PATH" or "HOME" or "TMPDIR")).ToDictionary(),
         };
 
-    private static string Kept(IReadOnlyList<string> words) => Dropped.Aggregate(string.Join(' ', words) + " ", (all, each) => each.Replace(all, " ")).Trim();
+    private static string Kept(IReadOnlyList<string> words) =>
+        string.Join(' ', Dropped.Aggregate(string.Join(' ', words) + " ", (all, each) => each.Replace(all, " ")).Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
     private static (IReadOnlyList<string> Flags, IReadOnlyList<string> Patterns) Separated(List<string> words)
     {
