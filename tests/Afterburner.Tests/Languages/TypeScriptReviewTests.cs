@@ -11,6 +11,8 @@ namespace Afterburner.Tests.Languages;
 /// <summary>Whole reviews of a small repository in TypeScript, whose tests run by a loader that takes types out.</summary>
 public sealed class TypeScriptReviewTests(ReviewFixture fixture) : IClassFixture<ReviewFixture>
 {
+    private const string Slow = "src/lists.ts";
+
     private static readonly string Sources = Path.Combine(Repository.Root, "tests", "Fixtures", "repositories", "typescript");
 
     [Fact]
@@ -39,7 +41,7 @@ public sealed class TypeScriptReviewTests(ReviewFixture fixture) : IClassFixture
     [Fact]
     public async Task A_function_whose_file_has_more_than_types_is_skipped_with_that_reason()
     {
-        using var repository = await RepositoryAsync(("src/lists.ts", "export enum Order { Up }\n"));
+        using var repository = await RepositoryAsync([], ("src/lists.ts", "export enum Order { Up }\n"));
 
         var report = await fixture.ReviewAsync(Request(repository));
 
@@ -49,7 +51,7 @@ public sealed class TypeScriptReviewTests(ReviewFixture fixture) : IClassFixture
 
     private async Task<Report> ReviewAsync(params string[] names)
     {
-        using var repository = await RepositoryAsync();
+        using var repository = await RepositoryAsync(names);
         var lines = await File.ReadAllLinesAsync(Path.Combine(Sources, "transcript.jsonl"), TestContext.Current.CancellationToken);
         var transcript = Path.Combine(fixture.NewFolder("transcript"), "some.jsonl");
         await File.WriteAllLinesAsync(transcript, lines.Where(l => names.Any(n => l.Contains(n + '"', StringComparison.Ordinal))), TestContext.Current.CancellationToken);
@@ -59,8 +61,9 @@ public sealed class TypeScriptReviewTests(ReviewFixture fixture) : IClassFixture
     private ReviewRequest Request(TestRepository repository) => new(repository.Path, fixture.NewFolder("run"), Configuration.Default) { Base = "HEAD~1", Head = "HEAD" };
 
     /// <summary>With the package that its loader needs where npm puts it.</summary>
+    /// <param name="names">Functions that its last commit changes; none: all.</param>
     /// <param name="more">Texts put at the end of files.</param>
-    private static async Task<TestRepository> RepositoryAsync(params (string Path, string Text)[] more)
+    private static async Task<TestRepository> RepositoryAsync(string[] names, params (string Path, string Text)[] more)
     {
         var repository = await TestRepository.CreateAsync();
         repository.Write(".gitignore", "node_modules\n");
@@ -74,6 +77,14 @@ public sealed class TypeScriptReviewTests(ReviewFixture fixture) : IClassFixture
         var (place, installed) = ("node_modules/@swc/wasm-typescript", Path.Combine(Repository.Root, "action", "tools", "node_modules", "@swc", "wasm-typescript"));
         foreach (var file in new[] { "package.json", "wasm.js" })
             repository.Write(Path.Combine(place, file), await File.ReadAllBytesAsync(Path.Combine(installed, file), TestContext.Current.CancellationToken));
+        if (names.Length > 0)
+        {
+            var slow = await File.ReadAllTextAsync(Path.Combine(Sources, Slow), TestContext.Current.CancellationToken);
+            repository.Write(Slow, string.Join('\n', slow.Split('\n').Select(l => names.Any(n => l.Contains($" {n}", StringComparison.Ordinal)) ? $"{l} // once" : l)));
+            await repository.CommitAsync("others");
+            repository.Write(Slow, slow);
+        }
+
         await repository.CommitAsync("shelf");
         return repository;
     }

@@ -5,7 +5,8 @@ const assert = require('node:assert/strict');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
-const { load } = require('./harness.cjs');
+const { execFileSync } = require('node:child_process');
+const { folder: harness, load } = require('./harness.cjs');
 
 const { RUNNERS, ofJson } = load('running/runners.cjs');
 const { run } = load('running/tests.cjs');
@@ -53,4 +54,21 @@ test('what is made before the tests is made, and where that fails it is said', a
   assert.deepEqual(good, {});
   assert.deepEqual(told.filter(each => each.type === 'outcome').map(each => each.outcome), ['passed']);
   assert.match(bad.problem, /before the tests failed: no such thing/);
+});
+
+test('of a file that tests never load as it lies there it is not said that no test reaches it', () => {
+  const root = () => folder({
+    'package.json': '{ "type": "module" }', 'src/a.ts': 'export const f = (x: number): number => x;\n', 'dist/a.js': 'export const f = x => x;\n',
+    'a.test.js': "import test from 'node:test';\nimport { f } from './dist/a.js';\ntest('one', () => { f(1); });\n",
+  });
+  const environment = { ...process.env };
+  delete environment.NODE_TEST_CONTEXT;
+  const request = { pass: 'survey', seed: 1, folder: '', runner: 'node', flags: '', patterns: 'a.test.js', targets: [{ path: 'src/a.ts', name: 'f', line: 1 }] };
+  const survey = more => execFileSync(process.execPath, [path.join(harness, 'run.cjs'), 'capture'], { cwd: root(), input: JSON.stringify({ ...request, ...more }), env: environment })
+    .toString().trim().split('\n').map(line => JSON.parse(line)).find(each => each.type === 'reach');
+
+  assert.match(survey({}).problem, /never load src\/a\.ts as it lies there/);
+  // What is built of the watched file is heard of.
+  const built = survey({ before: [`"${process.execPath}" -e 'const fs=require("fs");fs.writeFileSync("dist/a.js",fs.readFileSync("src/a.ts","utf8").replace(/: number| as any/g,""))'`] });
+  assert.deepEqual([built.calls, built.tests.map(each => each.id)], [1, ['a.test.js::one']]);
 });
