@@ -55,6 +55,7 @@ test('what is more than types is told, and is transformed in a file that only li
   const text = 'export enum Color { Red, Blue }\nexport namespace N { export const one = 1; }\nexport class P { constructor(public x: number) {} }\n';
 
   assert.throws(() => plain(text, 'a.ts'), /more than types.*enum/i);
+  assert.throws(() => plain('@dec\nclass A { @field x: number = 1 }\n', 'a.ts'), /more than types: decorators/);
   assert.match(lowered(text, 'a.ts'), /Color\[.*"Red"/);
   assert.throws(() => plain('let = ;', 'a.ts'), SyntaxError);
 });

@@ -30,7 +30,7 @@ function transformed(text, mode) {
 
 /**
  * The text of a file without its types: as long as it was, each line where it was. That of a file in JavaScript is as it is.
- * @throws {SyntaxError} It does not parse, or has what is more than types: an enum, a namespace with values, properties declared by parameters.
+ * @throws {SyntaxError} It does not parse, or has what is more than types: an enum, a namespace with values, properties declared by parameters, decorators.
  */
 function plain(text, file) {
   if (!isTyped(file)) return text;
@@ -57,6 +57,13 @@ function stripped(text) {
       ? new SyntaxError(`it has more than types, which cannot be taken out with every line where it was: ${error.message.replace(/ in strip-only mode/, '')}`) : error;
   }
   if (code.length !== text.length || !sameLines(code, text)) throw new SyntaxError('its types cannot be taken out with every line where it was');
+  if (/^\s*@[\w(]/m.test(code)) {
+    try {
+      parse(code, true);
+    } catch {
+      throw new SyntaxError('it has more than types: decorators, which no version of the language has yet');
+    }
+  }
   return withoutTypeImports(code);
 }
 
