@@ -15,7 +15,7 @@ public sealed record LanguageSupport(Language Language, IRuntime Runtime, ILangu
     public static IReadOnlyList<LanguageSupport> All { get; } =
     [
         new(PythonLanguage.Python, new PythonRuntime(), new PythonText(), new PythonSurroundings()),
-        new(Language.Find("javascript")!, new JavaScriptRuntime(Language.Find("javascript")!), new PlainText(), null),
+        .. new[] { "javascript", "typescript" }.Select(id => Language.Find(id)!).Select(l => new LanguageSupport(l, new JavaScriptRuntime(l), new PlainText(), null)),
         .. Language.All.Where(l => l.IsRunByCommands).Select(l => new LanguageSupport(l, new CommandRuntime(l), new PlainText(), null)),
     ];
 

@@ -20,7 +20,7 @@ public sealed partial class HarnessUnitTests
     [MemberData(nameof(Interpreters))]
     public Task The_scripts_of_the_action_do_what_is_said_of_them(string interpreter) => RunAsync(interpreter, "tests/Python");
 
-    /// <summary>As it lies in sandboxes: the parser that npm installed is beside it.</summary>
+    /// <summary>As it lies in sandboxes: what npm installed is beside it.</summary>
     [Fact]
     public async Task The_harness_of_JavaScript_does_in_small_what_is_said_of_it()
     {
@@ -33,7 +33,9 @@ public sealed partial class HarnessUnitTests
             File.Copy(file, copy);
         }
 
-        File.Copy(Path.Combine(Repository.Root, "action", "tools", "node_modules", "acorn", "dist", "acorn.js"), Path.Combine(folder.Path, "acorn.cjs"), overwrite: true);
+        var packages = Path.Combine(Repository.Root, "action", "tools", "node_modules");
+        File.Copy(Path.Combine(packages, "acorn", "dist", "acorn.js"), Path.Combine(folder.Path, "acorn.cjs"), overwrite: true);
+        File.Copy(Path.Combine(packages, "@swc", "wasm-typescript", "wasm.js"), Path.Combine(folder.Path, "swc.cjs"), overwrite: true);
         var tests = Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests", "JavaScript", "harness"), "*.test.cjs").Order(StringComparer.Ordinal);
         var run = await Processes.RunAsync(
             new ProcessStart("node", ["--test", "--test-reporter=tap", .. tests])

@@ -63,7 +63,7 @@ public sealed class JavaScriptReviewTests(ReviewFixture fixture) : IClassFixture
     }
 
     [Theory]
-    [InlineData("""{ "scripts": { "test": "jest" } }""")]
+    [InlineData("""{ "scripts": { "test": "ava" } }""")]
     [InlineData("""{ "scripts": { "test": "node --test-only" } }""")]
     [InlineData("""{ "scripts": { "test": ["node", "--test"] } }""")]
     [InlineData("""{ "scripts": [] }""")]

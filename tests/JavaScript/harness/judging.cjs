@@ -78,7 +78,8 @@ class Case {
 
   verdict(candidate, unlike) {
     const { find } = load('functions/finding.cjs'), { parse, isModule } = load('functions/parsing.cjs');
-    const line = find(parse(this.text, isModule(path.resolve(this.path))), this.text).find(each => each.name === this.name).line;
+    const code = load('functions/types.cjs').plain(this.text, this.path);
+    const line = find(parse(code, isModule(path.resolve(this.path))), code).find(each => each.name === this.name).line;
     const target = { path: this.path, name: this.name, line };
     const rules = checked({ target, file: this.text, candidateFile: candidate });
     if (!rules.ok) return `refused: ${rules.reason}`;

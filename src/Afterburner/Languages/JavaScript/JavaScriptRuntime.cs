@@ -4,7 +4,7 @@ using Afterburner.Workloads;
 
 namespace Afterburner.Languages.JavaScript;
 
-/// <summary>Runs JavaScript by Node.js 20 and newer, with tests for Node's own runner (<c>node --test</c>).</summary>
+/// <summary>Runs JavaScript and TypeScript by Node.js 20 and newer, with tests for Node's own runner (<c>node --test</c>), Vitest, Jest or Mocha.</summary>
 public sealed class JavaScriptRuntime(Language language) : IRuntime
 {
     /// <summary>What its harness shows in its conformance suite, and no more.</summary>
@@ -16,7 +16,7 @@ public sealed class JavaScriptRuntime(Language language) : IRuntime
 
     public string? WhyNot(RuntimeSettings settings, string workspace, string path, IReadOnlyList<string> projects) =>
         NodePackage.Read(workspace, ProjectOf(workspace, path, projects)).Tests is null
-            ? $"functions in {language} are measured where package.json's script \"test\" is node --test; no other runner of tests is known yet"
+            ? $"functions in {language} are measured where package.json's script \"test\" runs {NodeScripts.Known}; no other runner of tests is known yet"
             : null;
 
     public async Task<Harness> OpenAsync(ISandbox sandbox, RuntimeRequest request, CancellationToken cancellationToken) =>

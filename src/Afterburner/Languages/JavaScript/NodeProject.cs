@@ -10,6 +10,9 @@ internal sealed class NodeProject(Language language, ISandbox sandbox, RuntimeRe
 {
     private const string FilesOf = "Languages/JavaScript/harness/", Entry = "/harness/run.cjs", Node = "node", Modules = "node_modules";
 
+    // Node's WebAssembly, which takes types out, needs it where address space is limited.
+    private const string Guards = "--disable-wasm-trap-handler";
+
     private static readonly Version Oldest = new(20, 10);
 
     private static readonly Limits ProbeLimits = new() { Wall = TimeSpan.FromSeconds(20), Cpu = TimeSpan.FromSeconds(20) };
@@ -20,6 +23,7 @@ internal sealed class NodeProject(Language language, ISandbox sandbox, RuntimeRe
     {
         var files = Harness.Materialise(FilesOf);
         File.Copy(NodeTools.Parser(), Path.Combine(files.Path, "acorn.cjs"), overwrite: true);
+        File.Copy(NodeTools.Stripper(), Path.Combine(files.Path, "swc.cjs"), overwrite: true);
         return files;
     });
 
@@ -28,7 +32,7 @@ internal sealed class NodeProject(Language language, ISandbox sandbox, RuntimeRe
     public async Task<HarnessProgram> ProgramAsync(CancellationToken cancellationToken)
     {
         var tests = NodePackage.Read(request.Workspace, request.Folder).Tests ?? throw new EnvironmentFailureException(
-            $"{language}: package.json{(request.Folder.Length == 0 ? "" : $" of {request.Folder}")} has no script \"test\" that calls node --test, the one runner of tests that is known");
+            $"{language}: package.json{(request.Folder.Length == 0 ? "" : $" of {request.Folder}")} has no script \"test\" that calls {NodeScripts.Known}, the runners of tests that are known");
         var version = await VersionAsync(cancellationToken).ConfigureAwait(false);
         if (version is null || version < Oldest)
             throw new EnvironmentFailureException($"{language}: no Node.js {Oldest} or newer runs inside the {sandbox.Name} sandbox, where it has to lie below /usr; install it: apt-get install nodejs");
@@ -41,19 +45,23 @@ internal sealed class NodeProject(Language language, ISandbox sandbox, RuntimeRe
         foreach (var (place, directory) in await ModulesAsync(passedOver, cancellationToken).ConfigureAwait(false))
             mounts.TryAdd(place, directory);
         var environment = request.Settings.Environment.Concat(made.Environment).DistinctBy(v => v.Key).ToDictionary();
-        return new HarnessProgram(language, [Node, Entry], [Node, Entry], Files.Value)
+        return new HarnessProgram(language, [Node, Guards, Entry], [Node, Guards, Entry], Files.Value)
         {
             First = [],
             Abilities = JavaScriptRuntime.All,
             Mounts = mounts,
             Environment = _ => environment,
-            Runner = "node --test",
-            Versions = new Dictionary<string, string> { [language.Id] = $"Node.js {version}", ["runner"] = "node --test" },
+            Runner = tests.Name,
+            Versions = new Dictionary<string, string> { [language.Id] = $"Node.js {version}", ["runner"] = tests.Name },
             PassedOver = passedOver,
             Pace = Pace,
             Settings = new JsonObject
             {
                 ["folder"] = request.Folder,
+                ["runner"] = tests.Runner,
+                ["before"] = new JsonArray([.. tests.Before.Select(c => JsonValue.Create(c))]),
+                ["options"] = tests.Options,
+                ["variables"] = new JsonObject(tests.Variables.Select(v => KeyValuePair.Create<string, JsonNode?>(v.Key, v.Value))),
                 ["flags"] = string.Join(' ', new[] { tests.Flags }.Concat(request.Settings.Arguments).Where(w => w.Length > 0)),
                 ["patterns"] = tests.Patterns,
             },

@@ -9,11 +9,13 @@ const { Names } = require('../functions/naming.cjs');
 const { encode, Blocked } = require('../comparing/encoding.cjs');
 const { shapeOf, typeOf, lengthOf } = require('./shapes.cjs');
 const { idOf } = require('../running/reporter.cjs');
+const { threadId } = require('node:worker_threads');
 
-const { appendFileSync, writeFileSync } = fs;
+const { appendFileSync, renameSync, writeFileSync } = fs;
 const { stringify } = JSON;
 const now = performance.now.bind(performance);
 const slice = Function.prototype.call.bind(Array.prototype.slice);
+const soon = setImmediate;
 const MOST_SHAPES = 300, SLOWEST = 24, OF_SHAPES = 24, AT_RANDOM = 12;
 
 const plan = process.env.AFTERBURNER_CAPTURE ? JSON.parse(fs.readFileSync(process.env.AFTERBURNER_CAPTURE, 'utf8')) : null;
@@ -38,12 +40,51 @@ function followTests() {
   };
 }
 
+/** The test that runs in a realm, as its runner tells it; null where none does. */
+const RUNNING = {
+  node: () => current.getStore() ?? null,
+  mocha: () => announced,
+  vitest: realm => {
+    const task = ((realm ?? globalThis).__vitest_worker__ ?? globalThis.__vitest_worker__)?.current;
+    if (!task || task.type === 'suite') return null;
+    const names = [];
+    for (let each = task; each && each.name && !each.filepath; each = each.suite) names.unshift(each.name);
+    return fileId(task.file?.filepath, names.join(' > '));
+  },
+  jest: realm => {
+    const state = (realm ?? globalThis)[Symbol.for('$$jest-matchers-object')]?.state;
+    return state?.currentTestName ? fileId(state.testPath, state.currentTestName) : null;
+  },
+};
+
+let announced = null; // by Mocha's reporter
+
+const fileId = (file, name) => `${path.relative(plan.folder, file ?? '')}::${name}`;
+const running = plan === null ? null : RUNNING[plan.runner ?? 'node'];
+
 class Survey {
   constructor({ targets, seed }) {
     this.about = new Map(targets.map(target => [target.id, {
       calls: 0, tests: new Map(), slowest: [], shapes: new Map(), random: [], observed: {}, parameters: target.parameters, isLater: target.isLater,
     }]));
     this.state = (seed >>> 0) + 0x9e3779b9 | 0;
+    this.loaded = new Set();
+    this.isDue = false;
+  }
+
+  /** Other runners than Node's end their processes in ways that nobody hears of: what is known is written soon after it was. */
+  due() {
+    if (this.isDue || plan.runner === 'node') return;
+    this.isDue = true;
+    soon(() => {
+      this.isDue = false;
+      this.finish();
+    }).unref();
+  }
+
+  load(file) {
+    this.loaded.add(file);
+    this.due();
   }
 
   chance() {
@@ -52,11 +93,12 @@ class Survey {
     return (this.state >>> 0) / 2 ** 32;
   }
 
-  enter(id, self, args) {
+  enter(id, self, args, realm) {
     const about = this.about.get(id);
     if (!about) return null;
     about.calls++;
-    const test = current.getStore() ?? null;
+    this.due();
+    const test = running(realm);
     if (test === null) return null;
     let spent = about.tests.get(test);
     if (!spent) about.tests.set(test, spent = { count: 0, seconds: 0 });
@@ -105,11 +147,15 @@ class Survey {
   }
 
   finish() {
-    const rows = [...this.about].filter(([, about]) => about.calls > 0).map(([id, about]) => ({
+    const rows = [{ loaded: [...this.loaded] }, ...[...this.about].filter(([, about]) => about.calls > 0).map(([id, about]) => ({
       id, calls: about.calls, tests: [...about.tests].map(([test, { count, seconds }]) => ({ id: test, calls: count, seconds })),
       slowest: about.slowest, shapes: [...about.shapes.values()], random: about.random, observed: about.observed,
-    }));
-    if (rows.length) writeFileSync(path.join(plan.out, `${process.pid}-${Math.trunc(now())}.json`), stringify(rows));
+    }))];
+    if (rows.length === 1 && this.loaded.size === 0) return;
+    // Moved there, as a process may be ended while it writes.
+    const place = path.join(plan.out, `${process.pid}-${threadId}`);
+    writeFileSync(`${place}.part`, stringify(rows));
+    renameSync(`${place}.part`, `${place}.json`);
   }
 }
 
@@ -135,8 +181,8 @@ class Recording {
     }
   }
 
-  enter(id, self, args) {
-    const test = current.getStore() ?? null;
+  enter(id, self, args, realm) {
+    const test = running(realm);
     if (test === null) return null;
     const counted = `${id}\n${test}`, ordinal = this.counts.get(counted) ?? 0;
     this.counts.set(counted, ordinal + 1);
@@ -159,11 +205,13 @@ class Recording {
     } catch (error) {
       row.why = error instanceof Blocked ? error.message : `${error?.name}: ${error?.message}`;
     }
-    appendFileSync(path.join(plan.out, `${process.pid}.jsonl`), `${stringify(row)}\n`);
+    appendFileSync(path.join(plan.out, `${process.pid}-${threadId}.jsonl`), `${stringify(row)}\n`);
     return null;
   }
 
   leave() {}
+
+  load() {}
 
   finish() {}
 }
@@ -171,7 +219,7 @@ class Recording {
 const names = new Names();
 
 if (plan !== null) {
-  followTests();
+  if (plan.runner === 'node') followTests();
   const hearing = plan.pass === 'record' ? new Recording(plan) : plan.timed === false ? new Counts(plan) : new Survey(plan);
   let busy = false; // what it does itself may run watched functions
   const guard = work => {
@@ -186,9 +234,15 @@ if (plan !== null) {
   Object.defineProperty(process, '__ab', {
     enumerable: false, configurable: false,
     value: Object.freeze({
-      enter: (id, self, args) => guard(() => hearing.enter(id, self, args)),
+      enter: (id, self, args, realm) => guard(() => hearing.enter(id, self, args, realm)),
       leave: call => guard(() => hearing.leave(call)),
-      names: (file, table) => names.add(file, table),
+      names: (file, table) => {
+        names.add(file, table);
+        guard(() => hearing.load(file));
+      },
+      test: id => {
+        announced = id;
+      },
     }),
   });
   process.on('exit', () => hearing.finish());

@@ -1,18 +1,25 @@
 // First pass: which tests reach which function, how often and how long, and which of its calls are worth storing.
 'use strict';
 
+const { isTyped } = require('../functions/types.cjs');
 const { runWatched, idOf } = require('./watched.cjs');
 
 const MOST_PICKS = 44, SLOWEST = 16, OF_SHAPES = 20;
 
 async function survey(request, emit) {
-  const { problem, problems, rows } = await runWatched(request, emit, { pass: 'survey', timed: request.timed !== false, seed: request.seed ?? 0 });
+  const { problem, problems, rows, loaded } = await runWatched(request, emit, { pass: 'survey', timed: request.timed !== false, seed: request.seed ?? 0 });
   for (const target of request.targets) {
     const id = idOf(target);
     if (problems.has(id)) emit({ type: 'reach', target: id, problem: problems.get(id) });
+    else if (!loaded.has(target.path) && mayRunOtherText(request, target)) emit({ type: 'reach', target: id, problem: `the tests never load ${target.path} as it lies there: what they run was made of it beforehand and elsewhere, or none of them reaches it` });
     else emit({ type: 'reach', target: id, ...reach(rows.filter(row => row.id === id)) });
   }
   emit({ type: 'done', problem });
+}
+
+/** Whether tests may run what was made of a file, and not the file: then it says nothing that nothing is heard of it. */
+function mayRunOtherText(request, target) {
+  return (request.runner ?? 'node') !== 'node' || (request.before ?? []).length > 0 || isTyped(target.path);
 }
 
 /** What several processes found out of one function. */

@@ -15,7 +15,8 @@ const idOf = target => `${target.path}::${target.name}@${target.line}`;
 
 /**
  * @param {object} request of the engine @param {object} plan what the recorder is told beside the targets
- * @returns {Promise<{ problem?: string, problems: Map<string, string>, rows: object[] }>} rows: what the processes of the tests wrote
+ * @returns {Promise<{ problem?: string, problems: Map<string, string>, rows: object[], loaded: Set<string> }>} rows: what the processes of the tests wrote;
+ * loaded: rewritten files that they told of
  */
 async function runWatched(request, emit, plan) {
   const out = fs.mkdtempSync(path.join(os.tmpdir(), 'afterburner-calls-'));
@@ -26,10 +27,10 @@ async function runWatched(request, emit, plan) {
       const text = fs.readFileSync(file, 'utf8');
       const watched = watch(text, file, isModule(path.resolve(file)), those.map(each => ({ id: idOf(each), name: each.name, line: each.line })), { timed: plan.timed });
       for (const [id, why] of watched.problems) problems.set(id, why);
-      for (const [id, { node }] of watched.functions) targets.push({ id, parameters: parameters(node), isLater: node.async || node.generator });
+      for (const [id, { node, isTimed }] of watched.functions) targets.push({ id, parameters: parameters(node), isLater: node.async || node.generator || plan.timed === true && !isTimed });
       fs.writeFileSync(file, watched.text);
     } catch (error) {
-      for (const each of those) problems.set(idOf(each), `its file cannot be read: ${error.message}`);
+      for (const each of those) problems.set(idOf(each), `its file cannot be watched: ${error.message}`);
     }
   }
   // Only what is stored has to be named.
@@ -39,7 +40,7 @@ async function runWatched(request, emit, plan) {
     }
   }
   const told = path.join(out, 'plan');
-  fs.writeFileSync(told, JSON.stringify({ ...plan, targets, out }));
+  fs.writeFileSync(told, JSON.stringify({ ...plan, targets, out, runner: request.runner ?? 'node', folder: path.resolve(request.folder ?? '') }));
   const ended = await run(request, emit, RECORDER, { AFTERBURNER_CAPTURE: told });
   const rows = [];
   for (const name of fs.readdirSync(out)) {
@@ -47,7 +48,7 @@ async function runWatched(request, emit, plan) {
     for (const line of name.endsWith('.jsonl') ? content.split('\n') : []) if (line) rows.push(JSON.parse(line));
     if (name.endsWith('.json')) rows.push(...JSON.parse(content));
   }
-  return { ...ended, problems, rows };
+  return { ...ended, problems, rows: rows.filter(row => !row.loaded), loaded: new Set(rows.flatMap(row => row.loaded ?? [])) };
 }
 
 function group(targets) {

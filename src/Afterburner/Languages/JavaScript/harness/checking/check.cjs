@@ -5,6 +5,7 @@
 const path = require('node:path');
 const { parse, isModule } = require('../functions/parsing.cjs');
 const { find, locate } = require('../functions/finding.cjs');
+const { isTyped, plain } = require('../functions/types.cjs');
 const { changes } = require('./changes.cjs');
 const { refusal } = require('./rules.cjs');
 
@@ -17,7 +18,7 @@ function main(request, emit) {
 function compared({ target, file, candidateFile, head }) {
   try {
     const [before, after] = [functionOf(target, file), functionOf(head, candidateFile)];
-    return before && after ? { ok: true, ...changes(before, file, after, candidateFile) } : no(`There is no function ${target.name}.`);
+    return before && after ? { ok: true, ...changes(before, before.code, after, after.code) } : no(`There is no function ${target.name}.`);
   } catch (error) {
     return no(`It does not parse: ${error.message}.`);
   }
@@ -37,16 +38,16 @@ function checked({ target, file, candidateFile }) {
     return no(`The candidate changes something outside of ${target.name}.`);
   }
   if (kindOf(before) !== kindOf(after)) return no(`The candidate is ${kindOf(after)}, and the original ${kindOf(before)}: its callers would notice.`);
-  if (header(before, file) !== header(after, candidateFile)) return no(`The candidate changes the arguments of ${target.name}.`);
-  const reason = refusal(before.node, file, after.node, candidateFile, target.name);
-  return reason === null ? { ok: true, ...changes(before, file, after, candidateFile) } : no(reason);
+  if (header(before, file, target) !== header(after, candidateFile, target)) return no(`The candidate changes the arguments of ${target.name}.`);
+  const reason = refusal(before.node, before.code, after.node, after.code, target.name);
+  return reason === null ? { ok: true, ...changes(before, before.code, after, after.code) } : no(reason);
 }
 
 const no = reason => ({ ok: false, reason });
 
 function functionOf(target, text) {
-  const tokens = [], tree = parse(text, isModule(path.resolve(target.path)), tokens), found = locate(find(tree, text), target);
-  return found && { ...found, tokens, tree };
+  const code = plain(text, target.path), tokens = [], tree = parse(code, isModule(path.resolve(target.path)), tokens), found = locate(find(tree, code), target);
+  return found && { ...found, tokens, tree, code };
 }
 
 function kindOf({ node, outer, kind }) {
@@ -55,9 +56,10 @@ function kindOf({ node, outer, kind }) {
   return `${/^a/.test(told) ? 'an' : 'a'} ${told}`;
 }
 
-/** The parameters, with nothing of how they are laid out. */
-function header({ node }, text) {
-  return node.params.map(each => text.slice(each.start, each.end).replace(/\s+/g, '')).join();
+/** The parameters, with nothing of how they are laid out; in TypeScript all that stands before the body. */
+function header({ node, outer }, text, target) {
+  const plainly = (start, end) => text.slice(start, end).replace(/\s+/g, '');
+  return isTyped(target.path) ? plainly(outer.start, node.body.start) : node.params.map(each => plainly(each.start, each.end)).join();
 }
 
 module.exports = { main, checked };

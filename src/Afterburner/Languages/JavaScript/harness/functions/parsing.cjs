@@ -1,4 +1,5 @@
-// Source text to a tree, by acorn. What is an ES module is told as Node tells it: by the extension, or the nearest package.json.
+// Source text to a tree, by acorn. What is an ES module is told as Node tells it: by the extension, or the nearest package.json; of TypeScript, whose
+// files are modules by what they say whatever they are turned into, by what they say.
 'use strict';
 
 const fs = require('node:fs');
@@ -7,16 +8,29 @@ const acorn = require('../acorn.cjs');
 
 const FUNCTIONS = new Set(['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression']);
 
+const TYPED = /(?<!\.d)\.[cm]?ts$/;
+const SAYS_MODULE = /^\s*(?:import\b(?!\s*\()|export\b)/m;
+
 /** Whether Node takes a file for an ES module. */
 function isModule(file) {
-  if (file.endsWith('.mjs')) return true;
+  if (file.endsWith('.mjs') || file.endsWith('.mts')) return true;
   if (file.endsWith('.cjs')) return false;
+  if (TYPED.test(file) && saysModule(file)) return true;
+  if (file.endsWith('.cts')) return false;
   for (let folder = path.dirname(file); ; folder = path.dirname(folder)) {
     try {
       return JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8')).type === 'module';
     } catch (error) {
       if (error instanceof SyntaxError || folder === path.dirname(folder)) return false;
     }
+  }
+}
+
+function saysModule(file) {
+  try {
+    return SAYS_MODULE.test(fs.readFileSync(file, 'utf8'));
+  } catch {
+    return true; // there is no file, and most are
   }
 }
 
@@ -48,4 +62,4 @@ function walk(node, enter, parent = null) {
 
 const isFunction = node => FUNCTIONS.has(node.type);
 
-module.exports = { isModule, parse, children, walk, isFunction };
+module.exports = { TYPED, isModule, parse, children, walk, isFunction };

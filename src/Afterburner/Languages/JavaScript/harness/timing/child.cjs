@@ -5,6 +5,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { pathToFileURL } = require('node:url');
 const { Names } = require('../functions/naming.cjs');
+const { placeOf } = require('../functions/places.cjs');
 const { Ran } = require('../functions/ran.cjs');
 const { encode, Blocked } = require('../comparing/encoding.cjs');
 const { decode, filesIn } = require('../calls/decoding.cjs');
@@ -44,7 +45,7 @@ const loaded = new Set();
 async function load(file) {
   if (loaded.has(file)) return;
   loaded.add(file);
-  const space = await import(pathToFileURL(path.join(folder, file)).href);
+  const space = await import(pathToFileURL(placeOf(folder, file)).href);
   names.add(file, { default: () => space.default });
 }
 

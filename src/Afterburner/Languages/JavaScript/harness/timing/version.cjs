@@ -8,6 +8,7 @@ const { spawnSync, execFileSync } = require('node:child_process');
 const { parse, isModule } = require('../functions/parsing.cjs');
 const { find, locate } = require('../functions/finding.cjs');
 const { nameBindings, parameters } = require('../functions/watching.cjs');
+const { plain } = require('../functions/types.cjs');
 const { probed } = require('../functions/probing.cjs');
 const { stage } = require('../functions/staging.cjs');
 const { stamps } = require('../calls/effects.cjs');
@@ -27,9 +28,10 @@ class Version {
     this.setup = setup;
     this.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'afterburner-'));
     this.laid = new Map();
-    this.text = setup.file ?? read(path.join(root, setup.target.path));
+    this.text = code(setup.target.path, setup.file ?? read(path.join(root, setup.target.path)));
     this.target = this.describe(setup.target, this.text);
-    this.entry = setup.entry.path === setup.target.path ? this.describe(setup.entry, this.text) : this.describe(setup.entry, read(path.join(root, setup.entry.path)));
+    this.entry = setup.entry.path === setup.target.path ? this.describe(setup.entry, this.text)
+      : this.describe(setup.entry, code(setup.entry.path, read(path.join(root, setup.entry.path))));
     const module = isModule(path.join(root, setup.target.path));
     this.plain = this.lay('plain', nameBindings(this.text, setup.target.path, module));
     this.traced = null;
@@ -116,6 +118,15 @@ class Version {
 
   dispose() {
     fs.rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** A file's text as JavaScript. */
+function code(file, text) {
+  try {
+    return plain(text, file);
+  } catch (error) {
+    throw new Unfit(`${file} cannot be run: ${error.message}`);
   }
 }
 
