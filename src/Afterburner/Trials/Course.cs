@@ -63,9 +63,16 @@ internal sealed class Course(TrialPlan plan, Pace pace, Func<Pair, bool> enough,
 
     /// <value>
     /// In a confirmation each pair takes processes of its own: where code and data lie favours one of two processes for as long as both live, which
-    /// ten pairs of them would repeat ten times. So it is where the highest memory is that of all samples so far.
+    /// ten pairs of them would repeat ten times. Where each sample is a process anyway, it is enough that nothing is asked twice in a sandbox.
+    /// Where the highest memory is that of all samples so far, each pair takes processes of its own, too.
     /// </value>
-    public int PairsPerProcess => plan.Confirming || (plan.Objective == ObjectiveKind.Memory && !_mayResetPeak) ? 1 : pace.PairsPerProcess;
+    public int PairsPerProcess => plan.Objective == ObjectiveKind.Memory && !_mayResetPeak ? 1
+        : !plan.Confirming ? pace.PairsPerProcess
+        : pace.StartsEachSample ? Math.Clamp(Batches.Count, 1, pace.PairsPerProcess)
+        : 1;
+
+    /// <summary>Pairs that were begun, whose number says which calls the next one of a confirmation gets: no sandbox is asked the same twice.</summary>
+    public int Begun { get; set; }
 
     /// <summary>Whoever looks at the pairs knows enough.</summary>
     public bool IsDecided { get; private set; }

@@ -19,6 +19,9 @@ internal sealed class Sides(Runner baseline, Runner candidate, TimeSpan most, Ca
     /// <param name="limits">Of the process that takes it.</param>
     public static TimeSpan LongestSample(Limits limits) => TimeSpan.FromSeconds(Math.Min(30, limits.Wall.TotalSeconds / 4));
 
+    /// <value>Whether both samples of a pair are prepared at the same time, see <see cref="Pace.StartsEachSample"/>. Defaults to false: one after the other.</value>
+    public bool PreparesTogether { get; init; }
+
     /// <value>How long a sample of the candidate is waited for, if not as long as any. Defaults to as long as any.</value>
     public TimeSpan Patience { get; set; } = TimeSpan.MaxValue;
 
@@ -54,10 +57,18 @@ internal sealed class Sides(Runner baseline, Runner candidate, TimeSpan most, Ca
     /// <exception cref="SideBrokenException">One cannot be taken.</exception>
     public async Task<IReadOnlyDictionary<string, Reading>> PairAsync(IReadOnlyList<string> names, Batch batch, SampleOrder order)
     {
-        foreach (var name in names)
+        if (PreparesTogether)
         {
-            await OfAsync(
-                name, (runner, patience) => runner.PrepareAsync(batch.Inputs, order, patience, cancellationToken)).ConfigureAwait(false);
+            // Both come to their end before one is told that broke: nobody is at a side that is given up.
+            var (baselines, candidates) = (PrepareAsync(Baseline), PrepareAsync(Candidate));
+            await Task.WhenAny(Task.WhenAll(baselines, candidates)).ConfigureAwait(false);
+            await baselines.ConfigureAwait(false);
+            await candidates.ConfigureAwait(false);
+        }
+        else
+        {
+            foreach (var name in names)
+                await PrepareAsync(name).ConfigureAwait(false);
         }
 
         var taken = new Dictionary<string, Reading>();
@@ -68,6 +79,9 @@ internal sealed class Sides(Runner baseline, Runner candidate, TimeSpan most, Ca
         }
 
         return taken;
+
+        Task<double> PrepareAsync(string side) =>
+            OfAsync(side, (runner, patience) => runner.PrepareAsync(batch.Inputs, order, patience, cancellationToken));
     }
 
     /// <summary>How answers can be written: as the baseline does, whose form a candidate has to keep, or as both can.</summary>

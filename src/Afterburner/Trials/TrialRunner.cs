@@ -4,7 +4,7 @@ using Afterburner.Workloads;
 namespace Afterburner.Trials;
 
 /// <summary>
-/// Executes baseline and candidate together: interleaved pairs, ten in a pair of processes (one in a confirmation), until whoever looks at them knows
+/// Executes baseline and candidate together: interleaved pairs, ten in a pair of processes (in a confirmation see <see cref="Course.PairsPerProcess"/>), until whoever looks at them knows
 /// enough or 120 of them are taken. Each version has a process of its own in a sandbox of its own, and only one of the two
 /// is not standing still at a time; what a sample costs is read from outside, of all processes of that sandbox
 /// (<see cref="Runner"/>). Where code and data lie favours one process over another by 1 to 3 %: both of a pair have
@@ -89,7 +89,10 @@ internal sealed class TrialRunner(
         try
         {
             await Task.WhenAll(starting.Values).ConfigureAwait(false);
-            var sides = new Sides(await starting[Sides.Baseline].ConfigureAwait(false), await starting[Sides.Candidate].ConfigureAwait(false), Sides.LongestSample(limits), cancellationToken);
+            var sides = new Sides(await starting[Sides.Baseline].ConfigureAwait(false), await starting[Sides.Candidate].ConfigureAwait(false), Sides.LongestSample(limits), cancellationToken)
+            {
+                PreparesTogether = harness.Program.Pace.StartsEachSample,
+            };
             await PairsAsync(course, sides, opened, random, cancellationToken).ConfigureAwait(false);
         }
         finally
@@ -119,12 +122,16 @@ internal sealed class TrialRunner(
         var longest = TimeSpan.Zero;
         for (var index = 0; index < course.PairsPerProcess && !course.IsDecided && _clock.GetElapsedTime(opened) + (2 * longest) < limits.Wall; index++)
         {
+            if (waiting.Count > 0)
+                await AddWaitingAsync().ConfigureAwait(false);
+            if (course.IsDecided)
+                break;
             using var lease = await Cores.TakeAsync(random, cancellationToken).ConfigureAwait(false);
             var start = _clock.GetTimestamp();
 
             // In a confirmation nothing is asked twice of a process, whatever it could remember is of no use: what a pass of no cost takes is
-            // found out when the pairs of the first process are over, and they wait for it.
-            var batch = batches[(course.Plan.Confirming ? course.Processes - 1 : index) % batches.Count];
+            // found out when the first pair is over, whose calls nobody gets there any more, and it waits for that.
+            var batch = batches[(course.Plan.Confirming ? course.Begun++ : index) % batches.Count];
             var pair = await PairAsync(sides, batch, course, lease.Core).ConfigureAwait(false);
             var took = _clock.GetElapsedTime(start);
             longest = took > longest ? took : longest;
@@ -136,13 +143,19 @@ internal sealed class TrialRunner(
                 course.Add(pair);
         }
 
-        await EmptyAsync(course, sides, batches[0], random, cancellationToken).ConfigureAwait(false);
-        foreach (var pair in waiting.TakeWhile(_ => !course.IsDecided))
-            course.Add(pair);
+        await AddWaitingAsync().ConfigureAwait(false);
 
         // One is enough to tell; the order of dicts was judged when the calls were compared.
         if (course.Difference is null && await answers.DifferenceAsync(cancellationToken).ConfigureAwait(false) is { OrderOnly: false } difference)
             course.Difference = difference.Text;
+
+        async Task AddWaitingAsync()
+        {
+            await EmptyAsync(course, sides, batches[0], random, cancellationToken).ConfigureAwait(false);
+            foreach (var pair in waiting.TakeWhile(_ => !course.IsDecided))
+                course.Add(pair);
+            waiting.Clear();
+        }
     }
 
     /// <summary>What the first process finds out: which calls can be made, how answers are written, how much a sample is, how long it takes.</summary>

@@ -9,6 +9,12 @@ public sealed record Pace
     /// <value>Pairs that one process of each version serves. Defaults to 10.</value>
     public int PairsPerProcess { get; init; } = 10;
 
+    /// <value>
+    /// Whether a process is started for each sample, which shares no pages with another one. Then as many pairs of a confirmation as have calls of their own may be
+    /// taken in one sandbox, and both samples of a pair are prepared at the same time. Defaults to false: they are forked from one that has loaded the version.
+    /// </value>
+    public bool StartsEachSample { get; init; }
+
     /// <value>Processes of one trial, of each version. Defaults to 30.</value>
     public int MostProcesses { get; init; } = 30;
 

@@ -45,7 +45,9 @@ internal sealed class ScriptedRunners(Func<ScriptedSample, double> cost) : ISand
 
     public string Name => "scripted";
 
-    public Harness ToHarness() => new(this, new PythonProject("python", new Dictionary<string, MachineDirectory>(), ["."], TestRunner.Unittest).Program);
+    public Pace Pace { get; init; } = Pace.Default;
+
+    public Harness ToHarness() => new(this, new PythonProject("python", new Dictionary<string, MachineDirectory>(), ["."], TestRunner.Unittest).Program with { Pace = Pace });
 
     public Task<SandboxRun> RunAsync(SandboxCommand command, Limits limits, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -155,6 +155,32 @@ public sealed class TrialScheduleTests
     }
 
     [Fact]
+    public async Task Where_each_sample_is_a_process_a_sandbox_of_a_confirmation_is_asked_for_all_calls_there_are_and_for_none_twice()
+    {
+        var runners = new ScriptedRunners(Same) { Pace = new Pace { StartsEachSample = true } };
+        IReadOnlyList<RecordedCall> fresh = [.. "abcd".Select(c => Call(c.ToString()))];
+
+        var trial = await RunAsync(runners, pairs: 10, Plan(fresh) with { Confirming = true, Fresh = true });
+
+        Assert.Equal([0, 0, 0, 0, 1, 1, 1, 1, 2, 2], trial.Pairs.Select(p => p.Process));
+        Assert.All(
+            runners.Samples.Where(s => !s.IsBaseline).GroupBy(s => s.Process),
+            process => Assert.Equal(process.Count(), process.SelectMany(s => s.Calls).Distinct().Count()));
+        Assert.Equal(10, runners.Samples.Count(s => !s.IsBaseline));
+    }
+
+    [Fact]
+    public async Task The_pair_of_a_confirmation_that_is_enough_is_the_last_where_each_sample_is_a_process_too()
+    {
+        var runners = new ScriptedRunners(Same) { Pace = new Pace { StartsEachSample = true } };
+
+        var trial = await RunAsync(runners, pairs: 1, Plan([.. "abcd".Select(c => Call(c.ToString()))]) with { Confirming = true, Fresh = true });
+
+        Assert.Single(trial.Pairs);
+        Assert.Single(runners.Samples, s => !s.IsBaseline);
+    }
+
+    [Fact]
     public async Task What_a_call_saves_is_told_of_the_calls_of_a_sample_where_several_make_one_long_enough()
     {
         var runners = new ScriptedRunners(s => s.Stored ? 0 : s.Calls.Count * (s.IsBaseline ? 0.003 : 0.002));

@@ -71,7 +71,7 @@ internal sealed class NodeProject(Language language, ISandbox sandbox, RuntimeRe
     /// <summary>
     /// Each sample is a process that V8 has to compile its code in again: more calls warm it up, and a sample is longer, than where processes are forked.
     /// </summary>
-    private static Pace Pace => new() { WarmupCalls = 8, LongestWarmup = 0.01, Sample = 0.01, ShortestPass = 0.002 };
+    private static Pace Pace => new() { WarmupCalls = 8, LongestWarmup = 0.01, Sample = 0.01, ShortestPass = 0.002, StartsEachSample = true };
 
     private async Task<Version?> VersionAsync(CancellationToken cancellationToken)
     {

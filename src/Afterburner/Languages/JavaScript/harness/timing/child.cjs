@@ -2,6 +2,7 @@
 'use strict';
 
 const fs = require('node:fs');
+const { spawnSync } = require('node:child_process');
 const path = require('node:path');
 const { pathToFileURL } = require('node:url');
 const { Names } = require('../functions/naming.cjs');
@@ -82,6 +83,11 @@ async function entry() {
   return found;
 }
 
+/** Both versions warm up at the same time, on whatever cores there are; what is measured runs on one. */
+function pin() {
+  if (order.cpu !== null) spawnSync('taskset', ['--all-tasks', '--cpu-list', '--pid', String(order.cpu), String(process.pid)], { stdio: 'ignore' });
+}
+
 async function warmUp(fn) {
   const calls = [];
   for (const blob of order.warmup) {
@@ -114,6 +120,7 @@ const WAYS = {
 
   async sample(fn) {
     await warmUp(fn);
+    pin();
     const parts = async () => {
       const list = [];
       for (const blob of unpack(pipe.receive(KIND.inputs))) list.push(await stored(blob));

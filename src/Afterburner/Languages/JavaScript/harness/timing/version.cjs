@@ -78,13 +78,13 @@ class Version {
     const folder = order.do === 'trace' ? this.probes() : this.plain;
     const told = path.join(this.folder, 'order.json'), printed = path.join(this.folder, 'printed');
     fs.writeFileSync(told, JSON.stringify({
-      ...order, folder, own: this.folder, printed, like: this.setup.like ?? null, warmup: this.setup.warmup ?? [],
+      ...order, cpu: Number.isInteger(order.cpu) && this.mayPin(order.cpu) ? order.cpu : null, folder, own: this.folder, printed, like: this.setup.like ?? null, warmup: this.setup.warmup ?? [],
       target: { ...this.target, node: undefined }, entry: { ...this.entry, node: undefined },
     }));
     const node = [process.execPath, ...FLAGS, CHILD, told];
     // A limit in seconds of CPU time, as on a busy machine those of a clock say nothing.
     const limited = order.limit ? ['/bin/sh', '-c', `ulimit -t ${order.limit}; exec "$@"`, 'sh', ...node] : node;
-    const [program, ...words] = order.cpu !== undefined && order.cpu !== null && this.mayPin(order.cpu) ? ['taskset', '-c', String(order.cpu), ...limited] : limited;
+    const [program, ...words] = limited;
     const environment = { ...process.env };
     delete environment.NODE_OPTIONS;
     const output = fs.openSync(printed, fs.constants.O_WRONLY | fs.constants.O_CREAT | fs.constants.O_TRUNC | fs.constants.O_APPEND);
