@@ -55,7 +55,7 @@ internal sealed class NodeProject(Language language, ISandbox sandbox, RuntimeRe
             {
                 ["folder"] = request.Folder,
                 ["flags"] = string.Join(' ', new[] { tests.Flags }.Concat(request.Settings.Arguments).Where(w => w.Length > 0)),
-                ["patterns"] = tests.Patterns,
+                ["testPatterns"] = tests.Patterns,
             },
         };
     }

@@ -15,13 +15,13 @@ async function main(request, emit) {
 
 /**
  * Runs tests.
- * @param {{ folder?: string, flags?: string, patterns?: string, tests?: string[] }} request flags and patterns are words for a shell, as package.json has them
+ * @param {{ folder?: string, flags?: string, testPatterns?: string, tests?: string[] }} request flags and testPatterns are words for a shell, as package.json has them
  * @param {string | null} preload a module that each process of the tests loads first
  * @returns {Promise<{ problem?: string }>}
  */
 function run(request, emit, preload = null, environment = {}) {
   const folder = path.resolve(request.folder ?? '');
-  const files = request.tests ? [...new Set(request.tests.map(fileOf))].map(quote).join(' ') : request.patterns ?? '';
+  const files = request.tests ? [...new Set(request.tests.map(fileOf))].map(quote).join(' ') : request.testPatterns ?? '';
   const reporter = path.join(__dirname, 'reporter.cjs');
   const command = `exec ${quote(process.execPath)} ${request.flags ?? ''} --test --test-concurrency=1 --test-reporter=${quote(reporter)} --test-reporter-destination=stdout ${files}`;
   const options = [process.env.NODE_OPTIONS, ...OPTIONS, ...preload ? [`--require=${preload}`] : []].filter(Boolean).join(' ');
