@@ -6,7 +6,7 @@ namespace Afterburner.Tests.Languages;
 
 public sealed class JavaScriptRuntimeTests(JavaScriptRuntimeTests.Repository fixture) : RuntimeSuite(fixture), IClassFixture<JavaScriptRuntimeTests.Repository>
 {
-    private const Abilities Told = Abilities.Replay | Abilities.Check | Abilities.Amplify;
+    private const Abilities Told = Abilities.Replay | Abilities.Check | Abilities.Amplify | Abilities.Rewrite;
 
     public static IReadOnlyList<TheoryDataRow<string>> All => NamesFor(Told);
 

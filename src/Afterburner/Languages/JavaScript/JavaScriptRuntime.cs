@@ -10,7 +10,7 @@ public sealed class JavaScriptRuntime(Language language) : IRuntime
     /// <summary>What its harness shows in its conformance suite, and no more.</summary>
     public Abilities Abilities => All;
 
-    internal const Abilities All = Abilities.Replay | Abilities.Check | Abilities.Amplify;
+    internal const Abilities All = Abilities.Replay | Abilities.Check | Abilities.Amplify | Abilities.Rewrite;
 
     public string ProjectOf(string workspace, string path, IReadOnlyList<string> projects) => NodePackage.FolderOf(workspace, path, projects);
 

@@ -63,7 +63,7 @@ internal sealed class NodeProject(Language language, ISandbox sandbox, RuntimeRe
                 ["options"] = tests.Options,
                 ["variables"] = new JsonObject(tests.Variables.Select(v => KeyValuePair.Create<string, JsonNode?>(v.Key, v.Value))),
                 ["flags"] = string.Join(' ', new[] { tests.Flags }.Concat(request.Settings.Arguments).Where(w => w.Length > 0)),
-                ["patterns"] = tests.Patterns,
+                ["testPatterns"] = tests.Patterns,
             },
         };
     }

@@ -10,6 +10,7 @@ const COMMANDS = {
   answers: './comparing/answers.cjs',
   check: './checking/check.cjs',
   amplify: './growing/amplify.cjs',
+  flow: './rewriting/flow.cjs',
 };
 
 function emit(message) {

@@ -20,8 +20,8 @@ async function main(request, emit) {
 
 /**
  * Runs tests.
- * @param {{ folder?: string, runner?: string, before?: string[], flags?: string, patterns?: string, options?: string, variables?: Record<string, string>, tests?: string[] }} request
- * before: command lines that make what is tested; flags and patterns are words for a shell, as package.json has them
+ * @param {{ folder?: string, runner?: string, before?: string[], flags?: string, testPatterns?: string, options?: string, variables?: Record<string, string>, tests?: string[] }} request
+ * before: command lines that make what is tested; flags and testPatterns are words for a shell, as package.json has them
  * @param {string | null} preload a module that each process of the tests loads first
  * @returns {Promise<{ problem?: string }>}
  */
@@ -33,7 +33,7 @@ function run(request, emit, preload = null, environment = {}) {
   let command;
   try {
     if (name !== 'node') installed(folder);
-    command = `${before}${preloaded([request.options ?? '', ...heap(name), ...preload ? [`--require=${preload}`] : []])}exec ${runner.command({ flags: request.flags ?? '', patterns: request.patterns ?? '', files, folder, out })}`;
+    command = `${before}${preloaded([request.options ?? '', ...heap(name), ...preload ? [`--require=${preload}`] : []])}exec ${runner.command({ flags: request.flags ?? '', patterns: request.testPatterns ?? '', files, folder, out })}`;
   } catch (error) {
     return Promise.resolve({ problem: `${called} could not be started: ${error.message}` });
   }
