@@ -48,8 +48,8 @@ test('what is made before the tests is made, and where that fails it is said', a
   const told = [], emit = message => told.push(message);
   delete process.env.NODE_TEST_CONTEXT; // of the runner that runs this
 
-  const good = await run({ folder: root, before: ['cp a.txt built.cjs'], patterns: 'built.cjs' }, emit);
-  const bad = await run({ folder: root, before: ['echo no such thing; false'], patterns: 'built.cjs' }, emit);
+  const good = await run({ folder: root, before: ['cp a.txt built.cjs'], testPatterns: 'built.cjs' }, emit);
+  const bad = await run({ folder: root, before: ['echo no such thing; false'], testPatterns: 'built.cjs' }, emit);
 
   assert.deepEqual(good, {});
   assert.deepEqual(told.filter(each => each.type === 'outcome').map(each => each.outcome), ['passed']);
@@ -63,7 +63,7 @@ test('of a file that tests never load as it lies there it is not said that no te
   });
   const environment = { ...process.env };
   delete environment.NODE_TEST_CONTEXT;
-  const request = { pass: 'survey', seed: 1, folder: '', runner: 'node', flags: '', patterns: 'a.test.js', targets: [{ path: 'src/a.ts', name: 'f', line: 1 }] };
+  const request = { pass: 'survey', seed: 1, folder: '', runner: 'node', flags: '', testPatterns: 'a.test.js', targets: [{ path: 'src/a.ts', name: 'f', line: 1 }] };
   const survey = more => execFileSync(process.execPath, [path.join(harness, 'run.cjs'), 'capture'], { cwd: root(), input: JSON.stringify({ ...request, ...more }), env: environment })
     .toString().trim().split('\n').map(line => JSON.parse(line)).find(each => each.type === 'reach');
 
