@@ -77,7 +77,8 @@ public sealed class QueueTests
         await worker.DeliverAsync(repository, pull, "closed");
 
         var rows = await worker.WhenAsync(r => r.Count == 2 && r.All(IsOver));
-        Assert.Equal("the pull request was closed", rows[0].Reason);
+        // The review asks as well before it begins, and may be the first to hear of it.
+        Assert.Contains(rows[0].Reason, new[] { "the pull request was closed", "the pull request is closed" });
         Assert.Empty(pull.Posts);
     }
 
