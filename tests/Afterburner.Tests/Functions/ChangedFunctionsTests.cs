@@ -58,10 +58,10 @@ public sealed class ChangedFunctionsTests
             }
             """;
 
-        Assert.Equal("outer.first", await ChangedAsync("m.ts", Script, Added(3)));
-        Assert.Equal("outer.first outer.second", await ChangedAsync("m.ts", Script, Added(3), Added(6)));
-        Assert.Equal("outer", await ChangedAsync("m.ts", Script, Added(3), Added(8)));
-        Assert.Equal("outer", await ChangedAsync("m.ts", Script, Added(1), Added(3)));
+        Assert.Equal("outer.first", await ChangedAsync("m.tsx", Script, Added(3)));
+        Assert.Equal("outer.first outer.second", await ChangedAsync("m.tsx", Script, Added(3), Added(6)));
+        Assert.Equal("outer", await ChangedAsync("m.tsx", Script, Added(3), Added(8)));
+        Assert.Equal("outer", await ChangedAsync("m.tsx", Script, Added(1), Added(3)));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 // What an object holds that its properties do not show: what a function has from around it, where a generator stands, private fields, what a
-// promise came to. V8 tells it to its inspector. Dear, so it is asked for what outlives a call alone, and only where that can hold something.
+// promise came to. V8 tells it to its inspector. Dear, so it is asked for what outlives a call alone, and only where that can hold something. What functions
+// of Node.js itself have from around them is not looked at: it changes by itself, and leads to all there is.
 'use strict';
 
 const { types } = require('node:util');
@@ -17,11 +18,17 @@ class Inside {
     this.told = new Set(); // files whose bindings are looked at by their names
     this.asked = new Set();
     this.files = new Set();
+    this.builtin = new Set(); // files of Node.js
     let session = null;
     try {
       const { Session } = require('node:inspector');
       session = new Session();
       session.connect();
+      session.on('Debugger.scriptParsed', ({ params }) => {
+        if (params.url.startsWith('node:')) this.builtin.add(params.scriptId);
+      });
+      session.post('Debugger.enable');
+      session.post('Debugger.setSkipAllPauses', { skip: true });
     } catch {
       session = null; // Node.js was built without it
     }
@@ -74,6 +81,7 @@ class Inside {
     const { internalProperties = [], privateProperties = [] } = this.properties(objectId), told = [];
     const made = internalProperties.find(each => each.name === '[[GeneratorFunction]]')?.value?.objectId;
     const location = (made ? this.properties(made).internalProperties ?? [] : internalProperties).find(each => each.name === '[[FunctionLocation]]')?.value?.value;
+    if (this.builtin.has(location?.scriptId)) return null;
     for (const { name, value: held } of internalProperties) {
       if (name === '[[GeneratorLocation]]') told.push([name, place(held?.value, location)]);
       else if (!SKIPPED.has(name)) told.push([name, this.value(held)]);
