@@ -41,6 +41,16 @@ public sealed class ReviewFixture : IAsyncLifetime
         new Review(Sandbox, (harness, _) => [.. proposers.Select(p => p(harness))], new Silent(), TimeProvider.System)
             .RunAsync(request, TestContext.Current.CancellationToken);
 
+    /// <summary>Reviews what the last commit of a repository changed, with those candidates of a transcript that are for some functions.</summary>
+    /// <param name="transcript">A file of <see cref="ReplayProposer"/>.</param>
+    public async Task<Report> ReplayAsync(string repository, string transcript, IReadOnlyList<string> names)
+    {
+        var lines = await File.ReadAllLinesAsync(transcript, TestContext.Current.CancellationToken);
+        var some = Path.Combine(NewFolder("transcript"), "some.jsonl");
+        await File.WriteAllLinesAsync(some, lines.Where(l => names.Any(n => l.Contains(n + '"', StringComparison.Ordinal))), TestContext.Current.CancellationToken);
+        return await ReviewAsync(repository, NewFolder("run"), _ => new ReplayProposer(some));
+    }
+
     /// <summary>Reviews one file with its tests, and gives what became of one of its functions with one candidate.</summary>
     public async Task<FunctionReport> ReviewFileAsync(string code, string tests, string name, string candidate, Configuration? configuration = null, string? reply = null)
     {

@@ -1,8 +1,6 @@
 using Afterburner.Functions;
 using Afterburner.Gates;
 using Afterburner.Languages.JavaScript;
-using Afterburner.Proposers;
-using Afterburner.Reviews;
 using Afterburner.Sandboxes;
 using Afterburner.Settings;
 using Afterburner.Suggestions;
@@ -79,7 +77,7 @@ public sealed class JavaScriptReviewTests(ReviewFixture fixture) : IClassFixture
             repository.Write("package.json", package);
         await repository.CommitAsync("code");
 
-        var report = await fixture.ReviewAsync(Request(repository));
+        var report = await fixture.ReviewAsync(repository.Path, fixture.NewFolder("run"));
 
         var function = Assert.Single(report.Functions);
         Assert.Equal(FunctionStatus.Skipped, function.Status);
@@ -124,13 +122,8 @@ public sealed class JavaScriptReviewTests(ReviewFixture fixture) : IClassFixture
     private async Task<Report> ReviewAsync(params string[] names)
     {
         using var repository = await RepositoryAsync();
-        var lines = await File.ReadAllLinesAsync(Path.Combine(Sources, "transcript.jsonl"), TestContext.Current.CancellationToken);
-        var transcript = Path.Combine(fixture.NewFolder("transcript"), "some.jsonl");
-        await File.WriteAllLinesAsync(transcript, lines.Where(l => names.Any(n => l.Contains(n + '"', StringComparison.Ordinal))), TestContext.Current.CancellationToken);
-        return await fixture.ReviewAsync(Request(repository), _ => new ReplayProposer(transcript));
+        return await fixture.ReplayAsync(repository.Path, Path.Combine(Sources, "transcript.jsonl"), names);
     }
-
-    private ReviewRequest Request(TestRepository repository) => new(repository.Path, fixture.NewFolder("run"), Configuration.Default) { Base = "HEAD~1", Head = "HEAD" };
 
     private static async Task<TestRepository> RepositoryAsync()
     {

@@ -1,6 +1,3 @@
-using Afterburner.Proposers;
-using Afterburner.Reviews;
-using Afterburner.Settings;
 using Afterburner.Suggestions;
 using Afterburner.Tests.Changes;
 using Afterburner.Verdicts;
@@ -43,7 +40,7 @@ public sealed class TypeScriptReviewTests(ReviewFixture fixture) : IClassFixture
     {
         using var repository = await RepositoryAsync([], ("src/lists.ts", "export enum Order { Up }\n"));
 
-        var report = await fixture.ReviewAsync(Request(repository));
+        var report = await fixture.ReviewAsync(repository.Path, fixture.NewFolder("run"));
 
         Assert.All(report.Functions, f => Assert.Equal(FunctionStatus.Skipped, f.Status));
         Assert.Contains(report.Functions, f => f.Reason!.Contains("more than types", StringComparison.Ordinal));
@@ -52,13 +49,8 @@ public sealed class TypeScriptReviewTests(ReviewFixture fixture) : IClassFixture
     private async Task<Report> ReviewAsync(params string[] names)
     {
         using var repository = await RepositoryAsync(names);
-        var lines = await File.ReadAllLinesAsync(Path.Combine(Sources, "transcript.jsonl"), TestContext.Current.CancellationToken);
-        var transcript = Path.Combine(fixture.NewFolder("transcript"), "some.jsonl");
-        await File.WriteAllLinesAsync(transcript, lines.Where(l => names.Any(n => l.Contains(n + '"', StringComparison.Ordinal))), TestContext.Current.CancellationToken);
-        return await fixture.ReviewAsync(Request(repository), _ => new ReplayProposer(transcript));
+        return await fixture.ReplayAsync(repository.Path, Path.Combine(Sources, "transcript.jsonl"), names);
     }
-
-    private ReviewRequest Request(TestRepository repository) => new(repository.Path, fixture.NewFolder("run"), Configuration.Default) { Base = "HEAD~1", Head = "HEAD" };
 
     /// <summary>With the package that its loader needs where npm puts it.</summary>
     /// <param name="names">Functions that its last commit changes; none: all.</param>
