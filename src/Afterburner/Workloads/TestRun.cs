@@ -94,12 +94,6 @@ public sealed record TestRun
             .Select(o => o.Key).Order(StringComparer.Ordinal),
     ];
 
-    /// <summary>Tests that failed at the baseline and passed in this run.</summary>
-    internal IReadOnlyList<string> Mended(TestRun baseline) =>
-    [
-        .. baseline.Failing.Where(t => !baseline.Flaky.Contains(t) && Outcomes.GetValueOrDefault(t, TestOutcome.Failed) == TestOutcome.Passed).Order(StringComparer.Ordinal),
-    ];
-
     internal static string Word(TestOutcome outcome) => outcome switch
     {
         TestOutcome.Passed => "passed",

@@ -11,14 +11,6 @@ public sealed class TestRunTests
     private static readonly TestRun Baseline = Plain with { Flaky = new HashSet<string> { "chance" } };
 
     [Fact]
-    public void A_test_that_failed_and_passes_now_is_mended_and_no_other_is()
-    {
-        var run = Run(("passes", TestOutcome.Failed), ("fails", TestOutcome.Passed), ("chance", TestOutcome.Passed), ("skipped", TestOutcome.Passed));
-
-        Assert.Equal(["fails"], run.Mended(Baseline));
-    }
-
-    [Fact]
     public void A_test_that_passes_only_now_is_a_difference_and_so_is_one_that_does_not_come_again()
     {
         Assert.StartsWith("test fails failed at the baseline and passed now", Run(
