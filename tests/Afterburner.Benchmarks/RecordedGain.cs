@@ -3,12 +3,16 @@ using System.Text.RegularExpressions;
 
 namespace Afterburner.Benchmarks;
 
-/// <summary>The gain that a recipe's file records: <c>gain: {small: 1.2, large: 30}</c> of a pattern, <c>GAIN = (1.2, 30)</c> of a flow recipe.</summary>
+/// <summary>The gain that a recipe's file records: <c>gain: {small: 1.2, large: 30}</c> of a pattern, <c>GAIN = (1.2, 30)</c> of a flow recipe, <c>gain: { small: 1.2, large: 30 },</c> of one for JavaScript.</summary>
 internal static partial class RecordedGain
 {
     public static string FileOf(string root, string id)
     {
-        var language = Path.Combine(root, "src", "Afterburner", "Languages", "Python");
+        var languages = Path.Combine(root, "src", "Afterburner", "Languages");
+        var script = Path.Combine(languages, "JavaScript", "harness", "rewriting", "flow_recipes", $"{id.Replace('-', '_')}.cjs");
+        if (File.Exists(script))
+            return script;
+        var language = Path.Combine(languages, "Python");
         var pattern = Path.Combine(language, "recipes", $"{id}.yml");
         return File.Exists(pattern)
             ? pattern
@@ -23,7 +27,12 @@ internal static partial class RecordedGain
     public static void Write(string file, double small, double large)
     {
         var (low, high) = (Rounded(small), Rounded(large));
-        var line = file.EndsWith(".py", StringComparison.Ordinal) ? $"GAIN = ({low}, {high})\n" : $"  gain: {{small: {low}, large: {high}}}\n";
+        var line = Path.GetExtension(file) switch
+        {
+            ".py" => $"GAIN = ({low}, {high})\n",
+            ".cjs" => $"  gain: {{ small: {low}, large: {high} }},\n",
+            _ => $"  gain: {{small: {low}, large: {high}}}\n",
+        };
         var text = Gain().Replace(File.ReadAllText(file), "");
         var after = UnsafeWhen().Match(text);
         File.WriteAllText(file, text.Insert(after.Index + after.Length, line));
@@ -36,9 +45,9 @@ internal static partial class RecordedGain
         return (ratio >= 10 ? Math.Round(ratio / digits) * digits : Math.Round(ratio, ratio >= 1 ? 1 : 2)).ToString(CultureInfo.InvariantCulture);
     }
 
-    [GeneratedRegex(@"^(?:  gain: \{small: |GAIN = \()([\d.]+), (?:large: )?([\d.]+)[})]\n", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^(?:  gain: \{ ?small: |GAIN = \()([\d.]+), (?:large: )?([\d.]+)(?: \},|[})])\n", RegexOptions.Multiline)]
     private static partial Regex Gain();
 
-    [GeneratedRegex(@"^(?:  unsafe-when: |UNSAFE_WHEN = ).*\n", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^(?:  unsafe-when: |  unsafeWhen: |UNSAFE_WHEN = ).*\n", RegexOptions.Multiline)]
     private static partial Regex UnsafeWhen();
 }

@@ -75,15 +75,14 @@ public sealed partial class ReadmeTests
 
     private static IEnumerable<Row> FlowRecipes()
     {
-        const string Prefix = "Languages/Python/harness/afterburner_harness/rewriting/flow_recipes/";
         var assembly = typeof(RecipeCatalogue).Assembly;
-        foreach (var name in assembly.GetManifestResourceNames().Where(n => n.StartsWith(Prefix, StringComparison.Ordinal) && !n.EndsWith("__init__.py", StringComparison.Ordinal)))
+        foreach (var name in assembly.GetManifestResourceNames().Where(n => n.Contains("/rewriting/flow_recipes/", StringComparison.Ordinal) && !n.EndsWith("__init__.py", StringComparison.Ordinal)))
         {
             using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
             var text = reader.ReadToEnd();
-            var said = Constant().Matches(text).ToDictionary(m => m.Groups[1].Value, m => m.Groups[2].Value);
+            var said = Constant().Matches(text).ToDictionary(m => m.Groups[1].Value.Replace("_", "", StringComparison.Ordinal).ToUpperInvariant(), m => m.Groups[2].Value);
             var gain = FlowGain().Match(text);
-            yield return new Row(said["ID"], said["TITLE"], said["WHY"], said["UNSAFE_WHEN"], $"{gain.Groups[1]}x / {gain.Groups[2]}x");
+            yield return new Row(said["ID"], said["TITLE"], said["WHY"], said["UNSAFEWHEN"], $"{gain.Groups[1]}x / {gain.Groups[2]}x");
         }
     }
 
@@ -95,9 +94,9 @@ public sealed partial class ReadmeTests
     [GeneratedRegex(@"[^\w\- ]")]
     private static partial Regex NotOfAnAnchor();
 
-    [GeneratedRegex(@"^GAIN = \(([\d.]+), ([\d.]+)\)$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^(?:GAIN = \(|  gain: \{ small: )([\d.]+), (?:large: )?([\d.]+)(?:\)| \},)$", RegexOptions.Multiline)]
     private static partial Regex FlowGain();
 
-    [GeneratedRegex("""^(ID|TITLE|WHY|UNSAFE_WHEN) = "(.*)"$""", RegexOptions.Multiline)]
+    [GeneratedRegex("""^(?:  )?(ID|TITLE|WHY|UNSAFE_WHEN|id|title|why|unsafeWhen)(?: =|:) ["'](.*)["'],?$""", RegexOptions.Multiline)]
     private static partial Regex Constant();
 }

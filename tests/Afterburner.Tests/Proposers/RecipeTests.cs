@@ -12,6 +12,9 @@ public sealed class RecipeTests(BubblewrapFixture sandbox) : IClassFixture<Bubbl
 {
     private static readonly string Folder = Path.Combine(Repository.Root, "tests", "Fixtures", "recipes");
 
+    /// <summary>Their cases are tested by the harness itself, see <c>tests/JavaScript/harness/recipes.test.cjs</c>.</summary>
+    private const string OfJavaScript = "js-";
+
     public static TheoryData<string> Ids => [.. Directory.GetDirectories(Folder).Select(d => Path.GetFileName(d)!).Order(StringComparer.Ordinal)];
 
     public static IReadOnlyList<TheoryDataRow<string>> SomeIds => LongFormAttribute.Rows(Ids.Select(i => i.Data), shortForm: 3);
@@ -50,7 +53,7 @@ public sealed class RecipeTests(BubblewrapFixture sandbox) : IClassFixture<Bubbl
     [Fact]
     public void Every_recipe_has_a_fixture_and_every_fixture_a_recipe()
     {
-        var recipes = RecipeCatalogue.BuiltIn().Recipes.Select(r => r.Id).Concat(FlowRecipes.Ids);
+        var recipes = RecipeCatalogue.BuiltIn().Recipes.Select(r => r.Id).Concat(FlowRecipes.Ids.Where(i => !i.StartsWith(OfJavaScript, StringComparison.Ordinal)));
 
         Assert.Equal(recipes.Order(StringComparer.Ordinal), Ids.Select(i => i.Data));
     }

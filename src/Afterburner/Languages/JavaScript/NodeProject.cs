@@ -58,6 +58,7 @@ internal sealed class NodeProject(Language language, ISandbox sandbox, RuntimeRe
             Settings = new JsonObject
             {
                 ["folder"] = request.Folder,
+                ["typed"] = language.Extensions.Contains(".ts"),
                 ["runner"] = tests.Runner,
                 ["before"] = new JsonArray([.. tests.Before.Select(c => JsonValue.Create(c))]),
                 ["options"] = tests.Options,

@@ -5,16 +5,16 @@ const { read } = require('./text.cjs');
 const { RECIPES } = require('./recipes.cjs');
 
 /**
- * Request: `source` and `indent` of the function, `observed`, `patterns` (`id`, and `edits` of bytes within the source); answer: a line a proposal.
+ * Request: `source` and `indent` of the function, `observed`, `patterns` (`id`, and `edits` of bytes within the source), whether it is `typed`: then what a compiler of types would refuse is not proposed; answer: a line a proposal.
  */
 function main(request, emit) {
-  const { source, indent = '', observed = {}, patterns = [] } = request;
-  const alone = [];
+  const { source, indent = '', observed = {}, patterns = [], typed = false } = request;
+  const recipes = RECIPES.filter(each => !typed || !each.looserTypes), alone = [];
   for (const { id, edits } of patterns) {
     const after = attempt(() => patterned(source, edits));
     if (after) alone.push([[id], after]);
   }
-  for (const recipe of RECIPES) {
+  for (const recipe of recipes) {
     const after = attempt(() => rewritten(recipe, source, indent, observed));
     if (after) alone.push([[recipe.id], after]);
   }

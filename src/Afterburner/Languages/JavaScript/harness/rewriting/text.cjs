@@ -3,6 +3,7 @@
 
 const { parse, walk, isFunction } = require('../functions/parsing.cjs');
 const { bound } = require('../functions/scopes.cjs');
+const { plain, endOf } = require('../functions/types.cjs');
 
 const WRAPS = [['(', ')'], ['({', '})'], ['(class extends Object {', '})']];
 const LOOPS = new Set(['ForStatement', 'ForOfStatement', 'ForInStatement', 'WhileStatement', 'DoWhileStatement']);
@@ -12,31 +13,42 @@ const PER_ELEMENT = new Set(['map', 'filter', 'forEach', 'some', 'every', 'find'
 /** Throws a SyntaxError where it is no function. @param {Record<string, { types: string[], shortest: number | null, longest: number | null }>} observed */
 function read(source, indent, observed) {
   for (const [before, after] of WRAPS) {
-    let tree;
-    try {
-      tree = parse(before + source + after, true);
-    } catch {
-      continue;
-    }
+    const { tree, code } = treeOf(before + source + after);
+    if (tree === null) continue;
     let fn = null;
     walk(tree, node => {
       fn ??= isFunction(node) ? node : null;
       return fn === null;
     });
-    if (fn !== null) return new Text(source, before.length, fn, observed);
+    if (fn !== null) return new Text(source, code.slice(before.length, before.length + source.length), before.length, fn, observed);
   }
   throw new SyntaxError('no function');
 }
 
+/** Of code whose types, if it has some, are blanks: places are those of the text. No tree where it does not parse. */
+function treeOf(text) {
+  for (const without of [each => each, each => plain(each, 'function.ts')]) {
+    try {
+      const code = without(text);
+      return { tree: parse(code, true), code };
+    } catch {
+      continue;
+    }
+  }
+  return { tree: null };
+}
+
 class Text {
-  constructor(source, shift, fn, observed) {
-    Object.assign(this, { source, shift, fn, observed, edits: [] });
+  /** @param {string} code the same as the source, without types @param {number} shift from places in the source to those of the tree */
+  constructor(source, code, shift, fn, observed) {
+    Object.assign(this, { source, code, shift, fn, observed, edits: [] });
     this.parents = new Map();
     walk(fn, (node, parent) => { this.parents.set(node, parent); });
   }
 
+  /** With what is said of its type. */
   of(node) {
-    return this.source.slice(node.start - this.shift, node.end - this.shift);
+    return this.source.slice(node.start - this.shift, endOf(this.source, this.code, node.end - this.shift));
   }
 
   /** All nodes of a type, outer ones first. */
@@ -87,8 +99,17 @@ class Text {
 
   /** The declaration `const name = []` of a list that starts empty, where the name is bound by nothing else. */
   emptyList(name) {
+    return this.starts(name, init => init?.type === 'ArrayExpression' && init.elements.length === 0);
+  }
+
+  /** The same of an object: `let name = {}`. */
+  emptyObject(name) {
+    return this.starts(name, init => init?.type === 'ObjectExpression' && init.properties.length === 0);
+  }
+
+  starts(name, fits) {
     if (this.bindings(name) !== 1) return null;
-    const found = this.all('VariableDeclarator').find(({ id, init }) => id.type === 'Identifier' && id.name === name && init?.type === 'ArrayExpression' && init.elements.length === 0);
+    const found = this.all('VariableDeclarator').find(({ id, init }) => id.type === 'Identifier' && id.name === name && fits(init));
     const declaration = found && this.parents.get(found);
     return declaration?.declarations.length === 1 && this.parents.get(declaration).type === 'BlockStatement' ? declaration : null;
   }
