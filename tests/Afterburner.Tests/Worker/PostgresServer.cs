@@ -55,7 +55,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         _stop = new CancellationTokenSource();
         var start = AsOwner(
             "postgres", "-D", _directory, "-c", "listen_addresses=127.0.0.1", "-c", $"port={_port.ToString(CultureInfo.InvariantCulture)}", "-c", "unix_socket_directories=",
-            "-c", "fsync=off", "-c", "max_connections=200");
+            "-c", "fsync=off", "-c", "max_connections=200", "-c", "dynamic_shared_memory_type=mmap");
         _server = Processes.RunAsync(new ProcessStart(start[0], start[1..]) { Timeout = TimeSpan.FromHours(1) }, cancellationToken: _stop.Token);
         for (var until = TimeProvider.System.GetUtcNow() + Patience; ; await Task.Delay(100, cancellationToken))
         {
