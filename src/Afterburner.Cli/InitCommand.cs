@@ -152,7 +152,8 @@ internal static partial class InitCommand
         foreach (var reason in project.PassedOver)
             row("[!] Not used", reason);
         row("A review sees", $"{project.Reached.Count} of {Count(project.Functions, "function")}: those that tests reach"
-            + (project.Reached.Count < project.Functions ? $"; a test that calls one of the other {project.Functions - project.Reached.Count} lets it be seen" : ""));
+            + (project.Unwatched is { } why ? $", and others: watching them did not come to its end ({why})"
+                : project.Reached.Count < project.Functions ? $"; a test that calls one of the other {project.Functions - project.Reached.Count} lets it be seen" : ""));
         if (project.Reached.Count > 0)
         {
             row("Most time is in", string.Join('\n', project.Reached.Take(MostNamed).Select(r => r.Function)) + $"\nTry: afterburner optimize '{project.Reached[0].Function}'");

@@ -32,7 +32,7 @@ internal static class ProjectSurvey
             var (tests, survey) = await RepositoryTests.EstablishAndSurveyAsync(
                 harness, workspace, [.. functions.Select(Target.Of).Distinct()],
                 new CaptureOptions { Seed = configuration.Seed, Limits = configuration.ToLimits() }, cancellationToken).ConfigureAwait(false);
-            return project with { Tests = tests, Reached = survey is null ? [] : [.. Reached(functions, survey)] };
+            return project with { Tests = tests, Reached = survey is null ? [] : [.. Reached(functions, survey)], Unwatched = survey?.Tests.Incomplete };
         }
         catch (Exception e) when (e is EnvironmentFailureException or UsageException)
         {

@@ -66,6 +66,9 @@ public sealed record ProjectOverview(string Language, string Folder, int Functio
     /// <value>Functions that a test reaches, those first in which tests spend most time.</value>
     public IReadOnlyList<ReachedFunction> Reached { get; init; } = [];
 
+    /// <value>Why <see cref="Reached"/> may lack functions: watching the tests did not come to its end. Null when it did.</value>
+    public string? Unwatched { get; init; }
+
     /// <value>A command line that installs what its tests need; null where that is not known.</value>
     public string? Install { get; init; }
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import os
 import types
 
@@ -46,18 +47,23 @@ def _qualified_name(path: str, line: int) -> str | None:
     """Name of the function (not inside another function) whose first line, decorators included, is `line`."""
     try:
         with open(path, "rb") as file:
-            tree = ast.parse(file.read(), path)
+            return _names(file.read()).get(line)
     except (OSError, SyntaxError, ValueError):
         return None
-    waiting = [("", tree)]
+
+
+# Hundreds of functions of a file are asked for, each by many that it leads to.
+@functools.lru_cache(maxsize=64)
+def _names(text: bytes) -> dict[int, str]:
+    """First line to name of the functions of a file that are in no other function."""
+    found, waiting = {}, [("", ast.parse(text))]
     while waiting:
         prefix, node = waiting.pop()
         for child in ast.iter_child_nodes(node):
             if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                if min([child.lineno, *(d.lineno for d in child.decorator_list)]) == line:
-                    return prefix + child.name
+                found.setdefault(min([child.lineno, *(d.lineno for d in child.decorator_list)]), prefix + child.name)
             elif isinstance(child, ast.ClassDef):
                 waiting.append((prefix + child.name + ".", child))
             else:
                 waiting.append((prefix, child))
-    return None
+    return found

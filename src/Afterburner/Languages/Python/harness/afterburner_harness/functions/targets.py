@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import os
 from collections import namedtuple
 
@@ -38,11 +39,17 @@ def check_addressable(target: Target) -> None:
     """Raises ``NotAddressable`` when the target's file does not hold it where it can be reached; imports nothing."""
     try:
         with open(target.file, "rb") as file:
-            tree = ast.parse(file.read(), target.file)
+            tree = _parsed(file.read())
     except (OSError, SyntaxError, ValueError) as error:
         raise NotAddressable(f"{target.path} cannot be read as Python: {error}") from error
     if definitions.find_node(tree, target.name, target.line) is None:
         raise NotAddressable(_why_missing(tree, target))
+
+
+# A file has hundreds of functions, and each of them is asked for.
+@functools.lru_cache(maxsize=8)
+def _parsed(text: bytes) -> ast.Module:
+    return ast.parse(text)
 
 
 def _why_missing(tree, target):
