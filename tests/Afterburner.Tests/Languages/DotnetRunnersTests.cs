@@ -57,8 +57,26 @@ public sealed class DotnetRunnersTests(ReviewFixture fixture) : IClassFixture<Re
         Assert.Contains(words, run.Incomplete, StringComparison.Ordinal);
     }
 
-    private Task<Harness> OpenAsync(TemporaryFolder tree) =>
-        new CSharpRuntime(Language.Find("csharp")!).OpenAsync(fixture.Sandbox, new RuntimeRequest(null, tree.Path) { Folder = "lib" }, TestContext.Current.CancellationToken);
+    [LongForm]
+    [Fact]
+    public async Task Without_control_groups_it_is_said_that_more_memory_is_needed_and_with_it_tests_run()
+    {
+        using var tree = await RestoredAsync(Xunit, "<PackageReference Include=\"xunit.v3\" Version=\"4.0.2\" />", "<UseMicrosoftTestingPlatformRunner>true</UseMicrosoftTestingPlatformRunner>");
+        await using var sandbox = await BubblewrapSandbox.OpenAsync(new BubblewrapOptions { UseControlGroups = false }, TimeProvider.System, TestContext.Current.CancellationToken);
+
+        var little = await Assert.ThrowsAsync<EnvironmentFailureException>(() => OpenAsync(new BoundedSandbox(sandbox, 1L << 30), tree));
+        var harness = await OpenAsync(new BoundedSandbox(sandbox, 8L << 30), tree);
+        var run = await RepositoryTests.RunAsync(harness, tree.Path, null, Limits with { Memory = 8L << 30 }, cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Contains("memory-limit: 8GiB", little.Message, StringComparison.Ordinal);
+        Assert.True(run.Incomplete is null, run.Incomplete);
+        Assert.Equal(TestOutcome.Passed, run.Outcomes["T.Checks.Passes"]);
+    }
+
+    private Task<Harness> OpenAsync(TemporaryFolder tree) => OpenAsync(fixture.Sandbox, tree);
+
+    private static Task<Harness> OpenAsync(ISandbox sandbox, TemporaryFolder tree) =>
+        new CSharpRuntime(Language.Find("csharp")!).OpenAsync(sandbox, new RuntimeRequest(null, tree.Path) { Folder = "lib" }, TestContext.Current.CancellationToken);
 
     private static async Task<TemporaryFolder> RestoredAsync(string tests, string packages, string properties)
     {

@@ -7,9 +7,12 @@ namespace Afterburner.Languages.CSharp;
 internal static partial class DotnetAdvice
 {
     private const int LongestText = 1500;
+
+    private static readonly string[] OutOfSpace = ["Failed to create RW mapping", "No usable version of libssl", "GC heap initialization failed", "Out of memory", "Failed to create CoreCLR"];
+
     private const int NotFound = 127;
 
-    private const string Memory = "This .NET asks for more address space than a process gets where control groups cannot be used: set memory-limit: 4GiB in .github/afterburner.yml.";
+    private const string Memory = "This .NET asks for more address space than a process gets where control groups cannot be used: set memory-limit: 8GiB in .github/afterburner.yml.";
 
     /// <summary>Where there is no SDK, or not the one that <c>global.json</c> names.</summary>
     public static string OnSdk(SandboxRun run, string sandbox)
@@ -46,6 +49,7 @@ internal static partial class DotnetAdvice
     public static string OnStage(string stage, string project, string text, bool hasPackages) => stage switch
     {
         "restore" when !hasPackages => $"no packages are restored on this machine, and the sandbox has no network: run `dotnet restore {project}` first (packages are looked for in NUGET_PACKAGES, else in .nuget/packages of the home directory)",
+        "restore" when Lacks(text) => $"{project} cannot be restored: {Shortened(text)}\n{Memory}",
         "restore" when Workload().Match(text) is { Success: true } workload => $"{project} needs the workload {workload.Groups[1].Value.Trim()}: install it (dotnet workload install {workload.Groups[1].Value.Trim()}) where everybody can read it",
         "restore" when Unresolved(text) is { Length: > 0 } packages => $"{packages} {(packages.Contains(',', StringComparison.Ordinal) ? "are" : "is")} not restored on this machine, and the sandbox has no network: run `dotnet restore {project}` first, at the commit under review\n{Shortened(text)}",
         "restore" => $"{project} cannot be restored from the packages of this machine, as the sandbox has no network: run `dotnet restore {project}` first, at the commit under review\n{Shortened(text)}{Beside(text)}",
@@ -66,11 +70,14 @@ internal static partial class DotnetAdvice
 
     private static string Beside(string text) => text switch
     {
-        _ when text.Contains("Failed to create RW mapping", StringComparison.Ordinal) || text.Contains("No usable version of libssl", StringComparison.Ordinal) || text.Contains("GC heap initialization failed", StringComparison.Ordinal) => $"\n{Memory}",
+        _ when Lacks(text) => $"\n{Memory}",
         _ when text.Contains("No space left on device", StringComparison.Ordinal) => "\nWhat a build makes has to fit into 512 MiB.",
         _ when text.Contains("NETSDK1045", StringComparison.Ordinal) => "\nThe SDK is older than what a project is built for: install a newer one.",
         _ => "",
     };
+
+    /// <summary>Whether address space was not enough, by what .NET says then.</summary>
+    private static bool Lacks(string text) => OutOfSpace.Any(w => text.Contains(w, StringComparison.Ordinal));
 
     private static string Shortened(string text) => text.Trim() is var all && all.Length <= LongestText ? all : all[..LongestText];
 

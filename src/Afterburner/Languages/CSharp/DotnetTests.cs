@@ -19,7 +19,10 @@ internal sealed class DotnetTests(Language language, ISandbox sandbox, RuntimeRe
     // Benchmarks restore and build as well, and have no harness.
     private static readonly Lazy<MachineDirectory> PackageSources = new(() => Harness.Materialise("Languages/CSharp/nuget/"));
 
-    private static readonly Limits ProbeLimits = new() { Wall = TimeSpan.FromSeconds(60), Cpu = TimeSpan.FromSeconds(60) };
+    private static readonly Limits ProbeLimits = new() { Wall = TimeSpan.FromSeconds(60), Cpu = TimeSpan.FromSeconds(60), Memory = AsConfigured };
+
+    /// <summary>More than a configuration allows, which bounds it.</summary>
+    private const long AsConfigured = 1L << 40;
 
     private static readonly TimeSpan LongestBuild = TimeSpan.FromMinutes(30);
 
@@ -110,7 +113,7 @@ internal sealed class DotnetTests(Language language, ISandbox sandbox, RuntimeRe
                 Input = JsonSerializer.SerializeToUtf8Bytes(settings),
                 Artefacts = [Plan, Tree],
             },
-            new Limits { Wall = LongestBuild, Cpu = LongestBuild }, cancellationToken).ConfigureAwait(false);
+            new Limits { Wall = LongestBuild, Cpu = LongestBuild, Memory = AsConfigured }, cancellationToken).ConfigureAwait(false);
         var said = new HarnessRun(run, [.. run.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => Workloads.Protocol.ProtocolJson.Parse(System.Text.Encoding.UTF8.GetBytes(l))).OfType<JsonElement>()]);
         if (said.Lines.Select(PreparedWords.Read).OfType<PreparedWords>().LastOrDefault() is not { } words)
             throw new EnvironmentFailureException($"{language}: its tests could not be built in the {sandbox.Name} sandbox: {DotnetAdvice.OnEnd(run, said.Error)}{Notes()}");
