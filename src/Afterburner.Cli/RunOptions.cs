@@ -205,7 +205,8 @@ internal sealed class CommonOptions
         var proposers = parsed.GetValue(_proposers) is { Length: > 0 } named ? named
             : configuration.Proposers ?? (url is null ? ["recipes"] : ["recipes", "chat"]);
         configuration = parsed.GetValue(_python) is { } python ? configuration.With("python", s => s with { Interpreter = python }) : configuration;
-        configuration = configuration.With("python", s => s with { Caller = Caller() });
+        configuration = configuration.With("python", s => s with { Caller = Caller("VIRTUAL_ENV", "pythonLocation", "PYENV_VERSION") })
+            .With("csharp", s => s with { Caller = Caller("DOTNET_ROOT", "NUGET_PACKAGES") });
         return configuration with
         {
             Objective = parsed.GetValue(_objective) ?? configuration.Objective,
@@ -231,11 +232,11 @@ internal sealed class CommonOptions
         : Quantities.TryDuration(text, out var duration) ? duration
         : throw new UsageException($"{option} {text}: write a time like 90s, 5m or 2h");
 
-    /// <summary>What says which Python is meant where this was started, as after actions/setup-python.</summary>
-    private static Dictionary<string, string> Caller()
+    /// <summary>What says which interpreter is meant where this was started, as after actions/setup-python.</summary>
+    private static Dictionary<string, string> Caller(params string[] names)
     {
         var caller = new Dictionary<string, string> { ["PATH"] = ProgramPath.Current.Text };
-        foreach (var name in (string[])["VIRTUAL_ENV", "pythonLocation", "PYENV_VERSION"])
+        foreach (var name in names)
         {
             if (Variable(name) is { } value)
                 caller[name] = value;

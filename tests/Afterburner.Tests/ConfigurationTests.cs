@@ -101,7 +101,7 @@ public sealed class ConfigurationTests
     {
         "languages" => (from language in new[] { "cpp", "go", "java", "rust" }
                         from key in new[] { "tests", "junit", "build", "benchmark" }
-                        select $"languages.{language}.{key}").Prepend("python"),
+                        select $"languages.{language}.{key}").Concat(["python", "languages.csharp.build", "languages.csharp.benchmark"]),
         "workspace.mostbytes" => [],
         _ => [leaf],
     };

@@ -51,6 +51,7 @@ public sealed class Language
         WorkloadExample = Text("workload.example");
         Names = Find("names")?.Choice<QualifiedNames>() ?? QualifiedNames.Plain;
         IsRunByCommands = Find("run-by-commands")?.Flag() ?? false;
+        IsTimedByCommands = IsRunByCommands || (Find("timed-by-commands")?.Flag() ?? false);
         Settings = Find("settings") is null ? null : new LanguageSettings(Text("settings.interpreter")!, Text("settings.about")!, Text("settings.auto")!);
         Runners = Find("settings.runners")?.List(r => r.Text("a name")) ?? [];
         Declares = Find("declares")?.List(n => n.Text("a name")) ?? [];
@@ -97,6 +98,9 @@ public sealed class Language
 
     /// <value>Whether its code is run by command lines that the configuration names, since nothing here knows it better.</value>
     public bool IsRunByCommands { get; }
+
+    /// <value>Whether a command line that the configuration names times its code: that of every language without stored calls.</value>
+    public bool IsTimedByCommands { get; }
 
     /// <value>Names of its test runners, as their users write them. Empty where they cannot be chosen.</value>
     public IReadOnlyList<string> Runners { get; }

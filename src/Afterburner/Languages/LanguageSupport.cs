@@ -1,5 +1,6 @@
 using Afterburner.Functions;
 using Afterburner.Languages.Commands;
+using Afterburner.Languages.CSharp;
 using Afterburner.Languages.JavaScript;
 using Afterburner.Languages.Python;
 using Afterburner.Proposers;
@@ -16,6 +17,7 @@ public sealed record LanguageSupport(Language Language, IRuntime Runtime, ILangu
     [
         new(PythonLanguage.Python, new PythonRuntime(), new PythonText(), new PythonSurroundings()),
         .. new[] { "javascript", "typescript" }.Select(id => Language.Find(id)!).Select(l => new LanguageSupport(l, new JavaScriptRuntime(l), new PlainText(), null)),
+        .. new[] { "csharp" }.Select(id => Language.Find(id)!).Select(l => new LanguageSupport(l, new CSharpRuntime(l), new PlainText(), null)),
         .. Language.All.Where(l => l.IsRunByCommands).Select(l => new LanguageSupport(l, new CommandRuntime(l), new PlainText(), null)),
     ];
 

@@ -255,7 +255,8 @@ internal sealed class CandidateReview(
         return await TestedAsync().ConfigureAwait(false);
 
         async Task<Verified> TestedAsync() =>
-            new(accepted, await new CandidateTests(review, function).RunAsync(candidate, file, workload.CoveringTests, cancellationToken).ConfigureAwait(false));
+            new(accepted, await new CandidateTests(review, function).RunAsync(
+                candidate, file, workload.Kind == WorkloadKind.Benchmark ? null : workload.CoveringTests, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>The function as it is over growing inputs, the smallest first; empty where none can be made.</summary>

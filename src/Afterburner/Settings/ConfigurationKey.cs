@@ -59,7 +59,7 @@ public sealed record ConfigurationKey(string Name, string Default, string Meanin
         { Apply = (c, v) => c with { Workspace = new() { Include = v.List(g => g.Below()) } } },
         new("projects", "(found)", "Globs of folders that are projects of their own, such as `[packages/*]`: the functions in one are run with the tests and the configuration there. Found are folders below the root that have a project file and tests; `[.]` is for none.")
         { Apply = (c, v) => c with { Projects = v.List(g => g.Below(orRoot: true)) } },
-        .. Language.All.Where(l => l.IsRunByCommands).SelectMany(OfCommands),
+        .. Language.All.Where(l => l.IsTimedByCommands).OrderByDescending(l => l.IsRunByCommands).SelectMany(OfCommands),
         new("include", "[]", "Globs of the files whose functions are reviewed; all files when empty. `*` stays within a folder, `**` does not.")
         { Apply = (c, v) => c with { Include = v.List(g => g.Glob()) } },
         new("exclude", "[]", "Globs of files that are not reviewed, even if included.")
@@ -103,10 +103,14 @@ public sealed record ConfigurationKey(string Name, string Default, string Meanin
     /// <summary>What runs the code of a language; documented once for all of them.</summary>
     private static IEnumerable<ConfigurationKey> OfCommands(Language language)
     {
-        return
+        ConfigurationKey[] tests =
         [
             Key("tests", "Command line that runs all tests of a language that Afterburner does not run itself (`cpp`, `go`, `java`, `rust`): its exit code tells, or `junit`.", (s, line) => s with { Tests = line }),
             Key("junit", "Files that it writes, by JUnit's form, as `sh` names them.", (s, line) => s with { JUnit = line }),
+        ];
+        return
+        [
+            .. language.IsRunByCommands ? tests : [],
             Key("build", "Command line that builds what `benchmark` runs, once for each version.", (s, line) => s with { Build = line }),
             Key("benchmark", "Command line that exercises its functions: a review times it with each version, and claims nothing by it alone.", (s, line) => s with { Benchmark = line }),
         ];

@@ -9,6 +9,7 @@ namespace Afterburner.Trials;
 internal sealed class BuiltTrees : IDisposable
 {
     private const string Name = "tree.tar";
+    private const int LongestText = 1000;
     private readonly string? _root;
 
     private BuiltTrees(string? root, MachineDirectory? baseline, MachineDirectory? candidate, Trial? broken) =>
@@ -44,7 +45,7 @@ internal sealed class BuiltTrees : IDisposable
                 limits, cancellationToken).ConfigureAwait(false);
             if (run.End == SandboxEnd.Failed || !run.Succeeded || !run.Artefacts.TryGetValue(Name, out var packed))
             {
-                var why = run.End == SandboxEnd.Failed ? run.Failure : $"its build failed: {run.ErrorText.Trim()}";
+                var why = run.End == SandboxEnd.Failed ? run.Failure : $"its build failed: {Said(run)}";
                 return new BuiltTrees(root, null, null, new Trial(run.End == SandboxEnd.Failed ? TrialEnd.SandboxFailed : end, why, [], 1, 1, 1));
             }
 
@@ -55,6 +56,9 @@ internal sealed class BuiltTrees : IDisposable
 
         return new BuiltTrees(root, trees[0], trees[1], null);
     }
+
+    /// <summary>What it complained of, or else the end of what it printed.</summary>
+    private static string Said(SandboxRun run) => run.ErrorText.Trim() is { Length: > 0 } error ? error : run.Text.Trim() is var text && text.Length <= LongestText ? text : text[^LongestText..];
 
     public void Dispose()
     {

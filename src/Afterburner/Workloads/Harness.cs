@@ -150,8 +150,8 @@ public sealed class Harness(ISandbox sandbox, HarnessProgram program)
         return MachineDirectory.Own(directory);
     }
 
-    /// <summary>A directory that everyone may enter, gone when this program ends.</summary>
-    private static string Own(string prefix)
+    /// <summary>A directory that everyone may enter and only this program fills, gone when it ends.</summary>
+    internal static string Own(string prefix)
     {
         var directory = SharedFolder.Create(prefix);
         AppDomain.CurrentDomain.ProcessExit += (_, _) =>

@@ -1,0 +1,35 @@
+using Afterburner.CSharp.Checking;
+using Afterburner.CSharp.Finding;
+using Afterburner.CSharp.Running;
+using Afterburner.CSharp.Speaking;
+
+// `dotnet Afterburner.CSharp.dll COMMAND` answers one JSON request with JSON lines. Nothing of the repository is loaded by this process.
+var command = args is [var named] ? named : "";
+try
+{
+    using var request = HarnessInput.Read(Console.OpenStandardInput());
+    switch (command)
+    {
+        case "prepare":
+            ProjectPreparation.Run(request);
+            return 0;
+        case "tests":
+            RepositoryRun.Tests(request);
+            return 0;
+        case "functions":
+            CompilerOfSdk.Find();
+            FunctionList.Run(request);
+            return 0;
+        case "check":
+            CompilerOfSdk.Find();
+            CandidateRules.Run(request);
+            return 0;
+        default:
+            throw new InvalidOperationException($"this language has no {command}");
+    }
+}
+catch (Exception e)
+{
+    HarnessOutput.Write(new { type = "error", message = $"{e.GetType().Name}: {e.Message}", trace = e.StackTrace });
+    return 1;
+}
