@@ -441,6 +441,8 @@ class ACandidateIsRefused(unittest.TestCase):
                 ("return deque(xs)", "uses the undefined name deque, which neither the function nor its file defines or imports (collections has it)."),
                 ("return heapq.merge(xs)", "uses the undefined name heapq"),
                 ("return quit", "ends the process (quit)"),
+                ("return xs[:len(xs) * __debug__]", "it uses __debug__, which the original does not use"),
+                ("import os\nreturn xs[:len(os.name)]", "it uses os.name, which the original does not use"),
                 ("return os", "hands the module os around"),
                 ("TABLE[1] = xs\nreturn xs", "changes TABLE"),
                 ("global kept\nkept = xs\nreturn xs", "declares kept global"),
@@ -474,7 +476,12 @@ class ACandidateIsRefused(unittest.TestCase):
                 ("import zlib\nreturn xs[:zlib.crc32(b'a')]", "computes zlib.crc32(b'a') of"), ("return xs[:2 ** 9999]", "computes 2 ** 9999 of"),
                 ("return xs[:len(range(10 ** 30))]", "computes len(range("),
                 ("return xs[:50_000]", "stops at 50000,"), ("import itertools\nreturn list(itertools.islice(xs, 10 ** 5))", "stops at 100000,"),
-                ("return xs[len(xs) // 50_000:]", "stops at 50000,"), ("return [(7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19), xs]", "names 13 numbers")):
+                ("return xs[len(xs) // 50_000:]", "stops at 50000,"),
+                ("import itertools\nreturn [x for x, _ in zip(xs, itertools.repeat(0, 50_000))]", "stops at 50000,"),
+                ("return list(map(max, xs, xs, range(-30_000, 10_000)))", "stops at 40000,"),
+                ("import collections\nreturn list(collections.deque(xs, 50_000))", "stops at 50000,"),
+                ("return [x for x, _ in zip(xs, ' ' * 50_000)]", "stops at 50000,"),
+                ("return [(7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19), xs]", "names 13 numbers")):
             with self.subTest(body):
                 self.assertIn(said, judged(body))
 

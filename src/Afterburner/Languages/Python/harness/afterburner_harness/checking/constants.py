@@ -16,7 +16,8 @@ from .source import Function
 
 _LONGEST_TEXT, _MOST = 200, 12
 _MOST_ELEMENTS, _BEYOND = 20_000, 10_000_000  # of a call that is made; of one that anybody makes
-_LIMITING = frozenset(("islice", "nlargest", "nsmallest", "min", "max", "split", "rsplit", "replace", "zip"))
+_LIMITING = frozenset(("islice", "nlargest", "nsmallest", "min", "max", "split", "rsplit", "replace", "zip", "repeat", "deque"))
+_TOGETHER = frozenset(("zip", "map", "compress", "starmap"))  # end with the shortest of what they go through
 _LOOPS = (ast.For, ast.AsyncFor, ast.While, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 
 
@@ -39,8 +40,8 @@ def untriable(candidate: Function, original: Function) -> Iterator[tuple[str, st
     known, ours = _Values(original), _Values(candidate)
     yield from (("hidden constant", text) for text in ours.hidden if text not in known.hidden)
     old, new_ones = _all(original), _all(candidate)
-    yield from (("limit", str(value)) for value in ours.limits if (type(value), value) not in old)
-    yield from (("lost limit", str(value)) for value in known.limits if (type(value), value) not in new_ones)
+    yield from (("limit", str(value)) for value in ours.limits if (type(value), value) not in old and value not in known.limits)
+    yield from (("lost limit", str(value)) for value in known.limits if (type(value), value) not in new_ones and value not in ours.limits)
     found = new(candidate, original)
     for kind, what in ((str, "texts"), ((int, float), "numbers")):
         count = sum(isinstance(value, kind) for value in found)
@@ -157,13 +158,20 @@ class _Values:
             parts = [*node.args, *(keyword.value for keyword in node.keywords), *inner]
         elif isinstance(node, ast.BinOp) and any(getattr(getattr(each, "func", None), "id", None) == "len" for each in ast.walk(node)):
             parts = [node.left, node.right]
-        for part in filter(None, parts):
-            try:
-                value = self._folding.value(part)
-            except (folding.Open, folding.Hidden):
-                continue
+        values = list(self._known(filter(None, parts)))
+        if isinstance(node, ast.Call) and (getattr(node.func, "id", None) or getattr(node.func, "attr", None)) in _TOGETHER:
+            values += self._known(side for part in node.args if isinstance(part, ast.BinOp) for side in (part.left, part.right))
+            values += [len(value) for value in self._known(node.args) if isinstance(value, (str, bytes, range, tuple, list))]
+        for value in values:
             if folding.is_number(value) and abs(value) <= _BEYOND:
                 (self.limits if abs(value) > _MOST_ELEMENTS else self.stops).append(value)
+
+    def _known(self, parts):
+        for part in parts:
+            try:
+                yield self._folding.value(part)
+            except (folding.Open, folding.Hidden):
+                continue
 
 
 def _stable(function):

@@ -70,7 +70,7 @@ class _Naming:
 
     def _name(self, node):
         name = node.id
-        if name.startswith("__") and name not in self._names and name != "__debug__" and not self._is_import(node):
+        if name.startswith("__") and name not in self._names and not self._is_import(node):
             yield "name", name
         elif id(node) in self._annotating:
             return

@@ -14,7 +14,7 @@ def _words(text):
 BUILTINS = _words("""
     abs all any ascii bin bool bytearray bytes callable chr complex dict divmod enumerate filter float format frozenset hash hex int
     isinstance issubclass iter len list map max memoryview min next object oct ord pow range repr reversed round set slice sorted str
-    sum tuple zip True False None Ellipsis NotImplemented __debug__
+    sum tuple zip True False None Ellipsis NotImplemented
 """) | frozenset(
     name for name, value in vars(builtins).items()
     if isinstance(value, type) and issubclass(value, Exception) and name not in ("StopAsyncIteration",))
@@ -52,7 +52,7 @@ MODULES = {module: _words(names) for module, names in {
     "operator": """abs add and_ attrgetter concat contains countOf eq floordiv ge getitem gt iadd iand iconcat ifloordiv ilshift imatmul imod imul
         index indexOf inv invert ior ipow irshift is_ is_not isub itemgetter itruediv ixor le length_hint lshift lt matmul methodcaller mod mul
         ne neg not_ or_ pos pow rshift sub truediv truth xor""",
-    "os": "altsep curdir extsep fsdecode fsencode fspath linesep name pardir pathsep sep PathLike",
+    "os": "altsep curdir extsep fsdecode fsencode fspath pardir pathsep sep PathLike",
     "os.path": "basename commonpath commonprefix dirname isabs join normcase normpath relpath sep split splitdrive splitext",
     "posixpath": "basename commonpath commonprefix dirname isabs join normcase normpath relpath sep split splitdrive splitext",
     "re": """A ASCII I IGNORECASE M MULTILINE S DOTALL U UNICODE VERBOSE X Match Pattern compile error escape findall finditer fullmatch match
@@ -61,7 +61,7 @@ MODULES = {module: _words(names) for module, names in {
         stdev variance""",
     "string": "ascii_letters ascii_lowercase ascii_uppercase capwords digits hexdigits octdigits printable punctuation whitespace",
     "struct": "Struct calcsize error iter_unpack pack pack_into unpack unpack_from",
-    "sys": "byteorder float_info hash_info int_info intern maxsize maxunicode version_info",
+    "sys": "float_info hash_info int_info intern maxsize",
     "textwrap": "dedent fill indent shorten wrap",
     "typing": """Any Callable Collection Counter DefaultDict Deque Dict Final FrozenSet Generator Iterable Iterator List Literal Mapping
         MutableMapping MutableSequence MutableSet Optional OrderedDict Sequence Set Tuple Type Union cast""",
