@@ -338,15 +338,22 @@ class ACandidateThatOnlyComputes(unittest.TestCase):
                 ("return xs[:len('....')]", [4, "...."]), ("return xs[:round(77.3e2)]", [7730.0, 7730]), ("return xs[:int('7' * 4)]", [7777, "7777"]),
                 ("import string\nreturn xs[:len(string.printable)]", [100]), ("import math\nreturn xs[:math.factorial(7)]", [5040, 7]),
                 ("one = 77\nother = 101\nreturn xs[:one * other]", [7777, 101, 77]), ("most = 70\nmost *= 101\nreturn xs[:most]", [7070, 101, 70]),
-                ("return xs[:(7, 8)[1] * int('11')]", [88, 8, "11"]), ("return xs[:ord('a')]", [97, "a"]),
+                ("return xs[:(7, 8)[1] * int('11')]", [88, 11, 8, "11"]), ("return xs[:ord('a')]", [97, "a"]),
                 ("return xs[:int.from_bytes(b'a', 'big')]", [97, "big"]), ("most = 70\nfor x in xs:\n    most += 7\nreturn xs[:most]", [70, 7]),
                 ("return xs[:len(range(7777))]", [7777]), ("return xs[:len(f'{77}abc')]", [77, 5, "abc"])):
             with self.subTest(body):
                 self.assertEqual(expected, judged(body)["constants"])
 
+    def test_tells_the_number_that_a_text_is_written_as(self):
+        for body, expected in (
+                ("return xs[:len(str(len(xs)).replace('7777', ''))]", [7777, "7777"]), ("return xs[:len(hex(len(xs)).strip('0x1e61'))]", [7777, "0x1e61"]),
+                ("return xs if name != '٣٣' else []", ["٣٣"]), ("return xs if name != '7_7' else []", ["7_7"]), ("return xs if name != '2' else []", ["2"])):
+            with self.subTest(body):
+                self.assertEqual(expected, judged(body)["constants"])
+
     def test_tells_nothing_of_what_depends_on_more(self):
         for body in (
-                "return xs[:len(name)]", "return xs[:hash(name)]", "out = []\nout.append(len(xs))\nreturn out",
+                "return xs[:len(name)]", "return xs[:abs(len(name))]", "out = []\nout.append(len(xs))\nreturn out",
                 "return float('inf'), set(), dict(), iter(())"):
             with self.subTest(body):
                 self.assertEqual([], [each for each in judged(body)["constants"] if each != "inf"])
@@ -442,6 +449,8 @@ class ACandidateIsRefused(unittest.TestCase):
                 ("return heapq.merge(xs)", "uses the undefined name heapq"),
                 ("return quit", "ends the process (quit)"),
                 ("return xs[:len(xs) * __debug__]", "it uses __debug__, which the original does not use"),
+                ("import os\nreturn xs[:len(os.sep)]", "it uses os.sep, which the original does not use"),
+                ("import sys\nreturn xs[:sys.maxsize >> 62]", "it uses sys.maxsize, which the original does not use"),
                 ("import os\nreturn xs[:len(os.name)]", "it uses os.name, which the original does not use"),
                 ("return os", "hands the module os around"),
                 ("TABLE[1] = xs\nreturn xs", "changes TABLE"),
@@ -470,7 +479,7 @@ class ACandidateIsRefused(unittest.TestCase):
 
     def test_where_no_call_can_be_made_with_a_number_that_it_computes(self):
         for body, said in (
-                ("return xs[:hash('a') % 7777]", "computes hash('a') % 7777 of constants alone"), ("return xs[:int(f'{7777:d}')]", "computes "),
+                ("return xs[:hash('a') % 7777]", "uses hash, which the original does not"), ("return xs[:int(f'{7777:d}')]", "computes "),
                 ("return xs[:len('{:>7777}'.format(1))]", "computes len('{:>7777}'.format(1)) of"), ("return xs[:max(map(int, '77'))]", "computes max("),
                 ("return xs[:len(('a' * 9999).replace('a', 'b' * 9999))]", "computes len("),
                 ("import zlib\nreturn xs[:zlib.crc32(b'a')]", "computes zlib.crc32(b'a') of"), ("return xs[:2 ** 9999]", "computes 2 ** 9999 of"),

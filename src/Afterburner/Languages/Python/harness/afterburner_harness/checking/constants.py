@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from . import folding
 from .source import Function
 
-_LONGEST_TEXT, _MOST = 200, 12
+_LONGEST_TEXT, _LONGEST_NUMBER, _MOST = 200, 66, 12
 _MOST_ELEMENTS, _BEYOND = 20_000, 10_000_000  # of a call that is made; of one that anybody makes
 _LIMITING = frozenset(("islice", "nlargest", "nsmallest", "min", "max", "split", "rsplit", "replace", "zip", "repeat", "deque"))
 _TOGETHER = frozenset(("zip", "map", "compress", "starmap"))  # end with the shortest of what they go through
@@ -26,8 +26,21 @@ def new(candidate: Function, original: Function) -> list:
     ours = _all(candidate)
     found = (ours - _all(original)) | ({(type(value), value) for value in _Values(original).stops} - ours)
     numbers = [value for kind, value in found if kind is not str and _is_special(value)]
+    numbers += {value for kind, text in found if kind is str for value in _written(text)}.difference(numbers)
     texts = [value for kind, value in found if kind is str and 0 < len(value) <= _LONGEST_TEXT]
     return sorted(numbers, key=abs, reverse=True) + sorted(texts, key=lambda text: (len(text), text), reverse=True)
+
+
+def _written(text):
+    """The number that a text is written as, with digits of any of the usual bases: a number's own text is looked at as easily as the number."""
+    for base in (10, 0) if len(text) <= _LONGEST_NUMBER and text.isascii() and "_" not in text else ():
+        try:
+            value = int(text, base)
+        except ValueError:
+            continue
+        if _is_special(value):
+            yield value
+            return
 
 
 def _is_special(value):

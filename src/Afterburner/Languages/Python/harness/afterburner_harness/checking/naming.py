@@ -14,8 +14,8 @@ import string
 from collections.abc import Iterator
 
 from . import fixed, kept, own
-from .pure import BUILTINS, LIBRARIES, METHODS, MODULES
-from .source import Function, imported_by_constant, imported_names, is_pure, own_name
+from .pure import COMPUTING, LIBRARIES, METHODS, MODULES
+from .source import Function, computes, imported_by_constant, imported_names, own_name
 
 # Turn values into names or code: only in a call, with a constant that is allowed, or as the original calls them. The number is that of
 # the argument which decides; None: all of them.
@@ -89,9 +89,9 @@ class _Naming:
         if bound is None:
             if not hasattr(builtins, name) and "*" not in self._new.file:
                 yield "undefined", name
-            elif name not in BUILTINS and not (name == "type" and self._plain_type()):
+            elif name not in COMPUTING and not (name == "type" and self._plain_type()):
                 yield "name", name
-        elif not all(kind == "module" or (kind == "member" and (is_pure(full) or self._new.constant_of(full))) for kind, full in bound) and not (
+        elif not all(kind == "module" or (kind == "member" and (computes(full) or self._new.constant_of(full))) for kind, full in bound) and not (
                 name in self._fixed or self._leads_to(name)):
             yield "name", name
 
@@ -132,7 +132,7 @@ class _Naming:
         full = ".".join([module, *names])
         for count in range(len(names), -1, -1):
             taken = ".".join([module, *names[:count]])
-            if taken in self._chains or (count and is_pure(taken, self._library_known)) or self._new.constant_of(taken):
+            if taken in self._chains or (count and computes(taken, self._library_known)) or self._new.constant_of(taken):
                 for attribute in attributes[count:]:
                     yield from self._of_object(attribute)
                 return
@@ -233,7 +233,7 @@ class _Naming:
 
     def _importfrom(self, node):
         for full in imported_names([node]):
-            if full not in self._imports and full not in MODULES and not is_pure(full, self._library_known) and not self._new.constant_of(full):
+            if full not in self._imports and full not in MODULES and not computes(full, self._library_known) and not self._new.constant_of(full):
                 module = full.rpartition(".")[0]
                 yield "import", module if module and module not in MODULES else full
 

@@ -19,6 +19,13 @@ BUILTINS = _words("""
     name for name, value in vars(builtins).items()
     if isinstance(value, type) and issubclass(value, Exception) and name not in ("StopAsyncIteration",))
 
+COMPUTING = BUILTINS - {"hash"}  # what it gives differs between processes
+
+# The same on this machine, and something else on another.
+OF_MACHINE = frozenset((
+    "os.altsep", "os.curdir", "os.extsep", "os.pardir", "os.pathsep", "os.sep", "os.path.sep", "posixpath.sep", "sys.float_info", "sys.hash_info",
+    "sys.int_info", "sys.maxsize"))
+
 MODULES = {module: _words(names) for module, names in {
     "array": "array",
     "base64": "b64encode b64decode b32encode b32decode b16encode b16decode urlsafe_b64encode urlsafe_b64decode standard_b64encode standard_b64decode",

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from ..functions import definitions
 from . import fixed, importing, reached
 from .elsewhere import Elsewhere
-from .pure import LIBRARIES, MODULES
+from .pure import LIBRARIES, MODULES, OF_MACHINE
 from .stability import Bindings
 
 _BINDING = tuple(getattr(ast, name) for name in ("MatchAs", "MatchStar", "MatchMapping") if hasattr(ast, name))  # not in Python 3.9
@@ -167,6 +167,11 @@ def _names_types(annotation, local, file):
 def is_pure(full: str, library_known: Callable[[str], bool] = lambda module: True) -> bool:
     module, _, name = full.rpartition(".")
     return name in MODULES.get(module, ()) and (module not in LIBRARIES or library_known(module))
+
+
+def computes(full: str, library_known: Callable[[str], bool] = lambda module: True) -> bool:
+    """Whether a candidate may take it: it is pure, and the same on every machine."""
+    return full not in OF_MACHINE and is_pure(full, library_known)
 
 
 def imported_by_constant(call: ast.AST | None) -> bool:
