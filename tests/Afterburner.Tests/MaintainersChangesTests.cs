@@ -392,6 +392,61 @@ public sealed class MaintainersChangesTests(ReviewFixture fixture) : IClassFixtu
         Assert.Contains("in calls of words, ", function.Reason, StringComparison.Ordinal);
     }
 
+    // What is connected cannot be stored, so calls of "first" are looked at inside of tests, where lines are short.
+    private static string Looking(string first) => "import sqlite3\n\nclass Line:\n    def __init__(self, cells):\n        self.cells, self.kept = cells, sqlite3.connect(\":memory:\")\n\n" + first + """
+
+
+        def blanks(cells):
+            line, found, wanted = Line(list(cells)), [], {" "}
+            at = line.first(lambda cell: cell in wanted, 0)
+            while at is not None:
+                found.append(at)
+                at = line.first(lambda cell: cell in wanted, at + 1)
+            return found
+        """;
+
+    private const string Copying = """
+            def first(self, is_wanted, start):
+                for at, cell in enumerate(self.cells[start:], start):
+                    if is_wanted(cell):
+                        return at
+                return None
+        """;
+
+    private const string Indexing = """
+            def first(self, is_wanted, start):
+                for at in range(start, len(self.cells)):
+                    if is_wanted(self.cells[at]):
+                        return at
+                return None
+        """;
+
+    private const string LookingTests = """
+        import lib
+
+        def test_blanks():
+            assert lib.blanks("ab c d" * 40) == [at for at, cell in enumerate("ab c d" * 40) if cell == " "]
+        """;
+
+    [LongForm]
+    [Fact]
+    public async Task What_can_only_be_looked_at_inside_of_tests_is_measured_on_larger_calls_of_what_leads_to_it()
+    {
+        var function = await ReviewAsync(Looking(Copying), LookingTests, Indexing, name: "Line.first");
+
+        Assert.True(function.Status == FunctionStatus.Improved, ReviewFixture.Why(function));
+    }
+
+    [LongForm]
+    [Fact]
+    public async Task The_gate_sees_there_what_is_slower_where_tests_are_small()
+    {
+        var function = await fixture.GateFileAsync(Looking(Indexing), LookingTests, Looking(Copying));
+
+        Assert.True(function is { Name: "Line.first", Status: GateStatus.Slower }, $"{function.Status}: {function.Reason}");
+        Assert.Contains("in calls of blanks, ", function.Reason, StringComparison.Ordinal);
+    }
+
     [LongForm]
     [Fact]
     public async Task A_helper_that_takes_longer_on_larger_calls_and_yet_no_time_is_measured_through_its_caller_too()

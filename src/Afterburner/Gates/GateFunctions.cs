@@ -75,18 +75,14 @@ internal sealed class GateFunctions(Harness harness, GateRun run)
     {
         if (of.Workload is not { IsReplayed: true } replayed)
         {
-            return of.Workload is { } live
-                ? await CompareInTestsAsync(pair, live, cancellationToken).ConfigureAwait(false)
-                : GateFunctionReport.Of(pair.Head, of.CannotTell ? GateStatus.CannotTell : GateStatus.Skipped, of.Reason!);
+            if (of.Workload is not { } live)
+                return GateFunctionReport.Of(pair.Head, of.CannotTell ? GateStatus.CannotTell : GateStatus.Skipped, of.Reason!);
+            var inTests = await CompareInTestsAsync(pair, live, cancellationToken).ConfigureAwait(false);
+            return pair.IsSame ? inTests : await InCallersAsync(pair, of, inTests, MayShowInLarger, cancellationToken).ConfigureAwait(false);
         }
 
         var report = await ReplayAsync(pair, replayed, cancellationToken).ConfigureAwait(false);
-        foreach (var through in of.ThroughCallers.TakeWhile(_ => MayMatterTogether(report) && run.Book.Total <= run.Configuration.Budget))
-        {
-            if (await ThroughCallerAsync(pair, through, cancellationToken).ConfigureAwait(false) is { } together && (together.Status == GateStatus.Slower || report.Status != GateStatus.CannotTell))
-                report = together with { SeemsFaster = together.SeemsFaster || report.SeemsFaster };
-        }
-
+        report = await InCallersAsync(pair, of, report, MayMatterTogether, cancellationToken).ConfigureAwait(false);
         if (report.Status == GateStatus.Slower || of.Added is not { } added)
             return report;
         // What base takes long for, head has been made quicker at.
@@ -105,6 +101,23 @@ internal sealed class GateFunctions(Harness harness, GateRun run)
             ? other with { Reason = $"{other.Reason}; seen in calls {(haveTestsChanged ? "that only the tests of head make" : "that take long at head alone")}", SeemsFaster = other.SeemsFaster || report.SeemsFaster }
             : report with { SeemsFaster = report.SeemsFaster || other.SeemsFaster };
     }
+
+    /// <summary>The same in calls of functions that lead to it, as long as something may show there.</summary>
+    private async Task<GateFunctionReport> InCallersAsync(
+        FunctionPair pair, GateCallsOf of, GateFunctionReport report, Func<GateFunctionReport, bool> mayShow, CancellationToken cancellationToken)
+    {
+        foreach (var through in of.ThroughCallers.TakeWhile(_ => mayShow(report) && run.Book.Total <= run.Configuration.Budget))
+        {
+            if (await ThroughCallerAsync(pair, through, cancellationToken).ConfigureAwait(false) is { } together && (together.Status == GateStatus.Slower || report.Status != GateStatus.CannotTell))
+                report = together with { SeemsFaster = together.SeemsFaster || report.SeemsFaster };
+        }
+
+        return report;
+    }
+
+    /// <summary>Whether calls inside of tests, which have the size that they have, show no loss: those of a function that leads to them may be made larger.</summary>
+    private static bool MayShowInLarger(GateFunctionReport report) =>
+        report is { Status: GateStatus.Skipped or GateStatus.NotSlower, BehaviourChanged: null };
 
     /// <summary>Of some calls those for which head takes longer by a look, by enough to count.</summary>
     /// <param name="atBase">The same as <paramref name="calls"/>, with what base takes.</param>

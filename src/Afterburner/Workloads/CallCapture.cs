@@ -78,26 +78,29 @@ public static class CallCapture
                 outcomes[reach.Target] = outcome with
                 {
                     MattersTogether = reach.MostSeconds >= MattersTogether,
-                    ThroughCallers =
-                    [
-                        async token => Known(await Fallback().ThroughCallerAsync(reach, token).ConfigureAwait(false)),
-                        async token => Known(await Fallback().ThroughOuterAsync(reach, token).ConfigureAwait(false)),
-                    ],
+                    ThroughCallers = ThroughCallers(reach),
                 };
-
-                Workload? Known(Workload? workload) => workload is null ? null : With(workload, reach, baseline);
             }
         }
 
         foreach (var reach in reached.Where(r => options.Fallbacks && outcomes[r.Target].Workload is null && !options.IsOver()))
         {
-            outcomes[reach.Target] = await Fallback().RunAsync(reach, outcomes[reach.Target], cancellationToken).ConfigureAwait(false);
+            var other = await Fallback().RunAsync(reach, outcomes[reach.Target], cancellationToken).ConfigureAwait(false);
+            outcomes[reach.Target] = other.Workload is { IsReplayed: false } ? other with { ThroughCallers = ThroughCallers(reach) } : other;
         }
 
         return targets.Select(t => outcomes[t] is { Workload: { } workload } o && surveyed[t].Reach is { } reach
             ? o with { Workload = With(workload, reach, baseline) } : outcomes[t]).ToList();
 
         CallFallback Fallback() => new(harness, workspace, baseline, options);
+
+        IReadOnlyList<CallerCapture> ThroughCallers(Reach reach) =>
+        [
+            async token => Known(await Fallback().ThroughCallerAsync(reach, token).ConfigureAwait(false), reach),
+            async token => Known(await Fallback().ThroughOuterAsync(reach, token).ConfigureAwait(false), reach),
+        ];
+
+        Workload? Known(Workload? workload, Reach reach) => workload is null ? null : With(workload, reach, baseline);
     }
 
     private static Workload With(Workload workload, Reach reach, TestRun baseline) =>

@@ -70,6 +70,9 @@ public sealed record Workload(
     /// <summary>Whether calls are made again in processes of their own; else they are looked at where they happen, or not at all.</summary>
     public bool IsReplayed => Kind is WorkloadKind.Replay or WorkloadKind.Caller;
 
+    /// <summary>Whether calls are looked at where tests make them, of the size that they have there.</summary>
+    internal bool IsInTests => Kind is WorkloadKind.Fork or WorkloadKind.Swap;
+
     /// <summary>Whether there is anything to execute.</summary>
     public bool IsOfCalls => Kind == WorkloadKind.Benchmark || Captured.Count > 0;
 
