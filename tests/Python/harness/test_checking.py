@@ -450,7 +450,6 @@ class ACandidateIsRefused(unittest.TestCase):
                 ("return quit", "ends the process (quit)"),
                 ("return xs[:len(xs) * __debug__]", "it uses __debug__, which the original does not use"),
                 ("import os\nreturn xs[:len(os.sep)]", "it uses os.sep, which the original does not use"),
-                ("import sys\nreturn xs[:sys.maxsize >> 62]", "it uses sys.maxsize, which the original does not use"),
                 ("import os\nreturn xs[:len(os.name)]", "it uses os.name, which the original does not use"),
                 ("return os", "hands the module os around"),
                 ("TABLE[1] = xs\nreturn xs", "changes TABLE"),
