@@ -42,6 +42,33 @@ public sealed class FunctionFinderTests
     }
 
     [Fact]
+    public async Task Python_functions_that_only_say_what_others_take_are_none()
+    {
+        var functions = await FindAsync("m.py", """"
+            class P(Protocol):
+                def plain(self, x): ...
+                def said(self, x):
+                    """Says."""
+                    ...
+                def given(self): return ...
+
+            @overload
+            def f(x: int) -> int: ...
+            @overload
+            def f(x: str) -> str:
+                ...  # nothing
+            def f(x):
+                return x
+            async def later(): ...
+            def both():
+                ...
+                return 1
+            """");
+
+        Assert.Equal(["P.said", "P.given", "f", "both"], functions.Select(f => f.Name));
+    }
+
+    [Fact]
     public async Task Spans_are_exact_bytes_in_files_with_a_byte_order_mark_carriage_returns_and_wide_characters()
     {
         var text = "\ufeff# é 😀\r\nclass Ä:\r\n\t@property\r\n\tdef größe(self):\r\n\t\treturn '😀\u2028'\r\n\r\n\r\nx = 1\r\n";
