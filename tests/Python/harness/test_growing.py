@@ -848,7 +848,7 @@ class ValuesOnWhichCodeDiffers(unittest.TestCase):
 
     def test_are_zero_infinity_halves_and_numbers_that_floats_do_not_hold(self):
         self.assertEqual([0.0, 2.5, math.inf, 0.125, 1e16, 2.25, 1e200, 1 / 3], [each["xs"][0] for each in self.made({"xs": [1.5]})])
-        self.assertEqual([0, 2**53 + 1, 2**64 + 1, 2.5], [each["xs"][0][1] for each in self.made({"xs": [("a", 5)]}) if each["xs"][0][0] == "a"])
+        self.assertEqual([0, 2**53 + 1, 2**64 + 1], [each["xs"][0][1] for each in self.made({"xs": [("a", 5)]}) if each["xs"][0][0] == "a"])
 
     def test_stand_at_the_end_too_where_something_has_been_done_before(self):
         self.assertIn({"xs": ["1", "2", ""]}, self.made({"xs": ["1", "2", "3"]}))

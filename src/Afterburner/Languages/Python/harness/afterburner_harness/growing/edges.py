@@ -1,7 +1,7 @@
 """Calls that hold values on which code differs that agrees on all others: nothing and zero in the place of an item or a field, text that
 ends in a new line, has blanks around it, begins or ends with what separates it, or has other letters, digits and separators than ASCII
-has, or what decoders and normal forms change, numbers that floats or words of a machine do not hold, or whose squares floats do not, one with a
-fraction where nothing is declared, moments days, hours and seconds apart; where the function copies all that a value holds, a list in the place of one.
+has, or what decoders and normal forms change, numbers that floats or words of a machine do not hold, or whose squares floats do not, moments days,
+hours and seconds apart; where the function copies all that a value holds, a list in the place of one.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ _DEEPEST = 3
 _FIELDS = 6
 _DAYS, _HOURS = datetime.timedelta(days=2), datetime.timedelta(hours=5, seconds=45)
 _LARGE = (2**53 + 1, 2**64 + 1)  # more than a float holds, and than a word does
-_FRACTION = 2.5
 _HUGE = 1e200  # a float whose square is none
 _SHORT = 3  # characters: longer texts are emptied elsewhere
 _FIRST = {"year": 2021, "month": 1, "day": 1}  # of a week of the year before
@@ -30,7 +29,7 @@ def ways(arguments: dict, known: plans.Known) -> list[tuple]:
     """What to put where, each as ``(HOW, name, (place, value))``; of every place some."""
     # The end comes first: of calls that fail in one way the first counts.
     found = [list(_at_the_end(name, argument)) for name, argument in arguments.items()] + [
-        [(HOW, name, (place, value)) for value in [*_values(held, bool(place)), *_unlike(held, place, name, known)]]
+        [(HOW, name, (place, value)) for value in [*_values(held, bool(place)), *([[held]] if place and known.copies else [])]]
         for name, argument in arguments.items() for place, held in _places(argument, name, known)]
     return [way for turn in range(max(map(len, found), default=0)) for each in found for way in each[turn:turn + 1]][:_MOST]
 
@@ -62,13 +61,6 @@ def _places(value, name, known, place=()) -> Iterator[tuple]:
             is_attribute = type(key) is tuple and key[:1] == ("attribute",)
             step, held = (key, rows.get(value, key[1])) if is_attribute else (("item", key), value[key])
             yield from _places(held, name, known, (*place, step))
-
-
-def _unlike(value, place, name, known):
-    """Values of another kind, of what a container holds: a list where all is copied, a fraction for a whole number where nobody says what it holds."""
-    if not place:
-        return []
-    return [*([[value]] if known.copies else []), *([_FRACTION] if type(value) is int and name not in known.declared else [])]
 
 
 def _at_the_end(name, value):
