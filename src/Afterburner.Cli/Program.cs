@@ -33,7 +33,10 @@ if (parsed.Errors.Count > 0)
 {
     foreach (var error in parsed.Errors)
         await Console.Error.WriteLineAsync($"afterburner: {error.Message.Replace("System.Nullable`1[System.Int32]", "whole number", StringComparison.Ordinal).Replace("System.Int32", "whole number", StringComparison.Ordinal).Replace("System.Double", "number", StringComparison.Ordinal)}");
-    await Console.Error.WriteLineAsync("Run 'afterburner --help', or with a command: 'afterburner review --help'.");
+    // Of the command that was given, with those above it: "afterburner evaluate pull".
+    var given = parsed.CommandResult.Command;
+    var names = given == root ? "" : string.Concat(given.Parents.OfType<Command>().Where(c => c != root).Append(given).Select(c => $" {c.Name}"));
+    await Console.Error.WriteLineAsync($"Run 'afterburner{names} --help'{(names.Length == 0 ? ", or with a command: 'afterburner review --help'" : "")}.");
     return ExitCode.Usage;
 }
 

@@ -122,6 +122,12 @@ public sealed class BadInputTests
         Assert.Contains("touches no function", run.Text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Run 'afterburner evaluate pull --help'.", "evaluate", "pull", "venus", "--nowhere")]
+    [InlineData("or with a command: 'afterburner review --help'", "reviw")]
+    public async Task What_to_run_for_help_is_of_the_command_that_was_given(string hint, params string[] arguments) =>
+        AssertRefused(await AfterburnerAsync(arguments), 2, hint);
+
     private static async Task<TestRepository> WithTestsAsync(string tests, string? path = null, string? source = null)
     {
         var repository = await TestRepository.CreateAsync();
