@@ -40,6 +40,13 @@ if (parsed.Errors.Count > 0)
     return ExitCode.Usage;
 }
 
+// What a command above takes by itself, as "evaluate FILE" does, is nothing to give along with one of its own: its help would show it.
+if (parsed.Action is HelpAction)
+{
+    foreach (var above in parsed.CommandResult.Command.Parents.OfType<Command>())
+        above.Arguments.Clear();
+}
+
 return await Ending.OfAsync(
     "afterburner", "cancelled; what was finished is kept (a review goes on with --resume DIR, an evaluation with the same command).",
     () => parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, interruption.Token));

@@ -17,7 +17,18 @@ var benchmarks = new SortedDictionary<string, Func<string[], Task<int>>>(StringC
 };
 
 if (args is [var name, .. var rest] && benchmarks.TryGetValue(name, out var benchmark))
-    return await benchmark(rest);
+{
+    try
+    {
+        return await benchmark(rest);
+    }
+    catch (Exception e) when (e is UsageException or EnvironmentFailureException)
+    {
+        await Console.Error.WriteLineAsync($"{name}: {e.Message}");
+        return e is UsageException ? 2 : 3;
+    }
+}
+
 await Console.Error.WriteLineAsync(
     $"usage: dotnet run -c Release --project tests/Afterburner.Benchmarks -- {string.Join('|', benchmarks.Keys)}");
 return 2;

@@ -26,7 +26,7 @@ namespace Afterburner.Trainer.Miniature;
 /// <param name="progress">Told a line now and then.</param>
 internal sealed class MiniatureExperiment(MiniatureOptions options, string folder, Harness harness, Action<string> progress)
 {
-    public const string BaseName = "base", ColdName = "cold start", SupervisedName = "SFT", PreferredName = "DPO", RewardedName = "GRPO";
+    public const string ShortRowsName = "short rows", LongRowsName = "long rows", BaseName = "base", ColdName = "cold start", SupervisedName = "SFT", PreferredName = "DPO", RewardedName = "GRPO";
 
     private const string ModelFolder = "model", WeightsFile = "model.safetensors";
 
@@ -42,7 +42,10 @@ internal sealed class MiniatureExperiment(MiniatureOptions options, string folde
     /// <summary>Share of the base model's texts that are a row of tokens twice, and how long such a row is.</summary>
     private const double Repeated = 0.25;
 
-    private const int ShortestRow = 16, LongestRow = 96;
+    private const int ShortestRow = 4, LongestRow = 96;
+
+    /// <summary>Of the rows that come before all others, so short and so many in so small a context that the first of a pair is found soon.</summary>
+    private const int LongestShortRow = 14, ShortContext = 128;
 
     /// <summary>Failing programs beside those of people that a task's prompts begin with.</summary>
     private const int FailingOfTask = 4;
@@ -65,9 +68,15 @@ internal sealed class MiniatureExperiment(MiniatureOptions options, string folde
         var tokenizer = Tokenizer();
         var runs = new List<MiniatureRun>();
         // As in the paper, one base model for all.
-        var based = await StageAsync(BaseName, FamilySeed, null, tokenizer, (model, form, place, told) =>
+        var shortRows = await StageAsync(ShortRowsName, null, null, tokenizer, (model, form, place, told) =>
+            new SftTrainer(model, options.ShortRows with { Seed = FamilySeed }, place, form.End, told)
+                .Run([.. Packed(ShortContext, Rows(LongestShortRow, form, tokenizer.Tokens.Count)).Take(options.ShortRowTexts)], cancellationToken)).ConfigureAwait(false);
+        var longRows = await StageAsync(LongRowsName, null, shortRows, tokenizer, (model, form, place, told) =>
+            new SftTrainer(model, options.LongRows with { Seed = FamilySeed }, place, form.End, told)
+                .Run([.. Packed(options.Sizes.ContextLength, Rows(LongestRow, form, tokenizer.Tokens.Count)).Take(options.LongRowTexts)], cancellationToken)).ConfigureAwait(false);
+        var based = await StageAsync(BaseName, null, longRows, tokenizer, (model, form, place, told) =>
             new SftTrainer(model, options.Base with { Seed = FamilySeed }, place, form.End, told)
-                .Run([.. BaseTexts(FamilySeed, form, tokenizer.Tokens.Count)], cancellationToken)).ConfigureAwait(false);
+                .Run([.. Packed(options.Sizes.ContextLength, BaseTexts(FamilySeed, form, tokenizer.Tokens.Count))], cancellationToken)).ConfigureAwait(false);
         foreach (var seed in options.Seeds)
         {
             var cold = await StageAsync(ColdName, seed, based, tokenizer, (model, form, place, told) =>
@@ -166,20 +175,37 @@ internal sealed class MiniatureExperiment(MiniatureOptions options, string folde
     }
 
     /// <summary>
-    /// What the base model goes on with: prompts with their replies as one text, and now and then a row of tokens that comes twice; as many of them one after the other as there is room for.
-    /// A small model learns to write names and numbers of its prompt late, and from these soon.
+    /// Rows of any tokens, each of them twice: the second time can be told from the first alone. A small model learns from texts alone how they are built, and hardly ever to write a name or a
+    /// number as its prompt has it; larger ones learn to from so much text that such heads (arXiv 2209.11895) come about.
     /// </summary>
-    private IEnumerable<TokenPair> BaseTexts(int seed, PromptForm form, int tokens)
+    private static IEnumerable<int[]> Rows(int longest, PromptForm form, int tokens)
+    {
+        var random = new Random(FamilySeed);
+        while (true)
+            yield return Twice(random, longest, form, tokens);
+    }
+
+    private static int[] Twice(Random random, int longest, PromptForm form, int tokens)
+    {
+        int[] row = [.. Enumerable.Range(0, random.Next(ShortestRow, longest)).Select(_ => random.Next(tokens - Special.Length))];
+        return [.. row, .. row, form.End];
+    }
+
+    /// <summary>What the base model goes on with: prompts with their replies as one text, and now and then such a row, so that it is not forgotten.</summary>
+    private IEnumerable<int[]> BaseTexts(int seed, PromptForm form, int tokens)
     {
         var random = new Random(seed);
-        var together = new List<int>();
         foreach (var example in Examples(seed).Take(options.BaseExamples))
+            yield return random.NextDouble() < Repeated ? Twice(random, LongestRow, form, tokens) : [.. form.Prompt(example.Prompt), .. form.Reply(example.Reply)];
+    }
+
+    /// <summary>As many texts one after the other as there is room for; what is longer by itself is left out.</summary>
+    private static IEnumerable<TokenPair> Packed(int room, IEnumerable<int[]> texts)
+    {
+        var together = new List<int>();
+        foreach (var text in texts.Where(t => t.Length <= room))
         {
-            int[] row = [.. Enumerable.Range(0, random.Next(ShortestRow, LongestRow)).Select(_ => random.Next(tokens - Special.Length))];
-            int[] text = random.NextDouble() < Repeated ? [.. row, .. row, form.End] : [.. form.Prompt(example.Prompt), .. form.Reply(example.Reply)];
-            if (text.Length > options.Sizes.ContextLength)
-                continue;
-            if (together.Count + text.Length > options.Sizes.ContextLength)
+            if (together.Count + text.Length > room)
             {
                 yield return new TokenPair([], [.. together]);
                 together.Clear();
@@ -221,7 +247,7 @@ internal sealed class MiniatureExperiment(MiniatureOptions options, string folde
         string Any(IReadOnlyList<string> programs) => programs[random.Next(programs.Count)];
     }
 
-    private Task<string> StageAsync(string name, int seed, string? begins, ByteLevelBpe tokenizer, Action<Qwen2Model, PromptForm, string, Action<string>> train) =>
+    private Task<string> StageAsync(string name, int? seed, string? begins, ByteLevelBpe tokenizer, Action<Qwen2Model, PromptForm, string, Action<string>> train) =>
         StageAsync(name, seed, begins, tokenizer, (model, form, place, told) =>
         {
             train(model, form, place, told);
@@ -229,17 +255,18 @@ internal sealed class MiniatureExperiment(MiniatureOptions options, string folde
         });
 
     /// <summary>Trains a model, where that was not done already.</summary>
+    /// <param name="seed">Null where one model is for all seeds.</param>
     /// <param name="begins">Folder of the model that it begins with; null for one that knows nothing.</param>
     /// <returns>Folder of the trained model.</returns>
-    private async Task<string> StageAsync(string name, int seed, string? begins, ByteLevelBpe tokenizer, Func<Qwen2Model, PromptForm, string, Action<string>, Task> train)
+    private async Task<string> StageAsync(string name, int? seed, string? begins, ByteLevelBpe tokenizer, Func<Qwen2Model, PromptForm, string, Action<string>, Task> train)
     {
-        var place = At(begins is null ? Plain(name) : $"seed-{seed}/{Plain(name)}");
+        var place = At(seed is { } own ? $"seed-{own}/{Plain(name)}" : Plain(name));
         var trained = Path.Combine(place, ModelFolder);
         if (File.Exists(Path.Combine(trained, WeightsFile)))
             return trained;
-        TorchSharp.torch.random.manual_seed(seed);
+        TorchSharp.torch.random.manual_seed(seed ?? FamilySeed);
         using var model = begins is null ? new Qwen2Model(options.Sizes with { VocabularySize = tokenizer.Tokens.Count }) : HuggingFaceFolder.ReadModel(begins);
-        await train(model, new PromptForm(tokenizer), place, line => progress($"seed {seed}, {name}: {line}")).ConfigureAwait(false);
+        await train(model, new PromptForm(tokenizer), place, line => progress(seed is null ? $"{name}: {line}" : $"seed {seed}, {name}: {line}")).ConfigureAwait(false);
         using var merged = model.Merged();
         HuggingFaceFolder.Write(trained, merged, tokenizer);
         return trained;

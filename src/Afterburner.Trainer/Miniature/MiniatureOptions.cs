@@ -16,11 +16,23 @@ public sealed record MiniatureOptions
     /// <value>The model, but for its vocabulary. Defaults to 1.3 million weights.</value>
     public Qwen2Configuration Sizes { get; init; } = new(0, HiddenSize: 160, IntermediateSize: 448, Layers: 4, Heads: 4, KeyValueHeads: 2, ContextLength: 512);
 
+    /// <value>Contexts of 128 tokens, full of short rows that come twice, with which the base model begins. Defaults to 9,600.</value>
+    public int ShortRowTexts { get; init; } = 9_600;
+
+    /// <value>Defaults to 1e-3, one pass, batches of 16. At 3e-3 nothing is learned of them.</value>
+    public SftOptions ShortRows { get; init; } = new() { LearningRate = 1e-3, WarmUp = 50, Batch = 16, Together = 16, RateAtEnd = 1, Lora = null, CheckpointEvery = 100 };
+
+    /// <value>Whole contexts of longer rows, which come next. Defaults to 2,400.</value>
+    public int LongRowTexts { get; init; } = 2_400;
+
+    /// <value>Defaults to 1e-3, one pass, batches of 8.</value>
+    public SftOptions LongRows { get; init; } = new() { LearningRate = 1e-3, WarmUp = 20, Batch = 8, Together = 8, RateAtEnd = 1, Lora = null, CheckpointEvery = 100 };
+
     /// <value>Texts of the base model, prompts and replies alike: who learns to go on with both learns to repeat a name. Defaults to 64,000.</value>
     public int BaseExamples { get; init; } = 64_000;
 
-    /// <value>Defaults to 3e-3, one pass, batches of 8 rows of the model's whole context.</value>
-    public SftOptions Base { get; init; } = new() { LearningRate = 3e-3, WarmUp = 50, Batch = 8, Together = 8, RateAtEnd = 0.1, Lora = null, CheckpointEvery = 100 };
+    /// <value>Defaults to 1e-3, one pass, batches of 8 rows of the model's whole context.</value>
+    public SftOptions Base { get; init; } = new() { LearningRate = 1e-3, WarmUp = 50, Batch = 8, Together = 8, RateAtEnd = 0.1, Lora = null, CheckpointEvery = 100 };
 
     /// <value>Examples of the cold start, drawn from the combinations that are trained on: they teach the form, and what tasks look like. Defaults to 3,200.</value>
     public int ColdExamples { get; init; } = 3_200;
@@ -43,8 +55,8 @@ public sealed record MiniatureOptions
     /// <value>Defaults to 3e-4 in batches of 32, three passes.</value>
     public SftOptions Supervised { get; init; } = new() { LearningRate = 3e-4, WarmUp = 20, Batch = 32, Together = 32, Epochs = 3, Lora = null };
 
-    /// <value>Defaults to 5e-5 in batches of 16, three passes.</value>
-    public DpoOptions Preferred { get; init; } = new() { LearningRate = 5e-5, WarmUp = 20, Batch = 16, Together = 16, Epochs = 3, Lora = null };
+    /// <value>Defaults to 1e-5 in batches of 16, one pass.</value>
+    public DpoOptions Preferred { get; init; } = new() { LearningRate = 1e-5, WarmUp = 20, Batch = 16, Together = 16, Epochs = 1, Lora = null };
 
     /// <value>Defaults to 2e-4, 8 prompts a step with 8 replies each, 240 steps.</value>
     public GrpoOptions Rewarded { get; init; } = new() { LearningRate = 2e-4, RateAtEnd = 0.1, WarmUp = 5, Batch = 8, Replies = 8, Together = 64, MostSteps = 240, CheckpointEvery = 20, LeastDifference = 0.03, Sampling = new SamplingOptions { MostTokens = 192 } };
@@ -61,9 +73,10 @@ public sealed record MiniatureOptions
     /// <summary>Minutes instead of hours: shows that every stage works, and nothing of what the models are worth.</summary>
     public static MiniatureOptions Quick { get; } = new()
     {
-        Seeds = [0], Vocabulary = 512, Sizes = new(0, HiddenSize: 64, IntermediateSize: 128, Layers: 2, Heads: 4, KeyValueHeads: 2, ContextLength: 512), BaseExamples = 320, ColdExamples = 160, TrainedTasks = 3, HeldOutTasks = 2,
+        Seeds = [0], Vocabulary = 512, Sizes = new(0, HiddenSize: 64, IntermediateSize: 128, Layers: 2, Heads: 4, KeyValueHeads: 2, ContextLength: 512), ShortRowTexts = 64, LongRowTexts = 16, BaseExamples = 320, ColdExamples = 160, TrainedTasks = 3, HeldOutTasks = 2,
         ExamplesOfTask = 4, Iterations = 2,
         Learning = new ProgramOptions { Samples = 1, LongEnough = TimeSpan.Zero, MostPeople = 4 }, Judging = new ProgramOptions { Samples = 1, LongEnough = TimeSpan.Zero, MostPeople = 4 },
+        ShortRows = new SftOptions { LearningRate = 1e-3, WarmUp = 2, Batch = 16, Together = 16, Lora = null }, LongRows = new SftOptions { LearningRate = 1e-3, WarmUp = 2, Batch = 4, Together = 4, Lora = null },
         Base = new SftOptions { LearningRate = 3e-3, WarmUp = 5, Batch = 4, Together = 4, Lora = null }, Cold = new SftOptions { LearningRate = 3e-3, WarmUp = 5, Batch = 16, Together = 16, Lora = null },
         Supervised = new SftOptions { LearningRate = 3e-4, WarmUp = 2, Batch = 8, Lora = null, MostSteps = 4 },
         Preferred = new DpoOptions { LearningRate = 5e-5, WarmUp = 2, Batch = 8, Lora = null, MostSteps = 4 },

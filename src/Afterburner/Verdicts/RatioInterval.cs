@@ -33,6 +33,11 @@ internal readonly record struct RatioInterval(double Median, double? Low, double
         var middle = sorted.Length / 2;
         var median = sorted.Length % 2 == 1 ? sorted[middle] : Math.Sqrt(sorted[middle - 1] * sorted[middle]);
         var (low, high) = Bounds(sorted);
+        // Where half of the samples had no cost that could be measured, the middle says no more than that there is a larger factor. How large it is at least, the others say.
+        if (Amount.IsMost(median) && low is { } least)
+            median = least;
+        else if (Amount.IsMost(1 / median) && high is { } most)
+            median = most;
         return new RatioInterval(median, low, high, sorted.Length);
     }
 

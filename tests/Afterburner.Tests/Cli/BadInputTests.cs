@@ -128,6 +128,16 @@ public sealed class BadInputTests
     public async Task What_to_run_for_help_is_of_the_command_that_was_given(string hint, params string[] arguments) =>
         AssertRefused(await AfterburnerAsync(arguments), 2, hint);
 
+    [Fact]
+    public async Task Help_of_a_command_shows_no_arguments_of_the_one_above_it()
+    {
+        var run = await AfterburnerAsync("evaluate", "history", "--help");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("afterburner evaluate history <REPO>", run.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("<FILE> ", run.Text, StringComparison.Ordinal);
+    }
+
     private static async Task<TestRepository> WithTestsAsync(string tests, string? path = null, string? source = null)
     {
         var repository = await TestRepository.CreateAsync();

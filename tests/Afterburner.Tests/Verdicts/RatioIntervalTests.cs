@@ -43,6 +43,18 @@ public sealed class RatioIntervalTests
         Assert.Equal(1, one.Median * other.Median, 12);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public void Where_most_samples_have_no_cost_that_could_be_measured_the_others_say_how_large_the_factor_is_at_least(int power)
+    {
+        double[] ratios = [.. new[] { 40.0, 55, 90, 1e6, 1e6, 1e6, 1e6, 1e6, 1e6, 1e6 }.Select(r => Math.Pow(Math.Min(r, RatioInterval.Most), power))];
+
+        var interval = RatioInterval.Of(ratios);
+
+        Assert.Equal(40, Math.Pow(interval.Median, power), 9);
+    }
+
     [Fact]
     public void Nothing_measured_on_either_side_is_no_difference_and_ratios_stay_finite()
     {

@@ -65,6 +65,20 @@ public sealed class MissingFilesTests(BubblewrapFixture fixture) : IClassFixture
     }
 
     [Theory]
+    [InlineData("shop", "shop itself is not installed", "-m pip install -e .")]
+    [InlineData("Shop", "Shop itself is not installed", "-m pip install -e .")]
+    [InlineData("till-of-others", "lacks what the tests need", "-m pip install till-of-others")]
+    public async Task A_package_whose_version_is_asked_for_and_that_is_not_installed_is_named_with_the_command_that_installs_it(string name, string what, string command)
+    {
+        _repository.Write("src/shop/__init__.py", $"from importlib.metadata import version\nVERSION = version('{name}')\n");
+
+        var message = await FailureAsync();
+
+        Assert.Contains(what, message, StringComparison.Ordinal);
+        Assert.Contains(command, message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("src/shop/_version.py")]
     [InlineData("src/**/_version.py")]
     public async Task An_ignored_file_that_is_asked_for_is_there(string glob)

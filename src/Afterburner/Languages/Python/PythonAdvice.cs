@@ -28,7 +28,7 @@ internal static partial class PythonAdvice
     {
         string?[] sentences = [OnVariables(printed), await OnIgnoredAsync(printed, project, cancellationToken).ConfigureAwait(false)];
         if (sentences.All(s => s is null))
-            sentences = [OnUnwritten(printed, project) ?? OnPackages(printed, project)];
+            sentences = [OnUnwritten(printed, project) ?? OnOwnMetadata(printed, project) ?? OnPackages(printed, project)];
         return sentences.All(s => s is null) ? null : string.Join('\n', sentences.OfType<string>());
     }
 
@@ -80,6 +80,20 @@ internal static partial class PythonAdvice
                 + $"and bring along what git ignores of it with workspace.include in {Settings} of the branch that changes are merged into.";
     }
 
+    /// <summary>A package that asks for its own version is one only where it is installed; its files alone are none.</summary>
+    private static string? OnOwnMetadata(string printed, PythonProject project)
+    {
+        if (project.Trees is not var (_, workspace))
+            return null;
+        var own = Undistributed(printed).FirstOrDefault(name =>
+            project.ImportPaths.Select(p => Path.Join(workspace, project.Folder, p == "." ? "" : p, NotOfModules().Replace(name, "_").ToLowerInvariant())).Any(m => Directory.Exists(m) || File.Exists(m + ".py")));
+        return own is null ? null
+            : $"The tests ran with {project.Named}, where {own} itself is not installed, which asks for its own version: install it there as it lies here ({project.Interpreter} -m pip install -e .), or choose another interpreter with --python.";
+    }
+
+    private static IEnumerable<string> Undistributed(string printed) =>
+        MissingMetadata().Matches(printed).Concat(MissingDistribution().Matches(printed)).Select(m => m.Groups[1].Value).Distinct().Take(MostNames);
+
     private static string? OnPackages(string printed, PythonProject project)
     {
         var modules = MissingModule().Matches(printed).Select(m => m.Groups[1].Value.Split('.')[0]).Distinct().Take(MostNames).ToList();
@@ -87,6 +101,7 @@ internal static partial class PythonAdvice
         [
             .. modules.Select(m => Packages.GetValueOrDefault(m) ?? (m.StartsWith("pytest_", StringComparison.Ordinal) ? m.Replace('_', '-') : m)),
             .. MissingFixture().Matches(printed).Select(m => Plugins.GetValueOrDefault(m.Groups[1].Value)).OfType<string>(),
+            .. Undistributed(printed),
             .. MissingPlugins().Matches(printed).SelectMany(m => m.Groups[1].Value.Split(',', StringSplitOptions.TrimEntries)).Where(p => Name().IsMatch(p)),
         ];
         if (packages.Length == 0 && !BrokenImport().IsMatch(printed))
@@ -118,6 +133,15 @@ internal static partial class PythonAdvice
 
     [GeneratedRegex("Missing required plugins: ([A-Za-z0-9_., -]{1,300})")]
     private static partial Regex MissingPlugins();
+
+    [GeneratedRegex(@"PackageNotFoundError: (?:No package metadata was found for )?([A-Za-z0-9][A-Za-z0-9._-]{0,99})")]
+    private static partial Regex MissingMetadata();
+
+    [GeneratedRegex(@"The '([A-Za-z0-9][A-Za-z0-9._-]{0,99})[^'\n]{0,100}' distribution was not found")]
+    private static partial Regex MissingDistribution();
+
+    [GeneratedRegex("[-.]+")]
+    private static partial Regex NotOfModules();
 
     [GeneratedRegex(@"\bImportError: ")]
     private static partial Regex BrokenImport();
