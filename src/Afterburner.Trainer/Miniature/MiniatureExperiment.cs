@@ -26,7 +26,7 @@ namespace Afterburner.Trainer.Miniature;
 /// <param name="progress">Told a line now and then.</param>
 internal sealed class MiniatureExperiment(MiniatureOptions options, string folder, Harness harness, Action<string> progress)
 {
-    public const string ShortRowsName = "short rows", LongRowsName = "long rows", BaseName = "base", ColdName = "cold start", SupervisedName = "SFT", PreferredName = "DPO", RewardedName = "GRPO";
+    public const string RowsName = "rows", BaseName = "base", ColdName = "cold start", SupervisedName = "SFT", PreferredName = "DPO", RewardedName = "GRPO";
 
     private const string ModelFolder = "model", WeightsFile = "model.safetensors";
 
@@ -43,9 +43,6 @@ internal sealed class MiniatureExperiment(MiniatureOptions options, string folde
     private const double Repeated = 0.25;
 
     private const int ShortestRow = 4, LongestRow = 96;
-
-    /// <summary>Of the rows that come before all others, so short and so many in so small a context that the first of a pair is found soon.</summary>
-    private const int LongestShortRow = 14, ShortContext = 128;
 
     /// <summary>Failing programs beside those of people that a task's prompts begin with.</summary>
     private const int FailingOfTask = 4;
@@ -68,13 +65,19 @@ internal sealed class MiniatureExperiment(MiniatureOptions options, string folde
         var tokenizer = Tokenizer();
         var runs = new List<MiniatureRun>();
         // As in the paper, one base model for all.
-        var shortRows = await StageAsync(ShortRowsName, null, null, tokenizer, (model, form, place, told) =>
-            new SftTrainer(model, options.ShortRows with { Seed = FamilySeed }, place, form.End, told)
-                .Run([.. Packed(ShortContext, Rows(LongestShortRow, form, tokenizer.Tokens.Count)).Take(options.ShortRowTexts)], cancellationToken)).ConfigureAwait(false);
-        var longRows = await StageAsync(LongRowsName, null, shortRows, tokenizer, (model, form, place, told) =>
-            new SftTrainer(model, options.LongRows with { Seed = FamilySeed }, place, form.End, told)
-                .Run([.. Packed(options.Sizes.ContextLength, Rows(LongestRow, form, tokenizer.Tokens.Count)).Take(options.LongRowTexts)], cancellationToken)).ConfigureAwait(false);
-        var based = await StageAsync(BaseName, null, longRows, tokenizer, (model, form, place, told) =>
+        string? rows = null;
+        foreach (var (stage, number) in options.Rows.Select((s, i) => (s, i + 1)))
+        {
+            rows = await StageAsync($"{RowsName} {number}", null, rows, tokenizer, (model, form, place, told) =>
+            {
+                if (number == 1)
+                    model.LookBack();
+                new SftTrainer(model, stage.Training with { Seed = FamilySeed }, place, form.End, told)
+                    .Run([.. Packed(stage.Context, Rows(stage.Longest, form, tokenizer.Tokens.Count)).Take(stage.Texts)], cancellationToken);
+            }).ConfigureAwait(false);
+        }
+
+        var based = await StageAsync(BaseName, null, rows, tokenizer, (model, form, place, told) =>
             new SftTrainer(model, options.Base with { Seed = FamilySeed }, place, form.End, told)
                 .Run([.. Packed(options.Sizes.ContextLength, BaseTexts(FamilySeed, form, tokenizer.Tokens.Count))], cancellationToken)).ConfigureAwait(false);
         foreach (var seed in options.Seeds)

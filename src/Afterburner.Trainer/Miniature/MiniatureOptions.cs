@@ -16,20 +16,21 @@ public sealed record MiniatureOptions
     /// <value>The model, but for its vocabulary. Defaults to 1.3 million weights.</value>
     public Qwen2Configuration Sizes { get; init; } = new(0, HiddenSize: 160, IntermediateSize: 448, Layers: 4, Heads: 4, KeyValueHeads: 2, ContextLength: 512);
 
-    /// <value>Contexts of 128 tokens, full of short rows that come twice, with which the base model begins. Defaults to 9,600.</value>
-    public int ShortRowTexts { get; init; } = 9_600;
+    /// <value>
+    /// What the base model begins with: rows of any tokens that come twice, short ones in small contexts first, longer ones next. Defaults to rows of up to 14, 40 and 96 tokens, at 1e-3: at 3e-3 none
+    /// of them is learned, and long ones at once are not, either.
+    /// </value>
+    public IReadOnlyList<RowStage> Rows { get; init; } =
+    [
+        new(Texts: 11_200, Context: 128, Longest: 14, Training: OfRows with { Batch = 16, Together = 16 }),
+        new(Texts: 1_600, Context: 256, Longest: 40, Training: OfRows),
+        new(Texts: 1_200, Context: 512, Longest: 96, Training: OfRows),
+    ];
 
-    /// <value>Defaults to 1e-3, one pass, batches of 16. At 3e-3 nothing is learned of them.</value>
-    public SftOptions ShortRows { get; init; } = new() { LearningRate = 1e-3, WarmUp = 50, Batch = 16, Together = 16, RateAtEnd = 1, Lora = null, CheckpointEvery = 100 };
+    private static SftOptions OfRows => new() { LearningRate = 1e-3, WarmUp = 50, Batch = 8, Together = 8, RateAtEnd = 1, Lora = null, CheckpointEvery = 100 };
 
-    /// <value>Whole contexts of longer rows, which come next. Defaults to 2,400.</value>
-    public int LongRowTexts { get; init; } = 2_400;
-
-    /// <value>Defaults to 1e-3, one pass, batches of 8.</value>
-    public SftOptions LongRows { get; init; } = new() { LearningRate = 1e-3, WarmUp = 20, Batch = 8, Together = 8, RateAtEnd = 1, Lora = null, CheckpointEvery = 100 };
-
-    /// <value>Texts of the base model, prompts and replies alike: who learns to go on with both learns to repeat a name. Defaults to 64,000.</value>
-    public int BaseExamples { get; init; } = 64_000;
+    /// <value>Texts of the base model, prompts and replies alike: who learns to go on with both learns to repeat a name. Defaults to 32,000.</value>
+    public int BaseExamples { get; init; } = 32_000;
 
     /// <value>Defaults to 1e-3, one pass, batches of 8 rows of the model's whole context.</value>
     public SftOptions Base { get; init; } = new() { LearningRate = 1e-3, WarmUp = 50, Batch = 8, Together = 8, RateAtEnd = 0.1, Lora = null, CheckpointEvery = 100 };
@@ -73,13 +74,19 @@ public sealed record MiniatureOptions
     /// <summary>Minutes instead of hours: shows that every stage works, and nothing of what the models are worth.</summary>
     public static MiniatureOptions Quick { get; } = new()
     {
-        Seeds = [0], Vocabulary = 512, Sizes = new(0, HiddenSize: 64, IntermediateSize: 128, Layers: 2, Heads: 4, KeyValueHeads: 2, ContextLength: 512), ShortRowTexts = 64, LongRowTexts = 16, BaseExamples = 320, ColdExamples = 160, TrainedTasks = 3, HeldOutTasks = 2,
+        Seeds = [0], Vocabulary = 512, Sizes = new(0, HiddenSize: 64, IntermediateSize: 128, Layers: 2, Heads: 4, KeyValueHeads: 2, ContextLength: 512), Rows = [new(Texts: 64, Context: 128, Longest: 14, Training: OfRows with { WarmUp = 2 })], BaseExamples = 320, ColdExamples = 160, TrainedTasks = 3, HeldOutTasks = 2,
         ExamplesOfTask = 4, Iterations = 2,
         Learning = new ProgramOptions { Samples = 1, LongEnough = TimeSpan.Zero, MostPeople = 4 }, Judging = new ProgramOptions { Samples = 1, LongEnough = TimeSpan.Zero, MostPeople = 4 },
-        ShortRows = new SftOptions { LearningRate = 1e-3, WarmUp = 2, Batch = 16, Together = 16, Lora = null }, LongRows = new SftOptions { LearningRate = 1e-3, WarmUp = 2, Batch = 4, Together = 4, Lora = null },
         Base = new SftOptions { LearningRate = 3e-3, WarmUp = 5, Batch = 4, Together = 4, Lora = null }, Cold = new SftOptions { LearningRate = 3e-3, WarmUp = 5, Batch = 16, Together = 16, Lora = null },
         Supervised = new SftOptions { LearningRate = 3e-4, WarmUp = 2, Batch = 8, Lora = null, MostSteps = 4 },
         Preferred = new DpoOptions { LearningRate = 5e-5, WarmUp = 2, Batch = 8, Lora = null, MostSteps = 4 },
         Rewarded = new GrpoOptions { LearningRate = 1e-4, Batch = 2, Replies = 4, MostSteps = 3, Sampling = new SamplingOptions { MostTokens = 64 } },
     };
 }
+
+/// <summary>Some of the rows that the base model begins with.</summary>
+/// <param name="Texts">How many contexts, each full of rows.</param>
+/// <param name="Context">Tokens of one.</param>
+/// <param name="Longest">Tokens of a row, less one; each comes twice.</param>
+/// <param name="Training">One pass.</param>
+public sealed record RowStage(int Texts, int Context, int Longest, SftOptions Training);

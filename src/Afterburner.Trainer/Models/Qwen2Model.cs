@@ -17,6 +17,9 @@ public sealed class Qwen2Model : NamedModule<Tensor, Tensor>
     private readonly ModuleList<Block> _blocks;
     private readonly RootMeanSquareNorm _norm;
     private readonly Linear? _head;
+    /// <summary>Length of each pair of a bias in <see cref="LookBack"/>: the token before gets most of the attention, whatever the tokens are.</summary>
+    private const double Strength = 5;
+
     private readonly Tensor _cosines, _sines; // [context, D]
 
     /// <summary>A model with weights drawn by Torch's generator.</summary>
@@ -48,6 +51,26 @@ public sealed class Qwen2Model : NamedModule<Tensor, Tensor>
 
     /// <summary>Numbers that can be trained, each counted once.</summary>
     public long ParameterCount => parameters().Sum(p => p.numel());
+
+    /// <summary>
+    /// Has the heads of the first block's first group look at the token before, by the biases of their queries and keys alone: rotated by their places, these agree best one place apart. To go on with
+    /// what followed the same token before, a later head needs that (arXiv 2209.11895), and a small model finds it late. What is trained may change it.
+    /// </summary>
+    public void LookBack()
+    {
+        var (size, half, group) = (Configuration.HeadSize, Configuration.HeadSize / 2, Configuration.Heads / Configuration.KeyValueHeads);
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        var angles = pow(Configuration.RopeTheta, -arange(0, size, 2, ScalarType.Float32) / size); // of one place
+        var (query, key) = (cat([angles.cos(), -angles.sin()]) * Strength, cat([ones(half), zeros(half)]) * Strength);
+        foreach (var (name, bias) in named_parameters().Where(p => p.name.StartsWith("model.layers.0.self_attn.", StringComparison.Ordinal)))
+        {
+            if (name.EndsWith("q_proj.bias", StringComparison.Ordinal))
+                bias.narrow(0, 0, group * size).copy_(query.repeat(group));
+            else if (name.EndsWith("k_proj.bias", StringComparison.Ordinal))
+                bias.narrow(0, 0, size).copy_(key);
+        }
+    }
 
     /// <param name="tokens">[B, T], whole sequences; what pads the shorter ones stands at their ends.</param>
     /// <returns>Logits, [B, T, V].</returns>

@@ -989,6 +989,16 @@ class ValuesThatMeet(unittest.TestCase):
         day = datetime.date(2020, 1, 31)
         self.assertIn({"start": day, "end": day}, self.made({"start": datetime.date(2020, 1, 1), "end": day}))
 
+    def test_are_an_item_that_another_argument_has_too_and_that_comes_twice(self):
+        self.assertIn({"a": [1, 2, 3, 2], "b": {2, 9}}, self.made({"a": [1, 2, 3, 4], "b": {2, 9}}))
+        large = self.made({"a": list(range(800)), "b": list(range(400, 1200))})
+        self.assertTrue(any(len(each["a"]) == 800 and any(each["a"].count(item) == 2 and item in each["b"] for item in each["a"]) for each in large))
+
+    def test_are_an_item_of_another_argument_where_they_had_none_in_common(self):
+        self.assertIn({"a": [9, 2, 3], "b": [9, 8]}, self.made({"a": [1, 2, 3], "b": [9, 8]}))
+        self.assertNotIn({"a": ["x", 2, 3], "b": ["x"]}, self.made({"a": [1, 2, 3], "b": ["x"]}))
+        self.made({"a": [[1], [2]], "b": {1: 2}})  # what cannot be a key
+
     def test_are_a_text_and_what_the_function_looks_for_inside_of_it(self):
         known = plans.Known(modes=frozenset(("refs/heads/", "x" * 100)))
         self.assertEqual([{"ref": "refs/herefs/heads/ads/main"}, {"ref": "refs/heads/refs/heads/main"}], self.made({"ref": "refs/heads/main"}, known))

@@ -93,7 +93,7 @@ def _values(value, is_held):
         return [not value]
     if isinstance(value, str):
         nothing = [""] if value and (is_held or len(value) < _SHORT) else []
-        return [*nothing, value + "\n", f" {value} ", _separated(value), *_at_its_ends(value), value + "ß²٣e\u0301", value + "\t&amp;%41/./x"]
+        return [*nothing, value + "\n", f" {value} ", _separated(value), *_at_its_ends(value), value + "ß²٣e\u0301 İΑΣ", value + "\t&amp;%41/./x"]
     if isinstance(value, int):
         return [*([0] if value else []), *_LARGE, *([5] if value != 5 else [])]
     if isinstance(value, float):

@@ -1,5 +1,6 @@
 """Calls in which values meet that did not in recorded ones: a row begins where the one before it ends, neighbours are equal, a value is
-that of another argument, a text holds inside what the function looks for. On them ``<`` and ``<=`` differ, and ``replace`` and a prefix.
+that of another argument, an item that another argument has too comes twice, a text holds inside what the function looks for. On them ``<``
+and ``<=`` differ, a list and a set, and ``replace`` and a prefix.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from . import edges, lacking, plans, rows
 HOW = "meets"
 _MOST = 16
 _OTHERS, _TEXTS = 3, 2
+_LOOKED_AT = 64  # items of a list, spread over it
 _LONGEST = 40  # characters of a text that the function looks for
 _SCALARS = (int, float, str, datetime.date, datetime.timedelta)
 
@@ -18,7 +20,8 @@ _SCALARS = (int, float, str, datetime.date, datetime.timedelta)
 def ways(arguments: dict, known: plans.Known) -> list[tuple]:
     """What to let meet, each as ``(HOW, name, (place, value))``; of every argument some. Without a place: values of several arguments."""
     found = [
-        [(HOW, name, way) for way in [*_of_items(value), *_of_scalar(value, name, arguments, known), *_of_texts(value, name, known)]]
+        [(HOW, name, way) for way in [
+            *_of_items(value), *_in_both(value, name, arguments), *_of_scalar(value, name, arguments, known), *_of_texts(value, name, known)]]
         for name, value in arguments.items()]
     return [way for turn in range(max(map(len, found), default=0)) for each in found for way in each[turn:turn + 1]][:_MOST]
 
@@ -44,6 +47,33 @@ def _of_items(value):
     if ends and all(rows.names(row) == names for row in value[:_LONGEST]):
         before, after = _in_order(value[:_LONGEST], ends[-1])
         yield (), type(value)([before, rows.put(after, scalars[0], rows.get(before, ends[-1]))])
+
+
+def _in_both(value, name, arguments):
+    """A list in which what another argument has too comes twice, or comes at all."""
+    if type(value) not in (list, tuple) or len(value) < 2 or plans.is_record(value):
+        return
+    some = list(value[:: max(1, len(value) // _LOOKED_AT)])
+    for each, other in arguments.items():
+        if each == name or not isinstance(other, (list, tuple, set, frozenset, dict)) or not other or plans.is_record(other):
+            continue
+        both = [place for place, item in enumerate(some) if _has(other, item)]
+        if both:
+            item = some[both[len(both) // 2]]
+            place = next((index for index in range(len(value) - 1, -1, -1) if value[index] != item), None)
+            if place is not None:
+                yield (), type(value)([*value[:place], item, *value[place + 1:]])
+        else:
+            item = next(iter(other))
+            if type(item) is type(value[0]):
+                yield (), type(value)([item, *value[1:]])
+
+
+def _has(other, item):
+    try:
+        return item in other
+    except TypeError:
+        return False  # what cannot be a key is none
 
 
 def _in_order(table, end):
