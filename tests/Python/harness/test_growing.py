@@ -1013,6 +1013,20 @@ class ValuesThatMeet(unittest.TestCase):
         self.assertEqual([], self.made({"mode": "fast", "other": "slow"}, plans.Known(modes=frozenset(("fast", "slow")))))
 
 
+class ValuesOfOtherKinds(unittest.TestCase):
+    def tried(self, arguments, text, declared=None):
+        known = plans.Known(converted=annotations.converted(ast.parse(text).body[0]), declared=declared)
+        return [way[2][1] for way in edges.ways(arguments, known) if type(way[2][1]) is not type(next(iter(arguments.values()))[0])]
+
+    def test_are_those_that_the_function_itself_makes_one_of(self):
+        self.assertIn(7, self.tried({"parts": ["a", "b"]}, "def f(parts): return '-'.join(str(p) for p in parts)"))
+        self.assertIn("7", self.tried({"parts": [1, 2]}, "def f(parts): return sum(int(p) for p in parts)"))
+
+    def test_are_none_where_it_makes_none_or_says_what_it_takes(self):
+        self.assertNotIn(7, self.tried({"parts": ["a", "b"]}, "def f(parts): return '-'.join(p for p in parts if isinstance(p, str))"))
+        self.assertNotIn(7, self.tried({"parts": ["a", "b"]}, "def f(parts): return '-'.join(str(p) for p in parts)", {"parts": ast.Name("str")}))
+
+
 class MomentsThatAreVaried(unittest.TestCase):
     def test_are_days_and_hours_apart_either_way(self):
         moment = datetime.datetime(2020, 1, 1, 12)

@@ -57,6 +57,12 @@ def asked(node: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, list[str]]:
     return found
 
 
+def converted(node: ast.FunctionDef | ast.AsyncFunctionDef) -> frozenset[str]:
+    """Built-in kinds that a function makes of values itself (``str(each)``): who calls it may give others, then."""
+    calls = (part for part in ast.walk(node) if isinstance(part, ast.Call) and len(part.args) == 1 and not part.keywords)
+    return frozenset(call.func.id for call in calls if isinstance(call.func, ast.Name) and call.func.id in ("str", "int", "float"))
+
+
 def _named(module, known):
     """What names of a module stand for in annotations: other names of types, imports by another name, the kinds that a type variable may be.
 

@@ -1,7 +1,8 @@
 """Calls that hold values on which code differs that agrees on all others: nothing and zero in the place of an item or a field, text that
 ends in a new line, has blanks around it, begins or ends with what separates it, or has other letters, digits and separators than ASCII
-has, or what decoders and normal forms change, numbers that floats or words of a machine do not hold, or whose squares floats do not, moments days,
-hours and seconds apart; where the function copies all that a value holds, a list in the place of one.
+has, or what decoders and normal forms change, another kind that the function itself makes one of, numbers that floats or words of a
+machine do not hold, or whose squares floats do not, moments days, hours and seconds apart; where the function copies all that a value
+holds, a list in the place of one.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ _FIELDS = 6
 _DAYS, _HOURS = datetime.timedelta(days=2), datetime.timedelta(hours=5, seconds=45)
 _LARGE = (2**53 + 1, 2**64 + 1)  # more than a float holds, and than a word does
 _HUGE = 1e200  # a float whose square is none
+_NUMBER, _DIGIT = 7, "7"  # in the place of a text and of a number, of which the function makes one
 _SHORT = 3  # characters: longer texts are emptied elsewhere
 _FIRST = {"year": 2021, "month": 1, "day": 1}  # of a week of the year before
 _LEAP = {"year": 2024, "month": 2, "day": 29}
@@ -29,14 +31,14 @@ def ways(arguments: dict, known: plans.Known) -> list[tuple]:
     """What to put where, each as ``(HOW, name, (place, value))``; of every place some."""
     # The end comes first: of calls that fail in one way the first counts.
     found = [list(_at_the_end(name, argument)) for name, argument in arguments.items()] + [
-        [(HOW, name, (place, value)) for value in [*_values(held, bool(place)), *([[held]] if place and known.copies else [])]]
+        [(HOW, name, (place, value)) for value in [*_before(held, name, known), *_values(held, bool(place)), *([[held]] if place and known.copies else [])]]
         for name, argument in arguments.items() for place, held in _places(argument, name, known)]
     return [way for turn in range(max(map(len, found), default=0)) for each in found for way in each[turn:turn + 1]][:_MOST]
 
 
 def failing(value: object) -> bool:
     """Whether the call counts where the function fails on it: text, zero and numbers are what somebody would give."""
-    return type(value) is str or (type(value) in (int, float) and value in (0, _HUGE))
+    return (type(value) is str and value != _DIGIT) or (type(value) in (int, float) and value in (0, _HUGE))
 
 
 def kind(way: tuple) -> str | None:
@@ -103,6 +105,15 @@ def _values(value, is_held):
         return [moved for step in (_DAYS, -_HOURS, -_DAYS, _HOURS) for moved in _moved(value, step)]
     steps = (_DAYS, -_DAYS) if is_day else (_DAYS, -_HOURS, -_DAYS, _HOURS)
     return [*(moved for step in steps for moved in _moved(value, step)), value.replace(**_FIRST), value.replace(**_LEAP)]
+
+
+def _before(value, name, known):
+    """Values of which the function itself makes such a one (``str(each)``), where no annotation says what it takes."""
+    if name in known.declared:
+        return []
+    if type(value) is str and "str" in known.converted:
+        return [_NUMBER]
+    return [_DIGIT] if type(value) is int and "int" in known.converted else [_NUMBER] if type(value) is float and "float" in known.converted else []
 
 
 def _moved(moment, step):

@@ -29,13 +29,14 @@ class Known:
     itself, as defaults or to compare with. ``records``: parameters that were tuples of one length in several calls. ``defaults``: of
     parameters that have one. ``compared``: constants that the function compares a parameter with. ``copies``: whether it copies values
     with all that they hold. ``declared``: annotations of parameters. ``asked``: see ``annotations.asked``.
-    ``gives``: whether it is a generator, which may read what it gives items of as it goes.
+    ``converted``: see ``annotations.converted``. ``gives``: whether it is a generator, which may read what it gives items of as it goes.
     """
 
     def __init__(
             self, rest: str | None = None, modes: frozenset[str] = frozenset(), records: frozenset[str] = frozenset(),
             defaults: dict[str, object] | None = None, compared: dict[str, tuple] | None = None, declared: dict[str, ast.expr] | None = None,
-            copies: bool = False, gives: bool = False, asked: dict[str, list[str]] | None = None):
+            copies: bool = False, gives: bool = False, asked: dict[str, list[str]] | None = None,
+            converted: frozenset[str] = frozenset()):
         self.rest = rest
         self.modes = modes
         self.records = records
@@ -45,6 +46,7 @@ class Known:
         self.copies = copies
         self.gives = gives
         self.asked = asked or {}
+        self.converted = converted
 
     @staticmethod
     def of(
@@ -64,7 +66,7 @@ class Known:
             frozenset(name for name, found in lengths.items() if len(found) > 1 and len(set(found)) == 1), defaults,
             flags.of(node) if node else {}, annotations.of(node, module, function.__globals__) if node else {},
             any("deepcopy" in nested.co_names for nested in definitions.nested_codes(code)), bool(code.co_flags & _GENERATOR),
-            annotations.asked(node) if node else {})
+            annotations.asked(node) if node else {}, annotations.converted(node) if node else frozenset())
 
 
 NOTHING = Known()
