@@ -26,7 +26,7 @@ internal static partial class StarterFiles
         var text = new StringBuilder("# Afterburner reads this from the branch that changes are merged into. Every key is optional, see its reference.\n");
         ProjectOverview[] ran = [.. overview.Projects.Where(p => p.Stopped is null)];
         foreach (var project in ran)
-            text.Append($"# {Place(project)}: {project.Tests!.Passed} tests pass; they reach {project.Reached.Count} of {project.Functions} functions.\n");
+            text.Append($"# {PathOfProgram().Replace(Place(project), "$1")}: {project.Tests!.Passed} tests pass; they reach {project.Reached.Count} of {project.Functions} functions.\n");
         var defaults = Configuration.Default;
         var longest = ran.Max(p => p.Tests!.Wall);
         // Only some languages have runners to choose from.
@@ -63,6 +63,10 @@ internal static partial class StarterFiles
         VisibleText.Line($"{(project.Versions.GetValueOrDefault(project.Language.ToLowerInvariant()) ?? project.Language)} and {project.Runner}{(project.Folder.Length == 0 ? "" : $" in {project.Folder}")}");
 
     private static string Minutes(TimeSpan time) => Math.Ceiling(time.TotalMinutes).ToString(CultureInfo.InvariantCulture) + "m";
+
+    // Where an interpreter lies on this machine is nobody else's.
+    [GeneratedRegex(@"^/.* \((\w+ \d[\w.]*)\)")]
+    private static partial Regex PathOfProgram();
 
     [GeneratedRegex(@"\bPython (\d+\.\d+)")]
     private static partial Regex Version();

@@ -108,6 +108,10 @@ public static partial class TaskFamily
         [
             "Write a function NAME that takes N and returns WHAT numbers from 1 to N.", "NAME(N) returns WHAT numbers from 1 to N.",
             "Given N, the function NAME gives WHAT numbers between 1 and N, both counted.", "WHAT numbers up to N, from 1: that is what NAME(N) returns.",
+            "Let NAME(N) be WHAT numbers from 1 to N.", "Implement NAME: its argument is N, its answer WHAT numbers between 1 and N.", "Find WHAT numbers from 1 up to N; call the function NAME.",
+            "For each N, NAME has to say WHAT numbers 1 to N.", "The answer of NAME(N) is WHAT numbers between 1 and N.", "Of the numbers from 1 to N we want WHAT numbers there are, by NAME(N).",
+            "A function with the name NAME gets N, and WHAT numbers from 1 to N are what it is asked for.", "Calculate, in NAME, WHAT whole numbers from 1 to N, where N is given.",
+            "Take N. WHAT numbers from 1 to N: return that. The function is NAME.", "Please define NAME with one argument N, for WHAT numbers between 1 and N.",
         ]);
 
     private static readonly Naming HeldOut = new(

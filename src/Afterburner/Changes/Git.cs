@@ -123,6 +123,8 @@ internal sealed class Git
     private static string Real(string path) =>
         new DirectoryInfo(Path.GetFullPath(path)).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path).TrimEnd('/');
 
+    private static readonly string[] Environments = [".venv", "venv", ".tox", ".nox", "__pycache__"];
+
     /// <summary>Whether there is no work tree.</summary>
     public bool IsBare => Root == Directory;
 
@@ -130,8 +132,9 @@ internal sealed class Git
     /// The paths of the work tree that git knows or would add, separated by NUL. Only this and
     /// <see cref="ListIndexAsync"/> read the index; names only, because whatever compares contents may run filters.
     /// </summary>
+    /// <remarks>Environments that nobody told git to ignore, and what Python compiled, are no part of an edit.</remarks>
     public Task<ProcessRun> ListWorkTreeAsync(CancellationToken cancellationToken) =>
-        ListFilesAsync(["--cached", "--others", "--exclude-standard", "--full-name", "--", ":/"], cancellationToken);
+        ListFilesAsync(["--cached", "--others", "--exclude-standard", .. Environments.Select(e => $"--exclude={e}/"), "--full-name", "--", ":/"], cancellationToken);
 
     /// <summary>The files that git ignores and that match one of some globs, separated by NUL.</summary>
     public Task<ProcessRun> ListIgnoredAsync(IEnumerable<string> globs, CancellationToken cancellationToken) =>

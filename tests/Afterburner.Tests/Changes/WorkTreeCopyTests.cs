@@ -39,6 +39,22 @@ public sealed class WorkTreeCopyTests
     }
 
     [Fact]
+    public async Task An_environment_that_nobody_told_git_to_ignore_is_no_part_of_the_copy()
+    {
+        using var repository = await TestRepository.CreateAsync();
+        repository.Write("src/venv/kept.py", "committed\n");
+        await repository.CommitAsync();
+        repository.Write(".venv/lib/python3.11/site-packages/other.py", "somebody else's\n");
+        repository.Write("src/__pycache__/kept.cpython-311.pyc", "compiled\n");
+        repository.Write("src/added.py", "added\n");
+        using var copy = new TemporaryFolder();
+
+        await CopyAsync(repository, copy);
+
+        Assert.Equal(["src/added.py", "src/venv/kept.py"], Files(copy));
+    }
+
+    [Fact]
     public async Task No_link_is_followed_out_of_the_tree()
     {
         using var outside = new TemporaryFolder();
