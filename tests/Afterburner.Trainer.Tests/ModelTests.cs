@@ -25,6 +25,31 @@ public sealed class ModelTests
     }
 
     [Fact]
+    public void Heads_of_the_first_group_look_at_the_token_before_where_they_are_told_to()
+    {
+        const int Place = 20, Size = 40, Group = 2;
+        using var model = Tiny.Model(sizes: new Qwen2Configuration(40, HiddenSize: 4 * Size, IntermediateSize: 24, Layers: 2, Heads: 4, KeyValueHeads: 4 / Group, ContextLength: 48));
+        model.LookBack();
+        var (queries, keys) = (Bias("q_proj"), Bias("k_proj"));
+
+        for (var head = 0; head < Group; head++)
+        {
+            double[] weights = [.. Enumerable.Range(0, Place + 1).Select(at => Math.Exp(Agreement(head, at - Place) / Math.Sqrt(Size)))];
+            Assert.InRange(weights[Place - 1] / weights.Sum(), 0.8, 1);
+        }
+
+        float[] Bias(string name) => model.named_parameters().Single(p => p.name == $"model.layers.0.self_attn.{name}.bias").parameter.detach().data<float>().ToArray();
+
+        // Of a query and a key that is so many places further on, each pair rotated by its own angle.
+        double Agreement(int head, int further) => Enumerable.Range(0, Size / 2).Sum(i =>
+        {
+            var (angle, at) = (further * Math.Pow(10_000, -2.0 * i / Size), head * Size);
+            var (first, second) = (keys[i], keys[i + (Size / 2)]);
+            return (queries[at + i] * ((first * Math.Cos(angle)) - (second * Math.Sin(angle)))) + (queries[at + i + (Size / 2)] * ((second * Math.Cos(angle)) + (first * Math.Sin(angle))));
+        });
+    }
+
+    [Fact]
     public void Its_gradients_are_those_that_small_steps_show()
     {
         using var model = Tiny.Model();
