@@ -53,8 +53,8 @@ def failing(way: tuple) -> bool | str:
     """Whether the call counts where the function fails on it as it did on none before, or where it fails ``ONLY``.
 
     A number below zero is often one that nobody would give; text, zero and what containers hold are not. Rows whose fields do not belong
-    together, another mode and a flag lead elsewhere: a line that is reached only to fail there was not shown to be right. What is done for no
-    items at all, or with None, is left to tests as long as it is done.
+    together, another mode and a flag lead elsewhere: a line that is reached only to fail there was not shown to be right. What is done with
+    None is left to tests as long as it is done.
     """
     how, _, value = way
     if how == edges.HOW:
@@ -63,7 +63,7 @@ def failing(way: tuple) -> bool | str:
         return True
     if how == "other":
         return type(value) is str or value == 0
-    return ONLY if how in ("none", "empty") else how not in ("negated", "exchanged", "crossed", "guess", "named", "turned", "lazily", declared.HOW)
+    return ONLY if how == "none" else how not in ("negated", "exchanged", "crossed", "guess", "named", "turned", "lazily", declared.HOW)
 
 
 def made(arguments: dict, way: tuple, seed: int, known: plans.Known = plans.NOTHING) -> dict:
