@@ -1,3 +1,4 @@
+using Afterburner.CSharp.Capturing;
 using Afterburner.CSharp.Checking;
 using Afterburner.CSharp.Finding;
 using Afterburner.CSharp.Running;
@@ -15,6 +16,10 @@ try
             return 0;
         case "tests":
             RepositoryRun.Tests(request);
+            return 0;
+        case "capture":
+            CompilerOfSdk.Find();
+            CallCapture.Run(request);
             return 0;
         case "functions":
             CompilerOfSdk.Find();

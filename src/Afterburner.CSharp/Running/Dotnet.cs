@@ -56,12 +56,18 @@ internal static class Dotnet
     }
 
     /// <summary>Runs it in the workspace, to its end.</summary>
-    public static DotnetRun Run(params IEnumerable<string> arguments)
+    public static DotnetRun Run(params IEnumerable<string> arguments) => Run(arguments, null);
+
+    /// <param name="environment">Beside what is there.</param>
+    /// <inheritdoc cref="Run(IEnumerable{string})"/>
+    public static DotnetRun Run(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath ?? "dotnet", arguments)
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Environment.CurrentDirectory,
         };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
 #pragma warning disable RS0030 // Inside a sandbox, where this is the one class that does.
         using var process = Process.Start(start)!;
 #pragma warning restore RS0030

@@ -1,0 +1,27 @@
+using Afterburner.CSharp.Speaking;
+
+namespace Afterburner.CSharp.Capturing;
+
+/// <summary>The passes of a capture.</summary>
+internal static class CallCapture
+{
+    /// <summary>Answers <c>capture</c>.</summary>
+    public static void Run(HarnessInput request)
+    {
+        switch (request.Text("pass"))
+        {
+            case "survey":
+                CallSurvey.Run(request);
+                break;
+            case "record":
+                CallRecording.Run(request);
+                break;
+            default:
+                throw new InvalidOperationException($"there is no pass {request.Text("pass")} of a capture");
+        }
+    }
+
+    /// <summary>The functions that a request names, in its order.</summary>
+    public static IReadOnlyList<WatchTarget> TargetsOf(HarnessInput request) =>
+        [.. request.Parts("targets").Select((t, number) => new WatchTarget(number, t.Text("path")!, t.Text("name")!, t.Number("line")))];
+}
