@@ -17,6 +17,7 @@ internal static class CallRecording
         using var limits = request.Part("limits");
         using var picks = request.Part("picks");
         var chosen = targets.ToDictionary(t => t.Id, t => (IReadOnlyList<(string Test, long Call)>)[.. picks.Parts(t.Id).Select(p => (p.Text("test")!, (long)p.Real("call", 0)))], StringComparer.Ordinal);
+        var projects = BuiltFiles.Read().Projects;
         var run = WatchedRun.Of(request, targets, WatchKind.Stored, plan =>
         {
             (plan.Seconds, plan.CallBytes, plan.TargetBytes) = (limits.Real("seconds", 1), (long)limits.Real("callBytes", 1 << 20), (long)limits.Real("targetBytes", 1 << 24));
@@ -24,7 +25,7 @@ internal static class CallRecording
             {
                 foreach (var (rank, (test, call)) in chosen[target.Id].Index())
                 {
-                    foreach (var key in Plain(test).SelectMany(t => TestNames.KeysOf(t, call)))
+                    foreach (var key in Plain(projects, test).SelectMany(t => TestNames.KeysOf(t.Project, t.Test, call)))
                         target.Picks.TryAdd(key, new RecorderPick { Rank = rank });
                 }
             }
@@ -49,8 +50,8 @@ internal static class CallRecording
     }
 
     /// <summary>A test by its name in its own project: of several projects, the name of each stands before.</summary>
-    private static IEnumerable<string> Plain(string test) => BuiltFiles.Read().Projects is { Count: > 1 } projects
-        ? projects.Select(p => $"{Path.GetFileNameWithoutExtension(p.Path)}: ").Where(b => test.StartsWith(b, StringComparison.Ordinal)).Select(b => test[b.Length..]) : [test];
+    private static IEnumerable<(TestProject Project, string Test)> Plain(IReadOnlyList<TestProject> projects, string test) => projects is [var only] ? [(only, test)]
+        : projects.Select(p => (Project: p, Before: $"{Path.GetFileNameWithoutExtension(p.Path)}: ")).Where(p => test.StartsWith(p.Before, StringComparison.Ordinal)).Select(p => (p.Project, test[p.Before.Length..]));
 
     private static List<Row> Read(string file)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Afterburner.CSharp.Running;
 using Afterburner.CSharp.Speaking;
@@ -94,7 +95,7 @@ internal static class CallSurvey
         return rows;
     }
 
-    private static Call ReadCall(BinaryReader reader) => new(reader.ReadString(), reader.ReadString(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadDouble(), reader.ReadBoolean());
+    private static Call ReadCall(BinaryReader reader) => new(reader.ReadString(), reader.ReadString(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadDouble(), reader.ReadByte() switch { 0 => false, 1 => true, _ => null });
 
     private static List<T> Many<T>(BinaryReader reader, Func<BinaryReader, T> read)
     {
@@ -117,7 +118,8 @@ internal static class CallSurvey
     private sealed record Observed(string Name, IReadOnlyList<string> Types, int Shortest, int Longest);
 
     /// <summary>A call, by the test as its framework calls it (empty where it does not say) and as a method.</summary>
-    internal sealed record Call(string Exact, string Method, long ExactCall, long MethodCall, double Seconds, bool Raised);
+    /// <param name="Raised">Null where its end is not heard of.</param>
+    internal sealed record Call(string Exact, string Method, long ExactCall, long MethodCall, double Seconds, bool? Raised);
 }
 
 /// <summary>
@@ -144,6 +146,6 @@ internal sealed class TestNames(IReadOnlyList<(TestProject Project, string Befor
 
     /// <summary>By what the recorder knows a call that is asked for: it has only one of the two.</summary>
     /// <param name="test">Without what stands before it.</param>
-    public static IEnumerable<string> KeysOf(string test, long call) =>
-        [string.Create(System.Globalization.CultureInfo.InvariantCulture, $"={test}\n{call}"), string.Create(System.Globalization.CultureInfo.InvariantCulture, $"~{test.Split('(')[0].TrimEnd()}\n{call}")];
+    public static IEnumerable<string> KeysOf(TestProject project, string test, long call) =>
+        ((string[])[$"={test}", $"~{test.Split('(')[0].TrimEnd()}"]).Select(t => string.Create(CultureInfo.InvariantCulture, $"{project.Path}\n{t}\n{call}"));
 }

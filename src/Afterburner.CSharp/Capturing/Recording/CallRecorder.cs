@@ -99,7 +99,7 @@ namespace Afterburner.CSharp.Capturing.Recording
                 if (Told.Records)
                 {
                     call.Asks = true;
-                    return target.Picks.TryGetValue(call.Exact == null ? "~" + call.Method + "\n" + call.MethodCall : "=" + call.Exact + "\n" + call.ExactCall, out call.Pick) ? call : null;
+                    return target.Picks.TryGetValue(ProjectOf + "\n" + (call.Exact == null ? "~" + call.Method + "\n" + call.MethodCall : "=" + call.Exact + "\n" + call.ExactCall), out call.Pick) ? call : null;
                 }
 
                 call.Spent = target.SpentIn(running);
@@ -153,8 +153,10 @@ namespace Afterburner.CSharp.Capturing.Recording
         /// <summary>A call whose end is not heard of: of what it does later nobody may read the end.</summary>
         public static void Begun(WatchedCall call)
         {
-            if (call != null)
-                Note(call, 0);
+            if (call == null)
+                return;
+            call.IsLater = true;
+            Note(call, 0);
         }
 
         private static AsyncLocal<string[]> Run()
@@ -367,6 +369,9 @@ namespace Afterburner.CSharp.Capturing.Recording
         /// <summary>Whether it wants to be told what the call is made with.</summary>
         public bool Asks;
         public bool IsRaised;
+
+        /// <summary>Whether its end is not heard of.</summary>
+        public bool IsLater;
         public long Start;
         public double Seconds;
         public string Shape;
@@ -378,7 +383,7 @@ namespace Afterburner.CSharp.Capturing.Recording
             writer.Write(ExactCall);
             writer.Write(MethodCall);
             writer.Write(Seconds);
-            writer.Write(IsRaised);
+            writer.Write((byte)(IsLater ? 2 : IsRaised ? 1 : 0));
         }
     }
 
