@@ -16,6 +16,9 @@ internal static class CallCapture
             case "record":
                 CallRecording.Run(request);
                 break;
+            case "confirm":
+                CallConfirmation.Run(request);
+                break;
             default:
                 throw new InvalidOperationException($"there is no pass {request.Text("pass")} of a capture");
         }

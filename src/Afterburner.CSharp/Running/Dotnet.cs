@@ -59,8 +59,9 @@ internal static class Dotnet
     public static DotnetRun Run(params IEnumerable<string> arguments) => Run(arguments, null);
 
     /// <param name="environment">Beside what is there.</param>
+    /// <param name="patience">After it the run is ended, with an exit code that is not 0; null for none.</param>
     /// <inheritdoc cref="Run(IEnumerable{string})"/>
-    public static DotnetRun Run(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment)
+    public static DotnetRun Run(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment, TimeSpan? patience = null)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath ?? "dotnet", arguments)
         {
@@ -74,7 +75,12 @@ internal static class Dotnet
         process.StandardInput.Close();
         var (output, error) = (new Tail(), new Tail());
         var pumps = Task.WhenAll(output.PumpAsync(process.StandardOutput.BaseStream), error.PumpAsync(process.StandardError.BaseStream));
-        process.WaitForExit(Timeout.InfiniteTimeSpan);
+        if (!process.WaitForExit(patience ?? Timeout.InfiniteTimeSpan))
+        {
+            process.Kill(entireProcessTree: true);
+            process.WaitForExit();
+        }
+
         pumps.Wait(Patience);
         return new DotnetRun(process.ExitCode, output.ToString(), error.ToString());
     }

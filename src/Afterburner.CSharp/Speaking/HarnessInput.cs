@@ -28,8 +28,8 @@ internal sealed class HarnessInput(JsonDocument document) : IDisposable
     public IReadOnlyList<HarnessInput> Parts(string name) =>
         document.RootElement.TryGetProperty(name, out var found) && found.ValueKind == JsonValueKind.Array ? [.. found.EnumerateArray().Select(e => new HarnessInput(JsonDocument.Parse(e.GetRawText())))] : [];
 
-    /// <summary>Names of what is in it.</summary>
-    public IReadOnlyList<string> Names() => [.. document.RootElement.EnumerateObject().Select(p => p.Name)];
+    /// <summary>Whether there is something of a name, other than null.</summary>
+    public bool Has(string name) => document.RootElement.TryGetProperty(name, out var found) && found.ValueKind != JsonValueKind.Null;
 
     /// <summary>An object in it, read in the same way.</summary>
     public HarnessInput Part(string name) => new(JsonDocument.Parse(document.RootElement.GetProperty(name).GetRawText()));
