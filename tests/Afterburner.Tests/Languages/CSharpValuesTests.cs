@@ -8,6 +8,7 @@ using System.Runtime.Loader;
 using System.Text;
 using System.Text.RegularExpressions;
 using Afterburner.CSharp.Calls;
+using Xunit;
 
 namespace Afterburner.Tests.Languages;
 

@@ -27,11 +27,18 @@ namespace Afterburner.CSharp.Capturing.Recording
         private static readonly RecorderPlan Told = RecorderPlan.Read(Environment.GetEnvironmentVariable(Plan));
         private static readonly string ProjectOf = Environment.GetEnvironmentVariable(Project) ?? "";
         private static readonly string Out = Told == null ? null : Path.Combine(Told.Out, Process.GetCurrentProcess().Id + "-" + Guid.NewGuid().ToString("N"));
-        private static readonly Dictionary<string, long> Counts = new Dictionary<string, long>(StringComparer.Ordinal);
+        private static readonly Dictionary<string, CallCount> Counts = new Dictionary<string, CallCount>(StringComparer.Ordinal);
         private static readonly Stopwatch Clock = Stopwatch.StartNew();
         private static ulong _chance = Told == null ? 0 : unchecked((ulong)Told.Seed * 2 + 1);
         private static bool _changed;
         private static long _written;
+
+        // Of the test that ran on this thread last: to look up names at each call takes longer than most calls.
+        [ThreadStatic]
+        private static string[] _last;
+
+        [ThreadStatic]
+        private static Dictionary<int, CallsInTest> _inLast;
 
         // What is done here may run watched functions: a comparer, an enumerator.
         [ThreadStatic]
@@ -93,16 +100,17 @@ namespace Afterburner.CSharp.Capturing.Recording
                 if (running == null)
                     return null;
                 var call = new WatchedCall { Target = target, Exact = running[0], Method = running[1] };
+                var calls = CallsOf(number, running);
                 // Either may turn out to be what the test is called.
-                call.ExactCall = call.Exact == null ? -1 : Next(number, "=" + call.Exact);
-                call.MethodCall = Next(number, "~" + call.Method);
+                call.ExactCall = calls.Exact == null ? -1 : calls.Exact.Count++;
+                call.MethodCall = calls.Method.Count++;
                 if (Told.Records)
                 {
                     call.Asks = true;
                     return target.Picks.TryGetValue(ProjectOf + "\n" + (call.Exact == null ? "~" + call.Method + "\n" + call.MethodCall : "=" + call.Exact + "\n" + call.ExactCall), out call.Pick) ? call : null;
                 }
 
-                call.Spent = target.SpentIn(running);
+                call.Spent = calls.Spent;
                 call.Spent.Calls++;
                 call.Asks = target.Calls <= MostShapes;
                 call.Start = Stopwatch.GetTimestamp();
@@ -212,12 +220,26 @@ namespace Afterburner.CSharp.Capturing.Recording
             return property == null ? null : property.GetValue(value, null);
         }
 
-        private static long Next(int number, string test)
+        private static CallsInTest CallsOf(int number, string[] running)
+        {
+            if (!ReferenceEquals(_last, running))
+            {
+                _last = running;
+                _inLast = new Dictionary<int, CallsInTest>();
+            }
+
+            CallsInTest calls;
+            if (!_inLast.TryGetValue(number, out calls))
+                _inLast[number] = calls = new CallsInTest { Exact = running[0] == null ? null : CountOf(number, "=" + running[0]), Method = CountOf(number, "~" + running[1]), Spent = Told.Targets[number].SpentIn(running) };
+            return calls;
+        }
+
+        private static CallCount CountOf(int number, string test)
         {
             var key = number + "\n" + test;
-            long count;
-            Counts.TryGetValue(key, out count);
-            Counts[key] = count + 1;
+            CallCount count;
+            if (!Counts.TryGetValue(key, out count))
+                Counts[key] = count = new CallCount();
             return count;
         }
 
@@ -351,6 +373,19 @@ namespace Afterburner.CSharp.Capturing.Recording
                     Finish(Often);
             }
         }
+    }
+
+    internal sealed class CallCount
+    {
+        public long Count;
+    }
+
+    /// <summary>Calls of one function in one test.</summary>
+    internal sealed class CallsInTest
+    {
+        /// <summary>Among those of the test as its framework calls it, null where it does not say; and of its method.</summary>
+        public CallCount Exact, Method;
+        public WatchedTest Spent;
     }
 
     /// <summary>A call that is heard of.</summary>
