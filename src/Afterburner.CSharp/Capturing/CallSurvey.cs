@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Afterburner.CSharp.Capturing.Recording;
 using Afterburner.CSharp.Running;
 using Afterburner.CSharp.Speaking;
 
@@ -128,7 +129,7 @@ internal static class CallSurvey
 /// </summary>
 internal sealed class TestNames(IReadOnlyList<(TestProject Project, string Before, TestResult Result)> results)
 {
-    private readonly HashSet<(string, string)> _exact = [.. results.Select(r => (r.Project.Path, r.Result.Id))];
+    private readonly Dictionary<(string, string), string> _exact = results.GroupBy(r => (r.Project.Path, ValueWords.Escaped(r.Result.Id))).ToDictionary(g => g.Key, g => g.First().Result.Id);
 
     private readonly Dictionary<string, string> _before = results.GroupBy(r => r.Project.Path).ToDictionary(g => g.Key, g => g.First().Before);
 
@@ -137,7 +138,7 @@ internal sealed class TestNames(IReadOnlyList<(TestProject Project, string Befor
 
     /// <summary>All tests that may be meant; none for one that no report tells of.</summary>
     public IReadOnlyList<string> AllOf(string project, string exact, string method) =>
-        exact.Length > 0 ? _exact.Contains((project, exact)) ? [_before[project] + exact] : []
+        exact.Length > 0 ? _exact.TryGetValue((project, exact), out var id) ? [_before[project] + id] : []
         : _methods.TryGetValue((project, method), out var ids) ? [.. ids.Select(i => _before[project] + i)] : [];
 
     /// <summary>How a call is asked for; null where that cannot be.</summary>
@@ -147,5 +148,5 @@ internal sealed class TestNames(IReadOnlyList<(TestProject Project, string Befor
     /// <summary>By what the recorder knows a call that is asked for: it has only one of the two.</summary>
     /// <param name="test">Without what stands before it.</param>
     public static IEnumerable<string> KeysOf(TestProject project, string test, long call) =>
-        ((string[])[$"={test}", $"~{test.Split('(')[0].TrimEnd()}"]).Select(t => string.Create(CultureInfo.InvariantCulture, $"{project.Path}\n{t}\n{call}"));
+        ((string[])[$"={ValueWords.Escaped(test)}", $"~{test.Split('(')[0].TrimEnd()}"]).Select(t => string.Create(CultureInfo.InvariantCulture, $"{project.Path}\n{t}\n{call}"));
 }

@@ -8,6 +8,7 @@ using System.Runtime.Loader;
 using System.Text;
 using System.Text.RegularExpressions;
 using Afterburner.CSharp.Calls;
+using Afterburner.CSharp.Capturing.Recording;
 using Xunit;
 
 namespace Afterburner.Tests.Languages;
@@ -245,6 +246,35 @@ public sealed class CSharpValuesTests
         var blob = CallBlob.Write(null, null, values, []);
 
         Assert.Equal(blob, CallBlob.Write(null, null, CallBlob.Read(blob, Find).Arguments, []));
+    }
+
+    [Fact]
+    public void What_a_call_is_made_of_is_said_for_a_person() => Assert.Equal(
+        "xs: List<int>[2], key: string[3], grid: int[4], map: Dictionary<string, List<double>>[0], none: null, own: Chain",
+        ValueWords.ShapeOf(["xs", "key", "grid", "map", "none", "own"], [new List<int> { 1, 2 }, "abc", new[] { 1, 2, 3, 4 }, new Dictionary<string, List<double>>(), null, new Chain(null)]));
+
+    [Theory]
+    [InlineData("T.Row(\"a\tb\")", "T.Row(\"a\tb\")")]
+    [InlineData("T.Row(\"\ud83d\ude15 \u0001\")", "T.Row(\"\\ud83d\\ude15 \\u0001\")")]
+    public void A_test_is_called_as_a_report_of_it_can_call_it(string name, string reported)
+    {
+        Assert.Equal(reported, ValueWords.Escaped(name));
+        Assert.Equal(reported, ValueWords.Escaped(reported));
+    }
+
+    [Fact]
+    public void A_recorder_is_told_what_was_planned()
+    {
+        using var folder = new TemporaryFolder();
+        var (path, target) = (Path.Combine(folder.Path, "plan"), new WatchedTarget { Id = "a.cs::A.F@1", Parameters = ["x"] });
+        target.Picks["p\n=T.A\n3"] = new RecorderPick { Rank = 2 };
+        new RecorderPlan { Records = true, Out = "/out", Seed = -5, Seconds = 0.5, CallBytes = 1L << 40, TargetBytes = 7, Targets = [target] }.Write(path);
+
+        var read = RecorderPlan.Read(path);
+
+        Assert.Equal((true, "/out", -5L, 0.5, 1L << 40, 7L), (read.Records, read.Out, read.Seed, read.Seconds, read.CallBytes, read.TargetBytes));
+        Assert.Equal(("a.cs::A.F@1", "x", 2), (read.Targets[0].Id, read.Targets[0].Parameters[0], read.Targets[0].Picks["p\n=T.A\n3"].Rank));
+        Assert.Null(RecorderPlan.Read(Path.Combine(folder.Path, "none")));
     }
 
     private static object?[] Back(object?[] values) => CallBlob.Read(CallBlob.Write(null, null, values, []), Find).Arguments;

@@ -200,7 +200,7 @@ namespace Afterburner.CSharp.Capturing.Recording
 
         private static string Joined(string type, string name)
         {
-            return name == null ? null : string.IsNullOrEmpty(type) || name.StartsWith(type + ".", StringComparison.Ordinal) ? name : type + "." + name;
+            return name == null ? null : ValueWords.Escaped(string.IsNullOrEmpty(type) || name.StartsWith(type + ".", StringComparison.Ordinal) ? name : type + "." + name);
         }
 
         private static object Of(object value, string name)

@@ -57,6 +57,25 @@ namespace Afterburner.CSharp.Capturing.Recording
             return words.ToString();
         }
 
+        /// <summary>The name of a test as reports may have it: what XML cannot hold, as VSTest sees it, by its number.</summary>
+        public static string Escaped(string name)
+        {
+            StringBuilder made = null;
+            for (var at = 0; at < name.Length; at++)
+            {
+                var character = name[at];
+                var isPlain = character == '\t' || character == '\n' || character == '\r' || character >= ' ' && character <= '\uD7FF' || character >= '\uE000' && character <= '\uFFFD';
+                if (!isPlain && made == null)
+                    made = new StringBuilder(name, 0, at, name.Length + 16);
+                if (!isPlain)
+                    made.Append("\\u").Append(((int)character).ToString("x4", CultureInfo.InvariantCulture));
+                else if (made != null)
+                    made.Append(character);
+            }
+
+            return made == null ? name : made.ToString();
+        }
+
         private static string NameOf(Type type)
         {
             string word;
