@@ -57,7 +57,8 @@ namespace Afterburner.CSharp.Capturing.Recording
                     Thread.Sleep(2 * Often);
                     Finish(Often);
                 }
-            }) { IsBackground = true }.Start();
+            })
+            { IsBackground = true }.Start();
         }
 
         /// <summary>A test begins; it ends when the answer is disposed of.</summary>
