@@ -26,7 +26,7 @@ try
             return 0;
         case "capture":
             CompilerOfSdk.Find();
-            CallCapture.Run(request);
+            CapturePasses.Run(request);
             return 0;
         case "functions":
             CompilerOfSdk.Find();

@@ -7,13 +7,13 @@ using Afterburner.CSharp.Speaking;
 namespace Afterburner.CSharp.Capturing;
 
 /// <summary>Second pass: stores the chosen calls while the tests that make them run again.</summary>
-internal static class CallRecording
+internal static class RecordPass
 {
     private const int MostReasons = 3, LongestBlob = 1 << 28;
 
     public static void Run(HarnessInput request)
     {
-        var targets = CallCapture.TargetsOf(request);
+        var targets = CapturePasses.TargetsOf(request);
         using var limits = request.Part("limits");
         using var picks = request.Part("picks");
         var chosen = targets.ToDictionary(t => t.Id, t => (IReadOnlyList<(string Test, long Call)>)[.. picks.Parts(t.Id).Select(p => (p.Text("test")!, (long)p.Real("call", 0)))], StringComparer.Ordinal);

@@ -6,7 +6,7 @@ using Afterburner.CSharp.Speaking;
 namespace Afterburner.CSharp.Capturing;
 
 /// <summary>Third pass: makes stored calls again, each function's in one process, and tells a digest of what each does.</summary>
-internal static class CallConfirmation
+internal static class ConfirmPass
 {
     private const string Unfinished = "made again it does not come to its end";
 
@@ -59,7 +59,7 @@ internal static class CallConfirmation
         var config = Path.ChangeExtension(programs[0], ".runtimeconfig.json");
         // By the frameworks that the tests have, and the newest .NET that there is.
         string[] start = File.Exists(config) ? ["exec", "--runtimeconfig", config, "--roll-forward", "LatestMajor"] : [];
-        Dotnet.Run([.. start, typeof(CallConfirmation).Assembly.Location, "made", asked, answered], null, patience);
+        Dotnet.Run([.. start, typeof(ConfirmPass).Assembly.Location, "made", asked, answered], null, patience);
         try
         {
             return File.Exists(answered) && JsonSerializer.Deserialize<List<MadeCall>>(File.ReadAllBytes(answered)) is { } made && made.Count == blobs.Count ? made : null;

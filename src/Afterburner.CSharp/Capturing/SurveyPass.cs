@@ -7,13 +7,13 @@ using Afterburner.CSharp.Speaking;
 namespace Afterburner.CSharp.Capturing;
 
 /// <summary>First pass: which tests reach which function, how often and how long, and which of its calls are worth storing.</summary>
-internal static class CallSurvey
+internal static class SurveyPass
 {
     private const int MostPicks = 44, Slowest = 16, OfShapes = 20, MostRows = 1_000_000;
 
     public static void Run(HarnessInput request)
     {
-        var targets = CallCapture.TargetsOf(request);
+        var targets = CapturePasses.TargetsOf(request);
         var run = WatchedRun.Of(request, targets, request.Is("timed", true) ? WatchKind.Timed : WatchKind.Counted, plan => plan.Seed = (long)request.Real("seed", 0));
         var names = new TestNames(run.Results);
         var rows = run.Written("survey").SelectMany(Read).ToList();
@@ -142,7 +142,7 @@ internal sealed class TestNames(IReadOnlyList<(TestProject Project, string Befor
         : _methods.TryGetValue((project, method), out var ids) ? [.. ids.Select(i => _before[project] + i)] : [];
 
     /// <summary>How a call is asked for; null where that cannot be.</summary>
-    public (string Test, long Call)? PickOf(string project, CallSurvey.Call call) =>
+    public (string Test, long Call)? PickOf(string project, SurveyPass.Call call) =>
         AllOf(project, call.Exact, call.Method) is [var first, ..] ? (first, call.Exact.Length > 0 ? call.ExactCall : call.MethodCall) : null;
 
     /// <summary>By what the recorder knows a call that is asked for: it has only one of the two.</summary>

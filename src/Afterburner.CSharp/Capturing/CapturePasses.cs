@@ -3,7 +3,7 @@ using Afterburner.CSharp.Speaking;
 namespace Afterburner.CSharp.Capturing;
 
 /// <summary>The passes of a capture.</summary>
-internal static class CallCapture
+internal static class CapturePasses
 {
     /// <summary>Answers <c>capture</c>.</summary>
     public static void Run(HarnessInput request)
@@ -11,13 +11,13 @@ internal static class CallCapture
         switch (request.Text("pass"))
         {
             case "survey":
-                CallSurvey.Run(request);
+                SurveyPass.Run(request);
                 break;
             case "record":
-                CallRecording.Run(request);
+                RecordPass.Run(request);
                 break;
             case "confirm":
-                CallConfirmation.Run(request);
+                ConfirmPass.Run(request);
                 break;
             default:
                 throw new InvalidOperationException($"there is no pass {request.Text("pass")} of a capture");
