@@ -1,10 +1,18 @@
+using Afterburner.CSharp.Capturing;
 using Afterburner.CSharp.Checking;
 using Afterburner.CSharp.Finding;
 using Afterburner.CSharp.Running;
 using Afterburner.CSharp.Speaking;
 
-// `dotnet Afterburner.CSharp.dll COMMAND` answers one JSON request with JSON lines. Nothing of the repository is loaded by this process.
+// `dotnet Afterburner.CSharp.dll COMMAND` answers one JSON request with JSON lines. Nothing of the repository is loaded by that process.
+// `made ASKED ANSWERED` is a child of it, which does load what the repository's code is built to.
 var command = args is [var named] ? named : "";
+if (args is ["made", var asked, var answered])
+{
+    CallMaker.Run(asked, answered);
+    return 0;
+}
+
 try
 {
     using var request = HarnessInput.Read(Console.OpenStandardInput());
@@ -15,6 +23,10 @@ try
             return 0;
         case "tests":
             RepositoryRun.Tests(request);
+            return 0;
+        case "capture":
+            CompilerOfSdk.Find();
+            CapturePasses.Run(request);
             return 0;
         case "functions":
             CompilerOfSdk.Find();

@@ -18,6 +18,9 @@ internal sealed record BuiltFiles(IReadOnlyList<TestProject> Projects, Dictionar
     /// <value>Times of what was made, by its path; empty where that is too much to be kept. Defaults to none.</value>
     public Dictionary<string, long> Made { get; init; } = [];
 
+    /// <value>Where the archive of what was made is.</value>
+    public static string TreePath { get; } = Path.Combine(Given, Tree);
+
     /// <summary>Writes it where it is brought back from.</summary>
     public void Keep(string folder)
     {
@@ -62,6 +65,15 @@ internal sealed record BuiltFiles(IReadOnlyList<TestProject> Projects, Dictionar
         }
 
         return there.All(f => !SaysWhatIsNeeded(f.Key) || IsAsBefore(f.Key, f.Value)) && Sources.Keys.All(s => !SaysWhatIsNeeded(s) || there.ContainsKey(s));
+    }
+
+    /// <summary>Whether a folder holds the very sources that it was made of, and what was made was kept.</summary>
+    public bool IsOf(string folder)
+    {
+        if (Made.Count == 0 || !File.Exists(TreePath))
+            return false;
+        var there = FileStamps.Of(folder);
+        return Sources.Count == there.Count(f => !Made.ContainsKey(f.Key)) && there.All(f => Made.ContainsKey(f.Key) || IsAsBefore(f.Key, f.Value));
     }
 
     private bool IsAsBefore(string path, FileStamp stamp) => Sources.GetValueOrDefault(path)?.Hash == stamp.Hash;

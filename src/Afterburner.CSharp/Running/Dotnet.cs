@@ -56,19 +56,31 @@ internal static class Dotnet
     }
 
     /// <summary>Runs it in the workspace, to its end.</summary>
-    public static DotnetRun Run(params IEnumerable<string> arguments)
+    public static DotnetRun Run(params IEnumerable<string> arguments) => Run(arguments, null);
+
+    /// <param name="environment">Beside what is there.</param>
+    /// <param name="patience">After it the run is ended, with an exit code that is not 0; null for none.</param>
+    /// <inheritdoc cref="Run(IEnumerable{string})"/>
+    public static DotnetRun Run(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment, TimeSpan? patience = null)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath ?? "dotnet", arguments)
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Environment.CurrentDirectory,
         };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
 #pragma warning disable RS0030 // Inside a sandbox, where this is the one class that does.
         using var process = Process.Start(start)!;
 #pragma warning restore RS0030
         process.StandardInput.Close();
         var (output, error) = (new Tail(), new Tail());
         var pumps = Task.WhenAll(output.PumpAsync(process.StandardOutput.BaseStream), error.PumpAsync(process.StandardError.BaseStream));
-        process.WaitForExit(Timeout.InfiniteTimeSpan);
+        if (!process.WaitForExit(patience ?? Timeout.InfiniteTimeSpan))
+        {
+            process.Kill(entireProcessTree: true);
+            process.WaitForExit();
+        }
+
         pumps.Wait(Patience);
         return new DotnetRun(process.ExitCode, output.ToString(), error.ToString());
     }

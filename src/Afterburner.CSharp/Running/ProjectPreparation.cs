@@ -60,7 +60,8 @@ internal static partial class ProjectPreparation
     }
 
     /// <summary>Builds all of them at once, of what is restored.</summary>
-    public static DotnetRun Build(IEnumerable<(string Path, string? Framework)> projects)
+    /// <param name="properties">Of all projects, beside the configuration: <c>;Name=Value</c> each.</param>
+    public static DotnetRun Build(IEnumerable<(string Path, string? Framework)> projects, string properties = "")
     {
         var all = Path.Combine(Path.GetTempPath(), "afterburner-all.proj");
         var items = projects.Select(p => string.Create(CultureInfo.InvariantCulture,
@@ -70,7 +71,7 @@ internal static partial class ProjectPreparation
               <ItemGroup>
             {string.Join('\n', items)}
               </ItemGroup>
-              <Target Name="All"><MSBuild Projects="@(Each)" Properties="Configuration=Release" /></Target>
+              <Target Name="All"><MSBuild Projects="@(Each)" Properties="Configuration=Release{Escaped(properties)}" /></Target>
             </Project>
             """);
         return Dotnet.Run("msbuild", all, "-nologo", "-v:q", "-m:1", "-nr:false", "-clp:NoSummary");

@@ -13,32 +13,39 @@ internal static class RepositoryRun
     public static void Tests(HarnessInput request)
     {
         var built = BuiltFiles.Read();
-        HarnessOutput.Done(Build(built) ?? Run(built.Projects, request.Texts("arguments") ?? [], request.Texts("tests")?.ToHashSet(StringComparer.Ordinal)));
+        HarnessOutput.Done(Restore(built) ?? Build(built) ?? Run(built.Projects, request.Texts("arguments") ?? [], request.Texts("tests")?.ToHashSet(StringComparer.Ordinal)).Problem);
     }
 
-    /// <returns>Why there is nothing to run; null where there is.</returns>
-    private static string? Build(BuiltFiles built)
+    /// <summary>Puts what was built before into the workspace.</summary>
+    /// <returns>Why that cannot be built; null where it can.</returns>
+    public static string? Restore(BuiltFiles built)
     {
-        if (!built.Unpack(Environment.CurrentDirectory))
+        if (built.Unpack(Environment.CurrentDirectory))
+            return null;
+        foreach (var project in built.Projects)
         {
-            foreach (var project in built.Projects)
-            {
-                if (Dotnet.Run("restore", project.Path, "--nologo", "-v", "q") is { Succeeded: false } unrestored)
-                    return $"{project.Path} cannot be restored: {unrestored.Errors}";
-            }
+            if (Dotnet.Run("restore", project.Path, "--nologo", "-v", "q") is { Succeeded: false } unrestored)
+                return $"{project.Path} cannot be restored: {unrestored.Errors}";
         }
 
-        return ProjectPreparation.Build(built.Projects.Select(p => (p.Path, p.Framework))) is { Succeeded: false } failed ? $"it does not build: {failed.Errors}" : null;
+        return null;
     }
 
+    private static string? Build(BuiltFiles built) =>
+        ProjectPreparation.Build(built.Projects.Select(p => (p.Path, p.Framework))) is { Succeeded: false } failed ? $"it does not build: {failed.Errors}" : null;
+
     /// <param name="wanted">The tests that are told of; null for all.</param>
-    private static string? Run(IReadOnlyList<TestProject> projects, IReadOnlyList<string> arguments, HashSet<string>? wanted)
+    /// <param name="environment">Of the processes of a project's tests, beside what is there.</param>
+    /// <returns>Why not all of them ran, null where they did; and how they came out, each with what stands before its name, and its project.</returns>
+    public static (string? Problem, IReadOnlyList<(TestProject Project, string Before, TestResult Result)> Results) Run(
+        IReadOnlyList<TestProject> projects, IReadOnlyList<string> arguments, HashSet<string>? wanted, Func<TestProject, IReadOnlyDictionary<string, string>>? environment = null)
     {
         string? problem = null;
+        var results = new List<(TestProject, string, TestResult)>();
         foreach (var project in projects)
         {
             var folder = Directory.CreateTempSubdirectory("afterburner-tests-").FullName;
-            var run = Dotnet.Run([.. Command(project, folder), .. arguments]);
+            var run = Dotnet.Run([.. Command(project, folder), .. arguments], environment?.Invoke(project));
             var file = Path.Combine(folder, Report);
             TestReport? report = null;
             try
@@ -54,10 +61,11 @@ internal static class RepositoryRun
             var before = projects.Count == 1 ? "" : $"{Path.GetFileNameWithoutExtension(project.Path)}: ";
             foreach (var result in (report?.Results ?? []).Where(r => wanted?.Contains(before + r.Id) != false))
                 HarnessOutput.Write(new { type = "outcome", id = before + result.Id, outcome = result.Outcome, seconds = result.Seconds, text = result.Text });
+            results.AddRange((report?.Results ?? []).Select(r => (project, before, r)));
             problem ??= Problem(project, run, report);
         }
 
-        return problem;
+        return (problem, results);
     }
 
     private static string? Problem(TestProject project, DotnetRun run, TestReport? report)

@@ -7,7 +7,11 @@ namespace Afterburner.CSharp.Running;
 /// <summary>One test of a report.</summary>
 /// <param name="Outcome">In the words of the protocol.</param>
 /// <param name="Text">What a failing one said; null otherwise.</param>
-internal sealed record TestResult(string Id, string Outcome, double Seconds, string? Text);
+internal sealed record TestResult(string Id, string Outcome, double Seconds, string? Text)
+{
+    /// <summary>The method that it runs, with its type: several tests may run one, each with arguments of its own. Guessed from its name.</summary>
+    public string Method => Id.Split('(')[0].TrimEnd();
+}
 
 /// <summary>Reads a report by Visual Studio's form (<c>.trx</c>), which every framework of tests writes.</summary>
 /// <param name="Aborted">Why the run did not come to its end; null where nothing says so.</param>
