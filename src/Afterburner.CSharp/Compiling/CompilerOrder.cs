@@ -32,12 +32,14 @@ internal sealed record CompilerOrder(string Project, string Output, IReadOnlyLis
     public IEnumerable<string> Moved(string from, string to)
     {
         var folder = Path.GetDirectoryName(Project)!;
-        string Path_(string path)
+        // Of what an option names something may follow its file; a file's own name may hold a comma.
+        string Elsewhere(string path) => Whole(path) ?? (path.IndexOf(',', StringComparison.Ordinal) is > 0 and var comma && Whole(path[..comma]) is { } moved ? moved + path[comma..] : path);
+
+        string? Whole(string path)
         {
-            var end = path.IndexOf(',', StringComparison.Ordinal) is >= 0 and var comma ? comma : path.Length;
-            var whole = Path.GetFullPath(path[..end].Trim('"'), folder);
+            var whole = Path.GetFullPath(path.Trim('"'), folder);
             var within = Path.GetRelativePath(from, whole);
-            return !within.StartsWith("..", StringComparison.Ordinal) && !File.Exists(whole) && Path.Combine(to, within) is var other && File.Exists(other) ? other + path[end..] : path;
+            return !within.StartsWith("..", StringComparison.Ordinal) && !File.Exists(whole) && Path.Combine(to, within) is var other && File.Exists(other) ? other : null;
         }
 
         foreach (var argument in Arguments)
@@ -46,10 +48,10 @@ internal sealed record CompilerOrder(string Project, string Output, IReadOnlyLis
             {
                 // An alias of a reference stands before its file.
                 var at = argument.StartsWith("/reference:", StringComparison.Ordinal) && argument.IndexOf('=', colon) is > 0 and var equals ? equals : colon;
-                yield return argument[..(at + 1)] + Path_(argument[(at + 1)..]);
+                yield return argument[..(at + 1)] + Elsewhere(argument[(at + 1)..]);
             }
             else
-                yield return Path_(argument);
+                yield return Elsewhere(argument);
         }
     }
 }
