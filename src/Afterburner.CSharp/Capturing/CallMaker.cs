@@ -4,6 +4,7 @@ using System.Runtime.Loader;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Afterburner.CSharp.Calls;
+using Afterburner.CSharp.Finding;
 
 namespace Afterburner.CSharp.Capturing;
 

@@ -7,6 +7,7 @@ using System.Text;
 using System.Text.Json;
 using Afterburner.CSharp.Calls;
 using Afterburner.CSharp.Compiling;
+using Afterburner.CSharp.Finding;
 
 namespace Afterburner.CSharp.Timing;
 

@@ -1,14 +1,11 @@
 using Afterburner.CSharp.Calls;
-using Afterburner.CSharp.Checking;
 using Afterburner.CSharp.Comparing;
-using Afterburner.CSharp.Compiling;
-using Afterburner.CSharp.Finding;
 using Afterburner.CSharp.Timing;
 using Xunit;
 
 namespace Afterburner.Tests.Languages;
 
-/// <summary>What of replaying C# is pure: frames, differences of answers, what of a version can run and what of it changed.</summary>
+/// <summary>What of replaying C# is pure: frames, and differences of answers.</summary>
 public sealed class CSharpReplayTests
 {
     [Fact]
@@ -68,38 +65,6 @@ public sealed class CSharpReplayTests
 
     [Fact]
     public void What_is_no_answer_is_refused() => Assert.Throws<InvalidDataException>(() => Difference([1, 2, 3], [4], 1e-9, made: false));
-
-    [Fact]
-    public void A_change_asks_for_its_lines_and_for_all_after_them()
-    {
-        var (changed, removed) = ChangedCode.Parts(
-            Function("int F(int x)\n{\n    var y = x;\n    var z = y + 1;\n    return z;\n}"), Function("int F(int x)\n{\n    var y = x;\n    var z = 1 + y;\n    return z;\n}"));
-
-        Assert.Equal([5, 6], changed.Lines);
-        Assert.Equal([5, 6], removed.Lines);
-    }
-
-    [Theory]
-    [InlineData("return x > 0 ? 1 : 2;", 2)]
-    [InlineData("return x > 0 && x < 9;", 4)]
-    [InlineData("if (x > 0) return 1; return 2;", 2)]
-    [InlineData("foreach (var y in x) { } return 1;", 2)]
-    [InlineData("return x switch { 1 => 2, _ => 3 };", 2)]
-    [InlineData("return x?.Length ?? 0;", 4)]
-    [InlineData("try { return 1; } catch { return 2; }", 1)]
-    [InlineData("return x.Where(y => y > 1);", 3)]
-    [InlineData("switch (x) { case 1: return 1; } return 2;", 2)]
-    public void Each_way_of_a_branch_has_to_run(string statements, int ways) => Assert.Equal(ways, RunPoints.Arms(Function($"object F(object x)\n{{\n    {statements}\n}}")).Count);
-
-    [Fact]
-    public void Of_a_branch_that_leads_to_the_whole_change_only_that_way_counts()
-    {
-        var (changed, _) = ChangedCode.Parts(Function("int F(int x)\n{\n    if (x > 0)\n        return 1;\n    return 2;\n}"), Function("int F(int x)\n{\n    if (x > 0)\n        return 7;\n    return 2;\n}"));
-
-        Assert.Equal([0], changed.Arms.Select(a => a.Number));
-    }
-
-    private static Microsoft.CodeAnalysis.SyntaxNode Function(string text) => FoundFunction.In(FoundFunction.Parse($"class C\n{{{text}\n}}")).First().Node;
 
     private static byte[] Answer(object value) => ValueWriter.Canonical(["returned", value, "", null!]);
 

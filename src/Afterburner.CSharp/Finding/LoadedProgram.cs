@@ -2,7 +2,7 @@ using System.Reflection;
 using System.Runtime.Loader;
 using System.Text.Json;
 
-namespace Afterburner.CSharp.Calls;
+namespace Afterburner.CSharp.Finding;
 
 /// <summary>What one test project uses, found as its own process would find it.</summary>
 internal sealed class LoadedProgram
@@ -20,7 +20,7 @@ internal sealed class LoadedProgram
             _resolver.ResolveUnmanagedDllToPath(name) is { } path ? System.Runtime.InteropServices.NativeLibrary.Load(path) : IntPtr.Zero;
     }
 
-    public MethodBase? Find(Finding.DeclaredMethod method) => Own().Select(n =>
+    public MethodBase? Find(DeclaredMethod method) => Own().Select(n =>
     {
         try
         {
