@@ -1,15 +1,38 @@
 using Afterburner.CSharp.Capturing;
 using Afterburner.CSharp.Checking;
+using Afterburner.CSharp.Comparing;
+using Afterburner.CSharp.Compiling;
 using Afterburner.CSharp.Finding;
 using Afterburner.CSharp.Running;
 using Afterburner.CSharp.Speaking;
+using Afterburner.CSharp.Timing;
 
 // `dotnet Afterburner.CSharp.dll COMMAND` answers one JSON request with JSON lines. Nothing of the repository is loaded by that process.
-// `made ASKED ANSWERED` is a child of it, which does load what the repository's code is built to.
+// `made ASKED ANSWERED`, `compiled ASKED ANSWERED` and `played ORDER` are children of it, which do load what the repository's code is built to, or its generators.
 var command = args is [var named] ? named : "";
 if (args is ["made", var asked, var answered])
 {
     CallMaker.Run(asked, answered);
+    return 0;
+}
+
+if (args is ["compiled", var version, var compiled])
+{
+    CompilerOfSdk.Find();
+    VersionCompiler.Run(version, compiled);
+    return 0;
+}
+
+if (args is ["played", var played])
+{
+    VersionPlayer.Run(played);
+    return 0;
+}
+
+if (command == "runner")
+{
+    CompilerOfSdk.Find();
+    VersionRunner.Run();
     return 0;
 }
 
@@ -27,6 +50,9 @@ try
         case "capture":
             CompilerOfSdk.Find();
             CapturePasses.Run(request);
+            return 0;
+        case "answers":
+            AnswerComparison.Run(request);
             return 0;
         case "functions":
             CompilerOfSdk.Find();

@@ -17,7 +17,13 @@ internal static class CandidateRules
     {
         using var target = request.Part("target");
         var (path, name, line) = (target.Text("path")!, target.Text("name")!, target.Number("line"));
-        HarnessOutput.Write(Checked(path, name, line, request.Text("file")!, request.Text("candidateFile")!));
+        if (request.Has("head"))
+        {
+            using var head = request.Part("head");
+            HarnessOutput.Write(Between(target, request.Text("file") ?? "", head, request.Text("candidateFile")!));
+        }
+        else
+            HarnessOutput.Write(Checked(path, name, line, request.Text("file")!, request.Text("candidateFile")!));
         HarnessOutput.Done(null);
     }
 
@@ -40,8 +46,30 @@ internal static class CandidateRules
             return Refused($"The candidate changes the header of {name}: its callers would notice.");
         if (UsedNames.Unproven(before.Node, after.Node) is { } reason)
             return Refused(reason);
-        var (changed, removed) = ChangedCode.Lines(before.Node, after.Node);
-        return new { type = "checked", ok = true, reason = (string?)null, changedLines = changed, removedLines = removed };
+        var (changed, removed) = ChangedCode.Parts(before.Node, after.Node);
+        return Accepted(changed, removed, parameters: false);
+    }
+
+    /// <summary>What differs between a function and its counterpart in another version, by no rule.</summary>
+    private static object Between(HarnessInput target, string file, HarnessInput head, string headFile)
+    {
+        if (FoundFunction.Locate(FoundFunction.Parse(headFile), head.Text("name")!, head.Number("line")) is not { } after)
+            return Refused($"There is no function {head.Text("name")} in {head.Text("path")}.");
+        if (file.Length == 0)
+            return Accepted(ChangedCode.Whole(after.Node), ChangedPart.None, parameters: false);
+        if (FoundFunction.Locate(FoundFunction.Parse(file), target.Text("name")!, target.Number("line")) is not { } before)
+            return Refused($"There is no function {target.Text("name")} in {target.Text("path")}.");
+        var (changed, removed) = ChangedCode.Parts(before.Node, after.Node);
+        return Accepted(changed, removed, !Same(Parameters(before.Node), Parameters(after.Node)));
+    }
+
+    private static object Accepted(ChangedPart changed, ChangedPart removed, bool parameters)
+    {
+        static IEnumerable<object> Arms(ChangedPart part) => part.Arms.Select(a => new { number = a.Number, unrun = a.Unrun });
+        return new
+        {
+            type = "checked", ok = true, reason = (string?)null, changedLines = changed.Lines, removedLines = removed.Lines, changedArms = Arms(changed), removedArms = Arms(removed), parameters,
+        };
     }
 
     private static object Refused(string reason) => new { type = "checked", ok = false, reason };

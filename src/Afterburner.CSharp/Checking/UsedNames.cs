@@ -18,6 +18,8 @@ internal static class UsedNames
         "System", "nameof", "var", "_", "dynamic", "nint", "nuint", "notnull", "unmanaged", "value", "field", "global",
     };
 
+    private static readonly HashSet<string> Small = new(StringComparer.Ordinal) { "0", "1", "2", "\"\"" };
+
     // What stands behind "System.", in front of a type.
     private static readonly HashSet<string> PureNamespaces = new(StringComparer.Ordinal) { "Collections", "Generic", "Linq", "Text", "Frozen", "Immutable", "Numerics", "Globalization" };
 
@@ -38,9 +40,19 @@ internal static class UsedNames
                 return $"The candidate is unproven: it has {words}, and the original has none.";
         }
 
+        // No calls are made here with what a candidate names: it could do something else for that alone.
+        var named = Constants(before).ToHashSet(StringComparer.Ordinal);
+        if (Constants(after).FirstOrDefault(c => !named.Contains(c) && !Small.Contains(c)) is { } constant)
+            return $"The candidate is unproven: it names {constant}, which the original does not, and calls with it cannot be made in this language yet.";
+
         var (stored, stores) = (Stored(before), Stored(after));
         return stores.FirstOrDefault(s => !stored.Contains(s)) is { } place ? $"The candidate stores in {place}, which outlives the call." : null;
     }
+
+    private static IEnumerable<string> Constants(SyntaxNode function) => function.DescendantTokens()
+        .Where(t => t.IsKind(SyntaxKind.NumericLiteralToken) || t.IsKind(SyntaxKind.StringLiteralToken) || t.IsKind(SyntaxKind.CharacterLiteralToken) || t.IsKind(SyntaxKind.InterpolatedStringTextToken)
+            || t.Kind().ToString().Contains("RawStringLiteral", StringComparison.Ordinal) || t.Kind().ToString().StartsWith("Utf8", StringComparison.Ordinal))
+        .Select(t => t.Text);
 
     /// <summary>Names that neither the function binds nor a dot stands before.</summary>
     private static List<string> Free(SyntaxNode function)

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Afterburner.CSharp.Compiling;
 
 namespace Afterburner.CSharp.Running;
 
@@ -17,6 +18,9 @@ internal sealed record BuiltFiles(IReadOnlyList<TestProject> Projects, Dictionar
 
     /// <value>Times of what was made, by its path; empty where that is too much to be kept. Defaults to none.</value>
     public Dictionary<string, long> Made { get; init; } = [];
+
+    /// <value>How the projects were compiled. Defaults to none.</value>
+    public IReadOnlyList<CompilerOrder> Orders { get; init; } = [];
 
     /// <value>Where the archive of what was made is.</value>
     public static string TreePath { get; } = Path.Combine(Given, Tree);

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Afterburner.CSharp.Compiling;
 
 namespace Afterburner.CSharp.Running;
 
@@ -10,7 +11,22 @@ internal static class BuiltOutput
     public static (IReadOnlyDictionary<string, string> Targets, string? Problem) Of(BuiltFiles built)
     {
         var folder = Directory.CreateTempSubdirectory("afterburner-built-").FullName;
-        return built.IsOf(Environment.CurrentDirectory) ? (Unpacked(built, folder), null) : Built(built, folder);
+        return built.IsOf(Environment.CurrentDirectory) ? (Unpacked(built, folder), null) : Built(built, folder, "");
+    }
+
+    /// <summary>The same, with all that the build made, and how it had the projects compiled.</summary>
+    /// <param name="folder">Where all of it goes.</param>
+    public static (IReadOnlyDictionary<string, string> Targets, IReadOnlyList<CompilerOrder> Orders, string? Problem) Whole(BuiltFiles built, string folder)
+    {
+        if (built.Orders.Count > 0 && built.IsOf(Environment.CurrentDirectory))
+        {
+            ZipFile.ExtractToDirectory(BuiltFiles.TreePath, folder);
+            return (built.Projects.ToDictionary(p => p.Path, p => Path.Combine(folder, Path.GetRelativePath(Environment.CurrentDirectory, p.Target))), built.Orders, null);
+        }
+
+        var orders = Directory.CreateTempSubdirectory("afterburner-orders-").FullName;
+        var (targets, problem) = Built(built, folder, CompilerOrder.Properties(orders));
+        return (targets, CompilerOrder.In(orders), problem);
     }
 
     private static Dictionary<string, string> Unpacked(BuiltFiles built, string folder)
@@ -36,7 +52,7 @@ internal static class BuiltOutput
     }
 
     /// <summary>Another version than the one that was built is built from nothing.</summary>
-    private static (IReadOnlyDictionary<string, string> Targets, string? Problem) Built(BuiltFiles built, string folder)
+    private static (IReadOnlyDictionary<string, string> Targets, string? Problem) Built(BuiltFiles built, string folder, string properties)
     {
         var from = Environment.CurrentDirectory;
         foreach (var path in FileStamps.Of(from).Keys)
@@ -52,7 +68,7 @@ internal static class BuiltOutput
                 return (new Dictionary<string, string>(), $"{project.Path} cannot be restored: {unrestored.Errors}");
         }
 
-        if (ProjectPreparation.Build(built.Projects.Select(p => (p.Path, p.Framework))) is { Succeeded: false } failed)
+        if (ProjectPreparation.Build(built.Projects.Select(p => (p.Path, p.Framework)), properties) is { Succeeded: false } failed)
             return (new Dictionary<string, string>(), $"it does not build: {failed.Errors}");
         return (built.Projects.ToDictionary(p => p.Path, p => Path.Combine(folder, Path.GetRelativePath(from, p.Target))), null);
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Afterburner.CSharp.Compiling;
 using Afterburner.CSharp.Speaking;
 
 namespace Afterburner.CSharp.Running;
@@ -36,7 +37,8 @@ internal static partial class ProjectPreparation
             found.Add(one.Length > 0 ? (path, null, properties) : (path, fit, Dotnet.Properties(path, fit, Asked)));
         }
 
-        if (Build(found.Select(f => (f.Path, f.Framework))) is { Succeeded: false } broken)
+        var orders = Directory.CreateTempSubdirectory("afterburner-orders-").FullName;
+        if (Build(found.Select(f => (f.Path, f.Framework)), CompilerOrder.Properties(orders)) is { Succeeded: false } broken)
         {
             Refuse("build", found[0].Path, broken.Errors);
             return;
@@ -55,7 +57,7 @@ internal static partial class ProjectPreparation
             projects.Add(new TestProject(path, framework, target, kind, properties.GetValueOrDefault("RunSettingsFilePath", "")));
         }
 
-        new BuiltFiles(projects, before).Keep(Environment.CurrentDirectory);
+        new BuiltFiles(projects, before) { Orders = CompilerOrder.In(orders) }.Keep(Environment.CurrentDirectory);
         HarnessOutput.Write(new { type = "prepared", kinds = projects.Select(p => p.Kind.ToString()).Distinct() });
     }
 

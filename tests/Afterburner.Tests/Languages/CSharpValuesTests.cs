@@ -171,7 +171,7 @@ public sealed class CSharpValuesTests
         foreach (var (value, reason) in new (object, string)[]
         {
             (Task.CompletedTask, "holds a Task (Task)"), (stream, "holds a stream (FileStream)"), (Thread.CurrentThread, "holds what belongs to a thread (Thread)"),
-            (stop, "holds what threads wait for (CancellationTokenSource)"), (new WeakReference<string>("x"), "holds a weak reference (WeakReference)"), (nint.MaxValue, "holds an address"),
+            (stop, "holds what threads wait for (CancellationTokenSource)"), (new WeakReference<string>("x"), "holds a weak reference (WeakReference)"), (unchecked((nint)long.MaxValue), "holds an address"),
         })
         {
             Assert.Equal(reason, Assert.Throws<ValueRefusedException>(() => ValueWriter.Canonical([value])).Message);

@@ -24,6 +24,9 @@ internal sealed class DotnetTests(Language language, ISandbox sandbox, RuntimeRe
     /// <summary>More than a configuration allows, which bounds it.</summary>
     private const long AsConfigured = 1L << 40;
 
+    /// <summary>Each sample has a process of its own, which is warm after half a second; a version is compiled once for twenty of them.</summary>
+    private static readonly Pace Pace = new() { PairsPerProcess = 20, StartsEachSample = true, WarmupCalls = 8, LongestWarmup = 0.02, Sample = 0.01, ShortestPass = 0.002 };
+
     private static readonly TimeSpan LongestBuild = TimeSpan.FromMinutes(30);
 
     private readonly List<string> _passedOver = [];
@@ -52,6 +55,7 @@ internal sealed class DotnetTests(Language language, ISandbox sandbox, RuntimeRe
             // A hash of a text is another one in each process anyway.
             Environment = _ => environment,
             Runner = runner,
+            Pace = Pace,
             Benchmark = request.Settings.Benchmark is { } benchmark ? new BenchmarkCommand(benchmark, request.Settings.Build) : null,
             Versions = new Dictionary<string, string> { [language.Id] = $".NET SDK {version}", ["runner"] = runner },
             PassedOver = _passedOver,
