@@ -132,7 +132,7 @@ internal sealed class Git
     /// The paths of the work tree that git knows or would add, separated by NUL. Only this and
     /// <see cref="ListIndexAsync"/> read the index; names only, because whatever compares contents may run filters.
     /// </summary>
-    /// <remarks>Environments that nobody told git to ignore, and what Python compiled, are no part of an edit.</remarks>
+    /// <remarks>Environments that nobody told git to ignore, and what was compiled beside the sources, are no part of an edit.</remarks>
     public Task<ProcessRun> ListWorkTreeAsync(CancellationToken cancellationToken) =>
         ListFilesAsync(["--cached", "--others", "--exclude-standard", .. Environments.Select(e => $"--exclude={e}/"), "--full-name", "--", ":/"], cancellationToken);
 
