@@ -190,7 +190,7 @@ internal sealed class MiniatureExperiment(MiniatureOptions options, string folde
 
     private static int[] Twice(Random random, int longest, PromptForm form, int tokens)
     {
-        int[] row = [.. Enumerable.Range(0, random.Next(ShortestRow, longest)).Select(_ => random.Next(tokens - Special.Length))];
+        int[] row = [.. Enumerable.Range(0, random.Next(ShortestRow, longest + 1)).Select(_ => random.Next(tokens - Special.Length))];
         return [.. row, .. row, form.End];
     }
 

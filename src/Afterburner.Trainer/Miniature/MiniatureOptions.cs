@@ -29,7 +29,7 @@ public sealed record MiniatureOptions
 
     private static SftOptions OfRows => new() { LearningRate = 1e-3, WarmUp = 50, Batch = 8, Together = 8, RateAtEnd = 1, Lora = null, CheckpointEvery = 100 };
 
-    /// <value>Texts of the base model, prompts and replies alike: who learns to go on with both learns to repeat a name. Defaults to 32,000.</value>
+    /// <value>Texts of the base model, prompts and replies alike. Defaults to 32,000.</value>
     public int BaseExamples { get; init; } = 32_000;
 
     /// <value>Defaults to 1e-3, one pass, batches of 8 rows of the model's whole context.</value>
@@ -87,6 +87,6 @@ public sealed record MiniatureOptions
 /// <summary>Some of the rows that the base model begins with.</summary>
 /// <param name="Texts">How many contexts, each full of rows.</param>
 /// <param name="Context">Tokens of one.</param>
-/// <param name="Longest">Tokens of a row, less one; each comes twice.</param>
+/// <param name="Longest">Tokens of a row at most; each comes twice.</param>
 /// <param name="Training">One pass.</param>
 public sealed record RowStage(int Texts, int Context, int Longest, SftOptions Training);

@@ -123,7 +123,8 @@ internal sealed class Git
     private static string Real(string path) =>
         new DirectoryInfo(Path.GetFullPath(path)).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path).TrimEnd('/');
 
-    private static readonly string[] Environments = [".venv", "venv", ".tox", ".nox", "__pycache__"];
+    /// <summary>Folders that tools make beside the sources; left out only where git does not know them.</summary>
+    private static readonly string[] MadeByTools = [".venv", "venv", ".tox", ".nox", "__pycache__"];
 
     /// <summary>Whether there is no work tree.</summary>
     public bool IsBare => Root == Directory;
@@ -134,7 +135,7 @@ internal sealed class Git
     /// </summary>
     /// <remarks>Environments that nobody told git to ignore, and what was compiled beside the sources, are no part of an edit.</remarks>
     public Task<ProcessRun> ListWorkTreeAsync(CancellationToken cancellationToken) =>
-        ListFilesAsync(["--cached", "--others", "--exclude-standard", .. Environments.Select(e => $"--exclude={e}/"), "--full-name", "--", ":/"], cancellationToken);
+        ListFilesAsync(["--cached", "--others", "--exclude-standard", .. MadeByTools.Select(folder => $"--exclude={folder}/"), "--full-name", "--", ":/"], cancellationToken);
 
     /// <summary>The files that git ignores and that match one of some globs, separated by NUL.</summary>
     public Task<ProcessRun> ListIgnoredAsync(IEnumerable<string> globs, CancellationToken cancellationToken) =>

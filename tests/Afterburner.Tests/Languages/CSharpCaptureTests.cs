@@ -138,11 +138,7 @@ public sealed class CSharpCaptureTests(ReviewFixture fixture) : IClassFixture<Re
         tree.Write("lib/Kit.cs", Kit);
         tree.Write("lib.tests/Lib.Tests.csproj", $"<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><OutputType>Exe</OutputType><NoWarn>xUnit1031;MSTEST0001</NoWarn>{properties}</PropertyGroup><ItemGroup>{packages}<ProjectReference Include=\"../lib/Lib.csproj\" /></ItemGroup></Project>");
         tree.Write("lib.tests/Checks.cs", $"using Kit; {tests}");
-        var restored = await Processes.RunAsync(
-            new ProcessStart("dotnet", "restore", Path.Combine(tree.Path, "lib.tests"), "--nologo", "-v", "q") { WorkingDirectory = tree.Path }, cancellationToken: TestContext.Current.CancellationToken);
-        Assert.True(restored.Succeeded, restored.Text);
-        foreach (var made in Directory.EnumerateDirectories(tree.Path, "obj", SearchOption.AllDirectories).ToList())
-            Directory.Delete(made, recursive: true);
+        await DotnetRestore.OfAsync(tree, "lib.tests");
         return tree;
     }
 }

@@ -85,11 +85,7 @@ public sealed class DotnetRunnersTests(ReviewFixture fixture) : IClassFixture<Re
         tree.Write("lib/One.cs", "public static class One { public static int F(int x) { return x; } }");
         tree.Write("lib.tests/Lib.Tests.csproj", $"<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><TargetFrameworks>net10.0</TargetFrameworks><OutputType>Exe</OutputType>{properties}</PropertyGroup><ItemGroup>{packages}<ProjectReference Include=\"../lib/Lib.csproj\" /></ItemGroup></Project>");
         tree.Write("lib.tests/Checks.cs", tests);
-        var restored = await Processes.RunAsync(
-            new ProcessStart("dotnet", "restore", Path.Combine(tree.Path, "lib.tests"), "--nologo", "-v", "q") { WorkingDirectory = tree.Path }, cancellationToken: TestContext.Current.CancellationToken);
-        Assert.True(restored.Succeeded, restored.Text);
-        foreach (var made in Directory.EnumerateDirectories(tree.Path, "obj", SearchOption.AllDirectories).ToList())
-            Directory.Delete(made, recursive: true);
+        await DotnetRestore.OfAsync(tree, "lib.tests");
         return tree;
     }
 }
