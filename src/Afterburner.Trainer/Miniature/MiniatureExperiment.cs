@@ -95,7 +95,7 @@ internal sealed class MiniatureExperiment(MiniatureOptions options, string folde
 
             await JudgeAsync(RewardedName, await StageAsync(RewardedName, seed, cold, tokenizer, async (model, form, place, told) =>
             {
-                using var scorer = new Scorer(new ProgramRunner(harness, options.Learning), trained, new PeopleCache(PeopleFolder), new ScorerOptions { KeepsReplies = true });
+                using var scorer = new Scorer(new ProgramRunner(harness, options.Learning), trained, new PeopleCache(PeopleFolder), new ScorerOptions { KeepsReplies = true, Measuring = Environment.ProcessorCount });
                 var about = sets.Rewarded.ToDictionary(e => $"{e.Task}\n{e.Prompt}", e => e);
                 await new GrpoTrainer(
                     model, options.Rewarded with { Seed = seed }, (prompt, texts, token) => Rewards.OfAsync(scorer, about[$"{prompt.Task}\n{prompt.Text}"], texts, token), form.Text, place, form.End, told, form.Known)

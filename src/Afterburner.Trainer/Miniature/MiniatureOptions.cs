@@ -59,11 +59,11 @@ public sealed record MiniatureOptions
     /// <value>Defaults to 1e-5 in batches of 16, one pass.</value>
     public DpoOptions Preferred { get; init; } = new() { LearningRate = 1e-5, WarmUp = 20, Batch = 16, Together = 16, Epochs = 1, Lora = null };
 
-    /// <value>Defaults to 2e-4, 8 prompts a step with 8 replies each, 240 steps.</value>
-    public GrpoOptions Rewarded { get; init; } = new() { LearningRate = 2e-4, RateAtEnd = 0.1, WarmUp = 5, Batch = 8, Replies = 8, Together = 64, MostSteps = 240, CheckpointEvery = 20, LeastDifference = 0.03, Sampling = new SamplingOptions { MostTokens = 192 } };
+    /// <value>Defaults to 2e-4, 8 prompts a step with 8 replies each, 60 steps.</value>
+    public GrpoOptions Rewarded { get; init; } = new() { LearningRate = 2e-4, RateAtEnd = 0.1, WarmUp = 5, Batch = 8, Replies = 8, Together = 64, MostSteps = 60, CheckpointEvery = 20, LeastDifference = 0.03, Sampling = new SamplingOptions { MostTokens = 192 } };
 
     /// <value>How programs that are learned from are measured: many, and each of them roughly.</value>
-    public ProgramOptions Learning { get; init; } = new() { LongEnough = TimeSpan.FromMilliseconds(20), MostTime = TimeSpan.FromSeconds(2) };
+    public ProgramOptions Learning { get; init; } = new() { Samples = 1, LongEnough = TimeSpan.FromMilliseconds(20), MostTime = TimeSpan.FromSeconds(2) };
 
     /// <value>How programs are measured that models are judged by.</value>
     public ProgramOptions Judging { get; init; } = new() { MostTime = TimeSpan.FromSeconds(2) };

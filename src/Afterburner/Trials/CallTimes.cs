@@ -27,6 +27,8 @@ internal static class CallTimes
     {
         if (calls.Count == 0)
             return calls;
+        // The one that the machine kept from its work, and that has all the time when it is asked again.
+        var hindered = -1;
         try
         {
             var timed = new List<RecordedCall>();
@@ -52,7 +54,7 @@ internal static class CallTimes
                     continue;
                 }
 
-                var least = call.Scale > 1 ? Math.Min(Patience, Late * longest) : Patience;
+                var least = call.Scale > 1 && timed.Count != hindered ? Math.Min(Patience, Late * longest) : Patience;
                 var patience = TimeSpan.FromSeconds(Math.Min(Sides.LongestSample(limits).TotalSeconds, least + (TimesSlower * call.Seconds)));
                 try
                 {
@@ -63,7 +65,10 @@ internal static class CallTimes
                 }
                 catch (RunnerBrokenException e) when (e.IsLate)
                 {
-                    timed.Add(call with { Seconds = patience.TotalSeconds });
+                    if (e.HasWorked || timed.Count == hindered)
+                        timed.Add(call with { Seconds = patience.TotalSeconds });
+                    else
+                        hindered = timed.Count;
                     return;
                 }
             }

@@ -46,6 +46,18 @@ public sealed class CallTimesTests(BubblewrapFixture fixture) : IClassFixture<Bu
     }
 
     [Fact]
+    public async Task A_call_that_is_kept_from_its_work_is_asked_again_before_it_is_said_to_take_too_long()
+    {
+        using var lab = new TrialLab(fixture, "import time\n\n\ndef work(n):\n    time.sleep(n)\n");
+        var calls = (await lab.CallsAsync(0, new System.Text.Json.Nodes.JsonObject { ["n"] = 1 })).Select(c => c with { Base = "a", Scale = 4 }).ToList();
+        var target = new Target("mod.py", "work", 4);
+
+        var timed = await CallTimes.CheckedAsync(lab.Harness, lab.Workspace, target, target, calls, new(), TrialLab.Cancel, longest: 0.02);
+
+        Assert.True(timed[0].Seconds < 1, $"{timed[0].Seconds}");
+    }
+
+    [Fact]
     public async Task Calls_that_this_version_cannot_make_stay_as_they_are()
     {
         using var lab = new TrialLab(fixture, "def work(n):\n    import os\n    os._exit(3)\n");
